@@ -1,0 +1,50 @@
+from . import optimizers
+from .animation import Animation, animate
+from .descent import FIVE, descend, iterate, race, tune
+from .errors import FormulaError, InputError
+from .optimizers import (
+    GD,
+    Adadelta,
+    AdaGrad,
+    Adam,
+    Adamax,
+    AdamW,
+    Momentum,
+    NAdam,
+    Optimizer,
+    RAdam,
+    RMSProp,
+    Rprop,
+    schedules,
+)
+from .torch_bridge import from_torch
+from .trajectory import Trajectory
+
+__version__: str
+__all__ = [
+    "FIVE",
+    "GD",
+    "AdaGrad",
+    "Adadelta",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "Animation",
+    "FormulaError",
+    "InputError",
+    "Momentum",
+    "NAdam",
+    "Optimizer",
+    "RAdam",
+    "RMSProp",
+    "Rprop",
+    "Trajectory",
+    "animate",
+    "descend",
+    "from_torch",
+    "iterate",
+    "optimizers",
+    "race",
+    "schedules",
+    "tune",
+]

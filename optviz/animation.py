@@ -1,0 +1,144 @@
+"""animate(): the front door for pictures that move."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from optviz import export
+from optviz.clock import Clock
+from optviz.descent import FIVE, race
+from optviz.optimizers import Optimizer
+from optviz.scene import Scene
+from optviz.scene.scene import Pixels
+from optviz.trajectory import Trajectory
+from surfaces.errors import must
+from surfaces.surface import Surface
+
+
+class Animation:
+    """A film of trajectories: frames by number, made when asked for.
+
+    Parameters
+    ----------
+    trajectories : sequence of Trajectory
+        On one surface.
+    views, size, theme, language
+        As in `Scene`.
+    clock : Clock
+    """
+
+    def __init__(
+        self, trajectories: Sequence[Trajectory], clock: Clock | None = None, **looks: Any
+    ) -> None:
+        self.trajectories = list(trajectories)
+        self.clock = clock or Clock()
+        self.scene = Scene(self.trajectories, **looks)
+
+    def __len__(self) -> int:
+        """Number of frames."""
+        return len(self.clock)
+
+    def frame(self, i: int) -> Pixels:
+        """Frame ``i`` (negative from the end), uint8 (height, width, 3).
+
+        Steps are spread evenly over the frames; between two steps heads are on their way.
+        """
+        if not -len(self) <= i < len(self):
+            raise must("frame", f"from {-len(self)} to {len(self) - 1}", i)
+        return self.scene.picture(self.clock.progress(i % len(self)) * self.scene.steps)
+
+    def __getitem__(self, i: int) -> Pixels:
+        if not -len(self) <= i < len(self):  # how Python's iteration learns of the end
+            raise IndexError(i)
+        return self.frame(i)
+
+    def __iter__(self) -> Iterator[Pixels]:
+        return (self.frame(i) for i in range(len(self)))
+
+    def save(self, path: str | Path, *, progress: bool = False) -> Path:
+        """Write the film; the suffix decides the kind of file.
+
+        Parameters
+        ----------
+        path : str or Path
+            Ends in one of ``optviz.export.WRITERS``.
+        progress : bool
+            Show a bar on stderr.
+
+        Raises
+        ------
+        InputError
+            Unknown suffix, a place that cannot be written, or a rate the kind of file cannot keep.
+        """
+        from tqdm import tqdm
+
+        with tqdm(total=len(self), unit="frame", leave=False, disable=not progress) as bar:
+            return export.save(self, path, bar.update)
+
+    @cached_property
+    def _gif(self) -> bytes:
+        stream = io.BytesIO()
+        export.WRITERS[".gif"](self, stream, lambda frames: None)
+        return stream.getvalue()
+
+    def _repr_html_(self) -> str:
+        data = base64.b64encode(self._gif).decode()
+        return f'<img src="data:image/gif;base64,{data}" width="{self.scene.width}">'
+
+
+def animate(
+    surface: Surface | str,
+    optimizers: Sequence[Optimizer | str] = FIVE,
+    *,
+    start: Any = None,
+    steps: int | None = None,
+    views: Sequence[str] = ("contour", "loss"),
+    fps: float = 20,
+    seconds: float = 6,
+    size: tuple[int, int] = (800, 400),
+    theme: str = "light",
+    language: str = "en",
+    lr: str = "tuned",
+    noise: float = 0.0,
+    seed: int = 0,
+) -> Animation:
+    """Race optimizers over a surface and film it.
+
+    Parameters
+    ----------
+    surface : Surface or name
+    optimizers : sequence of Optimizer, name or spec
+    start, steps, lr, noise, seed
+        As in `race`.
+    views : sequence of str
+        Panels from left to right: "contour", "loss".
+    fps, seconds : float
+        Frames a second and length of the moving part; the last frame is held 1.5 s more.
+    size : (int, int)
+        Width and height in pixels.
+    theme : {"light", "dark", "print"}
+    language : {"en", "zh"}
+
+    Returns
+    -------
+    Animation
+        ``.save("film.gif")`` writes it; a notebook shows it.
+
+    Raises
+    ------
+    InputError
+        An unknown name, or a value that is not allowed.
+
+    Examples
+    --------
+    >>> animate("himmelblau", ["gd:lr=0.01", "adam:lr=0.1"], seconds=2).save("race.gif")
+    PosixPath('race.gif')
+    """
+    clock = Clock(fps, seconds)
+    runs = race(surface, optimizers, start, steps, lr=lr, noise=noise, seed=seed)
+    return Animation(runs, clock, views=views, size=size, theme=theme, language=language)

@@ -1,0 +1,139 @@
+"""The command line: arguments -> the calls of the library; no logic of its own."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+EXAMPLES = """
+\b
+Examples:
+  optviz animate himmelblau
+  optviz animate rosenbrock -O gd -O adam:lr=0.1,betas=0.8/0.99 --steps 500 -o race.gif
+  optviz animate --formula "x**2 + 3*sin(y)" --domain -4 4 -6 6
+  optviz run beale -O adam -o beale.csv
+"""
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=EXAMPLES,
+)
+@click.version_option(package_name="optviz")
+def cli() -> None:
+    """See how optimizers move: gradient descent, momentum, AdaGrad, RMSProp, Adam and more."""
+
+
+def _surface_options(command: Any) -> Any:
+    """What is descended, by whom, from where, for how long."""
+    for option in reversed([
+        click.argument("surface", required=False),
+        click.option("--formula", metavar="TEXT", help="In x and y, such as 'x**2+y**2'."),
+        click.option("--domain", nargs=4, type=float, metavar="X0 X1 Y0 Y1",
+                     help="The window of a formula.  [default: -5 5 -5 5]"),
+        click.option("-O", "--optimizer", "optimizers", multiple=True, metavar="SPEC",
+                     help="A name, or settings as in adam:lr=0.1,betas=0.9/0.99; repeat to race."
+                          "  [default: gd momentum adagrad rmsprop adam]"),
+        click.option("--start", nargs=2, type=float, metavar="X Y", help="Where to begin."),
+        click.option("--steps", type=int, metavar="N", help="How many steps."),
+        click.option("--lr", "rates", default="tuned", show_default=True, metavar="tuned|default",
+                     help="The rate of an optimizer without lr: tuned, or torch's default."),
+        click.option("--noise", type=float, default=0.0, metavar="S",
+                     help="Standard deviation of noise added to gradients."),
+        click.option("--seed", type=int, default=0, metavar="K", help="Seed of the noise."),
+    ]):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@cli.command()
+@_surface_options
+@click.option("--views", default="contour,loss", show_default=True, metavar="VIEW,...",
+              help="Panels from left to right.")  # fmt: skip
+@click.option("--fps", type=float, default=20, show_default=True, help="Frames a second.")
+@click.option("--seconds", type=float, default=6, show_default=True,
+              help="Length of the moving part; the last frame is held 1.5 s more.")  # fmt: skip
+@click.option("--size", default="800x400", show_default=True, metavar="WxH", help="In pixels.")
+@click.option("--theme", default="light", show_default=True, metavar="light|dark|print")
+@click.option("--lang", "language", default="en", show_default=True, metavar="en|zh")
+@click.option("-o", "--output", metavar="FILE", help="[default: SURFACE.gif]")
+def animate(output: str | None, language: str, views: str, fps: float, seconds: float, size: str,
+            theme: str, **descent: Any) -> None:  # fmt: skip
+    """Film a race of optimizers down SURFACE (or --formula)."""
+    from optviz import animation, export
+    from optviz.clock import Clock
+    from optviz.scene.scene import parse_size
+
+    surface, settings = _resolve(descent)
+    path = export.check(output or f"{surface.name}.gif", Clock(fps, seconds))
+    film = animation.animate(
+        surface, views=views.split(","), fps=fps, seconds=seconds, size=parse_size(size),
+        theme=theme, language=language, **settings,
+    )  # fmt: skip
+    for trajectory in film.trajectories:
+        click.echo(trajectory.summary(), err=True)
+    click.echo(film.save(path, progress=sys.stderr.isatty()))
+
+
+@cli.command()
+@_surface_options
+@click.option(
+    "-o", "--output", metavar="FILE", help="A .csv, .json or .npz.  [default: SURFACE.csv]"
+)
+def run(output: str | None, **descent: Any) -> None:
+    """Write the numbers of every step: points, values, gradients, the optimizers' memory."""
+    from optviz.descent import race
+    from optviz.trajectory import check, save_all
+
+    surface, settings = _resolve(descent)
+    path = check(output or f"{surface.name}.csv")
+    runs = race(surface, **settings)
+    for trajectory in runs:
+        click.echo(trajectory.summary(), err=True)
+    click.echo(save_all(runs, path))
+
+
+@cli.command("list")
+@click.argument("what", metavar="surfaces|optimizers|formats")
+def list_(what: str) -> None:
+    """List what there is, a line each."""
+    from optviz.listing import lines
+
+    click.echo("\n".join(lines(what)))
+
+
+def _resolve(descent: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """The surface meant by the arguments, and the settings of a race."""
+    from optviz.descent import FIVE, choose_surface
+
+    settings = dict(descent)
+    surface = choose_surface(
+        settings.pop("surface"), settings.pop("formula"), settings.pop("domain")
+    )
+    settings["lr"] = settings.pop("rates")
+    settings["optimizers"] = settings["optimizers"] or FIVE
+    return surface, settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; wrong input is one line and exit code 2."""
+    try:
+        result = cli.main(arguments, prog_name="optviz", standalone_mode=False)
+    except click.Abort:
+        click.echo("interrupted: nothing was written", err=True)
+        return 130
+    except click.ClickException as error:
+        message = " ".join(error.format_message().split())
+        click.echo(f"error: {message}", err=True)
+        return 2
+    except ValueError as error:
+        from surfaces.errors import InputError
+
+        if not isinstance(error, InputError):
+            raise
+        click.echo(f"error: {error}", err=True)
+        return 2
+    return result if isinstance(result, int) else 0

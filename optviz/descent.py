@@ -1,0 +1,345 @@
+"""The one loop of the project, and the runs that are made of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Iterator, Sequence
+from operator import add
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import surfaces
+from optviz.optimizers import REGISTRY, Optimizer, schedules, spec
+from optviz.optimizers.base import State
+from optviz.trajectory import Trajectory
+from surfaces.errors import InputError, must
+from surfaces.own import window_values
+from surfaces.surface import Floats, Surface, checked_point
+
+FIVE = ("gd", "momentum", "adagrad", "rmsprop", "adam")
+
+MAX_STEPS = 1_000_000  # a run keeps all its points: this many take about 200 MB
+
+
+class Visit(NamedTuple):
+    """Where a descent is, what it sees and remembers there, and the step that led there."""
+
+    params: Any
+    grad: Any
+    state: State
+    step: Any
+
+
+def iterate(
+    gradient: Callable[[Any], Any],
+    optimizer: Optimizer,
+    params: Any,
+    *,
+    state: State | None = None,
+    lr: Any = None,
+) -> Iterator[Visit]:
+    """Descend for ever: the start first, then the point after each step.
+
+    Parameters
+    ----------
+    gradient : callable
+        From parameters to the gradient there; of a formula, or of a mini-batch.
+    params : array, tensor or tuple of floats
+        Where to begin.
+    state : dict, optional
+        To go on from an earlier run.
+    lr : number or array, optional
+        Overrides the optimizer's rate; an array descends with many rates at once.
+    """
+    state = optimizer.init(params) if state is None else state
+    plain = type(params) is tuple
+    step = None
+    while True:
+        grad = gradient(params)
+        yield Visit(params, grad, state, step)
+        step, state = optimizer.update(grad, state, params, lr=lr)
+        params = tuple(map(add, params, step)) if plain else params + step
+
+
+def descend(
+    surface: Surface | str,
+    optimizer: Optimizer | str,
+    start: Any = None,
+    steps: int | None = None,
+    *,
+    noise: float = 0.0,
+    seed: int = 0,
+) -> Trajectory:
+    """Run one optimizer from one start.
+
+    Parameters
+    ----------
+    surface : Surface or name
+    optimizer : Optimizer, name or spec
+        A name runs with torch's default rate (`race` and `optviz.animate` tune it instead).
+    start : (x, y), optional
+        The surface's own start unless given.
+    steps : int, optional
+        The surface's own number unless given.
+    noise : float
+        Standard deviation of Gaussian noise added to each gradient coordinate: what a mini-batch
+        does.
+    seed : int
+        Of the noise; runs with one seed see the same noise.
+
+    Returns
+    -------
+    Trajectory
+        If a step leaves the finite numbers the run ends there with status "diverged".
+
+    Raises
+    ------
+    InputError
+        An unknown name, or a value that is not allowed.
+    """
+    surface = as_surface(surface)
+    optimizer = as_optimizer(optimizer)
+    at = surface.at
+    count = checked_steps(surface.steps if steps is None else steps)
+    point = checked_point("start", surface.start if start is None else start)
+    if not all(map(math.isfinite, at(*point))):
+        raise must("start", f"a point where {surface.name} and its slope are finite", point)
+    disturb = _noise(noise, seed, count)
+    values: list[float] = []
+
+    def gradient(params: tuple[float, float]) -> tuple[float, float]:
+        value, along_x, along_y = at(*params)
+        values.append(value)
+        if disturb is None:
+            return along_x, along_y
+        noise_x, noise_y = disturb[len(values) - 1]
+        return along_x + noise_x, along_y + noise_y
+
+    # Numbers go into flat lists at once: keeping a million small tuples would keep the garbage
+    # collector busy, and costs more than the descent.
+    points: list[float] = []
+    gradients: list[float] = []
+    steps_taken: list[float] = []
+    slots = [name for name in optimizer.init(point) if name != "step" and name[0] != "_"]
+    states: dict[str, list[float]] = {name: [] for name in slots}
+    status = "finished"
+    walk = iterate(gradient, optimizer, point)
+    for k in range(count + 1):
+        try:
+            params, grad, state, step = next(walk)
+        except InputError:
+            raise
+        except (ArithmeticError, ValueError):  # how floats and math say inf or nan
+            status = "diverged"
+            break
+        if not _finite(params, grad, values[k]):
+            status = "diverged"
+            break
+        points += params
+        gradients += grad
+        steps_taken += step or ()
+        for name in slots:
+            states[name] += state[name]
+    return Trajectory(
+        surface=surface,
+        optimizer=optimizer,
+        points=_pairs(points),
+        values=np.array(values[: len(points) // 2]),
+        gradients=_pairs(gradients),
+        steps_taken=_pairs(steps_taken),
+        states={name: _pairs(numbers) for name, numbers in states.items()},
+        status=status,
+        noise=float(noise),
+        seed=seed,
+    )
+
+
+def race(
+    surface: Surface | str,
+    optimizers: Sequence[Optimizer | str] = FIVE,
+    start: Any = None,
+    steps: int | None = None,
+    *,
+    lr: str = "tuned",
+    noise: float = 0.0,
+    seed: int = 0,
+) -> list[Trajectory]:
+    """Run several optimizers from one start.
+
+    Parameters
+    ----------
+    surface, start, steps, noise, seed
+        As in `descend`; all runs see the same noise.
+    optimizers : sequence of Optimizer, name or spec
+    lr : {"tuned", "default"}
+        The rate of an optimizer given by name or by a spec without ``lr``: chosen by `tune`, or
+        torch's default. An Optimizer object runs as it is.
+    """
+    surface = as_surface(surface)
+    if isinstance(optimizers, (str, Optimizer)):
+        optimizers = [optimizers]
+    if not optimizers:
+        raise must("optimizers", "at least one optimizer", optimizers)
+    if lr not in ("tuned", "default"):
+        raise must("lr", "'tuned' or 'default'", lr)
+    runners = [
+        tune(surface, optimizer, start, steps)
+        if lr == "tuned" and lacks_rate(optimizer)
+        else as_optimizer(optimizer)
+        for optimizer in optimizers
+    ]
+    return [descend(surface, runner, start, steps, noise=noise, seed=seed) for runner in runners]
+
+
+RATES = np.array([m * 10.0**k for k in range(-6, 2) for m in (1, 2, 5)])  # 1e-6, 2e-6, ... 50
+LONGEST_STEP = 0.08  # of the window's diagonal
+
+
+def tune(
+    surface: Surface | str,
+    optimizer: Optimizer | str,
+    start: Any = None,
+    steps: int | None = None,
+) -> Optimizer:
+    """Choose the learning rate that makes a picture, by one rule for every optimizer.
+
+    Of the rates 1, 2, 5 x 10^k those are kept whose path stays in the drawn window and whose
+    longest step is at most 8 % of its diagonal; of these the one with the lowest mean of
+    log10(value - lowest) wins. ``lowest`` is the lowest known value in the window (without a
+    minimum: the lowest value on a grid), and the difference is floored at 1e-12 of the window's
+    range. If no rate keeps to both limits, the smallest is taken.
+
+    Returns
+    -------
+    Optimizer
+        The same with ``lr`` replaced.
+    """
+    surface = as_surface(surface)
+    optimizer = as_optimizer(optimizer)
+    if isinstance(optimizer.lr, schedules.Schedule):
+        raise must("lr", "a number to be tuned", str(optimizer))
+    point = checked_point("start", surface.start if start is None else start)
+    count = checked_steps(surface.steps if steps is None else steps)
+    if optimizer.broadcasts:
+        points, values = _many_rates(surface, optimizer, point, count)
+    else:
+        points, values = _each_rate(surface, optimizer, point, count)
+    rate = RATES[_best(surface, points, values, -1.0 if optimizer.maximize else 1.0)]
+    return dataclasses.replace(optimizer, lr=float(f"{rate:.0e}"))
+
+
+def _many_rates(
+    surface: Surface, optimizer: Optimizer, point: tuple[float, float], steps: int
+) -> tuple[Floats, Floats]:
+    """Points (steps + 1, rates, 2) and values of one broadcast run over all rates."""
+    values: list[Floats] = []
+
+    def gradient(params: Floats) -> Floats:
+        value, slope = surface.value_and_gradient(params)
+        values.append(value)
+        return slope
+
+    start = np.tile(np.array(point), (len(RATES), 1))
+    with np.errstate(all="ignore"):
+        walk = iterate(gradient, optimizer, start, lr=RATES[:, None])
+        points = [next(walk).params for _ in range(steps + 1)]
+    return np.array(points), np.array(values)
+
+
+def _each_rate(
+    surface: Surface, optimizer: Optimizer, point: tuple[float, float], steps: int
+) -> tuple[Floats, Floats]:
+    """The same for an optimizer that cannot broadcast (torch's own): one run a rate."""
+    points = np.full((steps + 1, len(RATES), 2), np.nan)
+    values = np.full((steps + 1, len(RATES)), np.nan)
+    for i, rate in enumerate(RATES):
+        run = descend(surface, dataclasses.replace(optimizer, lr=float(rate)), point, steps)
+        points[: len(run) + 1, i] = run.points
+        values[: len(run) + 1, i] = run.values
+    return points, values
+
+
+def _best(surface: Surface, points: Floats, values: Floats, sign: float) -> int:
+    """Index of the winning rate."""
+    (x0, x1), (y0, y1) = surface.domain
+    low, high = np.array([x0, y0]), np.array([x1, y1])
+    window = sign * window_values(surface)
+    window = window[np.isfinite(window)]
+    known = [v for x, y, v in surface.minima if x0 <= x <= x1 and y0 <= y <= y1 and sign > 0]
+    lowest = min(known, default=window.min())
+    with np.errstate(all="ignore"):
+        inside = ((points >= low) & (points <= high)).all(axis=(0, 2))
+        longest = np.linalg.norm(np.diff(points, axis=0), axis=2).max(axis=0, initial=0.0)
+        allowed = inside & (longest <= LONGEST_STEP * np.linalg.norm(high - low))
+        rise = np.maximum(sign * values - lowest, 1e-12 * (window.max() - lowest))
+        score = np.where(allowed, np.log10(rise).mean(axis=0), np.inf)
+    return int(np.argmin(score))
+
+
+def as_surface(surface: Surface | str) -> Surface:
+    """A surface, or the built-in one of that name."""
+    return surface if isinstance(surface, Surface) else surfaces.get(surface)
+
+
+def choose_surface(
+    name: str | None, formula: str | None, domain: Sequence[float] | None
+) -> Surface:
+    """The one surface meant by a name or by a formula with its window (x0, x1, y0, y1)."""
+    if (name is None) == (formula is None):
+        raise InputError("surface must be given by name or by formula; not by both or neither")
+    if name is not None:
+        if domain:
+            raise InputError("domain must go with a formula; not with a built-in surface")
+        return surfaces.get(name)
+    if not domain:
+        return surfaces.from_formula(formula or "")
+    x0, x1, y0, y1 = domain
+    return surfaces.from_formula(formula or "", ((x0, x1), (y0, y1)))
+
+
+def as_optimizer(optimizer: Any) -> Optimizer:
+    """An optimizer, or the one that a name, a spec or a class means."""
+    if isinstance(optimizer, Optimizer):
+        return optimizer
+    if isinstance(optimizer, type) and issubclass(optimizer, Optimizer):
+        return optimizer()
+    kind, settings = spec.read(optimizer, REGISTRY)
+    built: Optimizer = kind(**settings)
+    return built
+
+
+def lacks_rate(optimizer: Any) -> bool:
+    """True for a name, or a spec without ``lr``: only these may be tuned."""
+    return isinstance(optimizer, str) and "lr" not in spec.read(optimizer, REGISTRY)[1]
+
+
+def checked_steps(steps: Any) -> int:
+    """A number of steps, or an `InputError`."""
+    whole = isinstance(steps, (int, np.integer)) and not isinstance(steps, bool)
+    if not whole or not 1 <= steps <= MAX_STEPS:
+        raise must("steps", f"a whole number from 1 to {MAX_STEPS}", steps)
+    return int(steps)
+
+
+def _noise(noise: float, seed: int, steps: int) -> list[tuple[float, float]] | None:
+    if not (isinstance(noise, (int, float)) and 0 <= noise < math.inf):
+        raise must("noise", "a number in [0, inf)", noise)
+    if not (isinstance(seed, (int, np.integer)) and seed >= 0):
+        raise must("seed", "a whole number from 0", seed)
+    if noise == 0:
+        return None
+    normal = np.random.default_rng(seed).standard_normal((steps + 1, 2))
+    return [(x, y) for x, y in (noise * normal).tolist()]
+
+
+def _finite(params: tuple[float, float], grad: tuple[float, float], value: float) -> bool:
+    # The sum of finite numbers is nearly always finite, and one call is fast.
+    total = params[0] + params[1] + grad[0] + grad[1] + value
+    return math.isfinite(total) or all(map(math.isfinite, (*params, *grad, value)))
+
+
+def _pairs(numbers: list[float]) -> Floats:
+    """x, y, x, y, ... as an array (n, 2)."""
+    return np.array(numbers, float).reshape(-1, 2)

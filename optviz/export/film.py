@@ -1,0 +1,28 @@
+"""What a writer is given: frames by number, and a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import IO, Any, Protocol
+
+import numpy as np
+
+from optviz.clock import Clock
+
+Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+
+
+class Film(Protocol):
+    """Frames are made one at a time, so that a long film takes no more memory than a short one."""
+
+    clock: Clock
+
+    def __len__(self) -> int: ...
+
+    def frame(self, i: int) -> Pixels:
+        """Frame ``i``, uint8 (height, width, 3)."""
+        ...
+
+
+Progress = Callable[[int], object]
+Writer = Callable[[Film, IO[bytes], Progress], None]

@@ -1,0 +1,79 @@
+"""GIF: one palette, an exact clock, and in each frame only the pixels that changed."""
+
+from __future__ import annotations
+
+import struct
+from typing import IO, Any
+
+import numpy as np
+from PIL import GifImagePlugin, Image
+
+from optviz.clock import Clock
+from optviz.export.film import Film, Pixels, Progress
+from optviz.export.palette import Mapper, codes_of, fit
+from surfaces.errors import InputError
+
+FASTEST = 50  # frames a second
+SAMPLES = 12  # frames to which the palette is fitted
+TRANSPARENT = 255  # the index that leaves a pixel as it was
+
+
+def check(clock: Clock) -> None:
+    """Refuse a frame rate that browsers will not play."""
+    if clock.fps > FASTEST:
+        raise InputError(
+            f"fps must be at most {FASTEST} in a GIF; not {clock.fps:g}: browsers show a delay of "
+            "1/100 s as 1/10 s. Choose fewer frames a second or another kind of file"
+        )
+
+
+def write(film: Film, stream: IO[bytes], progress: Progress) -> None:
+    """Write a film that loops for ever."""
+    count = len(film)
+    sampled = np.unique(np.linspace(0, count - 1, SAMPLES).round().astype(int))
+    palette = fit((film.frame(int(i)) for i in sampled), TRANSPARENT)
+    mapper = Mapper(palette)
+    shown: Any = None
+    for i, delay in enumerate(film.clock.centiseconds()):
+        codes = codes_of(film.frame(i))
+        if shown is None:
+            stream.write(_head(codes.shape[1], codes.shape[0], palette))
+            stream.write(_frame(mapper(codes), (0, 0), delay))
+        else:
+            stream.write(_change(mapper, shown, codes, delay))
+        shown = codes
+        progress(1)
+    stream.write(b";")
+
+
+def _change(mapper: Mapper, before: Any, after: Any, delay: int) -> bytes:
+    """The smallest rectangle that holds all changes, unchanged pixels in it transparent."""
+    changed = before != after
+    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+    if not rows.size:  # a frame must have a pixel
+        rows = columns = np.array([0])
+    box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    indices = np.full(changed[box].shape, TRANSPARENT, np.uint8)
+    indices[changed[box]] = mapper(after[box][changed[box]])
+    return _frame(indices, (int(columns[0]), int(rows[0])), delay)
+
+
+def _head(width: int, height: int, palette: Pixels) -> bytes:
+    """GIF89a's screen, global palette of 256 colours, and the loop extension (0: for ever)."""
+    colours = np.zeros((256, 3), np.uint8)
+    colours[: len(palette)] = palette
+    return (
+        b"GIF89a"
+        + struct.pack("<HHBBB", width, height, 0xF7, 0, 0)
+        + colours.tobytes()
+        + b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
+    )
+
+
+def _frame(indices: Any, offset: tuple[int, int], delay: int) -> bytes:
+    """Delay, place and compressed pixels of one frame, as Pillow writes them."""
+    image = Image.fromarray(indices, "P")
+    data = GifImagePlugin.getdata(
+        image, offset, duration=10 * delay, transparency=TRANSPARENT, disposal=1
+    )
+    return b"".join(data)

@@ -1,0 +1,64 @@
+"""Files appear whole or not at all: written under a temporary name, then moved."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from surfaces.errors import InputError, must
+
+
+def check_writable(path: str | Path) -> Path:
+    """The path, if a file can be written there; asked before any work is done.
+
+    Raises
+    ------
+    InputError
+        The folder does not exist or may not be written, or the path is a folder.
+    """
+    target = Path(path)
+    folder = target.parent
+    if target.is_dir():
+        raise must("output", "a file", f"{target}, a folder")
+    if not folder.is_dir():
+        raise must("output", "in a folder that exists", str(target))
+    if not os.access(folder, os.W_OK) or (target.exists() and not os.access(target, os.W_OK)):
+        raise must("output", "in a place that may be written", str(target))
+    return target
+
+
+@contextmanager
+def replacing(path: str | Path) -> Iterator[IO[bytes]]:
+    """Open a new file that takes the place of ``path`` when the block ends without an exception.
+
+    Raises
+    ------
+    InputError
+        The file cannot be written (no such folder, no right, disk full).
+    """
+    target = check_writable(path)
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    except OSError as error:
+        raise _unwritable(target, error) from None
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            yield stream
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)  # mkstemp's files are private, a GIF is not
+        temporary.replace(target)
+    except OSError as error:
+        raise _unwritable(target, error) from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _unwritable(target: Path, error: OSError) -> InputError:
+    reason = error.strerror or error
+    return InputError(f"output must be in a place that may be written; not {target}: {reason}")

@@ -1,0 +1,47 @@
+"""What there is, in lines of text: read from the registries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import surfaces
+from optviz.export import WRITERS
+from optviz.optimizers import REGISTRY
+from optviz.trajectory import WRITERS as NUMBERS
+from surfaces.errors import unknown
+
+
+def _surfaces() -> list[str]:
+    return [
+        f"{name:20} {surfaces.get(name).family:8} {surfaces.get(name).lesson['en']}"
+        for name in surfaces.names()
+    ]
+
+
+def _optimizers() -> list[str]:
+    return [f"{kind()!s:28} {(kind.__doc__ or '').splitlines()[0]}" for kind in REGISTRY.values()]
+
+
+def _formats() -> list[str]:
+    films = [f"{suffix:6} a film (optviz animate)" for suffix in WRITERS]
+    return films + [f"{suffix:6} numbers (optviz run)" for suffix in NUMBERS]
+
+
+LISTS: dict[str, Callable[[], list[str]]] = {
+    "surfaces": _surfaces,
+    "optimizers": _optimizers,
+    "formats": _formats,
+}
+
+
+def lines(what: str) -> list[str]:
+    """One line for each thing of a kind.
+
+    Raises
+    ------
+    InputError
+        No such list.
+    """
+    if what not in LISTS:
+        raise unknown("list", what, LISTS)
+    return LISTS[what]()

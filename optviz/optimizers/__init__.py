@@ -1,0 +1,71 @@
+"""Optimizers by hand: each a frozen object of hyper-parameters and one readable rule."""
+
+from __future__ import annotations
+
+from optviz.optimizers import schedules, spec
+from optviz.optimizers.adadelta import Adadelta
+from optviz.optimizers.adagrad import AdaGrad
+from optviz.optimizers.adam import Adam, AdamW
+from optviz.optimizers.adamax import Adamax
+from optviz.optimizers.base import Optimizer
+from optviz.optimizers.gd import GD
+from optviz.optimizers.hyper import hyper
+from optviz.optimizers.momentum import Momentum
+from optviz.optimizers.nadam import NAdam
+from optviz.optimizers.radam import RAdam
+from optviz.optimizers.rmsprop import RMSProp
+from optviz.optimizers.rprop import Rprop
+from optviz.optimizers.schedules import Rate
+
+__all__ = [
+    "GD",
+    "REGISTRY",
+    "AdaGrad",
+    "Adadelta",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "Momentum",
+    "NAdam",
+    "Optimizer",
+    "RAdam",
+    "RMSProp",
+    "Rate",
+    "Rprop",
+    "hyper",
+    "names",
+    "parse",
+    "schedules",
+]
+
+REGISTRY: dict[str, type[Optimizer]] = {
+    kind.__name__.lower(): kind
+    for kind in (
+        GD, Momentum, AdaGrad, RMSProp, Adam,
+        AdamW, NAdam, RAdam, Adamax, Adadelta, Rprop,
+    )
+}  # fmt: skip
+
+
+def names() -> list[str]:
+    """Names that a spec may begin with, in the order of history."""
+    return list(REGISTRY)
+
+
+def parse(text: str) -> Optimizer:
+    """Build the optimizer that a spec describes; ``str(optimizer)`` is the inverse.
+
+    Parameters
+    ----------
+    text : str
+        ``name`` or ``name:setting=value,...``: numbers, ``true``/``false``, pairs as ``0.9/0.99``,
+        for ``lr`` also a schedule such as ``cosine(0.1,200)``.
+
+    Raises
+    ------
+    InputError
+        Unknown name, or a value that is not allowed; one line.
+    """
+    kind, settings = spec.read(text, REGISTRY)
+    optimizer: Optimizer = kind(**settings)
+    return optimizer

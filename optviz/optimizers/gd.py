@@ -1,0 +1,26 @@
+"""Gradient descent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from optviz.optimizers.base import Optimizer, Rate, State
+from optviz.optimizers.hyper import decay, learning_rate
+
+
+@dataclass(frozen=True)
+class GD(Optimizer):
+    r"""Step against the gradient.
+
+    .. math:: \theta_t = \theta_{t-1} - \eta\, g_t
+
+    Cauchy (1847); torch.optim.SGD without momentum.
+    """
+
+    lr: Rate = learning_rate(0.01)
+    weight_decay: float = decay()
+    maximize: bool = False
+
+    def rule(self, t: Any, lr: Any, grad: Any) -> tuple[Any, State]:
+        return -lr * grad, {}

@@ -1,0 +1,50 @@
+"""NAdam: Adam with Nesterov's look ahead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from optviz.optimizers.base import Optimizer, Rate, State
+from optviz.optimizers.hyper import coefficient, decay, epsilon, fraction, learning_rate
+from optviz.optimizers.ops import sqrt
+
+
+@dataclass(frozen=True)
+class NAdam(Optimizer):
+    r"""Adam whose mean gradient is looked at one step ahead.
+
+    .. math:: \mu_t = \beta_1 (1 - \tfrac12\, 0.96^{t \psi}), \qquad
+        \hat m_t = \frac{\mu_{t+1} m_t}{1 - \prod_{i=1}^{t+1} \mu_i}
+        + \frac{(1 - \mu_t) g_t}{1 - \prod_{i=1}^{t} \mu_i}
+
+    .. math:: \theta_t = \theta_{t-1} - \eta\, \hat m_t / (\sqrt{v_t / (1 - \beta_2^t)} + \epsilon)
+
+    Dozat (2016), algorithm 8; torch.optim.NAdam.
+    """
+
+    lr: Rate = learning_rate(0.002)
+    betas: tuple[float, float] = fraction((0.9, 0.999))
+    eps: float = epsilon()
+    weight_decay: float = decay()
+    momentum_decay: float = coefficient(0.004)
+    decoupled_weight_decay: bool = False
+    maximize: bool = False
+
+    def slots(self, zeros: Any) -> State:
+        return {"mu_product": 1.0, "exp_avg": zeros, "exp_avg_sq": zeros}
+
+    def rule(
+        self, t: Any, lr: Any, grad: Any, mu_product: Any, exp_avg: Any, exp_avg_sq: Any
+    ) -> tuple[Any, State]:
+        beta1, beta2 = self.betas
+        mu = beta1 * (1 - 0.5 * 0.96 ** (t * self.momentum_decay))
+        mu_next = beta1 * (1 - 0.5 * 0.96 ** ((t + 1) * self.momentum_decay))
+        mu_product = mu_product * mu
+        exp_avg = beta1 * exp_avg + (1 - beta1) * grad
+        exp_avg_sq = beta2 * exp_avg_sq + (1 - beta2) * grad * grad
+        root = sqrt(exp_avg_sq / (1 - beta2**t)) + self.eps
+        now = (1 - mu) / (1 - mu_product) * grad
+        ahead = mu_next / (1 - mu_product * mu_next) * exp_avg
+        slots = {"mu_product": mu_product, "exp_avg": exp_avg, "exp_avg_sq": exp_avg_sq}
+        return -lr * (now + ahead) / root, slots

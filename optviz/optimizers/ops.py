@@ -1,0 +1,117 @@
+"""The functions a rule may use besides ``+ - * / **``; one text runs on every kind of number.
+
+Floats and NumPy arrays are known here. Other kinds register themselves: torch in `torch_bridge`,
+SymPy in `notation`, traced numbers in `tracer`.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import singledispatch
+from typing import Any
+
+import numpy as np
+
+
+class Numpy:
+    """The functions for floats and NumPy arrays."""
+
+    sqrt = staticmethod(np.sqrt)
+    cos = staticmethod(np.cos)
+    floor = staticmethod(np.floor)
+    sign = staticmethod(np.sign)
+    minimum = staticmethod(np.minimum)
+    maximum = staticmethod(np.maximum)
+    where = staticmethod(np.where)
+    zeros_like = staticmethod(np.zeros_like)
+
+
+class Python:
+    """The functions for plain numbers."""
+
+    sqrt = staticmethod(math.sqrt)
+    cos = staticmethod(math.cos)
+
+    @staticmethod
+    def floor(a: float) -> float:
+        return float(math.floor(a))
+
+    @staticmethod
+    def sign(a: float) -> float:
+        return float((a > 0) - (a < 0)) if a == a else a
+
+    @staticmethod
+    def minimum(a: float, b: float) -> float:
+        return a if a < b or a != a else b
+
+    @staticmethod
+    def maximum(a: float, b: float) -> float:
+        return a if a > b or a != a else b
+
+    @staticmethod
+    def where(condition: bool, a: Any, b: Any) -> Any:
+        return a if condition else b
+
+
+@singledispatch
+def backend(value: Any) -> Any:
+    """The functions for this kind of number; `backend.register` adds a kind."""
+    raise TypeError(
+        "a rule must be given numbers, NumPy arrays, or tensors after import optviz.torch_bridge; "
+        f"not {type(value).__name__}"
+    )
+
+
+@backend.register(int)
+@backend.register(float)
+def _(value: float) -> Any:
+    return Python
+
+
+@backend.register(np.ndarray)
+@backend.register(np.generic)
+def _(value: Any) -> Any:
+    return Numpy
+
+
+def _of(*values: Any) -> Any:
+    """The functions for the first value that is not a plain number."""
+    for value in values:
+        if type(value) not in (float, int, bool):
+            return backend(value)
+    return Python
+
+
+def sqrt(a: Any) -> Any:
+    """Square root."""
+    return _of(a).sqrt(a)
+
+
+def cos(a: Any) -> Any:
+    """Cosine."""
+    return _of(a).cos(a)
+
+
+def floor(a: Any) -> Any:
+    """Largest whole number that is not above."""
+    return _of(a).floor(a)
+
+
+def sign(a: Any) -> Any:
+    """-1, 0 or 1."""
+    return _of(a).sign(a)
+
+
+def minimum(a: Any, b: Any) -> Any:
+    """The smaller, element by element; nan wins."""
+    return _of(a, b).minimum(a, b)
+
+
+def maximum(a: Any, b: Any) -> Any:
+    """The larger, element by element; nan wins."""
+    return _of(a, b).maximum(a, b)
+
+
+def where(condition: Any, a: Any, b: Any) -> Any:
+    """``a`` where the condition holds, else ``b``; both are computed, so keep both finite."""
+    return _of(condition).where(condition, a, b)

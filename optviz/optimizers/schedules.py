@@ -1,0 +1,125 @@
+"""Learning rates that change over time; names, defaults and meaning are torch's.
+
+The first argument of each is a rate or another schedule, so they nest: ``Warmup(Cosine(0.1, 200),
+10)`` is what ``torch.optim.lr_scheduler.ChainedScheduler`` makes of LinearLR and CosineAnnealingLR.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from optviz.optimizers.hyper import check_fields, hyper, learning_rate
+from optviz.optimizers.ops import cos, floor, minimum, where
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A learning rate over time: call it with the step, counted from 1."""
+
+    lr: Rate
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+    def __call__(self, t: Any) -> Any:
+        """The rate at step ``t`` (torch's epoch is ``t - 1``)."""
+        return self.rule(t - 1, rate_at(self.lr, t))
+
+    def rule(self, epoch: Any, lr: Any) -> Any:
+        """The rate at an epoch counted from 0, given the rate it starts from."""
+        raise NotImplementedError(f"{type(self).__name__} must define rule(epoch, lr)")
+
+
+Rate = float | Schedule
+
+
+def _count(default: int) -> Any:
+    return hyper(default, low=1, high=1000, allowed="[1, inf)")
+
+
+@dataclass(frozen=True)
+class Constant(Schedule):
+    """``lr`` times a factor until ``total_iters`` steps are done, then ``lr``.
+
+    torch.optim.lr_scheduler.ConstantLR.
+    """
+
+    lr: Rate = learning_rate(0.1)
+    factor: float = hyper(1 / 3, low=0, high=1, allowed="[0, 1]")
+    total_iters: int = _count(5)
+
+    def rule(self, epoch: Any, lr: Any) -> Any:
+        return lr * where(epoch < self.total_iters, self.factor, 1.0)
+
+
+@dataclass(frozen=True)
+class Step(Schedule):
+    """``lr`` times ``gamma`` once every ``step_size`` steps.
+
+    torch.optim.lr_scheduler.StepLR.
+    """
+
+    lr: Rate = learning_rate(0.1)
+    step_size: int = _count(50)
+    gamma: float = hyper(0.1, low=0.01, high=1, allowed="(0, inf)")
+
+    def rule(self, epoch: Any, lr: Any) -> Any:
+        return lr * self.gamma ** floor(epoch / self.step_size)
+
+
+@dataclass(frozen=True)
+class Exponential(Schedule):
+    """``lr`` times ``gamma`` at every step.
+
+    torch.optim.lr_scheduler.ExponentialLR.
+    """
+
+    lr: Rate = learning_rate(0.1)
+    gamma: float = hyper(0.99, low=0.5, high=1, allowed="(0, inf)")
+
+    def rule(self, epoch: Any, lr: Any) -> Any:
+        return lr * self.gamma**epoch
+
+
+@dataclass(frozen=True)
+class Cosine(Schedule):
+    """From ``lr`` down to ``eta_min`` along half a cosine in ``T_max`` steps.
+
+    Loshchilov & Hutter (2017), SGDR, equation 5 without restarts;
+    torch.optim.lr_scheduler.CosineAnnealingLR. Beyond ``T_max`` the rate rises again, as torch's.
+    """
+
+    lr: Rate = learning_rate(0.1)
+    T_max: int = _count(200)
+    eta_min: float = hyper(0.0, low=0, high=1)
+
+    def rule(self, epoch: Any, lr: Any) -> Any:
+        return self.eta_min + (lr - self.eta_min) * (1 + cos(math.pi * epoch / self.T_max)) / 2
+
+
+@dataclass(frozen=True)
+class Warmup(Schedule):
+    """A linear rise from ``start_factor`` times ``lr`` to ``lr`` over ``total_iters`` steps.
+
+    torch.optim.lr_scheduler.LinearLR.
+    """
+
+    lr: Rate = learning_rate(0.1)
+    total_iters: int = _count(10)
+    start_factor: float = hyper(1 / 3, low=0.001, high=1, allowed="(0, 1]")
+
+    def rule(self, epoch: Any, lr: Any) -> Any:
+        done = minimum(epoch / self.total_iters, 1.0)
+        return lr * (self.start_factor + (1 - self.start_factor) * done)
+
+
+def rate_at(lr: Any, t: Any) -> Any:
+    """The rate at step ``t`` of a number (itself) or of a schedule."""
+    return lr(t) if isinstance(lr, Schedule) else lr
+
+
+SCHEDULES: dict[str, type[Schedule]] = {
+    kind.__name__.lower(): kind for kind in (Constant, Step, Exponential, Cosine, Warmup)
+}

@@ -1,0 +1,98 @@
+"""Text -> optimizer: ``adam:lr=0.1,betas=0.9/0.99`` as typed at the command line."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from optviz.optimizers.schedules import SCHEDULES, Schedule
+from surfaces.errors import InputError, must, shown, unknown
+
+
+def read(text: str, registry: Mapping[str, type]) -> tuple[type, dict[str, Any]]:
+    """Class and settings that a spec names; nothing is built yet.
+
+    Raises
+    ------
+    InputError
+        Unknown optimizer or hyper-parameter (the nearest is named), or a value that is no value.
+    """
+    if not isinstance(text, str):
+        raise must("optimizer", "an Optimizer, a name or a spec such as 'adam:lr=0.1'", text)
+    name, _, rest = text.strip().partition(":")
+    kind = registry.get(name.strip().lower())
+    if kind is None:
+        raise unknown("optimizer", name.strip(), registry)
+    fields = {f.name: f for f in dataclasses.fields(kind)}
+    settings: dict[str, Any] = {}
+    for part in _arguments(rest) if rest.strip() else []:
+        key, equals, value = (piece.strip() for piece in part.partition("="))
+        if not equals:
+            raise InputError(
+                f"{name} must be set as name=value, such as '{name}:lr=0.1'; not {shown(part)}"
+            )
+        if key not in fields:
+            raise unknown(f"hyper-parameter of {name}", key, fields)
+        if key in settings:
+            raise InputError(f"{key} must be given once; not twice in {shown(text)}")
+        settings[key] = _value(key, value, fields[key].default)
+    return kind, settings
+
+
+def _value(name: str, text: str, default: Any) -> Any:
+    """A setting's text as the kind of value that its default is."""
+    if name == "lr" and "(" in text:
+        return _schedule(text)
+    if isinstance(default, bool):
+        known = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
+        if text.lower() not in known:
+            raise must(name, "true or false", text)
+        return known[text.lower()]
+    if isinstance(default, tuple):
+        return tuple(_number(name, piece, "/".join(map(str, default))) for piece in text.split("/"))
+    return _number(name, text, str(default))
+
+
+def _number(name: str, text: str, example: str) -> float | int:
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        return float(text)
+    except ValueError:
+        raise must(name, f"a number such as {example}", text) from None
+
+
+def _schedule(text: str) -> Schedule:
+    """``cosine(0.1,200)``, nested as in ``warmup(cosine(0.1,200),10)``."""
+    name, _, inside = text.partition("(")
+    kind = SCHEDULES.get(name.strip().lower())
+    if kind is None:
+        raise unknown("schedule", name.strip(), SCHEDULES)
+    fields = dataclasses.fields(kind)
+    example = f"{name.strip()}({','.join(f.name for f in fields)})"
+    if not inside.endswith(")"):
+        raise must("schedule", f"written {example}", text)
+    arguments = _arguments(inside[:-1])
+    if not 1 <= len(arguments) <= len(fields):
+        raise must("schedule", f"written {example}", text)
+    return kind(
+        *(
+            _value(field.name, argument, field.default)
+            for field, argument in zip(fields, arguments, strict=False)
+        )
+    )
+
+
+def _arguments(text: str) -> list[str]:
+    """Split at the commas of the outermost level."""
+    parts, depth = [""], 0
+    for character in text:
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts]

@@ -1,0 +1,74 @@
+"""The surface from above, with the trails on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import BoundaryNorm
+from matplotlib.ticker import MaxNLocator
+
+from optviz.scene.panel import Look, TrailPanel
+from optviz.trajectory import Trajectory
+from surfaces.surface import Floats, Surface
+
+RESOLUTION = 301  # points along each side of the window
+LEVELS = 16
+
+
+class Contour(TrailPanel):
+    """Filled level lines, known minima as stars, the start as a ring."""
+
+    def __init__(self, axes: Axes, trajectories: Sequence[Trajectory], look: Look) -> None:
+        (x0, x1), (y0, y1) = trajectories[0].surface.domain
+        axes.set(xlim=(x0, x1), ylim=(y0, y1), aspect="equal", xlabel="x", ylabel="y")
+        super().__init__(axes, trajectories, look)
+        x, y = np.linspace(x0, x1, RESOLUTION), np.linspace(y0, y1, RESOLUTION)
+        values = self.surface(*np.meshgrid(x, y))
+        values[~np.isfinite(values)] = np.nan
+        edges = levels(self.surface, values)
+        theme, unit = look.theme, look.unit * 0.72
+        axes.contourf(
+            x, y, values, edges, cmap=theme.fill, norm=BoundaryNorm(edges, 256), extend="both"
+        )
+        axes.contour(
+            x, y, values, edges, colors=theme.level, linewidths=0.05 * unit, linestyles="solid"
+        )
+        inside = [(x, y) for x, y, _ in self.surface.minima if x0 <= x <= x1 and y0 <= y <= y1]
+        if inside:
+            axes.plot(
+                *zip(*inside, strict=True), linestyle="none", marker="*", markersize=0.85 * unit,
+                color=theme.page, markeredgecolor=theme.ink, markeredgewidth=0.06 * unit,
+            )  # fmt: skip
+        start = trajectories[0].points[0]
+        axes.plot(
+            *start, marker="o", markersize=1.0 * unit, color="none",
+            markeredgecolor=theme.ink, markeredgewidth=0.09 * unit,
+        )  # fmt: skip
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.yaxis.set_major_locator(MaxNLocator(5))
+
+    @classmethod
+    def wanted_aspect(cls, surface: Surface) -> float:
+        (x0, x1), (y0, y1) = surface.domain
+        return (x1 - x0) / (y1 - y0)
+
+    def path(self, trajectory: Trajectory) -> Floats:
+        return trajectory.points
+
+
+def levels(surface: Surface, values: Floats) -> Floats:
+    """Edges of the bands, spaced evenly in value or, where the surface says so, in its logarithm.
+
+    Logarithmic levels are those of ``value - lowest`` plus 1 % of its median, which keeps the
+    bottom of the valley from filling with lines.
+    """
+    finite = values[np.isfinite(values)]
+    low, high = float(finite.min()), float(finite.max())
+    if high <= low:  # a constant formula
+        return np.array([low, low + 1.0])
+    if surface.scale == "linear":
+        return np.linspace(low, high, LEVELS + 1)
+    shift = 0.01 * float(np.median(finite - low))
+    return np.geomspace(shift, high - low + shift, LEVELS + 1) + low - shift

@@ -1,0 +1,79 @@
+"""The legend: a strip at the foot of the picture, and the word that a run diverged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+
+from optviz.scene.panel import Look
+from optviz.scene.words import say
+from optviz.trajectory import Trajectory
+
+
+class Legend:
+    """Mark, name and rate of each optimizer, in as many rows as the width needs.
+
+    Room for "diverged at step k" is kept from the beginning; it is said when the film gets there.
+    """
+
+    def __init__(self, figure: Figure, trajectories: Sequence[Trajectory], look: Look) -> None:
+        self.warnings: list[tuple[int, Text]] = []
+        unit = look.unit
+        width, height = figure.bbox.width, figure.bbox.height
+        entries = [
+            self._entry(figure, trajectory, look, *mark)
+            for trajectory, mark in zip(trajectories, look.marks, strict=True)
+        ]
+        rows: list[list[int]] = [[]]
+        used = 0.0
+        for i, (_, _, wide) in enumerate(entries):
+            if rows[-1] and used + wide > width - 1.6 * unit:
+                rows.append([])
+                used = 0.0
+            rows[-1].append(i)
+            used += wide
+        self.height = (1.7 * len(rows) + 0.4) * unit
+        # Columns of one width look calmer than ragged rows, where they fit.
+        columns = max(map(len, rows))
+        widest = max(wide for _, _, wide in entries)
+        even = widest * columns <= width - 1.6 * unit
+        for number, row in enumerate(rows):
+            y = (1.7 * (len(rows) - number) - 0.75) * unit
+            total = widest * columns if even else sum(entries[i][2] for i in row)
+            x = max(0.8 * unit, (width - total + unit) / 2)
+            for i in row:
+                mark, texts, wide = entries[i]
+                mark.set_data([(x + 0.6 * unit) / width], [y / height])
+                left = x + 1.5 * unit
+                for text in texts:
+                    text.set_position((left / width, y / height))
+                    left = text.get_window_extent().x1 + 0.4 * unit
+                x += widest if even else wide
+
+    def _entry(
+        self, figure: Figure, trajectory: Trajectory, look: Look, colour: str, shape: str
+    ) -> tuple[Line2D, list[Text], float]:
+        """The artists of one entry and the width that they need."""
+        unit = look.unit
+        mark = Line2D(
+            [], [], marker=shape, color=colour, linestyle="none", markersize=0.75 * unit * 0.72,
+            markeredgecolor=look.theme.casing, markeredgewidth=0.06 * unit,
+        )  # fmt: skip
+        figure.add_artist(mark)
+        texts = [figure.text(0, 0, trajectory.label, va="center")]
+        if trajectory.diverged_at is not None:
+            said = say("diverged", look.language, k=trajectory.diverged_at)
+            warning = figure.text(0, 0, said, va="center", color=look.theme.quiet, style="italic")
+            warning.set_animated(True)
+            self.warnings.append((len(trajectory), warning))
+            texts.append(warning)
+        wide = sum(text.get_window_extent().width + 0.4 * unit for text in texts)
+        return mark, texts, wide + 2.4 * unit
+
+    def moving(self, at: float) -> Iterator[Artist]:
+        """The warnings whose step has come."""
+        return (warning for step, warning in self.warnings if at >= step)

@@ -1,0 +1,201 @@
+"""Panels side by side with a title and a legend; pictures of any moment of a race."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter
+
+from optviz.scene import style
+from optviz.scene.contour import Contour
+from optviz.scene.legend import Legend
+from optviz.scene.loss import Loss
+from optviz.scene.panel import Look, Panel
+from optviz.scene.words import say
+from optviz.trajectory import Trajectory
+from surfaces.errors import must, unknown
+
+PANELS: dict[str, type[Panel]] = {"contour": Contour, "loss": Loss}
+
+SMALLEST, LARGEST = 200, 4000  # pixels of a side
+Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+
+
+class Scene:
+    """The whole picture of a race.
+
+    What stands still is drawn once; a picture of a moment restores it and draws what moves.
+
+    Parameters
+    ----------
+    trajectories : sequence of Trajectory
+        All on one surface.
+    views : sequence of str
+        Panels from left to right, names of `PANELS`.
+    size : (int, int)
+        Width and height in pixels.
+    theme : {"light", "dark", "print"}
+    language : {"en", "zh"}
+    """
+
+    def __init__(
+        self,
+        trajectories: Sequence[Trajectory],
+        views: Sequence[str] = ("contour", "loss"),
+        *,
+        size: tuple[int, int] = (800, 400),
+        theme: str = "light",
+        language: str = "en",
+    ) -> None:
+        self.trajectories = list(trajectories)
+        kinds = [panel_kind(view) for view in checked_views(views)]
+        self.width, self.height = checked_size(size)
+        palette = style.theme(theme)
+        unit = text_height(self.width, self.height)
+        marks = style.marks([t.optimizer for t in trajectories], palette.colours)
+        self.look = Look(palette, language, unit, marks)
+        self.steps = max(len(t) for t in self.trajectories)
+        with mpl.rc_context(style.rc(palette, language, unit)):
+            self.figure = Figure((self.width / 100, self.height / 100), dpi=100)
+            self.canvas = FigureCanvasAgg(self.figure)
+            self.legend = Legend(self.figure, self.trajectories, self.look)
+            self._counter = self._title()
+            self.panels = self._place(kinds)
+            self.canvas.draw()
+        self._background = self.canvas.copy_from_bbox(self.figure.bbox)
+
+    def picture(self, at: float) -> Pixels:
+        """The moment after ``at`` steps, uint8 (height, width, 3)."""
+        self.canvas.restore_region(self._background)
+        for artist in self._moving(at):
+            if artist.axes is not None:
+                artist.axes.draw_artist(artist)
+            else:
+                self.figure.draw_artist(artist)
+        return np.array(np.asarray(self.canvas.buffer_rgba())[:, :, :3])
+
+    def _moving(self, at: float) -> Iterator[Artist]:
+        for panel in self.panels:
+            yield from panel.moving(at)
+        yield from self.legend.moving(at)
+        k = min(int(at + 1e-9), self.steps)
+        self._counter.set_text(say("step_of", self.look.language, k=k, n=self.steps))
+        yield self._counter
+
+    def _title(self) -> Any:
+        """Title at the left, the step counter (which moves) at the right."""
+        unit, surface = self.look.unit, self.trajectories[0].surface
+        baseline = 1 - 1.45 * unit / self.height
+        left, right = 0.8 * unit / self.width, 1 - 0.8 * unit / self.width
+        title = self.figure.text(
+            left, baseline, surface.named(self.look.language), weight="bold", size=unit * 0.79
+        )
+        counter = self.figure.text(
+            right, baseline, say("step_of", self.look.language, k=self.steps, n=self.steps),
+            ha="right", color=self.look.theme.quiet,
+        )  # fmt: skip
+        if surface.formula:
+            self._formula(title, counter, baseline)
+        counter.set_animated(True)
+        return counter
+
+    def _formula(self, title: Any, counter: Any, baseline: float) -> None:
+        """The formula between title and counter, if there is room for it."""
+        unit = self.look.unit
+        extent = title.get_window_extent()
+        formula = self.figure.text(
+            (extent.x1 + unit) / self.width, baseline,
+            f"$f = {self.trajectories[0].surface.latex}$", color=self.look.theme.quiet,
+        )  # fmt: skip
+        box = formula.get_window_extent()
+        room = counter.get_window_extent().x0 - unit
+        # Fractions and towers of powers may reach beyond the line.
+        if box.x1 > room or box.y1 > self.height or box.y0 < self.height - 1.7 * unit:
+            formula.remove()
+
+    def _place(self, kinds: Sequence[type[Panel]]) -> list[Panel]:
+        """Give each panel its share: those with an aspect first, the others what is left."""
+        unit, surface = self.look.unit, self.trajectories[0].surface
+        left, right, gap = 4.9 * unit, 1.0 * unit, 5.8 * unit
+        bottom, top = self.legend.height + 3.0 * unit, 2.2 * unit
+        height = self.height - bottom - top
+        width = self.width - left - right - gap * (len(kinds) - 1)
+        aspects = [kind.wanted_aspect(surface) for kind in kinds]
+        flexible = aspects.count(None)
+        most = width * (0.62 if flexible else 1.0) / max(1, len(kinds) - flexible)
+        widths = [0.0 if a is None else min(height * a, most) for a in aspects]
+        rest = (width - sum(widths)) / max(1, flexible)
+        if not flexible:  # nobody takes what is left: centre
+            left += rest / 2
+        panels = []
+        for kind, aspect, wide in zip(kinds, aspects, widths, strict=True):
+            wide = rest if aspect is None else wide
+            tall = height if aspect is None else min(height, wide / aspect)
+            low = bottom + (height - tall) / 2
+            across, up = 1 / self.width, 1 / self.height
+            axes = self.figure.add_axes((left * across, low * up, wide * across, tall * up))
+            axes.tick_params(length=0.25 * unit, width=0.05 * unit, pad=0.2 * unit)
+            panels.append(kind(axes, self.trajectories, self.look))
+            axes.xaxis.labelpad = axes.yaxis.labelpad = 0.1 * unit
+            _keep_ticks_inside(axes)
+            left += wide + gap
+        return panels
+
+
+def _keep_ticks_inside(axes: Axes) -> None:
+    """Settle the ticks, so that no label stands beyond the ends of its axis."""
+    for axis in (axes.xaxis, axes.yaxis):
+        low, high = sorted(axis.get_view_interval())
+        if axis.get_scale() == "linear":  # matplotlib would put a common factor in a corner
+            axis.set_major_formatter(FuncFormatter(lambda tick, _: f"{tick:g}".replace("-", "−")))
+        axis.set_major_locator(
+            FixedLocator([tick for tick in axis.get_majorticklocs() if low <= tick <= high])
+        )
+
+
+def text_height(width: int, height: int) -> float:
+    """Height of the text in pixels, readable on the smallest picture and calm on the largest."""
+    return float(np.clip(0.034 * min(height, 0.62 * width), 8.5, 40))
+
+
+def panel_kind(view: str) -> type[Panel]:
+    """The panel of this name."""
+    if view not in PANELS:
+        raise unknown("view", view, PANELS)
+    return PANELS[view]
+
+
+def checked_views(views: Any) -> Sequence[str]:
+    """A non-empty list of views, or an `InputError`."""
+    if isinstance(views, str):
+        views = views.split(",")
+    if not views:
+        raise must("views", "at least one of " + ", ".join(PANELS), views)
+    return [str(view).strip() for view in views]
+
+
+def checked_size(size: Any) -> tuple[int, int]:
+    """Width and height in pixels, or an `InputError`."""
+    try:
+        width, height = size
+        whole = int(width) == width and int(height) == height
+    except (TypeError, ValueError):
+        raise must("size", "width and height in pixels, such as (800, 400)", size) from None
+    if not (whole and all(SMALLEST <= side <= LARGEST for side in (width, height))):
+        raise must("size", f"{SMALLEST} to {LARGEST} pixels each way", f"{width}x{height}")
+    return int(width), int(height)
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """``"800x400"`` as two numbers."""
+    width, _, height = text.lower().partition("x")
+    if not (width.strip().isdecimal() and height.strip().isdecimal()):
+        raise must("size", "width and height in pixels, such as 800x400", text)
+    return checked_size((int(width), int(height)))

@@ -1,0 +1,134 @@
+"""Colours, shapes and fonts: what a picture is painted with, and nothing about what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from matplotlib import font_manager
+from matplotlib.colors import LinearSegmentedColormap
+
+from optviz.optimizers import Optimizer
+from surfaces.errors import InputError, unknown
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One set of colours.
+
+    ``low`` and ``high`` are the ends of the contour fill: both quiet, so that trails stand out.
+    """
+
+    page: str
+    ink: str
+    quiet: str
+    low: str
+    high: str
+    level: str
+    casing: str
+    colours: tuple[str, ...]
+
+    @property
+    def fill(self) -> LinearSegmentedColormap:
+        """Colour map of the contour bands, from low to high values."""
+        return LinearSegmentedColormap.from_list("fill", [self.low, self.high])
+
+
+# After Okabe & Ito (2008), which keep apart for people who see few colours. The first is the
+# baseline, gradient descent, in the colour of ink.
+_OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#7B4FA3",
+              "#8C6D31", "#B2182B", "#5E7F1D", "#2F4B7C", "#A05195", "#3C8D93")  # fmt: skip
+
+THEMES: dict[str, Theme] = {
+    "light": Theme(
+        page="#FFFFFF", ink="#1F2430", quiet="#6B7280", low="#BFD0E0", high="#F6F8FA",
+        level="#9DB2C6", casing="#FFFFFF", colours=("#1F2430", *_OKABE_ITO),
+    ),
+    "dark": Theme(
+        page="#15181E", ink="#E6E9EF", quiet="#9AA3B2", low="#10141B", high="#39465A",
+        level="#4D5D75", casing="#15181E", colours=("#F2F4F8", "#4AA8E8", *_OKABE_ITO[1:]),
+    ),
+    "print": Theme(
+        page="#FFFFFF", ink="#000000", quiet="#444444", low="#DDDDDD", high="#FFFFFF",
+        level="#AAAAAA", casing="#FFFFFF", colours=("#000000", *_OKABE_ITO),
+    ),
+}  # fmt: skip
+
+# The order fixes each optimizer's colour and shape in every picture.
+_ORDER = ("GD", "Momentum", "AdaGrad", "RMSProp", "Adam", "AdamW", "NAdam", "RAdam", "Adamax",
+          "Adadelta", "Rprop", "QHM", "QHAdam", "Lion")  # fmt: skip
+_SHAPES = ("o", "s", "^", "D", "P", "v", "X", "<", ">", "p", "h", "8", "d", "*")
+
+
+def theme(name: str) -> Theme:
+    """The theme of this name."""
+    if name not in THEMES:
+        raise unknown("theme", name, THEMES)
+    return THEMES[name]
+
+
+def marks(optimizers: Sequence[Optimizer], colours: Sequence[str]) -> list[tuple[str, str]]:
+    """Colour and head shape of each optimizer in a picture.
+
+    A kind that stands in the list keeps its place everywhere; a second of its kind, or a kind of
+    the user's own, takes the first place that nobody in this picture has.
+    """
+    kinds = [type(optimizer).__name__ for optimizer in optimizers]
+    places: list[int | None] = [
+        _ORDER.index(kind) if kind in _ORDER and kind not in kinds[:i] else None
+        for i, kind in enumerate(kinds)
+    ]
+    free = [place for place in range(len(colours)) if place not in places]
+    taken = [free.pop(0) if place is None and free else place or 0 for place in places]
+    return [(colours[place], _SHAPES[place]) for place in taken]
+
+
+_CHINESE = ("NotoSansCJK", "NotoSansSC", "SourceHanSans", "wqy-", "msyh", "simhei", "PingFang",
+            "STHeiti", "Hiragino Sans GB")  # fmt: skip
+
+
+def fonts(language: str) -> list[str]:
+    """Font families to draw a language with, the first that has a letter being used for it.
+
+    Raises
+    ------
+    InputError
+        Chinese is asked for and this machine has no font for it.
+    """
+    if language == "en":
+        return ["DejaVu Sans"]
+    if language != "zh":
+        raise unknown("language", language, ("en", "zh"))
+    return ["DejaVu Sans", _chinese_font()]
+
+
+def _chinese_font() -> str:
+    for path in sorted(font_manager.findSystemFonts()):
+        name = Path(path).name.lower()
+        if any(part.lower() in name for part in _CHINESE) and "serif" not in name:
+            font_manager.fontManager.addfont(path)
+            return font_manager.get_font(path).family_name
+    raise InputError(
+        "language must be one that this machine has a font for; not 'zh': install one, such as "
+        "Debian's package fonts-noto-cjk"
+    )
+
+
+def rc(look: Theme, language: str, pixels: float) -> Any:
+    """Matplotlib settings for text ``pixels`` high."""
+    return {
+        "font.family": fonts(language),
+        "font.size": pixels * 0.72,
+        "mathtext.fontset": "dejavusans",
+        "text.color": look.ink,
+        "axes.labelcolor": look.quiet,
+        "xtick.color": look.quiet,
+        "ytick.color": look.quiet,
+        "axes.edgecolor": look.quiet,
+        "axes.facecolor": look.page,
+        "figure.facecolor": look.page,
+        "axes.linewidth": pixels * 0.05,
+        "path.simplify": True,
+    }

@@ -1,0 +1,16 @@
+"""The words in pictures, in English and Simplified Chinese."""
+
+from __future__ import annotations
+
+_WORDS: dict[str, dict[str, str]] = {
+    "step": {"en": "step", "zh": "步数"},
+    "step_of": {"en": "step {k} of {n}", "zh": "第 {k} 步，共 {n} 步"},
+    "loss": {"en": "f(x, y)", "zh": "f(x, y)"},
+    "rise": {"en": "f(x, y) above the minimum", "zh": "f(x, y) 高出最小值"},
+    "diverged": {"en": "diverged at step {k}", "zh": "第 {k} 步发散"},
+}
+
+
+def say(word: str, language: str, **numbers: object) -> str:
+    """The text of a word in a language, numbers filled in."""
+    return _WORDS[word][language].format(**numbers)

@@ -1,0 +1,166 @@
+"""Where our rules and torch meet: torch tensors in our rules, torch's optimizers in our races."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from optviz.optimizers import Optimizer
+from optviz.optimizers.base import Rate, State
+from optviz.optimizers.hyper import learning_rate
+from optviz.optimizers.ops import backend
+from surfaces.errors import InputError, must
+
+
+class Torch:
+    """The functions of `optviz.optimizers.ops` for tensors."""
+
+    sqrt = staticmethod(torch.sqrt)
+    cos = staticmethod(torch.cos)
+    floor = staticmethod(torch.floor)
+    sign = staticmethod(torch.sign)
+    zeros_like = staticmethod(torch.zeros_like)
+
+    @staticmethod
+    def minimum(a: Any, b: Any) -> torch.Tensor:
+        return _clamp(torch.minimum, "max", a, b)
+
+    @staticmethod
+    def maximum(a: Any, b: Any) -> torch.Tensor:
+        return _clamp(torch.maximum, "min", a, b)
+
+    @staticmethod
+    def where(condition: torch.Tensor, a: Any, b: Any) -> torch.Tensor:
+        if not (isinstance(a, torch.Tensor) or isinstance(b, torch.Tensor)):
+            # torch would make float32 of two numbers, whatever the data are.
+            raise TypeError("where must be given a tensor among its two branches; not two numbers")
+        return torch.where(condition, a, b)
+
+
+def _clamp(both: Callable[..., Any], side: str, a: Any, b: Any) -> torch.Tensor:
+    """The extremum of two tensors, or of a tensor and a number."""
+    if isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor):
+        result: torch.Tensor = both(a, b)
+        return result
+    tensor, number = (a, b) if isinstance(a, torch.Tensor) else (b, a)
+    return torch.clamp(tensor, **{side: number})
+
+
+@backend.register(torch.Tensor)
+def _(value: torch.Tensor) -> Any:
+    return Torch
+
+
+@dataclass(frozen=True)
+class TorchOptimizer(Optimizer):
+    """A class of torch.optim, or a subclass from elsewhere, that runs as one of ours."""
+
+    lr: Rate = learning_rate(0.001)
+    kind: type[torch.optim.Optimizer] = torch.optim.SGD
+    settings: tuple[tuple[str, Any], ...] = ()
+    slot_names: tuple[str, ...] = ()
+
+    broadcasts = False
+
+    @property
+    def label(self) -> str:
+        """Name and rate for a legend."""
+        return f"torch {self.kind.__name__} lr={self.lr:g}"
+
+    def __str__(self) -> str:
+        given = [("lr", self.lr), *self.settings]
+        settings = ",".join(f"{name}={value}" for name, value in given)
+        return f"torch.optim.{self.kind.__name__}:{settings}"
+
+    def init(self, params: Any) -> State:
+        """State before the first step: torch's optimizer on a float64 copy of the parameters."""
+        tensor = torch.tensor(np.asarray(params, float), requires_grad=True)
+        build: Any = self.kind
+        runner = _Runner(build([tensor], lr=self.lr, **dict(self.settings)), tensor)
+        # torch makes its state in the first step: until then there is none to show.
+        unknown = (math.nan,) * tensor.numel()
+        return {"step": 0, **dict.fromkeys(self.slot_names, unknown), "_runner": runner}
+
+    def update(self, grad: Any, state: State, params: Any, *, lr: Any = None) -> tuple[Any, State]:
+        """One step of torch's optimizer; unlike ours it changes what ``state`` refers to."""
+        if lr is not None:
+            raise InputError("lr must be set when a torch optimizer is made; not at each step")
+        runner: _Runner = state["_runner"]
+        step = runner.step(np.asarray(params, float), np.asarray(grad, float))
+        after = {"step": state["step"] + 1, **runner.slots(), "_runner": runner}
+        return tuple(step.tolist()) if isinstance(params, tuple) else step, after
+
+
+@dataclass(frozen=True, eq=False)
+class _Runner:
+    """torch's optimizer and the one tensor that it moves."""
+
+    optimizer: torch.optim.Optimizer
+    tensor: torch.Tensor
+
+    def step(self, params: Any, grad: Any) -> Any:
+        """How far torch moves from ``params``."""
+        with torch.no_grad():
+            self.tensor.copy_(torch.from_numpy(params))
+        self.tensor.grad = torch.tensor(grad)
+        self.optimizer.step()
+        return self.tensor.detach().numpy() - params
+
+    def slots(self) -> dict[str, tuple[float, ...]]:
+        """torch's state tensors under their names, one number a coordinate."""
+        return {
+            name: tuple(value.detach().double().expand_as(self.tensor).tolist())
+            for name, value in self.optimizer.state[self.tensor].items()
+            if isinstance(value, torch.Tensor) and name != "step"
+        }
+
+
+def from_torch(kind: type[torch.optim.Optimizer], **settings: Any) -> TorchOptimizer:
+    """Let a torch optimizer race as if it were ours.
+
+    Parameters
+    ----------
+    kind : subclass of torch.optim.Optimizer
+        torch's own or anyone's; it must step from dense gradients without a closure.
+    **settings
+        Its keyword arguments; ``lr`` is the class's default unless given.
+
+    Returns
+    -------
+    TorchOptimizer
+        For `race`, `descend` and `animate`. It cannot take many points at once.
+
+    Raises
+    ------
+    InputError
+        Not such a class, settings that it refuses, or an optimizer that needs a closure (LBFGS),
+        sparse gradients or matrices.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from_torch(torch.optim.ASGD, lr=0.1).label
+    'torch ASGD lr=0.1'
+    """
+    if not (isinstance(kind, type) and issubclass(kind, torch.optim.Optimizer)):
+        raise must("kind", "a subclass of torch.optim.Optimizer", kind)
+    parameters: dict[str, Any] = dict(inspect.signature(kind).parameters)
+    default = parameters["lr"].default if "lr" in parameters else 0.001
+    lr = settings.pop("lr", default)
+    optimizer = TorchOptimizer(float(lr), kind, tuple(settings.items()))
+    try:  # one step shows whether it can do what a race asks, and what it remembers
+        _, state = optimizer.update((1.0, 1.0), optimizer.init((0.0, 0.0)), (0.0, 0.0))
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise InputError(
+            f"kind must be an optimizer that steps with these settings from dense gradients; "
+            f"not {kind.__name__}: {' '.join(str(error).split())}"
+        ) from None
+    names = tuple(name for name in state if name not in ("step", "_runner"))
+    return dataclasses.replace(optimizer, slot_names=names)

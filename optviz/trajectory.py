@@ -1,0 +1,255 @@
+"""The record of one descent: plain arrays and how the run ended."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from optviz import files
+from optviz.optimizers import Optimizer, parse
+from surfaces import get, names
+from surfaces.errors import InputError, must
+from surfaces.surface import Floats, Surface
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """Every point of a descent, and what the optimizer saw and remembered there.
+
+    Attributes
+    ----------
+    surface : Surface
+    optimizer : Optimizer
+    points : array (n + 1, 2)
+        From the start to the last finite point, after n steps.
+    values : array (n + 1,)
+        The surface's value at each point.
+    gradients : array (n + 1, 2)
+        The gradient at each point as the optimizer saw it: with the noise, if there was any.
+    steps_taken : array (n, 2)
+        What was added to ``points[k]`` to reach ``points[k + 1]``.
+    states : mapping of slot to array (n + 1, 2)
+        The optimizer's memory, under torch's names; row k is the state after k steps.
+    status : {"finished", "diverged"}
+        "diverged": step n + 1 left the finite numbers.
+    noise, seed : float, int
+        Standard deviation of the noise on the gradient, and its seed.
+    """
+
+    surface: Surface
+    optimizer: Optimizer
+    points: Floats
+    values: Floats
+    gradients: Floats
+    steps_taken: Floats
+    states: Mapping[str, Floats] = field(default_factory=dict)
+    status: str = "finished"
+    noise: float = 0.0
+    seed: int = 0
+
+    def __len__(self) -> int:
+        """Number of steps taken."""
+        return len(self.steps_taken)
+
+    @property
+    def diverged_at(self) -> int | None:
+        """The step that left the finite numbers, or None."""
+        return len(self) + 1 if self.status == "diverged" else None
+
+    @property
+    def lrs(self) -> Floats:
+        """Learning rate of each step, shape (n,)."""
+        return np.array([self.optimizer.rate(t) for t in range(1, len(self) + 1)])
+
+    @property
+    def label(self) -> str:
+        """The optimizer's name and rate."""
+        return self.optimizer.label
+
+    def steps_to(self, tolerance: float) -> int | None:
+        """The first step whose value is within ``tolerance`` of the lowest known, or None.
+
+        Raises
+        ------
+        InputError
+            The tolerance is not a positive number, or the surface has no known minimum.
+        """
+        if not tolerance > 0:
+            raise must("tolerance", "a number above 0", tolerance)
+        lowest = self.surface.lowest
+        if lowest is None:
+            raise InputError(f"surface must have a known minimum; not {self.surface.name!r}")
+        within = np.flatnonzero(self.values <= lowest + tolerance)
+        return int(within[0]) if within.size else None
+
+    def summary(self) -> str:
+        """One line: who ran, how far, where it ended and how."""
+        x, y = self.points[-1]
+        end = self.status if self.diverged_at is None else f"diverged at step {self.diverged_at}"
+        return (
+            f"{self.optimizer} on {self.surface.name}: {len(self)} steps to ({x:.6g}, {y:.6g}), "
+            f"value {self.values[-1]:.6g}, {end}"
+        )
+
+    def __repr__(self) -> str:
+        return f"<Trajectory {self.summary()}>"
+
+    def columns(self) -> dict[str, Floats]:
+        """One array (n + 1,) a column of the table; the step taken from the last point is nan."""
+        steps = np.vstack([self.steps_taken, np.full((1, 2), np.nan)])
+        table = {"step": np.arange(len(self) + 1, dtype=float)}
+        pairs = {"": self.points, "grad": self.gradients, "step": steps, **self.states}
+        for name, array in pairs.items():
+            for axis, letter in enumerate("xy"):
+                table[f"{name}_{letter}".lstrip("_")] = array[:, axis]
+            if not name:
+                table["value"] = self.values
+        return table
+
+    def save(self, path: str | Path) -> Path:
+        """Write ``.csv`` (one row a step), ``.json`` or ``.npz``; the suffix decides.
+
+        Raises
+        ------
+        InputError
+            Another suffix, or a place that cannot be written.
+        """
+        return save_all([self], path)
+
+    @staticmethod
+    def load(path: str | Path) -> Trajectory:
+        """Read back a ``.json`` or ``.npz`` file of one trajectory.
+
+        A CSV holds the numbers only, not the surface or the optimizer, so it cannot be loaded.
+        """
+        source = Path(path)
+        if source.suffix not in (".json", ".npz"):
+            raise must("file", "a .json or .npz that save() wrote", str(path))
+        try:
+            if source.suffix == ".json":
+                record = json.loads(source.read_text(encoding="utf-8"))["trajectories"][0]
+            else:
+                with np.load(source) as stored:
+                    arrays = {name[2:]: stored[name] for name in stored if name.startswith("0:")}
+                record = json.loads(str(arrays.pop("about"))) | {"columns": arrays}
+            return _from_record(record)
+        except InputError:
+            raise
+        except (OSError, EOFError, LookupError, TypeError, ValueError, BadZipFile) as error:
+            raise InputError(
+                f"file must be a trajectory that save() wrote; not {source}: {error}"
+            ) from None
+
+
+def check(path: str | Path) -> Path:
+    """The path, if trajectories can be written there; asked before any work is done."""
+    target = Path(path)
+    if target.suffix.lower() not in WRITERS:
+        raise must("output", f"a file named with {', '.join(WRITERS)}", str(path))
+    return files.check_writable(target)
+
+
+def save_all(trajectories: list[Trajectory], path: str | Path) -> Path:
+    """Write trajectories to one file; in a CSV a first column names the optimizer if several."""
+    target = check(path)
+    with files.replacing(target) as stream:
+        stream.write(WRITERS[target.suffix.lower()](trajectories))
+    return target
+
+
+def _about(trajectory: Trajectory) -> dict[str, Any]:
+    surface = trajectory.surface
+    return {
+        "surface": surface.name,
+        "formula": surface.formula,
+        "domain": surface.domain,
+        "optimizer": str(trajectory.optimizer),
+        "status": trajectory.status,
+        "noise": trajectory.noise,
+        "seed": trajectory.seed,
+    }
+
+
+def _from_record(record: dict[str, Any]) -> Trajectory:
+    columns = {k: np.array(v, float) for k, v in record["columns"].items()}
+
+    def pair(prefix: str) -> Floats:
+        return np.stack([columns[f"{prefix}x"], columns[f"{prefix}y"]], axis=-1)
+
+    given = {"x", "y", "value", "step", "grad_x", "grad_y", "step_x", "step_y"}
+    slots = dict.fromkeys(name[:-2] for name in columns if name not in given)
+    points = pair("")
+    if record["surface"] in names() and get(record["surface"]).formula == record["formula"]:
+        surface = get(record["surface"])
+    else:
+        surface = Surface(
+            record["surface"], record["formula"], domain=record["domain"], start=tuple(points[0])
+        )
+    return Trajectory(
+        surface=surface,
+        optimizer=parse(record["optimizer"]),
+        points=points,
+        values=columns["value"],
+        gradients=pair("grad_"),
+        steps_taken=pair("step_")[:-1],
+        states={slot: pair(f"{slot}_") for slot in slots},
+        status=record["status"],
+        noise=record["noise"],
+        seed=record["seed"],
+    )
+
+
+def _csv(trajectories: list[Trajectory]) -> bytes:
+    tables = [trajectory.columns() for trajectory in trajectories]
+    several = len(tables) > 1
+    header = list(dict.fromkeys(name for table in tables for name in table))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["optimizer"] * several + header)
+    for trajectory, table in zip(trajectories, tables, strict=True):
+        name = [str(trajectory.optimizer)] * several
+        for k in range(len(trajectory) + 1):
+            cells = [table[column][k] if column in table else math.nan for column in header]
+            texts = ["" if math.isnan(cell) else repr(float(cell)) for cell in cells]
+            texts[0] = str(k)
+            writer.writerow(name + texts)
+    return text.getvalue().encode()
+
+
+def _json(trajectories: list[Trajectory]) -> bytes:
+    records = [
+        _about(t) | {"columns": {k: _numbers(v) for k, v in t.columns().items()}}
+        for t in trajectories
+    ]
+    return json.dumps({"trajectories": records}, allow_nan=False, indent=1).encode()
+
+
+def _numbers(column: Floats) -> list[float | None]:
+    """JSON has no nan: a missing number is null."""
+    return [None if not math.isfinite(v) else v for v in column.tolist()]
+
+
+def _npz(trajectories: list[Trajectory]) -> bytes:
+    arrays: dict[str, Any] = {}
+    for i, trajectory in enumerate(trajectories):
+        arrays[f"{i}:about"] = json.dumps(_about(trajectory))
+        arrays |= {f"{i}:{name}": column for name, column in trajectory.columns().items()}
+    stream = io.BytesIO()
+    np.savez_compressed(stream, **arrays)
+    return stream.getvalue()
+
+
+WRITERS: dict[str, Callable[[list[Trajectory]], bytes]] = {
+    ".csv": _csv,
+    ".json": _json,
+    ".npz": _npz,
+}

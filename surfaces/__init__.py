@@ -1,0 +1,49 @@
+"""Test surfaces for optimizers: formulas with their minima, starts and lessons.
+
+``surfaces.rosenbrock`` (or ``surfaces.get("rosenbrock")``) is a `Surface`; `names` lists them all.
+"""
+
+from __future__ import annotations
+
+from surfaces import bowls, multipeak, plateaus, saddles, valleys
+from surfaces.errors import FormulaError, InputError, unknown
+from surfaces.fit import fit_line
+from surfaces.own import from_formula
+from surfaces.surface import Surface
+
+__all__ = ["FormulaError", "InputError", "Surface", "fit_line", "from_formula", "get", "names"]
+
+_CATALOGUE: dict[str, Surface] = {
+    surface.name: surface
+    for family in (bowls, valleys, plateaus, saddles, multipeak)
+    for surface in family.SURFACES
+}
+
+
+def names(family: str | None = None) -> list[str]:
+    """Names of the built-in surfaces, by family in the order of the catalogue."""
+    return [s.name for s in _CATALOGUE.values() if family in (None, s.family)]
+
+
+def get(name: str) -> Surface:
+    """Return the built-in surface of this name.
+
+    Raises
+    ------
+    InputError
+        No such surface; the message names the nearest.
+    """
+    try:
+        return _CATALOGUE[name]
+    except (KeyError, TypeError):
+        raise unknown("surface", name, _CATALOGUE) from None
+
+
+def __getattr__(name: str) -> Surface:
+    if name in _CATALOGUE:
+        return _CATALOGUE[name]
+    raise AttributeError(f"module 'surfaces' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, *_CATALOGUE])

@@ -1,0 +1,77 @@
+"""Fitting a line: a data set becomes the loss surface over weight and bias."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from surfaces.errors import must
+from surfaces.surface import Surface
+
+
+def fit_line(x: ArrayLike, y: ArrayLike, **details: Any) -> Surface:
+    """Mean squared error of ``y ~ weight * x + bias`` as a surface over (weight, bias).
+
+    It equals ``MSELoss`` on ``nn.Linear(1, 1)``: first coordinate the weight, second the bias.
+
+    Parameters
+    ----------
+    x, y : array_like, shape (n,)
+        The data; at least two different x.
+    **details
+        Fields of `Surface` to override: ``domain``, ``start``, ``steps``, ...
+
+    Returns
+    -------
+    Surface
+        Its ``minima`` hold the least-squares solution, its ``data`` the points.
+
+    Raises
+    ------
+    InputError
+        Unequal lengths, fewer than two points, numbers that are not finite, or all x equal.
+
+    Notes
+    -----
+    The sum of squares is written around its minimum, ``var(x) (w - w*)^2 + (b + mean(x) w -
+    mean(y))^2 + rest``, which is the same polynomial without its cancellation.
+    """
+    xs = np.asarray(x, float).ravel()
+    ys = np.asarray(y, float).ravel()
+    if xs.size != ys.size or xs.size < 2:
+        raise must("x and y", "of equal length, at least 2", f"{xs.size} and {ys.size} numbers")
+    if not (np.isfinite(xs).all() and np.isfinite(ys).all()):
+        raise must("x and y", "finite numbers", "nan or inf")
+    spread = float(np.var(xs))
+    if spread == 0:
+        raise must("x", "at least two different numbers", float(xs[0]))
+    mean_x, mean_y = float(xs.mean()), float(ys.mean())
+    weight = float(((xs - mean_x) * (ys - mean_y)).mean() / spread)
+    bias = mean_y - weight * mean_x
+    rest = float(np.mean((weight * xs + bias - ys) ** 2))
+    formula = (
+        f"{spread!r}*(x - ({weight!r}))**2 + (y + ({mean_x!r})*x - ({mean_y!r}))**2 + {rest!r}"
+    )
+    # A window in which the valley is seen whole, with the minimum in its middle.
+    reach_weight = max(1.0, 1.5 * abs(weight))
+    reach_bias = max(1.0, 1.5 * abs(bias), reach_weight * abs(mean_x))
+    declared: dict[str, Any] = {
+        "domain": (
+            (weight - reach_weight, weight + reach_weight),
+            (bias - reach_bias, bias + reach_bias),
+        ),
+        "start": (weight - 0.8 * reach_weight, bias + 0.8 * reach_bias),
+        "steps": 100,
+        "family": "fit",
+        "scale": "log",
+        "minima": ((weight, bias, rest),),
+        "title": {"en": "Fitting a line", "zh": "拟合一条直线"},
+        "lesson": {
+            "en": "Weight and bias pull on the same error: the loss is a tilted valley.",
+            "zh": "权重和偏置共同决定误差：损失曲面是一条倾斜的山谷。",
+        },
+        "data": (xs, ys),
+    }
+    return Surface("fit_line", formula, **(declared | details))

@@ -1,0 +1,191 @@
+"""A surface: one declaration, from which values, slopes, curvature and LaTeX are derived."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from surfaces.errors import InputError, must, shown
+
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+Domain = tuple[tuple[float, float], tuple[float, float]]
+
+
+class Kernel(Protocol):
+    """What a surface needs from whatever computes it (a formula's trace, a grid, a torch model)."""
+
+    @property
+    def latex(self) -> str: ...
+    def value(self, x: Floats, y: Floats) -> Any: ...
+    def slopes(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]: ...
+    def curvatures(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]: ...
+    @property
+    def at(self) -> Callable[[float, float], tuple[float, float, float]]: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """A function of two variables, and what a picture of it needs.
+
+    Parameters
+    ----------
+    name : str
+        Under which `surfaces.get` finds it.
+    formula : str or None
+        Text in ``x`` and ``y``; `surfaces.formula.parse` says what it may hold. None where
+        ``kernel`` computes the surface.
+    domain : ((x0, x1), (y0, y1))
+        The window that is drawn.
+    start : (x, y)
+        Where a descent begins unless told otherwise.
+    steps : int
+        Length of a descent unless told otherwise.
+    family : str
+        ``bowl``, ``valley``, ``plateau``, ``saddle``, ``peaks``, or ``own`` for a user's.
+    scale : {"linear", "log"}
+        How contour levels and the loss axis are spaced.
+    minima, saddles : tuple of (x, y, value)
+        Known stationary points; the lowest of ``minima`` is the goal.
+    title, lesson : mapping of language ("en", "zh") to text
+    source : str
+        Where the formula comes from.
+    data : pair of arrays or None
+        The points behind a surface that `surfaces.fit_line` made.
+
+    Notes
+    -----
+    Points are arrays whose last axis holds x and y. Computation is in float64.
+    """
+
+    name: str
+    formula: str | None = None
+    _: KW_ONLY
+    domain: Domain
+    start: tuple[float, float]
+    steps: int = 200
+    family: str = "own"
+    scale: str = "linear"
+    minima: tuple[tuple[float, float, float], ...] = ()
+    saddles: tuple[tuple[float, float, float], ...] = ()
+    title: Mapping[str, str] = field(default_factory=dict)
+    lesson: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+    data: tuple[Floats, Floats] | None = None
+    kernel: Kernel | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "domain", checked_domain(self.domain))
+        object.__setattr__(self, "start", checked_point("start", self.start))
+        if self.scale not in ("linear", "log"):
+            raise must("scale", "'linear' or 'log'", self.scale)
+        if (self.formula is None) == (self.kernel is None):
+            raise InputError("a Surface must have either a formula or a kernel; not both or none")
+
+    @cached_property
+    def _kernel(self) -> Kernel:
+        if self.kernel is not None:
+            return self.kernel
+        from surfaces.trace import Trace  # SymPy is loaded only when a surface is used
+
+        assert self.formula is not None
+        return Trace(self.formula)
+
+    def __call__(self, x: ArrayLike, y: ArrayLike) -> Any:
+        """Value at coordinates that broadcast against each other; a float for two numbers."""
+        xs, ys = np.broadcast_arrays(np.asarray(x, float), np.asarray(y, float))
+        value = _shaped(self._kernel.value(xs, ys), xs)
+        return value if value.ndim else float(value)
+
+    def value(self, points: ArrayLike) -> Floats:
+        """Values at ``points`` (..., 2), of shape (...)."""
+        x, y = coordinates(points)
+        return _shaped(self._kernel.value(x, y), x)
+
+    def gradient(self, points: ArrayLike) -> Floats:
+        """Gradients at ``points`` (..., 2), of the same shape.
+
+        Where the derived gradient is indeterminate (0/0) but the value is finite, as at the tip of
+        a cone, the gradient counts as zero.
+        """
+        return self.value_and_gradient(points)[1]
+
+    def value_and_gradient(self, points: ArrayLike) -> tuple[Floats, Floats]:
+        """Values (...) and gradients (..., 2) at ``points`` (..., 2), computed together."""
+        x, y = coordinates(points)
+        value, along_x, along_y = (_shaped(part, x) for part in self._kernel.slopes(x, y))
+        return value, np.stack([along_x, along_y], axis=-1)
+
+    def hessian(self, points: ArrayLike) -> Floats:
+        """Second derivatives at ``points`` (..., 2), of shape (..., 2, 2).
+
+        The derivative of a jump (a crease made by ``abs``, ``minimum`` or ``maximum``) counts as 0.
+        """
+        x, y = coordinates(points)
+        xx, xy, yy = (_shaped(part, x) for part in self._kernel.curvatures(x, y))
+        return np.stack([np.stack([xx, xy], axis=-1), np.stack([xy, yy], axis=-1)], axis=-2)
+
+    @property
+    def at(self) -> Callable[[float, float], tuple[float, float, float]]:
+        """``at(x, y) -> (value, along_x, along_y)`` on floats: the fast way of one descent."""
+        return self._kernel.at
+
+    @property
+    def latex(self) -> str:
+        """The formula as LaTeX, without dollar signs."""
+        return self._kernel.latex
+
+    @property
+    def lowest(self) -> float | None:
+        """The lowest known value, or None where no minimum is known."""
+        return min((value for _, _, value in self.minima), default=None)
+
+    def named(self, language: str = "en") -> str:
+        """Title in a language, else the name."""
+        return self.title.get(language, self.title.get("en", self.name))
+
+    def __repr__(self) -> str:
+        return f"<Surface {self.name}: {self.formula or 'computed'}>"
+
+
+def coordinates(points: ArrayLike) -> tuple[Floats, Floats]:
+    """Split points (..., 2) into x and y, each (...)."""
+    array = np.asarray(points, float)
+    if array.ndim == 0 or array.shape[-1] != 2:
+        raise must("points", "an array whose last axis has length 2", f"shape {array.shape}")
+    return array[..., 0], array[..., 1]
+
+
+def _shaped(result: Any, like: Floats) -> Floats:
+    """A constant result (the slope of a plane) still has one number for each point."""
+    return np.array(np.broadcast_to(np.asarray(result, float), like.shape))
+
+
+def checked_point(name: str, point: Any) -> tuple[float, float]:
+    """Two finite floats, or an `InputError` about ``name``."""
+    try:
+        x, y = (float(value) for value in point)
+    except (TypeError, ValueError):
+        raise must(name, "two numbers, x and y", point) from None
+    if not (math.isfinite(x) and math.isfinite(y)):
+        raise must(name, "two finite numbers", (x, y))
+    return x, y
+
+
+def checked_domain(domain: Any) -> Domain:
+    """((x0, x1), (y0, y1)) with x0 < x1 and y0 < y1, or an `InputError`."""
+    try:
+        ends = [checked_point("domain", pair) for pair in domain]
+    except TypeError:
+        ends = []
+    if len(ends) != 2:
+        raise InputError(f"domain must be ((x0, x1), (y0, y1)); not {shown(domain)}")
+    for low, high in ends:
+        if not (low < high and math.isfinite(high - low)):
+            raise must("domain", "two ranges, each from a lower to a higher number", domain)
+    return ends[0], ends[1]

@@ -1,0 +1,236 @@
+"""A SymPy expression as straight-line Python, one operation a line, in one fixed order.
+
+The text runs on floats (through ``math``), on NumPy arrays, and on anything else whose operators
+and functions are given: all of them do the same operations in the same order.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import sympy
+
+from surfaces import formula
+from surfaces.errors import FormulaError
+from surfaces.functions import X, Y
+
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+
+
+def _ieee(fast: Callable[..., float], exact: Callable[..., Any]) -> Callable[..., float]:
+    """Let a function of ``math`` return inf or nan, as IEEE 754 says, where it would raise."""
+
+    def function(*args: float) -> float:
+        try:
+            return fast(*args)
+        except (OverflowError, ValueError):
+            with np.errstate(all="ignore"):
+                return float(exact(*args))
+
+    return function
+
+
+NUMPY: dict[str, Callable[..., Any]] = {
+    "sin": np.sin, "cos": np.cos, "tan": np.tan, "exp": np.exp, "log": np.log, "sqrt": np.sqrt,
+    "tanh": np.tanh, "sinh": np.sinh, "cosh": np.cosh, "pow": np.power, "absolute": np.abs,
+    "sign": np.sign, "minimum": np.minimum, "maximum": np.maximum,
+}  # fmt: skip
+MATH: dict[str, Callable[..., Any]] = {
+    name: _ieee(getattr(math, name), function)
+    for name, function in NUMPY.items()
+    if hasattr(math, name)
+} | {
+    "absolute": abs,
+    "sign": lambda u: (u > 0) - (u < 0) + 0.0 if u == u else u,
+    "minimum": lambda a, b: a if a < b or a != a else b,
+    "maximum": lambda a, b: a if a > b or a != a else b,
+}
+
+
+class Trace:
+    """Value, gradient, Hessian and LaTeX of one formula, each derived when first asked for.
+
+    Parameters
+    ----------
+    text : str
+        A formula that `surfaces.formula.parse` reads.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.expr = formula.parse(text)
+
+    @cached_property
+    def latex(self) -> str:
+        return str(sympy.latex(self.expr))
+
+    @cached_property
+    def first_derivatives(self) -> list[Any]:
+        return [self.expr.diff(symbol) for symbol in (X, Y)]
+
+    @cached_property
+    def second_derivatives(self) -> list[Any]:
+        along_x, along_y = self.first_derivatives
+        return [along_x.diff(X), along_x.diff(Y), along_y.diff(Y)]
+
+    @cached_property
+    def _value_numpy(self) -> Callable[..., Any]:
+        return bind(source([self.expr]), NUMPY)
+
+    @cached_property
+    def _slope_numpy(self) -> Callable[..., Any]:
+        return bind(self.slope_source, NUMPY)
+
+    @cached_property
+    def _curvature_numpy(self) -> Callable[..., Any]:
+        return bind(source(self.second_derivatives), NUMPY)
+
+    @cached_property
+    def slope_source(self) -> str:
+        """Python text of ``f(x, y) -> (value, along_x, along_y)``, for any backend."""
+        return source([self.expr, *self.first_derivatives])
+
+    def value(self, x: Floats, y: Floats) -> Any:
+        """Values at arrays of one shape."""
+        with np.errstate(all="ignore"):
+            return self._value_numpy(x, y)[0]
+
+    def slopes(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]:
+        """Value and both partial derivatives; see `Surface.gradient` for 0/0."""
+        with np.errstate(all="ignore"):
+            value, *slopes = self._slope_numpy(x, y)
+        finite = np.isfinite(value)
+        along_x, along_y = (np.where(np.isnan(s) & finite, 0.0, s) for s in slopes)
+        return value, along_x, along_y
+
+    def curvatures(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]:
+        """The second derivatives xx, xy, yy."""
+        with np.errstate(all="ignore"):
+            xx, xy, yy = self._curvature_numpy(x, y)
+        return xx, xy, yy
+
+    @cached_property
+    def at(self) -> Callable[[float, float], tuple[float, float, float]]:
+        """A function from two floats to value and gradient, in Python floats: 20x NumPy's speed."""
+        run = bind(self.slope_source, MATH)
+
+        def at(x: float, y: float) -> tuple[float, float, float]:
+            try:
+                value, along_x, along_y = run(x, y)
+            except ZeroDivisionError:  # NumPy's float64 divides as IEEE 754 says
+                with np.errstate(all="ignore"):
+                    value, along_x, along_y = map(float, run(np.float64(x), np.float64(y)))
+            if along_x == along_x and along_y == along_y:
+                return value, along_x, along_y
+            if math.isfinite(value):
+                along_x = along_x if along_x == along_x else 0.0
+                along_y = along_y if along_y == along_y else 0.0
+            return value, along_x, along_y
+
+        return at
+
+
+def bind(text: str, functions: Mapping[str, Callable[..., Any]]) -> Callable[..., Any]:
+    """Run the text that `source` wrote with these functions and return its ``f``."""
+    namespace: dict[str, Any] = {"__builtins__": {}, **functions}
+    exec(text, namespace)  # our own text, written from a whitelisted tree
+    function: Callable[..., Any] = namespace["f"]
+    return function
+
+
+def source(expressions: list[Any]) -> str:
+    """Write ``def f(x, y)`` that returns the expressions, equal parts computed once."""
+    writer = _Writer()
+    results = [writer.write(expr) for expr in expressions]
+    body = [*writer.lines, f"return {', '.join(results)},"]
+    return "def f(x, y):\n" + "".join(f"    {line}\n" for line in body)
+
+
+class _Writer:
+    """Turns expressions into lines ``t7 = t3*t5``; remembers what it has written."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.known: dict[Any, str] = {}
+
+    def write(self, expr: Any) -> str:
+        if expr not in self.known:
+            self.known[expr] = self._write(expr)
+        return self.known[expr]
+
+    def line(self, text: str) -> str:
+        self.lines.append(f"t{len(self.lines)} = {text}")
+        return f"t{len(self.lines) - 1}"
+
+    def _write(self, expr: Any) -> str:
+        if expr.is_Symbol:
+            return str(expr)
+        if not expr.free_symbols:
+            return self._constant(expr)
+        if expr.is_Add:
+            return self._sum(expr)
+        if expr.is_Mul:
+            return self._product(expr)
+        if expr.is_Pow:
+            return self._power(expr)
+        arguments = ", ".join(self.write(arg) for arg in expr.args)
+        return self.line(f"{expr.func.__name__}({arguments})")
+
+    @staticmethod
+    def _constant(expr: Any) -> str:
+        number = float(expr)
+        if not math.isfinite(number):
+            raise FormulaError(
+                "formula must have derivatives with finite constants; not ones beyond 1.8e308"
+            )
+        return repr(number) if number >= 0 else f"({number!r})"
+
+    def _sum(self, expr: Any) -> str:
+        # The constant last: a sum then never starts with it, and reads as people write it.
+        terms = sorted(expr.args, key=lambda term: not term.free_symbols)
+        terms.sort(key=lambda term: term.could_extract_minus_sign() and bool(term.free_symbols))
+        text = self.write(terms[0])
+        for term in terms[1:]:
+            if term.could_extract_minus_sign():
+                text = self.line(f"{text} - {self.write(-term)}")
+            else:
+                text = self.line(f"{text} + {self.write(term)}")
+        return text
+
+    def _product(self, expr: Any) -> str:
+        above, below = [], []
+        for factor in expr.args:
+            if factor.is_Pow and factor.exp.is_number and factor.exp.is_negative:
+                below.append(self.write(factor.base**-factor.exp))
+            elif factor.is_Rational and factor.p == 1:
+                below.append(repr(float(factor.q)))
+            else:
+                above.append(self.write(factor))
+        text = self._chain(above) if above else "1.0"
+        return self.line(f"{text}/{self._chain(below)}") if below else text
+
+    def _chain(self, factors: list[str]) -> str:
+        text = factors[0]
+        for factor in factors[1:]:
+            text = self.line(f"{text}*{factor}")
+        return text
+
+    def _power(self, expr: Any) -> str:
+        """Small whole powers are products and a half is a root: exact on every engine."""
+        base, exponent = expr.args
+        if exponent.is_number and exponent.is_negative:
+            return self.line(f"1.0/{self.write(base**-exponent)}")
+        if exponent == 2:
+            text = self.write(base)
+            return self.line(f"{text}*{text}")
+        if exponent == 3:
+            return self.line(f"{self.write(base**2)}*{self.write(base)}")
+        if exponent == 4:
+            text = self.write(base**2)
+            return self.line(f"{text}*{text}")
+        if exponent == sympy.Rational(1, 2):
+            return self.line(f"sqrt({self.write(base)})")
+        return self.line(f"pow({self.write(base)}, {self.write(exponent)})")

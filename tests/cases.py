@@ -1,0 +1,89 @@
+"""One table of optimizers: what of torch each must equal, with which settings, what is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from optviz import optimizers as ours
+
+
+@dataclass(frozen=True)
+class Case:
+    """Our class, torch's, and the settings under which both must agree.
+
+    ``settings`` hold each hyper-parameter off its default and each boolean the other way;
+    ``refused`` are settings that both must refuse, with a part of our message.
+    """
+
+    ours: type[ours.Optimizer]
+    torch: type[torch.optim.Optimizer]
+    settings: list[dict[str, Any]]
+    refused: list[tuple[dict[str, Any], str]] = field(default_factory=list)
+    renamed: dict[str, str] = field(default_factory=dict)
+
+
+BETAS = [({"betas": (1.0, 0.9)}, "betas"), ({"betas": (0.9, -0.1)}, "betas")]
+COMMON = [({"lr": -0.1}, "lr"), ({"weight_decay": -1.0}, "weight_decay")]
+EPS = [({"eps": -1e-8}, "eps")]
+
+CASES = [
+    Case(ours.GD, torch.optim.SGD,
+         [{"lr": 0.1}, {"weight_decay": 0.1}, {"maximize": True},
+          {"weight_decay": 0.1, "maximize": True}],
+         COMMON),
+    Case(ours.Momentum, torch.optim.SGD,
+         [{"momentum": 0.9}, {"momentum": 0.5}, {"momentum": 0.9, "dampening": 0.3},
+          {"momentum": 0.0, "dampening": 0.3}, {"momentum": 0.9, "nesterov": True},
+          {"momentum": 0.9, "weight_decay": 0.1}, {"momentum": 0.9, "maximize": True},
+          {"momentum": 0.8, "nesterov": True, "weight_decay": 0.1, "maximize": True}],
+         [*COMMON, ({"momentum": -0.1}, "momentum"),
+          ({"nesterov": True, "momentum": 0.0}, "nesterov"),
+          ({"nesterov": True, "momentum": 0.9, "dampening": 0.1}, "nesterov")]),
+    Case(ours.AdaGrad, torch.optim.Adagrad,
+         [{}, {"lr_decay": 0.01}, {"weight_decay": 0.1}, {"initial_accumulator_value": 0.5},
+          {"eps": 1e-3}, {"maximize": True},
+          {"lr_decay": 0.1, "weight_decay": 0.1, "initial_accumulator_value": 0.1, "eps": 1e-2,
+           "maximize": True}],
+         [*COMMON, *EPS, ({"lr_decay": -1.0}, "lr_decay"),
+          ({"initial_accumulator_value": -1.0}, "initial_accumulator_value")]),
+    Case(ours.RMSProp, torch.optim.RMSprop,
+         [{}, {"alpha": 0.9}, {"eps": 1e-3}, {"weight_decay": 0.1}, {"momentum": 0.9},
+          {"centered": True}, {"maximize": True},
+          {"centered": True, "momentum": 0.9, "weight_decay": 0.1, "alpha": 0.9, "eps": 1e-4,
+           "maximize": True}],
+         [*COMMON, *EPS, ({"alpha": -0.1}, "alpha"), ({"momentum": -0.1}, "momentum")]),
+    Case(ours.Adam, torch.optim.Adam,
+         [{}, {"betas": (0.8, 0.99)}, {"betas": (0.0, 0.9)}, {"eps": 1e-3}, {"weight_decay": 0.1},
+          {"amsgrad": True}, {"maximize": True},
+          {"betas": (0.7, 0.9), "amsgrad": True, "weight_decay": 0.1, "maximize": True}],
+         [*COMMON, *EPS, *BETAS]),
+    Case(ours.AdamW, torch.optim.AdamW,
+         [{}, {"weight_decay": 0.1}, {"weight_decay": 0.0}, {"amsgrad": True},
+          {"maximize": True, "betas": (0.8, 0.99), "eps": 1e-3}],
+         [*COMMON, *EPS, *BETAS]),
+    Case(ours.NAdam, torch.optim.NAdam,
+         [{}, {"betas": (0.8, 0.99)}, {"eps": 1e-3}, {"weight_decay": 0.1},
+          {"momentum_decay": 0.1}, {"maximize": True},
+          {"weight_decay": 0.1, "decoupled_weight_decay": True}],
+         [*COMMON, *EPS, *BETAS, ({"momentum_decay": -0.1}, "momentum_decay")]),
+    Case(ours.RAdam, torch.optim.RAdam,
+         [{}, {"betas": (0.8, 0.99)}, {"betas": (0.9, 0.6)}, {"eps": 1e-3}, {"weight_decay": 0.1},
+          {"maximize": True}, {"weight_decay": 0.1, "decoupled_weight_decay": True}],
+         [*COMMON, *EPS, *BETAS]),
+    Case(ours.Adamax, torch.optim.Adamax,
+         [{}, {"betas": (0.8, 0.99)}, {"eps": 1e-3}, {"weight_decay": 0.1}, {"maximize": True}],
+         [*COMMON, *EPS, *BETAS]),
+    Case(ours.Adadelta, torch.optim.Adadelta,
+         [{}, {"rho": 0.95}, {"eps": 1e-3}, {"weight_decay": 0.1}, {"maximize": True}],
+         [*COMMON, *EPS, ({"rho": -0.1}, "rho")]),
+    Case(ours.Rprop, torch.optim.Rprop,
+         [{}, {"lr": 0.1}, {"etas": (0.3, 1.5)}, {"step_sizes": (1e-3, 0.1)}, {"maximize": True}],
+         [({"lr": -0.1}, "lr"), ({"etas": (1.2, 1.5)}, "etas")]),
+]  # fmt: skip
+
+EACH = [(case, settings) for case in CASES for settings in case.settings]
+IDS = [f"{case.ours.__name__}-{settings}".replace("'", "") for case, settings in EACH]
+REFUSED = [(case, settings, part) for case in CASES for settings, part in case.refused]

@@ -1,0 +1,216 @@
+"""The command line as a user meets it: in a process of its own."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import optviz
+import surfaces
+from optviz import optimizers
+from optviz.cli import main
+
+ROOT = Path(__file__).parents[1]
+
+
+def optviz_command(*arguments, cwd, **settings):
+    return subprocess.run(
+        [sys.executable, "-m", "optviz", *arguments],
+        cwd=cwd, capture_output=True, text=True, timeout=60,
+        env=os.environ | {"PYTHONPATH": str(ROOT)}, **settings,
+    )  # fmt: skip
+
+
+def test_readmes_first_command_makes_the_gif_that_the_readme_shows(tmp_path):
+    done = optviz_command("animate", "himmelblau", cwd=tmp_path)
+    assert (done.returncode, done.stdout.strip()) == (0, "himmelblau.gif"), done.stderr
+    with (
+        Image.open(tmp_path / "himmelblau.gif") as made,
+        Image.open(ROOT / "docs/himmelblau.gif") as shown,
+    ):
+        assert made.n_frames == shown.n_frames == 120
+        assert made.size == shown.size == (800, 400)
+        for i in (0, 60, 119):
+            made.seek(i)
+            shown.seek(i)
+            pictures = [np.asarray(image.convert("RGB"), float) for image in (made, shown)]
+            assert np.abs(pictures[0] - pictures[1]).mean() < 1
+
+
+def test_animate_takes_everything(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code = main([
+        "animate", "--formula", "x**2 + 3*sin(y)", "--domain", "-4", "4", "-6", "6",
+        "-O", "gd:lr=0.1", "-O", "adam", "--start", "-3", "-2.5", "--steps", "12",
+        "--views", "loss,contour", "--fps", "10", "--seconds", "0.5", "--size", "500x300",
+        "--theme", "dark", "--lang", "zh", "--lr", "default", "--noise", "0.1", "--seed", "4",
+        "-o", "film.gif",
+    ])  # fmt: skip
+    assert code == 0
+    assert capsys.readouterr().out == "film.gif\n"
+    with Image.open("film.gif") as film:
+        assert film.size == (500, 300)
+        assert film.n_frames == 5
+
+
+def test_a_film_of_a_run_that_diverges_is_made_and_says_so(tmp_path):
+    done = optviz_command(
+        "animate", "sphere", "-O", "gd:lr=1e9", "--steps", "60", "--seconds", "1", cwd=tmp_path
+    )
+    assert done.returncode == 0
+    assert "diverged at step" in done.stderr
+    with Image.open(tmp_path / "sphere.gif") as film:
+        assert film.n_frames == 20
+
+
+def test_run_writes_the_numbers(tmp_path, capsys):
+    path = tmp_path / "run.csv"
+    assert main(["run", "beale", "-O", "adam:lr=0.1", "--steps", "30", "-o", str(path)]) == 0
+    said = capsys.readouterr()
+    assert said.out.strip() == str(path)
+    assert "adam:lr=0.1 on beale: 30 steps" in said.err
+    expected = optviz.descend("beale", "adam:lr=0.1", steps=30)
+    with open(path, encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    np.testing.assert_array_equal([float(row["x"]) for row in rows], expected.points[:, 0])
+
+
+@pytest.mark.parametrize(
+    ("what", "names"),
+    [("surfaces", surfaces.names()), ("optimizers", optimizers.names()),
+     ("formats", [".gif", ".csv", ".json", ".npz"])],
+)  # fmt: skip
+def test_list(what, names, capsys):
+    assert main(["list", what]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [re.split(r"[ :]", line)[0] for line in lines] == list(names)
+
+
+HOSTILE = ["__import__('os').system('touch pwned')", "x.__class__", "x" + "+x" * 20_000,
+           "(" * 500 + "x" + ")" * 500, "9**9**9**9", "1/0", "", "x y", "sin(x,y,x)",
+           "x\x01", "x\n+y", "x^2", "foo(x)"]  # fmt: skip
+
+
+@pytest.mark.parametrize("formula", HOSTILE, ids=lambda f: repr(f[:20]))
+def test_a_hostile_formula_is_one_line_within_two_seconds(formula, tmp_path):
+    began = time.monotonic()
+    done = optviz_command("animate", "--formula", formula, cwd=tmp_path)
+    assert time.monotonic() - began < 10  # 2 s on a quiet machine; see benchmarks/
+    assert_refused(done, "formula", tmp_path)
+
+
+WRONG = [
+    (["animate", "himelblau"], "himmelblau"),
+    (["animate"], "surface"),
+    (["animate", "sphere", "--formula", "x"], "both"),
+    (["animate", "sphere", "--domain", "0", "1", "0", "1"], "domain"),
+    (["animate", "--formula", "x", "--domain", "1", "0", "0", "1"], "domain"),
+    (["animate", "--formula", "log(x)", "--domain", "-2", "-1", "0", "1"], "finite"),
+    (["animate", "sphere", "-O", "adm"], "'adam'"),
+    (["animate", "sphere", "-O", "adam:lr=-1"], "[0, inf)"),
+    (["animate", "sphere", "-O", "adam:betas=0.9"], "tuple of 2"),
+    (["animate", "sphere", "--start", "1"], "2 arguments"),
+    (["animate", "sphere", "--start", "a", "b"], "float"),
+    (["animate", "sphere", "--start", "nan", "0"], "finite"),
+    (["animate", "sphere", "--steps", "0"], "steps"),
+    (["animate", "sphere", "--steps", "ten"], "integer"),
+    (["animate", "sphere", "--lr", "best"], "'tuned' or 'default'"),
+    (["animate", "sphere", "--fps", "60"], "1/10 s"),
+    (["animate", "sphere", "--fps", "0"], "fps"),
+    (["animate", "sphere", "--seconds", "-1"], "seconds"),
+    (["animate", "sphere", "--size", "800"], "800x400"),
+    (["animate", "sphere", "--size", "0x0"], "pixels"),
+    (["animate", "sphere", "--size", "99999x99999"], "pixels"),
+    (["animate", "sphere", "--views", "contour,lss"], "'loss'"),
+    (["animate", "sphere", "--theme", "drak"], "'dark'"),
+    (["animate", "sphere", "--lang", "fr"], "en, zh"),
+    (["animate", "sphere", "--noise", "-1"], "noise"),
+    (["animate", "sphere", "--seed", "-1"], "seed"),
+    (["animate", "sphere", "-o", "film.bmp"], ".gif"),
+    (["animate", "sphere", "-o", "none/film.gif"], "folder"),
+    (["animate", "sphere", "-o", "."], "named"),
+    (["animate", "sphere", "--fsp", "20"], "--fps"),
+    (["animat", "sphere"], "animate"),
+    (["run", "sphere", "-o", "run.xls"], ".csv"),
+    (["run", "sphere", "-o", "none/run.csv"], "folder"),
+    (["list", "things"], "surfaces"),
+    (["list"], "surfaces"),
+]
+
+
+def assert_refused(done, part, folder):
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("error: ")
+    assert done.stderr.count("\n") == 1
+    assert part in done.stderr
+    assert len(done.stderr) < 600
+    assert not list(folder.iterdir())
+
+
+@pytest.mark.parametrize(("arguments", "part"), WRONG, ids=lambda v: " ".join(v)[:50])
+def test_wrong_input_is_one_line_and_exit_code_2(arguments, part, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code = main(arguments)
+    said = capsys.readouterr()
+    done = subprocess.CompletedProcess(arguments, code, said.out, said.err)
+    assert_refused(done, part, tmp_path)
+
+
+def test_a_place_that_cannot_be_written(capsys):
+    """Not even by root."""
+    assert main(["run", "sphere", "-o", "/proc/run.csv"]) == 2
+    said = capsys.readouterr()
+    assert "written" in said.err
+    assert said.out == ""
+
+
+def test_interrupted_it_leaves_nothing(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "optviz", "animate", "himmelblau", "--seconds", "600"],
+        cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    deadline = time.monotonic() + 30
+    while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.05)  # until its temporary file is there
+    assert list(tmp_path.iterdir())
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert error.endswith("\ninterrupted: nothing was written\n")
+    assert "Traceback" not in error
+    assert not list(tmp_path.iterdir())
+
+
+def test_help_loads_nothing_heavy(tmp_path):
+    code = (
+        "import sys; from optviz.cli import main; main(['--help']); "
+        "print({'numpy', 'matplotlib', 'sympy', 'torch', 'ipywidgets', 'PIL'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.stdout.splitlines()[-1] == "set()"
+    assert "Examples:" in done.stdout
+
+
+def test_another_package_named_surfaces_is_named(tmp_path):
+    (tmp_path / "surfaces").mkdir()
+    (tmp_path / "surfaces/__init__.py").write_text("")
+    done = subprocess.run(
+        [sys.executable, "-c", "import optviz"], cwd=tmp_path, capture_output=True, text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "ImportError: optviz needs its own package 'surfaces'" in done.stderr

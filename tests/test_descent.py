@@ -1,0 +1,218 @@
+"""Runs: against loops written out here and against torch, where both must take the same path."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import islice
+
+import cases
+import numpy as np
+import pytest
+import torch
+
+import optviz
+import optviz.torch_bridge
+import surfaces
+from optviz import descent
+from optviz.errors import InputError
+from optviz.optimizers import Optimizer, ops
+
+BOWL = surfaces.ellipse  # convex: rounding dies out, so that paths may be compared
+
+
+MINIMIZING = [pair for pair in cases.EACH if not pair[1].get("maximize")]
+
+
+@pytest.mark.parametrize(("case", "settings"), MINIMIZING, ids=lambda v: str(getattr(v, "ours", v)))
+def test_a_path_equals_torchs_with_autograd(case, settings):
+    settings = {"lr": 0.02} | settings
+    run = optviz.descend(BOWL, case.ours(**settings), steps=60)
+    point = torch.tensor(BOWL.start, dtype=torch.float64, requires_grad=True)
+    runner = case.torch([point], **settings, foreach=False)
+    for expected in run.points[1:]:
+        runner.zero_grad()
+        (0.1 * point[0] ** 2 + 2 * point[1] ** 2).backward()
+        runner.step()
+        np.testing.assert_allclose(expected, point.detach().numpy(), rtol=1e-6, atol=1e-9)
+
+
+def test_the_record_is_consistent():
+    run = optviz.descend("beale", optviz.Adam(lr=0.1), steps=50)
+    assert run.points.shape == (51, 2)
+    assert run.gradients.shape == (51, 2)
+    assert run.values.shape == (51,)
+    assert run.steps_taken.shape == (50, 2)
+    assert set(run.states) == {"exp_avg", "exp_avg_sq"}
+    assert all(state.shape == (51, 2) for state in run.states.values())
+    assert len(run) == 50
+    assert run.status == "finished"
+    assert run.diverged_at is None
+    surface = surfaces.beale
+    np.testing.assert_array_equal(run.points[0], surface.start)
+    np.testing.assert_array_equal(run.points[1:], run.points[:-1] + run.steps_taken)
+    np.testing.assert_allclose(run.values, surface.value(run.points), rtol=1e-13)
+    np.testing.assert_allclose(run.gradients, surface.gradient(run.points), rtol=1e-11)
+    np.testing.assert_allclose(run.states["exp_avg"][1], 0.1 * run.gradients[0], rtol=1e-14)
+    assert not run.states["exp_avg"][0].any()
+
+
+def test_start_and_steps_are_the_surfaces_own_unless_given():
+    run = optviz.descend("sphere", optviz.GD())
+    assert len(run) == surfaces.sphere.steps
+    assert tuple(run.points[0]) == surfaces.sphere.start
+    run = optviz.descend("sphere", optviz.GD(), start=(1, 2), steps=3)
+    assert tuple(run.points[0]) == (1.0, 2.0)
+    assert len(run) == 3
+
+
+@pytest.mark.parametrize("lr", [1.5, 1e10, 1e200])
+def test_a_run_that_diverges_stops_at_its_last_finite_point(lr):
+    run = optviz.descend("sphere", optviz.GD(lr=lr), steps=2000)
+    assert run.status == "diverged"
+    assert run.diverged_at == len(run) + 1
+    assert f"diverged at step {run.diverged_at}" in repr(run)
+    for array in (run.points, run.values, run.gradients):
+        assert np.isfinite(array).all()
+        assert len(array) == len(run) + 1
+    beyond = run.points[-1] - lr * run.gradients[-1]
+    with np.errstate(over="ignore"):
+        assert not np.isfinite(surfaces.sphere.value(beyond))
+
+
+def test_a_division_by_zero_is_a_divergence():
+    flat = surfaces.from_formula("0*x + 1")
+    run = optviz.descend(flat, optviz.AdaGrad(eps=0.0), steps=5)  # 0/0, as torch's nan
+    assert run.diverged_at == 1
+    assert len(run.points) == 1
+
+
+def test_steps_to():
+    run = optviz.descend("sphere", optviz.GD(lr=0.1))
+    expected = next(k for k, value in enumerate(run.values) if value <= 1e-3)
+    assert run.steps_to(1e-3) == expected
+    assert optviz.descend("sphere", optviz.GD(lr=1e-6)).steps_to(1e-3) is None
+    with pytest.raises(InputError, match="minimum"):
+        optviz.descend("monkey_saddle", optviz.GD()).steps_to(1e-3)
+    with pytest.raises(InputError, match="tolerance"):
+        run.steps_to(0)
+
+
+def test_noise_is_gaussian_seeded_and_the_same_for_all_runs():
+    noisy = optviz.descend("sphere", optviz.GD(lr=1e-6), steps=4000, noise=0.5, seed=3)
+    again = optviz.descend("sphere", optviz.GD(lr=1e-6), steps=4000, noise=0.5, seed=3)
+    other = optviz.descend("sphere", optviz.Adam(lr=1e-9), steps=4000, noise=0.5, seed=3)
+    fourth = optviz.descend("sphere", optviz.GD(lr=1e-6), steps=4000, noise=0.5, seed=4)
+    noise = noisy.gradients - surfaces.sphere.gradient(noisy.points)
+    assert noise.std() == pytest.approx(0.5, rel=0.03)
+    assert abs(noise.mean()) < 0.02
+    np.testing.assert_array_equal(noisy.points, again.points)
+    np.testing.assert_allclose(
+        noise, other.gradients - surfaces.sphere.gradient(other.points), atol=1e-12
+    )
+    assert not np.array_equal(noisy.points, fourth.points)
+
+
+def test_iterate_is_the_same_loop_on_arrays_and_tensors():
+    def slope(p):
+        return 2 * p
+
+    runs = {
+        make: list(islice(optviz.iterate(slope, optviz.Adam(lr=0.1), make([1.0, -2.0])), 30))
+        for make in (np.array, torch.DoubleTensor)
+    }  # fmt: skip
+    for a, b in zip(*runs.values(), strict=True):
+        np.testing.assert_allclose(a.params, b.params.numpy(), rtol=1e-13)
+    first = next(iter(runs.values()))[0]
+    assert first.step is None
+    assert first.state["step"] == 0
+
+
+def test_an_optimizer_of_the_users_own():
+    @dataclass(frozen=True)
+    class SignDescent(Optimizer):
+        lr: float = 0.5
+
+        def rule(self, t, lr, grad):
+            return -lr * ops.sign(grad), {}
+
+    run = optviz.descend("sphere", SignDescent(), start=(3, -2), steps=4)
+    np.testing.assert_array_equal(run.points[:, 0], [3, 2.5, 2, 1.5, 1])
+    np.testing.assert_array_equal(run.points[:, 1], [-2, -1.5, -1, -0.5, 0])
+    assert run.label == "SignDescent lr=0.5"
+
+    @dataclass(frozen=True)
+    class Branching(Optimizer):
+        def rule(self, t, lr, grad):
+            return (-lr if grad > 0 else lr), {}
+
+    with pytest.raises(InputError, match="where"):
+        optviz.descend("sphere", Branching())
+
+
+def test_a_race_tunes_names_and_leaves_objects_alone():
+    runs = optviz.race("booth", ["gd", "gd:lr=0.003", optviz.GD(lr=0.004), "adam:betas=0.8/0.9"])
+    assert runs[0].optimizer == optviz.tune("booth", "gd")
+    assert [run.optimizer.lr for run in runs[1:3]] == [0.003, 0.004]
+    assert runs[3].optimizer.betas == (0.8, 0.9)
+    assert runs[3].optimizer.lr != optviz.Adam().lr
+    (run,) = optviz.race("booth", ["adam"], lr="default")
+    assert run.optimizer == optviz.Adam()
+    (run,) = optviz.race("booth", "adam:lr=0.3")
+    assert run.optimizer == optviz.Adam(lr=0.3)
+
+
+@pytest.mark.parametrize("name", surfaces.names())
+@pytest.mark.parametrize("spec", ["gd", "adam"])
+def test_tune_keeps_the_published_rule(name, spec):
+    """Recomputed here rate by rate with single runs."""
+    surface = surfaces.get(name)
+    steps = min(surface.steps, 100)
+    (x0, x1), (y0, y1) = surface.domain
+    window = surface(*np.meshgrid(np.linspace(x0, x1, 61), np.linspace(y0, y1, 61)))
+    known = [v for x, y, v in surface.minima if x0 <= x <= x1 and y0 <= y <= y1]
+    lowest = min(known) if known else window.min()
+    scores = {}
+    for rate in descent.RATES:
+        run = optviz.descend(surface, f"{spec}:lr={rate}", steps=steps)
+        inside = ((run.points >= (x0, y0)) & (run.points <= (x1, y1))).all()
+        longest = np.hypot(*run.steps_taken.T).max(initial=0)
+        if inside and run.status == "finished" and longest <= 0.08 * math.hypot(x1 - x0, y1 - y0):
+            rise = np.maximum(run.values - lowest, 1e-12 * (window.max() - lowest))
+            scores[rate] = np.log10(rise).mean()
+    best = optviz.tune(surface, spec, steps=steps).lr
+    assert min(abs(best - rate) for rate in scores) < 1e-12 * 50 + 1e-9 * best
+    nearest = min(scores, key=lambda rate: abs(rate - best))
+    assert scores[nearest] == pytest.approx(min(scores.values()), abs=0.05)
+
+
+def test_tune_works_for_torchs_optimizers_too():
+    tuned = optviz.tune("booth", optviz.from_torch(torch.optim.SGD), steps=50)
+    assert tuned.lr == optviz.tune("booth", "gd", steps=50).lr
+    assert type(tuned) is type(optviz.from_torch(torch.optim.SGD))
+
+
+@pytest.mark.parametrize(
+    ("call", "part"),
+    [
+        (lambda: optviz.descend("himelblau", "adam"), "himmelblau"),
+        (lambda: optviz.descend("sphere", "adm"), "'adam'"),
+        (lambda: optviz.descend("sphere", 5), "optimizer"),
+        (lambda: optviz.descend("sphere", "adam", start=(1, 2, 3)), "start"),
+        (lambda: optviz.descend("sphere", "adam", start=(1, math.nan)), "finite"),
+        (lambda: optviz.descend("sphere", "adam", start="ab"), "start"),
+        (lambda: optviz.descend("sphere", "adam", start=(1e300, 0)), "start"),
+        (lambda: optviz.descend("sphere", "adam", steps=0), "steps"),
+        (lambda: optviz.descend("sphere", "adam", steps=2.5), "steps"),
+        (lambda: optviz.descend("sphere", "adam", steps=10**9), "steps"),
+        (lambda: optviz.descend("sphere", "adam", noise=-1), "noise"),
+        (lambda: optviz.descend("sphere", "adam", noise=1, seed=-1), "seed"),
+        (lambda: optviz.race("sphere", []), "at least one"),
+        (lambda: optviz.race("sphere", lr="best"), "'tuned' or 'default'"),
+        (lambda: optviz.tune("sphere", "gd:lr=cosine(0.1,9)"), "tuned"),
+    ],
+)
+def test_wrong_input(call, part):
+    with pytest.raises(InputError, match=part) as caught:
+        call()
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,137 @@
+"""Pictures: artists are asked for their data, texts for their places."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from matplotlib.text import Text
+
+import optviz
+import surfaces
+from optviz.scene import PANELS, Scene
+from optviz.scene.contour import levels
+from optviz.scene.style import THEMES, marks
+
+RUNS = [optviz.descend("himmelblau", spec, steps=40) for spec in ("gd:lr=0.01", "adam:lr=0.3")]
+
+
+def drawn(scene, at):
+    """Heads and trails of a moment, panel by panel."""
+    scene.picture(at)
+    return [[(t.get_xydata(), h.get_xydata()[0]) for t, h in zip(p.trails, p.heads, strict=True)]
+            for p in scene.panels]  # fmt: skip
+
+
+@pytest.mark.parametrize("step", [0, 1, 17, 40])
+def test_trails_hold_the_path_up_to_the_step(step):
+    contour, loss = drawn(Scene(RUNS), step)
+    for run, (trail, head), (curve, dot) in zip(RUNS, contour, loss, strict=True):
+        np.testing.assert_array_equal(trail, run.points[: step + 1])
+        np.testing.assert_array_equal(head, run.points[step])
+        np.testing.assert_array_equal(curve[:, 0], np.arange(step + 1))
+        np.testing.assert_allclose(
+            curve[:, 1], np.maximum(run.values[: step + 1], 1e-12 * run.values[0])
+        )
+        np.testing.assert_array_equal(dot, curve[-1])
+
+
+def test_between_two_steps_the_head_is_on_its_way():
+    contour, _ = drawn(Scene(RUNS), 3.25)
+    for run, (trail, head) in zip(RUNS, contour, strict=True):
+        np.testing.assert_allclose(head, 0.75 * run.points[3] + 0.25 * run.points[4])
+        assert len(trail) == 5
+
+
+def test_a_run_that_diverged_says_so_when_its_step_comes():
+    runs = [optviz.descend("beale", spec, steps=60) for spec in ("gd:lr=10", "adam:lr=0.1")]
+    step = runs[0].diverged_at
+    assert step is not None
+    scene = Scene(runs)
+
+    def said(at):
+        return [a.get_text() for a in scene._moving(at) if isinstance(a, Text)]
+
+    assert f"diverged at step {step}" not in said(step - 1.5)
+    assert f"diverged at step {step}" in said(step)
+    assert scene.picture(scene.steps).shape == (400, 800, 3)
+
+
+def test_minima_in_the_window_are_marked():
+    scene = Scene([optviz.descend("himmelblau", "gd", steps=2)])
+    marked = {tuple(xy) for line in scene.panels[0].axes.lines for xy in line.get_xydata()}
+    assert {(x, y) for x, y, _ in surfaces.himmelblau.minima} <= marked
+
+
+@pytest.mark.parametrize("name", surfaces.names())
+def test_levels_rise_and_span_the_window(name):
+    surface = surfaces.get(name)
+    (x0, x1), (y0, y1) = surface.domain
+    values = surface(*np.meshgrid(np.linspace(x0, x1, 101), np.linspace(y0, y1, 101)))
+    edges = levels(surface, values)
+    assert (np.diff(edges) > 0).all()
+    assert edges[0] == pytest.approx(values.min(), abs=1e-9 * np.ptp(values))
+    assert edges[-1] == pytest.approx(values.max())
+    counts, _ = np.histogram(values, edges)
+    assert (counts > 0).sum() >= len(counts) // 2  # no picture of one colour
+
+
+def texts_of(scene):
+    """Every visible text that is not empty."""
+    scene.picture(scene.steps)
+    return [t for t in scene.figure.findobj(Text) if t.get_text() and t.get_visible()]
+
+
+@pytest.mark.parametrize("size", [(400, 300), (800, 400), (1600, 900), (300, 600)])
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", surfaces.names())
+def test_no_text_overlaps_another_or_is_cut_off(name, language, size):
+    runs = optviz.race(name, lr="default", steps=20)
+    scene = Scene(runs, size=size, language=language)
+    boxes = [(text.get_text(), text.get_window_extent()) for text in texts_of(scene)]
+    for text, box in boxes:
+        assert box.x0 >= 0, text
+        assert box.y0 >= 0, text
+        assert box.x1 <= size[0], text
+        assert box.y1 <= size[1], text
+    for (a, box), (b, other) in combinations(boxes, 2):
+        assert not box.overlaps(other), (a, b)
+
+
+def test_chinese_letters_are_drawn():
+    """No box for a missing letter: the font has every one that is used."""
+    scene = Scene(RUNS, language="zh")
+    from matplotlib import font_manager
+
+    for text in texts_of(scene):
+        paths = font_manager.fontManager._find_fonts_by_props(text.get_fontproperties())
+        known = set().union(*(font_manager.get_font(path).get_charmap() for path in paths))
+        plain = "" if "$" in text.get_text() else text.get_text()
+        assert not {c for c in plain if ord(c) not in known}, text.get_text()
+
+
+def test_each_optimizer_keeps_its_colour():
+    colours = THEMES["light"].colours
+    alone = marks([optviz.Adam()], colours)
+    among = marks([optviz.GD(), optviz.RMSProp(), optviz.Adam()], colours)
+    assert among[2] == alone[0]
+    twice = marks([optviz.GD(), optviz.GD(lr=0.5), optviz.Momentum()], colours)
+    assert len(set(twice)) == 3
+    every = marks([kind() for kind in optviz.optimizers.REGISTRY.values()], colours)
+    assert len({colour for colour, _ in every}) == len({shape for _, shape in every}) == len(every)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_themes_paint_the_page(theme):
+    picture = Scene(RUNS, theme=theme).picture(0)
+    page = tuple(int(THEMES[theme].page[i : i + 2], 16) for i in (1, 3, 5))
+    assert tuple(picture[0, 0]) == page
+
+
+@pytest.mark.parametrize("views", [["contour"], ["loss"], ["loss", "contour", "loss"]])
+def test_panels_stand_from_left_to_right(views):
+    scene = Scene(RUNS, views, size=(1200, 400))
+    assert [type(panel) for panel in scene.panels] == [PANELS[view] for view in views]
+    lefts = [panel.axes.get_position().x0 for panel in scene.panels]
+    assert lefts == sorted(lefts)
