@@ -38,8 +38,10 @@ def fit_line(x: ArrayLike, y: ArrayLike, **details: Any) -> Surface:
     The sum of squares is written around its minimum, ``var(x) (w - w*)^2 + (b + mean(x) w -
     mean(y))^2 + rest``, which is the same polynomial without its cancellation.
     """
-    xs = np.asarray(x, float).ravel()
-    ys = np.asarray(y, float).ravel()
+    try:
+        xs, ys = (np.asarray(values, float).ravel() for values in (x, y))
+    except (TypeError, ValueError):
+        raise must("x and y", "two lists of numbers", (x, y)) from None
     if xs.size != ys.size or xs.size < 2:
         raise must("x and y", "of equal length, at least 2", f"{xs.size} and {ys.size} numbers")
     if not (np.isfinite(xs).all() and np.isfinite(ys).all()):

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from surfaces.errors import FormulaError, InputError, must
+from surfaces.errors import FormulaError, must, shown
 from surfaces.surface import Domain, Surface, checked_domain, checked_point
 
 
@@ -32,7 +32,8 @@ def from_formula(
     start : (x, y), optional
         Unless given, a tenth of the window from its upper left corner.
     scale : {"auto", "linear", "log"}
-        Spacing of levels; "auto" takes "log" where values span more than three decades.
+        Spacing of levels; "auto" takes "log" where half of the window lies in the lowest
+        15 % of the range of values.
     **details
         Other fields of `Surface`.
 
@@ -43,6 +44,8 @@ def from_formula(
     InputError
         The domain is empty, or the formula is not finite at the start.
     """
+    if not isinstance(text, str):
+        raise FormulaError(f"formula must be text; not {shown(text)}")
     window = checked_domain(domain)
     point = _default_start(window) if start is None else checked_point("start", start)
     surface = Surface(name, text, domain=window, start=point, **details)
@@ -74,10 +77,7 @@ def _default_start(window: Domain) -> tuple[float, float]:
 
 
 def _spans_decades(values: np.ndarray[Any, np.dtype[np.float64]]) -> bool:
-    """True where most of the window lies in the lowest thousandth of the range of values."""
+    """True where half of the window lies in the lowest part of the range of values."""
     rise = values[np.isfinite(values)]
     rise = rise - rise.min()
-    return bool(np.median(rise) < 0.03 * rise.max())
-
-
-__all__ = ["InputError", "from_formula", "window_values"]
+    return bool(np.median(rise) < 0.15 * rise.max())

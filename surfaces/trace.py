@@ -181,7 +181,7 @@ class _Writer:
 
     @staticmethod
     def _constant(expr: Any) -> str:
-        number = float(expr)
+        number = _folded(expr)
         if not math.isfinite(number):
             raise FormulaError(
                 "formula must have derivatives with finite constants; not ones beyond 1.8e308"
@@ -234,3 +234,16 @@ class _Writer:
         if exponent == sympy.Rational(1, 2):
             return self.line(f"sqrt({self.write(base)})")
         return self.line(f"pow({self.write(base)}, {self.write(exponent)})")
+
+
+def _folded(expr: Any) -> float:
+    """A constant in plain floats, by the very functions that the text would call."""
+    if not expr.args:
+        return float(expr)
+    values = [_folded(arg) for arg in expr.args]
+    if expr.is_Add:
+        return sum(values)
+    if expr.is_Mul:
+        return math.prod(values)
+    name = "pow" if expr.is_Pow else expr.func.__name__
+    return float(MATH[name](*values))
