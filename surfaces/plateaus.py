@@ -38,7 +38,7 @@ easom = Surface(
     },
 )
 
-# The minimum is the tip of a tiny cone: next to it the gradient's norm is 0.0353, not 0. The moat is
+# The minimum is the tip of a tiny cone: the gradient's norm beside it is 0.0353, not 0. The moat is
 # a ring of minima (radius 0.6633, value 0.3883), its rim one of maxima: neither is listed.
 plateau = Surface(
     "plateau",
