@@ -107,7 +107,8 @@ def list_(what: str) -> None:
 
 def _resolve(descent: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     """The surface meant by the arguments, and the settings of a race."""
-    from optviz.descent import FIVE, choose_surface
+    from optviz.choose import choose_surface
+    from optviz.descent import FIVE
 
     settings = dict(descent)
     surface = choose_surface(

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-import surfaces
-from optviz.optimizers import REGISTRY, Optimizer, schedules, spec
+from optviz.choose import as_optimizer, as_surface, lacks_rate
+from optviz.optimizers import Optimizer, schedules
 from optviz.optimizers.base import State
 from optviz.trajectory import Trajectory
 from surfaces.errors import InputError, must
@@ -276,43 +276,6 @@ def _best(surface: Surface, points: Floats, values: Floats, sign: float) -> int:
         rise = np.maximum(sign * values - lowest, 1e-12 * (window.max() - lowest))
         score = np.where(allowed, np.log10(rise).mean(axis=0), np.inf)
     return int(np.argmin(score))
-
-
-def as_surface(surface: Surface | str) -> Surface:
-    """A surface, or the built-in one of that name."""
-    return surface if isinstance(surface, Surface) else surfaces.get(surface)
-
-
-def choose_surface(
-    name: str | None, formula: str | None, domain: Sequence[float] | None
-) -> Surface:
-    """The one surface meant by a name or by a formula with its window (x0, x1, y0, y1)."""
-    if (name is None) == (formula is None):
-        raise InputError("surface must be given by name or by formula; not by both or neither")
-    if name is not None:
-        if domain:
-            raise InputError("domain must go with a formula; not with a built-in surface")
-        return surfaces.get(name)
-    if not domain:
-        return surfaces.from_formula(formula or "")
-    x0, x1, y0, y1 = domain
-    return surfaces.from_formula(formula or "", ((x0, x1), (y0, y1)))
-
-
-def as_optimizer(optimizer: Any) -> Optimizer:
-    """An optimizer, or the one that a name, a spec or a class means."""
-    if isinstance(optimizer, Optimizer):
-        return optimizer
-    if isinstance(optimizer, type) and issubclass(optimizer, Optimizer):
-        return optimizer()
-    kind, settings = spec.read(optimizer, REGISTRY)
-    built: Optimizer = kind(**settings)
-    return built
-
-
-def lacks_rate(optimizer: Any) -> bool:
-    """True for a name, or a spec without ``lr``: only these may be tuned."""
-    return isinstance(optimizer, str) and "lr" not in spec.read(optimizer, REGISTRY)[1]
 
 
 def checked_steps(steps: Any) -> int:

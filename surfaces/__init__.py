@@ -9,9 +9,19 @@ from surfaces import bowls, multipeak, plateaus, saddles, valleys
 from surfaces.errors import FormulaError, InputError, unknown
 from surfaces.fit import fit_line
 from surfaces.own import from_formula
+from surfaces.sampled import from_samples
 from surfaces.surface import Surface
 
-__all__ = ["FormulaError", "InputError", "Surface", "fit_line", "from_formula", "get", "names"]
+__all__ = [
+    "FormulaError",
+    "InputError",
+    "Surface",
+    "fit_line",
+    "from_formula",
+    "from_samples",
+    "get",
+    "names",
+]
 
 _CATALOGUE: dict[str, Surface] = {
     surface.name: surface

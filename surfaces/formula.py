@@ -142,7 +142,7 @@ class _Reader:
                 a, b = self.read(left, flat), self.read(right, depth + 1)
                 if isinstance(op, ast.Pow):
                     self._check_exponent(b.constant, right.col_offset + 1)
-                return self._apply(OPERATORS[type(op)], OPERATORS[type(op)], [a, b], column)
+                return self._apply(OPERATORS[type(op)], OPERATORS[type(op)], [a, b], node)
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS:
                 count = 2 if name in TWO_ARGUMENTS else 1
                 if len(args) != count:
@@ -150,7 +150,7 @@ class _Reader:
                         f"{name} with {count} argument{'s'[: count - 1]}", len(args), column
                     )
                 terms = [self.read(arg, depth + 1) for arg in args]
-                return self._apply(FUNCTIONS[name], functions.BY_NAME[name], terms, column)
+                return self._apply(FUNCTIONS[name], functions.BY_NAME[name], terms, node)
             case ast.BinOp(op=ast.BitXor()):
                 raise _error("powers written **", "^", node.left.end_col_offset + 1)  # type: ignore[operator]
         raise _error(ALLOWED, ast.get_source_segment(self.text, node), column)
@@ -169,9 +169,12 @@ class _Reader:
         if exponent is not None and abs(exponent) > MAX_EXPONENT:
             raise _error(f"exponents from -{MAX_EXPONENT} to {MAX_EXPONENT}", exponent, column)
 
-    @staticmethod
     def _apply(
-        compute: Callable[..., float], build: Callable[..., Any], terms: list[Term], column: int
+        self,
+        compute: Callable[..., float],
+        build: Callable[..., Any],
+        terms: list[Term],
+        node: ast.expr,
     ) -> Term:
         """Apply one operation; a constant one must give a finite real number."""
         values = [term.constant for term in terms]
@@ -182,5 +185,6 @@ class _Reader:
             except (ArithmeticError, ValueError):
                 constant = math.nan
             if isinstance(constant, complex) or not math.isfinite(constant):
-                raise _error("finite real numbers", "a constant part that is not one", column)
+                part = ast.get_source_segment(self.text, node)
+                raise _error("parts that are finite real numbers", part, node.col_offset + 1)
         return Term(build(*(term.expr for term in terms)), constant)

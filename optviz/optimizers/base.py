@@ -120,9 +120,11 @@ class Optimizer:
     @property
     def label(self) -> str:
         """Name and rate for a legend."""
-        rate = self.lr
-        text = type(rate).__name__.lower() if isinstance(rate, Schedule) else f"{rate:g}"
-        return f"{type(self).__name__} lr={text}"
+        words, rate = [], self.lr
+        while isinstance(rate, Schedule):
+            words.append(type(rate).__name__.lower())
+            rate = rate.lr
+        return f"{type(self).__name__} lr={' '.join([*words, f'{rate:g}'])}"
 
     def __str__(self) -> str:
         """The spec that `optviz.optimizers.parse` reads back; lr is always in it."""

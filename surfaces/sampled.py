@@ -1,0 +1,143 @@
+"""A surface known only on a grid, such as a plane through a network's loss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from surfaces.errors import InputError, must
+from surfaces.surface import Floats, Surface
+
+
+def from_samples(x: ArrayLike, y: ArrayLike, z: ArrayLike, **details: Any) -> Surface:
+    """Make a surface of values on a grid, smooth between them.
+
+    Parameters
+    ----------
+    x : array_like, shape (w,)
+        Evenly spaced, rising; at least 4.
+    y : array_like, shape (h,)
+        Likewise.
+    z : array_like, shape (h, w)
+        ``z[i, j]`` is the value at ``(x[j], y[i])``.
+    **details
+        Fields of `Surface`: ``name``, ``start``, ``scale``, ``minima``, ... The window is the grid,
+        the start a tenth of it from the upper left corner, unless given.
+
+    Raises
+    ------
+    InputError
+        Shapes that do not fit, spacing that is not even, or values that are not finite.
+
+    Notes
+    -----
+    Cubic convolution (Keys 1981, equation 15): it passes through every sample and has a continuous
+    gradient; the Hessian jumps at the samples. Outside the grid the surface is nan.
+    """
+    xs, ys, values = (_numbers(name, v) for name, v in (("x", x), ("y", y), ("z", z)))
+    for name, axis in (("x", xs), ("y", ys)):
+        if axis.ndim != 1 or axis.size < 4:
+            raise must(name, "a list of at least 4 numbers", f"shape {axis.shape}")
+        steps = np.diff(axis)
+        if not (steps[0] > 0 and np.allclose(steps, steps[0], rtol=1e-6, atol=0)):
+            raise must(name, "rising in even steps", axis.tolist())
+    if values.shape != (ys.size, xs.size):
+        raise must("z", f"an array of shape {(ys.size, xs.size)}", f"shape {values.shape}")
+    window = ((xs[0], xs[-1]), (ys[0], ys[-1]))
+    (x0, x1), (y0, y1) = window
+    declared: dict[str, Any] = {
+        "name": "samples",
+        "domain": window,
+        "start": (x0 + 0.1 * (x1 - x0), y1 - 0.1 * (y1 - y0)),
+    }
+    return Surface(**(declared | details), kernel=Grid(xs, ys, values))
+
+
+class Grid:
+    """Cubic convolution over samples: a kernel for `Surface`."""
+
+    latex = r"\mathrm{samples}(x, y)"
+
+    def __init__(self, x: Floats, y: Floats, values: Floats) -> None:
+        self.x0, self.y0 = x[0], y[0]
+        self.dx, self.dy = (x[-1] - x[0]) / (x.size - 1), (y[-1] - y[0]) / (y.size - 1)
+        self.height, self.width = values.shape
+        # Keys's border: the cubic through the last three samples goes on by one.
+        padded = np.pad(values, 1)
+        padded[1:-1, 0] = 3 * values[:, 0] - 3 * values[:, 1] + values[:, 2]
+        padded[1:-1, -1] = 3 * values[:, -1] - 3 * values[:, -2] + values[:, -3]
+        padded[0] = 3 * padded[1] - 3 * padded[2] + padded[3]
+        padded[-1] = 3 * padded[-2] - 3 * padded[-3] + padded[-4]
+        self.padded = padded
+
+    def _sum(self, x: Floats, y: Floats, *orders: tuple[int, int]) -> list[Any]:
+        """The sums over 4 x 4 samples with derivatives of the given orders in x and y."""
+        u, v = (x - self.x0) / self.dx, (y - self.y0) / self.dy
+        outside = ~((u >= 0) & (u <= self.width - 1) & (v >= 0) & (v <= self.height - 1))
+        u, v = np.where(outside, 0.0, u), np.where(outside, 0.0, v)
+        column = np.minimum(u.astype(int), self.width - 2)
+        row = np.minimum(v.astype(int), self.height - 2)
+        samples = np.stack(
+            [
+                np.stack([self.padded[row + i, column + j] for j in range(4)], axis=-1)
+                for i in range(4)
+            ],
+            axis=-2,
+        )
+        results = []
+        for along_x, along_y in orders:
+            across = _weights(u - column, along_x) / self.dx**along_x
+            up = _weights(v - row, along_y) / self.dy**along_y
+            total = np.einsum("...ij,...i,...j->...", samples, up, across)
+            results.append(np.where(outside, np.nan, total))
+        return results
+
+    def value(self, x: Floats, y: Floats) -> Any:
+        """Values at arrays of one shape."""
+        return self._sum(x, y, (0, 0))[0]
+
+    def slopes(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]:
+        """Value and both partial derivatives."""
+        value, along_x, along_y = self._sum(x, y, (0, 0), (1, 0), (0, 1))
+        return value, along_x, along_y
+
+    def curvatures(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]:
+        """The second derivatives xx, xy, yy."""
+        xx, xy, yy = self._sum(x, y, (2, 0), (1, 1), (0, 2))
+        return xx, xy, yy
+
+    @property
+    def at(self) -> Callable[[float, float], tuple[float, float, float]]:
+        """The same at two floats."""
+
+        def at(x: float, y: float) -> tuple[float, float, float]:
+            value, along_x, along_y = map(float, self.slopes(np.array(x), np.array(y)))
+            return value, along_x, along_y
+
+        return at
+
+
+def _weights(s: Floats, order: int) -> Floats:
+    """Weights (..., 4) of the samples around a place ``s`` in [0, 1], or their derivatives."""
+    powers = {
+        0: (s**3, s**2, s, np.ones_like(s)),
+        1: (3 * s**2, 2 * s, np.ones_like(s), np.zeros_like(s)),
+        2: (6 * s, 2 * np.ones_like(s), np.zeros_like(s), np.zeros_like(s)),
+    }[order]
+    # Rows: s^3, s^2, s, 1; columns: the samples before, at, after and two after.
+    table = np.array([[-1, 3, -3, 1], [2, -5, 4, -1], [-1, 0, 1, 0], [0, 2, 0, 0]]) / 2
+    weights: Floats = np.stack(powers, axis=-1) @ table
+    return weights
+
+
+def _numbers(name: str, values: ArrayLike) -> Floats:
+    try:
+        array = np.asarray(values, float)
+    except (TypeError, ValueError):
+        raise must(name, "numbers", values) from None
+    if not np.isfinite(array).all():
+        raise InputError(f"{name} must be finite numbers; not nan or inf")
+    return array

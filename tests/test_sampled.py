@@ -1,0 +1,99 @@
+"""Surfaces from samples: against the formula that was sampled and the method's definition."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import optviz
+import surfaces
+from surfaces.errors import InputError
+
+X, Y = np.linspace(-2, 2, 41), np.linspace(-1, 3, 61)
+
+
+def sampled(name="saddle_point"):
+    return surfaces.from_samples(X, Y, surfaces.get(name)(*np.meshgrid(X, Y)))
+
+
+def test_it_passes_through_every_sample():
+    grid = np.stack(np.meshgrid(X, Y), axis=-1)
+    np.testing.assert_allclose(
+        sampled().value(grid), surfaces.saddle_point.value(grid), rtol=0, atol=1e-12
+    )
+
+
+def test_a_quadratic_is_exact():
+    """Cubic convolution reproduces polynomials of degree 2 (Keys 1981), borders included."""
+    surface = surfaces.from_samples(X, Y, sampled_quadratic(*np.meshgrid(X, Y)))
+    formula = surfaces.from_formula("1 + x - 2*y + x*y + 3*x**2 - y**2")
+    points = np.random.default_rng(0).uniform((-2, -1), (2, 3), (300, 2))
+    np.testing.assert_allclose(surface.value(points), formula.value(points), atol=1e-11)
+    np.testing.assert_allclose(surface.gradient(points), formula.gradient(points), atol=1e-10)
+    np.testing.assert_allclose(surface.hessian(points), formula.hessian(points), atol=1e-9)
+
+
+def sampled_quadratic(x, y):
+    return 1 + x - 2 * y + x * y + 3 * x**2 - y**2
+
+
+def test_it_is_cubic_convolution_as_its_definition_says():
+    """Keys (1981), equation 15 (a = -1/2), summed term by term."""
+    surface = sampled("himmelblau")
+    values = surfaces.himmelblau(*np.meshgrid(X, Y))
+
+    def kernel(d, a=-0.5):
+        d = abs(d)
+        if d <= 1:
+            return (a + 2) * d**3 - (a + 3) * d**2 + 1
+        return a * d**3 - 5 * a * d**2 + 8 * a * d - 4 * a if d < 2 else 0.0
+
+    for x, y in np.random.default_rng(1).uniform((-1.8, -0.8), (1.8, 2.8), (30, 2)):
+        u, v = (x + 2) / 0.1, (y + 1) * 15
+        expected = sum(
+            values[i, j] * kernel(v - i) * kernel(u - j)
+            for i in range(int(v) - 1, int(v) + 3)
+            for j in range(int(u) - 1, int(u) + 3)
+        )
+        assert surface(x, y) == pytest.approx(expected, rel=1e-10)
+
+
+def test_the_gradient_is_the_derivative_of_the_value():
+    surface = sampled("rosenbrock")
+    points = np.random.default_rng(2).uniform((-1.9, -0.9), (1.9, 2.9), (100, 2))
+    for axis in range(2):
+        shift = 1e-6 * np.eye(2)[axis]
+        slope = (surface.value(points + shift) - surface.value(points - shift)) / 2e-6
+        np.testing.assert_allclose(surface.gradient(points)[:, axis], slope, rtol=1e-4, atol=1e-3)
+
+
+def test_it_descends_and_is_drawn_like_any_other():
+    surface = sampled()
+    run = optviz.descend(surface, "gd:lr=0.1", start=(1, 1), steps=50)
+    exact = optviz.descend("saddle_point", "gd:lr=0.1", start=(1, 1), steps=50)
+    np.testing.assert_allclose(run.points, exact.points, atol=1e-2)
+    assert optviz.animate(surface, ["adam"], steps=5, seconds=0.2).frame(-1).shape == (400, 800, 3)
+
+
+def test_outside_the_grid_it_is_nan_and_a_run_that_leaves_has_diverged():
+    surface = sampled()
+    assert np.isnan(surface(9, 0))
+    run = optviz.descend(surface, "gd:lr=9", start=(1, 1), steps=50)
+    assert run.status == "diverged"
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "z", "part"),
+    [
+        (X[:3], Y, np.zeros((61, 3)), "at least 4"),
+        (X[::-1], Y, np.zeros((61, 41)), "even steps"),
+        (X**3, Y, np.zeros((61, 41)), "even steps"),
+        (X, Y, np.zeros((41, 61)), "shape"),
+        (X, Y, np.full((61, 41), np.nan), "finite"),
+        ("abcd", Y, np.zeros((61, 41)), "numbers"),
+    ],
+)
+def test_wrong_samples(x, y, z, part):
+    with pytest.raises(InputError, match=part) as caught:
+        surfaces.from_samples(x, y, z)
+    assert "\n" not in str(caught.value)
