@@ -41,7 +41,7 @@ def any_optimizer(draw):
         if field.name == "lr":
             settings["lr"] = draw(rates)
         elif field.name == "etas":
-            settings["etas"] = (draw(numbers), 1 + draw(numbers))
+            settings["etas"] = (draw(numbers), 1.01 + draw(numbers))
         elif isinstance(field.default, bool):
             settings[field.name] = draw(st.booleans())
         elif isinstance(field.default, tuple):

@@ -10,8 +10,10 @@ from optviz.optimizers.adamax import Adamax
 from optviz.optimizers.base import Optimizer
 from optviz.optimizers.gd import GD
 from optviz.optimizers.hyper import hyper
+from optviz.optimizers.lion import Lion
 from optviz.optimizers.momentum import Momentum
 from optviz.optimizers.nadam import NAdam
+from optviz.optimizers.qhm import QHM, QHAdam
 from optviz.optimizers.radam import RAdam
 from optviz.optimizers.rmsprop import RMSProp
 from optviz.optimizers.rprop import Rprop
@@ -19,15 +21,18 @@ from optviz.optimizers.schedules import Rate
 
 __all__ = [
     "GD",
+    "QHM",
     "REGISTRY",
     "AdaGrad",
     "Adadelta",
     "Adam",
     "AdamW",
     "Adamax",
+    "Lion",
     "Momentum",
     "NAdam",
     "Optimizer",
+    "QHAdam",
     "RAdam",
     "RMSProp",
     "Rate",
@@ -42,7 +47,7 @@ REGISTRY: dict[str, type[Optimizer]] = {
     kind.__name__.lower(): kind
     for kind in (
         GD, Momentum, AdaGrad, RMSProp, Adam,
-        AdamW, NAdam, RAdam, Adamax, Adadelta, Rprop,
+        AdamW, NAdam, RAdam, Adamax, Adadelta, Rprop, QHM, QHAdam, Lion,
     )
 }  # fmt: skip
 

@@ -98,6 +98,6 @@ def fraction(default: Any) -> Any:
     return hyper(default, low=0.0, high=0.9999, allowed="[0, 1)")
 
 
-def coefficient(default: float = 0.0, *, allowed: str = "[0, inf)") -> Any:
+def coefficient(default: Any = 0.0, *, allowed: str = "[0, inf)") -> Any:
     """Any other coefficient that usually lies between 0 and 1."""
     return hyper(default, low=0.0, high=1.0, allowed=allowed)
