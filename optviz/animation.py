@@ -7,14 +7,17 @@ import io
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+import numpy as np
 
 from optviz import export
 from optviz.clock import Clock
 from optviz.descent import FIVE, race
+from optviz.describe import describe
 from optviz.optimizers import Optimizer
 from optviz.scene import Scene
-from optviz.scene.scene import Pixels
+from optviz.scene.scene import SMALLEST, Pixels
 from optviz.trajectory import Trajectory
 from surfaces.errors import must
 from surfaces.surface import Surface
@@ -37,7 +40,9 @@ class Animation:
     ) -> None:
         self.trajectories = list(trajectories)
         self.clock = clock or Clock()
+        self._looks = looks
         self.scene = Scene(self.trajectories, **looks)
+        self.shrunk = ""  # what save() had to lower to keep a size
 
     def __len__(self) -> int:
         """Number of frames."""
@@ -50,6 +55,10 @@ class Animation:
         """
         if not -len(self) <= i < len(self):
             raise must("frame", f"from {-len(self)} to {len(self) - 1}", i)
+        return np.ascontiguousarray(self.rgba(i)[:, :, :3])
+
+    def rgba(self, i: int) -> Pixels:
+        """Frame ``i`` as the renderer holds it, uint8 (height, width, 4): what writers take."""
         return self.scene.picture(self.clock.progress(i % len(self)) * self.scene.steps)
 
     def __getitem__(self, i: int) -> Pixels:
@@ -60,25 +69,52 @@ class Animation:
     def __iter__(self) -> Iterator[Pixels]:
         return (self.frame(i) for i in range(len(self)))
 
-    def save(self, path: str | Path, *, progress: bool = False) -> Path:
+    def save(
+        self, path: str | Path, *, max_size: str | int | None = None, progress: bool = False
+    ) -> Path:
         """Write the film; the suffix decides the kind of file.
 
         Parameters
         ----------
         path : str or Path
-            Ends in one of ``optviz.export.WRITERS``.
+            Ends in one of ``optviz.export.WRITERS``. PNG, PDF and SVG show the last frame.
+        max_size : str or int, optional
+            The most that a GIF may take, as in "500kB": frames a second, then colours, then pixels
+            are lowered until it fits. `shrunk` says what was.
         progress : bool
             Show a bar on stderr.
 
         Raises
         ------
         InputError
-            Unknown suffix, a place that cannot be written, or a rate the kind of file cannot keep.
+            Unknown suffix, a place that cannot be written, a rate the kind of file cannot keep, or
+            a size that cannot be kept.
         """
         from tqdm import tqdm
 
+        limit = None if max_size is None else export.shrink.parse_bytes(max_size)
         with tqdm(total=len(self), unit="frame", leave=False, disable=not progress) as bar:
-            return export.save(self, path, bar.update)
+            if limit is None:
+                return export.save(self, path, bar.update)
+            self.shrunk = export.save_within(self, path, limit, bar.update)
+        return Path(path)
+
+    def coarser(self, rate: float, scale: float) -> Animation | None:
+        """The same film with fewer frames and pixels; None where nothing would be seen."""
+        width, height = (round(side * scale) for side in (self.scene.width, self.scene.height))
+        if min(width, height) < SMALLEST or self.clock.fps * rate < 4:
+            return None
+        clock = Clock(round(self.clock.fps * rate, 2), self.clock.seconds, self.clock.hold)
+        return Animation(self.trajectories, clock, **(self._looks | {"size": (width, height)}))
+
+    @cached_property
+    def alt(self) -> str:
+        """What is seen, in words."""
+        return describe(self.trajectories, self.scene.look.language)
+
+    def draw_still(self, stream: IO[bytes], kind: str) -> None:
+        """The last frame as "pdf" or "svg"."""
+        self.scene.draw_still(stream, kind, self.alt)
 
     @cached_property
     def _gif(self) -> bytes:

@@ -59,9 +59,12 @@ def _surface_options(command: Any) -> Any:
 @click.option("--size", default="800x400", show_default=True, metavar="WxH", help="In pixels.")
 @click.option("--theme", default="light", show_default=True, metavar="light|dark|print")
 @click.option("--lang", "language", default="en", show_default=True, metavar="en|zh")
-@click.option("-o", "--output", metavar="FILE", help="[default: SURFACE.gif]")
+@click.option("--max-size", metavar="SIZE", help="The most that a GIF may take, such as 500kB.")
+@click.option("--alt", is_flag=True, help="Print what is seen, in words.")
+@click.option("-o", "--output", metavar="FILE",
+              help="Suffix decides: optviz list formats.  [default: SURFACE.gif]")  # fmt: skip
 def animate(output: str | None, language: str, views: str, fps: float, seconds: float, size: str,
-            theme: str, **descent: Any) -> None:  # fmt: skip
+            theme: str, max_size: str | None, alt: bool, **descent: Any) -> None:  # fmt: skip
     """Film a race of optimizers down SURFACE (or --formula)."""
     from optviz import animation, export
     from optviz.clock import Clock
@@ -69,13 +72,21 @@ def animate(output: str | None, language: str, views: str, fps: float, seconds: 
 
     surface, settings = _resolve(descent)
     path = export.check(output or f"{surface.name}.gif", Clock(fps, seconds))
+    if max_size is not None:
+        export.check_shrinkable(path)
+        export.shrink.parse_bytes(max_size)
     film = animation.animate(
         surface, views=views.split(","), fps=fps, seconds=seconds, size=parse_size(size),
         theme=theme, language=language, **settings,
     )  # fmt: skip
     for trajectory in film.trajectories:
         click.echo(trajectory.summary(), err=True)
-    click.echo(film.save(path, progress=sys.stderr.isatty()))
+    path = film.save(path, max_size=max_size, progress=sys.stderr.isatty())
+    if film.shrunk:
+        click.echo(f"lowered to keep {max_size}: {film.shrunk}", err=True)
+    if alt:
+        click.echo(film.alt)
+    click.echo(path)
 
 
 @cli.command()

@@ -42,15 +42,15 @@ class Clock:
         """Share of the run that frame ``i`` shows: 0 in the first frame, 1 in the last."""
         return i / (len(self) - 1) if len(self) > 1 else 1.0
 
-    def centiseconds(self) -> list[int]:
-        """How long each frame is shown, in the unit of GIF.
+    def ticks(self, per_second: int) -> list[int]:
+        """How long each frame is shown, in 1/100 s (GIF) or 1/1000 s.
 
-        Each frame ends at the centisecond nearest to its true end, so that the error of rounding
-        is carried on and the film's total time is right.
+        Each frame ends at the tick nearest to its true end, so that the error of rounding is
+        carried on and the film's total time is right.
         """
-        edges = [round(100 * self.seconds * i / len(self)) for i in range(len(self) + 1)]
+        edges = [round(per_second * self.seconds * i / len(self)) for i in range(len(self) + 1)]
         shown = [end - begin for begin, end in itertools.pairwise(edges)]
-        shown[-1] += round(100 * self.hold)
+        shown[-1] += round(per_second * self.hold)
         return shown
 
 

@@ -19,12 +19,16 @@ def _surfaces() -> list[str]:
 
 
 def _optimizers() -> list[str]:
-    return [f"{kind()!s:28} {(kind.__doc__ or '').splitlines()[0]}" for kind in REGISTRY.values()]
+    return [f"{kind()!s:28} {_first_line(kind)}" for kind in REGISTRY.values()]
 
 
 def _formats() -> list[str]:
-    films = [f"{suffix:6} a film (optviz animate)" for suffix in WRITERS]
-    return films + [f"{suffix:6} numbers (optviz run)" for suffix in NUMBERS]
+    pictures = [f"{suffix:6} {_first_line(writer)}" for suffix, writer in WRITERS.items()]
+    return pictures + [f"{suffix:6} Numbers, from optviz run." for suffix in NUMBERS]
+
+
+def _first_line(thing: object) -> str:
+    return (thing.__doc__ or "").splitlines()[0]
 
 
 LISTS: dict[str, Callable[[], list[str]]] = {

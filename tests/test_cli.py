@@ -17,7 +17,7 @@ from PIL import Image
 
 import optviz
 import surfaces
-from optviz import optimizers
+from optviz import export, optimizers, trajectory
 from optviz.cli import main
 
 ROOT = Path(__file__).parents[1]
@@ -88,7 +88,7 @@ def test_run_writes_the_numbers(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("what", "names"),
     [("surfaces", surfaces.names()), ("optimizers", optimizers.names()),
-     ("formats", [".gif", ".csv", ".json", ".npz"])],
+     ("formats", [*export.WRITERS, *trajectory.WRITERS])],
 )  # fmt: skip
 def test_list(what, names, capsys):
     assert main(["list", what]) == 0

@@ -20,8 +20,10 @@ RUNS = [optviz.descend("himmelblau", spec, steps=40) for spec in ("gd:lr=0.01", 
 def drawn(scene, at):
     """Heads and trails of a moment, panel by panel."""
     scene.picture(at)
-    return [[(t.get_xydata(), h.get_xydata()[0]) for t, h in zip(p.trails, p.heads, strict=True)]
-            for p in scene.panels]  # fmt: skip
+    return [
+        list(zip(panel.trails.get_segments(), panel.heads.get_offsets(), strict=True))
+        for panel in scene.panels
+    ]
 
 
 @pytest.mark.parametrize("step", [0, 1, 17, 40])
@@ -55,7 +57,7 @@ def test_a_run_that_diverged_says_so_when_its_step_comes():
 
     assert f"diverged at step {step}" not in said(step - 1.5)
     assert f"diverged at step {step}" in said(step)
-    assert scene.picture(scene.steps).shape == (400, 800, 3)
+    assert scene.picture(scene.steps).shape == (400, 800, 4)
 
 
 def test_minima_in_the_window_are_marked():
@@ -126,7 +128,7 @@ def test_each_optimizer_keeps_its_colour():
 def test_themes_paint_the_page(theme):
     picture = Scene(RUNS, theme=theme).picture(0)
     page = tuple(int(THEMES[theme].page[i : i + 2], 16) for i in (1, 3, 5))
-    assert tuple(picture[0, 0]) == page
+    assert tuple(picture[0, 0]) == (*page, 255)
 
 
 @pytest.mark.parametrize("views", [["contour"], ["loss"], ["loss", "contour", "loss"]])

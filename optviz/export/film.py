@@ -1,4 +1,4 @@
-"""What a writer is given: frames by number, and a clock."""
+"""What a writer is given: frames by number, a clock, and words for those who cannot see them."""
 
 from __future__ import annotations
 
@@ -19,8 +19,17 @@ class Film(Protocol):
 
     def __len__(self) -> int: ...
 
-    def frame(self, i: int) -> Pixels:
-        """Frame ``i``, uint8 (height, width, 3)."""
+    @property
+    def alt(self) -> str:
+        """What is seen, in words: written into the file."""
+        ...
+
+    def rgba(self, i: int) -> Pixels:
+        """Frame ``i``, uint8 (height, width, 4), opaque."""
+        ...
+
+    def draw_still(self, stream: IO[bytes], kind: str) -> None:
+        """The last frame as a vector picture: "pdf" or "svg"."""
         ...
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import GifImagePlugin, Image
 
 from optviz.clock import Clock
+from optviz.export.changes import changed_box
 from optviz.export.film import Film, Pixels, Progress
 from optviz.export.palette import Mapper, codes_of, fit
 from surfaces.errors import InputError
@@ -27,17 +28,17 @@ def check(clock: Clock) -> None:
         )
 
 
-def write(film: Film, stream: IO[bytes], progress: Progress) -> None:
-    """Write a film that loops for ever."""
+def write(film: Film, stream: IO[bytes], progress: Progress, colours: int = TRANSPARENT) -> None:
+    """A film of 256 colours that plays everywhere."""
     count = len(film)
     sampled = np.unique(np.linspace(0, count - 1, SAMPLES).round().astype(int))
-    palette = fit((film.frame(int(i)) for i in sampled), TRANSPARENT)
+    palette = fit((film.rgba(int(i)) for i in sampled), colours)
     mapper = Mapper(palette)
     shown: Any = None
-    for i, delay in enumerate(film.clock.centiseconds()):
-        codes = codes_of(film.frame(i))
+    for i, delay in enumerate(film.clock.ticks(100)):
+        codes = codes_of(film.rgba(i))
         if shown is None:
-            stream.write(_head(codes.shape[1], codes.shape[0], palette))
+            stream.write(_head(codes.shape[1], codes.shape[0], palette, film.alt))
             stream.write(_frame(mapper(codes), (0, 0), delay))
         else:
             stream.write(_change(mapper, shown, codes, delay))
@@ -49,17 +50,16 @@ def write(film: Film, stream: IO[bytes], progress: Progress) -> None:
 def _change(mapper: Mapper, before: Any, after: Any, delay: int) -> bytes:
     """The smallest rectangle that holds all changes, unchanged pixels in it transparent."""
     changed = before != after
-    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
-    if not rows.size:  # a frame must have a pixel
-        rows = columns = np.array([0])
-    box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    box = changed_box(changed)
     indices = np.full(changed[box].shape, TRANSPARENT, np.uint8)
     indices[changed[box]] = mapper(after[box][changed[box]])
-    return _frame(indices, (int(columns[0]), int(rows[0])), delay)
+    return _frame(indices, (box[1].start, box[0].start), delay)
 
 
-def _head(width: int, height: int, palette: Pixels) -> bytes:
-    """GIF89a's screen, global palette of 256 colours, and the loop extension (0: for ever)."""
+def _head(width: int, height: int, palette: Pixels, comment: str) -> bytes:
+    """GIF89a's screen, palette of 256 colours, loop extension (0: for ever) and comment."""
+    text = comment.encode()
+    blocks = [text[i : i + 255] for i in range(0, len(text), 255)]
     colours = np.zeros((256, 3), np.uint8)
     colours[: len(palette)] = palette
     return (
@@ -67,6 +67,9 @@ def _head(width: int, height: int, palette: Pixels) -> bytes:
         + struct.pack("<HHBBB", width, height, 0xF7, 0, 0)
         + colours.tobytes()
         + b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
+        + b"!\xfe"
+        + b"".join(bytes([len(block)]) + block for block in blocks)
+        + b"\x00"
     )
 
 

@@ -9,19 +9,19 @@ import numpy as np
 from PIL import Image
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
-Codes = np.ndarray[Any, np.dtype[np.int64]]
+Codes = np.ndarray[Any, np.dtype[np.uint32]]
 ROUNDS = 8  # of k-means; more gain less than 0.1 dB
 
 
 def codes_of(pixels: Pixels) -> Codes:
-    """Each pixel (..., 3) as one number 0xRRGGBB."""
-    wide = pixels.astype(np.int64)
-    return (wide[..., 0] << 16) | (wide[..., 1] << 8) | wide[..., 2]
+    """Each pixel (..., 4) as one number, red lowest; what is not colour is masked out."""
+    codes: Codes = np.ascontiguousarray(pixels).view("<u4")[..., 0] & np.uint32(0xFFFFFF)
+    return codes
 
 
 def colours_of(codes: Codes) -> np.ndarray[Any, np.dtype[np.float32]]:
     """The colours (n, 3) behind numbers (n,)."""
-    return np.stack([codes >> 16, (codes >> 8) & 255, codes & 255], axis=-1).astype(np.float32)
+    return np.stack([codes & 255, (codes >> 8) & 255, codes >> 16], axis=-1).astype(np.float32)
 
 
 def fit(pictures: Iterable[Pixels], size: int) -> Pixels:
@@ -29,16 +29,12 @@ def fit(pictures: Iterable[Pixels], size: int) -> Pixels:
 
     Median cut gives the beginning, weighted k-means over the distinct colours the end.
     """
-    counts: dict[int, int] = {}
-    for picture in pictures:
-        for code, count in zip(*np.unique(codes_of(picture), return_counts=True), strict=True):
-            counts[int(code)] = counts.get(int(code), 0) + int(count)
-    codes = np.array(list(counts))
+    codes, counts = _distinct(pictures)
     colours = colours_of(codes)
     if len(codes) <= size:
         return colours.astype(np.uint8)
     # A colour's weight grows slower than its area: thin trails matter to the eye.
-    weights = np.sqrt(np.array(list(counts.values()), float))
+    weights = np.sqrt(counts)
     repeated = np.repeat(colours, np.ceil(weights / weights.mean()).astype(int), axis=0)
     image = Image.fromarray(repeated.astype(np.uint8)[None])
     quantized = image.quantize(size, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
@@ -51,6 +47,25 @@ def fit(pictures: Iterable[Pixels], size: int) -> Pixels:
             sums = np.bincount(nearest, weights * colours[:, channel], len(centres))
             centres[used, channel] = sums[used] / total[used]
     return np.unique(np.rint(centres).astype(np.uint8), axis=0)
+
+
+def _distinct(pictures: Iterable[Pixels]) -> tuple[Codes, np.ndarray[Any, np.dtype[np.float64]]]:
+    """The distinct colours of the pictures and how often each is met.
+
+    After the first picture only pixels that changed are counted: the rest is background.
+    """
+    parts = []
+    before: Codes | None = None
+    for picture in pictures:
+        codes = codes_of(picture)
+        new = codes.ravel() if before is None else codes[codes != before]
+        parts.append(np.unique(new, return_counts=True))
+        before = codes
+    codes, places = np.unique(np.concatenate([c for c, _ in parts]), return_inverse=True)
+    counts = np.concatenate([n for _, n in parts]).astype(np.float64)
+    totals: np.ndarray[Any, np.dtype[np.float64]] = np.zeros(len(codes))
+    np.add.at(totals, places, counts)
+    return codes, totals
 
 
 def nearest_of(colours: Any, palette: Any) -> np.ndarray[Any, np.dtype[np.intp]]:

@@ -28,7 +28,7 @@ class Contour(TrailPanel):
         values = self.surface(*np.meshgrid(x, y))
         values[~np.isfinite(values)] = np.nan
         edges = levels(self.surface, values)
-        theme, unit = look.theme, look.unit * 0.72
+        theme, unit = look.theme, self.point
         axes.contourf(
             x, y, values, edges, cmap=theme.fill, norm=BoundaryNorm(edges, 256), extend="both"
         )

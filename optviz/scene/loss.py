@@ -31,7 +31,7 @@ class Loss(TrailPanel):
         axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         axes.yaxis.set_major_locator(LogLocator(numticks=6) if log else MaxNLocator(5))
         axes.yaxis.set_minor_locator(NullLocator())
-        axes.grid(color=look.theme.quiet, alpha=0.18, linewidth=0.05 * look.unit * 0.72)
+        axes.grid(color=look.theme.quiet, alpha=0.18, linewidth=0.05 * self.point)
         axes.spines[["top", "right"]].set_visible(False)
 
     def path(self, trajectory: Trajectory) -> Floats:

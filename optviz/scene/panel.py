@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.markers import MarkerStyle
+from matplotlib.transforms import IdentityTransform
 
 from optviz.scene.style import Theme
 from optviz.trajectory import Trajectory
@@ -47,55 +49,57 @@ class Panel:
         """The artists of a moment, lowest first; ``at`` counts steps and may lie between two."""
         raise NotImplementedError
 
-    def line(self, colour: str, width: float, **settings: Any) -> Line2D:
-        """A line of ``width`` units that is drawn only when it moves."""
-        line = Line2D(
-            [], [], color=colour, linewidth=width * self.look.unit * 0.72,
-            solid_capstyle="round", solid_joinstyle="round", **settings,
-        )  # fmt: skip
-        self._add(line)
-        return line
+    def moves(self, artist: Artist) -> None:
+        """Leave this artist out of the background."""
+        artist.set_animated(True)
+        self.axes.add_artist(artist)
 
-    def head(self, colour: str, shape: str, size: float = 0.75) -> Line2D:
-        """The mark at the tip of a trail."""
-        head = Line2D(
-            [], [], linestyle="none", marker=shape, color=colour,
-            markersize=size * self.look.unit * 0.72,
-            markeredgecolor=self.look.theme.casing, markeredgewidth=0.08 * self.look.unit * 0.72,
-        )  # fmt: skip
-        self._add(head)
-        return head
-
-    def _add(self, line: Line2D) -> None:
-        line.set_animated(True)
-        self.axes.add_line(line)
+    @property
+    def point(self) -> float:
+        """One unit in matplotlib's points, for widths and sizes."""
+        return 0.72 * self.look.unit
 
 
 class TrailPanel(Panel):
-    """A panel whose moving part is a growing line with a head for each trajectory."""
+    """A panel whose moving part is a growing line with a head for each trajectory.
+
+    All lines are one artist and all heads another: a frame costs few calls, whoever takes part.
+    """
 
     def __init__(self, axes: Axes, trajectories: Sequence[Trajectory], look: Look) -> None:
         super().__init__(axes, trajectories, look)
         self.paths = [self.path(trajectory) for trajectory in trajectories]
-        self.casings = [self.line(look.theme.casing, 0.30, alpha=0.75) for _ in trajectories]
-        self.trails = [self.line(colour, 0.16) for colour, _ in look.marks]
-        self.heads = [self.head(*mark) for mark in look.marks]
+        colours = [colour for colour, _ in look.marks]
+        self.casings = LineCollection(
+            [], colors=look.theme.casing, linewidths=0.30 * self.point, alpha=0.75,
+            capstyle="round", joinstyle="round",
+        )  # fmt: skip
+        self.trails = LineCollection(
+            [], colors=colours, linewidths=0.16 * self.point, capstyle="round", joinstyle="round"
+        )
+        shapes = [MarkerStyle(shape) for _, shape in look.marks]
+        self.heads = PathCollection(
+            [shape.get_path().transformed(shape.get_transform()) for shape in shapes],
+            sizes=[(0.75 * self.point) ** 2], facecolors=colours, edgecolors=look.theme.casing,
+            linewidths=0.08 * self.point, offset_transform=axes.transData,
+        )  # fmt: skip
+        # Sizes are areas in points: the collection scales unit markers by their root.
+        self.heads.set_transform(IdentityTransform())
+        for artist in (self.casings, self.trails, self.heads):
+            self.moves(artist)
 
     def path(self, trajectory: Trajectory) -> Floats:
         """Where the trajectory runs in this panel, shape (n + 1, 2)."""
         raise NotImplementedError
 
     def moving(self, at: float) -> Iterator[Artist]:
-        for path, casing, trail, head in zip(
-            self.paths, self.casings, self.trails, self.heads, strict=True
-        ):
-            shown = part(path, at)
-            casing.set_data(shown[:, 0], shown[:, 1])
-            trail.set_data(shown[:, 0], shown[:, 1])
-            head.set_data(shown[-1:, 0], shown[-1:, 1])
-        yield from self.casings
-        yield from self.trails
-        yield from self.heads
+        shown = [part(path, at) for path in self.paths]
+        self.casings.set_segments(shown)
+        self.trails.set_segments(shown)
+        self.heads.set_offsets([path[-1] for path in shown])
+        yield self.casings
+        yield self.trails
+        yield self.heads
 
 
 def part(path: Floats, at: float) -> Floats:

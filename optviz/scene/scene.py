@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import IO, Any
 
 import matplotlib as mpl
 import numpy as np
@@ -72,14 +72,25 @@ class Scene:
         self._background = self.canvas.copy_from_bbox(self.figure.bbox)
 
     def picture(self, at: float) -> Pixels:
-        """The moment after ``at`` steps, uint8 (height, width, 3)."""
+        """The moment after ``at`` steps, uint8 (height, width, 4), the last channel 255."""
         self.canvas.restore_region(self._background)
         for artist in self._moving(at):
             if artist.axes is not None:
                 artist.axes.draw_artist(artist)
             else:
                 self.figure.draw_artist(artist)
-        return np.array(np.asarray(self.canvas.buffer_rgba())[:, :, :3])
+        return np.array(self.canvas.buffer_rgba())
+
+    def draw_still(self, stream: IO[bytes], kind: str, description: str) -> None:
+        """The end of the race as a "pdf" or "svg"."""
+        key = {"pdf": "Subject", "svg": "Description"}[kind]
+        moving = list(self._moving(self.steps))
+        for artist in moving:
+            artist.set_animated(False)
+        with mpl.rc_context({"pdf.fonttype": 42, "svg.hashsalt": "optviz"}):
+            self.figure.savefig(stream, format=kind, metadata={key: description})
+        for artist in moving:
+            artist.set_animated(True)
 
     def _moving(self, at: float) -> Iterator[Artist]:
         for panel in self.panels:
