@@ -152,7 +152,7 @@ def animate(
     start, steps, lr, noise, seed
         As in `race`.
     views : sequence of str
-        Panels from left to right: "contour", "loss".
+        Panels from left to right: names of ``optviz.scene.PANELS``.
     fps, seconds : float
         Frames a second and length of the moving part; the last frame is held 1.5 s more.
     size : (int, int)

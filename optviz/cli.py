@@ -52,7 +52,8 @@ def _surface_options(command: Any) -> Any:
 @cli.command()
 @_surface_options
 @click.option("--views", default="contour,loss", show_default=True, metavar="VIEW,...",
-              help="Panels from left to right.")  # fmt: skip
+              help="Panels from left to right: contour, loss, relief, relief-turning, profile, "
+                   "data, lr.")  # fmt: skip
 @click.option("--fps", type=float, default=20, show_default=True, help="Frames a second.")
 @click.option("--seconds", type=float, default=6, show_default=True,
               help="Length of the moving part; the last frame is held 1.5 s more.")  # fmt: skip

@@ -10,6 +10,7 @@ from matplotlib.colors import BoundaryNorm
 from matplotlib.ticker import MaxNLocator
 
 from optviz.scene.panel import Look, TrailPanel
+from optviz.scene.words import say
 from optviz.trajectory import Trajectory
 from surfaces.surface import Floats, Surface
 
@@ -23,6 +24,9 @@ class Contour(TrailPanel):
     def __init__(self, axes: Axes, trajectories: Sequence[Trajectory], look: Look) -> None:
         (x0, x1), (y0, y1) = trajectories[0].surface.domain
         axes.set(xlim=(x0, x1), ylim=(y0, y1), aspect="equal", xlabel="x", ylabel="y")
+        if trajectories[0].surface.data is not None:
+            axes.set_xlabel(say("weight", look.language))
+            axes.set_ylabel(say("bias", look.language))
         super().__init__(axes, trajectories, look)
         x, y = np.linspace(x0, x1, RESOLUTION), np.linspace(y0, y1, RESOLUTION)
         values = self.surface(*np.meshgrid(x, y))
@@ -72,3 +76,14 @@ def levels(surface: Surface, values: Floats) -> Floats:
         return np.linspace(low, high, LEVELS + 1)
     shift = 0.01 * float(np.median(finite - low))
     return np.geomspace(shift, high - low + shift, LEVELS + 1) + low - shift
+
+
+def squeezed(surface: Surface, edges: Floats, values: Floats) -> Floats:
+    """Values as shares of the range, 0 to 1, spaced as the levels are."""
+    low, high = edges[0], edges[-1]
+    inside = np.clip(values, low, high)
+    if surface.scale == "linear":
+        return np.asarray((inside - low) / (high - low))
+    ratio = (edges[2] - edges[1]) / (edges[1] - low)
+    shift = (edges[1] - low) / (ratio - 1)
+    return np.asarray(np.log1p((inside - low) / shift) / np.log1p((high - low) / shift))

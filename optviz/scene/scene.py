@@ -15,14 +15,26 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from optviz.scene import style
 from optviz.scene.contour import Contour
+from optviz.scene.data import Data
 from optviz.scene.legend import Legend
 from optviz.scene.loss import Loss
 from optviz.scene.panel import Look, Panel
+from optviz.scene.profile import Profile
+from optviz.scene.rate import Rate
+from optviz.scene.relief import Relief, TurningRelief
 from optviz.scene.words import say
 from optviz.trajectory import Trajectory
 from surfaces.errors import must, unknown
 
-PANELS: dict[str, type[Panel]] = {"contour": Contour, "loss": Loss}
+PANELS: dict[str, type[Panel]] = {
+    "contour": Contour,
+    "loss": Loss,
+    "relief": Relief,
+    "relief-turning": TurningRelief,
+    "profile": Profile,
+    "data": Data,
+    "lr": Rate,
+}
 
 SMALLEST, LARGEST = 200, 4000  # pixels of a side
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
@@ -155,20 +167,42 @@ class Scene:
             axes.tick_params(length=0.25 * unit, width=0.05 * unit, pad=0.2 * unit)
             panels.append(kind(axes, self.trajectories, self.look))
             axes.xaxis.labelpad = axes.yaxis.labelpad = 0.1 * unit
-            _keep_ticks_inside(axes)
+            _settle_ticks(axes, unit)
             left += wide + gap
+        self._make_room([panel.axes for panel in panels])
         return panels
 
+    def _make_room(self, row: Sequence[Axes]) -> None:
+        """Narrow a panel whose labels would stand in its left neighbour or outside the picture."""
+        renderer, floor = self.canvas.get_renderer(), 0.0
+        for axes in row:
+            labels = axes.yaxis.get_tightbbox(renderer) if axes.axison else None
+            missing = floor + 0.3 * self.look.unit - labels.x0 if labels is not None else 0.0
+            if missing > 0:
+                x0, y0, wide, tall = axes.get_position(original=True).bounds
+                by = missing / self.width
+                axes.set_position((x0 + by, y0, max(wide - by, 0.02), tall))
+            floor = axes.get_window_extent(renderer).x1
 
-def _keep_ticks_inside(axes: Axes) -> None:
-    """Settle the ticks, so that no label stands beyond the ends of its axis."""
-    for axis in (axes.xaxis, axes.yaxis):
+
+def _settle_ticks(axes: Axes, unit: float) -> None:
+    """Keep ticks between the ends of their axis, and only as many as have room for their labels."""
+    for axis, length in ((axes.xaxis, axes.bbox.width), (axes.yaxis, axes.bbox.height)):
         low, high = sorted(axis.get_view_interval())
+        ticks = [tick for tick in axis.get_majorticklocs() if low <= tick <= high]
         if axis.get_scale() == "linear":  # matplotlib would put a common factor in a corner
-            axis.set_major_formatter(FuncFormatter(lambda tick, _: f"{tick:g}".replace("-", "−")))
-        axis.set_major_locator(
-            FixedLocator([tick for tick in axis.get_majorticklocs() if low <= tick <= high])
-        )
+            axis.set_major_formatter(FuncFormatter(lambda tick, _: _label(tick)))
+            letters = max((len(_label(tick)) for tick in ticks), default=1)
+            wide = (0.65 * letters + 0.7) * unit if axis is axes.xaxis else 1.5 * unit
+            while len(ticks) > 2 and length * (ticks[1] - ticks[0]) / (high - low) < wide:
+                ticks = ticks[::2]
+        axis.set_major_locator(FixedLocator(ticks))
+
+
+def _label(tick: float) -> str:
+    """A short label: 2500, 1e4, −8e−5."""
+    text = f"{tick:.4g}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
+    return text.replace("-", "−")
 
 
 def text_height(width: int, height: int) -> float:

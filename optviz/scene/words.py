@@ -7,6 +7,9 @@ _WORDS: dict[str, dict[str, str]] = {
     "step_of": {"en": "step {k} of {n}", "zh": "第 {k} 步，共 {n} 步"},
     "loss": {"en": "f(x, y)", "zh": "f(x, y)"},
     "rise": {"en": "f(x, y) above the minimum", "zh": "f(x, y) 高出最小值"},
+    "weight": {"en": "weight", "zh": "权重"},
+    "bias": {"en": "bias", "zh": "偏置"},
+    "rate": {"en": "learning rate", "zh": "学习率"},
     "diverged": {"en": "diverged at step {k}", "zh": "第 {k} 步发散"},
 }
 

@@ -1,0 +1,51 @@
+"""A ball on a curve: the surface cut along x, as in every first lecture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from optviz.scene.panel import Look, TrailPanel
+from optviz.trajectory import Trajectory
+from surfaces.surface import Floats
+
+
+class Profile(TrailPanel):
+    """f along x at the start's y; each optimizer's ball rolls on it at its own x.
+
+    The natural view of a formula in x alone. A run that moves in y leaves the drawn cut: its ball
+    then shows where it is along x, not its value.
+    """
+
+    def __init__(self, axes: Axes, trajectories: Sequence[Trajectory], look: Look) -> None:
+        self.y = float(trajectories[0].points[0, 1])
+        super().__init__(axes, trajectories, look)
+        (x0, x1), _ = self.surface.domain
+        x = np.linspace(x0, x1, 600)
+        curve = self.surface(x, self.y)
+        finite = curve[np.isfinite(curve)]
+        margin = 0.06 * float(np.ptp(finite)) or 1.0
+        low, high = float(finite.min()) - margin, float(finite.max()) + margin
+        at = f"{self.y:.3g}".replace("-", "−")
+        axes.set(xlim=(x0, x1), ylim=(low, high), xlabel="x", ylabel=f"f(x, {at})")
+        axes.fill_between(x, curve, low, color=look.theme.low, alpha=0.6, linewidth=0)
+        axes.plot(x, curve, color=look.theme.quiet, linewidth=0.12 * self.point)
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.yaxis.set_major_locator(MaxNLocator(5))
+        axes.spines[["top", "right"]].set_visible(False)
+        self.heads.set_sizes([(1.0 * self.point) ** 2])
+
+    def path(self, trajectory: Trajectory) -> Floats:
+        x = trajectory.points[:, 0]
+        return np.column_stack([x, self.surface(x, self.y)])
+
+    def moving(self, at: float) -> Iterator[Artist]:
+        # The trail would only retrace the curve: the balls alone move.
+        *_, heads = super().moving(at)
+        x = np.asarray(self.heads.get_offsets())[:, 0]
+        self.heads.set_offsets(np.column_stack([x, self.surface(x, self.y)]))
+        yield heads

@@ -1,0 +1,140 @@
+"""Panels beyond contour and loss: artists are asked for their data."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from test_scene import texts_of
+
+import optviz
+import surfaces
+from optviz.errors import InputError
+from optviz.scene import PANELS, Scene
+
+LINE = surfaces.fit_line([0, 1, 2, 3, 4], [1.1, 2.9, 5.2, 6.8, 9.1])
+RUNS = [optviz.descend("himmelblau", spec, steps=40) for spec in ("gd:lr=0.01", "adam:lr=0.3")]
+FITS = [optviz.descend(LINE, spec, steps=40) for spec in ("gd:lr=0.05", "adam:lr=0.3")]
+
+
+def panel(view, runs, at, **settings):
+    scene = Scene(runs, [view], **settings)
+    scene.picture(at)
+    return scene.panels[0]
+
+
+def test_the_data_panel_draws_points_and_the_lines_of_the_moment():
+    shown = panel("data", FITS, 13)
+    (dots,) = [line for line in shown.axes.lines if line.get_marker() == "o"]
+    np.testing.assert_array_equal(dots.get_xydata(), np.column_stack(LINE.data))
+    for run, segment in zip(FITS, shown.lines.get_segments(), strict=True):
+        weight, bias = run.points[13]
+        np.testing.assert_allclose(segment[:, 1], weight * segment[:, 0] + bias)
+
+
+def test_the_contour_of_a_fit_names_its_axes():
+    axes = panel("contour", FITS, 0).axes
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("weight", "bias")
+
+
+def test_the_data_panel_needs_data():
+    with pytest.raises(InputError, match="fit_line"):
+        Scene(RUNS, ["data"])
+
+
+@pytest.mark.parametrize("at", [0, 7, 7.5, 40])
+def test_the_balls_lie_on_the_curve(at):
+    shown = panel("profile", RUNS, at)
+    curve = shown.axes.lines[0].get_xydata()
+    np.testing.assert_allclose(curve[:, 1], surfaces.himmelblau(curve[:, 0], -0.9))
+    for run, (x, y) in zip(RUNS, shown.heads.get_offsets(), strict=True):
+        k = int(at)
+        expected = np.interp(at, [k, k + 1], run.points[[k, min(k + 1, 40)], 0])
+        assert x == pytest.approx(expected)
+        assert y == pytest.approx(surfaces.himmelblau(x, -0.9))
+
+
+def test_the_rate_panel_shows_the_schedule():
+    runs = [optviz.descend("sphere", spec, steps=50) for spec in ("gd:lr=cosine(0.1,50)", "adam")]
+    shown = panel("lr", runs, 50)
+    cosine, constant = shown.trails.get_segments()
+    steps = np.arange(51)
+    np.testing.assert_allclose(cosine[:, 1], 0.05 * (1 + np.cos(np.pi * steps / 50)), atol=1e-15)
+    np.testing.assert_array_equal(constant[:, 1], np.full(51, 0.001))
+
+
+def corners_on_picture(shown, points):
+    return shown.axes.transData.transform(points)
+
+
+@pytest.mark.parametrize("view", ["relief", "relief-turning"])
+@pytest.mark.parametrize("name", ["sphere", "himmelblau", "eggholder", "monkey_saddle"])
+def test_the_relief_stays_in_its_panel_and_carries_its_trails(view, name):
+    runs = optviz.race(name, ["gd", "adam"], steps=30)
+    scene = Scene(runs, [view])
+    for at in (0, 15, 30):
+        scene.picture(at)
+        shown = scene.panels[0]
+        faces = np.concatenate([path.vertices for path in shown.faces.get_paths()])
+        box = shown.axes.bbox
+        inside = corners_on_picture(shown, faces)
+        assert (inside >= (box.x0 - 1, box.y0 - 1)).all()
+        assert (inside <= (box.x1 + 1, box.y1 + 1)).all()
+        for segment in shown.faint.get_segments():
+            assert len(segment) == at + 1
+            low, high = faces.min(axis=0), faces.max(axis=0)
+            assert ((segment >= low - 0.05) & (segment <= high + 0.05)).all()
+
+
+def test_what_a_hill_hides_is_faint_only():
+    """A ridge across the view hides the slope behind it, not the one before it."""
+    azimuth = np.deg2rad(-60.0)
+    towards = np.array([np.cos(azimuth), np.sin(azimuth)])
+    across = f"exp(-40*({towards[0]:.4f}*x + ({towards[1]:.4f})*y)**2)"
+    ridge = surfaces.from_formula(across, ((-1, 1), (-1, 1)), (0.5, 0.5), scale="linear")
+    shown = Scene([optviz.descend(ridge, "gd", steps=2)], ["relief"]).panels[0]
+    for side, hidden in ((0.3, False), (-0.3, True), (0.9, False)):
+        assert shown._hidden(np.array([[*(side * towards), 0.03]]), azimuth)[0] == hidden
+
+
+def test_a_turning_camera_turns():
+    scene = Scene(RUNS, ["relief-turning"])
+    first = scene.picture(0).copy()
+    first_faces = scene.panels[0].faces.get_paths()[0].vertices.copy()
+    scene.picture(40)
+    assert not np.array_equal(first_faces, scene.panels[0].faces.get_paths()[0].vertices)
+    np.testing.assert_array_equal(scene.picture(0), first)
+
+
+VIEWS = [["relief", "contour"], ["relief-turning", "loss"], ["profile", "lr"],
+         ["contour", "profile", "loss"], ["relief"]]  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [(400, 300), (800, 400), (1600, 900)])
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("views", VIEWS, ids=",".join)
+@pytest.mark.parametrize("name", ["himmelblau", "goldstein_price", "easom"])
+def test_no_text_overlaps_another_or_is_cut_off(name, views, language, size):
+    if len(views) > 2 and size == (400, 300):
+        size = (600, 300)
+    runs = optviz.race(name, lr="default", steps=20)
+    boxes = [
+        (text.get_text(), text.get_window_extent())
+        for text in texts_of(Scene(runs, views, size=size, language=language))
+    ]
+    for text, box in boxes:
+        assert min(box.x0, box.y0) >= 0, text
+        assert box.x1 <= size[0], text
+        assert box.y1 <= size[1], text
+    for (a, box), (b, other) in combinations(boxes, 2):
+        assert not box.overlaps(other), (a, b)
+
+
+@pytest.mark.parametrize("view", PANELS)
+@pytest.mark.parametrize("theme", ["light", "dark", "print"])
+def test_every_panel_draws_in_every_theme(view, theme):
+    runs = FITS if view == "data" else RUNS
+    scene = Scene(runs, [view], theme=theme)
+    begin, end = scene.picture(0), scene.picture(40)
+    assert (begin != end).any()
