@@ -1,5 +1,5 @@
-from . import optimizers
-from .animation import Animation, animate
+from . import optimizers, scenarios
+from .animation import Animation, animate, animate_scenario
 from .descent import FIVE, descend, iterate, race, tune
 from .errors import FormulaError, InputError
 from .optimizers import (
@@ -46,11 +46,13 @@ __all__ = [
     "Rprop",
     "Trajectory",
     "animate",
+    "animate_scenario",
     "descend",
     "from_torch",
     "iterate",
     "optimizers",
     "race",
+    "scenarios",
     "schedules",
     "tune",
 ]

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from optviz import export
+from optviz import export, scenarios
 from optviz.clock import Clock
 from optviz.descent import FIVE, race
 from optviz.describe import describe
@@ -19,7 +19,7 @@ from optviz.optimizers import Optimizer
 from optviz.scene import Scene
 from optviz.scene.scene import SMALLEST, Pixels
 from optviz.trajectory import Trajectory
-from surfaces.errors import must
+from surfaces.errors import must, unknown
 from surfaces.surface import Surface
 
 
@@ -33,13 +33,21 @@ class Animation:
     views, size, theme, language
         As in `Scene`.
     clock : Clock
+    claim : str
+        A sentence that begins the film's words.
     """
 
     def __init__(
-        self, trajectories: Sequence[Trajectory], clock: Clock | None = None, **looks: Any
+        self,
+        trajectories: Sequence[Trajectory],
+        clock: Clock | None = None,
+        *,
+        claim: str = "",
+        **looks: Any,
     ) -> None:
         self.trajectories = list(trajectories)
         self.clock = clock or Clock()
+        self.claim = claim  # what a scenario says, before how its runs ended
         self._looks = looks
         self.scene = Scene(self.trajectories, **looks)
         self.shrunk = ""  # what save() had to lower to keep a size
@@ -105,12 +113,14 @@ class Animation:
         if min(width, height) < SMALLEST or self.clock.fps * rate < 4:
             return None
         clock = Clock(round(self.clock.fps * rate, 2), self.clock.seconds, self.clock.hold)
-        return Animation(self.trajectories, clock, **(self._looks | {"size": (width, height)}))
+        return Animation(
+            self.trajectories, clock, claim=self.claim, **(self._looks | {"size": (width, height)})
+        )
 
     @cached_property
     def alt(self) -> str:
         """What is seen, in words."""
-        return describe(self.trajectories, self.scene.look.language)
+        return f"{self.claim} {describe(self.trajectories, self.scene.look.language)}".lstrip()
 
     def draw_still(self, stream: IO[bytes], kind: str) -> None:
         """The last frame as "pdf" or "svg"."""
@@ -178,3 +188,34 @@ def animate(
     clock = Clock(fps, seconds)
     runs = race(surface, optimizers, start, steps, lr=lr, noise=noise, seed=seed)
     return Animation(runs, clock, views=views, size=size, theme=theme, language=language)
+
+
+def animate_scenario(
+    name: str,
+    *,
+    views: Sequence[str] | None = None,
+    fps: float = 20,
+    seconds: float = 6,
+    size: tuple[int, int] = (800, 400),
+    theme: str = "light",
+    language: str = "en",
+) -> Animation:
+    """Film a named lesson with its own settings; see `optviz.scenarios`.
+
+    Parameters
+    ----------
+    name : str
+        One of ``optviz.scenarios.names()``.
+    views : sequence of str, optional
+        The scenario's own panels unless given.
+    fps, seconds, size, theme, language
+        As in `animate`.
+    """
+    scenario = scenarios.get(name)
+    clock = Clock(fps, seconds)
+    if language not in scenario.title:
+        raise unknown("language", language, scenario.title)
+    return Animation(
+        scenario.run(), clock, claim=scenario.claim[language], title=scenario.title[language],
+        views=views or scenario.views, size=size, theme=theme, language=language,
+    )  # fmt: skip

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 EXAMPLES = """
 \b
@@ -14,6 +16,7 @@ Examples:
   optviz animate himmelblau
   optviz animate rosenbrock -O gd -O adam:lr=0.1,betas=0.8/0.99 --steps 500 -o race.gif
   optviz animate --formula "x**2 + 3*sin(y)" --domain -4 4 -6 6
+  optviz animate --scenario momentum-rolls-over-peaks
   optviz run beale -O adam -o beale.csv
 """
 
@@ -51,9 +54,10 @@ def _surface_options(command: Any) -> Any:
 
 @cli.command()
 @_surface_options
-@click.option("--views", default="contour,loss", show_default=True, metavar="VIEW,...",
+@click.option("--scenario", metavar="NAME", help="A lesson: optviz list scenarios.")
+@click.option("--views", metavar="VIEW,...",
               help="Panels from left to right: contour, loss, relief, relief-turning, profile, "
-                   "data, lr.")  # fmt: skip
+                   "data, lr.  [default: contour,loss]")  # fmt: skip
 @click.option("--fps", type=float, default=20, show_default=True, help="Frames a second.")
 @click.option("--seconds", type=float, default=6, show_default=True,
               help="Length of the moving part; the last frame is held 1.5 s more.")  # fmt: skip
@@ -64,22 +68,32 @@ def _surface_options(command: Any) -> Any:
 @click.option("--alt", is_flag=True, help="Print what is seen, in words.")
 @click.option("-o", "--output", metavar="FILE",
               help="Suffix decides: optviz list formats.  [default: SURFACE.gif]")  # fmt: skip
-def animate(output: str | None, language: str, views: str, fps: float, seconds: float, size: str,
-            theme: str, max_size: str | None, alt: bool, **descent: Any) -> None:  # fmt: skip
-    """Film a race of optimizers down SURFACE (or --formula)."""
+def animate(output: str | None, scenario: str | None, language: str, views: str | None,
+            fps: float, seconds: float, size: str, theme: str, max_size: str | None, alt: bool,
+            **descent: Any) -> None:  # fmt: skip
+    """Film a race of optimizers down SURFACE (or --formula, or a --scenario)."""
     from optviz import animation, export
     from optviz.clock import Clock
     from optviz.scene.scene import parse_size
 
-    surface, settings = _resolve(descent)
-    path = export.check(output or f"{surface.name}.gif", Clock(fps, seconds))
+    looks: dict[str, Any] = {
+        "fps": fps, "seconds": seconds, "size": parse_size(size), "theme": theme,
+        "language": language,
+    }  # fmt: skip
+    if views is not None:
+        looks["views"] = views.split(",")
+    film_of: Callable[[], animation.Animation]
+    if scenario is None:
+        surface, settings = _resolve(descent)
+        name, film_of = surface.name, partial(animation.animate, surface, **settings, **looks)
+    else:
+        _refuse_given(descent)
+        name, film_of = scenario, partial(animation.animate_scenario, scenario, **looks)
+    path = export.check(output or f"{name}.gif", Clock(fps, seconds))
     if max_size is not None:
         export.check_shrinkable(path)
         export.shrink.parse_bytes(max_size)
-    film = animation.animate(
-        surface, views=views.split(","), fps=fps, seconds=seconds, size=parse_size(size),
-        theme=theme, language=language, **settings,
-    )  # fmt: skip
+    film = film_of()
     for trajectory in film.trajectories:
         click.echo(trajectory.summary(), err=True)
     path = film.save(path, max_size=max_size, progress=sys.stderr.isatty())
@@ -109,7 +123,7 @@ def run(output: str | None, **descent: Any) -> None:
 
 
 @cli.command("list")
-@click.argument("what", metavar="surfaces|optimizers|formats")
+@click.argument("what", metavar="surfaces|optimizers|scenarios|formats")
 def list_(what: str) -> None:
     """List what there is, a line each."""
     from optviz.listing import lines
@@ -129,6 +143,14 @@ def _resolve(descent: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     settings["lr"] = settings.pop("rates")
     settings["optimizers"] = settings["optimizers"] or FIVE
     return surface, settings
+
+
+def _refuse_given(descent: dict[str, Any]) -> None:
+    """A scenario has its own surface, optimizers and start."""
+    context = click.get_current_context()
+    for name in descent:
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"scenario must stand alone; not with {name}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

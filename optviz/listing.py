@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import surfaces
+from optviz import scenarios
 from optviz.export import WRITERS
 from optviz.optimizers import REGISTRY
 from optviz.trajectory import WRITERS as NUMBERS
@@ -22,6 +23,10 @@ def _optimizers() -> list[str]:
     return [f"{kind()!s:28} {_first_line(kind)}" for kind in REGISTRY.values()]
 
 
+def _scenarios() -> list[str]:
+    return [f"{name:26} {scenarios.get(name).claim['en']}" for name in scenarios.names()]
+
+
 def _formats() -> list[str]:
     pictures = [f"{suffix:6} {_first_line(writer)}" for suffix, writer in WRITERS.items()]
     return pictures + [f"{suffix:6} Numbers, from optviz run." for suffix in NUMBERS]
@@ -34,6 +39,7 @@ def _first_line(thing: object) -> str:
 LISTS: dict[str, Callable[[], list[str]]] = {
     "surfaces": _surfaces,
     "optimizers": _optimizers,
+    "scenarios": _scenarios,
     "formats": _formats,
 }
 

@@ -17,7 +17,7 @@ from PIL import Image
 
 import optviz
 import surfaces
-from optviz import export, optimizers, trajectory
+from optviz import export, optimizers, scenarios, trajectory
 from optviz.cli import main
 
 ROOT = Path(__file__).parents[1]
@@ -88,12 +88,23 @@ def test_run_writes_the_numbers(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("what", "names"),
     [("surfaces", surfaces.names()), ("optimizers", optimizers.names()),
-     ("formats", [*export.WRITERS, *trajectory.WRITERS])],
+     ("scenarios", scenarios.names()), ("formats", [*export.WRITERS, *trajectory.WRITERS])],
 )  # fmt: skip
 def test_list(what, names, capsys):
     assert main(["list", what]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [re.split(r"[ :]", line)[0] for line in lines] == list(names)
+
+
+def test_a_scenario(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    arguments = ["animate", "--scenario", "two-momenta", "--seconds", "0.5", "--alt"]
+    assert main([*arguments, "--max-size", "1MB", "--size", "400x300", "--lang", "zh"]) == 0
+    alt, path = capsys.readouterr().out.splitlines()
+    assert path == "two-momenta.gif"
+    assert alt.startswith(scenarios.get("two-momenta").claim["zh"])
+    with Image.open(path) as film:
+        assert film.info["comment"].decode() == alt
 
 
 HOSTILE = ["__import__('os').system('touch pwned')", "x.__class__", "x" + "+x" * 20_000,
@@ -144,6 +155,13 @@ WRONG = [
     (["run", "sphere", "-o", "run.xls"], ".csv"),
     (["run", "sphere", "-o", "none/run.csv"], "folder"),
     (["list", "things"], "surfaces"),
+    (["animate", "--scenario", "washbord"], "'washboard'"),
+    (["animate", "sphere", "--scenario", "washboard"], "alone"),
+    (["animate", "--scenario", "washboard", "--steps", "5"], "alone"),
+    (["animate", "--scenario", "washboard", "--lang", "fr"], "en, zh"),
+    (["animate", "sphere", "--views", "data"], "fit_line"),
+    (["animate", "sphere", "--max-size", "huge"], "500kB"),
+    (["animate", "sphere", "--max-size", "1MB", "-o", "film.png"], ".gif"),
     (["list"], "surfaces"),
 ]
 

@@ -55,6 +55,8 @@ class Scene:
         Width and height in pixels.
     theme : {"light", "dark", "print"}
     language : {"en", "zh"}
+    title : str, optional
+        Instead of the surface's.
     """
 
     def __init__(
@@ -65,7 +67,9 @@ class Scene:
         size: tuple[int, int] = (800, 400),
         theme: str = "light",
         language: str = "en",
+        title: str | None = None,
     ) -> None:
+        self.title = title
         self.trajectories = list(trajectories)
         kinds = [panel_kind(view) for view in checked_views(views)]
         self.width, self.height = checked_size(size)
@@ -118,7 +122,11 @@ class Scene:
         baseline = 1 - 1.45 * unit / self.height
         left, right = 0.8 * unit / self.width, 1 - 0.8 * unit / self.width
         title = self.figure.text(
-            left, baseline, surface.named(self.look.language), weight="bold", size=unit * 0.79
+            left,
+            baseline,
+            self.title or surface.named(self.look.language),
+            weight="bold",
+            size=unit * 0.79,
         )
         counter = self.figure.text(
             right, baseline, say("step_of", self.look.language, k=self.steps, n=self.steps),

@@ -1,0 +1,99 @@
+"""What a scenario is: settings, a claim in words, and the claim as a check."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from optviz.descent import race
+from optviz.optimizers import Optimizer
+from optviz.trajectory import Trajectory
+from surfaces.surface import Floats, Surface
+
+Runs = Sequence[Trajectory]
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario:
+    """A named lesson.
+
+    Parameters
+    ----------
+    name : str
+    title, claim : mapping of language ("en", "zh") to text
+        The claim is what must be seen.
+    surface : Surface
+    optimizers : tuple of spec or Optimizer
+        Each with its rate: nothing is tuned.
+    check : callable
+        From the runs, in the order of ``optimizers``, to whether the claim holds; the tests ask it.
+    start, steps, noise, seed
+        As in `optviz.race`.
+    views : tuple of str
+        The panels that show it.
+    """
+
+    name: str
+    title: Mapping[str, str]
+    claim: Mapping[str, str]
+    surface: Surface
+    optimizers: tuple[str | Optimizer, ...]
+    check: Callable[[Runs], bool]
+    start: tuple[float, float] | None = None
+    steps: int | None = None
+    noise: float = 0.0
+    seed: int = 0
+    views: tuple[str, ...] = ("contour", "loss")
+
+    def run(self, start: tuple[float, float] | None = None) -> list[Trajectory]:
+        """Race its optimizers, from its own start unless told otherwise."""
+        return race(
+            self.surface, self.optimizers, start or self.start, self.steps,
+            noise=self.noise, seed=self.seed,
+        )  # fmt: skip
+
+    def holds(self, runs: Runs) -> bool:
+        """Whether these runs show the claim."""
+        return bool(self.check(runs))
+
+
+def ends_at(run: Trajectory, x: float, y: float, within: float = 0.05) -> bool:
+    """The last point is near (x, y)."""
+    return math.dist(run.points[-1], (x, y)) <= within
+
+
+def arrives(run: Trajectory, share: float = 0.01) -> int:
+    """The first step that has all but a share of the way down to the lowest minimum, else inf."""
+    lowest = run.surface.lowest
+    assert lowest is not None, "an arrival needs a known minimum"
+    within = np.flatnonzero(run.values - lowest <= share * (run.values[0] - lowest))
+    return int(within[0]) if within.size else 10**9
+
+
+def arrived(run: Trajectory, share: float = 0.01) -> bool:
+    """The run ends with all but a share of the way down done."""
+    lowest = run.surface.lowest
+    assert lowest is not None, "an arrival needs a known minimum"
+    return bool(run.values[-1] - lowest <= share * (run.values[0] - lowest))
+
+
+def leaves(run: Trajectory) -> bool:
+    """The run diverges, or ends more than a window away from the window."""
+    (x0, x1), (y0, y1) = run.surface.domain
+    x, y = run.points[-1]
+    far = abs(x - (x0 + x1) / 2) > 1.5 * (x1 - x0) or abs(y - (y0 + y1) / 2) > 1.5 * (y1 - y0)
+    return run.status == "diverged" or bool(far)
+
+
+def moved(run: Trajectory) -> float:
+    """Distance from the first to the last point."""
+    return math.dist(run.points[0], run.points[-1])
+
+
+def turns(numbers: Floats) -> int:
+    """How often the sign changes."""
+    signs = np.sign(numbers)
+    return int((signs[1:] * signs[:-1] < 0).sum())
