@@ -15,7 +15,7 @@ from optviz.export.palette import Mapper, codes_of, fit
 from surfaces.errors import InputError
 
 FASTEST = 50  # frames a second
-SAMPLES = 12  # frames to which the palette is fitted
+SAMPLES = 7  # frames to which the palette is fitted
 TRANSPARENT = 255  # the index that leaves a pixel as it was
 
 

@@ -15,6 +15,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from optviz.scene import style
 from optviz.scene.contour import Contour
+from optviz.scene.counter import Counter
 from optviz.scene.data import Data
 from optviz.scene.legend import Legend
 from optviz.scene.loss import Loss
@@ -22,7 +23,6 @@ from optviz.scene.panel import Look, Panel
 from optviz.scene.profile import Profile
 from optviz.scene.rate import Rate
 from optviz.scene.relief import Relief, TurningRelief
-from optviz.scene.words import say
 from optviz.trajectory import Trajectory
 from surfaces.errors import must, unknown
 
@@ -78,7 +78,8 @@ class Scene:
         marks = style.marks([t.optimizer for t in trajectories], palette.colours)
         self.look = Look(palette, language, unit, marks)
         self.steps = max(len(t) for t in self.trajectories)
-        with mpl.rc_context(style.rc(palette, language, unit)):
+        settings = style.rc(palette, language, unit)
+        with mpl.rc_context(settings):
             self.figure = Figure((self.width / 100, self.height / 100), dpi=100)
             self.canvas = FigureCanvasAgg(self.figure)
             self.legend = Legend(self.figure, self.trajectories, self.look)
@@ -86,6 +87,8 @@ class Scene:
             self.panels = self._place(kinds)
             self.canvas.draw()
         self._background = self.canvas.copy_from_bbox(self.figure.bbox)
+        with mpl.rc_context(settings):
+            self._counter.prepare(self.canvas, self._background)
 
     def picture(self, at: float) -> Pixels:
         """The moment after ``at`` steps, uint8 (height, width, 4), the last channel 255."""
@@ -95,12 +98,14 @@ class Scene:
                 artist.axes.draw_artist(artist)
             else:
                 self.figure.draw_artist(artist)
-        return np.array(self.canvas.buffer_rgba())
+        picture = np.array(self.canvas.buffer_rgba())
+        self._counter.stamp(picture, min(int(at + 1e-9), self.steps))
+        return picture
 
     def draw_still(self, stream: IO[bytes], kind: str, description: str) -> None:
         """The end of the race as a "pdf" or "svg"."""
         key = {"pdf": "Subject", "svg": "Description"}[kind]
-        moving = list(self._moving(self.steps))
+        moving = [*self._moving(self.steps), self._counter.text]
         for artist in moving:
             artist.set_animated(False)
         with mpl.rc_context({"pdf.fonttype": 42, "svg.hashsalt": "optviz"}):
@@ -112,11 +117,8 @@ class Scene:
         for panel in self.panels:
             yield from panel.moving(at)
         yield from self.legend.moving(at)
-        k = min(int(at + 1e-9), self.steps)
-        self._counter.set_text(say("step_of", self.look.language, k=k, n=self.steps))
-        yield self._counter
 
-    def _title(self) -> Any:
+    def _title(self) -> Counter:
         """Title at the left, the step counter (which moves) at the right."""
         unit, surface = self.look.unit, self.trajectories[0].surface
         baseline = 1 - 1.45 * unit / self.height
@@ -128,13 +130,9 @@ class Scene:
             weight="bold",
             size=unit * 0.79,
         )
-        counter = self.figure.text(
-            right, baseline, say("step_of", self.look.language, k=self.steps, n=self.steps),
-            ha="right", color=self.look.theme.quiet,
-        )  # fmt: skip
+        counter = Counter(self.figure, right, baseline, self.look, self.steps)
         if surface.formula:
-            self._formula(title, counter, baseline)
-        counter.set_animated(True)
+            self._formula(title, counter.text, baseline)
         return counter
 
     def _formula(self, title: Any, counter: Any, baseline: float) -> None:

@@ -1,0 +1,66 @@
+"""The step counter: the one text that is another in every frame."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from optviz.scene.panel import Look
+from optviz.scene.words import say
+
+FIGURE_SPACE = "\u2007"  # as wide as a digit
+
+
+class Counter:
+    """``step 117 of 200`` at the right end of the title line.
+
+    Laying out a text costs as much as drawing all trails, so each digit is drawn once in each of
+    its places and then copied as pixels. Digits have one width in the fonts that we use.
+    """
+
+    def __init__(self, figure: Figure, right: float, baseline: float, look: Look, n: int) -> None:
+        self.look, self.n, self.places = look, n, len(str(n))
+        self.text = figure.text(
+            right, baseline, self._said(str(n)), ha="right", color=look.theme.quiet
+        )
+        self.text.set_animated(True)
+
+    def _said(self, k: str) -> str:
+        return say("step_of", self.look.language, k=k, n=self.n)
+
+    def prepare(self, canvas: FigureCanvasAgg, background: Any) -> None:
+        """Draw every digit over the background and keep the pixels."""
+        height = canvas.get_width_height()[1]
+        box = self.text.get_window_extent()
+        top, bottom = int(height - box.y1) - 2, int(height - box.y0) + 3
+        self._rows = slice(max(top, 0), bottom)
+        self._columns = slice(int(box.x0) - 2, int(box.x1) + 3)
+        self._patches = {
+            digit: self._drawn(canvas, background, digit * self.places)
+            for digit in (FIGURE_SPACE, *"0123456789")
+        }
+        # Where the digits stand: the columns in which a text of eights differs from blanks.
+        ink = self._patches["8"] != self._patches[FIGURE_SPACE]
+        inked = np.flatnonzero(ink.any(axis=(0, 2)))
+        first, last = int(inked[0]), int(inked[-1]) + 1
+        self._edges = np.linspace(first, last, self.places + 1).round().astype(int)
+        self._edges[0], self._edges[-1] = first - 1, last + 1
+
+    def _drawn(self, canvas: FigureCanvasAgg, background: Any, k: str) -> Any:
+        canvas.restore_region(background)
+        self.text.set_text(self._said(k))
+        canvas.figure.draw_artist(self.text)
+        picture = np.array(canvas.buffer_rgba())
+        self.text.set_text(self._said(str(self.n)))
+        return picture[self._rows, self._columns]
+
+    def stamp(self, picture: Any, k: int) -> None:
+        """Write the step into a picture (height, width, 4)."""
+        patch = self._patches[FIGURE_SPACE].copy()
+        for place, digit in enumerate(str(k).rjust(self.places, FIGURE_SPACE)):
+            cell = slice(self._edges[place], self._edges[place + 1])
+            patch[:, cell] = self._patches[digit][:, cell]
+        picture[self._rows, self._columns] = patch
