@@ -1,0 +1,42 @@
+"""What the README says can be typed, works as it stands."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from optviz.cli import main
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+COMMANDS = [
+    line.split("  #")[0].strip()
+    for block in re.findall(r"```bash\n(.*?)```", README, re.DOTALL)
+    for line in block.splitlines()
+    if line.startswith("optviz ")
+]
+PROGRAMS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_command(command, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(shlex.split(command)[1:]) == 0
+    said = capsys.readouterr().out.splitlines()
+    if " list " not in command:
+        assert (tmp_path / said[-1]).stat().st_size > 1000
+
+
+def test_programs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    namespace: dict = {"__name__": "readme"}
+    for program in PROGRAMS:
+        exec(compile(program, "README.md", "exec", dont_inherit=True), namespace)
+    assert {path.name for path in tmp_path.iterdir()} == {"race.gif", "run.csv", "mine.gif"}
+
+
+def test_there_is_something_to_test():
+    assert len(COMMANDS) >= 8
+    assert len(PROGRAMS) >= 3
