@@ -17,9 +17,9 @@ from optviz.descent import FIVE, race
 from optviz.describe import describe
 from optviz.optimizers import Optimizer
 from optviz.scene import Scene
-from optviz.scene.scene import SMALLEST, Pixels
+from optviz.scene.scene import SMALLEST, Pixels, check_looks
 from optviz.trajectory import Trajectory
-from surfaces.errors import must, unknown
+from surfaces.errors import must
 from surfaces.surface import Surface
 
 
@@ -186,6 +186,7 @@ def animate(
     PosixPath('race.gif')
     """
     clock = Clock(fps, seconds)
+    check_looks(views, size, theme, language)
     runs = race(surface, optimizers, start, steps, lr=lr, noise=noise, seed=seed)
     return Animation(runs, clock, views=views, size=size, theme=theme, language=language)
 
@@ -213,8 +214,7 @@ def animate_scenario(
     """
     scenario = scenarios.get(name)
     clock = Clock(fps, seconds)
-    if language not in scenario.title:
-        raise unknown("language", language, scenario.title)
+    check_looks(views or scenario.views, size, theme, language)
     return Animation(
         scenario.run(), clock, claim=scenario.claim[language], title=scenario.title[language],
         views=views or scenario.views, size=size, theme=theme, language=language,

@@ -150,6 +150,24 @@ def test_an_optimizer_of_the_users_own():
         optviz.descend("sphere", Branching())
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        lambda self, t, lr, grad: (-lr * np.sign(grad), {}),
+        lambda self, t, lr, grad: (-lr * math.sqrt(grad), {}),
+        lambda self, t, lr, grad: -lr * grad,
+        lambda self, t, lr: (-lr, {}),
+        lambda self, t, lr, grad: (-lr * grad @ grad, {}),
+        lambda self, t, lr, grad: (-lr if grad == 0 else lr, {}),
+    ],
+)
+def test_a_rule_that_cannot_be_recorded_is_one_line(rule):
+    kind = dataclass(frozen=True)(type("Mine", (Optimizer,), {"rule": rule}))
+    with pytest.raises(InputError, match="rule") as caught:
+        optviz.descend("sphere", kind())
+    assert "\n" not in str(caught.value)
+
+
 def test_a_race_tunes_names_and_leaves_objects_alone():
     runs = optviz.race("booth", ["gd", "gd:lr=0.003", optviz.GD(lr=0.004), "adam:betas=0.8/0.9"])
     assert runs[0].optimizer == optviz.tune("booth", "gd")

@@ -12,6 +12,7 @@ from optviz.optimizers.hyper import are_numbers, check_fields, learning_rate
 from optviz.optimizers.ops import backend
 from optviz.optimizers.schedules import Rate, Schedule, rate_at
 from optviz.optimizers.tracer import compile_update
+from surfaces.errors import InputError
 
 State = dict[str, Any]
 
@@ -157,4 +158,13 @@ def _is_zero(value: Any) -> bool:
 @lru_cache(maxsize=256)
 def _compile_once(optimizer: Optimizer, size: int) -> Callable[..., tuple[Any, State]]:
     """Equal optimizers share their text; an instance asks once, as hashing costs a step."""
-    return compile_update(optimizer, size)
+    try:
+        return compile_update(optimizer, size)
+    except InputError:
+        raise
+    except (TypeError, ValueError, AttributeError, KeyError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(
+            f"{type(optimizer).__name__}.rule must return a step and its slots, made with + - * "
+            f"/ ** and the functions of optviz.optimizers.ops; not so: {reason}"
+        ) from error

@@ -71,7 +71,8 @@ class Scene:
     ) -> None:
         self.title = title
         self.trajectories = list(trajectories)
-        kinds = [panel_kind(view) for view in checked_views(views)]
+        check_looks(views, size, theme, language)
+        kinds = [PANELS[view] for view in checked_views(views)]
         self.width, self.height = checked_size(size)
         palette = style.theme(theme)
         unit = text_height(self.width, self.height)
@@ -216,20 +217,25 @@ def text_height(width: int, height: int) -> float:
     return float(np.clip(0.034 * min(height, 0.62 * width), 8.5, 40))
 
 
-def panel_kind(view: str) -> type[Panel]:
-    """The panel of this name."""
-    if view not in PANELS:
-        raise unknown("view", view, PANELS)
-    return PANELS[view]
+def check_looks(views: Any, size: Any, theme: str, language: str) -> None:
+    """Refuse what a `Scene` would refuse, before anything is run or drawn."""
+    checked_views(views)
+    checked_size(size)
+    style.theme(theme)
+    style.fonts(language)
 
 
 def checked_views(views: Any) -> Sequence[str]:
-    """A non-empty list of views, or an `InputError`."""
+    """A non-empty list of names of panels, or an `InputError`."""
     if isinstance(views, str):
         views = views.split(",")
-    if not views:
+    names = [str(view).strip() for view in views or ()]
+    if not names:
         raise must("views", "at least one of " + ", ".join(PANELS), views)
-    return [str(view).strip() for view in views]
+    for name in names:
+        if name not in PANELS:
+            raise unknown("view", name, PANELS)
+    return names
 
 
 def checked_size(size: Any) -> tuple[int, int]:
