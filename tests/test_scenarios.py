@@ -42,6 +42,15 @@ def test_it_is_false_of_runs_that_hardly_move(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_it_is_false_of_a_race_in_which_all_run_as_the_first_and_stand_still(name):
+    scenario = scenarios.get(name)
+    runs = scenario.run()
+    first = dataclasses.replace(runs[0].optimizer, lr=1e-9)
+    still = descend(runs[0].surface, first, runs[0].points[0], len(runs[0]))
+    assert not scenario.holds([still] * len(runs))
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_it_speaks_both_languages_and_names_every_rate(name):
     scenario = scenarios.get(name)
     for text in (scenario.title, scenario.claim):
@@ -58,9 +67,13 @@ def test_every_surface_has_its_lesson():
     assert set(surfaces.names()) <= set(NAMES)
 
 
-@pytest.mark.parametrize("name", ["washbord", "", None])
-def test_an_unknown_name(name):
-    with pytest.raises(InputError, match="scenario"):
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("washbord", "did you mean 'washboard'"), ("two-momentum", "'two-momenta'"),
+     ("", "scenario must be one of"), (None, "scenario must be one of")],
+)  # fmt: skip
+def test_an_unknown_name(name, said):
+    with pytest.raises(InputError, match=said):
         scenarios.get(name)
 
 

@@ -6,6 +6,7 @@ says otherwise.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -55,10 +56,13 @@ def _rotated_ellipse(runs: Runs) -> bool:
 
 
 def _ecliptic_bowl(runs: Runs) -> bool:
+    """The limit of lr is 2 / curvature: above 0.8 at the rim, below it in the core."""
     slow, wild, momentum = runs
+    rim, core = np.linalg.eigvalsh(slow.surface.hessian([slow.points[0], (0, 0)])).max(axis=1)
+    right_outside = rim < 2 / 0.8 < core and wild.values[2] < slow.values[2]
     tail = wild.points[-20:, 1]
     bounces = turns(tail) == 19 and np.abs(tail).min() > 0.1
-    return bounces and arrived(slow) and arrived(momentum)
+    return bool(right_outside and bounces and arrived(slow) and arrived(momentum))
 
 
 def _global_minimum(runs: Runs) -> bool:
@@ -85,8 +89,10 @@ def _beale(runs: Runs) -> bool:
 def _easom(runs: Runs) -> bool:
     gd, momentum, rmsprop, adam = runs
     still = moved(gd) < 0.01 and moved(momentum) < 0.01
+    full_speed = all(np.abs(run.steps_taken[0]).min() > 0.99 * 0.05 for run in (rmsprop, adam))
     false_hole = ends_at(adam, 1.305, 4.978) and ends_at(rmsprop, 1.305, 4.978, 0.1)
-    return bool(still and false_hole)
+    depth = abs(adam.values[-1] + 8e-5) < 2e-6
+    return bool(still and full_speed and false_hole and depth)
 
 
 def _saturated_neuron(runs: Runs) -> bool:
@@ -99,13 +105,18 @@ def _saturated_neuron(runs: Runs) -> bool:
 def _hyperbolic_saddle(runs: Runs) -> bool:
     gd, momentum, adam = runs
     lingers = abs(gd.points[-1, 1]) < 0.05
-    return bool(lingers and momentum.values[-1] < -4 and adam.values[-1] < -4)
+    later = [descend(run.surface, run.optimizer, run.points[0], 1000) for run in runs]
+    run_away = all(leaves(run) for run in later)
+    return bool(lingers and momentum.values[-1] < -4 and adam.values[-1] < -4 and run_away)
 
 
 def _monkey_saddle(runs: Runs) -> bool:
     gd, _, adam = runs
+    slope, distance = (np.linalg.norm(a, axis=1) for a in (gd.gradients, gd.points))
+    fades = np.allclose(slope, 3 * distance**2) and distance[-1] < 0.5 * distance[0]
     pace = np.linalg.norm(adam.steps_taken, axis=1)
-    return bool(gd.values[-1] > -0.1 and adam.values[-1] < -10 and pace.min() > 0.25 * pace.max())
+    waits = gd.values[-1] > -0.1
+    return bool(fades and waits and adam.values[-1] < -10 and pace.min() > 0.25 * pace.max())
 
 
 def _saddle_escape(runs: Runs) -> bool:
@@ -116,8 +127,9 @@ def _saddle_escape(runs: Runs) -> bool:
 
 def _saddle_point(runs: Runs) -> bool:
     gd, momentum, adam = runs
-    half_way = -0.5 < gd.points[-1, 0] < 1
-    return half_way and max(arrives(momentum), arrives(adam)) < 150
+    along_x, along_y = np.abs(gd.gradients[0])
+    half_way = along_x < 0.05 * along_y and -0.5 < gd.points[-1, 0] < 1
+    return bool(half_way) and max(arrives(momentum), arrives(adam)) < 150
 
 
 def _ackley(runs: Runs) -> bool:
@@ -126,7 +138,8 @@ def _ackley(runs: Runs) -> bool:
     wells = [abs(run.points[-1, 0]) for run in momenta]
     near = np.linalg.norm(adagrad.points[-50:], axis=1).max() < 0.5
     rattles = np.linalg.norm(adagrad.steps_taken[-50:], axis=1).min() > 0.01
-    return bool(np.all(np.diff(wells) < -0.5)) and near and rattles
+    steep = np.linalg.norm(adagrad.gradients[-50:], axis=1).min() > 1
+    return bool(np.all(np.diff(wells) < -0.5)) and near and rattles and steep
 
 
 def _hills(runs: Runs) -> bool:
@@ -139,7 +152,12 @@ def _hills(runs: Runs) -> bool:
 def _eggholder(runs: Runs) -> bool:
     ends = [np.round(run.points[-1], 0) for run in runs]
     different = {tuple(end) for end in ends}
-    return len(different) >= 4 and not any(ends_at(run, 482.4, 432.9, 20) for run in runs)
+    settled = all(np.linalg.norm(run.gradients[-1]) < 0.01 for run in runs)
+    # "Quite another" well: far off in a window 1024 wide, at five times and twice the rate.
+    gd, gd_faster, momentum, momentum_faster, *_ = (run.points[-1] for run in runs)
+    far = math.dist(gd, gd_faster) > 150 and math.dist(momentum, momentum_faster) > 256
+    best = any(ends_at(run, 482.4, 432.9, 20) for run in runs)
+    return settled and len(different) >= 4 and far and not best
 
 
 def _wells(*expected: tuple[float, float], within: float = 0.05) -> Callable[[Runs], bool]:
