@@ -56,8 +56,8 @@ def _surface_options(command: Any) -> Any:
 @_surface_options
 @click.option("--scenario", metavar="NAME", help="A lesson: optviz list scenarios.")
 @click.option("--views", metavar="VIEW,...",
-              help="Panels from left to right: contour, loss, relief, relief-turning, profile, "
-                   "data, lr.  [default: contour,loss]")  # fmt: skip
+              help="Panels from left to right: contour, loss, relief, relief-turning, anatomy, "
+                   "profile, data, lr.  [default: contour,loss]")  # fmt: skip
 @click.option("--fps", type=float, default=20, show_default=True, help="Frames a second.")
 @click.option("--seconds", type=float, default=6, show_default=True,
               help="Length of the moving part; the last frame is held 1.5 s more.")  # fmt: skip

@@ -35,6 +35,7 @@ class Panel:
     """
 
     aspect: ClassVar[float | None] = None  # width over height; None takes what is left
+    room: ClassVar[float] = 0.38  # the share of the picture's width that is left for it at least
 
     def __init__(self, axes: Axes, trajectories: Sequence[Trajectory], look: Look) -> None:
         self.axes, self.trajectories, self.look = axes, trajectories, look

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from optviz.scene import style
+from optviz.scene.anatomy import Anatomy
 from optviz.scene.contour import Contour
 from optviz.scene.counter import Counter
 from optviz.scene.data import Data
@@ -32,6 +33,7 @@ PANELS: dict[str, type[Panel]] = {
     "relief": Relief,
     "relief-turning": TurningRelief,
     "profile": Profile,
+    "anatomy": Anatomy,
     "data": Data,
     "lr": Rate,
 }
@@ -159,7 +161,8 @@ class Scene:
         width = self.width - left - right - gap * (len(kinds) - 1)
         aspects = [kind.wanted_aspect(surface) for kind in kinds]
         flexible = aspects.count(None)
-        most = width * (0.62 if flexible else 1.0) / max(1, len(kinds) - flexible)
+        kept = max((k.room for k, a in zip(kinds, aspects, strict=True) if a is None), default=0)
+        most = width * (1 - kept) / max(1, len(kinds) - flexible)
         widths = [0.0 if a is None else min(height * a, most) for a in aspects]
         rest = (width - sum(widths)) / max(1, flexible)
         if not flexible:  # nobody takes what is left: centre

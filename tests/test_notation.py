@@ -1,0 +1,187 @@
+"""Rules in mathematics: what is shown is what is computed, and it can be set."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import combinations
+from math import sqrt
+
+import cases
+import numpy as np
+import pytest
+from matplotlib.mathtext import MathTextParser
+from test_scene import texts_of
+
+import optviz
+from optviz import optimizers
+from optviz.errors import InputError
+from optviz.notation import letter, lines_of
+from optviz.optimizers import Optimizer
+from optviz.optimizers.ops import sign
+from optviz.scene import Scene
+from optviz.scene.anatomy import slot_kinds
+
+OWN = [(optimizers.QHM, {}), (optimizers.QHAdam, {"nus": (0.6, 0.9)}), (optimizers.Lion, {}),
+       (optimizers.Adam, {"bias_correction": False})]  # fmt: skip
+EACH = [(case.ours, settings) for case, settings in cases.EACH] + OWN
+
+
+def steps_of(kind, settings):
+    """Lines, direct result and next slots at some steps of a real run."""
+    optimizer = kind(**({"lr": 0.01} | settings))
+    run = optviz.descend("beale", optimizer, steps=8)
+    for k in range(min(len(run), 7)):
+        slots = {name: state[k] for name, state in run.states.items()}
+        rate = optimizer.rate(k + 1)
+        expected = optimizer.rule(k + 1, rate, run.gradients[k], **slots)
+        yield lines_of(optimizer, k + 1, rate, run.gradients[k], slots), expected
+
+
+@pytest.mark.parametrize(("kind", "settings"), EACH, ids=str)
+def test_the_lines_compute_what_the_rule_computes(kind, settings):
+    for lines, (step, slots) in steps_of(kind, settings):
+        assert lines[-1].formula.startswith(r"\Delta\theta = ")
+        np.testing.assert_array_equal(lines[-1].value, step)
+        values = {line.formula.split(" = ")[0]: line.value for line in lines}
+        for name, value in slots.items():
+            if f"{letter(name)}_t" in values:
+                np.testing.assert_array_equal(
+                    values[f"{letter(name)}_t"], np.broadcast_to(value, 2)
+                )
+
+
+def evaluated(latex):
+    """LaTeX of numbers as Python would compute it."""
+    text = latex.replace(r"{\times}10^", "*10^").replace(r"\cdot", "*").replace(r"\mathrm", "")
+    text = re.sub(r"\\(max|min)", r"\1", text).replace("{sign}", "sign")
+    while "{" in text:
+        before = text
+        text = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"((\1)/(\2))", text)
+        text = re.sub(r"\\sqrt\{([^{}]*)\}", r"sqrt(\1)", text)
+        text = re.sub(r"\^\{([^{}]*)\}", r"**(\1)", text)
+        assert text != before, text
+    scope = {"sqrt": sqrt, "max": max, "min": min, "sign": np.sign}
+    return eval(text.replace("^", "**"), {"__builtins__": {}}, scope)
+
+
+@pytest.mark.parametrize(("kind", "settings"), EACH, ids=str)
+def test_the_numbers_give_the_result(kind, settings):
+    """Up to the three digits that are shown."""
+    for lines, _ in steps_of(kind, settings):
+        for line in lines:
+            size = 1e-3 + max(abs(line.value[0]), 0)
+            assert abs(evaluated(line.numbers) - line.value[0]) < 0.05 * size, line
+
+
+@pytest.mark.parametrize(("kind", "settings"), EACH, ids=str)
+def test_every_line_can_be_set(kind, settings):
+    parser = MathTextParser("agg")
+    for lines, _ in steps_of(kind, settings):
+        for line in lines:
+            parser.parse(f"${line.formula}$")
+            parser.parse(f"${line.numbers}$")
+
+
+def test_adam_reads_as_in_its_paper():
+    slots = {"exp_avg": np.zeros(2), "exp_avg_sq": np.zeros(2)}
+    lines = lines_of(optimizers.Adam(0.1), 1, 0.1, (2.0, -1.0), slots)
+    assert [line.formula for line in lines] == [
+        r"m_t = \beta_1\,m_{t-1} + (1 - \beta_1)\,g_t",
+        r"v_t = \beta_2\,v_{t-1} + (1 - \beta_2)\,g_t^2",
+        r"r = \sqrt{v_t}",
+        r"\eta' = \frac{\eta}{1 - \beta_1^{t}}",
+        r"r' = \frac{r}{\sqrt{1 - \beta_2^{t}}}",
+        r"\Delta\theta = -\frac{\eta'\,m_t}{r' + \epsilon}",
+    ]
+    assert lines[0].numbers == r"0.9 \cdot 0 + (1 - 0.9) \cdot 2"
+    np.testing.assert_allclose(lines[0].value, [0.2, -0.1])
+
+
+@dataclass(frozen=True)
+class SignDescent(Optimizer):
+    """Of a user's own."""
+
+    lr: float = 0.1
+
+    def rule(self, t, lr, grad):
+        push = sign(grad)
+        return -lr * push, {}
+
+
+def test_a_users_own_rule_is_shown_too():
+    lines = lines_of(SignDescent(), 1, 0.1, (3.0, -2.0), {})
+    assert [line.formula for line in lines] == [
+        r"\mathrm{push} = \mathrm{sign}(g_t)",
+        r"\Delta\theta = -\eta\,\mathrm{push}",
+    ]
+    np.testing.assert_array_equal(lines[1].value, [-0.1, 0.1])
+
+
+def test_a_rule_without_source_is_one_line():
+    scope = {}
+    exec("def rule(self, t, lr, grad):\n    return -lr*grad, {}", scope)
+    kind = type("Typed", (Optimizer,), {"rule": scope["rule"]})
+    with pytest.raises(InputError, match="source"):
+        lines_of(kind(), 1, 0.1, (1.0, 1.0), {})
+
+
+@pytest.mark.parametrize(
+    ("name", "memory", "squares"),
+    [
+        ("gd", None, []), ("momentum", "momentum_buffer", []), ("adagrad", None, ["sum"]),
+        ("rmsprop:centered=true", "grad_avg", ["square_avg"]),
+        ("adam:amsgrad=true", "exp_avg", ["exp_avg_sq", "max_exp_avg_sq"]),
+        ("nadam", "exp_avg", ["exp_avg_sq"]), ("adamax", "exp_avg", ["exp_inf"]),
+        ("lion", "exp_avg", []),
+    ],
+)  # fmt: skip
+def test_the_rule_tells_memory_from_squares(name, memory, squares):
+    found_memory, found_squares = slot_kinds(optimizers.parse(name))
+    if name.startswith("rmsprop"):  # its buffer of scaled gradients turns with them too
+        assert found_memory in ("grad_avg", "momentum_buffer")
+    else:
+        assert found_memory == memory
+    assert found_squares == squares
+
+
+@pytest.mark.parametrize("size", [(400, 300), (800, 400), (1600, 900)])
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", optimizers.names())
+def test_the_anatomy_fits_its_panel(name, language, size):
+    run = optviz.descend("beale", f"{name}:lr=0.01", steps=6)
+    scene = Scene([run], ["contour", "anatomy"], size=size, language=language)
+    for at in (0, 3, 6):
+        scene.picture(at)
+        boxes = [(t.get_text(), t.get_window_extent()) for t in texts_of(scene)]
+        for text, box in boxes:
+            assert min(box.x0, box.y0) >= 0, text
+            assert box.x1 <= size[0], text
+            assert box.y1 <= size[1], text
+        for (a, box), (b, other) in combinations(boxes, 2):
+            assert not box.overlaps(other), (a, b)
+
+
+@pytest.mark.parametrize("at", [0, 2, 6])
+def test_arrows_and_squares_are_those_of_the_step(at):
+    run = optviz.descend("beale", "adam:lr=0.1", steps=6)
+    scene = Scene([run], ["anatomy"])
+    scene.picture(at)
+    (panel,) = scene.panels
+    k = min(at, 5)
+    for name, vector in (("step", run.steps_taken[k]), ("gradient", -run.gradients[k]),
+                         ("memory", -run.states["exp_avg"][k + 1])):  # fmt: skip
+        begin, end = panel.arrows[name]._posA_posB
+        drawn = np.subtract(end, begin)
+        cosine = drawn @ vector / np.linalg.norm(drawn) / np.linalg.norm(vector)
+        assert cosine == pytest.approx(1)
+    areas = [box.get_width() * box.get_height() for box in panel.boxes["exp_avg_sq"]]
+    squares = run.states["exp_avg_sq"]
+    expected = np.maximum(squares[k + 1] / squares.max() * panel.side**2, 1)
+    np.testing.assert_allclose(areas, expected)
+
+
+def test_a_run_that_diverges_at_once_has_no_step_to_show():
+    run = optviz.descend("sphere", "gd:lr=1e308", steps=5)
+    assert len(run) == 0
+    assert Scene([run], ["anatomy"]).picture(0).shape == (400, 800, 4)
