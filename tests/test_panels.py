@@ -138,3 +138,19 @@ def test_every_panel_draws_in_every_theme(view, theme):
     scene = Scene(runs, [view], theme=theme)
     begin, end = scene.picture(0), scene.picture(40)
     assert (begin != end).any()
+
+
+ODD = [
+    "3", "0*x", "1/x", "exp(exp(x))", "tan(x)*1e300", "1e-300*x", "x*1e200", "x*1e307",
+    "-1e300/x", "abs(x) + abs(y)", "minimum(x, y)", "x**y", "1e-320*x", "(x*y)**50",
+    "log(x + 5.1)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("formula", ODD)
+def test_the_oddest_formula_makes_its_pictures(formula):
+    """Without a warning, too: the suite turns warnings into errors."""
+    surface = surfaces.from_formula(formula)
+    runs = optviz.race(surface, steps=10)
+    scene = Scene(runs, ["contour", "loss", "relief", "profile"], size=(1200, 300))
+    assert scene.picture(0).shape == scene.picture(scene.steps).shape == (300, 1200, 4)

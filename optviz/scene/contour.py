@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import BoundaryNorm
 from matplotlib.ticker import MaxNLocator
 
 from optviz.scene.panel import Look, TrailPanel
@@ -33,11 +32,11 @@ class Contour(TrailPanel):
         values[~np.isfinite(values)] = np.nan
         edges = levels(self.surface, values)
         theme, unit = look.theme, self.point
-        axes.contourf(
-            x, y, values, edges, cmap=theme.fill, norm=BoundaryNorm(edges, 256), extend="both"
-        )
+        # Shares of the range, not values: matplotlib's arithmetic fails beyond 1e250.
+        shares, steps = squeezed(self.surface, edges, values), np.linspace(0, 1, len(edges))
+        axes.contourf(x, y, shares, steps, cmap=theme.fill, extend="both")
         axes.contour(
-            x, y, values, edges, colors=theme.level, linewidths=0.05 * unit, linestyles="solid"
+            x, y, shares, steps, colors=theme.level, linewidths=0.05 * unit, linestyles="solid"
         )
         inside = [(x, y) for x, y, _ in self.surface.minima if x0 <= x <= x1 and y0 <= y <= y1]
         if inside:
@@ -80,6 +79,8 @@ def levels(surface: Surface, values: Floats) -> Floats:
 
 def squeezed(surface: Surface, edges: Floats, values: Floats) -> Floats:
     """Values as shares of the range, 0 to 1, spaced as the levels are."""
+    unit = np.abs(edges).max()  # so that no difference leaves float64
+    edges, values = edges / unit, values / unit
     low, high = edges[0], edges[-1]
     inside = np.clip(values, low, high)
     if surface.scale == "linear":

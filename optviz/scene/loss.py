@@ -50,7 +50,7 @@ class Loss(TrailPanel):
         low, high = float(shown.min()), float(shown.max())
         if self.lowest is not None:
             return low / 2, high * 2
-        margin = 0.05 * (high - low) or 1.0
+        margin = 0.05 * (high / 2 - low / 2) or max(1.0, 0.05 * abs(high))
         return low - margin, high + margin
 
 

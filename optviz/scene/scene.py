@@ -124,7 +124,7 @@ class Scene:
     def _title(self) -> Counter:
         """Title at the left, the step counter (which moves) at the right."""
         unit, surface = self.look.unit, self.trajectories[0].surface
-        baseline = 1 - 1.45 * unit / self.height
+        baseline = 1 - 1.35 * unit / self.height
         left, right = 0.8 * unit / self.width, 1 - 0.8 * unit / self.width
         title = self.figure.text(
             left,
@@ -149,7 +149,7 @@ class Scene:
         box = formula.get_window_extent()
         room = counter.get_window_extent().x0 - unit
         # Fractions and towers of powers may reach beyond the line.
-        if box.x1 > room or box.y1 > self.height or box.y0 < self.height - 1.7 * unit:
+        if box.x1 > room or box.y1 > self.height or box.y0 < self.height - 1.72 * unit:
             formula.remove()
 
     def _place(self, kinds: Sequence[type[Panel]]) -> list[Panel]:
@@ -204,7 +204,7 @@ def _settle_ticks(axes: Axes, unit: float) -> None:
             axis.set_major_formatter(FuncFormatter(lambda tick, _: _label(tick)))
             letters = max((len(_label(tick)) for tick in ticks), default=1)
             wide = (0.65 * letters + 0.7) * unit if axis is axes.xaxis else 1.5 * unit
-            while len(ticks) > 2 and length * (ticks[1] - ticks[0]) / (high - low) < wide:
+            while len(ticks) > 2 and length * ((ticks[1] - ticks[0]) / (high - low)) < wide:
                 ticks = ticks[::2]
         axis.set_major_locator(FixedLocator(ticks))
 
