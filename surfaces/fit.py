@@ -40,19 +40,26 @@ def fit_line(x: ArrayLike, y: ArrayLike, **details: Any) -> Surface:
     """
     try:
         xs, ys = (np.asarray(values, float).ravel() for values in (x, y))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise must("x and y", "two lists of numbers", (x, y)) from None
     if xs.size != ys.size or xs.size < 2:
         raise must("x and y", "of equal length, at least 2", f"{xs.size} and {ys.size} numbers")
     if not (np.isfinite(xs).all() and np.isfinite(ys).all()):
         raise must("x and y", "finite numbers", "nan or inf")
-    spread = float(np.var(xs))
-    if spread == 0:
+    if xs.min() == xs.max():  # their variance need not be 0: that of three 0.1 is 2e-34
         raise must("x", "at least two different numbers", float(xs[0]))
-    mean_x, mean_y = float(xs.mean()), float(ys.mean())
-    weight = float(((xs - mean_x) * (ys - mean_y)).mean() / spread)
-    bias = mean_y - weight * mean_x
-    rest = float(np.mean((weight * xs + bias - ys) ** 2))
+    with np.errstate(all="ignore"):
+        spread = float(np.var(xs))
+        mean_x, mean_y = float(xs.mean()), float(ys.mean())
+        weight = float(((xs - mean_x) * (ys - mean_y)).mean() / np.float64(spread))
+        bias = mean_y - weight * mean_x
+        rest = float(np.mean((weight * xs + bias - ys) ** 2))
+    if not (spread > 0 and np.isfinite([spread, weight, bias, rest]).all()):
+        raise must(
+            "x and y",
+            "numbers whose squares are finite and not 0",
+            f"up to {np.abs(xs).max():g} and {np.abs(ys).max():g}",
+        )
     formula = (
         f"{spread!r}*(x - ({weight!r}))**2 + (y + ({mean_x!r})*x - ({mean_y!r}))**2 + {rest!r}"
     )

@@ -1,7 +1,8 @@
 """Text -> SymPy expression, by a whitelist over Python's ``ast``; nothing is ever evaluated.
 
 Every constant part is also computed in plain floats while reading, so that no number outside
-float64 and no division by zero reaches SymPy, and no tower of powers can hang it.
+float64 and no division by zero reaches SymPy; and whatever SymPy makes of a part, by cancelling or
+multiplying out, is looked at before it is used again, so that no tower of powers can hang it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import sys
 import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -19,7 +21,7 @@ from surfaces import functions
 from surfaces.errors import FormulaError, shown
 
 MAX_LENGTH = 1000  # characters; the longest of the catalogue has 160
-MAX_DEPTH = 30  # brackets, functions and signs inside each other
+MAX_DEPTH = 24  # brackets, functions and signs inside each other; the catalogue needs 8
 MAX_NODES = 300  # numbers, names and operations
 MAX_EXPONENT = 100  # a constant exponent; the catalogue's largest is 6
 
@@ -116,6 +118,7 @@ class _Reader:
         }
         self.text = text
         self.nodes = 0
+        self.bounded: set[Any] = set()
 
     def read(self, node: ast.expr, depth: int) -> Term:
         self.nodes += 1
@@ -141,8 +144,10 @@ class _Reader:
                 flat = depth if type(left) is ast.BinOp else depth + 1
                 a, b = self.read(left, flat), self.read(right, depth + 1)
                 if isinstance(op, ast.Pow):
-                    self._check_exponent(b.constant, right.col_offset + 1)
-                return self._apply(OPERATORS[type(op)], OPERATORS[type(op)], [a, b], node)
+                    b = _exact(b)
+                    self._check_exponent(a.expr, b, right.col_offset + 1)
+                build = functions.raise_to if isinstance(op, ast.Pow) else OPERATORS[type(op)]
+                return self._apply(OPERATORS[type(op)], build, [a, b], node)
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS:
                 count = 2 if name in TWO_ARGUMENTS else 1
                 if len(args) != count:
@@ -165,9 +170,13 @@ class _Reader:
         return Term(sympy.sympify(value), number)
 
     @staticmethod
-    def _check_exponent(exponent: float | None, column: int) -> None:
-        if exponent is not None and abs(exponent) > MAX_EXPONENT:
-            raise _error(f"exponents from -{MAX_EXPONENT} to {MAX_EXPONENT}", exponent, column)
+    def _check_exponent(base: Any, exponent: Term, column: int) -> None:
+        """A whole number to the power of ``x - x + 9**9`` SymPy would compute, digit for digit."""
+        given: Any = exponent.constant
+        if given is None and base is not sympy.E:
+            given = _large_number(exponent.expr)
+        if given is not None and abs(given) > MAX_EXPONENT:
+            raise _error(f"exponents from -{MAX_EXPONENT} to {MAX_EXPONENT}", given, column)
 
     def _apply(
         self,
@@ -178,6 +187,7 @@ class _Reader:
     ) -> Term:
         """Apply one operation; a constant one must give a finite real number."""
         values = [term.constant for term in terms]
+        part, column = ast.get_source_segment(self.text, node), node.col_offset + 1
         constant = None
         if None not in values:
             try:
@@ -185,6 +195,38 @@ class _Reader:
             except (ArithmeticError, ValueError):
                 constant = math.nan
             if isinstance(constant, complex) or not math.isfinite(constant):
-                part = ast.get_source_segment(self.text, node)
-                raise _error("parts that are finite real numbers", part, node.col_offset + 1)
-        return Term(build(*(term.expr for term in terms)), constant)
+                raise _error("parts that are finite real numbers", part, column)
+        expr = build(*(term.expr for term in terms))
+        if not self._is_bounded(expr):
+            raise _error(
+                f"parts with numbers below 1.8e308 and exponents up to {MAX_EXPONENT}", part, column
+            )
+        return Term(expr, constant)
+
+    def _is_bounded(self, expr: Any) -> bool:
+        """Whether its numbers fit float64 and its exponents the limit; each part is seen once."""
+        parts = [expr]
+        while parts:
+            part = parts.pop()
+            if part in self.bounded:
+                continue
+            if part.is_Rational and max(abs(part.p), part.q) > sys.float_info.max:
+                return False
+            if part.is_Pow and _large_number(part.exp) is not None:
+                return False
+            self.bounded.add(part)
+            parts.extend(part.args)
+        return True
+
+
+def _large_number(exponent: Any) -> Any:
+    """A number in an exponent that is beyond the limit, or None."""
+    numbers = exponent.atoms(sympy.Number)
+    return next((number for number in numbers if abs(number) > MAX_EXPONENT), None)
+
+
+def _exact(exponent: Term) -> Term:
+    """2.0 as 2 and 0.5 as 1/2: products and roots, which SymPy's decimals are not."""
+    if exponent.expr.is_Float and (2 * float(exponent.expr)).is_integer():
+        return Term(sympy.Rational(float(exponent.expr)), exponent.constant)
+    return exponent

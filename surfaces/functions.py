@@ -2,7 +2,9 @@
 
 ``abs``, ``minimum`` and ``maximum`` are our own: SymPy's carry complex parts, DiracDeltas and slow
 comparisons into derivatives. Ours have the derivative that a descent needs: the sign, and 0 for the
-derivative of a jump.
+derivative of a jump. ``log``, ``sinh``, ``cosh`` and ``tanh`` are our own because SymPy's can hang:
+it turns ``exp(9**9*log(9))`` into a whole number of 370 million digits, and asks a ``tanh``, or
+the root of a power, about its argument twice, so that a few inside each other take for ever.
 """
 
 from __future__ import annotations
@@ -60,8 +62,71 @@ class minimum(maximum):  # noqa: N801
     larger = -1
 
 
+class log(sympy.Function):  # noqa: N801
+    """The natural logarithm."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return 1 / self.args[0]
+
+
+class sinh(sympy.Function):  # noqa: N801
+    """Hyperbolic sine."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return cosh(self.args[0])
+
+
+class cosh(sympy.Function):  # noqa: N801
+    """Hyperbolic cosine."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return sinh(self.args[0])
+
+
+class tanh(sympy.Function):  # noqa: N801
+    """Hyperbolic tangent."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return 1 - self**2
+
+
+class power(sympy.Function):  # noqa: N801
+    """base**exponent that SymPy leaves alone."""
+
+    nargs = 2
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        base, exponent = self.args
+        return exponent * raise_to(base, exponent - 1) if argindex == 1 else self * log(base)
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        text = printer._print(sympy.Pow(*self.args, evaluate=False))
+        return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
+
+
+def raise_to(base: Any, exponent: Any) -> Any:
+    """base**exponent, by SymPy except for roots and unknown powers of powers and products."""
+    core = base.as_coeff_Mul()[1]
+    if exponent.is_Integer or not (core.is_Pow or core.is_Mul or core.func is sympy.exp):
+        return base**exponent
+    return power(base, exponent)
+
+
+def sqrt(u: Any) -> Any:
+    """The root as a power, which is written as a root again."""
+    return raise_to(u, sympy.Rational(1, 2))
+
+
 BY_NAME: dict[str, Any] = {
-    "sin": sympy.sin, "cos": sympy.cos, "tan": sympy.tan, "exp": sympy.exp, "log": sympy.log,
-    "sqrt": sympy.sqrt, "tanh": sympy.tanh, "sinh": sympy.sinh, "cosh": sympy.cosh,
+    "sin": sympy.sin, "cos": sympy.cos, "tan": sympy.tan, "exp": sympy.exp, "sqrt": sqrt,
+    "log": log, "tanh": tanh, "sinh": sinh, "cosh": cosh,
     "abs": absolute, "minimum": minimum, "maximum": maximum,
 }  # fmt: skip

@@ -52,7 +52,7 @@ def from_formula(
     values = window_values(surface)
     if not np.isfinite(values).any():
         raise FormulaError(
-            f"formula must be finite somewhere in the domain {window}; not {text!r}, which is "
+            f"formula must be finite somewhere in the domain {window}; not {shown(text)}, which is "
             "infinite or undefined all over it"
         )
     if not all(map(math.isfinite, surface.at(*surface.start))):

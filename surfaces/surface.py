@@ -170,7 +170,7 @@ def checked_point(name: str, point: Any) -> tuple[float, float]:
     """Two finite floats, or an `InputError` about ``name``."""
     try:
         x, y = (float(value) for value in point)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise must(name, "two numbers, x and y", point) from None
     if not (math.isfinite(x) and math.isfinite(y)):
         raise must(name, "two finite numbers", (x, y))

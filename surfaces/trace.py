@@ -7,7 +7,8 @@ and functions are given: all of them do the same operations in the same order.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -15,8 +16,8 @@ import numpy as np
 import sympy
 
 from surfaces import formula
-from surfaces.errors import FormulaError
-from surfaces.functions import X, Y
+from surfaces.errors import FormulaError, shown
+from surfaces.functions import X, Y, log, power
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -34,6 +35,10 @@ def _ieee(fast: Callable[..., float], exact: Callable[..., Any]) -> Callable[...
     return function
 
 
+def _float64(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *args: np.float64(function(*args))
+
+
 NUMPY: dict[str, Callable[..., Any]] = {
     "sin": np.sin, "cos": np.cos, "tan": np.tan, "exp": np.exp, "log": np.log, "sqrt": np.sqrt,
     "tanh": np.tanh, "sinh": np.sinh, "cosh": np.cosh, "pow": np.power, "absolute": np.abs,
@@ -45,7 +50,7 @@ MATH: dict[str, Callable[..., Any]] = {
     if hasattr(math, name)
 } | {
     "absolute": abs,
-    "sign": lambda u: (u > 0) - (u < 0) + 0.0 if u == u else u,
+    "sign": lambda u: 1.0 if u > 0 else -1.0 if u < 0 else 0.0 if u == u else u,
     "minimum": lambda a, b: a if a < b or a != a else b,
     "maximum": lambda a, b: a if a > b or a != a else b,
 }
@@ -68,13 +73,17 @@ class Trace:
         return str(sympy.latex(self.expr))
 
     @cached_property
+    def _derivatives(self) -> tuple[_Derivative, _Derivative]:
+        return _Derivative(X), _Derivative(Y)
+
+    @cached_property
     def first_derivatives(self) -> list[Any]:
-        return [self.expr.diff(symbol) for symbol in (X, Y)]
+        return [derive(self.expr) for derive in self._derivatives]
 
     @cached_property
     def second_derivatives(self) -> list[Any]:
-        along_x, along_y = self.first_derivatives
-        return [along_x.diff(X), along_x.diff(Y), along_y.diff(Y)]
+        (by_x, by_y), (along_x, along_y) = self._derivatives, self.first_derivatives
+        return [by_x(along_x), by_y(along_x), by_y(along_y)]
 
     @cached_property
     def _value_numpy(self) -> Callable[..., Any]:
@@ -116,13 +125,15 @@ class Trace:
     def at(self) -> Callable[[float, float], tuple[float, float, float]]:
         """A function from two floats to value and gradient, in Python floats: 20x NumPy's speed."""
         run = bind(self.slope_source, MATH)
+        # NumPy's float64 divides as IEEE 754 says; what a function of it gives must be one too.
+        ieee = bind(self.slope_source, {name: _float64(MATH[name]) for name in MATH})
 
         def at(x: float, y: float) -> tuple[float, float, float]:
             try:
                 value, along_x, along_y = run(x, y)
-            except ZeroDivisionError:  # NumPy's float64 divides as IEEE 754 says
+            except ZeroDivisionError:
                 with np.errstate(all="ignore"):
-                    value, along_x, along_y = map(float, run(np.float64(x), np.float64(y)))
+                    value, along_x, along_y = map(float, ieee(np.float64(x), np.float64(y)))
             if along_x == along_x and along_y == along_y:
                 return value, along_x, along_y
             if math.isfinite(value):
@@ -131,6 +142,43 @@ class Trace:
             return value, along_x, along_y
 
         return at
+
+
+class _Derivative:
+    """SymPy's ``diff`` by one symbol, except that a long product is halved and halved again.
+
+    The second derivatives of 70 factors are then as long as the formula; ``diff`` writes 70 x 70
+    terms and takes ten seconds. Remembers what it has derived.
+    """
+
+    def __init__(self, symbol: Any) -> None:
+        self.known: dict[Any, Any] = {symbol: sympy.S.One}
+
+    def __call__(self, expr: Any) -> Any:
+        if expr not in self.known:
+            self.known[expr] = self._derive(expr)
+        return self.known[expr]
+
+    def _derive(self, expr: Any) -> Any:
+        if not expr.args:
+            return sympy.S.Zero
+        if expr.is_Add:
+            return sympy.Add(*map(self, expr.args))
+        if expr.is_Mul:
+            return self._product(expr.args)
+        if expr.is_Pow:
+            base, exponent = expr.args
+            return expr * (self(exponent) * log(base) + self(base) * exponent / base)
+        slopes = (expr.fdiff(i) * self(arg) for i, arg in enumerate(expr.args, 1))
+        return sympy.Add(*slopes)
+
+    def _product(self, factors: Sequence[Any]) -> Any:
+        if len(factors) > 8:  # none of the catalogue's has more
+            left, right = factors[: len(factors) // 2], factors[len(factors) // 2 :]
+            return self._product(left) * sympy.Mul(*right) + sympy.Mul(*left) * self._product(right)
+        return sympy.Add(
+            *(sympy.Mul(*factors[:i], self(f), *factors[i + 1 :]) for i, f in enumerate(factors))
+        )
 
 
 def bind(text: str, functions: Mapping[str, Callable[..., Any]]) -> Callable[..., Any]:
@@ -155,6 +203,13 @@ class _Writer:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.known: dict[Any, str] = {}
+        self.constant: dict[Any, bool] = {}
+
+    def is_constant(self, expr: Any) -> bool:
+        """Whether it holds no symbol; SymPy's ``free_symbols`` walks shared parts anew."""
+        if expr not in self.constant:
+            self.constant[expr] = not expr.is_Symbol and all(map(self.is_constant, expr.args))
+        return self.constant[expr]
 
     def write(self, expr: Any) -> str:
         if expr not in self.known:
@@ -168,30 +223,34 @@ class _Writer:
     def _write(self, expr: Any) -> str:
         if expr.is_Symbol:
             return str(expr)
-        if not expr.free_symbols:
+        if self.is_constant(expr):
             return self._constant(expr)
         if expr.is_Add:
             return self._sum(expr)
         if expr.is_Mul:
             return self._product(expr)
-        if expr.is_Pow:
+        if expr.is_Pow or expr.func is power:
             return self._power(expr)
         arguments = ", ".join(self.write(arg) for arg in expr.args)
         return self.line(f"{expr.func.__name__}({arguments})")
 
     @staticmethod
     def _constant(expr: Any) -> str:
-        number = _folded(expr)
+        try:
+            number = _folded(expr)
+        except (OverflowError, TypeError):  # a huge whole number, or a complex one: log(-2)
+            number = math.nan
         if not math.isfinite(number):
             raise FormulaError(
-                "formula must have derivatives with finite constants; not ones beyond 1.8e308"
+                "formula and its derivatives must have constants that are finite real numbers; "
+                f"not {shown(str(expr))}"
             )
         return repr(number) if number >= 0 else f"({number!r})"
 
     def _sum(self, expr: Any) -> str:
         # The constant last: a sum then never starts with it, and reads as people write it.
-        terms = sorted(expr.args, key=lambda term: not term.free_symbols)
-        terms.sort(key=lambda term: term.could_extract_minus_sign() and bool(term.free_symbols))
+        terms = sorted(expr.args, key=self.is_constant)
+        terms.sort(key=lambda t: t.could_extract_minus_sign() and not self.is_constant(t))
         text = self.write(terms[0])
         for term in terms[1:]:
             if term.could_extract_minus_sign():
@@ -205,7 +264,7 @@ class _Writer:
         for factor in expr.args:
             if factor.is_Pow and factor.exp.is_number and factor.exp.is_negative:
                 below.append(self.write(factor.base**-factor.exp))
-            elif factor.is_Rational and factor.p == 1:
+            elif factor.is_Rational and factor.p == 1 and factor.q < sys.float_info.max:
                 below.append(repr(float(factor.q)))
             else:
                 above.append(self.write(factor))
@@ -222,7 +281,7 @@ class _Writer:
         """Small whole powers are products and a half is a root: exact on every engine."""
         base, exponent = expr.args
         if exponent.is_number and exponent.is_negative:
-            return self.line(f"1.0/{self.write(base**-exponent)}")
+            return self.line(f"1.0/{self.write(expr.func(base, -exponent))}")
         if exponent == 2:
             text = self.write(base)
             return self.line(f"{text}*{text}")
@@ -245,5 +304,5 @@ def _folded(expr: Any) -> float:
         return sum(values)
     if expr.is_Mul:
         return math.prod(values)
-    name = "pow" if expr.is_Pow else expr.func.__name__
+    name = "pow" if expr.is_Pow or expr.func is power else expr.func.__name__
     return float(MATH[name](*values))
