@@ -73,7 +73,8 @@ def test_a_perfect_fit_has_no_rest():
     ("x", "y", "part"),
     [
         ([1, 2], [1], "equal length"), ([1], [1], "at least 2"), ([], [], "at least 2"),
-        ([1, 1], [1, 2], "different"), ([1, np.nan], [1, 2], "finite"), ([0.1] * 3, [1, 2, 3], "different"),
+        ([1, 1], [1, 2], "different"), ([1, np.nan], [1, 2], "finite"),
+        ([0.1] * 3, [1, 2, 3], "different"),
         ([0, 1e200], [1, 2], "squares"), ([0, 1e-200], [1, 2], "squares"),
         ([1, 2], [1, np.inf], "finite"), (["a", "b"], [1, 2], "numbers"),
     ],
