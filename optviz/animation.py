@@ -110,7 +110,7 @@ class Animation:
     def coarser(self, rate: float, scale: float) -> Animation | None:
         """The same film with fewer frames and pixels; None where nothing would be seen."""
         width, height = (round(side * scale) for side in (self.scene.width, self.scene.height))
-        if min(width, height) < SMALLEST or self.clock.fps * rate < 4:
+        if min(width, height) < SMALLEST or (rate < 1 and self.clock.fps * rate < 4):
             return None
         clock = Clock(round(self.clock.fps * rate, 2), self.clock.seconds, self.clock.hold)
         return Animation(

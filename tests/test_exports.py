@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from itertools import pairwise
 
 import imageio_ffmpeg
 import numpy as np
@@ -130,6 +131,20 @@ class TestLargestSize:
             assert sum(frames) == 3500
             assert (image.n_frames == 40) == (not made.shrunk)
             assert (image.size == (600, 400)) == ("pixels" not in made.shrunk)
+
+    @pytest.mark.parametrize("fps", [3, 10, 20])
+    def test_what_has_been_lowered_stays_lowered(self, fps):
+        """Also for a film whose lowest rates would show nothing."""
+        made = film(fps=fps, size=(600, 400))
+        versions = [
+            (version.clock.fps, colours, version.rgba(0).shape[1])
+            for version, colours, _ in export.shrink._versions(made)
+        ]
+        for before, after in pairwise(versions):
+            assert all(a <= b for a, b in zip(after, before, strict=True))
+            assert after != before
+        assert versions[0] == (fps, 255, 600)
+        assert versions[-1] == (min(rate for rate, _, _ in versions), 31, 300)
 
     def test_what_cannot_be_kept_is_refused_and_nothing_written(self, tmp_path):
         with pytest.raises(InputError, match="at least"):

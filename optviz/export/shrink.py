@@ -62,17 +62,17 @@ def write(film: Shrinkable, stream: IO[bytes], progress: Progress, limit: int) -
 def _versions(film: Shrinkable) -> Iterator[tuple[Film, int, str]]:
     """The film, then coarser and coarser, in the stated order."""
     yield film, gif.TRANSPARENT, ""
-    rate = 1.0
+    slow = film  # the slowest so far: what has been lowered stays lowered
     for rate in RATES:
         slower = film.coarser(rate, 1.0)
         if slower is not None:
-            yield slower, gif.TRANSPARENT, f"{slower.clock.fps:g} frames a second"
-    slow = film.coarser(rate, 1.0) or film
+            slow = slower
+            yield slow, gif.TRANSPARENT, f"{slow.clock.fps:g} frames a second"
     said = f"{slow.clock.fps:g} frames a second"
     for colours in COLOURS:
         yield slow, colours, f"{said}, {colours} colours"
     for scale in SCALES:
-        small = film.coarser(rate, scale)
+        small = slow.coarser(1.0, scale)
         if small is not None:
             height, width = small.rgba(0).shape[:2]
             yield small, COLOURS[-1], f"{said}, {COLOURS[-1]} colours, {width}x{height} pixels"
