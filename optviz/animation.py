@@ -100,11 +100,10 @@ class Animation:
         """
         from tqdm import tqdm
 
-        limit = None if max_size is None else export.shrink.parse_bytes(max_size)
         with tqdm(total=len(self), unit="frame", leave=False, disable=not progress) as bar:
-            if limit is None:
+            if max_size is None:
                 return export.save(self, path, bar.update)
-            self.shrunk = export.save_within(self, path, limit, bar.update)
+            self.shrunk = export.save_within(self, path, max_size, bar.update)
         return Path(path)
 
     def coarser(self, rate: float, scale: float) -> Animation | None:

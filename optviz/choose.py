@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import surfaces
-from optviz.optimizers import REGISTRY, Optimizer, spec
+from optviz.optimizers import REGISTRY, Optimizer, parse, spec
 from surfaces.errors import InputError
 from surfaces.surface import Surface
 
@@ -38,9 +38,7 @@ def as_optimizer(optimizer: Any) -> Optimizer:
         return optimizer
     if isinstance(optimizer, type) and issubclass(optimizer, Optimizer):
         return optimizer()
-    kind, settings = spec.read(optimizer, REGISTRY)
-    built: Optimizer = kind(**settings)
-    return built
+    return parse(optimizer)
 
 
 def lacks_rate(optimizer: Any) -> bool:

@@ -89,10 +89,7 @@ def animate(output: str | None, scenario: str | None, language: str, views: str 
     else:
         _refuse_given(descent)
         name, film_of = scenario, partial(animation.animate_scenario, scenario, **looks)
-    path = export.check(output or f"{name}.gif", Clock(fps, seconds))
-    if max_size is not None:
-        export.check_shrinkable(path)
-        export.shrink.parse_bytes(max_size)
+    path = export.check(output or f"{name}.gif", Clock(fps, seconds), max_size)
     film = film_of()
     for trajectory in film.trajectories:
         click.echo(trajectory.summary(), err=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -12,15 +12,17 @@ from typing import IO
 from surfaces.errors import InputError, must
 
 
-def check_writable(path: str | Path) -> Path:
-    """The path, if a file can be written there; asked before any work is done.
+def check_writable(path: str | Path, suffixes: Collection[str] = ()) -> Path:
+    """The path, if a file of one of these kinds can be written there; asked before any work.
 
     Raises
     ------
     InputError
-        The folder does not exist or may not be written, or the path is a folder.
+        Another suffix, the folder does not exist or may not be written, or the path is a folder.
     """
     target = Path(path)
+    if suffixes and target.suffix.lower() not in suffixes:
+        raise must("output", f"a file named with {', '.join(suffixes)}", str(path))
     folder = target.parent
     if target.is_dir():
         raise must("output", "a file", f"{target}, a folder")

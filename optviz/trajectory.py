@@ -152,10 +152,7 @@ class Trajectory:
 
 def check(path: str | Path) -> Path:
     """The path, if trajectories can be written there; asked before any work is done."""
-    target = Path(path)
-    if target.suffix.lower() not in WRITERS:
-        raise must("output", f"a file named with {', '.join(WRITERS)}", str(path))
-    return files.check_writable(target)
+    return files.check_writable(path, WRITERS)
 
 
 def save_all(trajectories: list[Trajectory], path: str | Path) -> Path:

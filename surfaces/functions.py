@@ -16,7 +16,7 @@ import sympy
 X, Y = sympy.symbols("x y")
 
 
-class sign(sympy.Function):  # noqa: N801 - printed under this name
+class sign(sympy.Function):
     """-1, 0 or 1; its derivative counts as 0 everywhere."""
 
     nargs = 1
@@ -25,7 +25,7 @@ class sign(sympy.Function):  # noqa: N801 - printed under this name
         return sympy.S.Zero
 
 
-class absolute(sympy.Function):  # noqa: N801
+class absolute(sympy.Function):
     """|u|, with derivative sign(u)."""
 
     nargs = 1
@@ -38,7 +38,7 @@ class absolute(sympy.Function):  # noqa: N801
         return text if exp is None else f"{text}^{{{exp}}}"
 
 
-class maximum(sympy.Function):  # noqa: N801
+class maximum(sympy.Function):
     """The larger of two; where they are equal the derivative is the mean of both."""
 
     nargs = 2
@@ -56,13 +56,13 @@ class maximum(sympy.Function):  # noqa: N801
         return text if exp is None else f"{text}^{{{exp}}}"
 
 
-class minimum(maximum):  # noqa: N801
+class minimum(maximum):
     """The smaller of two; where they are equal the derivative is the mean of both."""
 
     larger = -1
 
 
-class log(sympy.Function):  # noqa: N801
+class log(sympy.Function):
     """The natural logarithm."""
 
     nargs = 1
@@ -71,7 +71,7 @@ class log(sympy.Function):  # noqa: N801
         return 1 / self.args[0]
 
 
-class sinh(sympy.Function):  # noqa: N801
+class sinh(sympy.Function):
     """Hyperbolic sine."""
 
     nargs = 1
@@ -80,7 +80,7 @@ class sinh(sympy.Function):  # noqa: N801
         return cosh(self.args[0])
 
 
-class cosh(sympy.Function):  # noqa: N801
+class cosh(sympy.Function):
     """Hyperbolic cosine."""
 
     nargs = 1
@@ -89,7 +89,7 @@ class cosh(sympy.Function):  # noqa: N801
         return sinh(self.args[0])
 
 
-class tanh(sympy.Function):  # noqa: N801
+class tanh(sympy.Function):
     """Hyperbolic tangent."""
 
     nargs = 1
@@ -98,7 +98,7 @@ class tanh(sympy.Function):  # noqa: N801
         return 1 - self**2
 
 
-class power(sympy.Function):  # noqa: N801
+class power(sympy.Function):
     """base**exponent that SymPy leaves alone."""
 
     nargs = 2

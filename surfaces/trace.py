@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -16,8 +16,9 @@ import numpy as np
 import sympy
 
 from surfaces import formula
+from surfaces.derivative import Derivative
 from surfaces.errors import FormulaError, shown
-from surfaces.functions import X, Y, log, power
+from surfaces.functions import X, Y, power
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -73,8 +74,8 @@ class Trace:
         return str(sympy.latex(self.expr))
 
     @cached_property
-    def _derivatives(self) -> tuple[_Derivative, _Derivative]:
-        return _Derivative(X), _Derivative(Y)
+    def _derivatives(self) -> tuple[Derivative, Derivative]:
+        return Derivative(X), Derivative(Y)
 
     @cached_property
     def first_derivatives(self) -> list[Any]:
@@ -102,6 +103,11 @@ class Trace:
         """Python text of ``f(x, y) -> (value, along_x, along_y)``, for any backend."""
         return source([self.expr, *self.first_derivatives])
 
+    @cached_property
+    def _slope_ieee(self) -> Callable[..., Any]:
+        # NumPy's float64 divides as IEEE 754 says; what a function of it gives must be one too.
+        return bind(self.slope_source, {name: _float64(MATH[name]) for name in MATH})
+
     def value(self, x: Floats, y: Floats) -> Any:
         """Values at arrays of one shape."""
         with np.errstate(all="ignore"):
@@ -125,15 +131,15 @@ class Trace:
     def at(self) -> Callable[[float, float], tuple[float, float, float]]:
         """A function from two floats to value and gradient, in Python floats: 20x NumPy's speed."""
         run = bind(self.slope_source, MATH)
-        # NumPy's float64 divides as IEEE 754 says; what a function of it gives must be one too.
-        ieee = bind(self.slope_source, {name: _float64(MATH[name]) for name in MATH})
 
         def at(x: float, y: float) -> tuple[float, float, float]:
             try:
                 value, along_x, along_y = run(x, y)
             except ZeroDivisionError:
                 with np.errstate(all="ignore"):
-                    value, along_x, along_y = map(float, ieee(np.float64(x), np.float64(y)))
+                    value, along_x, along_y = map(
+                        float, self._slope_ieee(np.float64(x), np.float64(y))
+                    )
             if along_x == along_x and along_y == along_y:
                 return value, along_x, along_y
             if math.isfinite(value):
@@ -142,43 +148,6 @@ class Trace:
             return value, along_x, along_y
 
         return at
-
-
-class _Derivative:
-    """SymPy's ``diff`` by one symbol, except that a long product is halved and halved again.
-
-    The second derivatives of 70 factors are then as long as the formula; ``diff`` writes 70 x 70
-    terms and takes ten seconds. Remembers what it has derived.
-    """
-
-    def __init__(self, symbol: Any) -> None:
-        self.known: dict[Any, Any] = {symbol: sympy.S.One}
-
-    def __call__(self, expr: Any) -> Any:
-        if expr not in self.known:
-            self.known[expr] = self._derive(expr)
-        return self.known[expr]
-
-    def _derive(self, expr: Any) -> Any:
-        if not expr.args:
-            return sympy.S.Zero
-        if expr.is_Add:
-            return sympy.Add(*map(self, expr.args))
-        if expr.is_Mul:
-            return self._product(expr.args)
-        if expr.is_Pow:
-            base, exponent = expr.args
-            return expr * (self(exponent) * log(base) + self(base) * exponent / base)
-        slopes = (expr.fdiff(i) * self(arg) for i, arg in enumerate(expr.args, 1))
-        return sympy.Add(*slopes)
-
-    def _product(self, factors: Sequence[Any]) -> Any:
-        if len(factors) > 8:  # none of the catalogue's has more
-            left, right = factors[: len(factors) // 2], factors[len(factors) // 2 :]
-            return self._product(left) * sympy.Mul(*right) + sympy.Mul(*left) * self._product(right)
-        return sympy.Add(
-            *(sympy.Mul(*factors[:i], self(f), *factors[i + 1 :]) for i, f in enumerate(factors))
-        )
 
 
 def bind(text: str, functions: Mapping[str, Callable[..., Any]]) -> Callable[..., Any]:

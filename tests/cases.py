@@ -22,7 +22,6 @@ class Case:
     torch: type[torch.optim.Optimizer]
     settings: list[dict[str, Any]]
     refused: list[tuple[dict[str, Any], str]] = field(default_factory=list)
-    renamed: dict[str, str] = field(default_factory=dict)
 
 
 BETAS = [({"betas": (1.0, 0.9)}, "betas"), ({"betas": (0.9, -0.1)}, "betas")]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import combinations
 from math import sqrt
 
 import cases
 import numpy as np
 import pytest
 from matplotlib.mathtext import MathTextParser
-from test_scene import texts_of
+from test_scene import assert_texts_fit
 
 import optviz
 from optviz import optimizers
@@ -153,14 +152,7 @@ def test_the_anatomy_fits_its_panel(name, language, size):
     run = optviz.descend("beale", f"{name}:lr=0.01", steps=6)
     scene = Scene([run], ["contour", "anatomy"], size=size, language=language)
     for at in (0, 6):
-        scene.picture(at)
-        boxes = [(t.get_text(), t.get_window_extent()) for t in texts_of(scene)]
-        for text, box in boxes:
-            assert min(box.x0, box.y0) >= 0, text
-            assert box.x1 <= size[0], text
-            assert box.y1 <= size[1], text
-        for (a, box), (b, other) in combinations(boxes, 2):
-            assert not box.overlaps(other), (a, b)
+        assert_texts_fit(scene, at)
 
 
 @pytest.mark.parametrize("at", [0, 2, 6])

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import numpy as np
 import pytest
-from test_scene import texts_of
+from test_scene import assert_texts_fit
 
 import optviz
 import surfaces
@@ -119,16 +117,7 @@ def test_no_text_overlaps_another_or_is_cut_off(name, views, language, size):
     if len(views) > 2 and size == (400, 300):
         size = (600, 300)
     runs = optviz.race(name, lr="default", steps=20)
-    boxes = [
-        (text.get_text(), text.get_window_extent())
-        for text in texts_of(Scene(runs, views, size=size, language=language))
-    ]
-    for text, box in boxes:
-        assert min(box.x0, box.y0) >= 0, text
-        assert box.x1 <= size[0], text
-        assert box.y1 <= size[1], text
-    for (a, box), (b, other) in combinations(boxes, 2):
-        assert not box.overlaps(other), (a, b)
+    assert_texts_fit(Scene(runs, views, size=size, language=language))
 
 
 @pytest.mark.parametrize("view", PANELS)

@@ -79,10 +79,22 @@ def test_levels_rise_and_span_the_window(name):
     assert (counts > 0).sum() >= len(counts) // 2  # no picture of one colour
 
 
-def texts_of(scene):
-    """Every visible text that is not empty."""
-    scene.picture(scene.steps)
+def texts_of(scene, at=None):
+    """Every visible text that is not empty, at a moment or at the end."""
+    scene.picture(scene.steps if at is None else at)
     return [t for t in scene.figure.findobj(Text) if t.get_text() and t.get_visible()]
+
+
+def assert_texts_fit(scene, at=None):
+    """No text is cut off by the picture's edge or overlaps another."""
+    boxes = [(text.get_text(), text.get_window_extent()) for text in texts_of(scene, at)]
+    for text, box in boxes:
+        assert box.x0 >= 0, text
+        assert box.y0 >= 0, text
+        assert box.x1 <= scene.width, text
+        assert box.y1 <= scene.height, text
+    for (a, box), (b, other) in combinations(boxes, 2):
+        assert not box.overlaps(other), (a, b)
 
 
 @pytest.mark.parametrize("size", [(400, 300), (800, 400), (1600, 900), (300, 600)])
@@ -91,14 +103,7 @@ def texts_of(scene):
 def test_no_text_overlaps_another_or_is_cut_off(name, language, size):
     runs = optviz.race(name, lr="default", steps=20)
     scene = Scene(runs, size=size, language=language)
-    boxes = [(text.get_text(), text.get_window_extent()) for text in texts_of(scene)]
-    for text, box in boxes:
-        assert box.x0 >= 0, text
-        assert box.y0 >= 0, text
-        assert box.x1 <= size[0], text
-        assert box.y1 <= size[1], text
-    for (a, box), (b, other) in combinations(boxes, 2):
-        assert not box.overlaps(other), (a, b)
+    assert_texts_fit(scene)
 
 
 def test_chinese_letters_are_drawn():

@@ -10,7 +10,7 @@ from optviz.export import apng, gif, pillow, shrink, vector, video
 from optviz.export.film import Film, Progress, Writer
 from surfaces.errors import must
 
-__all__ = ["WRITERS", "check", "check_shrinkable", "save", "save_within"]
+__all__ = ["WRITERS", "check", "save", "save_within"]
 
 WRITERS: dict[str, Writer] = {
     ".gif": gif.write,
@@ -25,27 +25,24 @@ WRITERS: dict[str, Writer] = {
 _CHECKS = {".gif": gif.check, ".mp4": video.check, ".webm": video.check}
 
 
-def check(path: str | Path, clock: Clock) -> Path:
-    """The path, if a film with this clock can be written there; asked before any work is done.
+def check(path: str | Path, clock: Clock, max_size: str | int | None = None) -> Path:
+    """The path, if such a film can be written there; asked before any work is done.
 
     Raises
     ------
     InputError
-        An unknown suffix, a clock that the kind of file cannot keep, or a place not writable.
+        An unknown suffix, a clock that the kind of file cannot keep, a largest size that is none
+        or is asked of another kind than GIF, or a place not writable.
     """
-    target = Path(path)
-    if target.suffix.lower() not in WRITERS:
-        raise must("output", f"a file named with {', '.join(WRITERS)}", str(path))
-    refuse = _CHECKS.get(target.suffix.lower())
-    if refuse is not None:
-        refuse(clock)
-    return files.check_writable(target)
-
-
-def check_shrinkable(path: str | Path) -> None:
-    """Only a GIF can be made to fit a size."""
-    if Path(path).suffix.lower() != ".gif":
-        raise must("output", "a .gif where a largest size is given", str(path))
+    target = files.check_writable(path, WRITERS)
+    suffix = target.suffix.lower()
+    if suffix in _CHECKS:
+        _CHECKS[suffix](clock)
+    if max_size is not None:
+        if suffix != ".gif":
+            raise must("output", "a .gif where a largest size is given", str(path))
+        shrink.parse_bytes(max_size)
+    return target
 
 
 def save(film: Film, path: str | Path, progress: Progress = lambda frames: None) -> Path:
@@ -57,9 +54,11 @@ def save(film: Film, path: str | Path, progress: Progress = lambda frames: None)
 
 
 def save_within(
-    film: shrink.Shrinkable, path: str | Path, limit: int, progress: Progress = lambda frames: None
+    film: shrink.Shrinkable,
+    path: str | Path,
+    max_size: str | int,
+    progress: Progress = lambda frames: None,
 ) -> str:
-    """Write a GIF of at most ``limit`` bytes; returns what had to be lowered for it."""
-    check_shrinkable(path)
-    with files.replacing(check(path, film.clock)) as stream:
-        return shrink.write(film, stream, progress, limit)
+    """Write a GIF of at most ``max_size``; returns what had to be lowered for it."""
+    with files.replacing(check(path, film.clock, max_size)) as stream:
+        return shrink.write(film, stream, progress, shrink.parse_bytes(max_size))

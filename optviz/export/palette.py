@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+from optviz.export.film import Pixels
+
 Codes = np.ndarray[Any, np.dtype[np.uint32]]
 ROUNDS = 8  # of k-means; more gain less than 0.1 dB
 

@@ -1,4 +1,4 @@
-"""WebP, APNG and PNG through Pillow, which asks for one frame after another."""
+"""WebP and PNG through Pillow, which asks for one frame after another."""
 
 from __future__ import annotations
 
@@ -38,16 +38,12 @@ class FilmImage(Image.Image):
         return self._at
 
 
-def _milliseconds(film: Film) -> list[int]:
-    return film.clock.ticks(1000)
-
-
 def write_webp(film: Film, stream: IO[bytes], progress: Progress) -> None:
     """A film with every pixel exact, for browsers."""
     exif = Image.Exif()
     exif[DESCRIPTION] = film.alt
     FilmImage(film, progress).save(
-        stream, "WEBP", save_all=True, duration=_milliseconds(film), loop=0, lossless=True,
+        stream, "WEBP", save_all=True, duration=film.clock.ticks(1000), loop=0, lossless=True,
         quality=30, method=1, exif=exif,
     )  # fmt: skip
     progress(1)

@@ -6,33 +6,21 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from optviz.scene.panel import Look, TrailPanel
-from optviz.scene.words import say
+from optviz.scene.panel import Look
+from optviz.scene.steps import StepPanel
 from optviz.trajectory import Trajectory
 from surfaces.surface import Floats
 
 
-class Loss(TrailPanel):
+class Loss(StepPanel):
     """Value against step; the rise above the lowest known value, on a log axis, where it helps."""
 
     def __init__(self, axes: Axes, trajectories: Sequence[Trajectory], look: Look) -> None:
         self.lowest = _reached(trajectories)
         super().__init__(axes, trajectories, look)
         log = self.lowest is not None
-        axes.set(
-            xlim=(0, 1.02 * max(len(t) for t in trajectories)),  # room for the heads
-            ylim=self._limits(),
-            yscale="log" if log else "linear",
-            xlabel=say("step", look.language),
-            ylabel=say("rise" if log else "loss", look.language),
-        )
-        axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-        axes.yaxis.set_major_locator(LogLocator(numticks=6) if log else MaxNLocator(5))
-        axes.yaxis.set_minor_locator(NullLocator())
-        axes.grid(color=look.theme.quiet, alpha=0.18, linewidth=0.05 * self.point)
-        axes.spines[["top", "right"]].set_visible(False)
+        self.draw_axes("rise" if log else "loss", self._limits(), log)
 
     def path(self, trajectory: Trajectory) -> Floats:
         values = trajectory.values

@@ -9,7 +9,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from optviz.scene.panel import Look, TrailPanel
+from optviz.scene.panel import Look, TrailPanel, part
 from optviz.trajectory import Trajectory
 from surfaces.surface import Floats
 
@@ -45,7 +45,6 @@ class Profile(TrailPanel):
 
     def moving(self, at: float) -> Iterator[Artist]:
         # The trail would only retrace the curve: the balls alone move.
-        *_, heads = super().moving(at)
-        x = np.asarray(self.heads.get_offsets())[:, 0]
+        x = np.array([part(path, at)[-1, 0] for path in self.paths])
         self.heads.set_offsets(np.column_stack([x, self.surface(x, self.y)]))
-        yield heads
+        yield self.heads

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from optviz.scene.panel import Look, TrailPanel
-from optviz.scene.words import say
+from optviz.scene.panel import Look
+from optviz.scene.steps import StepPanel
 from optviz.trajectory import Trajectory
 from surfaces.surface import Floats
 
 
-class Rate(TrailPanel):
+class Rate(StepPanel):
     """What a schedule does; rates that differ by more than a hundred stand on a log axis."""
 
     def __init__(self, axes: Axes, trajectories: Sequence[Trajectory], look: Look) -> None:
@@ -23,18 +22,7 @@ class Rate(TrailPanel):
         low, high = float(rates.min()), float(rates.max())
         log = low > 0 and high > 100 * low
         limits = (low / 1.5, high * 1.5) if log else (0.0, 1.1 * high or 1.0)
-        axes.set(
-            xlim=(0, 1.02 * max(len(t) for t in trajectories)),
-            ylim=limits,
-            yscale="log" if log else "linear",
-            xlabel=say("step", look.language),
-            ylabel=say("rate", look.language),
-        )
-        axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-        axes.yaxis.set_major_locator(LogLocator(numticks=6) if log else MaxNLocator(5))
-        axes.yaxis.set_minor_locator(NullLocator())
-        axes.grid(color=look.theme.quiet, alpha=0.18, linewidth=0.05 * self.point)
-        axes.spines[["top", "right"]].set_visible(False)
+        self.draw_axes("rate", limits, log)
 
     def path(self, trajectory: Trajectory) -> Floats:
         # Point k is left with the rate of step k + 1; a run that never stepped has its first.

@@ -73,7 +73,6 @@ class Scene:
     ) -> None:
         self.title = title
         self.trajectories = list(trajectories)
-        check_looks(views, size, theme, language)
         kinds = [PANELS[view] for view in checked_views(views)]
         self.width, self.height = checked_size(size)
         palette = style.theme(theme)

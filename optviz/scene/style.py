@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,7 @@ def fonts(language: str) -> list[str]:
     return ["DejaVu Sans", _chinese_font()]
 
 
+@lru_cache(maxsize=1)
 def _chinese_font() -> str:
     for path in sorted(font_manager.findSystemFonts()):
         name = Path(path).name.lower()

@@ -1,0 +1,27 @@
+"""What panels over the steps share: one axis of steps, quiet lines across."""
+
+from __future__ import annotations
+
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+
+from optviz.scene.panel import TrailPanel
+from optviz.scene.words import say
+
+
+class StepPanel(TrailPanel):
+    """A panel that draws something against the step."""
+
+    def draw_axes(self, word: str, limits: tuple[float, float], log: bool) -> None:
+        """Name the vertical axis by one of `words`, and lay out both."""
+        self.axes.set(
+            xlim=(0, 1.02 * max(len(t) for t in self.trajectories)),  # room for the heads
+            ylim=limits,
+            yscale="log" if log else "linear",
+            xlabel=say("step", self.look.language),
+            ylabel=say(word, self.look.language),
+        )
+        self.axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+        self.axes.yaxis.set_major_locator(LogLocator(numticks=6) if log else MaxNLocator(5))
+        self.axes.yaxis.set_minor_locator(NullLocator())
+        self.axes.grid(color=self.look.theme.quiet, alpha=0.18, linewidth=0.05 * self.point)
+        self.axes.spines[["top", "right"]].set_visible(False)
