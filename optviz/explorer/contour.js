@@ -1,0 +1,226 @@
+/**
+ * The surface from above: bands of colour and level lines, pixel by pixel.
+ *
+ * Levels and shares are those of optviz/scene/contour.py, so that a page and a film of one surface
+ * look alike. Rows count from the top, as in an image.
+ */
+
+const BAND_COUNT = 16;
+const MEDIAN_SAMPLE = 10000; // values that the median is taken of: sorting all costs more than painting
+const LINE_WIDTH = 0.8; // of a level line, in CSS pixels
+const CROWDED = 0.35; // levels in a pixel from which lines begin to melt into a tone
+
+/**
+ * @typedef {{x0: number, x1: number, y0: number, y1: number}} PlaneWindow
+ * @typedef {{data: Uint8ClampedArray, width: number, height: number}} PixelImage
+ * @typedef {{page: string, low: string, high: string, level: string}} FillColours  "#rrggbb" each
+ */
+
+/**
+ * Values at the centres of pixels, row 0 at the top.
+ *
+ * @param {((x: number, y: number) => number) & {grid?: Function}} f  `grid(xs, ys, out)` is used
+ *   if it is there, as a parsed formula has it
+ * @param {PlaneWindow} window
+ * @returns {Float64Array}
+ */
+export function sample(f, { x0, x1, y0, y1 }, width, height) {
+  const xs = Float64Array.from({ length: width }, (_, i) => x0 + ((i + 0.5) / width) * (x1 - x0));
+  const ys = Float64Array.from({ length: height }, (_, i) => y1 - ((i + 0.5) / height) * (y1 - y0));
+  return valuesOnGrid(f, xs, ys);
+}
+
+/** Values at each x of each y, one row after another. */
+export function valuesOnGrid(f, xs, ys) {
+  const values = new Float64Array(xs.length * ys.length);
+  if (f.grid) return f.grid(xs, ys, values);
+  for (let row = 0, i = 0; row < ys.length; row++) {
+    for (let column = 0; column < xs.length; column++) values[i++] = f(xs[column], ys[row]);
+  }
+  return values;
+}
+
+/**
+ * Edges of the bands, spaced evenly in value or, for scale "log", in the logarithm of what lies
+ * above the lowest value, plus 1 % of its median.
+ *
+ * The median is exact up to 10,000 values and of an even choice among more.
+ *
+ * @param {ArrayLike<number>} values
+ * @param {"linear"|"log"} scale
+ * @returns {Float64Array} 17 edges; 2 for a constant; none if no value is finite
+ */
+export function levels(values, scale) {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (value - value !== 0) continue; // infinite, or not a number
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  if (low > high) return new Float64Array(0);
+  if (low === high) return Float64Array.of(low, low + 1);
+  const edges = new Float64Array(BAND_COUNT + 1);
+  if (scale === "linear") {
+    // Two shares instead of a step: high - low may leave the floating-point numbers.
+    edges.forEach((_, k) => {
+      edges[k] = low * (1 - k / BAND_COUNT) + high * (k / BAND_COUNT);
+    });
+    return edges;
+  }
+  const unit = Math.max(Math.abs(low), Math.abs(high));
+  const range = high / unit - low / unit;
+  // More than half of the window at its lowest value: the median says nothing, the range must.
+  const shift = 0.01 * (medianRise(values, low, unit) || range);
+  edges.forEach((_, k) => {
+    edges[k] = (low / unit + shift * ((range + shift) / shift) ** (k / BAND_COUNT) - shift) * unit;
+  });
+  return edges;
+}
+
+/** The median of (value - low) / unit over the finite values, or over an even choice of them. */
+function medianRise(values, low, unit) {
+  let stride = Math.ceil(values.length / MEDIAN_SAMPLE);
+  if (stride > 1) stride |= 1; // odd, so that it does not walk down the columns of an image
+  const rises = new Float64Array(Math.ceil(values.length / stride));
+  let count = 0;
+  for (let i = 0; i < values.length; i += stride) {
+    if (values[i] - values[i] === 0) rises[count++] = values[i] / unit - low / unit;
+  }
+  const sorted = rises.subarray(0, count).sort();
+  const half = count >> 1;
+  return count % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2 || 0;
+}
+
+/**
+ * Values as shares of the range, 0 to 1, spaced as the levels are; NaN stays NaN.
+ *
+ * @param {ArrayLike<number>} values
+ * @param {Float64Array} edges  of `levels`
+ * @param {"linear"|"log"} scale
+ * @param {Float64Array} [out]  written instead of a new array
+ */
+export function shares(values, edges, scale, out = new Float64Array(values.length)) {
+  const share = shareOf(edges, scale);
+  for (let i = 0; i < values.length; i++) out[i] = share(values[i]);
+  return out;
+}
+
+/** A function from a value to its share; see `shares`. */
+export function shareOf(edges, scale) {
+  const last = edges.length - 1;
+  // Everything is taken per unit, so that no difference overflows.
+  const unit = 1 / (Math.max(Math.abs(edges[0]), Math.abs(edges[last]), 1e-300));
+  const low = edges[0] * unit;
+  const range = edges[last] * unit - low || 1; // a constant of 1e300 has no wider band
+  const first = edges[1] * unit - low;
+  const isLog = scale === "log" && last > 1;
+  const shift = isLog ? first / ((edges[2] * unit - edges[1] * unit) / first - 1) : 1;
+  const perShift = 1 / shift;
+  const perWhole = isLog ? 1 / Math.log1p(range / shift) : 1 / range;
+  return (value) => {
+    const rise = value * unit - low;
+    const inside = rise < 0 ? 0 : rise > range ? range : rise;
+    return (isLog ? Math.log(1 + inside * perShift) : inside) * perWhole;
+  };
+}
+
+/** Red, green and blue of "#rrggbb". */
+export function inkOf(colour) {
+  return [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
+}
+
+/** One opaque pixel of an image seen as 32-bit numbers (little-endian, as all browsers' machines). */
+export function packInk([red, green, blue]) {
+  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}
+
+/** A colour between two, the share 0 giving the first. */
+export function mixInk(from, to, share) {
+  return from.map((part, i) => Math.round(part + (to[i] - part) * share));
+}
+
+/**
+ * Paint bands and anti-aliased level lines; pixels without a finite value take the page's colour.
+ *
+ * @param {PixelImage} image
+ * @param {Float64Array} values  of `sample`, as many as the image has pixels
+ * @param {"linear"|"log"} scale
+ * @param {FillColours} colours
+ * @param {number} [ratio]  image pixels in a CSS pixel, for the width of the lines
+ * @returns {Float64Array} the edges of the bands, as `levels` gives them
+ */
+export function paintContour(image, values, scale, colours, ratio = 1) {
+  const { width, height } = image;
+  const pixels = new Uint32Array(image.data.buffer, image.data.byteOffset, width * height);
+  const page = packInk(inkOf(colours.page));
+  const edges = levels(values, scale);
+  if (edges.length === 0) {
+    pixels.fill(page);
+    return edges;
+  }
+  const count = edges.length - 1;
+  const heights = shares(values, edges, scale);
+  for (let i = 0; i < heights.length; i++) heights[i] *= count; // whole numbers are level lines
+  const [low, high, level] = [colours.low, colours.high, colours.level].map(inkOf);
+  const inks = Array.from({ length: count }, (_, k) => mixInk(low, high, (k + 0.5) / count));
+  const bands = Uint32Array.from(inks, packInk);
+  const lineWidth = LINE_WIDTH * ratio;
+  const reach = (1 + lineWidth) / 2; // pixels from its middle to where a line ends
+  const still = roundingNoise(edges, count);
+
+  for (let row = 0, i = 0; row < height; row++) {
+    const up = row > 0 ? -width : 0;
+    const down = row < height - 1 ? width : 0;
+    for (let column = 0; column < width; column++, i++) {
+      const t = heights[i];
+      const band = t < count ? t | 0 : count - 1;
+      if (values[i] - values[i] !== 0) {
+        pixels[i] = page;
+        continue;
+      }
+      pixels[i] = bands[band];
+      const line = Math.max(1, Math.min(count - 1, Math.round(t))); // none at the range's ends
+      // The steeper side of each direction: a crease then leaves no gap in a line.
+      const along = steeper(t, heights[i - (column > 0)], heights[i + (column < width - 1)]);
+      const across = steeper(t, heights[i + up], heights[i + down]);
+      const slope = Math.sqrt(along * along + across * across); // levels in a pixel
+      const offset = t - line;
+      if (Math.abs(offset) > reach * slope || slope < still) continue;
+      const distance = offset / slope; // in pixels, negative below the line
+      let cover = Math.min(1, lineWidth, reach - Math.abs(distance));
+      if (slope > CROWDED) {
+        // Lines closer than two pixels would flicker against the pixels: show their mean instead.
+        const melt = Math.min(1, slope / CROWDED - 1);
+        cover += (Math.min(1, lineWidth * slope) - cover) * melt;
+      }
+      const above = distance > 0.5 ? 1 : distance < -0.5 ? 0 : distance + 0.5;
+      const under = inks[line - 1];
+      const over = inks[line];
+      const red = under[0] + (over[0] - under[0]) * above;
+      const green = under[1] + (over[1] - under[1]) * above;
+      const blue = under[2] + (over[2] - under[2]) * above;
+      pixels[i] =
+        (255 << 24) |
+        ((blue + (level[2] - blue) * cover + 0.5) << 16) |
+        ((green + (level[1] - green) * cover + 0.5) << 8) |
+        (red + (level[0] - red) * cover + 0.5);
+    }
+  }
+  return edges;
+}
+
+/** The larger of the differences to two neighbours; one that is not a number counts as none. */
+function steeper(t, before, after) {
+  const a = Math.abs(t - before);
+  const b = Math.abs(t - after);
+  return a > b || b !== b ? a || 0 : b;
+}
+
+/** Below this slope, in levels a pixel, a plateau is flat and its ripples are rounding. */
+function roundingNoise(edges, count) {
+  const lowest = Math.abs(edges[0]) / (edges[1] - edges[0]);
+  const highest = Math.abs(edges[count]) / (edges[count] - edges[count - 1]);
+  return Math.max(1e-9, 4 * Number.EPSILON * Math.max(lowest, highest));
+}
