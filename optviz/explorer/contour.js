@@ -5,15 +5,13 @@
  * look alike. Rows count from the top, as in an image.
  */
 
-const BAND_COUNT = 16;
-const MEDIAN_SAMPLE = 10000; // values that the median is taken of: sorting all costs more than painting
-const LINE_WIDTH = 0.8; // of a level line, in CSS pixels
-const CROWDED = 0.35; // levels in a pixel from which lines begin to melt into a tone
+import { inkOf, LINE_WIDTH, lineCover, mixInk, packInk, pixelsOf } from "./ink.js";
+
+export const BAND_COUNT = 16;
+const MEDIAN_SAMPLE = 10000; // values whose median is taken: to sort all costs more than to paint
 
 /**
  * @typedef {{x0: number, x1: number, y0: number, y1: number}} PlaneWindow
- * @typedef {{data: Uint8ClampedArray, width: number, height: number}} PixelImage
- * @typedef {{page: string, low: string, high: string, level: string}} FillColours  "#rrggbb" each
  */
 
 /**
@@ -126,34 +124,19 @@ export function shareOf(edges, scale) {
   };
 }
 
-/** Red, green and blue of "#rrggbb". */
-export function inkOf(colour) {
-  return [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
-}
-
-/** One opaque pixel of an image seen as 32-bit numbers (little-endian, as all browsers' machines). */
-export function packInk([red, green, blue]) {
-  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
-}
-
-/** A colour between two, the share 0 giving the first. */
-export function mixInk(from, to, share) {
-  return from.map((part, i) => Math.round(part + (to[i] - part) * share));
-}
-
 /**
  * Paint bands and anti-aliased level lines; pixels without a finite value take the page's colour.
  *
- * @param {PixelImage} image
+ * @param {import("./ink.js").PixelImage} image
  * @param {Float64Array} values  of `sample`, as many as the image has pixels
  * @param {"linear"|"log"} scale
- * @param {FillColours} colours
+ * @param {import("./ink.js").FillColours} colours
  * @param {number} [ratio]  image pixels in a CSS pixel, for the width of the lines
  * @returns {Float64Array} the edges of the bands, as `levels` gives them
  */
 export function paintContour(image, values, scale, colours, ratio = 1) {
   const { width, height } = image;
-  const pixels = new Uint32Array(image.data.buffer, image.data.byteOffset, width * height);
+  const pixels = pixelsOf(image);
   const page = packInk(inkOf(colours.page));
   const edges = levels(values, scale);
   if (edges.length === 0) {
@@ -189,12 +172,7 @@ export function paintContour(image, values, scale, colours, ratio = 1) {
       const offset = t - line;
       if (Math.abs(offset) > reach * slope || slope < still) continue;
       const distance = offset / slope; // in pixels, negative below the line
-      let cover = Math.min(1, lineWidth, reach - Math.abs(distance));
-      if (slope > CROWDED) {
-        // Lines closer than two pixels would flicker against the pixels: show their mean instead.
-        const melt = Math.min(1, slope / CROWDED - 1);
-        cover += (Math.min(1, lineWidth * slope) - cover) * melt;
-      }
+      const cover = lineCover(distance, slope, lineWidth);
       const above = distance > 0.5 ? 1 : distance < -0.5 ? 0 : distance + 0.5;
       const under = inks[line - 1];
       const over = inks[line];

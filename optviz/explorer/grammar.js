@@ -120,7 +120,8 @@ class FormulaParser {
   }
 
   expect(text) {
-    if (this.token.text !== text || this.token.kind !== "sign") throw this.stopped(this.token.start);
+    const { kind, text: found, start } = this.token;
+    if (kind !== "sign" || found !== text) throw this.stopped(start);
     return this.next();
   }
 

@@ -11,7 +11,7 @@ const MATH_ATOM = 4;
 const MATH_PIECES = {
   number: mathNumber, name: mathName, minus: mathMinus, call: mathCall,
   "+": mathSum, "-": mathSum, "*": mathProduct, "/": mathFraction, "**": mathPower,
-}; // prettier-ignore
+};
 
 /**
  * @param {string|import("./grammar.js").FormulaNode} formula  a text or its tree
@@ -101,7 +101,8 @@ function mathPower({ parts: [base, exponent] }) {
   const raised = mathPiece(exponent).markup;
   const isPlainCall = base.kind === "call" && !["exp", "sqrt", "abs"].includes(base.name);
   if (isPlainCall && exponent.kind === "number" && base.parts.length === 1) {
-    return { markup: mathApplied(mathScript(mathTag("mi", base.name), raised), base), hold: MATH_SCRIPT };
+    const name = mathScript(mathTag("mi", base.name), raised);
+    return { markup: mathApplied(name, base), hold: MATH_SCRIPT };
   }
   return { markup: mathScript(mathInside(base, MATH_ATOM), raised), hold: MATH_SCRIPT };
 }
