@@ -33,7 +33,14 @@ const FORMULA_OPERATORS = ["+", "-", "*", "/", "**"];
  */
 export function parseFormula(text) {
   const tree = readFormula(text);
-  return { tree, ...compileTree(tree) };
+  const { value, at, dividesByZero } = compileTree(tree);
+  if (dividesByZero) {
+    const shown = shownText(text.trim());
+    throw new FormulaError(
+      `formula must be a finite real number somewhere; not ${shown}, which never is`,
+    );
+  }
+  return { tree, value, at };
 }
 
 /** @returns {FormulaNode} the checked tree of a formula, or a FormulaError is thrown */
@@ -46,15 +53,12 @@ export function readFormula(given) {
     );
   }
   const odd = text.search(/[^ -~]/);
-  if (odd >= 0) throw notMadeOf("printable ASCII characters", shownText(text[odd]), odd);
-  const tree = formulaTree(text);
-  const checker = new FormulaChecker(text);
-  checker.check(tree, 0);
-  if (checker.dividesByZero) {
-    throw new FormulaError(
-      `formula must be a finite real number somewhere; not ${shownText(text)}, which never is`,
-    );
+  if (odd >= 0) {
+    const character = String.fromCodePoint(text.codePointAt(odd));
+    throw notMadeOf("printable ASCII characters", shownText(character), odd);
   }
+  const tree = formulaTree(text);
+  new FormulaChecker(text).check(tree, 0);
   return tree;
 }
 
@@ -63,7 +67,6 @@ class FormulaChecker {
   constructor(text) {
     this.text = text;
     this.parts = 0;
-    this.dividesByZero = false;
   }
 
   check(node, depth) {
@@ -138,10 +141,7 @@ class FormulaChecker {
   /** The value of an operation on constants, which must be a finite real number. */
   fold(op, node) {
     const values = node.parts.map((part) => part.constant);
-    if (values.includes(null)) {
-      if (op === "/" && values[1] === 0) this.dividesByZero = true;
-      return null;
-    }
+    if (values.includes(null)) return null;
     const value = TAPE_NUMBERS[op](...values);
     if (Number.isFinite(value)) return value;
     throw notMadeOf("parts that are finite real numbers", this.shown(node), node.start);

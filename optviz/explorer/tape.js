@@ -90,6 +90,7 @@ class FormulaTape {
   constructor() {
     this.lines = [];
     this.known = new Map();
+    this.dividesByZero = false;
     this.x = this.line("x");
     this.y = this.line("y");
     this.slopes = { x: new Map(), y: new Map() };
@@ -121,6 +122,7 @@ class FormulaTape {
     if (op === "*" && (u === 0 || v === 0)) return this.number(0);
     if (op === "*" && u === 1) return b;
     if ((op === "*" || op === "/") && v === 1) return a;
+    if (op === "/" && v === 0) this.dividesByZero = true;
     if (op === "/" && u === 0) return this.number(0);
     if (op === "-" && a === b) return this.number(0);
     if (op === "/" && a === b) return this.number(1);
@@ -218,6 +220,7 @@ class FormulaTape {
 export function compileTree(tree) {
   const tape = new FormulaTape();
   const result = tape.tree(tree);
+  const { dividesByZero } = tape; // slopes may, at a jump; a value that does is none anywhere
   const end = tape.lines.length;
   const alongX = tape.slope(result, "x");
   const alongY = tape.slope(result, "y");
@@ -244,7 +247,7 @@ export function compileTree(tree) {
     out[2] = finite && Number.isNaN(point[alongY]) ? 0 : point[alongY];
   }
 
-  return { value, at };
+  return { value, at, dividesByZero };
 }
 
 /**
