@@ -5,7 +5,7 @@
  * look alike. Rows count from the top, as in an image.
  */
 
-import { inkOf, LINE_WIDTH, lineCover, mixInk, packInk, pixelsOf } from "./ink.js";
+import { CROWDED, inkOf, LINE_WIDTH, lineCover, mixInk, packInk, pixelsOf } from "./ink.js";
 
 export const BAND_COUNT = 16;
 const MEDIAN_SAMPLE = 10000; // values whose median is taken: to sort all costs more than to paint
@@ -165,12 +165,21 @@ export function paintContour(image, values, scale, colours, ratio = 1) {
       }
       pixels[i] = bands[band];
       const line = Math.max(1, Math.min(count - 1, Math.round(t))); // none at the range's ends
-      // The steeper side of each direction: a crease then leaves no gap in a line.
-      const along = steeper(t, heights[i - (column > 0)], heights[i + (column < width - 1)]);
-      const across = steeper(t, heights[i + up], heights[i + down]);
-      const slope = Math.sqrt(along * along + across * across); // levels in a pixel
       const offset = t - line;
+      const left = heights[i - (column > 0)];
+      const right = heights[i + (column < width - 1)];
+      const upper = heights[i + up];
+      const lower = heights[i + down];
+      // The steeper side of each direction, so that a crease leaves no gap in a line.
+      let slope = lengthOf(steepest(t - left, t - right), steepest(t - upper, t - lower));
       if (Math.abs(offset) > reach * slope || slope < still) continue;
+      if (slope < CROWDED) {
+        // Of these only what leads to the line: a hollow that ends short of it gets no dot.
+        slope = offset < 0
+          ? lengthOf(furthest(left - t, right - t), furthest(upper - t, lower - t))
+          : lengthOf(furthest(t - left, t - right), furthest(t - upper, t - lower));
+        if (Math.abs(offset) > reach * slope) continue;
+      }
       const distance = offset / slope; // in pixels, negative below the line
       const cover = lineCover(distance, slope, lineWidth);
       const above = distance > 0.5 ? 1 : distance < -0.5 ? 0 : distance + 0.5;
@@ -189,11 +198,19 @@ export function paintContour(image, values, scale, colours, ratio = 1) {
   return edges;
 }
 
-/** The larger of the differences to two neighbours; one that is not a number counts as none. */
-function steeper(t, before, after) {
-  const a = Math.abs(t - before);
-  const b = Math.abs(t - after);
-  return a > b || b !== b ? a || 0 : b;
+function lengthOf(along, across) {
+  return Math.sqrt(along * along + across * across);
+}
+
+/** The larger of two differences by size; one that is not a number counts as none. */
+function steepest(a, b) {
+  return Math.max(furthest(a, b), furthest(-a, -b));
+}
+
+/** The larger of two differences, or 0; one that is not a number counts as none. */
+function furthest(a, b) {
+  const most = a > 0 ? a : 0;
+  return b > most ? b : most;
 }
 
 /** Below this slope, in levels a pixel, a plateau is flat and its ripples are rounding. */

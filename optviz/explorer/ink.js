@@ -9,7 +9,7 @@
  */
 
 export const LINE_WIDTH = 0.8; // of a level line, in CSS pixels
-const CROWDED = 0.35; // levels in a pixel from which lines begin to melt into a tone
+export const CROWDED = 0.35; // levels in a pixel from which lines begin to melt into a tone
 
 /** The pixels of an image, one number each. */
 export function pixelsOf({ data, width, height }) {

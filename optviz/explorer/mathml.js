@@ -30,11 +30,11 @@ function mathPiece(node) {
 /** A part in its place: in brackets if it is too loose there, or a minus would follow a sign. */
 function mathInside(node, needed, afterSign = false) {
   const { markup, hold } = mathPiece(node);
-  return hold < needed || (afterSign && startsWithMinus(node)) ? mathBrackets(markup) : markup;
+  return hold < needed || (afterSign && mathStartsWithMinus(node)) ? mathBrackets(markup) : markup;
 }
 
-function startsWithMinus({ kind, op, parts }) {
-  return kind === "minus" || (["+", "-", "*"].includes(op) && startsWithMinus(parts[0]));
+function mathStartsWithMinus({ kind, op, parts }) {
+  return kind === "minus" || (["+", "-", "*"].includes(op) && mathStartsWithMinus(parts[0]));
 }
 
 /** Everything that comes from the user's text passes here. */
@@ -47,8 +47,10 @@ function mathRow(markup) {
   return `<mrow>${markup}</mrow>`;
 }
 
+/** Brackets that grow around fractions only: fonts let them grow at the tail of a y already. */
 function mathBrackets(markup) {
-  return mathRow(mathTag("mo", "(") + markup + mathTag("mo", ")"));
+  const grows = markup.includes("<mfrac>") ? "" : ' stretchy="false"';
+  return mathRow(`<mo${grows}>(</mo>${markup}<mo${grows}>)</mo>`);
 }
 
 function mathScript(base, exponent) {
@@ -83,13 +85,14 @@ function mathSum({ op, parts: [left, right] }) {
 function mathProduct({ parts: [left, right] }) {
   const first = left.kind === "minus" ? mathPiece(left).markup : mathInside(left, MATH_PRODUCT);
   const last = mathInside(right, MATH_PRODUCT, true);
-  // A dot keeps digits apart; letters and brackets stand side by side.
-  const needsDot = startsWithDigit(right) || (left.kind === "call" && right.kind === "call");
-  return { markup: first + mathTag("mo", needsDot ? "·" : "\u2062") + last, hold: MATH_PRODUCT };
+  // A dot keeps digits apart; letters and brackets stand side by side, names of functions nearly.
+  const times = mathTag("mo", mathStartsWith(right, "number") ? "·" : "\u2062");
+  const space = mathStartsWith(right, "call") ? '<mspace width="0.17em"></mspace>' : "";
+  return { markup: first + times + space + last, hold: MATH_PRODUCT };
 }
 
-function startsWithDigit({ kind, op, parts }) {
-  return kind === "number" || (["*", "**"].includes(op) && startsWithDigit(parts[0]));
+function mathStartsWith({ kind, op, parts }, wanted) {
+  return kind === wanted || (["*", "**"].includes(op) && mathStartsWith(parts[0], wanted));
 }
 
 function mathFraction({ parts: [above, below] }) {
