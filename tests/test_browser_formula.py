@@ -6,6 +6,7 @@ import random
 import re
 import xml.etree.ElementTree as ET
 
+import explorer_page
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -39,6 +40,11 @@ DRAW = """async (texts) => {
   const { toMathML } = await import('/mathml.js');
   return texts.map((text) => toMathML(text));
 }"""
+
+
+@pytest.fixture(scope="module")
+def browser_page(browser):
+    return explorer_page.opened(browser)
 
 
 def read(page, texts, points=((1.0, 1.0),)):
