@@ -133,6 +133,8 @@ WRONG = [
     (["animate", "sphere", "--start", "1"], "2 arguments"),
     (["animate", "sphere", "--start", "a", "b"], "float"),
     (["animate", "sphere", "--start", "nan", "0"], "finite"),
+    (["animate", "sphere", "--start", "1e308", "0"], "finite"),
+    (["animate", "--formula", "x", "--start", "1e308", "0"], "within 1e+200"),
     (["animate", "sphere", "--steps", "0"], "steps"),
     (["animate", "sphere", "--steps", "ten"], "integer"),
     (["animate", "sphere", "--lr", "best"], "'tuned' or 'default'"),
@@ -141,7 +143,8 @@ WRONG = [
     (["animate", "sphere", "--seconds", "-1"], "seconds"),
     (["animate", "sphere", "--size", "800"], "800x400"),
     (["animate", "sphere", "--size", "0x0"], "pixels"),
-    (["animate", "sphere", "--size", "99999x99999"], "pixels"),
+    (["animate", "sphere", "--size", "99999x99999"], "64 MB a frame; not '99999x99999', 39,999 MB"),
+    (["animate", "sphere", "--size", "9" * 5000 + "x400"], "800x400"),
     (["animate", "sphere", "--views", "contour,lss"], "'loss'"),
     (["animate", "sphere", "--theme", "drak"], "'dark'"),
     (["animate", "sphere", "--lang", "fr"], "en, zh"),
@@ -191,6 +194,27 @@ def test_a_place_that_cannot_be_written(capsys):
     said = capsys.readouterr()
     assert "written" in said.err
     assert said.out == ""
+
+
+@pytest.mark.parametrize("suffix", [".gif", ".webp", ".apng", ".png", ".pdf", ".mp4", ".csv"])
+def test_a_full_disk_is_one_line_and_nothing_is_left(suffix, tmp_path):
+    """On a real disk of 12 kB, made in a name space of its own."""
+    command = "run" if suffix == ".csv" else "animate"
+    script = (
+        f"mount -t tmpfs -o size=12k tmpfs {tmp_path} && "
+        f"{sys.executable} -m optviz {command} himmelblau -o {tmp_path}/film{suffix} 2>&1; "
+        f"echo code $?; ls -A {tmp_path}"
+    )
+    done = subprocess.run(
+        ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script],
+        capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, timeout=60,
+    )  # fmt: skip
+    if "Operation not permitted" in done.stderr + done.stdout:
+        pytest.skip("this machine lets nobody mount a disk")
+    *_, said, code = done.stdout.splitlines()
+    assert code == "code 2"  # and then no file
+    assert said.startswith("error: output must be in a place that may be written")
+    assert said.endswith("No space left on device")
 
 
 def test_interrupted_it_leaves_nothing(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
@@ -25,7 +26,7 @@ from optviz.scene.profile import Profile
 from optviz.scene.rate import Rate
 from optviz.scene.relief import Relief, TurningRelief
 from optviz.trajectory import Trajectory
-from surfaces.errors import must, unknown
+from surfaces.errors import InputError, must, shown, unknown
 
 PANELS: dict[str, type[Panel]] = {
     "contour": Contour,
@@ -248,13 +249,17 @@ def checked_size(size: Any) -> tuple[int, int]:
     except (TypeError, ValueError):
         raise must("size", "width and height in pixels, such as (800, 400)", size) from None
     if not (whole and all(SMALLEST <= side <= LARGEST for side in (width, height))):
-        raise must("size", f"{SMALLEST} to {LARGEST} pixels each way", f"{width}x{height}")
+        needed, most = (f"{4e-6 * pixels:,.0f} MB" for pixels in (width * height, LARGEST**2))
+        raise InputError(
+            f"size must be {SMALLEST} to {LARGEST} pixels each way, {most} a frame; not "
+            f"{shown(f'{width}x{height}')}, {needed} a frame"
+        )
     return int(width), int(height)
 
 
 def parse_size(text: str) -> tuple[int, int]:
     """``"800x400"`` as two numbers."""
-    width, _, height = text.lower().partition("x")
-    if not (width.strip().isdecimal() and height.strip().isdecimal()):
+    found = re.fullmatch(r"\s*(\d{1,9})\s*[xX×]\s*(\d{1,9})\s*", text)
+    if not found:
         raise must("size", "width and height in pixels, such as 800x400", text)
-    return checked_size((int(width), int(height)))
+    return checked_size((int(found[1]), int(found[2])))
