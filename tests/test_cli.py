@@ -107,6 +107,18 @@ def test_a_scenario(tmp_path, capsys, monkeypatch):
         assert film.info["comment"].decode() == alt
 
 
+def test_a_strip_and_a_slow_walk(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["animate", "beale", "-O", "adam", "--steps", "4", "--strip", "3",
+                 "--size", "900x300", "--views", "contour"]) == 0  # fmt: skip
+    with Image.open("beale.png") as image:
+        assert image.size == (900, 300)
+    assert main(["animate", "beale", "-O", "adam", "--slow", "--steps", "2", "--fps", "5"]) == 0
+    with Image.open("beale.gif") as film:
+        assert film.n_frames == 2 * 6 * 5
+    assert capsys.readouterr().out.split() == ["beale.png", "beale.gif"]
+
+
 HOSTILE = ["__import__('os').system('touch pwned')", "x.__class__", "x" + "+x" * 20_000,
            "(" * 500 + "x" + ")" * 500, "9**9**9**9", "1/0", "", "x y", "sin(x,y,x)",
            "x\x01", "x\n+y", "x^2", "foo(x)"]  # fmt: skip
@@ -165,6 +177,13 @@ WRONG = [
     (["animate", "sphere", "--views", "data"], "fit_line"),
     (["animate", "sphere", "--max-size", "huge"], "500kB"),
     (["animate", "sphere", "--max-size", "1MB", "-o", "film.png"], ".gif"),
+    (["animate", "sphere", "--strip", "1"], "from 2 to 12"),
+    (["animate", "sphere", "--strip", "3", "-o", "strip.gif"], ".pdf"),
+    (["animate", "sphere", "--strip", "3", "--max-size", "1MB"], ".gif"),
+    (["animate", "sphere", "--slow", "--views", "contour"], "anatomy"),
+    (["animate", "sphere", "--slow", "--steps", "9999"], "at most 600"),
+    (["animate", "--scenario", "washboard", "--slow"], "alone"),
+    (["animate", "sphere", "--seconds", "0"], "seconds"),
     (["list"], "surfaces"),
 ]
 

@@ -30,6 +30,7 @@ class Theme:
     high: str
     level: str
     casing: str
+    memory: str  # of past gradients, where a step is taken apart
     colours: tuple[str, ...]
 
     @property
@@ -49,15 +50,15 @@ _ON_DARK = ("#3198D6", "#EFCC1D", "#9DE0B5", "#F66C69", "#FB9ACC", "#6D9E6C", "#
 THEMES: dict[str, Theme] = {
     "light": Theme(
         page="#FFFFFF", ink="#1F2430", quiet="#6B7280", low="#BFD0E0", high="#F6F8FA",
-        level="#9DB2C6", casing="#FFFFFF", colours=("#1F2430", *_ON_LIGHT),
+        level="#9DB2C6", casing="#FFFFFF", memory="#8A4FBF", colours=("#1F2430", *_ON_LIGHT),
     ),
     "dark": Theme(
         page="#15181E", ink="#E6E9EF", quiet="#9AA3B2", low="#10141B", high="#39465A",
-        level="#4D5D75", casing="#15181E", colours=("#F2F4F8", *_ON_DARK),
+        level="#4D5D75", casing="#15181E", memory="#B99AF0", colours=("#F2F4F8", *_ON_DARK),
     ),
     "print": Theme(
         page="#FFFFFF", ink="#000000", quiet="#444444", low="#DDDDDD", high="#FFFFFF",
-        level="#AAAAAA", casing="#FFFFFF", colours=("#000000", *_ON_LIGHT),
+        level="#AAAAAA", casing="#FFFFFF", memory="#777777", colours=("#000000", *_ON_LIGHT),
     ),
 }  # fmt: skip
 
