@@ -130,3 +130,22 @@ def same_bits(a, b):
     """Equal to the last bit, the sign of 0 too; one nan is as good as another."""
     nan = np.isnan(a) & np.isnan(b)
     return a.shape == b.shape and bool((nan | (a.view(np.int64) == b.view(np.int64))).all())
+
+
+def assert_same(page, cases):
+    """Both sides end alike, after as many steps, and hold the same bits; how the runs ended."""
+    ends = set()
+    for case, (facts, arrays) in zip(cases, page.runs(cases), strict=True):
+        expected_facts, expected = python_run(case)
+        assert facts == expected_facts, case
+        for array, other in zip(arrays, expected, strict=True):
+            assert same_bits(array, other), case
+        ends.add(facts["status"])
+    return ends
+
+
+def assert_same_slopes(page, surface, points):
+    found = numbers_of(page.call("slopes", surface.name, text_of(points))).reshape(-1, 3)
+    expected = np.array([surface.at(x, y) for x, y in np.asarray(points).tolist()])
+    wrong = [i for i in range(len(points)) if not same_bits(found[i], expected[i])]
+    assert not wrong, (points[wrong[0]], found[wrong[0]], expected[wrong[0]])

@@ -73,7 +73,7 @@ export function maximum(a, b) {
  * @type {(condition: boolean | number, a: number, b: number) => number}
  */
 export function where(condition, a, b) {
-  return condition != 0 ? a : b;
+  return condition !== false && condition !== 0 ? a : b;
 }
 
 /**

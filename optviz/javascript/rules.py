@@ -1,42 +1,22 @@
-"""Rules, schedules and surfaces as JavaScript, recorded from the very Python that runs here.
-
-No operation is reordered, so an engine whose ``exp``, ``sin``, ``pow``, ... are those of the
-platform's C gives the same bits. The functions that the text calls stand in
-``explorer/arithmetic.js``; ``explorer/engine.js`` says what each object holds and runs it.
-"""
+"""Rules and schedules as JavaScript objects, their hyper-parameters free to move."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 import math
-import re
 import textwrap
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from optviz.javascript.script import Script, constants, function
 from optviz.optimizers import Optimizer
 from optviz.optimizers.schedules import Schedule
-from optviz.optimizers.tracer import Recorder, explained
+from optviz.optimizers.tracer import explained
 from surfaces.errors import InputError, must
-from surfaces.surface import Surface
 
 MAX_FLAGS = 8  # weight decay or none is one of them; Adam has four
-
-
-class Script(Recorder):
-    """Records JavaScript; division and powers are functions, which stop where Python does."""
-
-    def number(self, value: float) -> str:
-        """A constant, read back as the same float."""
-        return json.dumps(value)  # repr, but with JavaScript's Infinity and NaN
-
-    def binary(self, symbol: str, left: Any, right: Any) -> Any:
-        """Write an operator; all but division are those of JavaScript."""
-        if symbol == "/":
-            return self.call("div", left, right)
-        return super().binary(symbol, left, right)
 
 
 def rule_source(kind: type[Optimizer]) -> str:
@@ -69,39 +49,6 @@ def schedule_source(kind: type[Schedule]) -> str:
     return _object(kind, _rate)
 
 
-def surface_source(surface: Surface) -> str:
-    """A surface as a JavaScript function ``(x, y, out)``: what ``surface.at`` gives, into ``out``.
-
-    Raises
-    ------
-    InputError
-        A surface that has no formula.
-    """
-    python = getattr(surface._kernel, "slope_source", None)
-    if python is None:
-        raise InputError(f"surface must have a formula to run in a browser; not {surface!r}")
-    text = _CALL.sub(lambda call: _NAMES[call[1]] + "(", python.partition(":\n")[2])
-    *body, last = (line.strip() for line in text.splitlines())
-    value, along_x, along_y = last.removeprefix("return ").rstrip(",").split(", ")
-    return _function(
-        "(x, y, out) =>",
-        *_constants(body),
-        f"out[0] = {value};",
-        f"out[1] = slope({along_x}, {value});",
-        f"out[2] = slope({along_y}, {value});",
-    )
-
-
-_CALL = re.compile(r"\b([a-z]+)\(")
-_NAMES = {
-    name: f"Math.{name}"
-    for name in ("sin", "cos", "tan", "exp", "log", "sqrt", "tanh", "sinh", "cosh")
-} | {
-    "absolute": "Math.abs", "pow": "power",
-    "sign": "sign", "minimum": "minimum", "maximum": "maximum",
-}  # fmt: skip
-
-
 def settings(thing: Optimizer | Schedule) -> dict[str, Any]:
     """What one optimizer or schedule sets, for JSON: the names of ``descend`` in ``engine.js``.
 
@@ -111,7 +58,8 @@ def settings(thing: Optimizer | Schedule) -> dict[str, Any]:
 
     A schedule stands under ``lr`` in the same form, with ``schedule`` in place of ``rule``.
     """
-    kind, hyper = type(thing), {}
+    kind: Any = type(thing)
+    hyper: dict[str, float] = {}
     for name in _numbers(kind):
         hyper |= _flat(name, getattr(thing, name))
     for name in _defaults(kind).keys() - _numbers(kind).keys() - _flags(kind).keys() - {"lr"}:
@@ -127,8 +75,12 @@ def settings(thing: Optimizer | Schedule) -> dict[str, Any]:
 
 def _check_kind(kind: Any, base: Any, kept: tuple[str, ...]) -> None:
     """Refuse what does not run by a rule of its own: torch's optimizers, the base class."""
-    known = isinstance(kind, type) and issubclass(kind, base) and kind.rule is not base.rule
-    if not known or any(getattr(kind, name) is not getattr(base, name) for name in kept):
+    known = isinstance(kind, type) and issubclass(kind, base)
+    if (
+        not known
+        or kind.rule is base.rule
+        or any(getattr(kind, name) is not getattr(base, name) for name in kept)
+    ):
         raise must("kind", f"a class of {base.__name__} that runs by its rule alone", kind)
 
 
@@ -171,16 +123,16 @@ def _variant(make: Maker) -> str:
     script = Script()
     slots = make(script).slots(0.0)
     values = ", ".join(map(script.text, slots.values()))
-    start = _function("start(h, lr)", *_constants(script.lines), f"return [{values}];")
+    start = function("start(h, lr)", *constants(script.lines), f"return [{values}];")
 
     script = Script()
     t, lr, grad, param = map(script.symbol, ("t", "lr", "g", "p"))
     before = {name: script.symbol(f"s{i}") for i, name in enumerate(slots)}
     step, after = make(script).apply(t, lr, grad, param, before)
-    step = _function(
+    step = function(
         "step(h, t, lr, g, p, s)",
         *(f"const s{i} = s[{i}];" for i in range(len(slots))),
-        *_constants(script.lines),
+        *constants(script.lines),
         *(f"s[{i}] = {script.text(after[name])};" for i, name in enumerate(slots)),
         f"return {script.text(step)};",
     )
@@ -193,15 +145,7 @@ def _rate(make: Maker) -> str:
     """A schedule's rule as a function."""
     script = Script()
     rate = make(script).rule(script.symbol("epoch"), script.symbol("lr"))
-    return _function("(h, epoch, lr) =>", *_constants(script.lines), f"return {script.text(rate)};")
-
-
-def _constants(lines: list[str]) -> list[str]:
-    return [f"const {line};" for line in lines]
-
-
-def _function(head: str, *body: str) -> str:
-    return f"{head} {{\n" + "".join(f"  {line}\n" for line in body) + "}"
+    return function("(h, epoch, lr) =>", *constants(script.lines), f"return {script.text(rate)};")
 
 
 def _symbolic(kind: Any, chosen: dict[str, bool], script: Script) -> Any:
