@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import io
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -12,15 +13,20 @@ from typing import IO, Any
 import numpy as np
 
 from optviz import export, scenarios
-from optviz.clock import Clock
-from optviz.descent import FIVE, race
+from optviz.clock import LONGEST, Clock
+from optviz.descent import FIVE, checked_steps, race
 from optviz.describe import describe
 from optviz.optimizers import Optimizer
 from optviz.scene import Scene
-from optviz.scene.scene import SMALLEST, Pixels, check_looks
+from optviz.scene.scene import LARGEST, SMALLEST, Pixels, check_looks
 from optviz.trajectory import Trajectory
-from surfaces.errors import must
+from surfaces.errors import InputError, must
 from surfaces.surface import Surface
+
+SECONDS = 6  # of a film's moving part; where steps are explained, of each step
+SLOW_STEPS = 8
+MOST_STILLS = 12
+SAVED_WITH_NOTEBOOK = 500_000  # bytes
 
 
 class Animation:
@@ -102,9 +108,33 @@ class Animation:
 
         with tqdm(total=len(self), unit="frame", leave=False, disable=not progress) as bar:
             if max_size is None:
+                export.check(path, self.clock, still=self.scene.moments is not None)
                 return export.save(self, path, bar.update)
             self.shrunk = export.save_within(self, path, max_size, bar.update)
         return Path(path)
+
+    def strip(self, n: int, size: tuple[int, int] | None = None) -> Animation:
+        """Stills of ``n`` moments side by side, for print: from the start to the end.
+
+        Parameters
+        ----------
+        n : int
+            At least 2.
+        size : (int, int), optional
+            Of the whole picture. Unless given, it grows with ``n`` and with the number of views,
+            each of which is a row.
+
+        Returns
+        -------
+        Animation
+            Of one frame: save it as PNG, PDF or SVG.
+        """
+        check_strip(n)
+        moments = np.linspace(0, self.scene.steps, n).tolist()
+        wide, tall = (520, 380) if self.scene.look.taken_apart else (280, 280)
+        grown = min(n * wide, LARGEST), len(self.scene.panels) * tall + 60
+        looks = self._looks | {"size": size or grown, "moments": moments}
+        return Animation(self.trajectories, Clock(1, 1), claim=self.claim, **looks)
 
     def coarser(self, rate: float, scale: float) -> Animation | None:
         """The same film with fewer frames and pixels; None where nothing would be seen."""
@@ -125,15 +155,29 @@ class Animation:
         """The last frame as "pdf" or "svg"."""
         self.scene.draw_still(stream, kind, self.alt)
 
-    @cached_property
-    def _gif(self) -> bytes:
-        stream = io.BytesIO()
-        export.WRITERS[".gif"](self, stream, lambda frames: None)
-        return stream.getvalue()
+    def _repr_mimebundle_(self, **kinds: Any) -> dict[str, str]:
+        """What a notebook shows, and keeps when it is saved: a GIF of at most 500 kB.
 
-    def _repr_html_(self) -> str:
-        data = base64.b64encode(self._gif).decode()
-        return f'<img src="data:image/gif;base64,{data}" width="{self.scene.width}">'
+        A film that cannot be made that small shows its last frame, and a strip is one.
+        """
+        stream, kind = io.BytesIO(), "gif"
+        try:
+            if self.scene.moments is not None:
+                raise InputError("a strip is no film")
+            export.shrink.write(self, stream, lambda frames: None, SAVED_WITH_NOTEBOOK)
+        except InputError:
+            kind = "png"
+            stream = io.BytesIO()
+            export.WRITERS[".png"](self, stream, lambda frames: None)
+        data = base64.b64encode(stream.getvalue()).decode()
+        picture = f'<img alt="{html.escape(self.alt)}" src="data:image/{kind};base64,{data}">'
+        return {"text/html": picture, "text/plain": self.alt}
+
+
+def check_strip(n: Any) -> None:
+    """Refuse a number of stills that no strip has."""
+    if not (isinstance(n, int) and 2 <= n <= MOST_STILLS):
+        raise must("strip", f"a whole number from 2 to {MOST_STILLS}", n)
 
 
 def animate(
@@ -142,15 +186,16 @@ def animate(
     *,
     start: Any = None,
     steps: int | None = None,
-    views: Sequence[str] = ("contour", "loss"),
+    views: Sequence[str] | None = None,
     fps: float = 20,
-    seconds: float = 6,
+    seconds: float | None = None,
     size: tuple[int, int] = (800, 400),
     theme: str = "light",
     language: str = "en",
     lr: str = "tuned",
     noise: float = 0.0,
     seed: int = 0,
+    slow: bool = False,
 ) -> Animation:
     """Race optimizers over a surface and film it.
 
@@ -160,14 +205,19 @@ def animate(
     optimizers : sequence of Optimizer, name or spec
     start, steps, lr, noise, seed
         As in `race`.
-    views : sequence of str
-        Panels from left to right: names of ``optviz.scene.PANELS``.
+    views : sequence of str, optional
+        Panels from left to right: names of ``optviz.scene.PANELS``. Contour and loss unless given.
     fps, seconds : float
-        Frames a second and length of the moving part; the last frame is held 1.5 s more.
+        Frames a second and length of the moving part (6 s unless given); the last frame is held
+        1.5 s more.
     size : (int, int)
         Width and height in pixels.
     theme : {"light", "dark", "print"}
     language : {"en", "zh"}
+    slow : bool
+        Walk through each step of the first optimizer: its gradient, the rule line by line, then
+        the move. Unless given, ``views`` are contour and anatomy, ``steps`` 8 and ``seconds`` 6 a
+        step.
 
     Returns
     -------
@@ -184,10 +234,18 @@ def animate(
     >>> animate("himmelblau", ["gd:lr=0.01", "adam:lr=0.1"], seconds=2).save("race.gif")
     PosixPath('race.gif')
     """
+    if views is None:
+        views = ("contour", "anatomy") if slow else ("contour", "loss")
+    if slow:
+        steps = SLOW_STEPS if steps is None else checked_steps(steps)
+    if seconds is None:
+        seconds = SECONDS * steps if slow and steps else SECONDS
+        if seconds > LONGEST:
+            raise must("steps", f"at most {LONGEST // SECONDS} where each is explained", steps)
     clock = Clock(fps, seconds)
-    check_looks(views, size, theme, language)
+    check_looks(views, size, theme, language, slow)
     runs = race(surface, optimizers, start, steps, lr=lr, noise=noise, seed=seed)
-    return Animation(runs, clock, views=views, size=size, theme=theme, language=language)
+    return Animation(runs, clock, views=views, size=size, theme=theme, language=language, slow=slow)
 
 
 def animate_scenario(

@@ -59,29 +59,45 @@ def _surface_options(command: Any) -> Any:
               help="Panels from left to right: contour, loss, relief, relief-turning, anatomy, "
                    "profile, data, lr.  [default: contour,loss]")  # fmt: skip
 @click.option("--fps", type=float, default=20, show_default=True, help="Frames a second.")
-@click.option("--seconds", type=float, default=6, show_default=True,
-              help="Length of the moving part; the last frame is held 1.5 s more.")  # fmt: skip
-@click.option("--size", default="800x400", show_default=True, metavar="WxH", help="In pixels.")
+@click.option(
+    "--seconds",
+    type=float,
+    help="Length of the moving part; the last frame is held 1.5 s more.  [default: 6]",
+)
+@click.option("--size", metavar="WxH",
+              help="In pixels.  [default: 800x400; a strip's grows with it]")  # fmt: skip
 @click.option("--theme", default="light", show_default=True, metavar="light|dark|print")
 @click.option("--lang", "language", default="en", show_default=True, metavar="en|zh")
+@click.option(
+    "--slow",
+    is_flag=True,
+    help="Walk through each step: gradient, the rule line by line, the move."
+    "  [default views: contour,anatomy; steps: 8; seconds: 6 a step]",
+)
+@click.option("--strip", type=int, metavar="N",
+              help="N stills side by side instead of a film, as .png, .pdf or .svg.")  # fmt: skip
 @click.option("--max-size", metavar="SIZE", help="The most that a GIF may take, such as 500kB.")
 @click.option("--alt", is_flag=True, help="Print what is seen, in words.")
 @click.option("-o", "--output", metavar="FILE",
               help="Suffix decides: optviz list formats.  [default: SURFACE.gif]")  # fmt: skip
-def animate(output: str | None, scenario: str | None, language: str, views: str | None,
-            fps: float, seconds: float, size: str, theme: str, max_size: str | None, alt: bool,
-            **descent: Any) -> None:  # fmt: skip
+def animate(output: str | None, scenario: str | None, strip: int | None, max_size: str | None,
+            alt: bool, views: str | None, fps: float, seconds: float | None, size: str | None,
+            theme: str, language: str, **descent: Any) -> None:  # fmt: skip
     """Film a race of optimizers down SURFACE (or --formula, or a --scenario)."""
     from optviz import animation, export
     from optviz.clock import Clock
     from optviz.scene.scene import parse_size
 
-    looks: dict[str, Any] = {
-        "fps": fps, "seconds": seconds, "size": parse_size(size), "theme": theme,
-        "language": language,
-    }  # fmt: skip
+    looks: dict[str, Any] = {"fps": fps, "theme": theme, "language": language}
+    if seconds is not None:
+        looks["seconds"] = seconds
     if views is not None:
         looks["views"] = views.split(",")
+    if strip is not None:
+        animation.check_strip(strip)
+    pixels = None if size is None else parse_size(size)
+    if pixels is not None and strip is None:
+        looks["size"] = pixels
     film_of: Callable[[], animation.Animation]
     if scenario is None:
         surface, settings = _resolve(descent)
@@ -89,10 +105,14 @@ def animate(output: str | None, scenario: str | None, language: str, views: str 
     else:
         _refuse_given(descent)
         name, film_of = scenario, partial(animation.animate_scenario, scenario, **looks)
-    path = export.check(output or f"{name}.gif", Clock(fps, seconds), max_size)
+    clock = Clock(fps, animation.SECONDS if seconds is None else seconds)
+    suffix = "gif" if strip is None else "png"
+    path = export.check(output or f"{name}.{suffix}", clock, max_size, still=strip is not None)
     film = film_of()
     for trajectory in film.trajectories:
         click.echo(trajectory.summary(), err=True)
+    if strip is not None:
+        film = film.strip(strip, pixels)
     path = film.save(path, max_size=max_size, progress=sys.stderr.isatty())
     if film.shrunk:
         click.echo(f"lowered to keep {max_size}: {film.shrunk}", err=True)

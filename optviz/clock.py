@@ -10,6 +10,7 @@ from typing import Any
 from surfaces.errors import must
 
 MOST_FRAMES = 20_000
+LONGEST = 3600  # seconds
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ class Clock:
     def __post_init__(self) -> None:
         if not (_number(self.fps) and 0 < self.fps <= 240):
             raise must("fps", "a number above 0, at most 240", self.fps)
-        if not (_number(self.seconds) and 0 < self.seconds <= 3600):
-            raise must("seconds", "a number above 0, at most 3600", self.seconds)
+        if not (_number(self.seconds) and 0 < self.seconds <= LONGEST):
+            raise must("seconds", f"a number above 0, at most {LONGEST}", self.seconds)
         if len(self) > MOST_FRAMES:
             raise must("fps x seconds", f"at most {MOST_FRAMES} frames", len(self))
 

@@ -80,7 +80,8 @@ def descend(
     optimizer : Optimizer, name or spec
         A name runs with torch's default rate (`race` and `optviz.animate` tune it instead).
     start : (x, y), optional
-        The surface's own start unless given.
+        The surface's own start unless given. Where it lies outside the surface's window, the
+        window is widened to show it (`Surface.reaching`).
     steps : int, optional
         The surface's own number unless given.
     noise : float
@@ -99,13 +100,10 @@ def descend(
     InputError
         An unknown name, or a value that is not allowed.
     """
-    surface = as_surface(surface)
+    surface, point = _from(surface, start)
     optimizer = as_optimizer(optimizer)
     at = surface.at
     count = checked_steps(surface.steps if steps is None else steps)
-    point = checked_point("start", surface.start if start is None else start)
-    if not all(map(math.isfinite, at(*point))):
-        raise must("start", f"a point where {surface.name} and its slope are finite", point)
     disturb = _noise(noise, seed, count)
     values: list[float] = []
 
@@ -177,7 +175,7 @@ def race(
         The rate of an optimizer given by name or by a spec without ``lr``: chosen by `tune`, or
         torch's default. An Optimizer object runs as it is.
     """
-    surface = as_surface(surface)
+    surface, point = _from(surface, start)
     if isinstance(optimizers, (str, Optimizer)):
         optimizers = [optimizers]
     if not optimizers:
@@ -185,12 +183,12 @@ def race(
     if lr not in ("tuned", "default"):
         raise must("lr", "'tuned' or 'default'", lr)
     runners = [
-        tune(surface, optimizer, start, steps)
+        tune(surface, optimizer, point, steps)
         if lr == "tuned" and lacks_rate(optimizer)
         else as_optimizer(optimizer)
         for optimizer in optimizers
     ]
-    return [descend(surface, runner, start, steps, noise=noise, seed=seed) for runner in runners]
+    return [descend(surface, runner, point, steps, noise=noise, seed=seed) for runner in runners]
 
 
 RATES = np.array([m * 10.0**k for k in range(-6, 2) for m in (1, 2, 5)])  # 1e-6, 2e-6, ... 50
@@ -216,11 +214,10 @@ def tune(
     Optimizer
         The same with ``lr`` replaced.
     """
-    surface = as_surface(surface)
+    surface, point = _from(surface, start)
     optimizer = as_optimizer(optimizer)
     if isinstance(optimizer.lr, schedules.Schedule):
         raise must("lr", "a number to be tuned", str(optimizer))
-    point = checked_point("start", surface.start if start is None else start)
     count = checked_steps(surface.steps if steps is None else steps)
     if optimizer.broadcasts:
         points, values = _many_rates(surface, optimizer, point, count)
@@ -276,6 +273,15 @@ def _best(surface: Surface, points: Floats, values: Floats, sign: float) -> int:
         rise = np.maximum(sign * values - lowest, 1e-12 * (window.max() - lowest))
         score = np.where(allowed, np.log10(rise).mean(axis=0), np.inf)
     return int(np.argmin(score))
+
+
+def _from(surface: Surface | str, start: Any) -> tuple[Surface, tuple[float, float]]:
+    """The surface, its window wide enough to show the start, and the start."""
+    surface = as_surface(surface)
+    point = checked_point("start", surface.start if start is None else start)
+    if not all(map(math.isfinite, surface.at(*point))):
+        raise must("start", f"a point where {surface.name} and its slope are finite", point)
+    return surface.reaching(point), point
 
 
 def checked_steps(steps: Any) -> int:

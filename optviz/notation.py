@@ -21,15 +21,16 @@ from surfaces.errors import InputError
 
 # The papers' letters for torch's names; a name that is not here is written as it is.
 LETTERS = {
-    "grad": "g", "lr": r"\eta", "t": "t",
+    "grad": "g_t", "lr": r"\eta", "t": "t", "params": r"\theta_{t-1}", "step": r"\Delta\theta",
     # slots
     "exp_avg": "m", "exp_avg_sq": "v", "max_exp_avg_sq": r"\hat{v}", "square_avg": "v",
     "grad_avg": r"\bar{g}", "momentum_buffer": "b", "sum": "s", "acc_delta": "u", "exp_inf": "u",
     "prev": "p", "step_size": r"\delta", "mu_product": "M",
     # hyper-parameters
     "beta1": r"\beta_1", "beta2": r"\beta_2", "nu1": r"\nu_1", "nu2": r"\nu_2", "nu": r"\nu",
-    "alpha": r"\alpha", "eps": r"\epsilon", "momentum": r"\mu", "dampening": r"\tau",
-    "rho": r"\rho", "lr_decay": r"\lambda", "momentum_decay": r"\psi", "shorter": r"\eta^-",
+    "weight_decay": r"\lambda", "alpha": r"\alpha", "eps": r"\epsilon", "momentum": r"\mu",
+    "dampening": r"\tau",
+    "rho": r"\rho", "lr_decay": r"\kappa", "momentum_decay": r"\psi", "shorter": r"\eta^-",
     "longer": r"\eta^+", "smallest": r"\delta_{min}", "largest": r"\delta_{max}",
     # what rules compute on the way
     "share": "c", "direction": "d", "mixed": "d", "scaled": r"\hat{g}", "variance": r"\sigma^2",
@@ -38,7 +39,6 @@ LETTERS = {
     "longest": r"\rho_\infty", "length": r"\rho_t", "rho_inf": r"\tilde{\rho}_\infty",
     "rectification": "R", "adaptive": "A", "scale": "c", "same": "q",
 }  # fmt: skip
-STEP = r"\Delta\theta"
 
 
 @dataclass(frozen=True)
@@ -61,18 +61,17 @@ class Line:
 
 
 def lines_of(
-    optimizer: Optimizer, t: int, lr: float, grad: Any, slots: Mapping[str, Any]
+    optimizer: Optimizer, t: int, grad: Any, params: Any, slots: Mapping[str, Any]
 ) -> list[Line]:
-    """The lines of ``optimizer.rule(t, lr, grad, **slots)``, in the rule's own order.
+    """The lines of step ``t`` in the rule's own order, and what all rules share around them.
 
     Parameters
     ----------
     optimizer : Optimizer
     t : int
         The step, counted from 1.
-    lr : float
-    grad : array (2,)
-        As the rule sees it.
+    grad, params : array (2,)
+        Before the step.
     slots : mapping of name to array (2,)
         Before the step.
 
@@ -81,11 +80,14 @@ def lines_of(
     InputError
         The rule's source cannot be read (typed into a prompt, or compiled).
     """
-    given = {name: np.asarray(value, float) for name, value in slots.items()}
-    scope = {"self": optimizer, "t": t, "lr": lr, "grad": np.asarray(grad, float), **given}
-    reader = _Reader(optimizer, scope, set(given))
+    given = {
+        name: np.asarray(value, float)
+        for name, value in {"grad": grad, "params": params, **slots}.items()
+    }
+    scope = {"self": optimizer, "t": t, "lr": optimizer.rate(t), **given}
+    reader = _Reader(optimizer, scope, set(slots))
     with np.errstate(all="ignore"):
-        return list(reader.run(_body(type(optimizer).rule)))
+        return list(reader.run(_body(Optimizer.apply)))
 
 
 @lru_cache(maxsize=64)
@@ -96,6 +98,8 @@ def _body(rule: Callable[..., Any]) -> tuple[ast.stmt, ...]:
         raise InputError(
             f"{rule.__qualname__} must have a source that can be read; not one that was typed in"
         ) from None
+    if rule is Optimizer.rule:
+        raise InputError("an optimizer must have a rule in Python to be shown; not torch's own")
     function = ast.parse(source).body[0]
     assert isinstance(function, ast.FunctionDef)
     return tuple(function.body)
@@ -105,8 +109,10 @@ class _Reader:
     """Runs a rule line by line and writes each one down."""
 
     def __init__(self, optimizer: Optimizer, scope: dict[str, Any], slots: set[str]) -> None:
-        self.globals = type(optimizer).rule.__globals__
+        self.rule = type(optimizer).rule
+        self.globals = Optimizer.apply.__globals__ | self.rule.__globals__
         self.scope = scope
+        self.step: ast.expr | None = None  # what the rule returned
         self.slots = slots
         self.renewed: set[str] = set()  # slots that hold their new value by now
         self.primes: dict[str, int] = {}  # how often another name was given a new value
@@ -120,16 +126,29 @@ class _Reader:
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
                     yield from self.assign(name, value)
                 case ast.Assign(
+                    targets=[ast.Tuple(elts=[ast.Name(id=name), *_])],
+                    value=ast.Call(func=ast.Attribute(attr="rule")),
+                ):
+                    outside = dict(self.scope), dict(self.primes)
+                    yield from self.run(_body(self.rule))
+                    assert self.step is not None
+                    result = self.value(self.step)
+                    self.scope, self.primes = outside  # the rule's own names end with it
+                    self.scope[name] = result
+                case ast.Assign(
                     targets=[ast.Tuple(elts=[ast.Name(), *_] as names)],
                     value=ast.Tuple(elts=values),
                 ):
                     for target, value in zip(names, values, strict=True):
                         assert isinstance(target, ast.Name)
                         yield from self.assign(target.id, value)
+                case ast.Return() if self.step is not None:
+                    pass  # of what is around the rule: its step has been shown
                 case ast.Return(value=ast.Tuple(elts=[step, state])):
+                    self.step = step
                     if isinstance(state, ast.Dict):
                         yield from self._new_slots(state)
-                    yield self.line(STEP, step)
+                    yield self.line(letter("step"), step)
                 case _:
                     self.execute(statement)
 
@@ -141,7 +160,7 @@ class _Reader:
 
     def assign(self, name: str, value: ast.expr) -> Iterator[Line]:
         result = self.value(value)
-        if isinstance(result, dict):
+        if isinstance(result, (dict, bool)):
             self.scope[name] = result
             return
         right = self.latex(value)
@@ -175,7 +194,7 @@ class _Reader:
     def _symbol(self, node: ast.expr, name: str) -> str:
         if name in self.slots:
             return f"{letter(name)}_{'t' if name in self.renewed else '{t-1}'}"
-        text = "g_t" if name == "grad" else letter(name)
+        text = letter(name)
         return text + "'" * self.primes.get(name, 0)
 
     def _number(self, node: ast.expr, name: str) -> str:

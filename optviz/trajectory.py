@@ -191,8 +191,9 @@ def _from_record(record: dict[str, Any]) -> Trajectory:
         surface = Surface(
             record["surface"], record["formula"], domain=record["domain"], start=tuple(points[0])
         )
+    x, y = points[0].tolist()
     return Trajectory(
-        surface=surface,
+        surface=surface.reaching((x, y)),
         optimizer=parse(record["optimizer"]),
         points=points,
         values=columns["value"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -15,6 +15,8 @@ from surfaces.errors import InputError, must, shown
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Domain = tuple[tuple[float, float], tuple[float, float]]
+
+FARTHEST = 1e200  # ends of a window; where it is drawn, coordinates are squared
 
 
 class Kernel(Protocol):
@@ -145,6 +147,35 @@ class Surface:
         """The lowest known value, or None where no minimum is known."""
         return min((value for _, _, value in self.minima), default=None)
 
+    def reaching(self, point: tuple[float, float]) -> Surface:
+        """The surface with a window that shows a point: itself where its window does.
+
+        A wider window keeps its shape and leaves a twentieth of itself between point and edge.
+
+        Raises
+        ------
+        InputError
+            The point is farther away than any window can reach.
+        """
+        ends = list(zip(self.domain, point, strict=True))
+        if all(low <= at <= high for (low, high), at in ends):
+            return self
+        needed = [(min(low, at), max(high, at)) for (low, high), at in ends]
+        times = max(
+            (high - low) / (end - begin)
+            for (low, high), (begin, end) in zip(needed, self.domain, strict=True)
+        )
+        window = []
+        for (begin, end), (low, high) in zip(self.domain, needed, strict=True):
+            missing = times * (end - begin) - (high - low)
+            margin = 0.05 * times * (end - begin)
+            window.append((low - missing / 2 - margin, high + missing / 2 + margin))
+        if not all(abs(end) <= FARTHEST for pair in window for end in pair):
+            raise must("start", f"within {FARTHEST:g} of the origin", point)
+        wider = replace(self, domain=(window[0], window[1]))
+        vars(wider)["_kernel"] = self._kernel  # traced once
+        return wider
+
     def named(self, language: str = "en") -> str:
         """Title in a language, else the name."""
         return self.title.get(language, self.title.get("en", self.name))
@@ -186,6 +217,7 @@ def checked_domain(domain: Any) -> Domain:
     if len(ends) != 2:
         raise InputError(f"domain must be ((x0, x1), (y0, y1)); not {shown(domain)}")
     for low, high in ends:
-        if not (low < high and math.isfinite(high - low)):
-            raise must("domain", "two ranges, each from a lower to a higher number", domain)
+        if not -FARTHEST <= low < high <= FARTHEST:
+            allowed = f"two ranges, each from a lower to a higher number, within {FARTHEST:g}"
+            raise must("domain", allowed, domain)
     return ends[0], ends[1]

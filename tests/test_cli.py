@@ -107,6 +107,18 @@ def test_a_scenario(tmp_path, capsys, monkeypatch):
         assert film.info["comment"].decode() == alt
 
 
+def test_a_strip_and_a_slow_walk(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["animate", "beale", "-O", "adam", "--steps", "4", "--strip", "3",
+                 "--size", "900x300", "--views", "contour"]) == 0  # fmt: skip
+    with Image.open("beale.png") as image:
+        assert image.size == (900, 300)
+    assert main(["animate", "beale", "-O", "adam", "--slow", "--steps", "2", "--fps", "5"]) == 0
+    with Image.open("beale.gif") as film:
+        assert film.n_frames == 2 * 6 * 5
+    assert capsys.readouterr().out.split() == ["beale.png", "beale.gif"]
+
+
 HOSTILE = ["__import__('os').system('touch pwned')", "x.__class__", "x" + "+x" * 20_000,
            "(" * 500 + "x" + ")" * 500, "9**9**9**9", "1/0", "", "x y", "sin(x,y,x)",
            "x\x01", "x\n+y", "x^2", "foo(x)"]  # fmt: skip
@@ -133,6 +145,8 @@ WRONG = [
     (["animate", "sphere", "--start", "1"], "2 arguments"),
     (["animate", "sphere", "--start", "a", "b"], "float"),
     (["animate", "sphere", "--start", "nan", "0"], "finite"),
+    (["animate", "sphere", "--start", "1e308", "0"], "finite"),
+    (["animate", "--formula", "x", "--start", "1e308", "0"], "within 1e+200"),
     (["animate", "sphere", "--steps", "0"], "steps"),
     (["animate", "sphere", "--steps", "ten"], "integer"),
     (["animate", "sphere", "--lr", "best"], "'tuned' or 'default'"),
@@ -141,7 +155,8 @@ WRONG = [
     (["animate", "sphere", "--seconds", "-1"], "seconds"),
     (["animate", "sphere", "--size", "800"], "800x400"),
     (["animate", "sphere", "--size", "0x0"], "pixels"),
-    (["animate", "sphere", "--size", "99999x99999"], "pixels"),
+    (["animate", "sphere", "--size", "99999x99999"], "64 MB a frame; not '99999x99999', 39,999 MB"),
+    (["animate", "sphere", "--size", "9" * 5000 + "x400"], "800x400"),
     (["animate", "sphere", "--views", "contour,lss"], "'loss'"),
     (["animate", "sphere", "--theme", "drak"], "'dark'"),
     (["animate", "sphere", "--lang", "fr"], "en, zh"),
@@ -162,6 +177,13 @@ WRONG = [
     (["animate", "sphere", "--views", "data"], "fit_line"),
     (["animate", "sphere", "--max-size", "huge"], "500kB"),
     (["animate", "sphere", "--max-size", "1MB", "-o", "film.png"], ".gif"),
+    (["animate", "sphere", "--strip", "1"], "from 2 to 12"),
+    (["animate", "sphere", "--strip", "3", "-o", "strip.gif"], ".pdf"),
+    (["animate", "sphere", "--strip", "3", "--max-size", "1MB"], ".gif"),
+    (["animate", "sphere", "--slow", "--views", "contour"], "anatomy"),
+    (["animate", "sphere", "--slow", "--steps", "9999"], "at most 600"),
+    (["animate", "--scenario", "washboard", "--slow"], "alone"),
+    (["animate", "sphere", "--seconds", "0"], "seconds"),
     (["list"], "surfaces"),
 ]
 
@@ -191,6 +213,27 @@ def test_a_place_that_cannot_be_written(capsys):
     said = capsys.readouterr()
     assert "written" in said.err
     assert said.out == ""
+
+
+@pytest.mark.parametrize("suffix", [".gif", ".webp", ".apng", ".png", ".pdf", ".mp4", ".csv"])
+def test_a_full_disk_is_one_line_and_nothing_is_left(suffix, tmp_path):
+    """On a real disk of 12 kB, made in a name space of its own."""
+    command = "run" if suffix == ".csv" else "animate"
+    script = (
+        f"mount -t tmpfs -o size=12k tmpfs {tmp_path} && "
+        f"{sys.executable} -m optviz {command} himmelblau -o {tmp_path}/film{suffix} 2>&1; "
+        f"echo code $?; ls -A {tmp_path}"
+    )
+    done = subprocess.run(
+        ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script],
+        capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, timeout=60,
+    )  # fmt: skip
+    if "Operation not permitted" in done.stderr + done.stdout:
+        pytest.skip("this machine lets nobody mount a disk")
+    *_, said, code = done.stdout.splitlines()
+    assert code == "code 2"  # and then no file
+    assert said.startswith("error: output must be in a place that may be written")
+    assert said.endswith("No space left on device")
 
 
 def test_interrupted_it_leaves_nothing(tmp_path):

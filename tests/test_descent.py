@@ -234,3 +234,25 @@ def test_wrong_input(call, part):
     with pytest.raises(InputError, match=part) as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("start", [(9, 0), (-20, 3), (7, -50), (1e6, 1e6)])
+def test_a_start_outside_the_window_widens_it(start):
+    surface = surfaces.himmelblau
+    runs = optviz.race(surface, ["gd", "adam"], start, steps=5)
+    (x0, x1), (y0, y1) = runs[0].surface.domain
+    for (low, high), at, old in zip(((x0, x1), (y0, y1)), start, surface.domain, strict=True):
+        assert low <= old[0] <= old[1] <= high
+        assert low + 0.04 * (high - low) <= at <= high - 0.04 * (high - low)
+    (a, b), (c, d) = surface.domain
+    assert (x1 - x0) / (y1 - y0) == pytest.approx((b - a) / (d - c))
+    assert runs[0].surface.domain == runs[1].surface.domain
+    assert surface.domain == ((-6, 6), (-6, 6))
+
+
+def test_a_start_inside_the_window_leaves_it(tmp_path):
+    run = optviz.descend("himmelblau", "gd", (6, -6), steps=2)
+    assert run.surface is surfaces.himmelblau
+    run = optviz.descend("himmelblau", "gd", (6, -7), steps=2)
+    run.save(tmp_path / "run.json")
+    assert optviz.Trajectory.load(tmp_path / "run.json").surface.domain == run.surface.domain

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import html
+import io
 import re
 import subprocess
 import sys
@@ -107,6 +110,34 @@ def test_the_words_say_how_each_run_ended():
     assert f"GD lr=1e+09 diverges at step {runs[0].diverged_at}." in alt
     assert "Adam lr=0.1 ends at" in alt
     assert "after 60 steps" in alt
+
+
+def shown_by_a_notebook(made):
+    """The kind of picture, its bytes and the words that go with it."""
+    bundle = made._repr_mimebundle_()
+    found = re.fullmatch(
+        r'<img alt="([^"]*)" src="data:image/(\w+);base64,([^"]*)">', bundle["text/html"]
+    )
+    assert html.unescape(found[1]) == bundle["text/plain"] == made.alt
+    return found[2], base64.b64decode(found[3])
+
+
+def test_a_notebook_shows_a_film_that_is_small_enough_to_save():
+    long = film(fps=50, seconds=20, steps=1000, size=(1200, 800), views=["contour", "loss"])
+    for made, frames in ((film(), 12), (long, None)):
+        kind, data = shown_by_a_notebook(made)
+        assert kind == "gif"
+        assert len(data) <= 500_000
+        with Image.open(io.BytesIO(data)) as image:
+            assert frames is None or image.n_frames == frames
+
+
+def test_a_notebook_shows_a_strip_as_a_picture():
+    made = film().strip(3)
+    kind, data = shown_by_a_notebook(made)
+    assert kind == "png"
+    with Image.open(io.BytesIO(data)) as image:
+        np.testing.assert_array_equal(np.asarray(image), made.frame(0))
 
 
 class TestLargestSize:

@@ -145,11 +145,6 @@ def test_frames_are_made_one_at_a_time(monkeypatch, tmp_path):
     assert tail == ["frame", "write"] * len(film)
 
 
-def test_a_notebook_shows_the_film():
-    html = small(fps=5)._repr_html_()
-    assert html.startswith('<img src="data:image/gif;base64,R0lGODlh')
-
-
 @pytest.mark.parametrize(
     ("settings", "part"),
     [

@@ -22,19 +22,23 @@ WRITERS: dict[str, Writer] = {
     ".mp4": video.write_mp4,
     ".webm": video.write_webm,
 }
+STILLS = (".png", ".pdf", ".svg")
 _CHECKS = {".gif": gif.check, ".mp4": video.check, ".webm": video.check}
 
 
-def check(path: str | Path, clock: Clock, max_size: str | int | None = None) -> Path:
+def check(
+    path: str | Path, clock: Clock, max_size: str | int | None = None, *, still: bool = False
+) -> Path:
     """The path, if such a film can be written there; asked before any work is done.
 
     Raises
     ------
     InputError
-        An unknown suffix, a clock that the kind of file cannot keep, a largest size that is none
-        or is asked of another kind than GIF, or a place not writable.
+        An unknown suffix, a film's where a still is to be written, a clock that the kind of file
+        cannot keep, a largest size that is none or is asked of another kind than GIF, or a place
+        not writable.
     """
-    target = files.check_writable(path, WRITERS)
+    target = files.check_writable(path, STILLS if still else WRITERS)
     suffix = target.suffix.lower()
     if suffix in _CHECKS:
         _CHECKS[suffix](clock)

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
+from matplotlib.patches import Circle, Rectangle
 from matplotlib.text import Text
 
-from optviz.notation import Line, letter, lines_of, shown
-from optviz.optimizers import Optimizer
+from optviz.attribution import parts_of_step, slot_kinds
+from optviz.notation import letter
+from optviz.scene.arrows import KINDS, Arrows, colours
 from optviz.scene.panel import Look, Panel
+from optviz.scene.rule import RuleText
 from optviz.scene.words import say
 from optviz.trajectory import Trajectory
 
@@ -20,10 +22,10 @@ from optviz.trajectory import Trajectory
 class Anatomy(Panel):
     """The step of the first optimizer that the moment stands before.
 
-    Left: against the gradient (grey), the memory of gradients (hollow) and the step itself (in the
-    optimizer's colour), each as long as its share of the longest of its kind in the run; below,
-    squares whose area is what each coordinate has accumulated. Right: the rule, line by line, and
-    under each line the x coordinate's numbers; last the step along y.
+    Left, from above: against the gradient, the memory of gradients and the step itself, each as
+    long as its share of the longest of its kind in the run; squares whose area is what each
+    coordinate has accumulated; bars for what each source adds to the step along x and y. Right:
+    the rule, line by line, and under each line its numbers.
     """
 
     room = 0.58
@@ -31,155 +33,145 @@ class Anatomy(Panel):
     def __init__(self, axes: Axes, trajectories: Sequence[Trajectory], look: Look) -> None:
         super().__init__(axes, trajectories, look)
         self.run = trajectories[0]
-        self.memory, self.squares = slot_kinds(self.run.optimizer)
+        _, self.squares = slot_kinds(self.run.optimizer)
         self.width, self.height = axes.bbox.width, axes.bbox.height
         axes.set(xlim=(0, self.width), ylim=(0, self.height))
         axes.set_axis_off()
-        unit, theme = look.unit, look.theme
-        self.column = float(np.clip(0.3 * self.width, 6.5 * unit, 12 * unit))
-        self.radius = 0.5 * self.column - 0.8 * unit
-        self.centre = np.array([0.5 * self.column, self.height - self.radius - 0.3 * unit])
+        unit = look.unit
+        self.column = float(np.clip(0.3 * self.width, 7.5 * unit, 13 * unit))
+        self.rule = RuleText(axes, self.run, look, self.column + 0.9 * unit)
+        rows = 3.2 * unit * bool(self.squares) + 5.0 * unit  # squares, key and bars
+        room = self.height - rows - 0.4 * unit
+        self.radius = max(min(0.5 * self.column - 0.6 * unit, 0.5 * room), 1.5 * unit)
+        self.centre = np.array([0.5 * self.column, self.height - self.radius - 0.2 * unit])
+        self.arrows = Arrows(axes, self.run, look, self.radius, axes.transData)
         axes.add_patch(
-            Circle(tuple(self.centre), self.radius, fill=False, color=theme.quiet, alpha=0.4)
+            Circle(tuple(self.centre), self.radius, fill=False, color=look.theme.quiet, alpha=0.4)
         )
-        colour = look.marks[0][0]
-        self.arrows = {
-            "gradient": self._arrow(theme.quiet, 0.12),
-            "memory": self._arrow(theme.level, 0.22),
-            "step": self._arrow(colour, 0.22),
-        }
-        self.boxes = self._boxes(colour)
-        self.texts: list[Text] = []
-        self._shown_step: int | None = None
+        top = self._key(self.centre[1] - self.radius - 0.9 * unit)
+        self.boxes = self._squares(top)
+        self.bars = self._bars(top - 3.3 * unit * bool(self.boxes))
 
-    def _arrow(self, colour: str, width: float) -> FancyArrowPatch:
-        arrow = FancyArrowPatch(
-            (0, 0), (1, 1), color=colour, linewidth=width * self.point,
-            arrowstyle="-|>", mutation_scale=1.1 * self.point, shrinkA=0, shrinkB=0,
-        )  # fmt: skip
-        self.moves(arrow)
-        return arrow
+    def state(self, at: float, known: float) -> tuple[int, float]:
+        """The step before which the moment stands, and how many of its lines are known."""
+        if at >= len(self.run):  # no step is to come: the last one stays
+            return len(self.run) - 1, 1.0
+        return int(at + 1e-9), self.rule.reached(known)
 
-    def _boxes(self, colour: str) -> dict[str, list[Rectangle]]:
-        """A pair of squares for each accumulated slot, with its letter and x, y below."""
+    def moving(self, at: float, known: float = 1.0) -> Iterator[Artist]:
+        k, known = self.state(at, known)
+        if k >= 0:  # else the very first step diverged: there is none to take apart
+            yield from self._show(k, known)
+
+    def _show(self, k: int, known: float) -> Iterator[Artist]:
+        """What is visible of step ``k + 1``: all of it, or what is known at the stage."""
+        texts = list(self.rule.write(k, known))
+        lines = {text.get_text().split(" = ")[0].strip("$") for text in texts}
+        kinds = self._known_kinds(lines, known)
+        yield from self.arrows.point(k, self.centre, kinds)
+        for name, pair in self.boxes.items():
+            renewed = known >= 1 or f"{letter(name)}_t" in lines
+            self._fill(name, pair, k + 1 if renewed else k)
+            yield from pair
+        if "step" in kinds:
+            yield from self._point_bars(k)
+        yield from texts
+
+    def _known_kinds(self, lines: set[str], known: float) -> list[str]:
+        """The arrows that the rows shown so far speak of."""
+        if known >= 1:
+            return list(KINDS)
+        memories, _ = slot_kinds(self.run.optimizer)
+        kinds = ["gradient"]
+        kinds += ["memory"] * any(f"{letter(name)}_t" in lines for name in memories)
+        kinds += ["step"] * any(line.startswith(letter("step")) for line in lines)
+        return kinds
+
+    def _label(self, x: float, y: float, text: str, colour: str, **place: str) -> Text:
+        size = 0.8 * self.point
+        return self.axes.text(x, y, text, color=colour, size=size, va="center", **place)  # type: ignore[arg-type]
+
+    def _key(self, y: float) -> float:
+        """What the colours mean, under the circle; returns where the next thing may begin."""
+        words = dict(zip(KINDS, ("gradient", "memory", "update"), strict=True))
+        labels = [
+            self._label(0, y, say(words[name], self.look.language), colour)
+            for name, colour in zip(KINDS, colours(self.look), strict=True)
+            if name in self.arrows.artists
+        ]
+        gap, x = 0.5 * self.look.unit, 0.0
+        wide = sum(label.get_window_extent().width + gap for label in labels)
+        scale = min(1.0, self.column / wide)
+        for label in labels:
+            label.set(fontsize=scale * 0.8 * self.point, x=x)
+            x += label.get_window_extent().width + scale * gap
+        return y - 0.8 * self.look.unit
+
+    def _squares(self, top: float) -> dict[str, list[Rectangle]]:
+        """A pair of squares for each accumulated slot, side by side, with its letter below."""
         unit, found = self.look.unit, {}
-        self.side = min(0.36 * self.column, 3.2 * unit)
-        top = self.centre[1] - self.radius - 1.6 * unit
-        for name in self.squares:
-            if top - self.side < 1.3 * unit:  # no room for another row
-                break
+        each = self.column / max(2 * len(self.squares), 2)
+        self.side = min(0.8 * each, 1.9 * unit)
+        for i, name in enumerate(self.squares):
             pair = []
-            for axis, text in enumerate("xy"):
-                middle = (0.28 + 0.44 * axis) * self.column
-                box = Rectangle((middle, top - self.side / 2), 1, 1, color=colour, alpha=0.75)
+            for axis, coordinate in enumerate("xy"):
+                middle = (2 * i + axis + 0.5) * each
+                box = Rectangle(
+                    (middle, top - 1.0 * unit), 1, 1, color=self.look.marks[0][0], alpha=0.75
+                )
                 self.moves(box)
                 pair.append(box)
-                self.axes.text(
-                    middle, top - self.side - 0.2 * unit, f"${letter(name)}$, {text}",
-                    ha="center", va="top", size=0.85 * self.point, color=self.look.theme.quiet,
-                )  # fmt: skip
+                label = f"${letter(name)}$ {coordinate}"
+                self._label(middle, top - 2.5 * unit, label, self.look.theme.quiet, ha="center")
             found[name] = pair
-            top -= self.side + 2.0 * unit
         return found
 
-    def moving(self, at: float) -> Iterator[Artist]:
-        k = min(int(at + 1e-9), len(self.run) - 1)
-        if k < 0:  # the very first step diverged: there is none to take apart
-            return
-        if k != self._shown_step:
-            self._point_arrows(k)
-            self._fill_boxes(k)
-            self._write(k)
-            self._shown_step = k
-        yield from self.arrows.values()
-        for pair in self.boxes.values():
-            yield from pair
-        yield from self.texts
+    def _fill(self, name: str, pair: list[Rectangle], row: int) -> None:
+        most = float(np.nanmax(self.run.states[name])) or 1.0
+        for box, value in zip(pair, self.run.states[name][row], strict=True):
+            side = float(max(np.sqrt(max(float(value), 0.0) / most) * self.side, 1.0))
+            x, y = box.get_x() + box.get_width() / 2, box.get_y() + box.get_height() / 2
+            box.set_bounds(x - side / 2, y - side / 2, side, side)
 
-    def _point_arrows(self, k: int) -> None:
-        slots = self.run.states
-        vectors = {
-            "gradient": -self.run.gradients,
-            "memory": -slots[self.memory] if self.memory else np.zeros_like(self.run.points),
-            "step": self.run.steps_taken,
-        }
-        row = {"gradient": k, "memory": k + 1, "step": k}
-        for name, arrow in self.arrows.items():
-            lengths = np.linalg.norm(vectors[name], axis=1)
-            vector = vectors[name][row[name]]
-            length = float(np.linalg.norm(vector))
-            arrow.set_visible(length > 0)
-            if length > 0:
-                # The root keeps short steps visible beside the longest.
-                share = np.sqrt(length / lengths.max())
-                tip = self.centre + vector / length * self.radius * max(share, 0.12)
-                arrow.set_positions(tuple(self.centre), tuple(tip))
+    def _bars(self, top: float) -> list[tuple[Rectangle, Text]]:
+        """For x and y a bar of each source, from a line in the middle, and its share in words."""
+        unit, (gradient, memory, _) = self.look.unit, colours(self.look)
+        tints = {"gradient": gradient, "memory": memory, "decay": self.look.theme.ink}
+        self.sources = self._parts(0) if len(self.run) else {}
+        tall, bars = 0.8 * unit, []
+        self.left, self.right = 1.1 * unit, self.column - 2.9 * unit
+        bottom = top - 2 * (len(self.sources) + 0.35) * tall
+        middle = (self.left + self.right) / 2
+        self.axes.plot(
+            [middle, middle], [bottom, top], color=self.look.theme.quiet, linewidth=0.06 * unit
+        )
+        for axis, coordinate in enumerate("xy"):
+            y = top - (axis * (len(self.sources) + 0.35) + 0.5) * tall
+            self._label(0.2 * unit, y - 0.5 * (len(self.sources) - 1) * tall, coordinate,
+                        self.look.theme.quiet)  # fmt: skip
+            for i, name in enumerate(self.sources):
+                bar = Rectangle((0, y - (i + 0.4) * tall), 1, 0.8 * tall, color=tints[name])
+                self.moves(bar)
+                share = self._label(self.column, y - i * tall, "", tints[name], ha="right")
+                share.set(animated=True, size=0.62 * self.point)
+                bars.append((bar, share))
+        return bars
 
-    def _fill_boxes(self, k: int) -> None:
-        for name, pair in self.boxes.items():
-            most = float(np.nanmax(self.run.states[name])) or 1.0
-            for axis, box in enumerate(pair):
-                share = max(float(self.run.states[name][k + 1, axis]), 0.0) / most
-                side = max(np.sqrt(share) * self.side, 1.0)
-                middle = (0.28 + 0.44 * axis) * self.column
-                low = box.get_y() + box.get_height() / 2
-                box.set_bounds(middle - side / 2, low - side / 2, side, side)
+    def _parts(self, k: int) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
+        run = self.run
+        slots = {name: state[k] for name, state in run.states.items()}
+        return parts_of_step(run.optimizer, k + 1, run.gradients[k], run.points[k], slots)
 
-    def lines(self, k: int) -> list[Line]:
-        """The rule's lines at step k + 1."""
-        slots = {name: state[k] for name, state in self.run.states.items()}
-        optimizer, gradient = self.run.optimizer, self.run.gradients[k]
-        return lines_of(optimizer, k + 1, optimizer.rate(k + 1), gradient, slots)
-
-    def _write(self, k: int) -> None:
-        """Set the texts of a step, as large as fits between the column and the right edge."""
-        lines = self.lines(k)
-        step = say("step", self.look.language)
-        rows = [f"{self.run.label}, {step} {k + 1}"]
-        for line in lines:
-            result = shown(line.value[0])
-            numbers = line.numbers if result == line.numbers else f"{line.numbers} = {result}"
-            rows += [f"${line.formula}$", f"$x:\\ {numbers}$"]
-        rows.append(f"$y:\\ {shown(lines[-1].value[1])}$")
-        while len(self.texts) < len(rows):
-            # Later than the scene's settings: the font is that of the other texts.
-            family = self.axes.xaxis.label.get_fontfamily()
-            text = self.axes.text(0, 0, "", va="top", family=family)
-            text.set_animated(True)
-            self.texts.append(text)
-        left, size = self.column + 0.8 * self.look.unit, 1.0 * self.point
-        boxes = []
-        for i, (text, row) in enumerate(zip(self.texts, rows, strict=False)):
-            text.set(text=row, size=size, weight="bold" if i == 0 else "normal")
-            quiet = (i and i % 2 == 0) or i == len(rows) - 1
-            text.set_color(self.look.theme.quiet if quiet else self.look.theme.ink)
-            boxes.append(text.get_window_extent())
-        gap = 0.28 * self.look.unit
-        wide = max(box.width for box in boxes)
-        tall = sum(box.height + gap for box in boxes)
-        scale = min(1.0, 0.97 * (self.width - left) / wide, 0.96 * self.height / tall)
-        y = self.height
-        for text in self.texts[: len(rows)]:
-            text.set(size=size * scale, position=(left, y))
-            y -= text.get_window_extent().height + gap * scale
-        for text in self.texts[len(rows) :]:
-            text.set_text("")
-
-
-def slot_kinds(optimizer: Optimizer) -> tuple[str | None, list[str]]:
-    """The slot that remembers gradients, and those that add up their squares.
-
-    Asked of the rule itself: a memory turns with the gradient, an accumulated square does not but
-    grows with it.
-    """
-
-    def after(grad: float) -> dict[str, float]:
-        state = optimizer.init((0.0,))
-        for _ in range(2):
-            _, state = optimizer.update((grad,), state, (0.0,))
-        return {n: v[0] for n, v in state.items() if n != "step" and not n.startswith("_")}
-
-    plus, minus, double = after(1.0), after(-1.0), after(2.0)
-    odd = [n for n, v in plus.items() if v != 0 and minus[n] == -v]
-    even = [n for n, v in plus.items() if v > 0 and minus[n] == v and double[n] > 1.5 * v]
-    return (odd[0] if odd else None), even
+    def _point_bars(self, k: int) -> Iterator[Artist]:
+        parts = self._parts(k)
+        most = max(float(np.abs(part).max()) for part in parts.values())
+        middle, half = (self.left + self.right) / 2, (self.right - self.left) / 2
+        values = [(parts[name][axis], axis) for axis in range(2) for name in parts]
+        for (bar, text), (part, axis) in zip(self.bars, values, strict=True):
+            bar.set_x(middle)
+            bar.set_width(part / most * half if most else 0)
+            step = self.run.steps_taken[k][axis]
+            share = round(100 * part / step) if step else 0
+            text.set_text(f"{share} %".replace("-", "−"))
+            yield bar
+            yield text

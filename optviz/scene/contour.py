@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from optviz.scene.panel import Look, TrailPanel
+from optviz.scene.arrows import KINDS, Arrows
+from optviz.scene.panel import Look, TrailPanel, part
 from optviz.scene.words import say
 from optviz.trajectory import Trajectory
 from surfaces.surface import Floats, Surface
@@ -51,6 +53,24 @@ class Contour(TrailPanel):
         )  # fmt: skip
         axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.yaxis.set_major_locator(MaxNLocator(5))
+
+        self.arrows: Arrows | None = None
+        if look.taken_apart and len(trajectories[0]):
+            # In inches: a vector file has other pixels than the screen.
+            figure = axes.get_figure(root=True)
+            assert figure is not None
+            self.dpi = figure.dpi
+            reach = 0.2 * min(axes.bbox.width, axes.bbox.height) / self.dpi
+            self.arrows = Arrows(axes, trajectories[0], look, reach, figure.dpi_scale_trans)
+
+    def moving(self, at: float, known: float = 1.0) -> Iterator[Artist]:
+        """The trails, and where a step is taken apart its arrows at the first head."""
+        yield from super().moving(at, known)
+        if self.arrows is not None and at < len(self.trajectories[0]):
+            k = int(at + 1e-9)
+            kinds = KINDS if known >= 1 else KINDS[:1]
+            head = self.axes.transData.transform(part(self.paths[0], at)[-1])
+            yield from self.arrows.point(k, head / self.dpi, kinds)
 
     @classmethod
     def wanted_aspect(cls, surface: Surface) -> float:

@@ -50,7 +50,7 @@ class Data(Panel):
         )
         self.moves(self.lines)
 
-    def moving(self, at: float) -> Iterator[Artist]:
+    def moving(self, at: float, known: float = 1.0) -> Iterator[Artist]:
         lines = []
         for trajectory in self.trajectories:
             weight, bias = part(trajectory.points, at)[-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -26,6 +26,7 @@ class Look:
     language: str
     unit: float  # height of the text in pixels: every width and size is a multiple of it
     marks: Sequence[tuple[str, str]]  # colour and head shape of each trajectory
+    taken_apart: bool = False  # whether a panel of the picture takes a step apart
 
 
 class Panel:
@@ -46,9 +47,22 @@ class Panel:
         """Width over height that suits the surface."""
         return cls.aspect
 
-    def moving(self, at: float) -> Iterator[Artist]:
-        """The artists of a moment, lowest first; ``at`` counts steps and may lie between two."""
+    def moving(self, at: float, known: float = 1.0) -> Iterator[Artist]:
+        """The artists of a moment, lowest first.
+
+        Parameters
+        ----------
+        at : float
+            Counts steps, and may lie between two.
+        known : float
+            How much of the coming step has been explained, 0 to 1; only what takes a step apart
+            looks at it.
+        """
         raise NotImplementedError
+
+    def state(self, at: float, known: float) -> Any:
+        """What a moment looks like, if many look alike: the picture is then drawn once for all."""
+        return None
 
     def moves(self, artist: Artist) -> None:
         """Leave this artist out of the background."""
@@ -93,7 +107,7 @@ class TrailPanel(Panel):
         """Where the trajectory runs in this panel, shape (n + 1, 2)."""
         raise NotImplementedError
 
-    def moving(self, at: float) -> Iterator[Artist]:
+    def moving(self, at: float, known: float = 1.0) -> Iterator[Artist]:
         shown = [part(path, at) for path in self.paths]
         self.casings.set_segments(shown)
         self.trails.set_segments(shown)

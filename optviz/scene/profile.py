@@ -43,7 +43,7 @@ class Profile(TrailPanel):
         x = trajectory.points[:, 0]
         return np.column_stack([x, self.surface(x, self.y)])
 
-    def moving(self, at: float) -> Iterator[Artist]:
+    def moving(self, at: float, known: float = 1.0) -> Iterator[Artist]:
         # The trail would only retrace the curve: the balls alone move.
         x = np.array([part(path, at)[-1, 0] for path in self.paths])
         self.heads.set_offsets(np.column_stack([x, self.surface(x, self.y)]))

@@ -64,7 +64,7 @@ class Relief(TrailPanel):
         place[(np.abs(place) > 1).any(axis=1)] = np.nan
         return np.column_stack([place, self._height(trajectory.values) + LIFT])
 
-    def moving(self, at: float) -> Iterator[Artist]:
+    def moving(self, at: float, known: float = 1.0) -> Iterator[Artist]:
         azimuth = AZIMUTH
         if self.turns:
             end = max(len(t) for t in self.trajectories)

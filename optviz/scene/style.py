@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,6 +30,7 @@ class Theme:
     high: str
     level: str
     casing: str
+    memory: str  # of past gradients, where a step is taken apart
     colours: tuple[str, ...]
 
     @property
@@ -37,23 +39,26 @@ class Theme:
         return LinearSegmentedColormap.from_list("fill", [self.low, self.high])
 
 
-# After Okabe & Ito (2008), which keep apart for people who see few colours. The first is the
-# baseline, gradient descent, in the colour of ink.
-_OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#7B4FA3",
-              "#8C6D31", "#B2182B", "#5E7F1D", "#2F4B7C", "#A05195", "#3C8D93")  # fmt: skip
+# Searched for, with CIEDE2000 distances under simulated deuteranopia, protanopia and tritanopia:
+# the first five, the course's, are the farthest apart, and all keep a contrast to the fill. The
+# very first is the baseline, gradient descent, in the colour of ink.
+_ON_LIGHT = ("#1343C7", "#B48710", "#359282", "#B02A2F", "#591A60", "#7E5DB1", "#7C5180",
+             "#6F0D15", "#A05C58", "#DE5A8B", "#7F3E48", "#2B0BA4", "#A072E6")  # fmt: skip
+_ON_DARK = ("#3198D6", "#EFCC1D", "#9DE0B5", "#F66C69", "#FB9ACC", "#6D9E6C", "#38D2F3",
+            "#D97BAD", "#62B194", "#E6E57A", "#859A33", "#B6C784", "#C6AD3F")  # fmt: skip
 
 THEMES: dict[str, Theme] = {
     "light": Theme(
         page="#FFFFFF", ink="#1F2430", quiet="#6B7280", low="#BFD0E0", high="#F6F8FA",
-        level="#9DB2C6", casing="#FFFFFF", colours=("#1F2430", *_OKABE_ITO),
+        level="#9DB2C6", casing="#FFFFFF", memory="#8A4FBF", colours=("#1F2430", *_ON_LIGHT),
     ),
     "dark": Theme(
         page="#15181E", ink="#E6E9EF", quiet="#9AA3B2", low="#10141B", high="#39465A",
-        level="#4D5D75", casing="#15181E", colours=("#F2F4F8", "#4AA8E8", *_OKABE_ITO[1:]),
+        level="#4D5D75", casing="#15181E", memory="#B99AF0", colours=("#F2F4F8", *_ON_DARK),
     ),
     "print": Theme(
         page="#FFFFFF", ink="#000000", quiet="#444444", low="#DDDDDD", high="#FFFFFF",
-        level="#AAAAAA", casing="#FFFFFF", colours=("#000000", *_OKABE_ITO),
+        level="#AAAAAA", casing="#FFFFFF", memory="#777777", colours=("#000000", *_ON_LIGHT),
     ),
 }  # fmt: skip
 
@@ -107,15 +112,22 @@ def fonts(language: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _chinese_font() -> str:
-    for path in sorted(font_manager.findSystemFonts()):
+    for path in [*sorted(font_manager.findSystemFonts()), *_packaged_fonts()]:
         name = Path(path).name.lower()
         if any(part.lower() in name for part in _CHINESE) and "serif" not in name:
             font_manager.fontManager.addfont(path)
             return font_manager.get_font(path).family_name
     raise InputError(
-        "language must be one that this machine has a font for; not 'zh': install one, such as "
-        "Debian's package fonts-noto-cjk"
+        "language must be one that this machine has a font for; not 'zh': pip install "
+        "'optviz[zh]' brings one, as does Debian's package fonts-noto-cjk"
     )
+
+
+def _packaged_fonts() -> list[str]:
+    """Noto Sans SC as the package zhplot ships it; importing it would change matplotlib."""
+    found = importlib.util.find_spec("zhplot")
+    folders = (found.submodule_search_locations if found else None) or []
+    return [str(path) for folder in folders for path in sorted(Path(folder).glob("fonts/*.ttf"))]
 
 
 def rc(look: Theme, language: str, pixels: float) -> Any:

@@ -1,0 +1,1 @@
+"""The browser: ES modules without dependencies, joined with JavaScript derived from Python."""

@@ -1,0 +1,132 @@
+"""Where panels stand: side by side in a film, a row for each view in a strip of stills."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter
+
+from optviz.scene.panel import Look, Panel
+from optviz.scene.words import say
+from optviz.trajectory import Trajectory
+
+Kinds = Sequence[type[Panel]]
+
+
+class Layout:
+    """Puts panels between the title line and the legend.
+
+    Parameters
+    ----------
+    figure : Figure
+    trajectories, look
+        As of a `Panel`.
+    foot : float
+        Height in pixels that the legend takes.
+    """
+
+    def __init__(
+        self, figure: Figure, trajectories: Sequence[Trajectory], look: Look, foot: float
+    ) -> None:
+        self.figure, self.trajectories, self.look, self.foot = figure, trajectories, look, foot
+        self.width, self.height = figure.bbox.width, figure.bbox.height
+
+    def fill(self, kinds: Kinds, moments: Sequence[float] | None) -> list[Panel]:
+        """One panel of each kind, or for each kind a row with one panel for each moment."""
+        if moments is None:
+            return self._row(kinds, self.foot, self.height - 2.2 * self.look.unit, 5.8)
+        return self._strip(kinds, moments)
+
+    def _strip(self, kinds: Sequence[type[Panel]], moments: Sequence[float]) -> list[Panel]:
+        """A row for each view, a column for each moment with its step above."""
+        unit = self.look.unit
+        low, high = self.foot, self.height - 3.4 * unit
+        tall = (high - low) / len(kinds)
+        panels = []
+        for i, kind in enumerate(kinds):
+            top = high - i * tall
+            row = self._row([kind] * len(moments), top - tall, top, 2.4)
+            for panel, moment in zip(row, moments, strict=True):
+                if i == 0:
+                    box = panel.axes.get_window_extent()
+                    said = say("at_step", self.look.language, k=f"{moment:.4g}")
+                    self.figure.text(
+                        (box.x0 + box.x1) / 2 / self.width, (top + 0.3 * unit) / self.height, said,
+                        ha="center", color=self.look.theme.quiet,
+                    )  # fmt: skip
+            panels += row
+        return panels
+
+    def _row(self, kinds: Kinds, low: float, high: float, apart: float) -> list[Panel]:
+        """Give each panel its share: those with an aspect first, the others what is left.
+
+        Labels and panels stand between the heights ``low`` and ``high`` in pixels; ``apart`` counts
+        heights of the text.
+        """
+        unit, surface = self.look.unit, self.trajectories[0].surface
+        left, right, gap = 4.9 * unit, 1.2 * unit, apart * unit
+        bottom = low + 3.0 * unit
+        height = high - bottom
+        width = self.width - left - right - gap * (len(kinds) - 1)
+        aspects = [kind.wanted_aspect(surface) for kind in kinds]
+        flexible = aspects.count(None)
+        kept = max((k.room for k, a in zip(kinds, aspects, strict=True) if a is None), default=0)
+        most = width * (1 - kept) / max(1, len(kinds) - flexible)
+        widths = [0.0 if a is None else min(height * a, most) for a in aspects]
+        rest = (width - sum(widths)) / max(1, flexible)
+        if not flexible:  # nobody takes what is left: centre
+            left += rest / 2
+        panels = []
+        for kind, aspect, wide in zip(kinds, aspects, widths, strict=True):
+            wide = rest if aspect is None else wide
+            tall = height if aspect is None else min(height, wide / aspect)
+            low = bottom + (height - tall) / 2
+            across, up = 1 / self.width, 1 / self.height
+            axes = self.figure.add_axes((left * across, low * up, wide * across, tall * up))
+            axes.tick_params(length=0.25 * unit, width=0.05 * unit, pad=0.2 * unit)
+            panels.append(kind(axes, self.trajectories, self.look))
+            axes.xaxis.labelpad = axes.yaxis.labelpad = 0.1 * unit
+            _settle_ticks(axes, unit)
+            left += wide + gap
+        if all(kind is kinds[0] for kind in kinds[1:]):  # one scale serves the row
+            for panel in panels[1:]:
+                panel.axes.set_ylabel("")
+                panel.axes.tick_params(labelleft=False)
+        self._make_room([panel.axes for panel in panels])
+        return panels
+
+    def _make_room(self, row: Sequence[Axes]) -> None:
+        """Narrow a panel whose labels would stand in its left neighbour or outside the picture."""
+        canvas: Any = self.figure.canvas
+        renderer, floor = canvas.get_renderer(), 0.0
+        for axes in row:
+            labels = axes.yaxis.get_tightbbox(renderer) if axes.axison else None
+            missing = floor + 0.3 * self.look.unit - labels.x0 if labels is not None else 0.0
+            if missing > 0:
+                x0, y0, wide, tall = axes.get_position(original=True).bounds
+                by = missing / self.width
+                axes.set_position((x0 + by, y0, max(wide - by, 0.02), tall))
+            floor = axes.get_window_extent(renderer).x1
+
+
+def _settle_ticks(axes: Axes, unit: float) -> None:
+    """Keep ticks between the ends of their axis, and only as many as have room for their labels."""
+    for axis, length in ((axes.xaxis, axes.bbox.width), (axes.yaxis, axes.bbox.height)):
+        low, high = sorted(axis.get_view_interval())
+        ticks = [tick for tick in axis.get_majorticklocs() if low <= tick <= high]
+        if axis.get_scale() == "linear":  # matplotlib would put a common factor in a corner
+            axis.set_major_formatter(FuncFormatter(lambda tick, _: _label(tick)))
+            letters = max((len(_label(tick)) for tick in ticks), default=1)
+            wide = (0.65 * letters + 0.7) * unit if axis is axes.xaxis else 1.5 * unit
+            while len(ticks) > 2 and length * ((ticks[1] - ticks[0]) / (high - low)) < wide:
+                ticks = ticks[::2]
+        axis.set_major_locator(FixedLocator(ticks))
+
+
+def _label(tick: float) -> str:
+    """A short label: 2500, 1e4, −8e−5."""
+    text = f"{tick:.4g}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
+    return text.replace("-", "−")

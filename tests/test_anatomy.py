@@ -1,0 +1,171 @@
+"""A step taken apart: what its arrows, squares, bars and rows show is what the run did."""
+
+from __future__ import annotations
+
+import cases
+import numpy as np
+import pytest
+from test_scene import assert_texts_fit
+
+import optviz
+from optviz import optimizers
+from optviz.attribution import parts_of_step
+from optviz.errors import InputError
+from optviz.notation import letter
+from optviz.scene import Scene
+from optviz.scene.scene import slowly
+
+EACH = [(case.ours, settings) for case, settings in cases.EACH] + [
+    (optimizers.QHM, {}), (optimizers.QHAdam, {"weight_decay": 0.1}), (optimizers.Lion, {}),
+]  # fmt: skip
+ADAM = optviz.descend("beale", "adam:lr=0.1", steps=6)
+
+
+def parts(run, k):
+    slots = {name: state[k] for name, state in run.states.items()}
+    return parts_of_step(run.optimizer, k + 1, run.gradients[k], run.points[k], slots)
+
+
+@pytest.mark.parametrize(("kind", "settings"), EACH, ids=str)
+def test_the_parts_add_up_to_the_step(kind, settings):
+    run = optviz.descend("beale", kind(**({"lr": 1e-4} | settings)), steps=12)
+    for k in range(len(run)):
+        total = sum(parts(run, k).values())
+        np.testing.assert_allclose(total, run.steps_taken[k], rtol=1e-9, atol=1e-18)
+
+
+def test_parts_of_adam_by_hand():
+    k, slots = 3, ADAM.states
+    beta1, beta2 = 0.9, 0.999
+    scale = -0.1 / (1 - beta1**4) / (np.sqrt(slots["exp_avg_sq"][4] / (1 - beta2**4)) + 1e-8)
+    found = parts(ADAM, k)
+    np.testing.assert_allclose(found["gradient"], scale * 0.1 * ADAM.gradients[k])
+    np.testing.assert_allclose(found["memory"], scale * 0.9 * slots["exp_avg"][k])
+
+
+def test_what_pulls_to_zero_is_a_part_of_its_own():
+    run = optviz.descend("beale", "adamw:lr=0.1,weight_decay=0.5", steps=3)
+    np.testing.assert_allclose(parts(run, 2)["decay"], -0.1 * 0.5 * run.points[2])
+    run = optviz.descend("beale", "gd:lr=0.001,weight_decay=0.5", steps=3)
+    np.testing.assert_allclose(parts(run, 2)["decay"], -0.001 * 0.5 * run.points[2])
+
+
+def panel_at(at, run=ADAM, **settings):
+    scene = Scene([run], ["contour", "anatomy"], size=(900, 400), **settings)
+    scene.picture(at)
+    return scene.panels
+
+
+@pytest.mark.parametrize("at", [0, 2, 6])
+def test_arrows_and_squares_are_those_of_the_step(at):
+    contour, anatomy = panel_at(at)
+    k = min(at, 5)
+    for panel in (contour, anatomy) if at < 6 else (anatomy,):
+        for name, vector in (("step", ADAM.steps_taken[k]), ("gradient", -ADAM.gradients[k]),
+                             ("memory", -ADAM.states["exp_avg"][k + 1])):  # fmt: skip
+            begin, end = panel.arrows.artists[name]._posA_posB
+            drawn = np.subtract(end, begin)
+            cosine = drawn @ vector / np.linalg.norm(drawn) / np.linalg.norm(vector)
+            assert cosine == pytest.approx(1)
+    areas = [box.get_width() * box.get_height() for box in anatomy.boxes["exp_avg_sq"]]
+    squares = ADAM.states["exp_avg_sq"]
+    expected = np.maximum(squares[k + 1] / squares.max() * anatomy.side**2, 1)
+    np.testing.assert_allclose(areas, expected)
+
+
+def test_the_arrows_on_the_contour_begin_at_the_head():
+    contour, _ = panel_at(2.5)
+    begin, _ = contour.arrows.artists["step"]._posA_posB
+    head = ADAM.points[2:4].mean(axis=0)
+    np.testing.assert_allclose(np.multiply(begin, 100), contour.axes.transData.transform(head))
+
+
+def test_bars_say_what_each_source_adds():
+    _, anatomy = panel_at(4)
+    found, step = parts(ADAM, 4), ADAM.steps_taken[4]
+    values = np.array([found[name][axis] for axis in range(2) for name in found])
+    widths = np.array([bar.get_width() for bar, _ in anatomy.bars])
+    np.testing.assert_allclose(widths / np.abs(widths).max(), values / np.abs(values).max())
+    said = [text.get_text() for _, text in anatomy.bars]
+    shares = [found[name][axis] / step[axis] for axis in range(2) for name in found]
+    assert said == [f"{round(100 * share)} %".replace("-", "−") for share in shares]
+
+
+def test_slowly_each_step_is_explained_before_it_is_taken():
+    assert slowly(2.0) == (2.0, 0.0)
+    assert slowly(2.4) == pytest.approx((2.0, 0.5))
+    assert slowly(2.9) == pytest.approx((2.5, 1.0))
+    rows, kinds = [], []
+    for share in np.linspace(0, 0.79, 12):
+        contour, anatomy = panel_at(2 + share, slow=True)
+        np.testing.assert_array_equal(contour.heads.get_offsets()[0], ADAM.points[2])
+        texts = [text.get_text() for text in anatomy.rule.texts if text.get_visible()]
+        artists = list(anatomy.moving(*slowly(2 + share)))
+        shown = {kind for kind, arrow in anatomy.arrows.artists.items() if arrow in artists}
+        assert ("memory" in shown) == any(text.startswith("$m_t = ") for text in texts)
+        assert ("step" in shown) == any(text.startswith(f"${letter('step')}") for text in texts)
+        rows.append(len(texts))
+        kinds.append(len(shown))
+    assert rows == sorted(rows)
+    assert kinds == sorted(kinds)
+    assert (rows[0], kinds[0], kinds[-1]) == (1, 1, 3)
+    assert len(set(rows)) == 7  # the heading, then six lines: more states than steps of a cartoon
+    contour, _ = panel_at(2.9, slow=True)
+    np.testing.assert_allclose(contour.heads.get_offsets()[0], ADAM.points[2:4].mean(axis=0))
+
+
+@pytest.mark.parametrize("slow", [False, True])
+def test_a_picture_does_not_depend_on_those_before_it(slow):
+    looks = {"size": (900, 400), "slow": slow}
+    scene = Scene([ADAM], ["contour", "anatomy"], **looks)
+    moments = [0, 0.5, 0.55, 0.95, 2.3, 0.5, 6, 5.9, 0]
+    for at, picture in [(at, scene.picture(at)) for at in moments]:
+        alone = Scene([ADAM], ["contour", "anatomy"], **looks).picture(at)
+        np.testing.assert_array_equal(picture, alone)
+
+
+def test_a_slow_film_takes_its_own_time():
+    film = optviz.animate("beale", ["adam"], slow=True)
+    assert [type(panel).__name__ for panel in film.scene.panels] == ["Contour", "Anatomy"]
+    assert film.clock.seconds == 6 * len(film.trajectories[0]) == 48
+    assert optviz.animate("beale", ["adam"], slow=True, steps=3, seconds=5).clock.seconds == 5
+    with pytest.raises(InputError, match="anatomy"):
+        optviz.animate("beale", ["adam"], slow=True, views=["contour"])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("views", "n", "size"),
+    [(["contour"], 6, None), (["contour", "loss"], 4, None), (["contour", "anatomy"], 5, None),
+     (["relief", "profile"], 3, (900, 700))],
+)  # fmt: skip
+def test_a_strip_shows_moments_side_by_side(views, n, size, language):
+    film = optviz.animate("beale", ["adam:lr=0.1"], steps=6, views=views, language=language)
+    strip = film.strip(n, size)
+    assert len(strip) == 1
+    panels = strip.scene.panels
+    assert len(panels) == n * len(views)
+    assert_texts_fit(strip.scene)
+    for i, at in enumerate(np.linspace(0, 6, n)):
+        head = panels[i].heads.get_offsets()[0]
+        if views[0] == "contour":
+            k = int(at)
+            expected = ADAM.points[k] + (at - k) * (ADAM.points[min(k + 1, 6)] - ADAM.points[k])
+            np.testing.assert_allclose(head, expected)
+    lefts = [panel.axes.get_position().x0 for panel in panels[:n]]
+    assert lefts == sorted(lefts)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".pdf", ".svg"])
+def test_a_strip_is_a_still(suffix, tmp_path):
+    strip = optviz.animate("sphere", ["adam"], steps=6, views=["contour"]).strip(3)
+    assert strip.save(tmp_path / f"strip{suffix}").stat().st_size > 3000
+    with pytest.raises(InputError, match=r"\.png, \.pdf, \.svg"):
+        strip.save(tmp_path / "strip.gif")
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize("n", [0, 1, 13, 2.5, "6"])
+def test_a_strip_of_so_many_is_none(n):
+    with pytest.raises(InputError, match="from 2 to 12"):
+        optviz.animate("sphere", ["adam"], steps=6).strip(n)
