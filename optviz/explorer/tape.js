@@ -26,31 +26,31 @@ function raised(u, v) {
 }
 
 /**
- * The same over registers: n numbers from c on, out of those from a and b on. Each has its own
- * loop, so that the engine compiles each operation into it.
+ * The same over registers: n numbers of c out of those of a and b. Each has its own loop, so that
+ * the engine compiles each operation into it.
  */
 const TAPE_LOOPS = {
-  "+": (r, c, a, b, n) => { for (let i = 0; i < n; i++) r[c + i] = r[a + i] + r[b + i]; },
-  "-": (r, c, a, b, n) => { for (let i = 0; i < n; i++) r[c + i] = r[a + i] - r[b + i]; },
-  "*": (r, c, a, b, n) => { for (let i = 0; i < n; i++) r[c + i] = r[a + i] * r[b + i]; },
-  "/": (r, c, a, b, n) => { for (let i = 0; i < n; i++) r[c + i] = r[a + i] / r[b + i]; },
-  "**": (r, c, a, b, n) => { for (let i = 0; i < n; i++) r[c + i] = raised(r[a + i], r[b + i]); },
-  sin: (r, c, a, _, n) => { for (let i = 0; i < n; i++) r[c + i] = Math.sin(r[a + i]); },
-  cos: (r, c, a, _, n) => { for (let i = 0; i < n; i++) r[c + i] = Math.cos(r[a + i]); },
-  tan: (r, c, a, _, n) => { for (let i = 0; i < n; i++) r[c + i] = Math.tan(r[a + i]); },
-  exp: (r, c, a, _, n) => { for (let i = 0; i < n; i++) r[c + i] = Math.exp(r[a + i]); },
-  log: (r, c, a, _, n) => { for (let i = 0; i < n; i++) r[c + i] = Math.log(r[a + i]); },
-  sqrt: (r, c, a, _, n) => { for (let i = 0; i < n; i++) r[c + i] = Math.sqrt(r[a + i]); },
-  abs: (r, c, a, _, n) => { for (let i = 0; i < n; i++) r[c + i] = Math.abs(r[a + i]); },
-  tanh: (r, c, a, _, n) => { for (let i = 0; i < n; i++) r[c + i] = Math.tanh(r[a + i]); },
-  sinh: (r, c, a, _, n) => { for (let i = 0; i < n; i++) r[c + i] = Math.sinh(r[a + i]); },
-  cosh: (r, c, a, _, n) => { for (let i = 0; i < n; i++) r[c + i] = Math.cosh(r[a + i]); },
-  sign: (r, c, a, _, n) => { for (let i = 0; i < n; i++) r[c + i] = Math.sign(r[a + i]); },
-  minimum: (r, c, a, b, n) => {
-    for (let i = 0; i < n; i++) r[c + i] = TAPE_NUMBERS.minimum(r[a + i], r[b + i]);
+  "+": (c, a, b, n) => { for (let i = 0; i < n; i++) c[i] = a[i] + b[i]; },
+  "-": (c, a, b, n) => { for (let i = 0; i < n; i++) c[i] = a[i] - b[i]; },
+  "*": (c, a, b, n) => { for (let i = 0; i < n; i++) c[i] = a[i] * b[i]; },
+  "/": (c, a, b, n) => { for (let i = 0; i < n; i++) c[i] = a[i] / b[i]; },
+  "**": (c, a, b, n) => { for (let i = 0; i < n; i++) c[i] = raised(a[i], b[i]); },
+  sin: (c, a, _, n) => { for (let i = 0; i < n; i++) c[i] = Math.sin(a[i]); },
+  cos: (c, a, _, n) => { for (let i = 0; i < n; i++) c[i] = Math.cos(a[i]); },
+  tan: (c, a, _, n) => { for (let i = 0; i < n; i++) c[i] = Math.tan(a[i]); },
+  exp: (c, a, _, n) => { for (let i = 0; i < n; i++) c[i] = Math.exp(a[i]); },
+  log: (c, a, _, n) => { for (let i = 0; i < n; i++) c[i] = Math.log(a[i]); },
+  sqrt: (c, a, _, n) => { for (let i = 0; i < n; i++) c[i] = Math.sqrt(a[i]); },
+  abs: (c, a, _, n) => { for (let i = 0; i < n; i++) c[i] = Math.abs(a[i]); },
+  tanh: (c, a, _, n) => { for (let i = 0; i < n; i++) c[i] = Math.tanh(a[i]); },
+  sinh: (c, a, _, n) => { for (let i = 0; i < n; i++) c[i] = Math.sinh(a[i]); },
+  cosh: (c, a, _, n) => { for (let i = 0; i < n; i++) c[i] = Math.cosh(a[i]); },
+  sign: (c, a, _, n) => { for (let i = 0; i < n; i++) c[i] = Math.sign(a[i]); },
+  minimum: (c, a, b, n) => {
+    for (let i = 0; i < n; i++) c[i] = TAPE_NUMBERS.minimum(a[i], b[i]);
   },
-  maximum: (r, c, a, b, n) => {
-    for (let i = 0; i < n; i++) r[c + i] = TAPE_NUMBERS.maximum(r[a + i], r[b + i]);
+  maximum: (c, a, b, n) => {
+    for (let i = 0; i < n; i++) c[i] = TAPE_NUMBERS.maximum(a[i], b[i]);
   },
 };
 
@@ -184,23 +184,21 @@ class FormulaTape {
     return isFlat ? this.number(0) : rule(this, register, a, b, du, dv);
   }
 
-  /** Registers that hold `room` numbers each, with the constants in their places. */
+  /** An array of `room` numbers for each line, with the constants in their places. */
   registers(room) {
-    const r = new Float64Array(this.lines.length * room);
-    this.lines.forEach(({ op, a }, i) => op === "number" && r.fill(a, i * room, (i + 1) * room));
-    return r;
+    return this.lines.map(({ op, a }) => new Float64Array(room).fill(op === "number" ? a : 0));
   }
 
-  /** A function that runs these lines on n numbers in each register of room. */
-  program(indices, room) {
+  /** A function that runs these lines on the first n numbers of the registers. */
+  program(indices, registers) {
     const steps = indices.map((i) => {
       const { op, a, b } = this.lines[i];
-      return { loop: TAPE_LOOPS[op], c: i * room, a: a * room, b: b * room };
+      return { loop: TAPE_LOOPS[op], c: registers[i], a: registers[a], b: registers[b] };
     });
-    return (r, n) => {
+    return (n) => {
       for (let i = 0; i < steps.length; i++) {
         const { loop, a, b, c } = steps[i];
-        loop(r, c, a, b, n);
+        loop(c, a, b, n);
       }
     };
   }
@@ -226,25 +224,26 @@ export function compileTree(tree) {
   const alongY = tape.slope(result, "y");
   const all = tape.lines.map((_, i) => i).filter((i) => tape.lines[i].op in TAPE_LOOPS);
   const point = tape.registers(1);
-  const runValue = tape.program(all.filter((i) => i < end), 1);
-  const runSlopes = tape.program(all.filter((i) => i >= end), 1);
+  const runValue = tape.program(all.filter((i) => i < end), point);
+  const runSlopes = tape.program(all.filter((i) => i >= end), point);
+  const [x0, y0, z0, alongX0, alongY0] = [tape.x, tape.y, result, alongX, alongY].map((i) => point[i]);
 
   function value(x, y) {
-    point[tape.x] = x;
-    point[tape.y] = y;
-    runValue(point, 1);
-    return point[result];
+    x0[0] = x;
+    y0[0] = y;
+    runValue(1);
+    return z0[0];
   }
   value.grid = gridRunner(tape, result, all.filter((i) => i < end));
 
   /** A slope that is 0/0 where the value is finite, as at the tip of a cone, counts as 0. */
   function at(x, y, out) {
     const z = value(x, y);
-    runSlopes(point, 1);
+    runSlopes(1);
     const finite = z - z === 0;
     out[0] = z;
-    out[1] = finite && Number.isNaN(point[alongX]) ? 0 : point[alongX];
-    out[2] = finite && Number.isNaN(point[alongY]) ? 0 : point[alongY];
+    out[1] = finite && Number.isNaN(alongX0[0]) ? 0 : alongX0[0];
+    out[2] = finite && Number.isNaN(alongY0[0]) ? 0 : alongY0[0];
   }
 
   return { value, at, dividesByZero };
@@ -258,24 +257,24 @@ function gridRunner(tape, result, lines) {
   const held = tape.dependences();
   const point = tape.registers(1);
   const block = tape.registers(TAPE_BLOCK);
-  const runColumns = tape.program(lines.filter((i) => held[i] === "x"), TAPE_BLOCK);
-  const runRow = tape.program(lines.filter((i) => held[i] === "y"), 1);
   const mixed = lines.filter((i) => held[i] === "xy");
-  const runMixed = tape.program(mixed, TAPE_BLOCK);
+  const runColumns = tape.program(lines.filter((i) => held[i] === "x"), block);
+  const runRow = tape.program(lines.filter((i) => held[i] === "y"), point);
+  const runMixed = tape.program(mixed, block);
   const read = mixed.flatMap((i) => [tape.lines[i].a, tape.lines[i].b]);
   const spread = [...new Set([...read, result])].filter((register) => held[register] === "y");
 
   return (xs, ys, out) => {
     for (let start = 0; start < xs.length; start += TAPE_BLOCK) {
       const n = Math.min(TAPE_BLOCK, xs.length - start);
-      block.set(xs.subarray(start, start + n), tape.x * TAPE_BLOCK);
-      runColumns(block, n);
+      const values = block[result].subarray(0, n);
+      block[tape.x].set(xs.subarray(start, start + n));
+      runColumns(n);
       for (let row = 0; row < ys.length; row++) {
-        point[tape.y] = ys[row];
-        runRow(point, 1);
-        for (const i of spread) block.fill(point[i], i * TAPE_BLOCK, i * TAPE_BLOCK + n);
-        runMixed(block, n);
-        const values = block.subarray(result * TAPE_BLOCK, result * TAPE_BLOCK + n);
+        point[tape.y][0] = ys[row];
+        runRow(1);
+        for (const i of spread) block[i].fill(point[i][0], 0, n);
+        runMixed(n);
         out.set(values, row * xs.length + start);
       }
     }
