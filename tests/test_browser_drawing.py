@@ -12,6 +12,7 @@ from matplotlib.colors import to_rgb
 from PIL import Image, ImageDraw
 
 import surfaces
+from optviz.explorer.bundle import bundle
 from optviz.scene import contour, relief
 from optviz.scene.style import THEMES
 
@@ -325,3 +326,10 @@ def test_what_modules_are_made_of():
     for module in explorer_page.MODULES.glob("*.js"):
         text = module.read_text("utf-8")
         assert not any(word in text for word in ("eval(", "Function(", "fetch(", "document."))
+
+
+def test_modules_become_one_file_with_the_engine():
+    order = ["arithmetic", "engine", "ink", "contour", "raster", "relief", "grammar", "tape",
+             "formula", "mathml"]  # fmt: skip
+    exports = ["descend", "paintContour", "paintRelief", "parseFormula", "toMathML"]
+    assert "\nimport" not in bundle([f"{name}.js" for name in order], exports)

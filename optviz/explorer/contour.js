@@ -5,7 +5,8 @@
  * look alike. Rows count from the top, as in an image.
  */
 
-import { CROWDED, inkOf, LINE_WIDTH, lineCover, mixInk, packInk, pixelsOf } from "./ink.js";
+import { CROWDED, inkOf, LINE_WIDTH, lineCover } from "./ink.js";
+import { mixInk, mixPixels, packInk, pixelsOf } from "./ink.js";
 
 export const BAND_COUNT = 16;
 const MEDIAN_SAMPLE = 10000; // values whose median is taken: to sort all costs more than to paint
@@ -97,31 +98,37 @@ function medianRise(values, low, unit) {
  * @param {ArrayLike<number>} values
  * @param {Float64Array} edges  of `levels`
  * @param {"linear"|"log"} scale
- * @param {Float64Array} [out]  written instead of a new array
+ * @returns {Float64Array}
  */
-export function shares(values, edges, scale, out = new Float64Array(values.length)) {
-  const share = shareOf(edges, scale);
-  for (let i = 0; i < values.length; i++) out[i] = share(values[i]);
+export function shares(values, edges, scale) {
+  const out = new Float64Array(values.length);
+  const spacing = spacingOf(edges, scale);
+  for (let i = 0; i < values.length; i++) out[i] = shareIn(spacing, values[i]);
   return out;
 }
 
-/** A function from a value to its share; see `shares`. */
+/** A function from one value to its share; see `shares`. */
 export function shareOf(edges, scale) {
+  const spacing = spacingOf(edges, scale);
+  return (value) => shareIn(spacing, value);
+}
+
+/** What shares are computed with; everything is taken per unit, so that no difference overflows. */
+function spacingOf(edges, scale) {
   const last = edges.length - 1;
-  // Everything is taken per unit, so that no difference overflows.
-  const unit = 1 / (Math.max(Math.abs(edges[0]), Math.abs(edges[last]), 1e-300));
+  const unit = 1 / Math.max(Math.abs(edges[0]), Math.abs(edges[last]), 1e-300);
   const low = edges[0] * unit;
   const range = edges[last] * unit - low || 1; // a constant of 1e300 has no wider band
+  if (scale === "linear" || last < 2) return { unit, low, range, perShift: 0, perWhole: 1 / range };
   const first = edges[1] * unit - low;
-  const isLog = scale === "log" && last > 1;
-  const shift = isLog ? first / ((edges[2] * unit - edges[1] * unit) / first - 1) : 1;
-  const perShift = 1 / shift;
-  const perWhole = isLog ? 1 / Math.log1p(range / shift) : 1 / range;
-  return (value) => {
-    const rise = value * unit - low;
-    const inside = rise < 0 ? 0 : rise > range ? range : rise;
-    return (isLog ? Math.log(1 + inside * perShift) : inside) * perWhole;
-  };
+  const shift = first / ((edges[2] * unit - edges[1] * unit) / first - 1);
+  return { unit, low, range, perShift: 1 / shift, perWhole: 1 / Math.log1p(range / shift) };
+}
+
+function shareIn({ unit, low, range, perShift, perWhole }, value) {
+  const rise = value * unit - low;
+  const inside = rise < 0 ? 0 : rise > range ? range : rise;
+  return (perShift ? Math.log(1 + inside * perShift) : inside) * perWhole;
 }
 
 /**
@@ -146,9 +153,11 @@ export function paintContour(image, values, scale, colours, ratio = 1) {
   const count = edges.length - 1;
   const heights = shares(values, edges, scale);
   for (let i = 0; i < heights.length; i++) heights[i] *= count; // whole numbers are level lines
-  const [low, high, level] = [colours.low, colours.high, colours.level].map(inkOf);
-  const inks = Array.from({ length: count }, (_, k) => mixInk(low, high, (k + 0.5) / count));
-  const bands = Uint32Array.from(inks, packInk);
+  const [low, high] = [inkOf(colours.low), inkOf(colours.high)];
+  const bands = Uint32Array.from({ length: count }, (_, k) =>
+    packInk(mixInk(low, high, (k + 0.5) / count)),
+  );
+  const level = packInk(inkOf(colours.level));
   const lineWidth = LINE_WIDTH * ratio;
   const reach = (1 + lineWidth) / 2; // pixels from its middle to where a line ends
   const still = roundingNoise(edges, count);
@@ -166,33 +175,28 @@ export function paintContour(image, values, scale, colours, ratio = 1) {
       pixels[i] = bands[band];
       const line = Math.max(1, Math.min(count - 1, Math.round(t))); // none at the range's ends
       const offset = t - line;
-      const left = heights[i - (column > 0)];
-      const right = heights[i + (column < width - 1)];
-      const upper = heights[i + up];
-      const lower = heights[i + down];
+      const left = t - heights[column > 0 ? i - 1 : i];
+      const right = t - heights[column < width - 1 ? i + 1 : i];
+      const upper = t - heights[i + up];
+      const lower = t - heights[i + down];
+      const size = Math.abs(offset);
+      // Most pixels are far from any line, whatever way it runs; beside NaN this says nothing.
+      const most = Math.max(Math.abs(left), Math.abs(right), Math.abs(upper), Math.abs(lower));
+      if (size > 1.4143 * reach * most) continue;
       // The steeper side of each direction, so that a crease leaves no gap in a line.
-      let slope = lengthOf(steepest(t - left, t - right), steepest(t - upper, t - lower));
-      if (Math.abs(offset) > reach * slope || slope < still) continue;
+      let slope = lengthOf(steepest(left, right), steepest(upper, lower));
+      if (size > reach * slope || slope < still) continue;
       if (slope < CROWDED) {
         // Of these only what leads to the line: a hollow that ends short of it gets no dot.
-        slope = offset < 0
-          ? lengthOf(furthest(left - t, right - t), furthest(upper - t, lower - t))
-          : lengthOf(furthest(t - left, t - right), furthest(t - upper, t - lower));
-        if (Math.abs(offset) > reach * slope) continue;
+        const side = offset < 0 ? -1 : 1;
+        slope = lengthOf(furthest(side * left, side * right), furthest(side * upper, side * lower));
+        if (size > reach * slope) continue;
       }
       const distance = offset / slope; // in pixels, negative below the line
-      const cover = lineCover(distance, slope, lineWidth);
-      const above = distance > 0.5 ? 1 : distance < -0.5 ? 0 : distance + 0.5;
-      const under = inks[line - 1];
-      const over = inks[line];
-      const red = under[0] + (over[0] - under[0]) * above;
-      const green = under[1] + (over[1] - under[1]) * above;
-      const blue = under[2] + (over[2] - under[2]) * above;
-      pixels[i] =
-        (255 << 24) |
-        ((blue + (level[2] - blue) * cover + 0.5) << 16) |
-        ((green + (level[1] - green) * cover + 0.5) << 8) |
-        (red + (level[0] - red) * cover + 0.5);
+      // Bands meet in the middle of the line.
+      const above = Math.max(0, Math.min(1, distance + 0.5));
+      const fill = mixPixels(bands[line - 1], bands[line], above);
+      pixels[i] = mixPixels(fill, level, lineCover(distance, slope, lineWidth));
     }
   }
   return edges;

@@ -5,7 +5,7 @@ import { inkOf, lineCover, mixInk, mixPixels } from "./ink.js";
 
 const LIGHT_STEPS = 128;
 const HEIGHT_STEPS = 256;
-const UNDERSIDE = 0.35; // of the light, on faces seen from below
+const UNDERSIDE = 0.5; // of the light, on faces seen from below
 const LEVEL_STRENGTH = 0.5; // of level lines: quieter than on the flat
 const STILL = 1e-5; // levels a pixel: what is flatter is flat, and its ripples are rounding
 const OUTLINE = 0.06; // a jump in depth from one pixel to the next that is an outline
@@ -28,8 +28,8 @@ const OUTLINE = 0.06; // a jump in depth from one pixel to the next that is an o
  */
 
 /**
- * Packed colours by height (rows) and light (columns), the fill of the contour's bands made brighter
- * towards the sun; the last row is the level lines' colour.
+ * Packed colours by height (rows) and light (columns), the fill of the contour's bands made
+ * brighter towards the sun; the last row is the level lines' colour.
  */
 export function litInks({ page, low, high, level }) {
   const inks = new Uint32Array((HEIGHT_STEPS + 1) * LIGHT_STEPS);

@@ -48,7 +48,8 @@ export function makeMesh(f, window, scale, n = 96) {
   const values = valuesOnGrid(f, xs, ys);
   const edges = levels(values, scale);
   const share = edges.length ? shareOf(edges, scale) : () => NaN;
-  const heights = Float32Array.from(values, (v) => (v - v === 0 ? share(v) : NaN));
+  const heights = new Float32Array(n * n);
+  for (let i = 0; i < n * n; i++) heights[i] = values[i] - values[i] === 0 ? share(values[i]) : NaN;
   return { n, shares: heights, lights: meshLights(heights, n), window, share };
 }
 

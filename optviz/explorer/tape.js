@@ -226,13 +226,14 @@ export function compileTree(tree) {
   const point = tape.registers(1);
   const runValue = tape.program(all.filter((i) => i < end), point);
   const runSlopes = tape.program(all.filter((i) => i >= end), point);
-  const [x0, y0, z0, alongX0, alongY0] = [tape.x, tape.y, result, alongX, alongY].map((i) => point[i]);
+  const [atX, atY, atZ] = [point[tape.x], point[tape.y], point[result]];
+  const [slopeX, slopeY] = [point[alongX], point[alongY]];
 
   function value(x, y) {
-    x0[0] = x;
-    y0[0] = y;
+    atX[0] = x;
+    atY[0] = y;
     runValue(1);
-    return z0[0];
+    return atZ[0];
   }
   value.grid = gridRunner(tape, result, all.filter((i) => i < end));
 
@@ -242,8 +243,8 @@ export function compileTree(tree) {
     runSlopes(1);
     const finite = z - z === 0;
     out[0] = z;
-    out[1] = finite && Number.isNaN(alongX0[0]) ? 0 : alongX0[0];
-    out[2] = finite && Number.isNaN(alongY0[0]) ? 0 : alongY0[0];
+    out[1] = finite && Number.isNaN(slopeX[0]) ? 0 : slopeX[0];
+    out[2] = finite && Number.isNaN(slopeY[0]) ? 0 : slopeY[0];
   }
 
   return { value, at, dividesByZero };
