@@ -1,4 +1,4 @@
-"""Rules, schedules and surfaces as JavaScript, recorded from the very Python that runs here.
+"""Rules and their lines, schedules and surfaces as JavaScript, recorded from their very Python.
 
 No operation is reordered, so an engine whose ``exp``, ``sin``, ``pow``, ... are those of the
 platform's C gives the same bits. The functions that the text calls stand in
@@ -7,7 +7,8 @@ platform's C gives the same bits. The functions that the text calls stand in
 
 from __future__ import annotations
 
+from optviz.javascript.lines import lines_source
 from optviz.javascript.rules import rule_source, schedule_source, settings
 from optviz.javascript.surface import surface_source
 
-__all__ = ["rule_source", "schedule_source", "settings", "surface_source"]
+__all__ = ["lines_source", "rule_source", "schedule_source", "settings", "surface_source"]

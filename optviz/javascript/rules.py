@@ -6,7 +6,7 @@ import dataclasses
 import json
 import math
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ from optviz.optimizers.schedules import Schedule
 from optviz.optimizers.tracer import explained
 from surfaces.errors import InputError, must
 
+PARAMETERS = "h, t, lr, g, p, s"  # of one step of one coordinate
 MAX_FLAGS = 8  # weight decay or none is one of them; Adam has four
 
 
@@ -33,7 +34,7 @@ def rule_source(kind: type[Optimizer]) -> str:
     InputError
         A rule that does more than arithmetic on its hyper-parameters, or too many booleans.
     """
-    _check_kind(kind, Optimizer, kept=("update", "init"))
+    check_optimizer(kind)
     return _object(kind, _variant)
 
 
@@ -73,8 +74,12 @@ def settings(thing: Optimizer | Schedule) -> dict[str, Any]:
     }
 
 
-def _check_kind(kind: Any, base: Any, kept: tuple[str, ...]) -> None:
+def check_optimizer(kind: Any) -> None:
     """Refuse what does not run by a rule of its own: torch's optimizers, the base class."""
+    _check_kind(kind, Optimizer, kept=("update", "init"))
+
+
+def _check_kind(kind: Any, base: Any, kept: tuple[str, ...]) -> None:
     known = isinstance(kind, type) and issubclass(kind, base)
     if (
         not known
@@ -89,33 +94,34 @@ Maker = Callable[[Script], Any]  # an instance whose hyper-parameters are symbol
 
 def _object(kind: Any, write: Callable[[Maker], str]) -> str:
     """What rules and schedules share: names, defaults, and one text for each variant."""
-    flags = _flags(kind)
-    numbers = _numbers(kind)
-    hyper = [_flat(name, default) for name, default in numbers.items()]
-    names = [key for members in hyper for key in members]
-    if len(set(names)) < len(names):
-        raise must(f"{kind.__name__}'s fields", "of different names", names)
-    choices = [*flags, *(["weight_decay"] if "weight_decay" in names else [])]
-    if len(choices) > MAX_FLAGS:
-        raise must(f"{kind.__name__}'s booleans", f"at most {MAX_FLAGS}", len(choices))
-    variants = []
-    for index in range(2 ** len(choices)):
-        chosen = {name: bool(index >> i & 1) for i, name in enumerate(choices)}
-        try:
-            with explained(kind):
-                variants.append(write(partial(_symbolic, kind, chosen)))
-        except ArithmeticError as error:  # 1 / 0 in the rule itself
-            raise InputError(f"{kind.__name__}.rule must not compute: {error}") from error
     lr = _defaults(kind).get("lr")
     entries = {
         "name": json.dumps(kind.__name__),
         "lr": json.dumps(lr if _is_number(lr) else math.nan),
-        "hyper": json.dumps({k: float(v) for members in hyper for k, v in members.items()}),
-        "flags": json.dumps(flags),
-        "variants": "[\n" + textwrap.indent(",\n".join(variants), "  ") + ",\n]",
+        "hyper": json.dumps({k: float(v) for k, v in _hyper(kind).items()}),
+        "flags": json.dumps(_flags(kind)),
+        "variants": "[\n" + textwrap.indent(",\n".join(variants(kind, write)), "  ") + ",\n]",
     }
     text = "".join(f"{key}: {value},\n" for key, value in entries.items())
     return "{\n" + textwrap.indent(text, "  ") + "}"
+
+
+def variants(kind: Any, write: Callable[[Maker], str]) -> list[str]:
+    """A text for each combination of flags: the first counts 1, the second 2, ...; last: decay."""
+    choices = list(_flags(kind))
+    if "weight_decay" in _hyper(kind):
+        choices.append("weight_decay")
+    if len(choices) > MAX_FLAGS:
+        raise must(f"{kind.__name__}'s booleans", f"at most {MAX_FLAGS}", len(choices))
+    texts = []
+    for index in range(2 ** len(choices)):
+        chosen = {name: bool(index >> i & 1) for i, name in enumerate(choices)}
+        try:
+            with explained(kind):
+                texts.append(write(partial(_symbolic, kind, chosen)))
+        except ArithmeticError as error:  # 1 / 0 in the rule itself
+            raise InputError(f"{kind.__name__}.rule must not compute: {error}") from error
+    return texts
 
 
 def _variant(make: Maker) -> str:
@@ -126,11 +132,9 @@ def _variant(make: Maker) -> str:
     start = function("start(h, lr)", *constants(script.lines), f"return [{values}];")
 
     script = Script()
-    t, lr, grad, param = map(script.symbol, ("t", "lr", "g", "p"))
-    before = {name: script.symbol(f"s{i}") for i, name in enumerate(slots)}
-    step, after = make(script).apply(t, lr, grad, param, before)
+    step, after = make(script).apply(*arguments(script, slots))
     step = function(
-        "step(h, t, lr, g, p, s)",
+        f"step({PARAMETERS})",
         *(f"const s{i} = s[{i}];" for i in range(len(slots))),
         *constants(script.lines),
         *(f"s[{i}] = {script.text(after[name])};" for i, name in enumerate(slots)),
@@ -139,6 +143,12 @@ def _variant(make: Maker) -> str:
     return f"{{\n  slots: {json.dumps(list(slots))},\n{textwrap.indent(start, '  ')},\n" + (
         f"{textwrap.indent(step, '  ')},\n}}"
     )
+
+
+def arguments(script: Script, slots: Iterable[str]) -> tuple[Any, ...]:
+    """What a step depends on, as symbols, in the order of `Optimizer.apply`."""
+    before = {name: script.symbol(f"s{i}") for i, name in enumerate(slots)}
+    return *map(script.symbol, ("t", "lr", "g", "p")), before
 
 
 def _rate(make: Maker) -> str:
@@ -176,6 +186,14 @@ def _numbers(kind: Any) -> dict[str, Any]:
         for name, default in _defaults(kind).items()
         if name != "lr" and _flat(name, default)
     }
+
+
+def _hyper(kind: Any) -> dict[str, Any]:
+    """Them again, each member of a tuple under a name of its own."""
+    members = [m for name, value in _numbers(kind).items() for m in _flat(name, value).items()]
+    if len(dict(members)) < len(members):
+        raise must(f"{kind.__name__}'s fields", "of different names", [name for name, _ in members])
+    return dict(members)
 
 
 def _flags(kind: Any) -> dict[str, bool]:
