@@ -17,7 +17,19 @@ def test_two_modules_become_one(write):
     write("a.js", "export const one = 1;\nexport function two() {\n  return one;\n}\n")
     write("b.js", 'import {\n  one,\n  two,\n} from "./a.js";\nexport class Three {}\n')
     text = bundle(["a.js", "b.js"], ["Three"])
-    assert text == ("const one = 1;\nfunction two() {\n  return one;\n}\n\nexport class Three {}\n")
+    assert text == ("const one = 1;\nfunction two() {\nreturn one;\n}\n\nexport class Three {}\n")
+
+
+def test_comments_are_left_out_and_nothing_else(write):
+    write(
+        "a.js",
+        "/** What\n * it is. */\n// a note\nexport const a = 1; // stays\n\n"
+        "/** @type {number} */ const b = 2;\n  /** inside */\nconst c = '/** text */';\n",
+    )
+    kept = (
+        "const a = 1; // stays\n/** @type {number} */ const b = 2;\nconst c = '/** text */';\n"
+    )
+    assert bundle(["a.js"]) == kept
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,8 @@ def test_run_writes_the_numbers(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("what", "names"),
     [("surfaces", surfaces.names()), ("optimizers", optimizers.names()),
-     ("scenarios", scenarios.names()), ("formats", [*export.WRITERS, *trajectory.WRITERS])],
+     ("scenarios", scenarios.names()),
+     ("formats", [*export.WRITERS, ".html", *trajectory.WRITERS])],
 )  # fmt: skip
 def test_list(what, names, capsys):
     assert main(["list", what]) == 0
@@ -117,6 +118,13 @@ def test_a_strip_and_a_slow_walk(tmp_path, capsys, monkeypatch):
     with Image.open("beale.gif") as film:
         assert film.n_frames == 2 * 6 * 5
     assert capsys.readouterr().out.split() == ["beale.png", "beale.gif"]
+
+
+def test_a_page(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["page", "sphere", "beale"]) == 0
+    assert capsys.readouterr().out == "explorer.html\n"
+    assert Path("explorer.html").read_text().startswith("<!doctype html>")
 
 
 HOSTILE = ["__import__('os').system('touch pwned')", "x.__class__", "x" + "+x" * 20_000,
@@ -184,6 +192,9 @@ WRONG = [
     (["animate", "sphere", "--slow", "--steps", "9999"], "at most 600"),
     (["animate", "--scenario", "washboard", "--slow"], "alone"),
     (["animate", "sphere", "--seconds", "0"], "seconds"),
+    (["page", "himelblau"], "himmelblau"),
+    (["page", "-o", "page.gif"], ".html"),
+    (["page", "-o", "none/page.html"], "folder"),
     (["list"], "surfaces"),
 ]
 

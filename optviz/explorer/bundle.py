@@ -12,6 +12,10 @@ _IMPORT = re.compile(rf'^import {_NAMES} from "\./([\w.-]+)";\n', re.MULTILINE)
 _DECLARATION = re.compile(
     r"^(export )?((?:async )?function\*?|const|let|class) ([\w$]+)", re.MULTILINE
 )
+# Whole lines of comment, and blank ones; a page that is sent by mail should be small.
+_COMMENT = re.compile(
+    r"^[ \t]*(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)?[ \t]*\n", re.MULTILINE | re.DOTALL
+)
 _OTHER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
@@ -36,6 +40,7 @@ def bundle(names: Sequence[str], exports: Collection[str] = ()) -> str:
     exported: set[str] = set()
     for i, name in enumerate(names):
         text = (resources.files(__package__) / name).read_text(encoding="utf-8")
+        text = _COMMENT.sub("", text)
         for needed in _IMPORT.findall(text):
             if needed not in names[:i]:
                 raise ValueError(f"{name} must come after {needed}, which it imports")
@@ -55,7 +60,12 @@ def bundle(names: Sequence[str], exports: Collection[str] = ()) -> str:
     missing = sorted(set(exports) - exported)
     if missing:
         raise ValueError(f"exports must be exported by a module; not {', '.join(missing)}")
-    return "\n".join(parts)
+    return dedented("\n".join(parts))
+
+
+def dedented(text: str) -> str:
+    """Lines without what stands before them; our modules hold no text of several lines."""
+    return re.sub(r"^[ \t]+", "", text, flags=re.MULTILINE)
 
 
 def _plain(found: re.Match[str], exports: Collection[str]) -> str:

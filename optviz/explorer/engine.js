@@ -165,9 +165,9 @@ export function linked(lr, schedules) {
  * @param {{name: string, hyper: Numbers, flags: Record<string, boolean>, variants: T[]}} kind
  * @param {Numbers} [hyper]
  * @param {Record<string, boolean>} [flags]
- * @returns {{form: T, hyper: Numbers}}
+ * @returns {{form: T, hyper: Numbers, index: number}}
  */
-function chosen(kind, hyper = {}, flags = {}) {
+export function chosen(kind, hyper = {}, flags = {}) {
   for (const [given, known] of [[hyper, kind.hyper], [flags, kind.flags]]) {
     const wrong = Object.keys(given).find((name) => !(name in known));
     if (wrong) throw new RangeError(`${kind.name} must be given what it has; not ${wrong}`);
@@ -176,7 +176,7 @@ function chosen(kind, hyper = {}, flags = {}) {
   const bits = Object.keys(kind.flags).map((name) => flags[name] ?? kind.flags[name]);
   if ("weight_decay" in all) bits.push(all.weight_decay !== 0);
   const index = bits.reduce((sum, bit, i) => sum + (bit ? 2 ** i : 0), 0);
-  return { form: kind.variants[index], hyper: all };
+  return { form: kind.variants[index], hyper: all, index };
 }
 
 /**
