@@ -26,9 +26,7 @@ def test_comments_are_left_out_and_nothing_else(write):
         "/** What\n * it is. */\n// a note\nexport const a = 1; // stays\n\n"
         "/** @type {number} */ const b = 2;\n  /** inside */\nconst c = '/** text */';\n",
     )
-    kept = (
-        "const a = 1; // stays\n/** @type {number} */ const b = 2;\nconst c = '/** text */';\n"
-    )
+    kept = "const a = 1; // stays\n/** @type {number} */ const b = 2;\nconst c = '/** text */';\n"
     assert bundle(["a.js"]) == kept
 
 

@@ -29,7 +29,7 @@ export class Desk {
     const { app } = this;
     const { state, data, surface } = app;
     const { language } = state;
-    const title = ({ title: of = {} }, name) => of[language] ?? of.en ?? name;
+    const title = (each, name) => each.title[language] ?? each.title.en ?? name;
     const families = new Map();
     for (const [name, each] of Object.entries(data.surfaces)) {
       const family = each.family[language] ?? each.family.en;

@@ -5,6 +5,7 @@
  * @param {Record<string, any>} [props]  "on" holds listeners; "class", "aria-..." and the like are
  *   attributes; the rest are properties
  * @param {...(Node | string)} children  texts stay texts: nothing is parsed as HTML
+ * @returns {any} the element
  */
 export function element(tag, props = {}, ...children) {
   const made = document.createElement(tag);

@@ -6,12 +6,12 @@ import { Curves } from "./curves.js";
 import { Desk } from "./desk.js";
 import { Dissection } from "./dissection.js";
 import { element } from "./dom.js";
-import { chosen, descend, linked, rateOf } from "./engine.js";
 import { parseFormula } from "./formula.js";
 import { Plane } from "./plane.js";
 import { Player } from "./player.js";
 import { Quiz } from "./quiz.js";
 import { RacerList } from "./racers.js";
+import { arrowsOf, marksOf, runsOf, spokenOf } from "./runs.js";
 import { Solid } from "./solid.js";
 import { parseSpec } from "./spec.js";
 import { commandOf, MOST_STEPS, readHash } from "./state.js";
@@ -29,8 +29,16 @@ export class Explorer {
    * @param {string} hash  of a link, which comes before what is given
    */
   constructor(root, data, given = {}, told = () => {}, hash = "") {
-    Object.assign(this, { root, data, told, guess: null, quiz: null });
+    this.root = root;
+    this.data = data;
+    this.told = told;
+    /** @type {{point: number[], real?: number[]} | null} the quiz's last */
+    this.guess = null;
+    /** @type {object | null} */
+    this.quiz = null;
+    /** @type {Set<string>} what is to be painted anew */
     this.dirty = new Set();
+    /** @type {import("./state.js").State} */
     this.state = {
       surface: data.first, formula: "", domain: [-5, 5, -5, 5], racers: [],
       on: [], selected: 0, start: [0, 0], steps: 200, noise: 0, seed: 0, at: 0, playing: false,
@@ -69,8 +77,12 @@ export class Explorer {
     );
   }
 
-  /** Take over a state: of a link, of a widget, or nothing. */
-  restore({ specs, ...given }) {
+  /**
+   * Take over a state: of a link, of a widget, or nothing.
+   * @param {any} all  a part of a state, and perhaps `specs` in place of `racers`
+   */
+  restore(all) {
+    const { specs, ...given } = all;
     const { state } = this;
     Object.assign(state, given);
     this.takeSurface();
@@ -127,46 +139,15 @@ export class Explorer {
     return this.data.themes[dark ? "dark" : "light"];
   }
 
-  /** Colour and shape of each racer: a kind keeps its place, a second of a kind takes a free one. */
-  get marks() {
-    const { colours } = this.theme;
-    const { shapes, order } = this.data;
-    const kinds = this.state.racers.map(({ rule }) => rule);
-    const own = kinds.map((kind, i) => (kinds.indexOf(kind) === i ? order.indexOf(kind) : -1));
-    const free = colours.map((_, place) => place).filter((place) => !own.includes(place));
-    return own.map((place) => {
-      const taken = place >= 0 ? place : (free.shift() ?? 0);
-      return { colour: colours[taken], shape: shapes[taken] };
-    });
-  }
-
   // What views and controls ask for.
 
   /** The vectors of the step that is taken apart, or null. */
   arrows() {
-    const { state, theme } = this;
-    if (!state.views.includes("anatomy")) return null;
-    const racing = this.running.find(({ index }) => index === state.selected);
-    if (!racing || state.at >= racing.run.length) return null;
-    const { run, colour } = racing;
-    const k = Math.floor(state.at + 1e-9);
-    const [memory] = this.data.rules[racing.racer.rule].memories;
-    const slot = memory && run.states[memory];
-    const kinds = [
-      { kind: "gradient", colour: theme.quiet, width: 2, of: (i) => -run.gradients[i] },
-      slot && { kind: "memory", colour: theme.memory, width: 2.5, of: (i) => -slot[i + 2] },
-      { kind: "update", colour, width: 2.5, of: (i) => run.steps[i] },
-    ].filter(Boolean);
-    racing.longest ??= {};
-    return kinds.map(({ kind, colour: ink, width, of }) => {
-      if (!(kind in racing.longest)) {
-        let most = 0;
-        for (let i = 0; i < run.length; i++) most = Math.max(most, Math.hypot(of(2 * i), of(2 * i + 1)));
-        racing.longest[kind] = most || 1;
-      }
-      const [x, y] = [of(2 * k), of(2 * k + 1)];
-      return { kind, x, y, share: Math.hypot(x, y) / racing.longest[kind], colour: ink, width };
-    });
+    return arrowsOf(this);
+  }
+
+  get marks() {
+    return marksOf(this);
   }
 
   // What controls tell.
@@ -299,6 +280,7 @@ export class Explorer {
     this.changed("runs");
   }
 
+  /** @param {{steps?: number, noise?: number, seed?: number, start?: number[]}} given */
   setNumbers({ steps, noise, seed, start }) {
     const { state } = this;
     if (steps !== undefined) {
@@ -312,7 +294,9 @@ export class Explorer {
     this.changed("runs");
   }
 
-  isFinite([x, y]) {
+  /** @param {number[]} point */
+  isFinite(point) {
+    const [x, y] = point;
     const out = new Float64Array(3);
     this.surface.at(x, y, out);
     return [x, y, ...out].every(Number.isFinite);
@@ -343,7 +327,7 @@ export class Explorer {
     this.desk.under.textContent = "";
     if (!point) return;
     const out = new Float64Array(3);
-    this.surface.at(...point, out);
+    this.surface.at(point[0], point[1], out);
     const [f, gx, gy, x, y] = [...out, ...point].map(readable);
     this.desk.under.textContent = wordIn(this.state.language, "under", { f, gx, gy, x, y });
   }
@@ -410,7 +394,7 @@ export class Explorer {
   /** Paint what is out of date, and nothing else. */
   flush() {
     const dirty = (...kinds) => kinds.some((kind) => this.dirty.has(kind));
-    if (!this.running || dirty("runs", "theme")) this.race();
+    if (!this.running || dirty("runs", "theme")) this.running = runsOf(this);
     const sized = [this.plane, this.curves, this.solid].map((view) => view.resize());
     const ground = dirty("window", "theme", "size") || sized[0];
     if (ground) this.plane.paintGround();
@@ -436,40 +420,11 @@ export class Explorer {
     if (!this.state.playing) this.speakSoon();
   }
 
-  race() {
-    const { state, data, surface, marks } = this;
-    this.running = [];
-    state.racers.forEach((racer, index) => {
-      if (!state.on[index]) return;
-      const rule = data.rules[racer.rule];
-      const { hyper, flags } = racer;
-      const lr = linked(racer.lr, data.schedules);
-      const run = descend({
-        surface: surface.at, rule, hyper, flags, lr, start: state.start, steps: state.steps,
-        noise: state.noise, seed: state.seed,
-      });
-      const { index: variant, hyper: all } = chosen(rule, hyper, flags);
-      const entry = rule.lines?.[variant];
-      this.running.push({
-        index, racer, run, entry, hyper: all, lr: rateOf(lr), name: rule.name, ...marks[index],
-      });
-    });
-  }
-
   /** Tell screen readers where everybody is, once it is quiet. */
   speakSoon() {
     clearTimeout(this.speech);
     this.speech = setTimeout(() => {
-      const { state } = this;
-      const say = (word, values) => wordIn(state.language, word, values);
-      const k = Math.floor(state.at + 1e-9);
-      const parts = this.running.map(({ run, name }) => {
-        if (run.divergedAt !== null && k >= run.length) return say("diverged", { name, k: run.divergedAt });
-        const i = Math.min(k, run.length);
-        const [x, y, f] = [run.points[2 * i], run.points[2 * i + 1], run.values[i]].map(readable);
-        return say("ends", { name, x, y, f });
-      });
-      const text = [say("step_of", { k, n: state.steps }), ...parts].join(state.language === "zh" ? "；" : "; ");
+      const text = spokenOf(this);
       if (this.spoken.textContent !== text) this.spoken.textContent = text;
     }, SPOKEN_AFTER);
   }

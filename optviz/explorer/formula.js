@@ -29,7 +29,7 @@ const FORMULA_OPERATORS = ["+", "-", "*", "/", "**"];
  * `value.grid(xs, ys, out)` writes the values of a grid, row by row, several times faster.
  *
  * @param {string} text
- * @returns {{tree: FormulaNode, value: Function, at: (x: number, y: number, out: any) => void}}
+ * @returns {{tree: import("./grammar.js").FormulaNode, value: Function, at: (x: number, y: number, out: any) => void}}
  */
 export function parseFormula(text) {
   const tree = readFormula(text);
@@ -43,7 +43,7 @@ export function parseFormula(text) {
   return { tree, value, at };
 }
 
-/** @returns {FormulaNode} the checked tree of a formula, or a FormulaError is thrown */
+/** @returns {import("./grammar.js").FormulaNode} the checked tree of a formula, or a FormulaError is thrown */
 export function readFormula(given) {
   const text = given.replace(/^ +| +$/g, "");
   if (!text) throw new FormulaError("formula must be an expression in x and y; not an empty text");

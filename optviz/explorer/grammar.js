@@ -51,6 +51,7 @@ const NUMBER_TOKEN = new RegExp(
     `(?:${DIGITS}\\.?(?:${DIGITS})?|\\.${DIGITS})(?:[eE][+-]?${DIGITS})?`,
   "y",
 );
+/** @type {[string, RegExp][]} */
 const OTHER_TOKENS = [
   ["name", /[A-Za-z_]\w*/y],
   ["text", /"[^"]*"|'[^']*'/y],

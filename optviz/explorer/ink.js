@@ -21,7 +21,7 @@ export function inkOf(colour) {
   return [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
 }
 
-/** One opaque pixel. */
+/** One opaque pixel. @param {number[]} ink */
 export function packInk([red, green, blue]) {
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }

@@ -42,7 +42,8 @@ function keepHash(state) {{
   clearTimeout(saving);
   saving = setTimeout(() => {{
     // A frame inside a notebook has no address of its own.
-    if (!state.playing && location.protocol !== "about:") history.replaceState(null, "", `#${{writeHash(state, DATA)}}`);
+    if (state.playing || location.protocol === "about:") return;
+    history.replaceState(null, "", `#${{writeHash(state, DATA)}}`);
   }}, 300);
 }}
 const explorer = openPage(document.getElementById("explorer"), DATA, GIVEN, keepHash);

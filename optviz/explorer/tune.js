@@ -41,7 +41,9 @@ export function tuneRate({ at, domain, minima, start, steps }, rule, hyper, flag
   return winner;
 }
 
-function windowRange(at, [x0, x1, y0, y1], sign) {
+/** @param {number[]} domain */
+function windowRange(at, domain, sign) {
+  const [x0, x1, y0, y1] = domain;
   const out = new Float64Array(3);
   let [low, high] = [Infinity, -Infinity];
   for (let i = 0; i < WINDOW_SAMPLES; i++) {
