@@ -111,7 +111,9 @@ def test_it_opens_on_the_race_that_the_readme_films(show):
         np.testing.assert_array_equal(points, run.points.ravel())
 
 
-@pytest.mark.parametrize("name", ["rosenbrock", "ackley", "beale", "saturated_neuron", "hyperbolic_saddle"])
+@pytest.mark.parametrize(
+    "name", ["rosenbrock", "ackley", "beale", "saturated_neuron", "hyperbolic_saddle"]
+)
 def test_rates_are_tuned_by_pythons_rule(name, show):
     page = show().page
     page.select_option("select[aria-label='Surface']", name)
@@ -292,6 +294,14 @@ def test_every_lesson_shows_its_claim_and_its_runs(show):
         assert shown.page.locator(".ov-about p").inner_text() == scenario.claim["en"]
         for i, run in enumerate(scenario.run() if scenario.noise == 0 else ()):
             np.testing.assert_array_equal(shown.points(i), run.points.ravel(), str((name, i)))
+
+
+def test_a_link_to_a_lesson_is_enough(show):
+    shown = show("#lesson=washboard")
+    scenario = scenarios.get("washboard")
+    assert shown.page.locator(".ov-about p").inner_text() == scenario.claim["en"]
+    for i, run in enumerate(scenario.run()):
+        np.testing.assert_array_equal(shown.points(i), run.points.ravel())
 
 
 def test_views_can_be_shown_alone(show):

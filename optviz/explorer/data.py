@@ -69,9 +69,14 @@ def module_text(
         shown.setdefault(lesson.surface.name, lesson.surface)
     lessons = [s for s in lessons if shown[s.surface.name] is s.surface]
     known = rules_of([*kinds, *(type(o) for s in lessons for o in s.optimizers)])
-    data = dedented(_data(shown, known, lessons))
+    data = dedented(_data(opened_first(given).name, shown, known, lessons))
     text = f"{bundle(MODULES)}\nconst DATA = {data};\n"
     return text.replace("</", r"<\/").replace("<!--", r"<\!--")
+
+
+def opened_first(given: Sequence[Surface]) -> Surface:
+    """The surface that is seen before anything is chosen."""
+    return given[0] if given else surfaces.get(FIRST)
 
 
 def rules_of(kinds: Iterable[Any]) -> dict[str, type[Optimizer]]:
@@ -93,9 +98,10 @@ def rules_of(kinds: Iterable[Any]) -> dict[str, type[Optimizer]]:
     return known
 
 
-def _data(shown: Mapping[str, Surface], known: Kinds, lessons: Sequence[Scenario]) -> str:
+def _data(
+    first: str, shown: Mapping[str, Surface], known: Kinds, lessons: Sequence[Scenario]
+) -> str:
     colours = ("page", "ink", "quiet", "low", "high", "level", "casing", "memory", "colours")
-    first = FIRST if FIRST in shown else next(iter(shown))
     return _object({
         "first": _json(first),
         "surfaces": _object({name: _surface(surface) for name, surface in shown.items()}),

@@ -90,7 +90,7 @@ export class Explorer {
     if (!given.steps) state.steps = this.surface.steps;
     this.checkStart(this.surface.start);
     if (!given.racers && (specs || !state.racers.length)) this.takeSpecs(specs ?? this.data.five);
-    state.selected = Math.min(state.selected, state.racers.length - 1);
+    state.selected = state.racers.length - 1;
     if (given.at === undefined) state.at = state.steps;
     state.at = Math.min(Math.max(state.at, 0), state.steps);
     this.resetWindow();
@@ -439,7 +439,10 @@ export class Explorer {
     let why = "";
     try {
       const found = readHash(hash, this.data);
-      this.restore({ ...given, ...found });
+      const { specs, ...rest } = given;
+      const elsewhere = found.surface !== undefined || found.start || found.steps;
+      this.restore(elsewhere ? { ...rest, ...found } : { specs, ...rest, ...found });
+      if (found.scenario && !found.racers) this.chooseScenario(found.scenario);
     } catch (error) {
       why = error.message;
       this.restore({ surface: this.data.first, ...given });

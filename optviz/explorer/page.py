@@ -10,7 +10,8 @@ from typing import Any
 
 from optviz import files
 from optviz.choose import as_surface
-from optviz.explorer.data import module_text
+from optviz.descent import FIVE, tune
+from optviz.explorer.data import module_text, opened_first
 from surfaces.surface import Surface
 
 _PAGE = """<!doctype html>
@@ -48,6 +49,7 @@ function keepHash(state) {{
 }}
 const explorer = openPage(document.getElementById("explorer"), DATA, GIVEN, keepHash);
 globalThis.optviz = explorer;
+performance.mark("optviz ready");
 """
 
 
@@ -83,7 +85,10 @@ def page(surfaces: Sequence[Surface | str] = (), path: str | Path = "explorer.ht
     """
     target = files.check_writable(path, (".html",))
     chosen = [as_surface(surface) for surface in surfaces]
-    text = page_text(chosen, whole=not chosen)
+    first = opened_first(chosen)
+    # Tuned here, so that the page need not before it shows anything.
+    specs = [str(tune(first, name)) for name in FIVE]
+    text = page_text(chosen, {"specs": specs}, whole=not chosen)
     with files.replacing(target) as stream:
         stream.write(text.encode())
     return target
