@@ -147,6 +147,7 @@ WRONG = [
     (["animate", "sphere", "--domain", "0", "1", "0", "1"], "domain"),
     (["animate", "--formula", "x", "--domain", "1", "0", "0", "1"], "domain"),
     (["animate", "--formula", "log(x)", "--domain", "-2", "-1", "0", "1"], "finite"),
+    (["animate", "--formula", "1.7e308*tanh(x)"], "range"),
     (["animate", "sphere", "-O", "adm"], "'adam'"),
     (["animate", "sphere", "-O", "adam:lr=-1"], "[0, inf)"),
     (["animate", "sphere", "-O", "adam:betas=0.9"], "tuple of 2"),
