@@ -223,7 +223,7 @@ def test_every_slider_and_flag_of_an_optimizer(show):
     page = shown.page
     for i, racer in enumerate(shown.state("racers")):
         name = page.evaluate(f"optviz.data.rules['{racer['rule']}'].name")
-        page.locator(f"summary[aria-label='Settings of {name}']").click()
+        page.get_by_role("button", name=f"Settings of {name}", exact=True).click()
         for key in ["lr", *racer["hyper"]]:
             bar = page.get_by_role("slider", name=f"{name} {key}", exact=True)
             before = page.evaluate(f"JSON.stringify(optviz.state.racers[{i}])")
@@ -260,7 +260,7 @@ def test_optimizers_come_and_go(show):
     page.get_by_label("Add an optimizer").select_option("lion")
     shown.settle()
     assert page.evaluate("optviz.running.map(({ name }) => name)")[-1] == "Lion"
-    page.locator("summary[aria-label='Settings of Lion']").press("Enter")
+    page.get_by_role("button", name="Settings of Lion").press("Enter")
     page.get_by_role("button", name="Remove Lion").click()
     shown.settle()
     assert page.evaluate("optviz.state.racers.length") == 5
@@ -530,8 +530,9 @@ def test_reduced_motion_moves_in_whole_steps(show):
 def test_axe_finds_no_fault(scheme, language, show):
     shown = show(f"#lang={language}", color_scheme=scheme)
     page = shown.page
-    page.locator("summary").nth(4).click()
+    page.locator(".ov-racer button[aria-expanded]").nth(4).click()
     page.get_by_role("button", name=re.compile("Quiz|测验")).click()
+    assert page.locator(".ov-settings").nth(4).is_visible()
     found = Axe().run(page).response["violations"]
     assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == []
 

@@ -22,7 +22,7 @@ export class Dissection {
     this.step = element("span", {});
     this.key = element("div", { class: "ov-key" });
     this.squares = element("div", { class: "ov-squares" });
-    this.rows = element("div", { class: "ov-rows" });
+    this.rows = element("div", { class: "ov-rows", tabIndex: 0, role: "region", "aria-label": say("anatomy") });
     this.box.setAttribute("aria-label", say("anatomy"));
     this.box.replaceChildren(
       element("div", { class: "ov-line" }, this.who, this.step), this.key, this.squares, this.rows,

@@ -40,15 +40,16 @@ export class RacerList {
     const tick = tickBox(rule.name, app.state.on[i], (on) => app.turnOn(i, on));
     tick.insertBefore(markIcon(HEAD_SHAPES[shape], colour), tick.lastChild);
     const rate = this.rate(racer, rule, i);
-    const details = element("details", { open: this.open.has(racer) });
-    details.addEventListener("toggle", () => {
-      details.open ? this.open.add(racer) : this.open.delete(racer);
-    });
-    details.append(
-      element("summary", { "aria-label": `${this.say("settings")} ${rule.name}` }, signOf("settings")),
-      element("div", { class: "ov-settings" }, ...this.settings(racer, rule, i)),
-    );
-    return element("div", { class: "ov-racer" }, tick, rate, details);
+    const settings = element("div", { class: "ov-settings", hidden: !this.open.has(racer) });
+    settings.append(...this.settings(racer, rule, i));
+    const label = `${this.say("settings")} ${rule.name}`;
+    const toggle = button("", () => {
+      settings.hidden = !settings.hidden;
+      toggle.setAttribute("aria-expanded", String(!settings.hidden));
+      settings.hidden ? this.open.delete(racer) : this.open.add(racer);
+    }, { "aria-label": label, title: label, "aria-expanded": String(!settings.hidden) });
+    toggle.append(signOf("settings"));
+    return element("div", { class: "ov-racer" }, tick, rate, toggle, settings);
   }
 
   rate(racer, rule, i) {
