@@ -233,7 +233,7 @@ def test_what_cannot_be_read_is_refused_in_one_line(kind, part):
     [
         (r"\beta_1", "<msub><mi>β</mi><mn>1</mn></msub>"),
         (r"\eta^-", "<msup><mi>η</mi><mo>−</mo></msup>"),
-        ("r''", "<mrow><mi>r</mi><mo>′′</mo></mrow>"),
+        ("r''", "<mrow><mi>r</mi><mo>′</mo><mo>′</mo></mrow>"),
         ("g_t'", "<msub><mrow><mi>g</mi><mo>′</mo></mrow><mi>t</mi></msub>"),
         (r"\sigma^2_t", "<msubsup><mi>σ</mi><mi>t</mi><mn>2</mn></msubsup>"),
         (r"\delta_{min}", "<msub><mi>δ</mi><mi>min</mi></msub>"),

@@ -33,11 +33,11 @@ def _scripted(rest: list[str]) -> str:
     while rest and rest[-1] in "_^'":
         mark = rest.pop()
         if mark == "'":
-            primes += "′"
+            primes += "<mo>′</mo>"
         else:
             scripts["sub" if mark == "_" else "sup"].append(_piece(rest))
     if primes:
-        base = f"<mrow>{base}<mo>{primes}</mo></mrow>"
+        base = f"<mrow>{base}{primes}</mrow>"
     sides = {side: _joined(pieces) for side, pieces in scripts.items() if pieces}
     kind = f"m{''.join(sides)}"
     return f"<{kind}>{base}{''.join(sides.values())}</{kind}>" if sides else base
