@@ -74,6 +74,7 @@ def read_latex(latex):
     text = re.sub(
         r"\\([a-zA-Z]+)", lambda found: WORDS.get(found[1], html.unescape(f"&{found[1]};")), text
     )
+    text = re.sub(r"([_^]\w)('+)", r"\2\1", text)  # primes stand before scripts in MathML
     return re.sub(r"(?<!\[)\^|\\.|[{}_ ]", "", text)
 
 
@@ -232,7 +233,9 @@ def test_what_cannot_be_read_is_refused_in_one_line(kind, part):
     [
         (r"\beta_1", "<msub><mi>β</mi><mn>1</mn></msub>"),
         (r"\eta^-", "<msup><mi>η</mi><mo>−</mo></msup>"),
-        ("r''", "<msup><mi>r</mi><mrow><mo>′</mo><mo>′</mo></mrow></msup>"),
+        ("r''", "<mrow><mi>r</mi><mo>′</mo><mo>′</mo></mrow>"),
+        ("g_t'", "<msub><mrow><mi>g</mi><mo>′</mo></mrow><mi>t</mi></msub>"),
+        (r"\sigma^2_t", "<msubsup><mi>σ</mi><mi>t</mi><mn>2</mn></msubsup>"),
         (r"\delta_{min}", "<msub><mi>δ</mi><mi>min</mi></msub>"),
         (r"\mathrm{k}", '<mi mathvariant="normal">k</mi>'),
         (r"\mathrm{my\ size}", "<mi>my\u00a0size</mi>"),

@@ -7,7 +7,6 @@ import re
 
 TOKEN = re.compile(r"\\mathrm\{[^}]*\}|\\[A-Za-z]+|[A-Za-z]+|[0-9]+|\S")
 ACCENTS = {r"\hat": "^", r"\tilde": "~", r"\bar": "¯"}
-SCRIPTS = {"_": "sub", "^": "sup", "'": "sup"}
 
 
 def mathml(latex: str) -> str:
@@ -24,19 +23,28 @@ def _row(rest: list[str]) -> str:
     pieces = []
     while rest and rest[-1] != "}":
         pieces.append(_scripted(rest))
-    return pieces[0] if len(pieces) == 1 else f"<mrow>{''.join(pieces)}</mrow>"
+    return _joined(pieces)
 
 
 def _scripted(rest: list[str]) -> str:
-    """One piece with its scripts; a second one on the same side stands after the first."""
-    base = _piece(rest)
+    """One piece with its scripts. Primes stand at the letter itself: raised they hardly show."""
+    base, primes = _piece(rest), ""
     scripts: dict[str, list[str]] = {"sub": [], "sup": []}
-    while rest and rest[-1] in SCRIPTS:
+    while rest and rest[-1] in "_^'":
         mark = rest.pop()
-        scripts[SCRIPTS[mark]].append("<mo>′</mo>" if mark == "'" else _piece(rest))
-    sides = "".join(side for side, found in scripts.items() if found)
-    rows = [f[0] if len(f) == 1 else f"<mrow>{''.join(f)}</mrow>" for f in scripts.values() if f]
-    return f"<m{sides}>{base}{''.join(rows)}</m{sides}>" if sides else base
+        if mark == "'":
+            primes += "<mo>′</mo>"
+        else:
+            scripts["sub" if mark == "_" else "sup"].append(_piece(rest))
+    if primes:
+        base = f"<mrow>{base}{primes}</mrow>"
+    sides = {side: _joined(pieces) for side, pieces in scripts.items() if pieces}
+    kind = f"m{''.join(sides)}"
+    return f"<{kind}>{base}{''.join(sides.values())}</{kind}>" if sides else base
+
+
+def _joined(pieces: list[str]) -> str:
+    return pieces[0] if len(pieces) == 1 else f"<mrow>{''.join(pieces)}</mrow>"
 
 
 def _piece(rest: list[str]) -> str:
