@@ -204,7 +204,7 @@ def test_play_pause_step_scrub_and_speed_by_mouse_and_keyboard(show):
     assert shown.state("at") == 1
     page.get_by_label("Step shown").press("ArrowRight")
     assert shown.state("at") == 2
-    page.get_by_label("Speed").select_option("10")
+    page.get_by_label("Speed").select_option("0.5")
     page.get_by_role("button", name="Play").click()
     shown.wait("optviz.state.at > 20")
     page.get_by_role("button", name="Pause").press("Enter")

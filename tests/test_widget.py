@@ -244,3 +244,29 @@ def test_in_jupyterlab(lab, browser):
     assert all(parse(spec) for spec in specs)
     assert errors == []
     context.close()
+
+
+def test_a_rule_whose_lines_cannot_be_read_runs_all_the_same(browser, tmp_path):
+    from dataclasses import dataclass
+
+    from optviz.optimizers.ops import sqrt
+
+    @dataclass(frozen=True)
+    class Helped(Optimizer):
+        lr: float = 0.1
+
+        def length(self, grad):
+            return sqrt(grad * grad + 1)
+
+        def rule(self, t, lr, grad):
+            return -lr * grad / self.length(grad), {}
+
+    explorer = optviz.explore("sphere", [Helped()], steps=30)
+    path = explorer.save(tmp_path / "own.html")
+    context, page, errors = shown_offline(browser, path.as_uri())
+    page.wait_for_function("() => globalThis.optviz?.running")
+    points = page.evaluate("Array.from(optviz.running[0].run.points)")
+    np.testing.assert_array_equal(points, explorer.trajectories[0].points.ravel())
+    assert "cannot be shown" in page.locator(".ov-rows").inner_text()
+    assert errors == []
+    context.close()

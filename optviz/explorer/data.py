@@ -144,8 +144,18 @@ def _rule(kind: type[Optimizer]) -> str:
         ranges=_ranges(kind),
         memories=_json(memories),
         squares=_json(squares),
-        lines=lines_source(kind),
+        lines=_lines(kind),
     )
+
+
+def _lines(kind: type[Optimizer]) -> str:
+    """The rule's lines; null, which the page says, for one that calls helpers or hides slots."""
+    if any(name.startswith("_") for name in kind().slots(0.0)):
+        return "null"
+    try:
+        return lines_source(kind)
+    except InputError:
+        return "null"
 
 
 def _ranges(kind: Any) -> str:

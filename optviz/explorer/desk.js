@@ -46,7 +46,7 @@ export class Desk {
     const text = state.scenario
       ? data.scenarios[state.scenario].claim[language]
       : (surface.lesson[language] ?? "");
-    const formula = element("div", { class: "ov-formula", tabIndex: 0, role: "region", "aria-label": this.say("formula") });
+    const formula = element("div", { class: "ov-formula", tabIndex: 0, role: "region", "aria-label": this.say("in_signs") });
     // Markup of our own writer, which escapes every name and number.
     if (surface.formula) formula.innerHTML = toMathML(surface.formula);
     const line = element("div", { class: "ov-line" },

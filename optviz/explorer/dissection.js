@@ -22,7 +22,7 @@ export class Dissection {
     this.step = element("span", {});
     this.key = element("div", { class: "ov-key" });
     this.squares = element("div", { class: "ov-squares" });
-    this.rows = element("div", { class: "ov-rows", tabIndex: 0, role: "region", "aria-label": say("anatomy") });
+    this.rows = element("div", { class: "ov-rows", tabIndex: 0, role: "region", "aria-label": say("rule") });
     this.box.setAttribute("aria-label", say("anatomy"));
     this.box.replaceChildren(
       element("div", { class: "ov-line" }, this.who, this.step), this.key, this.squares, this.rows,
@@ -78,19 +78,21 @@ export class Dissection {
 
   paintRows({ run, racer, entry, hyper, lr }, k) {
     const slots = Object.keys(run.states);
+    if (!entry) return void this.rows.replaceChildren(wordIn(this.app.state.language, "unread"));
     const at = (axis) => ruleRows(entry, {
       h: hyper, t: k + 1, lr: lr(k + 1), g: run.gradients[2 * k + axis], p: run.points[2 * k + axis],
       s: Float64Array.from(slots, (name) => run.states[name][2 * k + axis]),
     });
     const [alongX, alongY] = [at(0), at(1)];
-    this.rows.replaceChildren(...alongX.flatMap(({ formula, numbers }, i) => {
+    const others = new Map(alongY.map((row) => [row.line, row.numbers]));
+    this.rows.replaceChildren(...alongX.flatMap(({ line, formula, numbers }) => {
       // Markup that lines.js made of Python's rule, with every name and number escaped.
       const row = element("div", { class: "ov-rule" });
       row.innerHTML = formula;
       const figures = element("div", { class: "ov-numbers" });
       figures.innerHTML = `<span>x:</span> ${numbers}`;
       const other = element("div", { class: "ov-numbers" });
-      other.innerHTML = `<span>y:</span> ${alongY[i].numbers}`;
+      if (others.has(line)) other.innerHTML = `<span>y:</span> ${others.get(line)}`;
       return [row, figures, other];
     }));
   }

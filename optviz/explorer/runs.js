@@ -15,7 +15,7 @@ export function runsOf({ state, data, surface, marks }) {
     const { start, steps, noise, seed } = state;
     const run = descend({ surface: surface.at, rule, hyper, flags, lr, start, steps, noise, seed });
     const { index: variant, hyper: all } = chosen(rule, hyper, flags);
-    const entry = rule.lines[variant];
+    const entry = rule.lines?.[variant];
     return [{
       index, racer, run, entry, hyper: all, lr: rateOf(lr), name: rule.name, ...marks[index],
     }];

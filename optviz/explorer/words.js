@@ -77,6 +77,12 @@ const EXPLORER_WORDS = {
   gradient: { en: "gradient", zh: "梯度" },
   memory: { en: "memory", zh: "记忆" },
   update: { en: "step", zh: "更新" },
+  rule: { en: "The rule, line by line", zh: "规则逐行" },
+  in_signs: { en: "The surface in mathematical signs", zh: "曲面的数学式" },
+  unread: {
+    en: "This rule does more than its lines say: they cannot be shown.",
+    zh: "此规则无法逐行显示。",
+  },
   accumulated: { en: "accumulated squares", zh: "累积的平方" },
   damaged: {
     en: "The link was damaged ({why}); defaults are shown instead.",
