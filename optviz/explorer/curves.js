@@ -1,19 +1,13 @@
 /** Loss curves: the value at each step, on a log axis where the surface asks for one. */
-import { drawHead, drawTrail, momentOf, roundTicks, Sheet } from "./trails.js";
+import { drawHead, drawTrail, momentOf, roundTicks } from "./trails.js";
+import { View } from "./view.js";
 import { readable, wordIn } from "./words.js";
 
 const CURVE_MARGIN = { left: 52, right: 12, top: 20, bottom: 28 };
 
-export class Curves {
+export class Curves extends View {
   constructor(app, parent) {
-    this.app = app;
-    this.box = document.createElement("div");
-    this.box.className = "ov-curves";
-    this.box.setAttribute("role", "img");
-    parent.append(this.box);
-    this.ground = new Sheet(this.box, "ov-sheet");
-    this.over = new Sheet(this.box, "ov-sheet");
-    this.moment = [0, 0, 0];
+    super(app, parent, { name: "curves", word: "loss_label", keys: false, margin: CURVE_MARGIN });
     const go = (event) => {
       const { left } = this.box.getBoundingClientRect();
       const { left: begin, width } = this.inner;
@@ -29,26 +23,6 @@ export class Curves {
     for (const end of ["pointerup", "pointercancel"]) {
       this.box.addEventListener(end, () => (this.held = false));
     }
-  }
-
-  label() {
-    this.box.setAttribute("aria-label", wordIn(this.app.state.language, "loss_label"));
-  }
-
-  get inner() {
-    const { left, right, top, bottom } = CURVE_MARGIN;
-    return {
-      left, top,
-      width: Math.max(this.over.width - left - right, 10),
-      height: Math.max(this.over.height - top - bottom, 10),
-    };
-  }
-
-  resize() {
-    const { clientWidth: width, clientHeight: height } = this.box;
-    const other = this.ground.resize(width, height);
-    this.over.resize(width, height);
-    return other;
   }
 
   /** Range of the axis and every curve in pixels: when the runs are others. */

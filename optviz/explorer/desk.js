@@ -128,7 +128,9 @@ export class Desk {
 
   update() {
     this.numbers.forEach(({ show, get }) => show(get()));
-    this.starts.forEach((box, i) => (box.value = String(this.app.state.start[i])));
+    this.starts.forEach((box, i) => {
+      if (document.activeElement !== box) box.value = String(this.app.state.start[i]);
+    });
   }
 
   buildShare() {

@@ -76,8 +76,15 @@ export function slider(label, range, value, change) {
   });
   const box = element("input", {
     type: "number", step: "any", value, "aria-label": label,
-    on: { change: () => set(Number(box.value), true) },
+    on: {
+      change: () => set(Number(box.value), true),
+      blur: () => {
+        box.setAttribute("aria-invalid", "false");
+        show(now);
+      },
+    },
   });
+  let now = value;
   function set(next, typed) {
     const fits = Number.isFinite(next) && isWithin(next, range.allowed) && !(typed && box.value === "");
     box.setAttribute("aria-invalid", String(!fits));
@@ -86,9 +93,10 @@ export function slider(label, range, value, change) {
     change(whole ? Math.round(next) : next);
   }
   function show(next) {
+    now = next;
     bar.value = String(toMark(next));
     bar.setAttribute("aria-valuetext", String(next));
-    box.value = String(next);
+    if (document.activeElement !== box) box.value = String(next); // nobody's typing is overwritten
   }
   const row = element("div", { class: "ov-slider" }, bar, box);
   return { row, show };

@@ -1,46 +1,25 @@
 /** The surface from above: contour, trails, heads, minima; the hand that places the start. */
 import { paintContour, sample } from "./contour.js";
-import { drawArrow, drawHead, drawRing, drawTrail, momentOf, roundTicks, Sheet } from "./trails.js";
+import { drawArrow, drawHead, drawRing, drawTrail, momentOf, roundTicks } from "./trails.js";
+import { View } from "./view.js";
 import { readable, wordIn } from "./words.js";
 
 const PLANE_MARGIN = { left: 44, right: 8, top: 8, bottom: 28 };
 const GRAB = 16; // CSS pixels about the ring that take hold of it
 const CLICK = 4; // a pointer that moved less has clicked
 
-export class Plane {
-  /** @param {any} app  what it asks for and tells: see explorer.js */
+export class Plane extends View {
   constructor(app, parent) {
-    this.app = app;
-    this.box = document.createElement("div");
-    this.box.className = "ov-plane";
-    this.box.tabIndex = 0;
-    this.box.setAttribute("role", "application");
-    parent.append(this.box);
-    this.ground = new Sheet(this.box, "ov-sheet");
-    this.over = new Sheet(this.box, "ov-sheet");
+    super(app, parent, { name: "plane", word: "plane", keys: true, margin: PLANE_MARGIN });
     this.pointers = new Map();
-    this.moment = [0, 0, 0];
     this.places = new Float64Array(0);
     this.listen();
-  }
-
-  label() {
-    this.box.setAttribute("aria-label", wordIn(this.app.state.language, "plane"));
   }
 
   /** Window in coordinates, as the contour's functions take it. */
   get window() {
     const [x0, x1, y0, y1] = this.app.window;
     return { x0, x1, y0, y1 };
-  }
-
-  get inner() {
-    const { left, right, top, bottom } = PLANE_MARGIN;
-    return {
-      left, top,
-      width: Math.max(this.over.width - left - right, 10),
-      height: Math.max(this.over.height - top - bottom, 10),
-    };
   }
 
   toPixel(x, y) {
@@ -69,10 +48,7 @@ export class Plane {
     const inside = this.box.clientWidth - left - right;
     const share = Math.min(Math.max((y1 - y0) / (x1 - x0), 0.5), 1.4);
     this.box.style.height = `${Math.round(inside * share + top + bottom)}px`;
-    const { clientWidth: width, clientHeight: height } = this.box;
-    const other = this.ground.resize(width, height);
-    this.over.resize(width, height);
-    return other;
+    return super.resize();
   }
 
   /** The contour and its axes: only when surface, window, size or theme are others. */

@@ -1,20 +1,12 @@
 /** The relief on a canvas: a camera that can be dragged, trails tested against its depths. */
 import { makeMesh, paintRelief, project, RELIEF_VIEW, visible } from "./relief.js";
-import { drawHead, drawTrail, momentOf, Sheet } from "./trails.js";
-import { wordIn } from "./words.js";
+import { drawHead, drawTrail, momentOf } from "./trails.js";
+import { View } from "./view.js";
 
-export class Solid {
+export class Solid extends View {
   constructor(app, parent) {
-    this.app = app;
-    this.box = document.createElement("div");
-    this.box.className = "ov-solid";
-    this.box.tabIndex = 0;
-    this.box.setAttribute("role", "application");
-    parent.append(this.box);
-    this.ground = new Sheet(this.box, "ov-sheet");
-    this.over = new Sheet(this.box, "ov-sheet");
+    super(app, parent, { name: "solid", word: "relief_label", keys: true });
     this.view = { ...RELIEF_VIEW };
-    this.moment = [0, 0, 0];
     this.box.addEventListener("pointerdown", (event) => {
       this.box.setPointerCapture?.(event.pointerId);
       this.held = [event.clientX, event.clientY];
@@ -35,21 +27,10 @@ export class Solid {
     });
   }
 
-  label() {
-    this.box.setAttribute("aria-label", wordIn(this.app.state.language, "relief_label"));
-  }
-
   turn(azimuth, elevation) {
     this.view.azimuth += azimuth;
     this.view.elevation = Math.min(Math.max(this.view.elevation + elevation, 0.15), 1.5);
     this.app.changed("camera");
-  }
-
-  resize() {
-    const { clientWidth: width, clientHeight: height } = this.box;
-    const other = this.ground.resize(width, height);
-    this.over.resize(width, height);
-    return other;
   }
 
   makeMesh() {
