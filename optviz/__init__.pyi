@@ -20,7 +20,7 @@ from .optimizers import (
     Rprop,
     schedules,
 )
-from .torch_bridge import from_torch
+from .torch_bridge import from_torch, to_torch, torch_surface
 from .trajectory import Trajectory
 
 __version__: str
@@ -54,5 +54,7 @@ __all__ = [
     "race",
     "scenarios",
     "schedules",
+    "to_torch",
+    "torch_surface",
     "tune",
 ]
