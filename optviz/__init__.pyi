@@ -1,4 +1,4 @@
-from . import optimizers, scenarios
+from . import mnist, optimizers, scenarios
 from .animation import Animation, animate, animate_scenario
 from .descent import FIVE, descend, iterate, race, tune
 from .errors import FormulaError, InputError
@@ -50,6 +50,7 @@ __all__ = [
     "descend",
     "from_torch",
     "iterate",
+    "mnist",
     "optimizers",
     "race",
     "scenarios",

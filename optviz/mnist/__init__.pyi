@@ -1,0 +1,3 @@
+from .data import Dataset, load
+
+__all__ = ["Dataset", "load"]
