@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from surfaces.errors import InputError, must
+from surfaces.errors import InputError, must, unknown
 
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 
@@ -155,6 +155,13 @@ def load(
     ):
         _check(images, labels, path)
     return Dataset(train_images, train_labels, test_images, test_labels, name, source)
+
+
+def choose(which: str, data_dir: str | Path | None = None) -> Dataset:
+    """What ``--data`` names: mnist, fashion or subset."""
+    if which not in ("mnist", "fashion", "subset"):
+        raise unknown("data", which, ("mnist", "fashion", "subset"))
+    return load(data_dir, which == "subset", which == "fashion")
 
 
 KINDS_OF_FILES = ("images", "labels", "images", "labels")

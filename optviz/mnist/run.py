@@ -12,6 +12,7 @@ import io
 import itertools
 import json
 import math
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -129,8 +130,10 @@ class Run:
 
     def summary(self) -> str:
         """One line: what was trained, how far, how well."""
-        words = [f"{self.config['model']} by {self.optimizer}: {self.status}"]
-        words.append(f"{len(self.history.epochs)} epochs, {len(self.history.loss):,} steps")
+        steps = len(self.history.loss)
+        where = f" at step {steps:,}" if self.status == "diverged" else ""
+        words = [f"{self.config['model']} by {self.optimizer}: {self.status}{where}"]
+        words.append(f"{len(self.history.epochs)} epochs, {steps:,} steps")
         if self.history.epochs:
             last = self.history.epochs[-1]
             words.append(f"training loss {last.train_loss:.4f}, accuracy {last.train_accuracy:.2%}")
@@ -168,8 +171,10 @@ class Run:
                 numbers[name] = value
         if self.best is not None:
             tensors["best"] = self.best
-        about = {"steps": str(len(self.history.loss)), "optimizer": json.dumps(numbers)}
-        settings = {"format": FORMAT, "status": self.status} | self.config
+        # How far the run is stands with the weights: they are written last, and all at once.
+        about = {"status": self.status, "steps": str(len(self.history.loss)),
+                 "optimizer": json.dumps(numbers)}  # fmt: skip
+        settings = {"format": FORMAT} | self.config
         whole = {name: t.detach().cpu().contiguous().clone() for name, t in tensors.items()}
         for file, content in (
             (CONFIG, json.dumps(settings, indent=1).encode()),
@@ -211,7 +216,6 @@ def read_folder(folder: str | Path) -> Saved:
                 f"{config['format']}: a newer optviz made it"
             )
         del config["format"]
-        status = config.pop("status")
         name = WEIGHTS
         content = (path / name).read_bytes()
         tensors = load_tensors(content)
@@ -228,7 +232,7 @@ def read_folder(folder: str | Path) -> Saved:
     except (OSError, LookupError, TypeError, ValueError, SafetensorError) as error:
         reason = " ".join(str(error).split())[:200]
         raise InputError(f"run must hold a whole {name}; not {path / name}: {reason}") from None
-    return Saved(config, status, history, tensors, numbers)
+    return Saved(config, about["status"], history, tensors, numbers)
 
 
 def standardised(images: Any, device: torch.device | str = "cpu") -> torch.Tensor:
@@ -240,19 +244,25 @@ def standardised(images: Any, device: torch.device | str = "cpu") -> torch.Tenso
     return pixels.div_(255).sub_(MEAN).div_(DEVIATION)
 
 
-def new_folder(folder: str | Path) -> Path:
-    """The folder, if a run can be written there; asked before any work is done."""
+def parse_sizes(text: str) -> tuple[int, ...]:
+    """Hidden layers as typed: ``128,64``, or ``none``."""
+    if text.strip() in ("", "none"):
+        return ()
+    try:
+        return tuple(int(size) for size in text.split(","))
+    except ValueError:
+        raise must("hidden", "layer sizes such as 128,64, or none", text) from None
+
+
+def check_new(folder: str | Path) -> Path:
+    """The folder, if a new run can be written there; asked before any work is done."""
     path = Path(folder)
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise must("output", "a new folder; optviz mnist resume goes on with an old run", str(path))
     if not path.parent.is_dir():
         raise must("output", "in a folder that exists", str(path))
-    try:
-        path.mkdir(exist_ok=True)
-    except OSError as error:
-        raise must(
-            "output", "in a place that may be written", f"{path}: {error.strerror}"
-        ) from None
+    if not os.access(path.parent, os.W_OK):
+        raise must("output", "in a place that may be written", str(path))
     return path
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -29,14 +28,27 @@ def epochs_since_best(losses: Sequence[float]) -> int:
     return len(known) - 1 - known.index(min(known))
 
 
-@dataclass
-class _Batches:
-    """Images and labels on the device, and which of them are for what."""
+class _Images(NamedTuple):
+    """Standardised images and labels on the device; the first ``apart`` are for validation."""
 
     images: torch.Tensor
     labels: torch.Tensor
-    train: torch.Tensor
-    validation: torch.Tensor
+    apart: int
+
+    @property
+    def train(self) -> int:
+        """How many are trained on."""
+        return len(self.labels) - self.apart
+
+
+class _Kept(NamedTuple):
+    """A run at the end of an epoch; one object, so that Ctrl-C finds the old or the new one."""
+
+    params: torch.Tensor
+    state: dict[str, Any]
+    best: torch.Tensor | None
+    steps: int
+    epochs: int
 
 
 class Trainer:
@@ -48,7 +60,7 @@ class Trainer:
         self.seed: int = config["seed"]
         self.device = _device(config["device"])
         self.data = self._split(data)
-        size = len(self.data.train)
+        size = self.data.train
         if config["batch_size"] > size:
             raise must(
                 "batch_size", f"at most the {size:,} images to train on", config["batch_size"]
@@ -61,7 +73,7 @@ class Trainer:
         self.mover = on_flat(optimizer)
         self.steps = math.ceil(size / config["batch_size"])
 
-    def _split(self, data: Dataset) -> _Batches:
+    def _split(self, data: Dataset) -> _Images:
         total = len(data.train_labels)
         apart = self.config["validation"]
         if apart is None:
@@ -73,16 +85,16 @@ class Trainer:
             raise must("samples", f"from 1 to {total - apart:,} images", samples)
         if not apart and self.config["patience"] is not None:
             raise InputError("patience must have validation images to look at; not 0")
-        order = torch.from_numpy(np.random.default_rng([self.seed, 2]).permutation(total))
-        chosen = order[: apart + samples].numpy()
+        chosen = np.random.default_rng([self.seed, 2]).permutation(total)[: apart + samples]
         images = standardised(data.train_images[chosen], self.device)
         labels = torch.from_numpy(data.train_labels[chosen].astype(np.int64)).to(self.device)
-        places = torch.arange(apart + samples, device=self.device)
-        return _Batches(images, labels, places[apart:], places[:apart])
+        return _Images(images, labels, apart)
 
     def train(self, run: Run, folder: Path | None, progress: bool) -> Run:
         """From where the run is to its end."""
         run.status = "running"
+        self.kept = _Kept(self.network.flat.clone(), run.state, run.best,
+                          len(run.history.loss), len(run.history.epochs))  # fmt: skip
         with torch.random.fork_rng(devices=[self.device] if self.device.type == "cuda" else []):
             try:
                 if folder is not None:
@@ -90,40 +102,47 @@ class Trainer:
                 self._descend(run, folder, progress)
             except KeyboardInterrupt:
                 run.status = "interrupted"
-        self._settle(run)
+                del run.history.loss[self.kept.steps :], run.history.epochs[self.kept.epochs :]
+        run.state, run.best = self.kept.state, self.kept.best
+        over = run.status in ("finished", "stopped early")
+        self.network.move(run.best if over and run.best is not None else self.kept.params)
+        run.model.eval()
         if folder is not None:
             run.save(folder)
         return run
 
     def _descend(self, run: Run, folder: Path | None, progress: bool) -> None:
-        """`iterate` over the batches; a run is kept as it is at the end of each epoch."""
-        self.kept = self.network.flat.clone()
-        history, epochs = run.history, run.config["epochs"]
-        self.losses: list[float] = []
-        self.correct = 0.0
-        steps = self._gradients(len(history.epochs), epochs)
-        bar = tqdm(total=epochs * self.steps, initial=len(history.loss), disable=not progress,
+        """`iterate` over the batches, until the run has come to its end."""
+        history, network, last = run.history, self.network, run.config["epochs"]
+        losses: list[float] = []
+        correct = 0.0
+        gradient = self._gradients(len(history.epochs), last)
+        walk = iterate(gradient, self.mover, self.kept.params, state=_copied(self.kept.state))
+        bar = tqdm(total=last * self.steps, initial=len(history.loss), disable=not progress,
                    unit="batch", dynamic_ncols=True)  # fmt: skip
         began = time.perf_counter()
         with bar:
-            for visit in iterate(steps, self.mover, self.kept, state=_copied(run.state)):
-                if len(self.losses) == self.steps:
-                    done = self._end_of_epoch(run, visit, time.perf_counter() - began)
+            for visit in walk:
+                if len(losses) == self.steps and visit.params.isfinite().all():
+                    seconds = time.perf_counter() - began
+                    self._end_epoch(run, visit, losses, correct / self.data.train, seconds)
+                    if run.status != "running":
+                        return
                     if folder is not None:
                         run.save(folder)
-                    if done:
-                        return
-                    self.losses, self.correct, began = [], 0.0, time.perf_counter()
-                    _show(bar, history.epochs[-1])
-                if not math.isfinite(self.network.loss):
-                    run.history.loss += [*self.losses, self.network.loss]
+                    losses, correct, began = [], 0.0, time.perf_counter()
+                if len(losses) == self.steps or not math.isfinite(network.loss):
+                    history.loss += [*losses, network.loss]
                     run.status = "diverged"
                     return
-                self.losses.append(self.network.loss)
-                self.correct += self.network.correct
+                losses.append(network.loss)
+                correct += network.correct
                 bar.update()
+                if progress and len(losses) % 20 == 0:
+                    seen = min(len(losses) * self.config["batch_size"], self.data.train)
+                    _show(bar, losses, correct / seen, history.epochs)
 
-    def _gradients(self, first: int, epochs: int) -> Any:
+    def _gradients(self, first: int, last: int) -> Any:
         """The gradient on the next batch, as a function of the parameters.
 
         Each epoch's order and dropout come from (seed, epoch) alone: no generator's state has to
@@ -133,10 +152,10 @@ class Trainer:
         data, size = self.data, self.config["batch_size"]
 
         def batches() -> Any:
-            for epoch in range(first, epochs):
+            for epoch in range(first, last):
                 torch.manual_seed(_mix(self.seed, 3, epoch))
-                order = np.random.default_rng([self.seed, 4, epoch]).permutation(len(data.train))
-                places = data.train[torch.from_numpy(order).to(self.device)]
+                order = np.random.default_rng([self.seed, 4, epoch]).permutation(data.train)
+                places = torch.from_numpy(data.apart + order).to(self.device)
                 yield from (places[i : i + size] for i in range(0, len(places), size))
 
         waiting = batches()
@@ -152,39 +171,27 @@ class Trainer:
 
         return gradient
 
-    def _end_of_epoch(self, run: Run, visit: Any, seconds: float) -> bool:
-        """Keep parameters, state and numbers; whether the run has come to its end."""
-        data, history = self.data, run.history
-        images, labels = (t.index_select(0, data.validation) for t in (data.images, data.labels))
-        if not visit.params.isfinite().all():
-            history.loss += self.losses
-            run.status = "diverged"
-            return True
+    def _end_epoch(
+        self, run: Run, visit: Any, losses: list[float], accuracy: float, seconds: float
+    ) -> None:
+        """Look at the validation images; keep numbers, parameters and state."""
+        history, apart, patience = run.history, self.data.apart, run.config["patience"]
         self.network.move(visit.params)
-        loss, accuracy = loss_and_accuracy(self.network.model, images, labels)
-        history.loss += self.losses
-        history.epochs.append(
-            Epoch(len(history.loss), float(np.mean(self.losses)), self.correct / len(data.train),
-                  loss, accuracy, seconds)
-        )  # fmt: skip
-        self.kept = visit.params
+        validation = loss_and_accuracy(
+            self.network.model, self.data.images[:apart], self.data.labels[:apart]
+        )
+        history.loss += losses
+        mean = float(np.mean(losses))
+        history.epochs.append(Epoch(len(history.loss), mean, accuracy, *validation, seconds))
         run.state = _copied(visit.state)
-        patience = run.config["patience"]
-        if patience is not None:
-            age = epochs_since_best([epoch.validation_loss for epoch in history.epochs])
-            if age == 0:
-                run.best = visit.params
-            if age >= patience:
-                run.status = "stopped early"
-        if run.status == "running" and len(history.epochs) >= run.config["epochs"]:
+        age = epochs_since_best([epoch.validation_loss for epoch in history.epochs])
+        if patience is not None and age == 0:
+            run.best = visit.params
+        self.kept = _Kept(visit.params, run.state, run.best, len(history.loss), len(history.epochs))
+        if patience is not None and age >= patience:
+            run.status = "stopped early"
+        elif len(history.epochs) == run.config["epochs"]:
             run.status = "finished"
-        return run.status != "running"
-
-    def _settle(self, run: Run) -> None:
-        """Put the network where the run ended: the last whole epoch, or the best one."""
-        best = run.best if run.status in ("finished", "stopped early") else None
-        self.network.move(self.kept if best is None else best.to(self.device))
-        run.model.eval()
 
 
 def _copied(state: dict[str, Any]) -> dict[str, Any]:
@@ -192,9 +199,12 @@ def _copied(state: dict[str, Any]) -> dict[str, Any]:
     return {k: v.clone() if isinstance(v, torch.Tensor) else v for k, v in state.items()}
 
 
-def _show(bar: Any, epoch: Epoch) -> None:
-    bar.set_postfix(loss=f"{epoch.train_loss:.4f}", accuracy=f"{epoch.train_accuracy:.2%}",
-                    validation=f"{epoch.validation_accuracy:.2%}", refresh=False)  # fmt: skip
+def _show(bar: Any, losses: list[float], accuracy: float, epochs: list[Epoch]) -> None:
+    shown = {"loss": f"{np.mean(losses):.4f}", "accuracy": f"{accuracy:.2%}"}
+    if epochs:
+        shown["validation"] = f"{epochs[-1].validation_accuracy:.2%}"
+    bar.set_description(f"epoch {len(epochs) + 1}", refresh=False)
+    bar.set_postfix(shown, refresh=False)
 
 
 def _mix(*numbers: int) -> int:

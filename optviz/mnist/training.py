@@ -12,7 +12,7 @@ import torch
 from optviz.choose import as_optimizer
 from optviz.mnist import data as images_of
 from optviz.mnist.data import Dataset
-from optviz.mnist.run import History, Run, clean, new_folder, read_folder
+from optviz.mnist.run import History, Run, check_new, clean, read_folder
 from optviz.mnist.trainer import Trainer
 from optviz.optimizers import Optimizer, spec
 from optviz.torch_bridge import from_torch
@@ -100,7 +100,7 @@ def train(
     config["data"] = {"source": data.source, "name": data.name, "fingerprint": data.fingerprint}
     run = Run(config, trainer.network.model, trainer.optimizer, History())
     run.state = trainer.mover.init(trainer.network.flat)
-    folder = None if out is None else new_folder(out)
+    folder = None if out is None else check_new(out)
     return trainer.train(run, folder, progress)
 
 
