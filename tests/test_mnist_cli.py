@@ -64,7 +64,7 @@ def test_a_folder_of_files(tmp_path, capsys, monkeypatch):
     write(tmp_path / "files")
     made = [*QUICK[:2], "--data-dir", "files", "--hidden", "8", "--batch-size", "10"]
     assert main(made) == 0
-    assert capsys.readouterr().err.startswith("MNIST from files\n")
+    assert capsys.readouterr().err.startswith(f"MNIST from {tmp_path / 'files'}\n")
     (tmp_path / "files").rename(tmp_path / "moved")
     assert main(["mnist", "resume", "mlp-adam", "--data-dir", "moved"]) == 0
 

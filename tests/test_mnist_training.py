@@ -42,15 +42,6 @@ FIVE = [
 ]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread():
-    """Bit for bit needs one number of threads in every process."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 @pytest.fixture(scope="module")
 def subset():
     return mnist.load(subset=True)
@@ -236,8 +227,7 @@ def test_an_interrupted_run_goes_on_bit_for_bit(optimizer, few, tmp_path, monkey
 
 
 KILLED = """
-import sys, torch
-torch.set_num_threads(1)
+import sys
 from optviz import mnist
 mnist.train(mnist.load(subset=True), hidden=(32,), epochs=12, dropout=0.2, patience=12,
             optimizer="adam:lr=cosine(0.003,400)", progress=False, out=sys.argv[1])

@@ -144,7 +144,7 @@ def load(
         data_dir = os.environ.get(FOLDER_VARIABLE) or None
     if data_dir is not None:
         paths = _in_folder(Path(data_dir), name)
-        source = f"{TITLES[name]} from {data_dir}"
+        source = f"{TITLES[name]} from {Path(data_dir).resolve()}"
     else:
         paths = [_download(name, i, progress) for i in range(len(FILES))]
         source = f"{TITLES[name]} from {paths[0].parent}"

@@ -117,13 +117,13 @@ class Trainer:
         losses: list[float] = []
         correct = 0.0
         gradient = self._gradients(len(history.epochs), last)
-        walk = iterate(gradient, self.mover, self.kept.params, state=_copied(self.kept.state))
+        walk = iterate(gradient, self.mover, network.flat, state=_copied(self.kept.state))
         bar = tqdm(total=last * self.steps, initial=len(history.loss), disable=not progress,
                    unit="batch", dynamic_ncols=True)  # fmt: skip
         began = time.perf_counter()
         with bar:
             for visit in walk:
-                if len(losses) == self.steps and visit.params.isfinite().all():
+                if len(losses) == self.steps and network.flat.isfinite().all():
                     seconds = time.perf_counter() - began
                     self._end_epoch(run, visit, losses, correct / self.data.train, seconds)
                     if run.status != "running":
@@ -147,7 +147,7 @@ class Trainer:
 
         Each epoch's order and dropout come from (seed, epoch) alone: no generator's state has to
         be kept for a run that goes on. `iterate` asks for a gradient at the last point too: there
-        the network only moves.
+        is no batch for it.
         """
         data, size = self.data, self.config["batch_size"]
 
@@ -163,7 +163,6 @@ class Trainer:
         def gradient(params: torch.Tensor) -> torch.Tensor:
             places = next(waiting, None)
             if places is None:
-                self.network.move(params)
                 return self.network.grad
             return self.network.gradient(
                 params, data.images.index_select(0, places), data.labels.index_select(0, places)
@@ -176,7 +175,6 @@ class Trainer:
     ) -> None:
         """Look at the validation images; keep numbers, parameters and state."""
         history, apart, patience = run.history, self.data.apart, run.config["patience"]
-        self.network.move(visit.params)
         validation = loss_and_accuracy(
             self.network.model, self.data.images[:apart], self.data.labels[:apart]
         )
@@ -185,9 +183,10 @@ class Trainer:
         history.epochs.append(Epoch(len(history.loss), mean, accuracy, *validation, seconds))
         run.state = _copied(visit.state)
         age = epochs_since_best([epoch.validation_loss for epoch in history.epochs])
+        params = self.network.flat.detach().clone()
         if patience is not None and age == 0:
-            run.best = visit.params
-        self.kept = _Kept(visit.params, run.state, run.best, len(history.loss), len(history.epochs))
+            run.best = params
+        self.kept = _Kept(params, run.state, run.best, len(history.loss), len(history.epochs))
         if patience is not None and age >= patience:
             run.status = "stopped early"
         elif len(history.epochs) == run.config["epochs"]:

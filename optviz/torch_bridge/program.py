@@ -30,32 +30,31 @@ class Program:
     Attributes
     ----------
     run : callable
-        ``run(t, lr, grad, param, slots, buffers) -> (step, numbers)``. ``slots`` is a mapping of
-        tensors, which are changed in place, and of numbers, whose new values are returned. ``step``
-        may be one of the buffers: it holds until the next run. If ``moves``, the parameters are
-        changed in place and ``step`` is None.
+        ``run(t, lr, grad, param, slots, buffers) -> numbers``. ``param`` and the tensors of the
+        mapping ``slots`` are changed in place; the new values of the numbers among the slots are
+        returned.
     buffers : int
         How many tensors like the parameters it needs.
     text : str
         The program as Python; empty for a rule that runs as it stands.
     """
 
-    run: Callable[..., tuple[Any, dict[str, float]]]
+    run: Callable[..., dict[str, float]]
     buffers: int
     text: str
 
 
 @lru_cache(maxsize=256)
-def program(optimizer: Optimizer, moves: bool = True) -> Program:
+def program(optimizer: Optimizer) -> Program:
     """The program of an optimizer's rule.
 
     A rule that cannot be recorded (one of the user's that calls torch itself, say) runs as it
     stands, and its new slots are copied into the old.
     """
     try:
-        return _Compiler(optimizer, moves).program()
+        return _Compiler(optimizer).program()
     except (InputError, TypeError, ValueError, AttributeError, LookupError, StopIteration):
-        return Program(_as_it_stands(optimizer, moves), 0, "")
+        return as_it_stands(optimizer)
 
 
 def flat_slots(optimizer: Optimizer, flat: torch.Tensor) -> State:
@@ -64,20 +63,21 @@ def flat_slots(optimizer: Optimizer, flat: torch.Tensor) -> State:
     return {k: v.clone() if isinstance(v, torch.Tensor) else v for k, v in slots.items()}
 
 
-def _as_it_stands(optimizer: Optimizer, moves: bool) -> Callable[..., tuple[Any, dict[str, float]]]:
+def as_it_stands(optimizer: Optimizer) -> Program:
+    """The rule itself on tensors: it allocates, but need not be recorded."""
+
     def run(
         t: int, lr: float, grad: Any, param: Any, slots: Mapping[str, Any], buffers: Sequence[Any]
-    ) -> tuple[Any, dict[str, float]]:
+    ) -> dict[str, float]:
         step, changed = optimizer.apply(t, lr, grad, param, dict(slots))
         numbers = {k: v for k, v in changed.items() if not isinstance(slots[k], torch.Tensor)}
         kept = {k: torch.as_tensor(v).clone() for k, v in changed.items() if k not in numbers}
+        param.add_(step)
         for name, value in kept.items():  # cloned first: slots may have changed places
             slots[name].copy_(value)
-        if moves:
-            param.add_(step)
-        return None if moves else step, numbers
+        return numbers
 
-    return run
+    return Program(run, 0, "")
 
 
 class _Line(NamedTuple):
@@ -123,7 +123,7 @@ class _Compiler:
     whose value is no longer needed, else in a new buffer.
     """
 
-    def __init__(self, optimizer: Optimizer, moves: bool) -> None:
+    def __init__(self, optimizer: Optimizer) -> None:
         recorder = Recorder()
         like = optimizer.slots(torch.zeros(1))
         slots = {name: recorder.symbol(f"s_{name}") for name in like}
@@ -132,14 +132,12 @@ class _Compiler:
             recorder.symbol("t"), recorder.symbol("lr"), grad, param, slots
         )
         self.slots = list(like)
-        self.step = "None" if moves else text_of(step)
         self.after = {f"s_{name}": text_of(changed[name]) for name in like}
         self.numbers = [n for n, v in like.items() if not isinstance(v, torch.Tensor)]
         self.kept = {s: v for s, v in self.after.items() if s[2:] not in self.numbers}
-        if moves:
-            self.kept["param"] = text_of(param + step)
+        self.kept["param"] = text_of(param + step)
         self.lines = [_read(text) for text in recorder.lines]
-        self.tensors = {"grad", "param", *self.kept}
+        self.tensors = {"grad", *self.kept}
         for line in self.lines:
             if self.tensors.intersection(line.arguments):
                 self.tensors.add(line.name)
@@ -147,7 +145,7 @@ class _Compiler:
 
     def _fuse(self) -> None:
         """Let a product or quotient that is only added to something be part of the addition."""
-        results = {self.step, *self.after.values(), *self.kept.values()}
+        results = {*self.after.values(), *self.kept.values()}
         made = {line.name: line for line in self.lines}
         uses = Counter(name for line in self.lines for name in line.arguments)
         inside = {n for n, line in made.items() if uses[n] == 1 and n in self.tensors - results}
@@ -186,8 +184,8 @@ class _Compiler:
     def program(self) -> Program:
         """Write it all."""
         self.last_use = {name: i for i, line in enumerate(self.lines) for name in line.arguments}
-        self.last_use |= dict.fromkeys([self.step, *self.kept.values()], len(self.lines))
-        self.place = {name: name for name in ("grad", *self.kept, "param")}
+        self.last_use |= dict.fromkeys(self.kept.values(), len(self.lines))
+        self.place = {name: name for name in ("grad", *self.kept)}
         self.free: list[str] = []
         self.count = 0
         computed = [self._write(i, line) for i, line in enumerate(self.lines)]
@@ -195,8 +193,7 @@ class _Compiler:
         if self.count:
             body.append(f"{''.join(f'b{k}, ' for k in range(self.count))}= buffers")
         numbers = ", ".join(f'"{name}": {self.after[f"s_{name}"]}' for name in self.numbers)
-        step = self.place.get(self.step, self.step)
-        body += [*computed, *self._copies(), f"return {step}, {{{numbers}}}"]
+        body += [*computed, *self._copies(), f"return {{{numbers}}}"]
         text = "def run(t, lr, grad, param, slots, buffers):\n" + "".join(
             f"    {line}\n" for line in body
         )
@@ -208,7 +205,7 @@ class _Compiler:
         """What could not be written into its slot when it was computed."""
         places = {slot: self.place.get(value, value) for slot, value in self.kept.items()}
         waiting = {slot: place for slot, place in places.items() if place != slot}
-        if set(waiting) & {*waiting.values(), self.place.get(self.step)}:
+        if set(waiting) & set(waiting.values()):
             raise InputError("slots must not change places; such a rule runs as it stands")
         return [
             f"{slot}.copy_({place})" if value in self.tensors else f"{slot}.fill_({value})"

@@ -16,8 +16,10 @@ import torch
 from optviz.choose import as_optimizer
 from optviz.optimizers import Optimizer
 from optviz.optimizers.schedules import Schedule
-from optviz.torch_bridge.program import Program, flat_slots, program
+from optviz.torch_bridge.program import Program, as_it_stands, flat_slots, program
 from surfaces.errors import InputError, must
+
+MANY = 32  # settings; OneCycleLR brings new ones at each step: they are not worth a program
 
 
 def to_torch(optimizer: Optimizer | str, params: Any) -> RuleOptimizer:
@@ -140,10 +142,13 @@ class RuleOptimizer(torch.optim.Optimizer):
     def _rule(self, group: dict[str, Any]) -> tuple[Optimizer, Program]:
         """The rule with a group's settings; the rate is handed over at each step instead."""
         names = [name for name in self._names if name in group]  # torch's own state lacks ours
-        values = tuple(group[name] for name in names)
-        if values not in self._rules:
-            rule = dataclasses.replace(self.rule, **dict(zip(names, values, strict=True)))
-            self._rules[values] = rule, program(rule)
+        values = tuple(map(_hashable, (group[name] for name in names)))
+        if values in self._rules:
+            return self._rules[values]
+        rule = dataclasses.replace(self.rule, **dict(zip(names, values, strict=True)))
+        if len(self._rules) >= MANY:
+            return rule, as_it_stands(rule)
+        self._rules[values] = rule, program(rule)
         return self._rules[values]
 
     def _rate(self, i: int, group: dict[str, Any], t: int) -> float:
@@ -245,7 +250,7 @@ class _Flat:
         slots, buffers = state
         numbers = _numbers(entries[0])
         t = numbers.pop("step") + 1
-        _, changed = ready.run(t, rate(t), grad, flat, slots | numbers, buffers)
+        changed = ready.run(t, rate(t), grad, flat, slots | numbers, buffers)
         changed = {"step": t, **changed}
         for entry in entries:
             entry.update(changed)
@@ -254,6 +259,10 @@ class _Flat:
 def _names(rule: Optimizer) -> list[str]:
     """Settings other than the rate, which schedulers change at every step."""
     return [field.name for field in dataclasses.fields(rule) if field.name != "lr"]
+
+
+def _hashable(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value  # a pair that was JSON
 
 
 def _dense(grad: torch.Tensor) -> torch.Tensor:
