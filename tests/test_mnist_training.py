@@ -372,6 +372,13 @@ def test_wrong_input(settings, part, few, tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["full"]
 
 
+def test_a_bar_shows_loss_accuracy_and_time_left(few, capfd):
+    quick(few, batch_size=8, epochs=2, progress=True)
+    said = capfd.readouterr().err
+    assert "100%" in said
+    assert all(word in said for word in ("epoch 2", "loss=", "accuracy=", "validation=", "<00:0"))
+
+
 def test_no_validation_images(few):
     run = quick(few, validation=0, epochs=1)
     assert np.isnan(run.history.epochs[0].validation_loss)

@@ -257,6 +257,28 @@ def test_types_and_moved_models():
     torch.testing.assert_close(mine.weight, theirs.weight, rtol=0, atol=1e-7)
 
 
+@pytest.mark.parametrize(
+    ("spec", "kind"), [("adam:lr=0.01", torch.optim.Adam), ("nadam:lr=0.01", torch.optim.NAdam)]
+)
+def test_scalar_and_empty_parameters(spec, kind):
+    torch.set_default_dtype(torch.float64)  # torch's NAdam keeps mu_product in the default type
+    try:
+        found = []
+        for make in (lambda p: optviz.to_torch(spec, p), lambda p: kind(p, lr=0.01)):
+            params = [nn.Parameter(torch.tensor(2.0)), nn.Parameter(torch.zeros(0, 3)),
+                      nn.Parameter(torch.ones(2, 2).t())]  # fmt: skip
+            optimizer = make(params)
+            for k in range(6):
+                optimizer.zero_grad(set_to_none=k < 3)
+                (params[0] ** 2 + params[1].sum() + (params[2] ** 3).sum()).backward()
+                optimizer.step()
+            found.append([p.detach().numpy() for p in params])
+        for mine, theirs in zip(*found, strict=True):
+            np.testing.assert_allclose(mine, theirs, rtol=0, atol=1e-14)
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
 def test_a_rule_that_calls_torch_runs_as_it_stands():
     from dataclasses import dataclass
 

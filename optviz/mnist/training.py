@@ -94,7 +94,7 @@ def train(
         "activation": activation,
         "optimizer": str(as_any_optimizer(optimizer)), "epochs": epochs, "batch_size": batch_size,
         "samples": samples, "validation": validation, "l1": l1, "l2": l2, "dropout": dropout,
-        "patience": patience, "device": device, "seed": seed,
+        "patience": patience, "device": str(device), "seed": seed,
     }  # fmt: skip
     trainer = Trainer(config, data, as_any_optimizer(optimizer))
     config["data"] = {"source": data.source, "name": data.name, "fingerprint": data.fingerprint}

@@ -193,6 +193,7 @@ class _Flat:
         self.grads = self._views(self.grad)
         views = {k: self._views(v) for k, v in slots.items() if isinstance(v, torch.Tensor)}
         self.slots = {k: v for k, v in slots.items() if k in views}
+        self.numbers = [k for k in slots if k not in views]
         for j, (p, view) in enumerate(zip(params, self._views(self.flat), strict=True)):
             p.data = view
             saved = state[p]
@@ -248,8 +249,8 @@ class _Flat:
         entries: list[dict[str, Any]],
     ) -> None:
         slots, buffers = state
-        numbers = _numbers(entries[0])
-        t = numbers.pop("step") + 1
+        numbers = {name: entries[0][name] for name in self.numbers}
+        t = entries[0]["step"] + 1
         changed = ready.run(t, rate(t), grad, flat, slots | numbers, buffers)
         changed = {"step": t, **changed}
         for entry in entries:
