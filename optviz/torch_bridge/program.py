@@ -261,7 +261,11 @@ def _on_tensors(line: _Line, arguments: Sequence[str], tensor: list[bool], out: 
     if operation in EXTREMA and not all(tensor):
         value, number = arguments if tensor[0] else reversed(arguments)
         return f"torch.clamp({value}, {EXTREMA[operation]}={number}, out={out})"
+    if operation == "where" and not any(tensor[1:]):
+        raise InputError("where must be given a tensor among its two branches; not two numbers")
     if operation == "where" and not tensor[0]:  # a number decides
         choice = f"{arguments[1]} if {arguments[0]} else {arguments[2]}"
-        return f"{out}.copy_({choice})" if all(tensor[1:]) else f"torch.add({choice}, 0, out={out})"
+        return f"{out}.copy_(torch.as_tensor({choice}))"
+    if operation == "where" and not all(tensor):  # torch.where takes a number, but not with out
+        return f"{out}.copy_(torch.where({given}))"
     return f"torch.{operation}({given}, out={out})"
