@@ -21,8 +21,10 @@ def main(folder: str) -> None:
     for needed in ("optviz/py.typed", "surfaces/py.typed", "optviz/__init__.pyi"):
         if needed not in names:
             sys.exit(f"{wheel.name} lacks {needed}")
-    packaged = {name for name in names if name.endswith(".py")}
-    source = {p.as_posix() for top in ("optviz", "surfaces") for p in Path(top).rglob("*.py")}
+    kinds = (".py", ".js", ".css")
+    packaged = {name for name in names if name.endswith(kinds)}
+    files = (path for top in ("optviz", "surfaces") for path in Path(top).rglob("*.*"))
+    source = {path.as_posix() for path in files if path.suffix in kinds}
     if packaged != source:
         sys.exit(f"{wheel.name} differs from the source: {sorted(packaged ^ source)}")
     with tarfile.open(sdist) as archive:

@@ -2,6 +2,7 @@ from . import mnist, optimizers, scenarios
 from .animation import Animation, animate, animate_scenario
 from .descent import FIVE, descend, iterate, race, tune
 from .errors import FormulaError, InputError
+from .explorer import Explorer, explore, page
 from .optimizers import (
     GD,
     QHM,
@@ -34,6 +35,7 @@ __all__ = [
     "AdamW",
     "Adamax",
     "Animation",
+    "Explorer",
     "FormulaError",
     "InputError",
     "Lion",
@@ -48,10 +50,12 @@ __all__ = [
     "animate",
     "animate_scenario",
     "descend",
+    "explore",
     "from_torch",
     "iterate",
     "mnist",
     "optimizers",
+    "page",
     "race",
     "scenarios",
     "schedules",

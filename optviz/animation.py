@@ -12,7 +12,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from optviz import export, scenarios
+from optviz import export, files, scenarios
 from optviz.clock import LONGEST, Clock
 from optviz.descent import FIVE, checked_steps, race
 from optviz.describe import describe
@@ -91,7 +91,8 @@ class Animation:
         Parameters
         ----------
         path : str or Path
-            Ends in one of ``optviz.export.WRITERS``. PNG, PDF and SVG show the last frame.
+            Ends in one of ``optviz.export.WRITERS``, or in ``.html`` for the explorer's page of the
+            same race. PNG, PDF and SVG show the last frame.
         max_size : str or int, optional
             The most that a GIF may take, as in "500kB": frames a second, then colours, then pixels
             are lowered until it fits. `shrunk` says what was.
@@ -106,12 +107,27 @@ class Animation:
         """
         from tqdm import tqdm
 
+        still = self.scene.moments is not None
+        target = check_output(path, self.clock, max_size, still=still)
+        if target.suffix.lower() == ".html":
+            return self._page(target)
         with tqdm(total=len(self), unit="frame", leave=False, disable=not progress) as bar:
             if max_size is None:
-                export.check(path, self.clock, still=self.scene.moments is not None)
                 return export.save(self, path, bar.update)
             self.shrunk = export.save_within(self, path, max_size, bar.update)
         return Path(path)
+
+    def _page(self, path: Path) -> Path:
+        """The same race in the explorer, as one HTML file."""
+        from optviz.explorer import explore
+
+        first = self.trajectories[0]
+        runners = [run.optimizer for run in self.trajectories]
+        x, y = first.points[0].tolist()
+        return explore(
+            first.surface, runners, start=(x, y), steps=self.scene.steps, noise=first.noise,
+            seed=first.seed, language=self.scene.look.language,
+        ).save(path)  # fmt: skip
 
     def strip(self, n: int, size: tuple[int, int] | None = None) -> Animation:
         """Stills of ``n`` moments side by side, for print: from the start to the end.
@@ -172,6 +188,15 @@ class Animation:
         data = base64.b64encode(stream.getvalue()).decode()
         picture = f'<img alt="{html.escape(self.alt)}" src="data:image/{kind};base64,{data}">'
         return {"text/html": picture, "text/plain": self.alt}
+
+
+def check_output(
+    path: str | Path, clock: Clock, max_size: str | int | None = None, *, still: bool = False
+) -> Path:
+    """The path, if `Animation.save` can write there; see `optviz.export.check`."""
+    if Path(path).suffix.lower() != ".html" or still or max_size is not None:
+        return export.check(path, clock, max_size, still=still)
+    return files.check_writable(path, (".html",))
 
 
 def check_strip(n: Any) -> None:

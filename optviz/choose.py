@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import surfaces
@@ -41,6 +41,6 @@ def as_optimizer(optimizer: Any) -> Optimizer:
     return parse(optimizer)
 
 
-def lacks_rate(optimizer: Any) -> bool:
+def lacks_rate(optimizer: Any, known: Mapping[str, type[Optimizer]] = REGISTRY) -> bool:
     """True for a name, or a spec without ``lr``: only these may be tuned."""
-    return isinstance(optimizer, str) and "lr" not in spec.read(optimizer, REGISTRY)[1]
+    return isinstance(optimizer, str) and "lr" not in spec.read(optimizer, known)[1]

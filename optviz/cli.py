@@ -21,6 +21,7 @@ Examples:
   optviz animate --scenario momentum-rolls-over-peaks
   optviz run beale -O adam -o beale.csv
   optviz mnist train --data subset -O adam -o digits
+  optviz page -o explorer.html
 """
 
 
@@ -90,7 +91,7 @@ def animate(output: str | None, scenario: str | None, strip: int | None, max_siz
             alt: bool, views: str | None, fps: float, seconds: float | None, size: str | None,
             theme: str, language: str, **descent: Any) -> None:  # fmt: skip
     """Film a race of optimizers down SURFACE (or --formula, or a --scenario)."""
-    from optviz import animation, export
+    from optviz import animation
     from optviz.clock import Clock
     from optviz.scene.scene import parse_size
 
@@ -113,7 +114,8 @@ def animate(output: str | None, scenario: str | None, strip: int | None, max_siz
         name, film_of = scenario, partial(animation.animate_scenario, scenario, **looks)
     clock = Clock(fps, animation.SECONDS if seconds is None else seconds)
     suffix = "gif" if strip is None else "png"
-    path = export.check(output or f"{name}.{suffix}", clock, max_size, still=strip is not None)
+    still = strip is not None
+    path = animation.check_output(output or f"{name}.{suffix}", clock, max_size, still=still)
     film = film_of()
     for trajectory in film.trajectories:
         click.echo(trajectory.summary(), err=True)
@@ -143,6 +145,17 @@ def run(output: str | None, **descent: Any) -> None:
     for trajectory in runs:
         click.echo(trajectory.summary(), err=True)
     click.echo(save_all(runs, path))
+
+
+@cli.command()
+@click.argument("surfaces", nargs=-1, metavar="[SURFACE]...")
+@click.option("-o", "--output", metavar="FILE", default="explorer.html", show_default=True,
+              help="A .html.")  # fmt: skip
+def page(surfaces: tuple[str, ...], output: str) -> None:
+    """Write the explorer as one HTML file that works offline: all surfaces, or those named."""
+    from optviz.explorer import page as write
+
+    click.echo(write(surfaces, output))
 
 
 @cli.command("list")

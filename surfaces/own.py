@@ -55,6 +55,12 @@ def from_formula(
             f"formula must be finite somewhere in the domain {window}; not {shown(text)}, which is "
             "infinite or undefined all over it"
         )
+    low, high = (end(values[np.isfinite(values)]).item() for end in (np.min, np.max))
+    if not math.isfinite(high - low):
+        raise FormulaError(
+            f"formula must have a range that floating point holds; not {shown(text)}, which goes "
+            f"from {low:.3g} to {high:.3g}"
+        )
     if not all(map(math.isfinite, surface.at(*surface.start))):
         raise must("start", "a point where the formula and its slope are finite", surface.start)
     if scale == "auto":

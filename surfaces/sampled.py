@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -62,8 +63,9 @@ class Grid:
     latex = r"\mathrm{samples}(x, y)"
 
     def __init__(self, x: Floats, y: Floats, values: Floats) -> None:
-        self.x0, self.y0 = x[0], y[0]
-        self.dx, self.dy = (x[-1] - x[0]) / (x.size - 1), (y[-1] - y[0]) / (y.size - 1)
+        self.x0, self.y0 = float(x[0]), float(y[0])
+        self.dx = float(x[-1] - x[0]) / (x.size - 1)
+        self.dy = float(y[-1] - y[0]) / (y.size - 1)
         self.height, self.width = values.shape
         # Keys's border: the cubic through the last three samples goes on by one.
         padded = np.pad(values, 1)
@@ -73,64 +75,90 @@ class Grid:
         padded[-1] = 3 * padded[-2] - 3 * padded[-3] + padded[-4]
         self.padded = padded
 
-    def _sum(self, x: Floats, y: Floats, *orders: tuple[int, int]) -> list[Any]:
-        """The sums over 4 x 4 samples with derivatives of the given orders in x and y."""
+    def _sums(self, x: Floats, y: Floats, *orders: tuple[int, int]) -> list[Any]:
+        """The derivatives of the given orders in x and y; nan outside."""
         u, v = (x - self.x0) / self.dx, (y - self.y0) / self.dy
         outside = ~((u >= 0) & (u <= self.width - 1) & (v >= 0) & (v <= self.height - 1))
         u, v = np.where(outside, 0.0, u), np.where(outside, 0.0, v)
         column = np.minimum(u.astype(int), self.width - 2)
         row = np.minimum(v.astype(int), self.height - 2)
-        samples = np.stack(
-            [
-                np.stack([self.padded[row + i, column + j] for j in range(4)], axis=-1)
-                for i in range(4)
-            ],
-            axis=-2,
-        )
-        results = []
-        for along_x, along_y in orders:
-            across = _weights(u - column, along_x) / self.dx**along_x
-            up = _weights(v - row, along_y) / self.dy**along_y
-            total = np.einsum("...ij,...i,...j->...", samples, up, across)
-            results.append(np.where(outside, np.nan, total))
-        return results
+        samples = [[self.padded[row + i, column + j] for j in range(4)] for i in range(4)]
+        sums = patch(samples, u - column, v - row, *orders)
+        return [
+            np.where(outside, np.nan, total / (self.dx**along_x * self.dy**along_y))
+            for total, (along_x, along_y) in zip(sums, orders, strict=True)
+        ]
 
     def value(self, x: Floats, y: Floats) -> Any:
         """Values at arrays of one shape."""
-        return self._sum(x, y, (0, 0))[0]
+        return self._sums(x, y, (0, 0))[0]
 
     def slopes(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]:
         """Value and both partial derivatives."""
-        value, along_x, along_y = self._sum(x, y, (0, 0), (1, 0), (0, 1))
+        value, along_x, along_y = self._sums(x, y, *SLOPES)
         return value, along_x, along_y
 
     def curvatures(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]:
         """The second derivatives xx, xy, yy."""
-        xx, xy, yy = self._sum(x, y, (2, 0), (1, 1), (0, 2))
+        xx, xy, yy = self._sums(x, y, (2, 0), (1, 1), (0, 2))
         return xx, xy, yy
 
     @property
     def at(self) -> Callable[[float, float], tuple[float, float, float]]:
-        """The same at two floats."""
+        """The same at two floats, by the same operations."""
+        x0, y0, dx, dy = self.x0, self.y0, self.dx, self.dy
+        width, height, padded = self.width, self.height, self.padded.tolist()
 
         def at(x: float, y: float) -> tuple[float, float, float]:
-            value, along_x, along_y = map(float, self.slopes(np.array(x), np.array(y)))
-            return value, along_x, along_y
+            u, v = (x - x0) / dx, (y - y0) / dy
+            if not (0 <= u <= width - 1 and 0 <= v <= height - 1):
+                return math.nan, math.nan, math.nan
+            column, row = min(int(u), width - 2), min(int(v), height - 2)
+            samples = [line[column : column + 4] for line in padded[row : row + 4]]
+            value, along_x, along_y = patch(samples, u - column, v - row, *SLOPES)
+            return value, along_x / dx, along_y / dy
 
         return at
 
 
-def _weights(s: Floats, order: int) -> Floats:
-    """Weights (..., 4) of the samples around a place ``s`` in [0, 1], or their derivatives."""
-    powers = {
-        0: (s**3, s**2, s, np.ones_like(s)),
-        1: (3 * s**2, 2 * s, np.ones_like(s), np.zeros_like(s)),
-        2: (6 * s, 2 * np.ones_like(s), np.zeros_like(s), np.zeros_like(s)),
-    }[order]
-    # Rows: s^3, s^2, s, 1; columns: the samples before, at, after and two after.
-    table = np.array([[-1, 3, -3, 1], [2, -5, 4, -1], [-1, 0, 1, 0], [0, 2, 0, 0]]) / 2
-    weights: Floats = np.stack(powers, axis=-1) @ table
-    return weights
+SLOPES = (0, 0), (1, 0), (0, 1)
+
+
+def patch(samples: Any, u: Any, v: Any, *orders: tuple[int, int]) -> list[Any]:
+    """The bicubic through the inner 2 x 2 of 4 x 4 samples, or its derivatives of these orders.
+
+    ``u`` and ``v`` in [0, 1] are the place between them, ``samples[i][j]`` belongs to row ``i``.
+    Plain arithmetic in one order: floats, arrays and what records it give the same bits.
+    """
+    rows = {
+        order: [_weighted(weights, row) for row in samples]
+        for order, weights in {order: _weights(u, order) for order, _ in orders}.items()
+    }
+    return [_weighted(_weights(v, along_y), rows[along_x]) for along_x, along_y in orders]
+
+
+def _weighted(weights: Any, samples: Any) -> Any:
+    (a, b, c, d), (before, at, after, beyond) = weights, samples
+    return a * before + b * at + c * after + d * beyond
+
+
+def _weights(s: Any, order: int) -> tuple[Any, Any, Any, Any]:
+    """Weights of the four samples around a place ``s``, or their derivatives."""
+    if order == 0:
+        return (
+            ((2 - s) * s - 1) * s / 2,
+            ((3 * s - 5) * s * s + 2) / 2,
+            ((4 - 3 * s) * s + 1) * s / 2,
+            (s - 1) * s * s / 2,
+        )
+    if order == 1:
+        return (
+            ((4 - 3 * s) * s - 1) / 2,
+            (9 * s - 10) * s / 2,
+            ((8 - 9 * s) * s + 1) / 2,
+            (3 * s - 2) * s / 2,
+        )
+    return 2 - 3 * s, 9 * s - 5, 4 - 9 * s, 3 * s - 1
 
 
 def _numbers(name: str, values: ArrayLike) -> Floats:

@@ -36,6 +36,11 @@ def _ieee(fast: Callable[..., float], exact: Callable[..., Any]) -> Callable[...
     return function
 
 
+def _power(a: float, b: float) -> float:
+    """``math.pow``, but 2 is a product and 1/2 a root, as engines of JavaScript have it."""
+    return a * a if b == 2 else math.sqrt(a) if b == 0.5 else math.pow(a, b)
+
+
 def _float64(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *args: np.float64(function(*args))
 
@@ -50,6 +55,7 @@ MATH: dict[str, Callable[..., Any]] = {
     for name, function in NUMPY.items()
     if hasattr(math, name)
 } | {
+    "pow": _ieee(_power, np.power),
     "absolute": abs,
     "sign": lambda u: 1.0 if u > 0 else -1.0 if u < 0 else 0.0 if u == u else u,
     "minimum": lambda a, b: a if a < b or a != a else b,

@@ -1,8 +1,11 @@
-"""Settings shared by all tests."""
+"""Settings and fixtures shared by all tests."""
 
 import os
+import shutil
 
+import pytest
 from hypothesis import settings
+from playwright.sync_api import sync_playwright
 
 # The tests run in a process for each core: more threads would only wait for one another. Read when
 # torch and NumPy are loaded, here and in the processes that tests start.
@@ -11,3 +14,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Machines that run the tests are slow and shared: time is measured in benchmarks/, never here.
 settings.register_profile("optviz", deadline=None, max_examples=100, derandomize=True)
 settings.load_profile("optviz")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real Chromium: what is shown in a browser is tested in one."""
+    path = shutil.which("chromium")
+    assert path, "the tests need chromium: bash .ci/system-packages installs it"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()

@@ -88,7 +88,8 @@ def test_run_writes_the_numbers(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("what", "names"),
     [("surfaces", surfaces.names()), ("optimizers", optimizers.names()),
-     ("scenarios", scenarios.names()), ("formats", [*export.WRITERS, *trajectory.WRITERS])],
+     ("scenarios", scenarios.names()),
+     ("formats", [*export.WRITERS, ".html", *trajectory.WRITERS])],
 )  # fmt: skip
 def test_list(what, names, capsys):
     assert main(["list", what]) == 0
@@ -119,6 +120,13 @@ def test_a_strip_and_a_slow_walk(tmp_path, capsys, monkeypatch):
     assert capsys.readouterr().out.split() == ["beale.png", "beale.gif"]
 
 
+def test_a_page(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["page", "sphere", "beale"]) == 0
+    assert capsys.readouterr().out == "explorer.html\n"
+    assert Path("explorer.html").read_text().startswith("<!doctype html>")
+
+
 HOSTILE = ["__import__('os').system('touch pwned')", "x.__class__", "x" + "+x" * 20_000,
            "(" * 500 + "x" + ")" * 500, "9**9**9**9", "1/0", "", "x y", "sin(x,y,x)",
            "x\x01", "x\n+y", "x^2", "foo(x)"]  # fmt: skip
@@ -139,6 +147,7 @@ WRONG = [
     (["animate", "sphere", "--domain", "0", "1", "0", "1"], "domain"),
     (["animate", "--formula", "x", "--domain", "1", "0", "0", "1"], "domain"),
     (["animate", "--formula", "log(x)", "--domain", "-2", "-1", "0", "1"], "finite"),
+    (["animate", "--formula", "1.7e308*tanh(x)"], "range"),
     (["animate", "sphere", "-O", "adm"], "'adam'"),
     (["animate", "sphere", "-O", "adam:lr=-1"], "[0, inf)"),
     (["animate", "sphere", "-O", "adam:betas=0.9"], "tuple of 2"),
@@ -184,6 +193,9 @@ WRONG = [
     (["animate", "sphere", "--slow", "--steps", "9999"], "at most 600"),
     (["animate", "--scenario", "washboard", "--slow"], "alone"),
     (["animate", "sphere", "--seconds", "0"], "seconds"),
+    (["page", "himelblau"], "himmelblau"),
+    (["page", "-o", "page.gif"], ".html"),
+    (["page", "-o", "none/page.html"], "folder"),
     (["list"], "surfaces"),
 ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from optviz.optimizers import schedules, spec
 from optviz.optimizers.adadelta import Adadelta
 from optviz.optimizers.adagrad import AdaGrad
@@ -57,7 +59,7 @@ def names() -> list[str]:
     return list(REGISTRY)
 
 
-def parse(text: str) -> Optimizer:
+def parse(text: str, known: Mapping[str, type[Optimizer]] = REGISTRY) -> Optimizer:
     """Build the optimizer that a spec describes; ``str(optimizer)`` is the inverse.
 
     Parameters
@@ -65,12 +67,14 @@ def parse(text: str) -> Optimizer:
     text : str
         ``name`` or ``name:setting=value,...``: numbers, ``true``/``false``, pairs as ``0.9/0.99``,
         for ``lr`` also a schedule such as ``cosine(0.1,200)``.
+    known : mapping of name to Optimizer subclass
+        What it may name: all of ours unless given.
 
     Raises
     ------
     InputError
         Unknown name, or a value that is not allowed; one line.
     """
-    kind, settings = spec.read(text, REGISTRY)
+    kind, settings = spec.read(text, known)
     optimizer: Optimizer = kind(**settings)
     return optimizer

@@ -11,8 +11,7 @@ from typing import Any
 from optviz.optimizers.hyper import are_numbers, check_fields, learning_rate
 from optviz.optimizers.ops import backend
 from optviz.optimizers.schedules import Rate, Schedule, rate_at
-from optviz.optimizers.tracer import compile_update
-from surfaces.errors import InputError
+from optviz.optimizers.tracer import compile_update, explained
 
 State = dict[str, Any]
 
@@ -88,7 +87,7 @@ class Optimizer:
         if type(params) is tuple:
             size = len(params)
             compiled = self._compiled.get(size) or self._compile(size)
-            return compiled(t, lr, grad, params, state)
+            return compiled(t, float(lr), grad, params, state)
         slots = {name: value for name, value in state.items() if name != "step"}
         step, slots = self.apply(t, lr, grad, params, slots)
         return step, {"step": t, **slots}
@@ -158,13 +157,5 @@ def _is_zero(value: Any) -> bool:
 @lru_cache(maxsize=256)
 def _compile_once(optimizer: Optimizer, size: int) -> Callable[..., tuple[Any, State]]:
     """Equal optimizers share their text; an instance asks once, as hashing costs a step."""
-    try:
+    with explained(type(optimizer)):
         return compile_update(optimizer, size)
-    except InputError:
-        raise
-    except (TypeError, ValueError, AttributeError, KeyError) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(
-            f"{type(optimizer).__name__}.rule must return a step and its slots, made with + - * "
-            f"/ ** and the functions of optviz.optimizers.ops; not so: {reason}"
-        ) from error

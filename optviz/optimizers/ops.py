@@ -52,6 +52,11 @@ class Python:
     def where(condition: bool, a: Any, b: Any) -> Any:
         return a if condition else b
 
+    @staticmethod
+    def pow(a: float, b: float) -> float:
+        """What ``**`` means in a recorded rule: 2 and 1/2 exact, as with arrays; never complex."""
+        return a * a if b == 2 else math.sqrt(a) if b == 0.5 else math.pow(a, b)
+
 
 @singledispatch
 def backend(value: Any) -> Any:

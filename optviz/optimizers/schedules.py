@@ -7,11 +7,15 @@ The first argument of each is a rate or another schedule, so they nest: ``Warmup
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from optviz.optimizers.hyper import check_fields, hyper, learning_rate
 from optviz.optimizers.ops import cos, floor, minimum, where
+from optviz.optimizers.tracer import compile_rate, explained
+from surfaces.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -25,11 +29,23 @@ class Schedule:
 
     def __call__(self, t: Any) -> Any:
         """The rate at step ``t`` (torch's epoch is ``t - 1``)."""
-        return self.rule(t - 1, rate_at(self.lr, t))
+        lr = rate_at(self.lr, t)
+        plain = type(t) is int and type(lr) in (float, int)
+        return (_recorded(self) if plain else self.rule)(t - 1, lr)
 
     def rule(self, epoch: Any, lr: Any) -> Any:
         """The rate at an epoch counted from 0, given the rate it starts from."""
         raise NotImplementedError(f"{type(self).__name__} must define rule(epoch, lr)")
+
+
+@lru_cache(maxsize=256)
+def _recorded(schedule: Schedule) -> Callable[..., float]:
+    """The rule as straight-line Python: its ``**`` is then that of an optimizer's rule."""
+    try:
+        with explained(type(schedule)):
+            return compile_rate(schedule)
+    except InputError:  # a schedule of the user's own that branches on the epoch
+        return schedule.rule
 
 
 Rate = float | Schedule

@@ -7,7 +7,9 @@ is the fast way of a descent on floats (a step costs its arithmetic and little e
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from optviz.optimizers.ops import Python, backend
@@ -15,7 +17,10 @@ from surfaces.errors import InputError
 
 
 class Recorder:
-    """The lines written so far; an operation that was done before is not written again."""
+    """The lines written so far; an operation that was done before is not written again.
+
+    The text is Python; a subclass writes another language by its own `number`, `binary` and `call`.
+    """
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -31,6 +36,25 @@ class Recorder:
             self._known[text] = f"t{len(self.lines)}"
             self.lines.append(f"{self._known[text]} = {text}")
         return Traced(self, self._known[text])
+
+    def number(self, value: float) -> str:
+        """A constant, read back as the same float."""
+        return repr(value)
+
+    def text(self, value: Any) -> str:
+        """A number as source; a negative one in brackets, since ``-1.0**2`` is not (-1.0)**2."""
+        if isinstance(value, Traced):
+            return value.name
+        text = self.number(float(value))
+        return f"({text})" if text.startswith("-") else text
+
+    def binary(self, symbol: str, left: Any, right: Any) -> Traced:
+        """Write an operator between two numbers."""
+        return self.operation(f"{self.text(left)} {symbol} {self.text(right)}")
+
+    def call(self, name: str, *values: Any) -> Traced:
+        """Write a call of a function that has a name in every language."""
+        return self.operation(f"{name}({', '.join(map(self.text, values))})")
 
 
 class Traced:
@@ -57,20 +81,15 @@ class Traced:
         return self.recorder.operation(f"-{self.name}")
 
 
-def text_of(value: Any) -> str:
-    """A number as source text; a negative one in brackets, since ``-1.0**2`` is not (-1.0)**2."""
-    if isinstance(value, Traced):
-        return value.name
-    text = repr(float(value))
-    return f"({text})" if text.startswith("-") else text
-
-
 def _binary(symbol: str, reflected: bool = False) -> Callable[[Traced, Any], Traced]:
     def method(self: Traced, other: Any) -> Traced:
         if not isinstance(other, (Traced, float, int)):
             return NotImplemented  # type: ignore[no-any-return]  # Python's own convention
         left, right = (other, self) if reflected else (self, other)
-        return self.recorder.operation(f"{text_of(left)} {symbol} {text_of(right)}")
+        # A function: ``**`` between floats may turn complex, and its last bit differs elsewhere.
+        if symbol == "**":
+            return self.recorder.call("pow", left, right)
+        return self.recorder.binary(symbol, left, right)
 
     return method
 
@@ -86,9 +105,8 @@ for _name, _symbol in {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}.items():
 
 def _call(name: str) -> Any:
     def function(*values: Any) -> Traced:
-        recorder = next(v.recorder for v in values if isinstance(v, Traced))
-        operation: Traced = recorder.operation(f"{name}({', '.join(map(text_of, values))})")
-        return operation
+        recorder: Recorder = next(v.recorder for v in values if isinstance(v, Traced))
+        return recorder.call(name, *values)
 
     return staticmethod(function)
 
@@ -107,8 +125,23 @@ def _(value: Traced) -> Any:
 
 PYTHON: dict[str, Any] = {
     name: getattr(Python, name)
-    for name in ("sqrt", "cos", "floor", "sign", "minimum", "maximum", "where")
-}  # what the names of the text mean on floats
+    for name in ("sqrt", "cos", "floor", "sign", "minimum", "maximum", "where", "pow")
+} | {"inf": math.inf, "nan": math.nan}  # what the names of the text mean on floats
+
+
+@contextmanager
+def explained(kind: type) -> Iterator[None]:
+    """Turn what a rule raises on traced numbers into one line that says what a rule may do."""
+    try:
+        yield
+    except InputError:
+        raise
+    except (TypeError, ValueError, AttributeError, KeyError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(
+            f"{kind.__name__}.rule must return a step and its slots, made with + - * "
+            f"/ ** and the functions of optviz.optimizers.ops; not so: {reason}"
+        ) from error
 
 
 def compile_update(optimizer: Any, size: int) -> Callable[..., Any]:
@@ -126,9 +159,9 @@ def compile_update(optimizer: Any, size: int) -> Callable[..., Any]:
         grad, param = recorder.symbol(f"grad_{i}"), recorder.symbol(f"param_{i}")
         slots = {name: recorder.symbol(f"{name}_{i}") for name in names}
         step, changed = optimizer.apply(t, lr, grad, param, slots)
-        steps.append(text_of(step))
+        steps.append(recorder.text(step))
         for name in names:
-            after[name].append(text_of(changed[name]))
+            after[name].append(recorder.text(changed[name]))
     unpack = ["grad", "params", *names]
     sources = ["grad", "params", *(f'state["{name}"]' for name in names)]
     lines = [
@@ -137,10 +170,21 @@ def compile_update(optimizer: Any, size: int) -> Callable[..., Any]:
     ]
     state = ", ".join(['"step": t', *(f'"{name}": {_tuple(after[name])}' for name in names)])
     lines += [*recorder.lines, f"return {_tuple(steps)}, {{{state}}}"]
-    text = "def update(t, lr, grad, params, state):\n" + "".join(f"    {x}\n" for x in lines)
+    return _function("t, lr, grad, params, state", lines)
+
+
+def compile_rate(schedule: Any) -> Callable[..., float]:
+    """A schedule's rule on plain numbers, as one Python function ``rate(epoch, lr)``."""
+    recorder = Recorder()
+    rate = schedule.rule(recorder.symbol("epoch"), recorder.symbol("lr"))
+    return _function("epoch, lr", [*recorder.lines, f"return {recorder.text(rate)}"])
+
+
+def _function(parameters: str, lines: list[str]) -> Callable[..., Any]:
+    text = f"def recorded({parameters}):\n" + "".join(f"    {line}\n" for line in lines)
     namespace: dict[str, Any] = {"__builtins__": {}, **PYTHON}
     exec(text, namespace)  # our own text, made of operators and the names in PYTHON
-    function: Callable[..., Any] = namespace["update"]
+    function: Callable[..., Any] = namespace["recorded"]
     return function
 
 

@@ -91,10 +91,13 @@ def levels(surface: Surface, values: Floats) -> Floats:
     low, high = float(finite.min()), float(finite.max())
     if high <= low:  # a constant formula
         return np.array([low, low + 1.0])
+    unit = max(abs(low), abs(high))  # so that no difference leaves float64
+    low, high, finite = low / unit, high / unit, finite / unit
     if surface.scale == "linear":
-        return np.linspace(low, high, LEVELS + 1)
-    shift = 0.01 * float(np.median(finite - low))
-    return np.geomspace(shift, high - low + shift, LEVELS + 1) + low - shift
+        return np.linspace(low, high, LEVELS + 1) * unit
+    # More than half of the window at its lowest value: the median says nothing, the range must.
+    shift = 0.01 * (float(np.median(finite - low)) or high - low)
+    return (np.geomspace(shift, high - low + shift, LEVELS + 1) + low - shift) * unit
 
 
 def squeezed(surface: Surface, edges: Floats, values: Floats) -> Floats:

@@ -63,9 +63,9 @@ THEMES: dict[str, Theme] = {
 }  # fmt: skip
 
 # The order fixes each optimizer's colour and shape in every picture.
-_ORDER = ("GD", "Momentum", "AdaGrad", "RMSProp", "Adam", "AdamW", "NAdam", "RAdam", "Adamax",
+ORDER = ("GD", "Momentum", "AdaGrad", "RMSProp", "Adam", "AdamW", "NAdam", "RAdam", "Adamax",
           "Adadelta", "Rprop", "QHM", "QHAdam", "Lion")  # fmt: skip
-_SHAPES = ("o", "s", "^", "D", "P", "v", "X", "<", ">", "p", "h", "8", "d", "*")
+SHAPES = ("o", "s", "^", "D", "P", "v", "X", "<", ">", "p", "h", "8", "d", "*")
 
 
 def theme(name: str) -> Theme:
@@ -83,12 +83,12 @@ def marks(optimizers: Sequence[Optimizer], colours: Sequence[str]) -> list[tuple
     """
     kinds = [type(optimizer).__name__ for optimizer in optimizers]
     places: list[int | None] = [
-        _ORDER.index(kind) if kind in _ORDER and kind not in kinds[:i] else None
+        ORDER.index(kind) if kind in ORDER and kind not in kinds[:i] else None
         for i, kind in enumerate(kinds)
     ]
     free = [place for place in range(len(colours)) if place not in places]
     taken = [free.pop(0) if place is None and free else place or 0 for place in places]
-    return [(colours[place], _SHAPES[place]) for place in taken]
+    return [(colours[place], SHAPES[place]) for place in taken]
 
 
 _CHINESE = ("NotoSansCJK", "NotoSansSC", "SourceHanSans", "wqy-", "msyh", "simhei", "PingFang",

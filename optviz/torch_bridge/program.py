@@ -19,7 +19,7 @@ import torch
 
 from optviz.optimizers import Optimizer
 from optviz.optimizers.base import State
-from optviz.optimizers.tracer import PYTHON, Recorder, text_of
+from optviz.optimizers.tracer import PYTHON, Recorder
 from surfaces.errors import InputError
 
 
@@ -89,10 +89,10 @@ class _Line(NamedTuple):
 
 
 OPERATORS = {
-    ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow",
+    ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div",
     ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge", ast.USub: "neg",
 }  # fmt: skip
-INFIX = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**",
+INFIX = {"add": "+", "sub": "-", "mul": "*", "div": "/",
          "lt": "<", "le": "<=", "gt": ">", "ge": ">="}  # fmt: skip
 EXTREMA = {"minimum": "max", "maximum": "min"}  # of a tensor and a number: torch.clamp's argument
 
@@ -132,10 +132,10 @@ class _Compiler:
             recorder.symbol("t"), recorder.symbol("lr"), grad, param, slots
         )
         self.slots = list(like)
-        self.after = {f"s_{name}": text_of(changed[name]) for name in like}
+        self.after = {f"s_{name}": recorder.text(changed[name]) for name in like}
         self.numbers = [n for n, v in like.items() if not isinstance(v, torch.Tensor)]
         self.kept = {s: v for s, v in self.after.items() if s[2:] not in self.numbers}
-        self.kept["param"] = text_of(param + step)
+        self.kept["param"] = recorder.text(param + step)
         self.lines = [_read(text) for text in recorder.lines]
         self.tensors = {"grad", *self.kept}
         for line in self.lines:

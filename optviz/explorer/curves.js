@@ -1,0 +1,153 @@
+/** Loss curves: the value at each step, on a log axis where the surface asks for one. */
+import { drawHead, drawTrail, momentOf, roundTicks, Sheet } from "./trails.js";
+import { readable, wordIn } from "./words.js";
+
+const CURVE_MARGIN = { left: 52, right: 12, top: 20, bottom: 28 };
+
+export class Curves {
+  constructor(app, parent) {
+    this.app = app;
+    this.box = document.createElement("div");
+    this.box.className = "ov-curves";
+    this.box.setAttribute("role", "img");
+    parent.append(this.box);
+    this.ground = new Sheet(this.box, "ov-sheet");
+    this.over = new Sheet(this.box, "ov-sheet");
+    this.moment = [0, 0, 0];
+    const go = (event) => {
+      const { left } = this.box.getBoundingClientRect();
+      const { left: begin, width } = this.inner;
+      const share = (event.clientX - left - begin) / width;
+      this.app.goTo(Math.min(Math.max(share, 0), 1) * this.app.state.steps);
+    };
+    this.box.addEventListener("pointerdown", (event) => {
+      this.box.setPointerCapture?.(event.pointerId);
+      this.held = true;
+      go(event);
+    });
+    this.box.addEventListener("pointermove", (event) => this.held && go(event));
+    for (const end of ["pointerup", "pointercancel"]) {
+      this.box.addEventListener(end, () => (this.held = false));
+    }
+  }
+
+  label() {
+    this.box.setAttribute("aria-label", wordIn(this.app.state.language, "loss_label"));
+  }
+
+  get inner() {
+    const { left, right, top, bottom } = CURVE_MARGIN;
+    return {
+      left, top,
+      width: Math.max(this.over.width - left - right, 10),
+      height: Math.max(this.over.height - top - bottom, 10),
+    };
+  }
+
+  resize() {
+    const { clientWidth: width, clientHeight: height } = this.box;
+    const other = this.ground.resize(width, height);
+    this.over.resize(width, height);
+    return other;
+  }
+
+  /** Range of the axis and every curve in pixels: when the runs are others. */
+  layOut() {
+    const { app } = this;
+    const lowest = app.lowest;
+    this.log = app.scale === "log" && lowest !== null;
+    const heights = app.running.map(({ run }) => run.values.map((v) => this.height(v, lowest)));
+    let [low, high] = [Infinity, -Infinity];
+    for (const curve of heights) {
+      for (const h of curve) {
+        if (h < low) low = h;
+        if (h > high) high = h;
+      }
+    }
+    if (!(high > low)) [low, high] = [(Number.isFinite(low) ? low : 0) - 1, (Number.isFinite(high) ? high : 0) + 1];
+    // A run that flies off leaves the picture: the others are to be seen.
+    const first = heights.length ? heights[0][0] : 0;
+    if (this.log) high = Math.min(high, first + 4);
+    else if (first > low) high = Math.min(high, first + 2 * (first - low));
+    if (this.log && high - low > 14) low = high - 14;
+    this.range = [low, high];
+    const { left, top, width, height } = this.inner;
+    this.places = heights.map((curve) => {
+      const places = new Float64Array(2 * curve.length + 2);
+      for (let k = 0; k < curve.length; k++) {
+        places[2 * k] = left + (k / app.state.steps) * width;
+        const inside = Math.min(Math.max(curve[k], low), high);
+        places[2 * k + 1] = top + ((high - inside) / (high - low)) * height;
+      }
+      return places;
+    });
+  }
+
+  height(value, lowest) {
+    return this.log ? Math.log10(Math.max(value - lowest, 1e-300)) : value;
+  }
+
+  paintGround() {
+    this.layOut();
+    const { theme, state } = this.app;
+    const { left, top, width, height } = this.inner;
+    const [low, high] = this.range;
+    const context = this.ground.clear();
+    context.font = "12px system-ui, sans-serif";
+    context.lineWidth = 1;
+    context.textAlign = "right";
+    context.textBaseline = "middle";
+    for (const tick of roundTicks(low, high, height / 45)) {
+      if (this.log && !Number.isInteger(tick)) continue;
+      const py = top + ((high - tick) / (high - low)) * height;
+      context.fillStyle = theme.quiet;
+      context.globalAlpha = 0.18;
+      context.fillRect(left, py, width, 1);
+      context.globalAlpha = 1;
+      const text = this.log && Math.abs(tick) > 3 ? `1e${readable(tick)}` : readable(this.log ? 10 ** tick : tick);
+      context.fillText(text, left - 6, py);
+    }
+    context.textAlign = "center";
+    context.textBaseline = "top";
+    for (const tick of roundTicks(0, state.steps, width / 90)) {
+      context.fillText(readable(tick), left + (tick / state.steps) * width, top + height + 7);
+    }
+    context.textAlign = "left";
+    context.textBaseline = "bottom";
+    context.fillText(wordIn(state.language, this.log ? "above" : "value"), left, top - 4);
+    context.strokeStyle = theme.quiet;
+    context.beginPath();
+    context.moveTo(left + 0.5, top);
+    context.lineTo(left + 0.5, top + height + 0.5);
+    context.lineTo(left + width, top + height + 0.5);
+    context.stroke();
+  }
+
+  paint() {
+    const { app, moment } = this;
+    const { theme, state } = app;
+    const context = this.over.clear();
+    const { left, top, width, height } = this.inner;
+    const heads = app.running.map(({ run, colour, shape }, i) => {
+      const places = this.places[i];
+      const count = momentOf(run, state.at, moment)[0];
+      const k = count - 1;
+      const at = Math.min(state.at, run.length);
+      const rest = Math.min(Math.max(at - k, 0), 1);
+      const next = k < run.length ? k + 1 : k;
+      const px = places[2 * k] + rest * (places[2 * next] - places[2 * k]);
+      const py = places[2 * k + 1] + rest * (places[2 * next + 1] - places[2 * k + 1]);
+      const kept = [places[2 * count], places[2 * count + 1]];
+      [places[2 * count], places[2 * count + 1]] = [px, py];
+      drawTrail(context, places, count + 1, colour, theme.casing, 1.8);
+      [places[2 * count], places[2 * count + 1]] = kept;
+      return { shape, px, py, colour };
+    });
+    for (const { shape, px, py, colour } of heads) {
+      drawHead(context, shape, px, py, 5, colour, theme.casing);
+    }
+    const now = left + (state.at / state.steps) * width;
+    context.fillStyle = theme.quiet;
+    context.fillRect(now, top, 1, height);
+  }
+}

@@ -1,0 +1,196 @@
+"""What the browser is given: surfaces, rules, schedules and lessons as one JavaScript object."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import surfaces
+from optviz import scenarios
+from optviz.attribution import slot_kinds
+from optviz.descent import FIVE
+from optviz.explorer.bundle import bundle, dedented
+from optviz.javascript import lines_source, rule_source, schedule_source, surface_source
+from optviz.optimizers import REGISTRY, Optimizer, schedules
+from optviz.scenarios import Scenario
+from optviz.scene.style import ORDER, SHAPES, THEMES
+from surfaces.errors import InputError
+from surfaces.surface import Surface
+
+MODULES = (
+    "arithmetic.js", "engine.js", "tune.js", "grammar.js", "tape.js", "formula.js", "mathml.js",
+    "ink.js", "contour.js", "raster.js", "relief.js", "lines.js", "words.js", "spec.js", "state.js",
+    "dom.js", "trails.js", "plane.js", "curves.js", "solid.js", "dissection.js", "racers.js",
+    "player.js", "quiz.js", "record.js", "desk.js", "runs.js", "explorer.js", "open.js",
+)  # fmt: skip
+
+FIRST = "himmelblau"  # what is seen before anything is chosen
+
+FAMILIES = {
+    "bowl": {"en": "Bowls", "zh": "碗"},
+    "valley": {"en": "Valleys", "zh": "山谷"},
+    "plateau": {"en": "Plateaus", "zh": "高原"},
+    "saddle": {"en": "Saddles", "zh": "鞍"},
+    "peaks": {"en": "Many peaks", "zh": "多峰"},
+    "own": {"en": "Others", "zh": "其他"},
+}
+
+Kinds = Mapping[str, type[Optimizer]]
+
+
+def module_text(
+    given: Sequence[Surface] = (), kinds: Iterable[type[Optimizer]] = (), *, whole: bool = True
+) -> str:
+    """The explorer's modules and what Python knows, as the text of one ES module.
+
+    Parameters
+    ----------
+    given : sequence of Surface
+        Come first in the list.
+    kinds : iterable of Optimizer subclasses
+        Of the user's own, besides all of ``optviz.optimizers``.
+    whole : bool
+        Add the catalogue's other surfaces and all lessons; else only the lessons on ``given``.
+
+    Returns
+    -------
+    str
+        Declares ``Explorer`` and ``DATA``; safe inside a ``<script>`` element.
+    """
+    lessons = [scenarios.get(name) for name in scenarios.names()]
+    shown = {surface.name: surface for surface in given}
+    if whole:
+        shown |= {n: surfaces.get(n) for n in surfaces.names() if n not in shown}
+    else:
+        lessons = [s for s in lessons if s.surface is shown.get(s.surface.name)]
+    for lesson in lessons:
+        shown.setdefault(lesson.surface.name, lesson.surface)
+    lessons = [s for s in lessons if shown[s.surface.name] is s.surface]
+    known = rules_of([*kinds, *(type(o) for s in lessons for o in s.optimizers)])
+    data = dedented(_data(opened_first(given).name, shown, known, lessons))
+    text = f"{bundle(MODULES)}\nconst DATA = {data};\n"
+    return text.replace("</", r"<\/").replace("<!--", r"<\!--")
+
+
+def opened_first(given: Sequence[Surface]) -> Surface:
+    """The surface that is seen before anything is chosen."""
+    return given[0] if given else surfaces.get(FIRST)
+
+
+def rules_of(kinds: Iterable[Any]) -> dict[str, type[Optimizer]]:
+    """All optimizers by the name that a spec begins with, the user's own among them.
+
+    Raises
+    ------
+    InputError
+        Two classes of one name.
+    """
+    known = dict(REGISTRY)
+    for kind in kinds:
+        if not (isinstance(kind, type) and issubclass(kind, Optimizer)):
+            continue
+        if known.setdefault(kind.__name__.lower(), kind) is not kind:
+            raise InputError(
+                f"optimizer must have a name of its own; not {kind.__name__}, another one's"
+            )
+    return known
+
+
+def _data(
+    first: str, shown: Mapping[str, Surface], known: Kinds, lessons: Sequence[Scenario]
+) -> str:
+    colours = ("page", "ink", "quiet", "low", "high", "level", "casing", "memory", "colours")
+    return _object({
+        "first": _json(first),
+        "surfaces": _object({name: _surface(surface) for name, surface in shown.items()}),
+        "rules": _object({name: _rule(kind) for name, kind in known.items()}),
+        "schedules": _object({
+            name: _with(schedule_source(kind), ranges=_ranges(kind))
+            for name, kind in schedules.SCHEDULES.items()
+        }),
+        "scenarios": _object({s.name: _json(_scenario(s)) for s in lessons}),
+        "themes": _json({
+            name: {key: getattr(THEMES[name], key) for key in colours}
+            for name in ("light", "dark")
+        }),
+        "order": _json([name.lower() for name in ORDER]),
+        "shapes": _json(SHAPES),
+        "five": _json(FIVE),
+    })  # fmt: skip
+
+
+def _surface(surface: Surface) -> str:
+    (x0, x1), (y0, y1) = surface.domain
+    about = {
+        "title": dict(surface.title) or {"en": surface.name},
+        "lesson": dict(surface.lesson),
+        "family": FAMILIES.get(surface.family, FAMILIES["own"]),
+        "formula": surface.formula,
+        "domain": [x0, x1, y0, y1],
+        "start": surface.start,
+        "steps": surface.steps,
+        "scale": surface.scale,
+        "minima": surface.minima,
+    }
+    return _with(_json(about), at=surface_source(surface))
+
+
+def _rule(kind: type[Optimizer]) -> str:
+    memories, squares = slot_kinds(kind())
+    return _with(
+        rule_source(kind),
+        ranges=_ranges(kind),
+        memories=_json(memories),
+        squares=_json(squares),
+        lines=lines_source(kind),
+    )
+
+
+def _ranges(kind: Any) -> str:
+    """The slider of each hyper-parameter, members of tuples apart."""
+    found = {}
+    for field in dataclasses.fields(kind):
+        known = field.metadata.get("hyper")
+        if known is None:
+            continue
+        default: Any = field.default
+        size = len(default) if isinstance(default, tuple) else 0
+        members = [f"{field.name}_{i}" for i in range(size)]
+        for name in members or [field.name]:
+            found[name] = {
+                "low": known.low,
+                "high": known.high,
+                "log": known.log,
+                "allowed": known.allowed,
+                "whole": isinstance(default, int),
+            }
+    return _json(found)
+
+
+def _scenario(scenario: Scenario) -> dict[str, Any]:
+    return {
+        "title": dict(scenario.title),
+        "claim": dict(scenario.claim),
+        "surface": scenario.surface.name,
+        "optimizers": [str(optimizer) for optimizer in scenario.optimizers],
+        "start": scenario.start or scenario.surface.start,
+        "steps": scenario.steps or scenario.surface.steps,
+        "noise": scenario.noise,
+        "seed": scenario.seed,
+    }
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _object(entries: Mapping[str, str]) -> str:
+    return "{" + ",\n".join(f"{_json(name)}: {text}" for name, text in entries.items()) + "}"
+
+
+def _with(source: str, **more: str) -> str:
+    """A JavaScript object's text with further entries."""
+    entries = ", ".join(f"{name}: {text}" for name, text in more.items())
+    return f"{source.rstrip().removesuffix('}').rstrip().rstrip(',')}, {entries}}}"

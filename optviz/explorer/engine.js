@@ -1,0 +1,220 @@
+// The descent of `optviz.descent`, step for step, on rules and surfaces derived from their Python.
+import { UNDEFINED } from "./arithmetic.js";
+
+/**
+ * Numbers by name: hyper-parameters; the members of a tuple are name_0, name_1, ...
+ * @typedef {Record<string, number>} Numbers
+ *
+ * One straight-line form of a rule: all flags set, weight decay there or not.
+ * @typedef {object} Variant
+ * @property {string[]} slots what the rule remembers of each coordinate, in order
+ * @property {(hyper: Numbers, lr: number) => number[]} start the slots before the first step
+ * @property {(hyper: Numbers, t: number, lr: number, grad: number, param: number,
+ *   slots: Float64Array) => number} step returns the step, and renews the slots in place
+ *
+ * An optimizer's class, from `optviz.javascript.rule_source`.
+ * @typedef {object} Rule
+ * @property {string} name
+ * @property {number} lr the default rate
+ * @property {Numbers} hyper names and defaults; all are free to move
+ * @property {Record<string, boolean>} flags names and defaults
+ * @property {Variant[]} variants by flags: the first counts 1, the second 2, ...; last: decay
+ *
+ * A schedule's class, from `optviz.javascript.schedule_source`.
+ * @typedef {object} Schedule
+ * @property {string} name
+ * @property {number} lr
+ * @property {Numbers} hyper
+ * @property {Record<string, boolean>} flags
+ * @property {((hyper: Numbers, epoch: number, lr: number) => number)[]} variants
+ *
+ * A learning rate: a number, or a schedule of a number or of another schedule.
+ * @typedef {number | {schedule: Schedule, hyper?: Numbers, flags?: Record<string, boolean>,
+ *   lr?: Rate}} Rate
+ *
+ * From `optviz.javascript.surface_source`: writes value, slope along x and slope along y.
+ * @typedef {(x: number, y: number, out: Float64Array) => void} Surface
+ *
+ * A descent of n steps. Pairs x, y follow each other: point k is at 2k and 2k + 1.
+ * @typedef {object} Run
+ * @property {Float64Array} points 2 (n + 1) numbers, from the start to the last finite point
+ * @property {Float64Array} values n + 1 numbers
+ * @property {Float64Array} gradients 2 (n + 1) numbers, with the noise
+ * @property {Float64Array} steps 2 n numbers: what was added to each point
+ * @property {Record<string, Float64Array>} states by slot, 2 (n + 1) numbers each
+ * @property {number} length n
+ * @property {"finished" | "diverged"} status
+ * @property {number | null} divergedAt the step that left the finite numbers
+ */
+
+/**
+ * Run one optimizer from one start.
+ * @param {object} options
+ * @param {Surface} options.surface
+ * @param {Rule} options.rule
+ * @param {Numbers} [options.hyper] what differs from the rule's defaults
+ * @param {Record<string, boolean>} [options.flags] likewise
+ * @param {Rate} [options.lr]
+ * @param {ArrayLike<number>} options.start x and y
+ * @param {number} options.steps
+ * @param {number} [options.noise] standard deviation of the noise on each gradient coordinate
+ * @param {number} [options.seed] of the noise; runs with one seed see the same noise
+ * @returns {Run}
+ * @throws {RangeError} a start where the surface or its slope is not finite, or a name that is not
+ *   the rule's
+ */
+export function descend({
+  surface, rule, hyper, flags, lr = rule.lr, start, steps, noise = 0, seed = 0,
+}) {
+  const { form, hyper: h } = chosen(rule, hyper, flags);
+  const rate = rateOf(lr);
+  const normal = noise === 0 ? null : gaussian(seed);
+  let [x, y] = [start[0], start[1]];
+  const seen = new Float64Array(3); // value, slope along x, slope along y
+  surface(x, y, seen);
+  if (![x, y, ...seen].every(Number.isFinite)) {
+    throw new RangeError("start must be a point where the surface and its slope are finite");
+  }
+  const slotsX = Float64Array.from(form.start(h, rate(1)));
+  const slotsY = slotsX.slice();
+
+  const points = new Float64Array(2 * (steps + 1));
+  const gradients = new Float64Array(2 * (steps + 1));
+  const values = new Float64Array(steps + 1);
+  const moves = new Float64Array(2 * steps);
+  const states = form.slots.map(() => new Float64Array(2 * (steps + 1)));
+  let kept = 0; // points
+  let [moveX, moveY] = [0, 0];
+  try {
+    for (let k = 0; k <= steps; k++) {
+      if (k > 0) {
+        const now = rate(k);
+        moveX = form.step(h, k, now, seen[1], x, slotsX);
+        moveY = form.step(h, k, now, seen[2], y, slotsY);
+        x += moveX;
+        y += moveY;
+        surface(x, y, seen);
+      }
+      if (normal) {
+        seen[1] += noise * normal();
+        seen[2] += noise * normal();
+      }
+      // 0 times inf or nan is nan, and one nan makes the sum nan.
+      if (0 * x + 0 * y + 0 * seen[0] + 0 * seen[1] + 0 * seen[2] !== 0) break;
+      points[2 * k] = x;
+      points[2 * k + 1] = y;
+      values[k] = seen[0];
+      gradients[2 * k] = seen[1];
+      gradients[2 * k + 1] = seen[2];
+      for (let i = 0; i < states.length; i++) {
+        states[i][2 * k] = slotsX[i];
+        states[i][2 * k + 1] = slotsY[i];
+      }
+      if (k > 0) {
+        moves[2 * k - 2] = moveX;
+        moves[2 * k - 1] = moveY;
+      }
+      kept++;
+    }
+  } catch (error) {
+    if (error !== UNDEFINED) throw error;
+  }
+
+  const length = Math.max(kept - 1, 0);
+  const shown = form.slots.flatMap((name, i) =>
+    name.startsWith("_") ? [] : [[name, states[i].subarray(0, 2 * kept)]],
+  );
+  return {
+    points: points.subarray(0, 2 * kept),
+    values: values.subarray(0, kept),
+    gradients: gradients.subarray(0, 2 * kept),
+    steps: moves.subarray(0, 2 * length),
+    states: Object.fromEntries(shown),
+    length,
+    status: kept > steps ? "finished" : "diverged",
+    divergedAt: kept > steps ? null : length + 1,
+  };
+}
+
+/**
+ * The rate of each step, counted from 1; a schedule's epoch is one less.
+ * @param {Rate} lr
+ * @returns {(t: number) => number}
+ */
+export function rateOf(lr) {
+  if (typeof lr === "number") return () => lr;
+  const { form, hyper } = chosen(lr.schedule, lr.hyper, lr.flags);
+  const inner = rateOf(lr.lr ?? lr.schedule.lr);
+  return (t) => form(hyper, t - 1, inner(t));
+}
+
+/**
+ * What `optviz.javascript.settings` says of a rate, with schedules themselves for their names.
+ * @param {any} lr
+ * @param {Record<string, Schedule>} schedules by name
+ * @returns {Rate}
+ */
+export function linked(lr, schedules) {
+  if (typeof lr === "number") return lr;
+  return { ...lr, schedule: schedules[lr.schedule], lr: linked(lr.lr, schedules) };
+}
+
+/**
+ * The variant that flags and weight decay ask for, with all hyper-parameters.
+ * @template T
+ * @param {{name: string, hyper: Numbers, flags: Record<string, boolean>, variants: T[]}} kind
+ * @param {Numbers} [hyper]
+ * @param {Record<string, boolean>} [flags]
+ * @returns {{form: T, hyper: Numbers, index: number}}
+ */
+export function chosen(kind, hyper = {}, flags = {}) {
+  for (const [given, known] of [[hyper, kind.hyper], [flags, kind.flags]]) {
+    const wrong = Object.keys(given).find((name) => !(name in known));
+    if (wrong) throw new RangeError(`${kind.name} must be given what it has; not ${wrong}`);
+  }
+  const all = { ...kind.hyper, ...hyper };
+  const bits = Object.keys(kind.flags).map((name) => flags[name] ?? kind.flags[name]);
+  if ("weight_decay" in all) bits.push(all.weight_decay !== 0);
+  const index = bits.reduce((sum, bit, i) => sum + (bit ? 2 ** i : 0), 0);
+  return { form: kind.variants[index], hyper: all, index };
+}
+
+/**
+ * Standard normal numbers from a seed: xoshiro128** (Blackman & Vigna 2021), Box & Muller (1958).
+ * @param {number} seed
+ * @returns {() => number}
+ */
+export function gaussian(seed) {
+  const state = new Uint32Array(4);
+  for (let i = 0, z = seed; i < 4; i++) {
+    z = (z + 0x9e3779b9) | 0; // splitmix: near seeds then give unlike states
+    let mixed = Math.imul(z ^ (z >>> 16), 0x85ebca6b);
+    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+    state[i] = mixed ^ (mixed >>> 16);
+  }
+  const rotated = (/** @type {number} */ n, /** @type {number} */ by) => (n << by) | (n >>> (32 - by));
+  const next = () => {
+    const result = Math.imul(rotated(Math.imul(state[1], 5), 7), 9) >>> 0;
+    const shifted = state[1] << 9;
+    state[2] ^= state[0];
+    state[3] ^= state[1];
+    state[1] ^= state[2];
+    state[0] ^= state[3];
+    state[2] ^= shifted;
+    state[3] = rotated(state[3], 11);
+    return result;
+  };
+  const uniform = () => (next() + 0.5) / 2 ** 32; // never 0, whose logarithm is not finite
+  let spare = NaN;
+  return () => {
+    if (spare === spare) {
+      const second = spare;
+      spare = NaN;
+      return second;
+    }
+    const radius = Math.sqrt(-2 * Math.log(uniform()));
+    const angle = 2 * Math.PI * uniform();
+    spare = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  };
+}

@@ -1,0 +1,464 @@
+/**
+ * The explorer: one page, or one widget in a notebook. It holds the state, runs the descents when
+ * the state changes, and tells each view what is to be painted anew.
+ */
+import { Curves } from "./curves.js";
+import { Desk } from "./desk.js";
+import { Dissection } from "./dissection.js";
+import { element } from "./dom.js";
+import { parseFormula } from "./formula.js";
+import { Plane } from "./plane.js";
+import { Player } from "./player.js";
+import { Quiz } from "./quiz.js";
+import { RacerList } from "./racers.js";
+import { arrowsOf, marksOf, runsOf, spokenOf } from "./runs.js";
+import { Solid } from "./solid.js";
+import { parseSpec } from "./spec.js";
+import { commandOf, MOST_STEPS, readHash } from "./state.js";
+import { tuneRate } from "./tune.js";
+import { readable, wordIn } from "./words.js";
+
+const SPOKEN_AFTER = 500; // ms of quiet before a screen reader is told
+
+export class Explorer {
+  /**
+   * @param {HTMLElement} root
+   * @param {any} data  surfaces, rules, schedules, scenarios, themes: from Python
+   * @param {Partial<import("./state.js").State>} given  what differs from the defaults
+   * @param {(state: any) => void} told  is called with the state after each change
+   * @param {string} hash  of a link, which comes before what is given
+   */
+  constructor(root, data, given = {}, told = () => {}, hash = "") {
+    this.root = root;
+    this.data = data;
+    this.told = told;
+    /** @type {{point: number[], real?: number[]} | null} the quiz's last */
+    this.guess = null;
+    /** @type {object | null} */
+    this.quiz = null;
+    /** @type {Set<string>} what is to be painted anew */
+    this.dirty = new Set();
+    /** @type {import("./state.js").State} */
+    this.state = {
+      surface: data.first, formula: "", domain: [-5, 5, -5, 5], racers: [],
+      on: [], selected: 0, start: [0, 0], steps: 200, noise: 0, seed: 0, at: 0, playing: false,
+      speed: 1, language: "en", scenario: "", views: ["loss", "relief", "anatomy"],
+    };
+    this.dark = matchMedia("(prefers-color-scheme: dark)");
+    this.repaint = () => this.changed("theme");
+    this.dark.addEventListener("change", this.repaint);
+    this.build();
+    this.openLink(hash, given);
+    this.observer = new ResizeObserver(() => this.changed("size"));
+    this.observer.observe(this.root);
+    this.flush();
+  }
+
+  build() {
+    this.root.classList.add("ov-root");
+    const main = element("div", { class: "ov-main" });
+    const side = element("div", { class: "ov-side" });
+    this.desk = new Desk(this);
+    this.racerList = new RacerList(this);
+    this.player = new Player(this);
+    const pictures = element("div", { class: "ov-pictures" });
+    this.plane = new Plane(this, pictures);
+    const right = element("div", { class: "ov-right" });
+    this.curves = new Curves(this, right);
+    this.solid = new Solid(this, right);
+    pictures.append(right);
+    this.dissection = new Dissection(this);
+    this.quizBox = new Quiz(this);
+    main.append(pictures, this.player.box, this.desk.under, this.dissection.box);
+    side.append(this.desk.general, this.racerList.box, this.quizBox.box, this.desk.share);
+    this.spoken = element("div", { class: "ov-spoken", role: "status", "aria-live": "polite" });
+    this.root.replaceChildren(
+      this.desk.head, this.desk.notice, element("div", { class: "ov-body" }, main, side), this.spoken,
+    );
+  }
+
+  /**
+   * Take over a state: of a link, of a widget, or nothing.
+   * @param {any} all  a part of a state, and perhaps `specs` in place of `racers`
+   */
+  restore(all) {
+    const { specs, ...given } = all;
+    const { state } = this;
+    Object.assign(state, given);
+    this.takeSurface();
+    if (!given.start) state.start = [...this.surface.start];
+    if (!given.steps) state.steps = this.surface.steps;
+    this.checkStart(this.surface.start);
+    if (!given.racers && (specs || !state.racers.length)) this.takeSpecs(specs ?? this.data.five);
+    state.selected = state.racers.length - 1;
+    if (given.at === undefined) state.at = state.steps;
+    state.at = Math.min(Math.max(state.at, 0), state.steps);
+    this.resetWindow();
+    this.rebuild();
+  }
+
+  /** The surface that the state names, or the own formula. */
+  takeSurface() {
+    const { state, data } = this;
+    if (state.surface) {
+      this.surface = data.surfaces[state.surface];
+      state.domain = [...this.surface.domain];
+    } else {
+      const { at, value } = parseFormula(state.formula);
+      const [x0, x1, y0, y1] = state.domain;
+      const start = [x0 + 0.1 * (x1 - x0), y1 - 0.1 * (y1 - y0)];
+      this.surface = {
+        title: {}, lesson: {}, formula: state.formula, domain: [...state.domain], start, steps: 200,
+        minima: [], scale: "log", at, value,
+      };
+    }
+    const out = new Float64Array(3);
+    const { at } = this.surface;
+    this.value = this.surface.value ?? ((x, y) => (at(x, y, out), out[0]));
+  }
+
+  get scale() {
+    return this.surface.scale;
+  }
+
+  get minima() {
+    return this.surface.minima;
+  }
+
+  get lowest() {
+    if (this.minima.length) return Math.min(...this.minima.map(([, , value]) => value));
+    let lowest = Infinity;
+    for (const { run } of this.running) for (const v of run.values) lowest = Math.min(lowest, v);
+    return this.surface.scale === "log" && Number.isFinite(lowest) ? lowest : null;
+  }
+
+  get theme() {
+    const page = this.root.closest("[data-jp-theme-light]")?.getAttribute("data-jp-theme-light");
+    const dark = page ? page === "false" : this.dark.matches;
+    this.root.classList.toggle("ov-dark", dark);
+    return this.data.themes[dark ? "dark" : "light"];
+  }
+
+  // What views and controls ask for.
+
+  /** The vectors of the step that is taken apart, or null. */
+  arrows() {
+    return arrowsOf(this);
+  }
+
+  get marks() {
+    return marksOf(this);
+  }
+
+  // What controls tell.
+
+  /** Take over parts of the state; the views find out by themselves what moved. */
+  set(parts) {
+    Object.assign(this.state, parts);
+    this.changed("frame");
+  }
+
+  goTo(at) {
+    this.set({ at: Math.min(Math.max(at, 0), this.state.steps), playing: false });
+    this.settled();
+  }
+
+  stepBy(by) {
+    const whole = by > 0 ? Math.floor(this.state.at + 1e-9) : Math.ceil(this.state.at - 1e-9);
+    this.goTo(whole + by);
+  }
+
+  setPlaying(playing) {
+    if (playing && this.state.at >= this.state.steps) this.state.at = 0;
+    this.player.last = 0;
+    this.set({ playing });
+    this.settled();
+  }
+
+  chooseSurface(name) {
+    const { state } = this;
+    this.guess = null;
+    state.surface = name;
+    state.scenario = "";
+    this.takeSurface();
+    Object.assign(state, { start: [...this.surface.start], steps: this.surface.steps });
+    state.at = state.steps;
+    this.resetWindow();
+    this.tuneAll();
+    this.rebuild();
+  }
+
+  /** Use the own formula. @throws {Error} whose message says what is wrong; nothing has changed */
+  useFormula(formula, domain) {
+    const { state } = this;
+    const before = { surface: state.surface, formula: state.formula, domain: state.domain };
+    const held = this.surface;
+    try {
+      Object.assign(state, { surface: "", formula, domain });
+      this.takeSurface();
+      if (!this.isFinite(this.surface.start)) {
+        throw new RangeError(wordIn(state.language, "bad_start"));
+      }
+    } catch (error) {
+      Object.assign(state, before);
+      this.surface = held;
+      this.takeSurface();
+      throw error;
+    }
+    state.scenario = "";
+    state.start = [...this.surface.start];
+    this.resetWindow();
+    this.tuneAll();
+    this.rebuild();
+  }
+
+  chooseScenario(name) {
+    const { state, data } = this;
+    this.guess = null;
+    state.scenario = name;
+    if (name) {
+      const { surface, optimizers, start, steps, noise, seed } = data.scenarios[name];
+      state.surface = surface;
+      this.takeSurface();
+      Object.assign(state, { start: [...start], steps, noise, seed, at: steps });
+      this.takeSpecs(optimizers);
+      this.resetWindow();
+      this.changed("runs");
+    }
+    this.rebuild();
+  }
+
+  takeSpecs(specs) {
+    const { state } = this;
+    state.racers = specs.map((spec) => parseSpec(spec, this.data));
+    state.on = specs.map(() => true);
+    state.selected = state.racers.length - 1;
+    specs.forEach((spec, i) => {
+      if (!/\blr=/.test(spec)) this.tune(state.racers[i]);
+    });
+  }
+
+  addRacer(name) {
+    const racer = parseSpec(name, this.data);
+    this.tune(racer);
+    this.state.racers.push(racer);
+    this.state.on.push(true);
+    this.rebuild();
+    this.changed("runs");
+  }
+
+  removeRacer(i) {
+    const { state } = this;
+    state.racers.splice(i, 1);
+    state.on.splice(i, 1);
+    state.selected = Math.min(state.selected, state.racers.length - 1);
+    this.rebuild();
+    this.changed("runs");
+  }
+
+  turnOn(i, on) {
+    this.state.on[i] = on;
+    this.changed("runs");
+  }
+
+  racerChanged() {
+    this.changed("runs");
+  }
+
+  tune(racer) {
+    const { domain, minima, at } = this.surface;
+    const { start, steps } = this.state;
+    const scene = { at, domain, minima, start, steps: Math.min(steps, 2000) };
+    const rate = tuneRate(scene, this.data.rules[racer.rule], racer.hyper, racer.flags);
+    let holder = racer;
+    while (typeof holder.lr !== "number") holder = holder.lr;
+    holder.lr = rate;
+  }
+
+  tuneAll() {
+    this.state.racers.forEach((racer) => this.tune(racer));
+    this.changed("runs");
+  }
+
+  /** @param {{steps?: number, noise?: number, seed?: number, start?: number[]}} given */
+  setNumbers({ steps, noise, seed, start }) {
+    const { state } = this;
+    if (steps !== undefined) {
+      const ended = state.at >= state.steps;
+      state.steps = Math.min(Math.max(Math.round(steps), 1), MOST_STEPS);
+      state.at = ended ? state.steps : Math.min(state.at, state.steps);
+    }
+    if (noise !== undefined) state.noise = noise;
+    if (seed !== undefined) state.seed = Math.max(0, Math.round(seed));
+    if (start !== undefined) this.moveStart(start);
+    this.changed("runs");
+  }
+
+  /** @param {number[]} point */
+  isFinite(point) {
+    const [x, y] = point;
+    const out = new Float64Array(3);
+    this.surface.at(x, y, out);
+    return [x, y, ...out].every(Number.isFinite);
+  }
+
+  checkStart(otherwise) {
+    if (this.isFinite(this.state.start)) return true;
+    this.state.start = [...otherwise];
+    return false;
+  }
+
+  moveStart(point) {
+    const before = this.state.start;
+    this.state.start = [...point];
+    this.say(this.checkStart(before) ? "" : wordIn(this.state.language, "bad_start"));
+    this.guess = null;
+    this.changed("runs");
+  }
+
+  /** A click on the plane: the new start, or a guess of the quiz. */
+  click(point) {
+    if (this.quiz) return this.quizBox.guessed(point);
+    this.moveStart(point);
+    this.settled();
+  }
+
+  hover(point) {
+    this.desk.under.textContent = "";
+    if (!point) return;
+    const out = new Float64Array(3);
+    this.surface.at(point[0], point[1], out);
+    const [f, gx, gy, x, y] = [...out, ...point].map(readable);
+    this.desk.under.textContent = wordIn(this.state.language, "under", { f, gx, gy, x, y });
+  }
+
+  setWindow([x0, x1, y0, y1]) {
+    const span = Math.max(x1 - x0, y1 - y0);
+    if (!(x0 < x1 && y0 < y1 && span < 1e100 && span > 1e-12 * Math.max(1, Math.abs(x0), Math.abs(y0)))) return;
+    this.window = [x0, x1, y0, y1];
+    this.changed("window");
+  }
+
+  resetWindow() {
+    const [x0, x1, y0, y1] = this.surface.domain;
+    const [x, y] = this.state.start;
+    const needed = [Math.min(x0, x), Math.max(x1, x), Math.min(y0, y), Math.max(y1, y)];
+    const times = Math.max((needed[1] - needed[0]) / (x1 - x0), (needed[3] - needed[2]) / (y1 - y0));
+    const grow = times > 1 ? 1.1 * times : 1;
+    const [cx, cy] = [(needed[0] + needed[1]) / 2, (needed[2] + needed[3]) / 2];
+    const [wx, wy] = [((x1 - x0) * grow) / 2, ((y1 - y0) * grow) / 2];
+    this.setWindow(times > 1 ? [cx - wx, cx + wx, cy - wy, cy + wy] : [x0, x1, y0, y1]);
+  }
+
+  setViews(views) {
+    this.state.views = views;
+    this.rebuild();
+  }
+
+  setLanguage(language) {
+    this.state.language = language;
+    this.rebuild();
+  }
+
+  /** One line of notice above the pictures; "" takes it away. */
+  say(text) {
+    this.desk.notice.textContent = text;
+    this.desk.notice.hidden = !text;
+  }
+
+  /** Controls and labels anew: when their number or their language has changed. */
+  rebuild() {
+    const { state } = this;
+    this.root.lang = state.language;
+    for (const part of [this.desk, this.racerList, this.player, this.dissection, this.quizBox]) part.build();
+    for (const view of [this.plane, this.curves, this.solid]) view.label();
+    this.curves.box.hidden = !state.views.includes("loss");
+    this.solid.box.hidden = !state.views.includes("relief");
+    this.dissection.box.hidden = !state.views.includes("anatomy");
+    this.changed("size", "language", "runs");
+  }
+
+  // Painting.
+
+  /** Ask for what depends on these to be painted in the next frame. */
+  changed(...kinds) {
+    kinds.forEach((kind) => this.dirty.add(kind));
+    this.frame ??= requestAnimationFrame((now) => {
+      this.frame = null;
+      if (this.state.playing) this.player.tick(now);
+      this.flush();
+      if (this.state.playing) this.changed("frame");
+    });
+  }
+
+  /** Paint what is out of date, and nothing else. */
+  flush() {
+    const dirty = (...kinds) => kinds.some((kind) => this.dirty.has(kind));
+    if (!this.running || dirty("runs", "theme")) this.running = runsOf(this);
+    const sized = [this.plane, this.curves, this.solid].map((view) => view.resize());
+    const ground = dirty("window", "theme", "size") || sized[0];
+    if (ground) this.plane.paintGround();
+    if (this.state.views.includes("loss") && (dirty("runs", "theme", "size", "language") || sized[1])) {
+      this.curves.paintGround();
+    }
+    if (this.state.views.includes("relief")) {
+      if (dirty("window", "size") || !this.solid.mesh) this.solid.makeMesh();
+      if (dirty("window", "theme", "size", "camera") || sized[2]) this.solid.paintGround();
+      else if (dirty("runs")) this.solid.placeRuns();
+      this.solid.paint();
+    }
+    this.plane.paint();
+    if (this.state.views.includes("loss")) this.curves.paint();
+    if (this.state.views.includes("anatomy")) this.dissection.update();
+    this.player.update();
+    if (dirty("runs")) {
+      this.racerList.update();
+      this.desk.update();
+    }
+    this.dirty.clear();
+    this.told(this.state);
+    if (!this.state.playing) this.speakSoon();
+  }
+
+  /** Tell screen readers where everybody is, once it is quiet. */
+  speakSoon() {
+    clearTimeout(this.speech);
+    this.speech = setTimeout(() => {
+      const text = spokenOf(this);
+      if (this.spoken.textContent !== text) this.spoken.textContent = text;
+    }, SPOKEN_AFTER);
+  }
+
+  /** A change has come to its end. */
+  settled() {
+    this.changed("frame");
+  }
+
+  /** Take over what a link says; a damaged one leaves what was given, and a note. */
+  openLink(hash, given = {}) {
+    let why = "";
+    try {
+      const found = readHash(hash, this.data);
+      const { specs, ...rest } = given;
+      const elsewhere = found.surface !== undefined || found.start || found.steps;
+      this.restore(elsewhere ? { ...rest, ...found } : { specs, ...rest, ...found });
+      if (found.scenario && !found.racers) this.chooseScenario(found.scenario);
+    } catch (error) {
+      why = error.message;
+      this.restore({ surface: this.data.first, ...given });
+    }
+    this.say(why && wordIn(this.state.language, "damaged", { why }));
+  }
+
+  /** The command that films what is on screen. */
+  commandText() {
+    return commandOf(this.state, this.data);
+  }
+
+  destroy() {
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.speech);
+    this.observer.disconnect();
+    this.dark.removeEventListener("change", this.repaint);
+  }
+}

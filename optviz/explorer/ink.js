@@ -1,0 +1,50 @@
+/**
+ * Colours of pixels, and how a level line covers them.
+ *
+ * A pixel is one 32-bit number, red in its lowest byte: an ImageData seen as a Uint32Array, on the
+ * little-endian machines that all browsers run on.
+ *
+ * @typedef {{data: Uint8ClampedArray, width: number, height: number}} PixelImage
+ * @typedef {{page: string, low: string, high: string, level: string}} FillColours  "#rrggbb" each
+ */
+
+export const LINE_WIDTH = 0.8; // of a level line, in CSS pixels
+export const CROWDED = 0.35; // levels in a pixel from which lines begin to melt into a tone
+
+/** The pixels of an image, one number each. */
+export function pixelsOf({ data, width, height }) {
+  return new Uint32Array(data.buffer, data.byteOffset, width * height);
+}
+
+/** Red, green and blue of "#rrggbb". */
+export function inkOf(colour) {
+  return [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
+}
+
+/** One opaque pixel. @param {number[]} ink */
+export function packInk([red, green, blue]) {
+  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}
+
+/** A colour between two, the share 0 giving the first. */
+export function mixInk(from, to, share) {
+  return from.map((part, i) => Math.round(part + (to[i] - part) * share));
+}
+
+/** A pixel between two, the share 0 giving the first. */
+export function mixPixels(from, to, share) {
+  const part = (shift) => {
+    const low = (from >> shift) & 255;
+    return (low + (((to >> shift) & 255) - low) * share + 0.5) << shift;
+  };
+  return (255 << 24) | part(16) | part(8) | part(0);
+}
+
+/** How much of a pixel a level line covers, given its distance in pixels and levels a pixel. */
+export function lineCover(distance, slope, lineWidth) {
+  const cover = Math.max(0, Math.min(1, lineWidth, (1 + lineWidth) / 2 - Math.abs(distance)));
+  if (slope <= CROWDED) return cover;
+  // Lines closer than two pixels would flicker against the pixels: their mean is shown instead.
+  const melt = Math.min(1, slope / CROWDED - 1);
+  return cover + (Math.min(1, lineWidth * slope) - cover) * melt;
+}

@@ -1,0 +1,94 @@
+"""The explorer as one file that needs no network and no Python."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from optviz import files
+from optviz.choose import as_surface
+from optviz.descent import FIVE, tune
+from optviz.explorer.data import module_text, opened_first
+from surfaces.surface import Surface
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy"
+ content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; media-src blob:">
+<title>optviz explorer</title>
+<style>
+{css}
+</style>
+</head>
+<body>
+<main id="explorer"></main>
+<script type="module">
+{module}
+{entry}
+</script>
+</body>
+</html>
+"""  # noqa: E501  # one header, one line
+
+_ENTRY = """
+const GIVEN = {given};
+let saving;
+function keepHash(state) {{
+  clearTimeout(saving);
+  saving = setTimeout(() => {{
+    // A frame inside a notebook has no address of its own.
+    if (state.playing || location.protocol === "about:") return;
+    history.replaceState(null, "", `#${{writeHash(state, DATA)}}`);
+  }}, 300);
+}}
+const explorer = openPage(document.getElementById("explorer"), DATA, GIVEN, keepHash);
+globalThis.optviz = explorer;
+performance.mark("optviz ready");
+"""
+
+
+def page_text(
+    given: Sequence[Surface] = (),
+    state: dict[str, Any] | None = None,
+    kinds: Sequence[Any] = (),
+    *,
+    whole: bool = True,
+) -> str:
+    """The page as text; ``state`` is what it opens with, in the words of ``state.js``."""
+    css = (resources.files(__package__) / "explorer.css").read_text(encoding="utf-8")
+    opened = json.dumps(state or {}).replace("</", r"<\/")
+    return _PAGE.format(
+        css=css, module=module_text(given, kinds, whole=whole), entry=_ENTRY.format(given=opened)
+    )
+
+
+def page(surfaces: Sequence[Surface | str] = (), path: str | Path = "explorer.html") -> Path:
+    """Write the explorer as one HTML file; it opens from disk, offline.
+
+    Parameters
+    ----------
+    surfaces : sequence of Surface or name
+        Those to choose from, with their lessons; the whole catalogue and every lesson unless given.
+    path : str or Path
+        Ends in ``.html``.
+
+    Raises
+    ------
+    InputError
+        An unknown name, a surface that no formula gives, or a place that cannot be written.
+    """
+    target = files.check_writable(path, (".html",))
+    chosen = [as_surface(surface) for surface in surfaces]
+    first = opened_first(chosen)
+    # Tuned here, so that the page need not before it shows anything.
+    specs = [str(tune(first, name)) for name in FIVE]
+    text = page_text(chosen, {"specs": specs}, whole=not chosen)
+    with files.replacing(target) as stream:
+        stream.write(text.encode())
+    return target

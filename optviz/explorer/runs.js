@@ -1,0 +1,79 @@
+/** What the state's racers do on its surface: their runs, and what is drawn and said of them. */
+import { chosen, descend, linked, rateOf } from "./engine.js";
+import { readable, wordIn } from "./words.js";
+
+/**
+ * One descent for each racer that is on.
+ * @param {any} app  an Explorer
+ */
+export function runsOf({ state, data, surface, marks }) {
+  return state.racers.flatMap((racer, index) => {
+    if (!state.on[index]) return [];
+    const rule = data.rules[racer.rule];
+    const { hyper, flags } = racer;
+    const lr = linked(racer.lr, data.schedules);
+    const { start, steps, noise, seed } = state;
+    const run = descend({ surface: surface.at, rule, hyper, flags, lr, start, steps, noise, seed });
+    const { index: variant, hyper: all } = chosen(rule, hyper, flags);
+    const entry = rule.lines[variant];
+    return [{
+      index, racer, run, entry, hyper: all, lr: rateOf(lr), name: rule.name, ...marks[index],
+    }];
+  });
+}
+
+/** Colour and shape of each racer: a kind keeps its place, a second of a kind takes a free one. */
+export function marksOf({ state, data, theme: { colours } }) {
+  const { shapes, order } = data;
+  const kinds = state.racers.map(({ rule }) => rule);
+  const own = kinds.map((kind, i) => (kinds.indexOf(kind) === i ? order.indexOf(kind) : -1));
+  const free = colours.map((_, place) => place).filter((place) => !own.includes(place));
+  return own.map((place) => {
+    const taken = place >= 0 ? place : (free.shift() ?? 0);
+    return { colour: colours[taken], shape: shapes[taken] };
+  });
+}
+
+/** The vectors of the step that is taken apart, or null. */
+export function arrowsOf({ state, data, theme, running }) {
+  if (!state.views.includes("anatomy")) return null;
+  const racing = running.find(({ index }) => index === state.selected);
+  if (!racing || state.at >= racing.run.length) return null;
+  const { run, colour } = racing;
+  const k = Math.floor(state.at + 1e-9);
+  const [memory] = data.rules[racing.racer.rule].memories;
+  const slot = memory && run.states[memory];
+  const kinds = [
+    { kind: "gradient", colour: theme.quiet, width: 2, of: (i) => -run.gradients[i] },
+    { kind: "memory", colour: theme.memory, width: 2.5, of: slot && ((i) => -slot[i + 2]) },
+    { kind: "update", colour, width: 2.5, of: (i) => run.steps[i] },
+  ].filter(({ of }) => of);
+  racing.longest ??= {};
+  return kinds.map(({ kind, colour: ink, width, of }) => {
+    racing.longest[kind] ??= longestOf(of, run.length);
+    const [x, y] = [of(2 * k), of(2 * k + 1)];
+    return { kind, x, y, share: Math.hypot(x, y) / racing.longest[kind], colour: ink, width };
+  });
+}
+
+function longestOf(of, count) {
+  let most = 0;
+  for (let i = 0; i < count; i++) most = Math.max(most, Math.hypot(of(2 * i), of(2 * i + 1)));
+  return most || 1;
+}
+
+/** Where everybody is at the moment, in words. */
+export function spokenOf({ state, running }) {
+  const say = (word, values) => wordIn(state.language, word, values);
+  const k = Math.floor(state.at + 1e-9);
+  const parts = running.map(({ run, name }) => {
+    if (run.divergedAt !== null && k >= run.length) {
+      return say("diverged", { name, k: run.divergedAt });
+    }
+    const i = Math.min(k, run.length);
+    const [x, y, f] = [run.points[2 * i], run.points[2 * i + 1], run.values[i]].map(readable);
+    return say("ends", { name, x, y, f });
+  });
+  const mark = state.language === "zh" ? "；" : "; ";
+  return [say("step_of", { k, n: state.steps }), ...parts].join(mark);
+}

@@ -1,0 +1,167 @@
+/** Trails, heads and rings on a canvas: what moves, in the same look on every view. */
+
+/** Shapes of heads by matplotlib's letters, in a box from -1 to 1. */
+export const HEAD_SHAPES = {
+  s: [[-0.8, -0.8], [0.8, -0.8], [0.8, 0.8], [-0.8, 0.8]],
+  "^": [[0, -1], [0.9, 0.75], [-0.9, 0.75]],
+  v: [[0, 1], [0.9, -0.75], [-0.9, -0.75]],
+  "<": [[-1, 0], [0.75, -0.9], [0.75, 0.9]],
+  ">": [[1, 0], [-0.75, -0.9], [-0.75, 0.9]],
+  D: [[0, -1], [1, 0], [0, 1], [-1, 0]],
+  d: [[0, -1], [0.65, 0], [0, 1], [-0.65, 0]],
+  P: crossPoints(0),
+  X: crossPoints(Math.PI / 4),
+  p: starPoints(5, 1),
+  h: starPoints(6, 1),
+  8: starPoints(8, 1),
+  "*": starPoints(5, 0.42),
+};
+
+function crossPoints(turn) {
+  const arm = [[-0.35, -1], [0.35, -1], [0.35, -0.35]];
+  const points = [];
+  for (let k = 0; k < 4; k++) {
+    for (const [x, y] of arm) points.push(turned(x, y, (k * Math.PI) / 2 + turn));
+  }
+  return points;
+}
+
+function starPoints(count, inner) {
+  const points = [];
+  for (let k = 0; k < 2 * count; k++) {
+    const radius = k % 2 ? inner : 1;
+    if (inner === 1 && k % 2) continue;
+    points.push(turned(0, -radius, (k * Math.PI) / count));
+  }
+  return points;
+}
+
+function turned(x, y, by) {
+  return [x * Math.cos(by) - y * Math.sin(by), x * Math.sin(by) + y * Math.cos(by)];
+}
+
+/** A head of this shape about a place. */
+export function drawHead(context, shape, px, py, size, colour, casing) {
+  if (!(Math.abs(px) < 1e6 && Math.abs(py) < 1e6)) return;
+  context.beginPath();
+  if (HEAD_SHAPES[shape]) {
+    for (const [x, y] of HEAD_SHAPES[shape]) context.lineTo(px + size * x, py + size * y);
+    context.closePath();
+  } else context.arc(px, py, 0.85 * size, 0, 2 * Math.PI);
+  context.fillStyle = colour;
+  context.strokeStyle = casing;
+  context.lineWidth = 0.22 * size;
+  context.fill();
+  context.stroke();
+}
+
+/**
+ * A line through places, cased so that it stands out on any ground. Places that are not finite or
+ * far outside break it.
+ * @param {Float64Array} places  x, y, x, y, ... in pixels
+ */
+export function drawTrail(context, places, count, colour, casing, width, alpha = 1) {
+  context.beginPath();
+  let joined = false;
+  for (let k = 0; k < count; k++) {
+    const [px, py] = [places[2 * k], places[2 * k + 1]];
+    const fit = Math.abs(px) < 1e5 && Math.abs(py) < 1e5;
+    if (fit) joined ? context.lineTo(px, py) : context.moveTo(px, py);
+    joined = fit;
+  }
+  context.lineJoin = context.lineCap = "round";
+  context.globalAlpha = alpha;
+  if (casing) {
+    context.strokeStyle = casing;
+    context.lineWidth = 1.9 * width;
+    context.globalAlpha = 0.75 * alpha;
+    context.stroke();
+    context.globalAlpha = alpha;
+  }
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.stroke();
+  context.globalAlpha = 1;
+}
+
+export function drawRing(context, px, py, radius, colour, width) {
+  context.beginPath();
+  context.arc(px, py, radius, 0, 2 * Math.PI);
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.stroke();
+}
+
+/** An arrow from one place to another. */
+export function drawArrow(context, x0, y0, x1, y1, colour, width) {
+  const length = Math.hypot(x1 - x0, y1 - y0);
+  if (!(length > 0 && length < 1e5)) return;
+  const [ux, uy] = [(x1 - x0) / length, (y1 - y0) / length];
+  const tip = Math.min(3.2 * width + 2, length);
+  context.strokeStyle = context.fillStyle = colour;
+  context.lineWidth = width;
+  context.beginPath();
+  context.moveTo(x0, y0);
+  context.lineTo(x1 - ux * tip, y1 - uy * tip);
+  context.stroke();
+  context.beginPath();
+  context.moveTo(x1, y1);
+  context.lineTo(x1 - ux * tip - uy * tip * 0.5, y1 - uy * tip + ux * tip * 0.5);
+  context.lineTo(x1 - ux * tip + uy * tip * 0.5, y1 - uy * tip - ux * tip * 0.5);
+  context.fill();
+}
+
+/** Points passed and the place on the way to the next at a moment: [count, x, y]. */
+export function momentOf(run, at, out) {
+  const whole = Math.min(Math.floor(at + 1e-9), run.length);
+  const rest = whole < run.length ? Math.max(at - whole, 0) : 0;
+  const { points } = run;
+  out[0] = whole + 1;
+  for (const axis of [0, 1]) {
+    const here = points[2 * whole + axis];
+    out[1 + axis] = rest > 0 ? here + rest * (points[2 * whole + 2 + axis] - here) : here;
+  }
+  return out;
+}
+
+/** A canvas that follows the size of its box and the density of the screen. */
+export class Sheet {
+  constructor(parent, className) {
+    this.canvas = document.createElement("canvas");
+    this.canvas.className = className;
+    parent.append(this.canvas);
+    this.context = this.canvas.getContext("2d");
+    this.width = this.height = 0; // in CSS pixels
+    this.ratio = 1;
+  }
+
+  /** Take a size in CSS pixels; whether it is another than before. */
+  resize(width, height) {
+    const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
+    if (width === this.width && height === this.height && ratio === this.ratio) return false;
+    Object.assign(this, { width, height, ratio });
+    this.canvas.width = Math.max(1, Math.round(width * ratio));
+    this.canvas.height = Math.max(1, Math.round(height * ratio));
+    return true;
+  }
+
+  /** Empty it; what is drawn next is in CSS pixels. */
+  clear() {
+    this.context.setTransform(1, 0, 0, 1, 0, 0);
+    this.context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    this.context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    return this.context;
+  }
+}
+
+/** Ticks at round numbers between two ends, about so many. */
+export function roundTicks(low, high, count) {
+  const raw = (high - low) / count;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= raw);
+  const ticks = [];
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) {
+    ticks.push(Number((k * step).toPrecision(12)));
+  }
+  return ticks;
+}

@@ -1,0 +1,78 @@
+"""A surface as a JavaScript function: of its formula, or of its samples."""
+
+from __future__ import annotations
+
+import re
+
+from optviz.javascript.script import Script, constants, function
+from surfaces.errors import InputError
+from surfaces.sampled import SLOPES, Grid, patch
+from surfaces.surface import Surface
+
+
+def surface_source(surface: Surface) -> str:
+    """A surface as a JavaScript function ``(x, y, out)``: what ``surface.at`` gives, into ``out``.
+
+    Raises
+    ------
+    InputError
+        A surface that has no formula.
+    """
+    kernel = surface._kernel
+    if isinstance(kernel, Grid):
+        return _sampled(kernel)
+    python = getattr(kernel, "slope_source", None)
+    if python is None:
+        raise InputError(
+            f"surface must have a formula or samples to run in a browser; not {surface!r}"
+        )
+    text = _CALL.sub(lambda call: _NAMES[call[1]] + "(", python.partition(":\n")[2])
+    *body, last = (line.strip() for line in text.splitlines())
+    value, along_x, along_y = last.removeprefix("return ").rstrip(",").split(", ")
+    return function(
+        "(x, y, out) =>",
+        *constants(body),
+        f"out[0] = {value};",
+        f"out[1] = slope({along_x}, {value});",
+        f"out[2] = slope({along_y}, {value});",
+    )
+
+
+_CALL = re.compile(r"\b([a-z]+)\(")
+_NAMES = {
+    name: f"Math.{name}"
+    for name in ("sin", "cos", "tan", "exp", "log", "sqrt", "tanh", "sinh", "cosh")
+} | {
+    "absolute": "Math.abs", "pow": "power",
+    "sign": "sign", "minimum": "minimum", "maximum": "maximum",
+}  # fmt: skip
+
+
+def _sampled(grid: Grid) -> str:
+    """The samples, and a function that finds the sixteen around a point; the rest is recorded."""
+    script = Script()
+    samples = [[script.symbol(f"z[k + {i} * row + {j}]") for j in range(4)] for i in range(4)]
+    value, along_x, along_y = patch(samples, script.symbol("u"), script.symbol("v"), *SLOPES)
+    width, height = grid.width, grid.height
+    at = function(
+        "return (x, y, out) =>",
+        f"const across = (x - {script.text(grid.x0)}) / {script.text(grid.dx)};",
+        f"const up = (y - {script.text(grid.y0)}) / {script.text(grid.dy)};",
+        f"const inside = across >= 0 && across <= {width - 1} && up >= 0 && up <= {height - 1};",
+        "if (!inside) return void out.fill(NaN);",
+        f"const [i, j] = [Math.min(Math.floor(up), {height - 2}), "
+        f"Math.min(Math.floor(across), {width - 2})];",
+        "const [u, v, k] = [across - j, up - i, i * row + j];",
+        *constants(script.lines),
+        f"out[0] = {value};",
+        f"out[1] = {along_x} / {script.text(grid.dx)};",
+        f"out[2] = {along_y} / {script.text(grid.dy)};",
+    )
+    numbers = ", ".join(map(script.text, grid.padded.ravel().tolist()))
+    whole = function(
+        "(() =>",
+        f"const row = {width + 2};",
+        f"const z = new Float64Array([{numbers}]);",
+        *at.splitlines(),
+    )
+    return f"{whole})()"

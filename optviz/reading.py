@@ -1,0 +1,239 @@
+"""A rule's own Python, read line by line: what each line computes, and from which names.
+
+The statements are run one by one while they are read, so that what is shown is what is computed.
+They run on numbers as on symbols (`optviz.optimizers.tracer`), which leave a `where` undecided.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from optviz.optimizers import Optimizer
+from surfaces.errors import InputError
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name of the rule's at one moment.
+
+    Attributes
+    ----------
+    text : str
+        As in Python; of a hyper-parameter without ``self``.
+    primes : int
+        How often it was given a new value by now; a slot with any holds that of this step.
+    slot : bool
+    value : Any
+        What it stands for: a number, an array or a symbol; of a condition its outcome.
+    """
+
+    text: str
+    primes: int
+    slot: bool
+    value: Any = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """``+ - * / ^``, ``where`` or a function's name, and its parts; ``-`` of one part negates.
+
+    The first part of ``where`` is a `Name` whose text is the condition.
+    """
+
+    name: str
+    parts: tuple[Tree, ...]
+
+
+Tree = float | Name | Operation
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One line of a rule: the name with its new value, and what was computed for it."""
+
+    target: Name
+    tree: Tree
+
+
+OPERATORS: dict[type, str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "^",
+}  # fmt: skip
+
+
+def read(
+    optimizer: Optimizer, t: Any, lr: Any, grad: Any, params: Any, slots: Mapping[str, Any]
+) -> Iterator[Assignment]:
+    """The lines of one step in the rule's own order, and what all rules share around them.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    t, lr, grad, params : number, array or symbol
+    slots : mapping of name to number, array or symbol
+        Before the step.
+
+    Raises
+    ------
+    InputError
+        A rule whose source cannot be read (typed into a prompt, or compiled), or that is more than
+        arithmetic.
+    """
+    given = {"t": t, "lr": lr, "grad": grad, "params": params, **slots}
+    reader = _Reader(optimizer, given, set(slots))
+    return reader.run(_function(Optimizer.apply).body)
+
+
+@lru_cache(maxsize=64)
+def _function(rule: Callable[..., Any]) -> ast.FunctionDef:
+    try:
+        source = textwrap.dedent(inspect.getsource(rule))
+    except (OSError, TypeError):
+        raise InputError(
+            f"{rule.__qualname__} must have a source that can be read; not one that was typed in"
+        ) from None
+    if rule is Optimizer.rule:
+        raise InputError("an optimizer must have a rule in Python to be shown; not torch's own")
+    function = ast.parse(source).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    return function
+
+
+class _Reader:
+    """Runs a rule statement by statement, and yields those that compute something."""
+
+    def __init__(self, optimizer: Optimizer, given: dict[str, Any], slots: set[str]) -> None:
+        self.rule = type(optimizer).rule
+        around = dict(inspect.getclosurevars(self.rule).nonlocals)
+        self.globals = Optimizer.apply.__globals__ | self.rule.__globals__ | around
+        self.scope = {"self": optimizer, **given}
+        self.slots = slots
+        self.step: Any = None  # what the rule returned
+        self.primes: dict[str, int] = {}
+
+    def run(self, body: list[ast.stmt]) -> Iterator[Assignment]:
+        for statement in body:
+            match statement:
+                case ast.If(test=test):
+                    yield from self.run(statement.body if self.value(test) else statement.orelse)
+                case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                    yield from self.assign([(name, value)])
+                case ast.Assign(
+                    targets=[ast.Tuple(elts=[ast.Name(id=name), *_])],
+                    value=ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr="rule")),
+                ):
+                    yield from self.run_rule(name)
+                case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if (
+                    all(isinstance(name, ast.Name) for name in names)
+                ):
+                    texts = [name.id for name in names if isinstance(name, ast.Name)]
+                    yield from self.assign(list(zip(texts, values, strict=True)))
+                case ast.Return() if self.step is not None:
+                    pass  # of what is around the rule: its step has been shown
+                case ast.Return(value=ast.Tuple(elts=[step, state]) as both):
+                    self.step, _ = self.value(both)  # at once: in the order in which Python does
+                    yield from self.new_slots(state)
+                    yield Assignment(Name("step", 0, False, self.step), self.tree(step))
+                case _:
+                    self.execute(statement)
+
+    def run_rule(self, step: str) -> Iterator[Assignment]:
+        """The rule itself, in what is around it; its own names begin and end with it."""
+        function = _function(self.rule)
+        outside, primes = dict(self.scope), dict(self.primes)
+        theirs = [argument.arg for argument in function.args.args[1:4]]
+        for name, ours in zip(theirs, ("t", "lr", "grad"), strict=False):
+            self.scope[name] = outside[ours]
+        yield from self.run(function.body)
+        self.scope, self.primes = outside | {step: self.step}, primes
+
+    def new_slots(self, state: ast.expr) -> Iterator[Assignment]:
+        """Slots that are computed only as they are returned."""
+        if isinstance(state, ast.Dict):
+            for key, value in zip(state.keys, state.values, strict=True):
+                if isinstance(key, ast.Constant) and not isinstance(value, ast.Name):
+                    target = Name(str(key.value), 1, True, self.value(value))
+                    yield Assignment(target, self.tree(value))
+
+    def assign(self, pairs: list[tuple[str, ast.expr]]) -> Iterator[Assignment]:
+        """One assignment, or several at once, as Python does: all are computed, then named."""
+        found = []
+        for name, expression in pairs:
+            value = self.value(expression)
+            # A choice, a condition or a collection is known from now on, and no line of its own.
+            silent = isinstance(value, bool | dict | tuple) or isinstance(expression, ast.Compare)
+            found.append((name, value, None if silent else self.tree(expression)))
+        for name, value, tree in found:
+            if name in self.scope:
+                self.primes[name] = self.primes.get(name, 0) + 1
+            self.scope[name] = value
+            if tree is not None:
+                yield Assignment(self.name(name, value), tree)
+
+    def name(self, text: str, value: Any) -> Name:
+        return Name(text, self.primes.get(text, 0), text in self.slots, value)
+
+    def value(self, node: ast.expr) -> Any:
+        return self._run(ast.Expression(body=node), "eval", node)
+
+    def execute(self, statement: ast.stmt) -> None:
+        self._run(ast.Module(body=[statement], type_ignores=[]), "exec", statement)
+
+    def _run(self, whole: Any, mode: str, node: ast.AST) -> Any:
+        code = compile(ast.fix_missing_locations(whole), "<rule>", mode)
+        try:
+            return eval(code, self.globals, self.scope)
+        except (NameError, RuntimeError):  # super(), or what only the whole function knows
+            raise _not_arithmetic(node) from None
+
+    def tree(self, node: ast.expr) -> Tree:
+        """What an expression computes, with the values of its names at this moment."""
+        match node:
+            case ast.Constant(value=int() | float() as number):
+                return number
+            case ast.Name(id=text) | ast.Attribute(attr=text):
+                return self.name(text, self.value(node))
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return Operation("-", (self.tree(operand),))
+            case ast.BinOp(left=left, op=operator, right=right) if type(operator) in OPERATORS:
+                return _simpler(OPERATORS[type(operator)], self.tree(left), self.tree(right))
+            case ast.Call(func=ast.Name(id=function), args=args):
+                return self.call(function, args)
+            case ast.Call(func=ast.Attribute(ast.Name(id=module), function), args=args) if (
+                module != "self"
+            ):
+                return self.call(function, args)
+            case ast.IfExp(test=test, body=a, orelse=b):
+                return self.tree(a if self.value(test) else b)
+        raise _not_arithmetic(node)
+
+    def call(self, function: str, args: list[ast.expr]) -> Tree:
+        if function != "where":
+            return Operation(function, tuple(map(self.tree, args)))
+        test, a, b = args
+        outcome = self.value(test)
+        if isinstance(outcome, bool):  # for all coordinates
+            return self.tree(a if outcome else b)
+        condition = Name(ast.unparse(test), 0, False, outcome)
+        return Operation("where", (condition, self.tree(a), self.tree(b)))
+
+
+def _simpler(operator: str, left: Tree, right: Tree) -> Operation:
+    """An operation as people write it: a sign before a whole product, x x as a square."""
+    match operator, left:
+        case "*" | "/", Operation("-", (positive,)):
+            return Operation("-", (_simpler(operator, positive, right),))
+        case "*", Name() if left == right:
+            return Operation("^", (left, 2))
+        case "*", Operation("*", (first, Name() as last)) if last == right:
+            return Operation("*", (first, Operation("^", (last, 2))))
+    return Operation(operator, (left, right))
+
+
+def _not_arithmetic(node: ast.AST) -> InputError:
+    return InputError(f"a rule must be arithmetic to be shown; not {ast.unparse(node)[:60]!r}")

@@ -1,0 +1,151 @@
+"""The JavaScript engine in a page, driven from Python: many runs in one call, bytes for bytes."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from optviz import javascript
+from optviz.descent import descend
+from optviz.explorer.bundle import bundle
+
+# Written below the bundle, as a page does it: all names of the modules are known here.
+DRIVER = """
+const decoded = (text) => new Float64Array(Uint8Array.fromBase64(text).buffer);
+const encoded = (arrays) => {
+  const all = new Float64Array(arrays.reduce((size, array) => size + array.length, 0));
+  arrays.reduce((at, array) => (all.set(array, at), at + array.length), 0);
+  return new Uint8Array(all.buffer).toBase64();
+};
+export function runs(list) {
+  const done = list.map((options) => descend({
+    ...options,
+    rule: RULES[options.rule],
+    surface: SURFACES[options.surface],
+    lr: linked(options.lr, SCHEDULES),
+  }));
+  const arrays = done.map((run) =>
+    [run.points, run.values, run.gradients, run.steps, ...Object.values(run.states)]);
+  const about = done.map((run, i) => ({
+    slots: Object.keys(run.states), status: run.status, divergedAt: run.divergedAt,
+    length: run.length, sizes: arrays[i].map((array) => array.length),
+  }));
+  return [about, encoded(arrays.flat())];
+}
+export function rates(lr, steps) {
+  const rate = rateOf(linked(lr, SCHEDULES));
+  return encoded([Float64Array.from({ length: steps }, (_, i) => rate(i + 1))]);
+}
+export function slopes(name, points) {
+  const at = decoded(points);
+  const out = new Float64Array(3);
+  const all = new Float64Array(at.length / 2 * 3);
+  for (let i = 0; 2 * i < at.length; i++) {
+    SURFACES[name](at[2 * i], at[2 * i + 1], out);
+    all.set(out, 3 * i);
+  }
+  return encoded([all]);
+}
+export function normals(seed, count) {
+  return encoded([Float64Array.from({ length: count }, gaussian(seed))]);
+}
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One run, on either side."""
+
+    optimizer: Any
+    surface: Any
+    start: tuple[float, float]
+    steps: int = 500
+
+
+class Engine:
+    """A page that has loaded our modules with these rules, schedules and surfaces."""
+
+    def __init__(self, browser, rules=(), schedules=(), surfaces=()):
+        kinds = {
+            "RULES": {kind.__name__: javascript.rule_source(kind) for kind in rules},
+            "SCHEDULES": {kind.__name__: javascript.schedule_source(kind) for kind in schedules},
+            "SURFACES": {s.name: javascript.surface_source(s) for s in surfaces},
+        }
+        texts = [bundle(["arithmetic.js", "engine.js"], ["descend"])]
+        for name, sources in kinds.items():
+            entries = (f'"{key}": {source},' for key, source in sources.items())
+            texts.append(f"export const {name} = {{\n" + "\n".join(entries) + "\n};")
+        load = "text => import(URL.createObjectURL(new Blob([text], {type: 'text/javascript'})))"
+        self.page = browser.new_page()
+        self.module = self.page.evaluate_handle(load, "\n".join([*texts, DRIVER]))
+
+    def call(self, name, *values):
+        return self.module.evaluate(f"(module, values) => module.{name}(...values)", list(values))
+
+    def runs(self, cases):
+        """Each run as ``(facts, arrays)``, to be compared with `python_run`."""
+        about, text = self.call(
+            "runs",
+            [
+                {
+                    **javascript.settings(case.optimizer),
+                    "surface": case.surface.name,
+                    "start": list(case.start),
+                    "steps": case.steps,
+                }
+                for case in cases
+            ],
+        )
+        numbers = numbers_of(text)
+        for run in about:
+            sizes = run.pop("sizes")
+            arrays = np.split(numbers[: sum(sizes)], np.cumsum(sizes)[:-1])
+            numbers = numbers[sum(sizes) :]
+            yield run, arrays
+
+
+def python_run(case):
+    """The same by `optviz.descend`."""
+    run = descend(case.surface, case.optimizer, case.start, case.steps)
+    facts = {
+        "slots": list(run.states), "status": run.status, "divergedAt": run.diverged_at,
+        "length": len(run),
+    }  # fmt: skip
+    arrays = [run.points, run.values, run.gradients, run.steps_taken, *run.states.values()]
+    return facts, [array.ravel() for array in arrays]
+
+
+def numbers_of(text):
+    return np.frombuffer(base64.b64decode(text))
+
+
+def text_of(numbers):
+    return base64.b64encode(np.asarray(numbers, float).tobytes()).decode()
+
+
+def same_bits(a, b):
+    """Equal to the last bit, the sign of 0 too; one nan is as good as another."""
+    nan = np.isnan(a) & np.isnan(b)
+    return a.shape == b.shape and bool((nan | (a.view(np.int64) == b.view(np.int64))).all())
+
+
+def assert_same(page, cases):
+    """Both sides end alike, after as many steps, and hold the same bits; how the runs ended."""
+    ends = set()
+    for case, (facts, arrays) in zip(cases, page.runs(cases), strict=True):
+        expected_facts, expected = python_run(case)
+        assert facts == expected_facts, case
+        for array, other in zip(arrays, expected, strict=True):
+            assert same_bits(array, other), case
+        ends.add(facts["status"])
+    return ends
+
+
+def assert_same_slopes(page, surface, points):
+    found = numbers_of(page.call("slopes", surface.name, text_of(points))).reshape(-1, 3)
+    expected = np.array([surface.at(x, y) for x, y in np.asarray(points).tolist()])
+    wrong = [i for i in range(len(points)) if not same_bits(found[i], expected[i])]
+    assert not wrong, (points[wrong[0]], found[wrong[0]], expected[wrong[0]])

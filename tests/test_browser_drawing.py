@@ -1,0 +1,335 @@
+"""Contour and relief in the browser: Python's levels, colours, light and projection, in pixels."""
+
+from __future__ import annotations
+
+import base64
+from types import SimpleNamespace
+
+import explorer_page
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+from PIL import Image, ImageDraw
+
+import surfaces
+from optviz.explorer.bundle import bundle
+from optviz.scene import contour, relief
+from optviz.scene.style import THEMES
+
+LIGHT = {part: getattr(THEMES["light"], part) for part in ("page", "low", "high", "level")}
+DARK = {part: getattr(THEMES["dark"], part) for part in ("page", "low", "high", "level")}
+UNIT = {"x0": -1, "x1": 1, "y0": -1, "y1": 1}
+
+LEVELS = """async ([text, xs, ys, scale]) => {
+  const { levels, shares, valuesOnGrid } = await import('/contour.js');
+  const { parseFormula } = await import('/formula.js');
+  const { value } = parseFormula(text);
+  const values = valuesOnGrid(value, Float64Array.from(xs), Float64Array.from(ys));
+  const edges = levels(values, scale);
+  return [edges, shares(values, edges, scale)].map((numbers) => Array.from(numbers));
+}"""
+DRAWING = """async ([kind, text, window, scale, colours, size, angles, seen]) => {
+  const { parseFormula } = await import('/formula.js');
+  const f = parseFormula(text).value;
+  const [width, height] = size;
+  const image = new ImageData(width, height);
+  const zbuffer = new Float32Array(width * height);
+  let points = [];
+  if (kind === 'contour') {
+    const { paintContour, sample } = await import('/contour.js');
+    paintContour(image, sample(f, window, width, height), scale, colours);
+  } else {
+    const { RELIEF_VIEW, makeMesh, paintRelief, project, visible } = await import('/relief.js');
+    const camera = { ...RELIEF_VIEW, ...angles, width, height };
+    const mesh = makeMesh(f, window, scale);
+    paintRelief(image, mesh, camera, colours, zbuffer);
+    points = seen.map(([x, y]) => {
+      const place = project(camera, mesh, x, y, f(x, y));
+      return [place.px, place.py, place.depth, visible(place, zbuffer, camera)];
+    });
+  }
+  const text64 = (bytes) => {
+    let text = '';
+    for (const byte of new Uint8Array(bytes.buffer)) text += String.fromCharCode(byte);
+    return btoa(text);
+  };
+  return { pixels: text64(image.data), depths: text64(zbuffer), points };
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser_page(browser):
+    return explorer_page.opened(browser)
+
+
+def draw(
+    page,
+    kind,
+    text,
+    window=UNIT,
+    scale="linear",
+    colours=LIGHT,
+    size=(200, 200),
+    angles=(),
+    seen=(),
+):
+    """Pixels (height, width, 3), depths (height, width) and where the points to be seen are."""
+    request = [kind, text, window, scale, colours, size, dict(angles), [list(p) for p in seen]]
+    answer = page.evaluate(DRAWING, request)
+    width, height = size
+    pixels = np.frombuffer(base64.b64decode(answer["pixels"]), np.uint8)
+    pixels = pixels.reshape(height, width, 4)
+    assert np.all(pixels[..., 3] == 255)
+    depths = np.frombuffer(base64.b64decode(answer["depths"]), np.float32).reshape(height, width)
+    return SimpleNamespace(
+        pixels=pixels[..., :3].astype(int), depths=depths, points=answer["points"]
+    )
+
+
+def ink(colour):
+    return np.round(255 * np.array(to_rgb(colour))).astype(int)
+
+
+def window_of(surface):
+    (x0, x1), (y0, y1) = surface.domain
+    return {"x0": x0, "x1": x1, "y0": y0, "y1": y1}
+
+
+def pixel_centres(window, size):
+    width, height = size
+    x = window["x0"] + (np.arange(width) + 0.5) / width * (window["x1"] - window["x0"])
+    y = window["y1"] - (np.arange(height) + 0.5) / height * (window["y1"] - window["y0"])
+    return np.meshgrid(x, y)
+
+
+# --- Contour
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+@pytest.mark.parametrize("name", [n for n in surfaces.names() if surfaces.get(n).formula])
+def test_levels_are_pythons(browser_page, name, scale):
+    surface = surfaces.get(name)
+    (x0, x1), (y0, y1) = surface.domain
+    x, y = np.linspace(x0, x1, 71), np.linspace(y0, y1, 70)
+    values = surface(*np.meshgrid(x, y))
+    request = [surface.formula, x.tolist(), y.tolist(), scale]
+    edges, shares = map(np.array, browser_page.evaluate(LEVELS, request))
+    like = SimpleNamespace(scale=scale)
+    expected = contour.levels(like, values)
+    np.testing.assert_allclose(edges, expected, rtol=1e-9, atol=1e-9 * np.abs(expected).max())
+    np.testing.assert_allclose(shares, contour.squeezed(like, expected, values).ravel(), atol=1e-9)
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("name", ["himmelblau", "rosenbrock", "eggholder", "plateau", "easom"])
+def test_bands_are_numpys(browser_page, name, colours):
+    surface = surfaces.get(name)
+    window, size = window_of(surface), (150, 140)
+    picture = draw(browser_page, "contour", surface.formula, window, surface.scale, colours, size)
+    values = surface(*pixel_centres(window, size))
+    edges = contour.levels(surface, values)
+    band = np.clip(np.digitize(values, edges) - 1, 0, 15)
+    low, high = ink(colours["low"]), ink(colours["high"])
+    expected = low + (high - low) * (band[..., None] + 0.5) / 16
+    plain = np.abs(picture.pixels - expected).max(axis=-1) <= 1
+    # All others touch a line: a level lies between a pixel and one of those near it.
+    around = np.lib.stride_tricks.sliding_window_view(band, (5, 5))
+    explained = plain[2:-2, 2:-2] | (np.ptp(around, axis=(2, 3)) > 0)
+    assert explained.mean() > 0.999  # a crease may hold a line that no pixel's value is beyond
+    assert plain.mean() > 0.1
+
+
+def test_rows_count_from_the_top(browser_page):
+    picture = draw(browser_page, "contour", "y")
+    assert np.abs(picture.pixels[0] - ink(LIGHT["high"])).max() <= 2
+    assert np.abs(picture.pixels[-1] - ink(LIGHT["low"])).max() <= 2
+
+
+@pytest.mark.parametrize("slant", [0, 0.2, 0.7, 1])
+def test_lines_have_no_gaps_and_one_width(browser_page, slant):
+    picture = draw(browser_page, "contour", f"x + {slant}*y", size=(400, 400))
+    low, high, level = (ink(LIGHT[part])[0] for part in ("low", "high", "level"))
+    x, y = pixel_centres(UNIT, (400, 400))
+    share = (x + slant * y - (x + slant * y).min()) / np.ptp(x + slant * y)
+    band = low + (high - low) * (np.clip(np.floor(share * 16), 0, 15) + 0.5) / 16
+    cover = (picture.pixels[..., 0] - band) / (level - band)
+    whole = cover.sum()  # pixels of ink, of which a line of length 1 has 0.8
+    length = 0
+    for k in range(1, 16):  # each line is x + slant*y = c, cut by the square
+        c = (2 * k / 16 - 1) * (1 + slant)
+        if slant == 0:
+            length += 400
+            continue
+        ends = np.clip([(c + slant), (c - slant)], -1, 1)
+        length += abs(ends[0] - ends[1]) / slant * np.hypot(1, slant) * 200
+    assert whole == pytest.approx(0.8 * length, rel=0.05)
+
+
+FLAT = {
+    "plateau on a level": "maximum(x - 0.2, 0) + minimum(x + 0.2, 0)",
+    "plateau with rounding": "maximum(x - 0.2, 0) + minimum(x + 0.2, 0) + 1e-17*sin(1e4*x)",
+    "constant": "3 + 0*x",
+    "large constant": "1e300",
+}
+
+
+@pytest.mark.parametrize("name", FLAT)
+def test_what_is_flat_has_no_lines(browser_page, name):
+    middle = draw(browser_page, "contour", FLAT[name]).pixels[70:130, 85:115]
+    assert np.ptp(middle.reshape(-1, 3), axis=0).max() == 0
+    assert np.abs(middle[0, 0] - ink(LIGHT["level"])).max() > 10
+
+
+def test_what_is_not_finite_shows_the_page(browser_page):
+    nothing = draw(browser_page, "contour", "log(-1 - x*x)").pixels
+    assert np.all(nothing == ink(LIGHT["page"]))
+    half = draw(browser_page, "contour", "sqrt(x)", colours=DARK).pixels
+    assert np.all(half[:, :100] == ink(DARK["page"]))
+    assert np.all((half[:, 100:] != ink(DARK["page"])).any(axis=-1))
+    pole = draw(browser_page, "contour", "1/(x*x + y*y)", size=(201, 201)).pixels
+    assert np.all(pole[100, 100] == ink(LIGHT["page"]))
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_a_huge_range_is_drawn_as_a_small_one(browser_page, scale):
+    small, huge = (
+        draw(browser_page, "contour", f"{size}*(x**2 - y)", scale=scale).pixels
+        for size in ("1.0", "8e307")
+    )
+    np.testing.assert_allclose(small, huge, atol=1)
+
+
+# --- Relief
+
+
+def in_python(surface_points, heights, window, size):
+    """Where Python's relief puts points, scaled to the image."""
+    low = np.array([window["x0"], window["y0"]])
+    span = np.array([window["x1"], window["y1"]]) - low
+    place = (np.asarray(surface_points) - low) / span * 2 - 1
+    box = np.column_stack([place, relief.HEIGHT * np.asarray(heights) + relief.LIFT])
+    right, up = relief._project(box, relief.AZIMUTH).T
+    scale = size[0] / 2 / 1.43
+    return np.column_stack([size[0] / 2 + scale * right, size[1] / 2 - scale * up])
+
+
+def test_points_are_where_pythons_relief_has_them(browser_page):
+    surface = surfaces.get("himmelblau")
+    window, size = window_of(surface), (300, 300)
+    points = np.random.default_rng(5).uniform(-6, 6, (30, 2))
+    picture = draw(browser_page, "relief", surface.formula, window, "log", size=size, seen=points)
+    grid = np.linspace(-6, 6, 96)
+    edges = contour.levels(surface, surface(*np.meshgrid(grid, grid)))
+    heights = contour.squeezed(surface, edges, surface.value(points))
+    expected = in_python(points, heights, window, size)
+    np.testing.assert_allclose([p[:2] for p in picture.points], expected, atol=1e-4)
+
+
+def test_peak_and_corners_are_where_they_should_be(browser_page):
+    size = (300, 300)
+    hill = draw(browser_page, "relief", "exp(-8*(x**2 + y**2))", size=size)
+    drawn = np.isfinite(hill.depths)
+    corners = in_python([(-1, -1), (1, -1), (1, 1), (-1, 1)], np.zeros(4), UNIT, size)
+    rows, columns = np.nonzero(drawn)
+    assert [columns.min(), columns.max()] == pytest.approx(
+        [corners[:, 0].min(), corners[:, 0].max()], abs=1.5
+    )
+    assert [rows.max(), rows.min()] == pytest.approx(
+        [corners[:, 1].max(), corners[:, 1].min()],
+        abs=4,  # points float a little
+    )
+    tip = in_python([(0, 0)], [1.0], UNIT, size)[0]
+    above = hill.depths[: int(tip[1]) - 2, int(tip[0])]
+    before = hill.depths[int(tip[1]) + 4, int(tip[0])]
+    assert before > above[np.isfinite(above)].max()  # the tip stands before what lies behind it
+
+
+SURFACES = ["sphere", "himmelblau", "rosenbrock", "eggholder", "rastrigin", "plateau", "easom"]
+
+
+@pytest.mark.parametrize("name", SURFACES)
+@pytest.mark.parametrize("azimuth", [-1.05, 0.0, 0.4, 2.3])
+def test_a_surface_has_no_holes(browser_page, name, azimuth):
+    surface = surfaces.get(name)
+    picture = draw(
+        browser_page, "relief", surface.formula, window_of(surface), surface.scale,
+        size=(240, 240), angles={"azimuth": azimuth},
+    )  # fmt: skip
+    drawn = np.isfinite(picture.depths)
+    assert drawn.mean() > 0.2
+    outside = Image.fromarray((drawn * 255).astype(np.uint8)).copy()
+    ImageDraw.floodfill(outside, (0, 0), 128)
+    assert not np.any(np.asarray(outside) == 0)  # no page that the page around does not reach
+    inside = drawn.copy()
+    for axis in (0, 1):
+        for step in (1, -1):
+            inside &= np.roll(drawn, step, axis)
+    assert not np.any((picture.pixels[inside] == ink(LIGHT["page"])).all(axis=-1))
+
+
+def test_what_a_hill_hides_is_not_visible(browser_page):
+    hill = "exp(-8*(x**2 + y**2))"
+    behind, before, top = (-0.3, 0.52), (0.3, -0.52), (0.0, 0.0)  # the eye stands at -60 degrees
+    picture = draw(
+        browser_page, "relief", hill, size=(300, 300), seen=[behind, before, top, (2, 0)]
+    )
+    assert [point[3] for point in picture.points] == [False, True, True, False]
+    turned = draw(
+        browser_page, "relief", hill, angles={"azimuth": 2 * np.pi / 3}, seen=[behind, before]
+    )
+    assert [point[3] for point in turned.points] == [True, False]
+
+
+def test_what_lies_open_is_visible(browser_page):
+    points = np.random.default_rng(6).uniform(-0.99, 0.99, (500, 2))
+    for text in ("x - y", "x**2 + 0.4*y**2", "sin(3*x)*cos(3*y)*0.2 + x"):
+        picture = draw(
+            browser_page, "relief", text, angles={"elevation": 1.3}, size=(300, 300), seen=points
+        )
+        assert all(point[3] for point in picture.points), text
+
+
+def test_cells_without_a_height_are_left_out(browser_page):
+    size = (300, 300)
+    picture = draw(browser_page, "relief", "x + sqrt(x)", size=size)
+    slope, hole = in_python([(0.5, 0), (-0.5, 0)], [0.6, 0], UNIT, size).astype(int)
+    assert np.isfinite(picture.depths[slope[1], slope[0]])
+    assert not np.isfinite(picture.depths[hole[1], hole[0]])
+    nothing = draw(browser_page, "relief", "log(-1 - x*x)")
+    assert not np.isfinite(nothing.depths).any()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("text", ["x", "-x", "y + 0.3*x", "x - y"])
+def test_a_slope_is_lit_as_pythons_relief_lights_it(browser_page, theme, text):
+    colours = {"light": LIGHT, "dark": DARK}[theme]
+    seen = np.random.default_rng(7).uniform(-0.9, 0.9, (40, 2))
+    picture = draw(browser_page, "relief", text, colours=colours, size=(500, 500), seen=seen)
+    plane = SimpleNamespace(mesh=None, look=SimpleNamespace(theme=THEMES[theme]), colours=None)
+    side = np.linspace(-1, 1, 41)
+    x, y = np.meshgrid(side, side)
+    values = eval(text, {"x": x, "y": y})
+    share = (values - values.min()) / np.ptp(values)
+    plane.mesh = np.stack([x, y, relief.HEIGHT * share], axis=-1)
+    relief.Relief._face_colours(plane)
+    faces = 255 * plane.colours[:, :3].reshape(40, 40, 3)
+    differences = []
+    for (px, py, _, shown), (u, v) in zip(picture.points, seen, strict=True):
+        assert shown
+        pixel = picture.pixels[int(py), int(px)]
+        face = faces[int((v + 1) / 2 * 40), int((u + 1) / 2 * 40)]
+        differences.append(np.abs(pixel - face).max())
+    assert np.median(differences) < 3  # those on a level line apart
+
+
+def test_what_modules_are_made_of():
+    for module in explorer_page.MODULES.glob("*.js"):
+        text = module.read_text("utf-8")
+        assert not any(word in text for word in ("eval(", "Function(", "fetch(", "document."))
+
+
+def test_modules_become_one_file_with_the_engine():
+    order = ["arithmetic", "engine", "ink", "contour", "raster", "relief", "grammar", "tape",
+             "formula", "mathml"]  # fmt: skip
+    exports = ["descend", "paintContour", "paintRelief", "parseFormula", "toMathML"]
+    assert "\nimport" not in bundle([f"{name}.js" for name in order], exports)

@@ -1,0 +1,330 @@
+"""Formulas in the browser: Python's numbers, slopes and refusals, and what is shown of them."""
+
+from __future__ import annotations
+
+import random
+import re
+import xml.etree.ElementTree as ET
+
+import explorer_page
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import surfaces
+from surfaces.errors import FormulaError
+from surfaces.trace import Trace
+
+NUMPY = {name: getattr(np, name) for name in
+         ("sin", "cos", "tan", "exp", "log", "sqrt", "abs", "tanh", "sinh", "cosh", "minimum",
+          "maximum", "pi", "e")}  # fmt: skip
+
+READ = """async ([texts, points]) => {
+  const { parseFormula } = await import('/formula.js');
+  const out = [0, 0, 0];
+  return texts.map((text) => {
+    try {
+      const { value, at } = parseFormula(text);
+      const rows = points.map(([x, y]) => {
+        at(x, y, out);
+        return [value(x, y), ...out].map(String);
+      });
+      return { rows };
+    } catch (error) {
+      return { error: error.message, column: error.column, name: error.name };
+    }
+  });
+}"""
+DRAW = """async (texts) => {
+  const { toMathML } = await import('/mathml.js');
+  return texts.map((text) => toMathML(text));
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser_page(browser):
+    return explorer_page.opened(browser)
+
+
+def read(page, texts, points=((1.0, 1.0),)):
+    """What the browser makes of formulas: rows of value, value, df/dx, df/dy, or an error."""
+    answers = page.evaluate(READ, [list(texts), np.asarray(points).tolist()])
+    for answer in answers:
+        if "rows" in answer:
+            numbers = [[float(n.replace("Infinity", "inf")) for n in row] for row in answer["rows"]]
+            answer["rows"] = np.array(numbers)
+    return answers
+
+
+def in_python(text, points, dtype=float):
+    x, y = np.asarray(points, dtype).T
+    value, *slopes = Trace(text).slopes(x, y)
+    return [np.broadcast_to(part, x.shape) for part in (value, *slopes)]
+
+
+def check_within_rounding(ours, double, longer, what):
+    """Chaotic formulas exist: where more digits move Python's own number, ours may differ too."""
+    both = np.isfinite(ours) & np.isfinite(double) & np.isfinite(longer)
+    ours, double, longer = ours[both], double[both], longer[both]
+    allowed = 1e-9 * np.maximum(1, np.abs(longer)) + 1000 * np.abs(double - longer)
+    far = np.abs(ours - longer) > allowed
+    assert far.sum() <= 0.1 * far.size, what  # beside a pole not even that measure holds
+
+
+def refusal(text):
+    try:
+        _ = Trace(text).slope_source
+    except FormulaError as error:
+        return str(error)
+    return None
+
+
+def check_close(ours, theirs, tolerance, what):
+    """Relative to the number, or to a typical one where terms cancel."""
+    both = np.isfinite(ours) & np.isfinite(theirs)
+    assert both.mean() > 0.9, what
+    size = np.maximum(np.abs(theirs[both]), np.median(np.abs(theirs[both])))
+    assert np.all(np.abs(ours[both] - theirs[both]) <= tolerance * size), what
+
+
+@pytest.mark.parametrize("name", [n for n in surfaces.names() if surfaces.get(n).formula])
+def test_the_catalogue_is_computed_alike(browser_page, name):
+    surface = surfaces.get(name)
+    (x0, x1), (y0, y1) = surface.domain
+    points = np.random.default_rng(1).uniform((x0, y0), (x1, y1), (300, 2))
+    rows = read(browser_page, [surface.formula], points)[0]["rows"]
+    value, along_x, along_y = in_python(surface.formula, points)
+    check_close(rows[:, 0], value, 1e-12, "value")
+    np.testing.assert_array_equal(rows[:, 0], rows[:, 1])
+    check_close(rows[:, 2], along_x, 1e-9, "slope along x")
+    check_close(rows[:, 3], along_y, 1e-9, "slope along y")
+
+
+CALLS = ["sin", "cos", "tan", "exp", "log", "sqrt", "abs", "tanh", "sinh", "cosh"]
+
+
+def grown(rng, depth):
+    """A formula of the grammar, at most so many levels deep."""
+    if depth == 0 or rng.random() < 0.1:
+        return rng.choice(["x", "y", "x", "y", "pi", "e", "2", "0.5", "3", "1.25"])
+    part = grown(rng, depth - 1)
+    if not re.search(r"\b[xy]\b", part):  # a chaotic constant says nothing about either side
+        part = rng.choice("xy")
+    other = grown(rng, rng.randrange(depth))
+    return rng.choice([
+        f"({part}) {rng.choice('+-*/')} ({other})", f"({other}) {rng.choice('+-*/')} ({part})",
+        f"{part}{rng.choice('+-*/')}{other}",
+        f"{other}{rng.choice('+-*/')}{part}", f"-{part}", f"-({part})",
+        f"({part})**{rng.choice(['2', '3', '4', '5', '-1', '-2', '0.5', '1.5', 'y', '-x'])}",
+        f"{rng.choice(['x', '2', 'e', 'y'])}**({part})", f"{rng.choice(CALLS)}({part})",
+        f"{rng.choice(CALLS)}({part})", f"{rng.choice(['minimum', 'maximum'])}({part}, {other})",
+    ])  # fmt: skip
+
+
+batches = st.integers(0, 2**32).map(random.Random).map(lambda r: [grown(r, 4) for _ in range(20)])
+GENERIC = np.random.default_rng(2).uniform(0.3, 2.2, (40, 2))
+
+
+@settings(max_examples=25)
+@given(batches)
+def test_any_formula_is_computed_alike(browser_page, texts):
+    for text, answer in zip(texts, read(browser_page, texts, GENERIC), strict=True):
+        refused = refusal(text)
+        # Python alone sees what SymPy makes of a formula; the browser refuses no more than that.
+        assert answer.get("error") in (None, refused), text
+        if refused:
+            continue
+        ours = answer["rows"][:, 1:].T
+        double = in_python(text, GENERIC)
+        longer = in_python(text, GENERIC, np.longdouble)
+        # What SymPy cancels (the square of a root) is finite in more places there, never in fewer.
+        extreme = ~(np.abs(ours[0]) < 1e200)
+        assert np.all(np.isfinite(double[0]) | extreme), text
+        for part in zip(ours, double, longer, strict=True):
+            inside = np.abs(part[0]) < 1e200
+            check_within_rounding(*(numbers[inside] for numbers in part), text)
+
+
+def test_a_grid_holds_the_values_of_its_points(browser_page):
+    texts = ["3", "x", "y", "sin(x)", "exp(y)*2", "x*y+cos(y)/(2+sin(x))", "y**2-x"]
+    differences = browser_page.evaluate(
+        """async (texts) => {
+          const { parseFormula } = await import('/formula.js');
+          const xs = Float64Array.from({ length: 600 }, (_, i) => i / 77 - 3);
+          const ys = Float64Array.of(-1, 0.25, 2);
+          return texts.map((text) => {
+            const { value } = parseFormula(text);
+            const grid = value.grid(xs, ys, new Float64Array(1800));
+            return grid.filter((z, i) => z !== value(xs[i % 600], ys[Math.floor(i / 600)])).length;
+          });
+        }""",
+        texts,
+    )
+    assert differences == [0] * len(texts)
+
+
+CORNERS = {  # formula, point, value and slopes where they are conventions, as surfaces.trace has
+    "cone": ("sqrt(x**2 + y**2)", (0, 0), (0, 0, 0)),
+    "cone beside a slope": ("sqrt(x**2 + y**2) + 2*y", (0, 0), (0, 0, 0)),
+    "root alone": ("sqrt(x) + 2*y", (0, 1), (2, np.inf, 2)),
+    "crease": ("abs(x) + y", (0, 1), (1, 0, 1)),
+    "tie": ("maximum(x, 3*y)", (0, 0), (0, 0.5, 1.5)),
+    "smaller": ("minimum(x, 3*y)", (1, 2), (1, 1, 0)),
+    "pole": ("1/x", (0, 1), (np.inf, -np.inf, 0)),
+    "outside": ("log(x)", (-1, 1), (np.nan, -1, 0)),
+    "zero to the zero": ("x**y", (0, 0), (1, 0, -np.inf)),
+    "one to the infinite": ("1**exp(exp(x))", (9, 0), (1, 0, 0)),
+    "overflow": ("exp(exp(x))", (9, 0), (np.inf, np.inf, 0)),
+}
+
+
+@pytest.mark.parametrize("name", CORNERS)
+def test_corners(browser_page, name):
+    text, point, expected = CORNERS[name]
+    np.testing.assert_array_equal(np.ravel(in_python(text, [point])), expected)
+    np.testing.assert_array_equal(read(browser_page, [text], [point])[0]["rows"][0, 1:], expected)
+
+
+SAME_WORDS = [
+    "", "   ", '__import__("os")', "x.y", "x.__class__", "x;y", "x = 1", "<img src=x onerror=1>",
+    "9**9**9**9", "9**(x - x + 9**9)", "x**101", "x**-101", "x**1e300", "x**(101*y)", "1e400",
+    "9" * 400, "(x", "((x)", "x)", "sin(x", "[x)", "x y", "1 2", "sin x", "2x", "3sin(x)", "2 x",
+    "01", "**x", "*", "x***y", "x..y", "x!", "x$y", "x?y", "x`y", "x\\", '"abc', "#", "()", "sin()",
+    "sin(x,y)", "minimum(x)", "maximum(x,y,x)", "x,y", "(x,y)", "[x]", "{x}", "x[1]", "+x", "~x",
+    "x//y", "x%y", "x@y", "x<<2", "x|y", "x>y", "x==y", "x<y<1", "x and y", "x^2", "(x)^2",
+    "x^2+y", "x + y^2", "foo", "foo+bar", "x + z", "sin", "E", "PI", "True", "None", "ln(x)",
+    "arctan(x)", "f(x)(y)", "2(x+1)", "sin(x=1)", "sin(*x)", "minimum(*x)", "sin(**x)", "'a'",
+    '"a"+x', "1j", "0**-1", "sqrt(-1)", "log(0)*x", "1/0", "(-2)**0.5*x", "x/0", "x/(1-1)",
+    "x/(y-y)", "exp(1000)*x", "x\ty", "x\n+y", "x\x00", "x²", "х + 1", "x − 1", "😀", "x" * 1001,
+    "-" * 25 + "x", "sin(" * 25 + "x" + ")" * 25, "+".join(["x"] * 151),
+    "(" * 201 + "x" + ")" * 201, "constructor", "toString(x)", "__proto__", "hasOwnProperty",
+    "x.constructor.constructor('1')()",
+    "don't", 'say "it\'s"(x)', "y*(" + "x+" * 90 + "q.real)",
+]  # fmt: skip
+SAME_REFUSAL = [  # refused by both; Python's parser stops elsewhere
+    "x +", "x**", "x-", "(x y)", "minimum(x y)", "1__0", "1e+", "not x", "lambda: x",
+    "x if y else 1", "x is y", "yield", "await x", "f'{x}'", "...", "import os", "(x:=1)", "x if",
+    "sin(x y)", "x(",
+    "b'a'*x", "-", "sin(,)",
+]  # fmt: skip
+ACCEPTED = [
+    "x#y", "sin(x,)", "abs (x)", "0x10*x", "1_000*x", "5.*x", ".5*x", "1.e3*x", "x**y**2", "- x",
+    "--x", "e**(200*x)", "(" * 100 + "x" + ")" * 100, "x**100", "-" * 24 + "x",
+    "+".join(["x"] * 150), "x" + " " * 999, "  x  ", "0b11*x", "0o17*y", "00*x", "x*0", "x**0.5**y",
+    "E1*x".lower().replace("e1", "1e1"), "2**x", "x-x+y",
+]  # fmt: skip
+
+
+def test_what_is_refused_and_in_which_words(browser_page):
+    for text, answer in zip(SAME_WORDS, read(browser_page, SAME_WORDS), strict=True):
+        expected = refusal(text)
+        assert expected is not None, text
+        assert answer.get("error") == expected, text
+        assert answer["name"] == "FormulaError"
+        place = f"column {answer['column']}"
+        assert expected.endswith(place) if answer["column"] else "column" not in expected
+
+
+def test_what_else_is_refused(browser_page):
+    for text, answer in zip(SAME_REFUSAL, read(browser_page, SAME_REFUSAL), strict=True):
+        assert refusal(text), text
+        assert answer["name"] == "FormulaError", text
+        assert "\n" not in answer["error"]
+        assert f"column {answer['column']}" in answer["error"]
+
+
+def test_what_is_accepted(browser_page):
+    for text, answer in zip(ACCEPTED, read(browser_page, ACCEPTED), strict=True):
+        assert refusal(text) is None, text
+        assert "error" not in answer, (text, answer)
+
+
+@settings(max_examples=30)
+@given(st.lists(st.text(st.sampled_from(" xye12.*+-/()^,_[]'<sin"), max_size=12), min_size=30))
+def test_any_text_is_accepted_or_refused_alike(browser_page, texts):
+    for text, answer in zip(texts, read(browser_page, texts), strict=True):
+        assert answer.get("name", "FormulaError") == "FormulaError", text
+        assert ("error" in answer) == (refusal(text) is not None), (text, answer, refusal(text))
+
+
+# --- What is shown means what was typed: the MathML is read back and computed.
+
+SIGNS = {"\u2062": "*", "·": "*", "−": "-", "\u2061": "", "π": "pi", "min": "minimum",
+         "max": "maximum"}  # fmt: skip
+
+
+def read_back(element):
+    """Python text of MathML, with no bracket that a reader does not see."""
+    tag, children = element.tag, list(element)
+    if tag in ("mn", "mi", "mo"):
+        if element.text == "|":
+            return "abs(" if element.get("form") == "prefix" else ")"
+        return SIGNS.get(element.text, element.text)
+    if tag == "mfrac":
+        return "(({})/({}))".format(*map(read_back, children))
+    if tag == "msqrt":
+        return f"sqrt({read_back(children[0])})"
+    if tag == "msup":
+        return "{}**({})".format(*map(read_back, children))
+    if children and children[0].tag == "msup" and "\u2061" in (c.text for c in children):
+        function, exponent = map(read_back, children[0])  # sin²(x)
+        return f"{function}{read_back(children[2])}**({exponent})"
+    return "".join(map(read_back, children))
+
+
+def computed(text, dtype):
+    x, y = np.random.default_rng(4).uniform(0.3, 2, (2, 30)).astype(dtype)
+    names = NUMPY | {"x": x, "y": y, "pi": dtype(np.pi), "e": dtype(np.e), "number": dtype}
+    with np.errstate(all="ignore"):
+        value = eval(re.sub(r"\d+(\.\d+)?", r"number(\g<0>)", text), {"__builtins__": {}}, names)
+    return np.broadcast_to(value, x.shape)
+
+
+def check_shown(page, texts):
+    for text, markup in zip(texts, page.evaluate(DRAW, texts), strict=True):
+        shown = read_back(ET.fromstring(markup))
+        numbers = (
+            computed(shown, np.float64),
+            computed(text, np.float64),
+            computed(text, np.longdouble),
+        )
+        check_within_rounding(*numbers, f"{text} shown as {shown}")
+
+
+def test_the_catalogue_is_shown_as_it_is_computed(browser_page):
+    check_shown(browser_page, [surface.formula for surface in map(surfaces.get, surfaces.names())
+                               if surface.formula])  # fmt: skip
+
+
+@settings(max_examples=25)
+@given(batches)
+def test_any_formula_is_shown_as_it_is_computed(browser_page, texts):
+    check_shown(browser_page, [text for text in texts if refusal(text) is None])
+
+
+SHOWN = {  # no more brackets than needed
+    "(x + 1) + (y*2)": "x+1+y·2",
+    "x - (y - 1)": "x−(y−1)",
+    "2*x*(y + 1)": "2x(y+1)",
+    "-(x*y)": "−xy",
+    "x*(-y)": "x(−y)",
+    "sin(x)**2": "sin2(x)",
+    "(x + 1)**2": "(x+1)2",
+    "1e-3*x": "1·10−3x",
+    "100_0*x": "1000x",
+    "abs(x - 1)": "|x−1|",
+    "maximum(x, 2*pi)": "max(x,2π)",
+    "exp(-x)/(x + 1)": "e−xx+1",
+}
+
+
+def test_brackets_are_few(browser_page):
+    for text, markup in zip(SHOWN, browser_page.evaluate(DRAW, list(SHOWN)), strict=True):
+        seen = "".join(ET.fromstring(markup).itertext())
+        assert seen.replace("\u2062", "").replace("\u2061", "") == SHOWN[text]
+
+
+def test_mathml_is_only_made_of_what_was_read(browser_page):
+    with pytest.raises(Exception, match="FormulaError"):
+        browser_page.evaluate(DRAW, ["<img src=x onerror=alert(1)>"])
