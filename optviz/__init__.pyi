@@ -1,4 +1,4 @@
-from . import optimizers, scenarios
+from . import mnist, optimizers, scenarios
 from .animation import Animation, animate, animate_scenario
 from .descent import FIVE, descend, iterate, race, tune
 from .errors import FormulaError, InputError
@@ -21,7 +21,7 @@ from .optimizers import (
     Rprop,
     schedules,
 )
-from .torch_bridge import from_torch
+from .torch_bridge import from_torch, to_torch, torch_surface
 from .trajectory import Trajectory
 
 __version__: str
@@ -53,10 +53,13 @@ __all__ = [
     "explore",
     "from_torch",
     "iterate",
+    "mnist",
     "optimizers",
     "page",
     "race",
     "scenarios",
     "schedules",
+    "to_torch",
+    "torch_surface",
     "tune",
 ]

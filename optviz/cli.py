@@ -10,6 +10,8 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from optviz.mnist.commands import mnist
+
 EXAMPLES = """
 \b
 Examples:
@@ -18,6 +20,7 @@ Examples:
   optviz animate --formula "x**2 + 3*sin(y)" --domain -4 4 -6 6
   optviz animate --scenario momentum-rolls-over-peaks
   optviz run beale -O adam -o beale.csv
+  optviz mnist train --data subset -O adam -o digits
   optviz page -o explorer.html
 """
 
@@ -29,6 +32,9 @@ Examples:
 @click.version_option(package_name="optviz")
 def cli() -> None:
     """See how optimizers move: gradient descent, momentum, AdaGrad, RMSProp, Adam and more."""
+
+
+cli.add_command(mnist)
 
 
 def _surface_options(command: Any) -> Any:

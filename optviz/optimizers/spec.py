@@ -26,7 +26,7 @@ def read(text: str, registry: Mapping[str, type]) -> tuple[type, dict[str, Any]]
         raise unknown("optimizer", name.strip(), registry)
     fields = {f.name: f for f in dataclasses.fields(kind)}
     settings: dict[str, Any] = {}
-    for part in _arguments(rest) if rest.strip() else []:
+    for part in split(rest) if rest.strip() else []:
         key, equals, value = (piece.strip() for piece in part.partition("="))
         if not equals:
             raise InputError(
@@ -75,7 +75,7 @@ def _schedule(text: str) -> Schedule:
     example = f"{name.strip()}({','.join(f.name for f in fields)})"
     if not inside.endswith(")"):
         raise must("schedule", f"written {example}", text)
-    arguments = _arguments(inside[:-1])
+    arguments = split(inside[:-1])
     if not 1 <= len(arguments) <= len(fields):
         raise must("schedule", f"written {example}", text)
     return kind(
@@ -86,7 +86,7 @@ def _schedule(text: str) -> Schedule:
     )
 
 
-def _arguments(text: str) -> list[str]:
+def split(text: str) -> list[str]:
     """Split at the commas of the outermost level."""
     parts, depth = [""], 0
     for character in text:

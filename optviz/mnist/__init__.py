@@ -1,0 +1,10 @@
+"""The companion: the same rules train networks on MNIST.
+
+>>> from optviz import mnist
+>>> run = mnist.train(mnist.load(subset=True), optimizer="adam", epochs=1)  # doctest: +SKIP
+"""
+
+import lazy_loader
+
+# Lazy: loading data does not wait for torch. The names stand in __init__.pyi.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,134 @@
+"""``optviz mnist``: arguments -> the calls of the library; torch is loaded by the commands only."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+NEEDED = ("torch", "pooch", "safetensors")  # the extra `mnist`
+
+
+@click.group()
+def mnist() -> None:
+    """Train networks on MNIST with the very same optimizers."""
+
+
+def _needs_torch(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A missing package is one line that says how to get it."""
+
+    @functools.wraps(command)
+    def run(**arguments: Any) -> Any:
+        try:
+            return command(**arguments)
+        except ModuleNotFoundError as error:
+            if error.name not in NEEDED:
+                raise
+            from surfaces.errors import InputError
+
+            raise InputError(
+                f"optviz mnist must have the package {error.name}: pip install 'optviz[mnist]'"
+            ) from None
+
+    return run
+
+
+@mnist.command()
+@click.option(
+    "--data-dir",
+    metavar="DIR",
+    help="A folder with the four files.  [default: OPTVIZ_MNIST_DIR, or a download]",
+)
+@click.option(
+    "--data",
+    "which",
+    default="mnist",
+    show_default=True,
+    metavar="mnist|fashion|subset",
+    help="The subset is 5,000 digits that need neither network nor files.",
+)
+@click.option("--model", default="mlp", show_default=True, metavar="mlp|cnn|linear")
+@click.option(
+    "--hidden",
+    default="128,64",
+    show_default=True,
+    metavar="N,...",
+    help="Hidden layers of the MLP; 'none' for none.",
+)
+@click.option(
+    "--activation",
+    default="relu",
+    show_default=True,
+    metavar="NAME",
+    help="sigmoid, tanh, relu, leaky_relu, prelu, elu or gelu.",
+)
+@click.option(
+    "-O",
+    "--optimizer",
+    default="adam",
+    show_default=True,
+    metavar="SPEC",
+    help="As in adam:lr=cosine(0.003,1290); torch's as in torch.optim.ASGD:lr=0.1.",
+)
+@click.option("--epochs", type=int, default=3, show_default=True, metavar="N")
+@click.option("--batch-size", type=int, default=128, show_default=True, metavar="N")
+@click.option("--samples", type=int, metavar="N", help="Train on that many images only.")
+@click.option(
+    "--validation",
+    type=int,
+    metavar="N",
+    help="Images kept apart.  [default: 5000, or a tenth of a small data set]",
+)
+@click.option("--l1", type=float, default=0.0, metavar="X", help="Penalty X times sum |w|.")
+@click.option("--l2", type=float, default=0.0, metavar="X", help="Penalty X times sum w^2.")
+@click.option("--dropout", type=float, default=0.0, metavar="X", help="Share of units dropped.")
+@click.option(
+    "--patience",
+    type=int,
+    metavar="N",
+    help="Stop after N epochs without a lower validation loss; keep the best weights.",
+)
+@click.option("--device", default="cpu", show_default=True, metavar="cpu|auto|cuda|mps")
+@click.option("--seed", type=int, default=0, show_default=True, metavar="K")
+@click.option(
+    "-o", "--output", metavar="RUN", help="A new folder for the run.  [default: MODEL-OPTIMIZER]"
+)
+@_needs_torch
+def train(data_dir: str | None, which: str, hidden: str, output: str | None,
+          **settings: Any) -> int | None:  # fmt: skip
+    """Train a network; the folder RUN holds settings, history and weights."""
+    from optviz.mnist import data, run, training
+
+    layers = run.parse_sizes(hidden)
+    name = settings["optimizer"].partition(":")[0].rpartition(".")[2]
+    folder = output or f"{settings['model']}-{name}"
+    run.check_new(folder)
+    images = data.choose(which, data_dir)
+    click.echo(images.source, err=True)
+    return _report(
+        training.train(images, hidden=layers, out=folder, progress=sys.stderr.isatty(), **settings),
+        folder,
+    )
+
+
+@mnist.command()
+@click.argument("run", metavar="RUN")
+@click.option("--data-dir", metavar="DIR", help="Where the files are now.")
+@_needs_torch
+def resume(run: str, data_dir: str | None) -> int | None:
+    """Go on with a run that was killed or interrupted, as if it had not been."""
+    from optviz.mnist import training
+
+    return _report(training.resume(run, data_dir=data_dir, progress=sys.stderr.isatty()), run)
+
+
+def _report(run: Any, folder: str) -> int | None:
+    click.echo(run.summary(), err=True)
+    if run.status == "interrupted":
+        click.echo(f"interrupted: optviz mnist resume {folder} goes on from there", err=True)
+        return 130
+    click.echo(folder)
+    return None

@@ -1,0 +1,241 @@
+"""The work of a run: mini-batches, `optviz.iterate`, and what is kept at the end of each epoch."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from tqdm.auto import tqdm
+
+from optviz.descent import iterate
+from optviz.mnist.data import Dataset
+from optviz.mnist.models import build
+from optviz.mnist.network import FlatNetwork, loss_and_accuracy
+from optviz.mnist.run import Epoch, Run, standardised
+from optviz.optimizers import Optimizer
+from optviz.torch_bridge import on_flat
+from surfaces.errors import InputError, must
+
+
+def epochs_since_best(losses: Sequence[float]) -> int:
+    """How many epochs ago the validation loss was lowest; nan is never lowest."""
+    known = [math.inf if math.isnan(loss) else loss for loss in losses]
+    return len(known) - 1 - known.index(min(known))
+
+
+class _Images(NamedTuple):
+    """Standardised images and labels on the device; the first ``apart`` are for validation."""
+
+    images: torch.Tensor
+    labels: torch.Tensor
+    apart: int
+
+    @property
+    def train(self) -> int:
+        """How many are trained on."""
+        return len(self.labels) - self.apart
+
+
+class _Kept(NamedTuple):
+    """A run at the end of an epoch; one object, so that Ctrl-C finds the old or the new one."""
+
+    params: torch.Tensor
+    state: dict[str, Any]
+    best: torch.Tensor | None
+    steps: int
+    epochs: int
+
+
+class Trainer:
+    """Everything that a run needs and that follows from its config."""
+
+    def __init__(self, config: dict[str, Any], data: Dataset, optimizer: Optimizer) -> None:
+        _check(config)
+        self.config, self.optimizer = config, optimizer
+        self.seed: int = config["seed"]
+        self.device = _device(config["device"])
+        self.data = self._split(data)
+        size = self.data.train
+        if config["batch_size"] > size:
+            raise must(
+                "batch_size", f"at most the {size:,} images to train on", config["batch_size"]
+            )
+        with torch.random.fork_rng(devices=[]):  # the user's own random numbers stay as they are
+            torch.manual_seed(_mix(self.seed, 1))
+            names = ("model", "hidden", "activation", "dropout")
+            net = build(*(config[name] for name in names)).to(self.device)
+        self.network = FlatNetwork(net, config["l1"], config["l2"])
+        self.mover = on_flat(optimizer)
+        self.steps = math.ceil(size / config["batch_size"])
+
+    def _split(self, data: Dataset) -> _Images:
+        total = len(data.train_labels)
+        apart = self.config["validation"]
+        if apart is None:
+            apart = min(5000, total // 10)
+        samples = total - apart if self.config["samples"] is None else self.config["samples"]
+        if not 0 <= apart < total:
+            raise must("validation", f"from 0 to {total - 1:,} images", apart)
+        if not 1 <= samples <= total - apart:
+            raise must("samples", f"from 1 to {total - apart:,} images", samples)
+        if not apart and self.config["patience"] is not None:
+            raise InputError("patience must have validation images to look at; not 0")
+        chosen = np.random.default_rng([self.seed, 2]).permutation(total)[: apart + samples]
+        images = standardised(data.train_images[chosen], self.device)
+        labels = torch.from_numpy(data.train_labels[chosen].astype(np.int64)).to(self.device)
+        return _Images(images, labels, apart)
+
+    def train(self, run: Run, folder: Path | None, progress: bool) -> Run:
+        """From where the run is to its end."""
+        run.status = "running"
+        self.kept = _Kept(self.network.flat.clone(), run.state, run.best,
+                          len(run.history.loss), len(run.history.epochs))  # fmt: skip
+        with torch.random.fork_rng(devices=[self.device] if self.device.type == "cuda" else []):
+            try:
+                if folder is not None:
+                    run.save(folder)
+                self._descend(run, folder, progress)
+            except KeyboardInterrupt:
+                run.status = "interrupted"
+                del run.history.loss[self.kept.steps :], run.history.epochs[self.kept.epochs :]
+        run.state, run.best = self.kept.state, self.kept.best
+        over = run.status in ("finished", "stopped early")
+        self.network.move(run.best if over and run.best is not None else self.kept.params)
+        run.model.eval()
+        if folder is not None:
+            run.save(folder)
+        return run
+
+    def _descend(self, run: Run, folder: Path | None, progress: bool) -> None:
+        """`iterate` over the batches, until the run has come to its end."""
+        history, network, last = run.history, self.network, run.config["epochs"]
+        losses: list[float] = []
+        correct = 0.0
+        gradient = self._gradients(len(history.epochs), last)
+        walk = iterate(gradient, self.mover, network.flat, state=_copied(self.kept.state))
+        bar = tqdm(total=last * self.steps, initial=len(history.loss), disable=not progress,
+                   unit="batch", dynamic_ncols=True)  # fmt: skip
+        began = time.perf_counter()
+        with bar:
+            for visit in walk:
+                if len(losses) == self.steps and network.flat.isfinite().all():
+                    seconds = time.perf_counter() - began
+                    self._end_epoch(run, visit, losses, correct / self.data.train, seconds)
+                    if run.status != "running":
+                        return
+                    if folder is not None:
+                        run.save(folder)
+                    losses, correct, began = [], 0.0, time.perf_counter()
+                if len(losses) == self.steps or not math.isfinite(network.loss):
+                    history.loss += [*losses, network.loss]
+                    run.status = "diverged"
+                    return
+                losses.append(network.loss)
+                correct += network.correct
+                bar.update()
+                if progress and len(losses) % 20 == 0:
+                    seen = min(len(losses) * self.config["batch_size"], self.data.train)
+                    _show(bar, losses, correct / seen, history.epochs)
+
+    def _gradients(self, first: int, last: int) -> Any:
+        """The gradient on the next batch, as a function of the parameters.
+
+        Each epoch's order and dropout come from (seed, epoch) alone: no generator's state has to
+        be kept for a run that goes on. `iterate` asks for a gradient at the last point too: there
+        is no batch for it.
+        """
+        data, size = self.data, self.config["batch_size"]
+
+        def batches() -> Any:
+            for epoch in range(first, last):
+                torch.manual_seed(_mix(self.seed, 3, epoch))
+                order = np.random.default_rng([self.seed, 4, epoch]).permutation(data.train)
+                places = torch.from_numpy(data.apart + order).to(self.device)
+                yield from (places[i : i + size] for i in range(0, len(places), size))
+
+        waiting = batches()
+
+        def gradient(params: torch.Tensor) -> torch.Tensor:
+            places = next(waiting, None)
+            if places is None:
+                return self.network.grad
+            return self.network.gradient(
+                params, data.images.index_select(0, places), data.labels.index_select(0, places)
+            )
+
+        return gradient
+
+    def _end_epoch(
+        self, run: Run, visit: Any, losses: list[float], accuracy: float, seconds: float
+    ) -> None:
+        """Look at the validation images; keep numbers, parameters and state."""
+        history, apart, patience = run.history, self.data.apart, run.config["patience"]
+        validation = loss_and_accuracy(
+            self.network.model, self.data.images[:apart], self.data.labels[:apart]
+        )
+        history.loss += losses
+        mean = float(np.mean(losses))
+        history.epochs.append(Epoch(len(history.loss), mean, accuracy, *validation, seconds))
+        run.state = _copied(visit.state)
+        age = epochs_since_best([epoch.validation_loss for epoch in history.epochs])
+        params = self.network.flat.detach().clone()
+        if patience is not None and age == 0:
+            run.best = params
+        self.kept = _Kept(params, run.state, run.best, len(history.loss), len(history.epochs))
+        if patience is not None and age >= patience:
+            run.status = "stopped early"
+        elif len(history.epochs) == run.config["epochs"]:
+            run.status = "finished"
+
+
+def _copied(state: dict[str, Any]) -> dict[str, Any]:
+    """A state of its own: the run's tensors change in place."""
+    return {k: v.clone() if isinstance(v, torch.Tensor) else v for k, v in state.items()}
+
+
+def _show(bar: Any, losses: list[float], accuracy: float, epochs: list[Epoch]) -> None:
+    shown = {"loss": f"{np.mean(losses):.4f}", "accuracy": f"{accuracy:.2%}"}
+    if epochs:
+        shown["validation"] = f"{epochs[-1].validation_accuracy:.2%}"
+    bar.set_description(f"epoch {len(epochs) + 1}", refresh=False)
+    bar.set_postfix(shown, refresh=False)
+
+
+def _mix(*numbers: int) -> int:
+    """One seed of several numbers."""
+    return int(np.random.SeedSequence(numbers).generate_state(1)[0])
+
+
+def _check(config: dict[str, Any]) -> None:
+    counts = {"epochs": 1, "batch_size": 1, "seed": 0}
+    optional = {"samples": 1, "validation": 0, "patience": 1}
+    for name, low in (counts | optional).items():
+        value = config[name]
+        if name in optional and value is None:
+            continue
+        if type(value) is not int or not low <= value < 2**31:
+            raise must(name, f"a whole number from {low}", value)
+    for name in ("l1", "l2"):
+        if not (isinstance(config[name], (int, float)) and 0 <= config[name] < math.inf):
+            raise must(name, "a number in [0, inf)", config[name])
+
+
+def _device(name: str) -> torch.device:
+    if name == "auto":
+        for kind, there in (("cuda", torch.cuda.is_available()),
+                            ("mps", torch.backends.mps.is_available())):  # fmt: skip
+            if there:
+                return torch.device(kind)
+        return torch.device("cpu")
+    try:
+        device = torch.device(name)
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError, TypeError) as error:
+        reason = " ".join(str(error).split())[:100]
+        raise InputError(f"device must be one that is here; not {name!r}: {reason}") from None
+    return device

@@ -1,0 +1,195 @@
+"""The front door of training: begin a run, or go on with one."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from optviz.choose import as_optimizer
+from optviz.mnist import data as images_of
+from optviz.mnist.data import Dataset
+from optviz.mnist.run import History, Run, check_new, clean, read_folder
+from optviz.mnist.trainer import Trainer
+from optviz.optimizers import Optimizer, spec
+from optviz.torch_bridge import from_torch
+from surfaces.errors import InputError, must
+
+
+def train(
+    data: Dataset,
+    *,
+    model: str = "mlp",
+    hidden: Sequence[int] = (128, 64),
+    activation: str = "relu",
+    optimizer: Optimizer | str = "adam",
+    epochs: int = 3,
+    batch_size: int = 128,
+    samples: int | None = None,
+    validation: int | None = None,
+    l1: float = 0.0,
+    l2: float = 0.0,
+    dropout: float = 0.0,
+    patience: int | None = None,
+    device: str = "cpu",
+    seed: int = 0,
+    progress: bool = True,
+    out: str | Path | None = None,
+) -> Run:
+    """Train a network.
+
+    Parameters
+    ----------
+    data : Dataset
+        From `load`. The test images are never looked at.
+    model : {"mlp", "cnn", "linear"}
+    hidden : sequence of int
+        Hidden layers of the MLP.
+    activation : str
+        One of `activations`.
+    optimizer : Optimizer, name or spec
+        Ours, or torch's by `optviz.from_torch` or as text: ``"torch.optim.ASGD:lr=0.1"``.
+    epochs, batch_size : int
+        The last batch of an epoch may be smaller.
+    samples : int, optional
+        Train on that many images only: a few hundred are soon learned by heart.
+    validation : int, optional
+        How many of the training images are kept apart: 5,000, or a tenth of a small data set,
+        unless given.
+    l1, l2 : float
+        Penalties ``l1`` sum |w| + ``l2`` sum w^2 on all weights w, not on biases. They act through
+        the gradient (coupled); decoupled decay is ``"adamw:weight_decay=0.01"``.
+    dropout : float
+        Share of hidden units that is dropped in training.
+    patience : int, optional
+        Stop after that many epochs without a lower validation loss, and go back to the weights of
+        the lowest.
+    device : {"cpu", "auto"} or a torch device
+        "auto" takes CUDA or MPS where there is one.
+    seed : int
+        Of the weights, the split, the order of batches and dropout. Runs of one seed see the same
+        batches, whatever else differs, and are equal bit for bit on one machine.
+    progress : bool
+        Show a bar with loss, accuracy and the time left.
+    out : path, optional
+        A new folder that holds the run from the first epoch on; `resume` goes on from there.
+
+    Returns
+    -------
+    Run
+        If the loss leaves the finite numbers, status is "diverged"; after Ctrl-C "interrupted".
+        Either has the weights of the last whole epoch.
+
+    Raises
+    ------
+    InputError
+        A value that is not allowed.
+    """
+    # In this order they are written to the run's config.json, and `resume` hands them back.
+    config: dict[str, Any] = {
+        "model": model, "hidden": list(hidden) if isinstance(hidden, tuple) else hidden,
+        "activation": activation,
+        "optimizer": str(as_any_optimizer(optimizer)), "epochs": epochs, "batch_size": batch_size,
+        "samples": samples, "validation": validation, "l1": l1, "l2": l2, "dropout": dropout,
+        "patience": patience, "device": str(device), "seed": seed,
+    }  # fmt: skip
+    trainer = Trainer(config, data, as_any_optimizer(optimizer))
+    config["data"] = {"source": data.source, "name": data.name, "fingerprint": data.fingerprint}
+    run = Run(config, trainer.network.model, trainer.optimizer, History())
+    run.state = trainer.mover.init(trainer.network.flat)
+    folder = None if out is None else check_new(out)
+    return trainer.train(run, folder, progress)
+
+
+def resume(
+    folder: str | Path,
+    data: Dataset | None = None,
+    *,
+    optimizer: Optimizer | None = None,
+    data_dir: str | Path | None = None,
+    progress: bool = True,
+) -> Run:
+    """Go on with a run whose process was killed or interrupted.
+
+    The result is, bit for bit, what the uninterrupted run would have been on the same machine.
+
+    Parameters
+    ----------
+    folder : path
+        The ``out`` of `train`.
+    data : Dataset, optional
+        The same as before; loaded as before unless given.
+    optimizer : Optimizer, optional
+        Only for an optimizer of your own, which cannot be read from text.
+    data_dir : path, optional
+        Where the files are now.
+
+    Returns
+    -------
+    Run
+        A run that had come to its end is returned as it was.
+
+    Raises
+    ------
+    InputError
+        A folder that holds no run, is damaged or newer; other data than before.
+    """
+    saved = read_folder(folder)
+    config = saved.config
+    clean(Path(folder))
+    try:
+        before = config["data"]
+        if data is None:
+            data = _load_again(before, data_dir)
+        if data.fingerprint != before["fingerprint"]:
+            raise InputError(
+                f"data must be what the run began with, {before['source']}; not {data}"
+            )
+        trainer = Trainer(config, data, optimizer or as_any_optimizer(config["optimizer"]))
+        network = trainer.network
+        network.model.load_state_dict(
+            {k.removeprefix("model."): v for k, v in saved.tensors.items() if k[:6] == "model."}
+        )
+    except (LookupError, TypeError, RuntimeError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise InputError(f"run must be whole; not {folder}: {reason}") from None
+    state = saved.numbers | {
+        k.removeprefix("optimizer."): v.to(trainer.device)
+        for k, v in saved.tensors.items() if k.startswith("optimizer.")
+    }  # fmt: skip
+    run = Run(config, network.model, trainer.optimizer, saved.history, saved.status, state)
+    run.best = saved.tensors.get("best")
+    if saved.status in ("finished", "stopped early", "diverged"):
+        return run
+    return trainer.train(run, Path(folder), progress)
+
+
+def _load_again(before: dict[str, str], data_dir: str | Path | None) -> Dataset:
+    source = before["source"]
+    if source.startswith("the subset"):
+        return images_of.load(subset=True)
+    folder = Path(source.partition(" from ")[2])
+    if data_dir is None and folder.is_dir():
+        data_dir = folder
+    return images_of.load(data_dir, fashion=before["name"] == "fashion")
+
+
+def as_any_optimizer(optimizer: Any) -> Optimizer:
+    """Ours by name, spec or object; torch's as text, ``torch.optim.NAME:setting=value,...``."""
+    if not (isinstance(optimizer, str) and optimizer.startswith("torch.optim.")):
+        return as_optimizer(optimizer)
+    name, _, rest = optimizer.removeprefix("torch.optim.").partition(":")
+    kind = getattr(torch.optim, name, None)
+    if not (isinstance(kind, type) and issubclass(kind, torch.optim.Optimizer)):
+        raise must("optimizer", "a class of torch.optim", optimizer)
+    settings = {}
+    for part in spec.split(rest) if rest else []:
+        key, _, value = part.partition("=")
+        try:
+            settings[key] = ast.literal_eval(value)
+        except (ValueError, SyntaxError):
+            raise must(key, "a number, a pair or True", value) from None
+    return from_torch(kind, **settings)

@@ -1,0 +1,21 @@
+"""Where our rules and torch meet: tensors in rules, and optimizers and surfaces both ways."""
+
+from optviz.torch_bridge import tensors  # tensors register themselves with the rules
+from optviz.torch_bridge.flat import on_flat
+from optviz.torch_bridge.from_torch import TorchOptimizer, from_torch
+from optviz.torch_bridge.program import Program, flat_slots, program
+from optviz.torch_bridge.surface import torch_surface
+from optviz.torch_bridge.to_torch import RuleOptimizer, to_torch
+
+__all__ = [
+    "Program",
+    "RuleOptimizer",
+    "TorchOptimizer",
+    "flat_slots",
+    "from_torch",
+    "on_flat",
+    "program",
+    "tensors",
+    "to_torch",
+    "torch_surface",
+]

@@ -1,0 +1,88 @@
+"""How an optimizer moves one flat tensor: what `optviz.iterate` asks of it, made quick.
+
+The two functions are `Optimizer.init` and `Optimizer.update`, but point and state change in place:
+whoever keeps one must copy it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from optviz.optimizers import Optimizer
+from optviz.optimizers.base import State
+from optviz.torch_bridge.from_torch import TorchOptimizer
+from optviz.torch_bridge.program import flat_slots, program
+
+
+def on_flat(optimizer: Optimizer) -> Any:
+    """An optimizer, ours or torch's, for one run on one flat tensor.
+
+    Returns
+    -------
+    object with ``init(params) -> state`` and ``update(grad, state, params) -> (step, state)``
+        ``params + step`` is ``params``, which have moved already. State holds the step count,
+        numbers and flat tensors: it can be saved as it is.
+    """
+    if isinstance(optimizer, TorchOptimizer):
+        return _Theirs(optimizer)
+    return _Ours(optimizer)
+
+
+class _Taken:
+    """A step that was taken in place: adding it to the point changes nothing more."""
+
+    def __radd__(self, params: torch.Tensor) -> torch.Tensor:
+        return params
+
+
+TAKEN = _Taken()
+
+
+class _Ours:
+    def __init__(self, rule: Optimizer) -> None:
+        self.rule = rule
+        self.program = program(rule)
+        self.buffers: list[torch.Tensor] = []
+
+    def init(self, params: torch.Tensor) -> State:
+        return {"step": 0} | flat_slots(self.rule, params)
+
+    @torch.no_grad()
+    def update(
+        self, grad: torch.Tensor, state: State, params: torch.Tensor, *, lr: Any = None
+    ) -> tuple[_Taken, State]:
+        if not self.buffers:
+            self.buffers = [torch.empty_like(params) for _ in range(self.program.buffers)]
+        t = state["step"] + 1
+        slots = {name: value for name, value in state.items() if name != "step"}
+        rate = self.rule.rate(t) if lr is None else lr
+        numbers = self.program.run(t, rate, grad, params, slots, self.buffers)
+        return TAKEN, state | numbers | {"step": t}
+
+
+class _Theirs:
+    """torch keeps its state in the optimizer; ours lists the same tensors, for saving."""
+
+    def __init__(self, optimizer: TorchOptimizer) -> None:
+        self.made = optimizer
+        self.optimizer: torch.optim.Optimizer | None = None
+
+    def init(self, params: torch.Tensor) -> State:
+        return {"step": 0}
+
+    def update(
+        self, grad: torch.Tensor, state: State, params: torch.Tensor, *, lr: Any = None
+    ) -> tuple[_Taken, State]:
+        if self.optimizer is None:
+            self.tensor = torch.nn.Parameter(params)  # the same memory
+            build: Any = self.made.kind
+            self.optimizer = build([self.tensor], lr=self.made.lr, **dict(self.made.settings))
+            saved = {k.removeprefix("torch_"): v for k, v in state.items() if k != "step"}
+            if saved:  # of a run that goes on
+                self.optimizer.state[self.tensor] = saved
+        self.tensor.grad = grad
+        self.optimizer.step()
+        kept = {f"torch_{k}": v for k, v in self.optimizer.state[self.tensor].items()}
+        return TAKEN, {"step": state["step"] + 1, **kept}

@@ -1,0 +1,409 @@
+"""Training against torch.optim and autograd; runs that are killed, stopped, damaged.
+
+On the 5,000 digits that need neither network nor files.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+import optviz
+from optviz import mnist
+from optviz.errors import InputError
+from optviz.mnist.models import ACTIVATIONS
+from optviz.mnist.network import FlatNetwork
+from optviz.mnist.run import read_folder, standardised
+from optviz.mnist.trainer import Trainer, epochs_since_best
+from optviz.torch_bridge import on_flat
+
+ROOT = Path(__file__).parents[1]
+
+FIVE = [
+    ("gd:lr=0.05", torch.optim.SGD, {"lr": 0.05}),
+    ("momentum:lr=0.02", torch.optim.SGD, {"lr": 0.02, "momentum": 0.9}),
+    ("adagrad:lr=0.02", torch.optim.Adagrad, {"lr": 0.02}),
+    ("rmsprop:lr=0.001", torch.optim.RMSprop, {"lr": 0.001}),
+    ("adam:lr=0.001", torch.optim.Adam, {"lr": 0.001}),
+]
+
+
+@pytest.fixture(scope="module")
+def subset():
+    return mnist.load(subset=True)
+
+
+@pytest.fixture(scope="module")
+def few(subset):
+    """800 images, so that an epoch takes a blink; none for the test."""
+    return mnist.Dataset(subset.train_images[::5], subset.train_labels[::5],
+                         subset.test_images[:0], subset.test_labels[:0],
+                         source=subset.source)  # fmt: skip
+
+
+def quick(data, **settings):
+    return mnist.train(data, **({"hidden": (16,), "batch_size": 64, "progress": False} | settings))
+
+
+@pytest.mark.parametrize("model", ["linear", "mlp"])
+@pytest.mark.parametrize(("text", "kind", "settings"), FIVE, ids=[row[0] for row in FIVE])
+def test_training_is_torchs(model, text, kind, settings, subset):
+    """The same network, batches and 200 steps in float64: ours by `iterate`, theirs by the book."""
+    torch.manual_seed(0)
+    theirs = mnist.build(model, hidden=(24, 16), activation="tanh").double()
+    network = FlatNetwork(copy.deepcopy(theirs))
+    images = standardised(subset.train_images).double()
+    labels = torch.from_numpy(subset.train_labels.astype(np.int64))
+    places = [torch.randint(len(labels), (64,)) for _ in range(201)]
+    waiting = iter(places)
+
+    def gradient(params):
+        batch = next(waiting)
+        return network.gradient(params, images[batch], labels[batch])
+
+    start = network.flat.clone()
+    walk = optviz.iterate(gradient, on_flat(optviz.optimizers.parse(text)), start)
+    optimizer = kind(theirs.parameters(), **settings)
+    for batch, visit in zip(places, itertools.islice(walk, 201), strict=True):
+        optimizer.zero_grad()
+        loss = nn.functional.cross_entropy(theirs(images[batch]), labels[batch])
+        assert network.loss == pytest.approx(loss.item(), abs=1e-6)
+        if model == "linear":  # convex: rounding cannot grow
+            weights = torch.cat([p.detach().reshape(-1) for p in theirs.parameters()])
+            torch.testing.assert_close(visit.params, weights, rtol=0, atol=1e-9)
+        loss.backward()
+        optimizer.step()
+
+
+@pytest.mark.parametrize(("l1", "l2"), [(0.01, 0.0), (0.0, 0.02), (0.003, 0.004)])
+def test_penalties_are_their_definition(l1, l2, subset):
+    model = mnist.build(hidden=(12,), activation="prelu").double()
+    plain = copy.deepcopy(model)
+    images = standardised(subset.train_images[:40]).double()
+    labels = torch.from_numpy(subset.train_labels[:40].astype(np.int64))
+    network = FlatNetwork(model, l1, l2)
+    got = network.gradient(network.flat.clone(), images, labels)
+    weights = [m.weight for m in plain.modules() if isinstance(m, nn.Linear)]
+    loss = nn.functional.cross_entropy(plain(images), labels)
+    penalty = sum(l1 * w.abs().sum() + l2 * (w**2).sum() for w in weights)
+    expected = torch.autograd.grad(loss + penalty, list(plain.parameters()))
+    torch.testing.assert_close(got, torch.cat([g.reshape(-1) for g in expected]))
+    assert network.loss == pytest.approx(loss.item())  # what is shown is without penalties
+
+
+def test_l1_makes_weights_small(few):
+    def small(run):
+        return float((run.params.abs() < 1e-3).double().mean())
+
+    plain, sparse = (quick(few, epochs=8, optimizer="adam:lr=0.003", l1=l1) for l1 in (0, 3e-3))
+    assert small(sparse) > 5 * small(plain)
+
+
+def test_a_run_learns_and_says_so(subset):
+    run = quick(subset, hidden=(64,), epochs=3, optimizer="adam:lr=0.003")
+    assert run.status == "finished"
+    assert run.accuracy(subset.test_images, subset.test_labels) > 0.9
+    history = run.history
+    assert len(history.loss) == 3 * 57  # 3,600 images in batches of 64
+    assert history.column("step").tolist() == [57, 114, 171]
+    assert history.epochs[0].train_loss == pytest.approx(np.mean(history.loss[:57]))
+    assert (np.diff(history.column("train_loss")) < 0).all()
+    assert history.epochs[-1].validation_accuracy > 0.9
+    assert "3 epochs, 171 steps" in run.summary()
+    scores = run.scores(subset.test_images[:5])
+    np.testing.assert_allclose(scores.sum(1), 1, rtol=1e-5)
+
+
+def test_runs_of_one_seed_are_equal_bit_for_bit(few):
+    random = torch.get_rng_state()
+    first, again = (quick(few, dropout=0.3, epochs=2) for _ in range(2))
+    assert torch.equal(first.params, again.params)
+    assert first.history.loss == again.history.loss
+    assert torch.equal(torch.get_rng_state(), random)  # the user's own numbers go on undisturbed
+    assert not torch.equal(first.params, quick(few, dropout=0.3, epochs=2, seed=1).params)
+
+
+def test_what_is_trained_on_is_never_what_it_is_judged_by(few):
+    config = {"model": "linear", "hidden": [], "activation": "relu", "epochs": 1, "batch_size": 8,
+              "samples": 100, "validation": 60, "l1": 0, "l2": 0, "dropout": 0, "patience": None,
+              "device": "cpu", "seed": 3}  # fmt: skip
+    data = Trainer(config, few, optviz.GD()).data
+    assert (data.train, data.apart) == (100, 60)
+    pictures = {image.numpy().tobytes() for image in data.images}
+    originals = {image.numpy().tobytes() for image in standardised(few.train_images)}
+    assert len(pictures) == 160  # no image is in both parts
+    assert pictures <= originals
+
+
+def test_a_few_images_are_learned_by_heart(subset):
+    run = quick(subset, samples=200, epochs=40, hidden=(64,), optimizer="adam:lr=0.003")
+    last = run.history.epochs[-1]
+    assert last.train_accuracy == 1
+    assert last.validation_accuracy < 0.9
+    assert last.validation_loss > 10 * last.train_loss
+
+
+def test_epochs_since_best():
+    assert epochs_since_best([3.0, 2.0, 2.5, 2.1]) == 2
+    assert epochs_since_best([3.0, 2.0, 2.0]) == 1  # as low is not lower
+    assert epochs_since_best([1.0]) == 0
+    assert epochs_since_best([float("nan"), 5.0, float("nan")]) == 1
+
+
+def test_early_stopping_goes_back_to_the_best_weights(few, tmp_path):
+    run = quick(few, samples=100, epochs=200, patience=3, optimizer="adam:lr=0.01", out=tmp_path)
+    losses = run.history.column("validation_loss")
+    assert run.status == "stopped early"
+    assert len(losses) == np.argmin(losses) + 4
+    best = quick(few, samples=100, epochs=int(np.argmin(losses)) + 1, optimizer="adam:lr=0.01")
+    assert torch.equal(run.params, best.params)
+    again = mnist.resume(tmp_path, few)
+    assert again.status == "stopped early"
+    assert torch.equal(again.params, best.params)
+
+
+def test_divergence_is_a_result(few, tmp_path):
+    run = quick(few, optimizer="gd:lr=1e30", epochs=2, out=tmp_path / "run")
+    assert run.status == "diverged"
+    assert torch.isfinite(run.params).all()
+    assert not np.isfinite(run.history.loss[-1])
+    again = mnist.resume(tmp_path / "run", few)
+    assert again.status == "diverged"
+    np.testing.assert_array_equal(again.history.loss, run.history.loss)
+    assert f"diverged at step {len(run.history.loss)}" in again.summary()
+
+
+@dataclass(frozen=True)
+class Own(optviz.Optimizer):
+    lr: float = 0.01
+
+    def slots(self, zeros):
+        return {"last": zeros, "count": 1.0}
+
+    def rule(self, t, lr, grad, last, count):
+        return -lr * (grad + last) / count, {"last": grad, "count": count + 0.5}
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    ["adam", "nadam", "rprop:lr=0.001", "momentum:lr=cosine(0.1,48)", "qhadam",
+     "torch.optim.Adam:lr=0.001,betas=(0.8,0.99)", "torch.optim.SGD:lr=0.1,momentum=0.9", Own()],
+    ids=str,
+)  # fmt: skip
+def test_an_interrupted_run_goes_on_bit_for_bit(optimizer, few, tmp_path, monkeypatch):
+    settings = {"optimizer": optimizer, "epochs": 4, "dropout": 0.2, "patience": 4}
+    whole = quick(few, **settings)
+    save = mnist.Run.save
+
+    def interrupted(run, folder):
+        save(run, folder)
+        if run.status == "running" and len(run.history.epochs) == 2:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(mnist.Run, "save", interrupted)
+        half = quick(few, **settings, out=tmp_path)
+    assert half.status == read_folder(tmp_path).status == "interrupted"
+    assert half.history.loss == whole.history.loss[:24]
+    given = optimizer if isinstance(optimizer, Own) else None
+    rest = mnist.resume(tmp_path, few, optimizer=given, progress=False)
+    assert rest.history.loss == whole.history.loss
+    assert torch.equal(rest.params, whole.params)
+    assert rest.status == "finished"
+
+
+KILLED = """
+import sys
+from optviz import mnist
+mnist.train(mnist.load(subset=True), hidden=(32,), epochs=12, dropout=0.2, patience=12,
+            optimizer="adam:lr=cosine(0.003,400)", progress=False, out=sys.argv[1])
+"""
+
+
+def test_a_killed_run_goes_on_bit_for_bit(subset, tmp_path):
+    folder = tmp_path / "run"
+    process = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(folder)],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        if (folder / "history.csv").is_file():
+            rows = (folder / "history.csv").read_text().count("\n")
+            if rows > 3 * 29:
+                break
+        time.sleep(0.002)
+    process.kill()  # SIGKILL: it can neither catch it nor tidy up
+    assert process.wait() == -signal.SIGKILL
+    (folder / ".weights.safetensors.k1ll3d").write_bytes(b"begun")
+    before = read_folder(folder)
+    assert before.status == "running"
+    assert 2 <= len(before.history.epochs) < 12
+    rest = mnist.resume(folder, progress=False)  # the data are loaded as before
+    whole = mnist.train(subset, hidden=(32,), epochs=12, dropout=0.2, patience=12,
+                        optimizer="adam:lr=cosine(0.003,400)", progress=False)  # fmt: skip
+    assert torch.equal(rest.params, whole.params)
+    assert rest.history.loss == whole.history.loss
+    names = {"config.json", "history.csv", "weights.safetensors"}
+    assert {path.name for path in folder.iterdir()} == names
+
+
+@pytest.fixture(scope="module")
+def folder(few, tmp_path_factory):
+    path = tmp_path_factory.mktemp("runs") / "run"
+    quick(few, epochs=1, out=path)
+    return path
+
+
+def test_a_folder_holds_numbers_and_text(folder, few):
+    from safetensors.torch import load_file
+
+    tensors = load_file(folder / "weights.safetensors")
+    run = mnist.resume(folder, few)
+    for name, value in run.model.state_dict().items():
+        assert torch.equal(tensors[f"model.{name}"], value)
+    rows = np.genfromtxt(folder / "history.csv", delimiter=",", names=True)
+    np.testing.assert_array_equal(rows["loss"], run.history.loss)
+    assert rows["validation_accuracy"][-1] == run.history.epochs[0].validation_accuracy
+    assert np.isnan(rows["validation_accuracy"][:-1]).all()
+
+
+def edited(**changes):
+    def edit(folder):
+        config = json.loads((folder / "config.json").read_text())
+        (folder / "config.json").write_text(json.dumps(config | changes))
+
+    return edit
+
+
+def rewritten(name, change):
+    def edit(folder):
+        path = folder / name
+        path.write_bytes(change(path.read_bytes()))
+
+    return edit
+
+
+DAMAGED = {
+    "no config": (lambda f: (f / "config.json").unlink(), "must hold config.json"),
+    "no weights": (lambda f: (f / "weights.safetensors").unlink(), "must hold weights"),
+    "no history": (lambda f: (f / "history.csv").unlink(), "must hold history.csv"),
+    "half a config": (rewritten("config.json", lambda b: b[:40]), "whole config.json"),
+    "not an object": (rewritten("config.json", lambda b: b"3"), "whole config.json"),
+    "no format": (rewritten("config.json", lambda b: b"{}"), "whole config.json"),
+    "newer": (edited(format=99), "a newer optviz made it"),
+    "half the weights": (rewritten("weights.safetensors", lambda b: b[:9000]), "whole weights"),
+    "empty weights": (rewritten("weights.safetensors", lambda b: b""), "whole weights"),
+    "a pickle": (rewritten("weights.safetensors", lambda b: b"\x80\x04K\x01."), "whole weights"),
+    "half the history": (rewritten("history.csv", lambda b: b[:99]), "whole history.csv"),
+    "binary history": (rewritten("history.csv", lambda b: b"\xff\xfe\0"), "whole history.csv"),
+    "other network": (edited(hidden=[17]), "run must be whole"),
+    "no seed": (edited(seed=None), "seed"),
+    "unknown model": (edited(model="mpl"), "'mlp'"),
+    "unknown optimizer": (edited(optimizer="own:lr=0.01"), "optimizer"),
+    "other data": (
+        edited(data={"source": "the subset", "name": "mnist", "fingerprint": "0"}), "began with"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("spoil", "part"), DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_folder_is_one_line(spoil, part, folder, few, tmp_path):
+    copied = shutil.copytree(folder, tmp_path / "run")
+    spoil(copied)
+    before = {path.name: path.read_bytes() for path in copied.iterdir()}
+    with pytest.raises(InputError, match=part) as caught:
+        mnist.resume(copied, few)
+    assert "\n" not in str(caught.value)
+    assert {path.name: path.read_bytes() for path in copied.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("settings", "part"),
+    [
+        ({"model": "mpl"}, "'mlp'"),
+        ({"activation": "rleu"}, "'relu'"),
+        ({"optimizer": "adm"}, "'adam'"),
+        ({"optimizer": "torch.optim.Adm"}, "torch.optim"),
+        ({"optimizer": "torch.optim.SGD:lr=x"}, "lr"),
+        ({"optimizer": "torch.optim.LBFGS:lr=1"}, "closure"),
+        ({"hidden": (0,)}, "hidden"),
+        ({"hidden": 64}, "hidden"),
+        ({"hidden": "128"}, "hidden"),
+        ({"epochs": 0}, "epochs"),
+        ({"epochs": 1.5}, "epochs"),
+        ({"batch_size": 0}, "batch_size"),
+        ({"batch_size": 721}, "at most the 720 images"),
+        ({"samples": 0}, "samples"),
+        ({"samples": 721}, "from 1 to 720"),
+        ({"validation": 800}, "from 0 to 799"),
+        ({"validation": 0, "patience": 2}, "patience"),
+        ({"patience": 0}, "patience"),
+        ({"l1": -1}, "l1"),
+        ({"l2": float("nan")}, "l2"),
+        ({"dropout": 1.0}, "dropout"),
+        ({"seed": -1}, "seed"),
+        ({"device": "tpu"}, "device"),
+        ({"out": "none/run"}, "folder that exists"),
+        ({"out": "full"}, "new folder"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_wrong_input(settings, part, few, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "thesis.txt").write_text("all of it")
+    with pytest.raises(InputError, match=part) as caught:
+        quick(few, **settings)
+    assert "\n" not in str(caught.value)
+    assert [path.name for path in tmp_path.iterdir()] == ["full"]
+
+
+def test_a_bar_shows_loss_accuracy_and_time_left(few, capfd):
+    quick(few, batch_size=8, epochs=2, progress=True)
+    said = capfd.readouterr().err
+    assert "100%" in said
+    assert all(word in said for word in ("epoch 2", "loss=", "accuracy=", "validation=", "<00:0"))
+
+
+def test_no_validation_images(few):
+    run = quick(few, validation=0, epochs=1)
+    assert np.isnan(run.history.epochs[0].validation_loss)
+    assert len(run.history.loss) == 13
+    assert "validation" not in run.summary()
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("model", ["mlp", "cnn"])
+def test_every_network_learns(model, activation, few):
+    run = quick(few, model=model, activation=activation, epochs=3, optimizer="adam:lr=0.005")
+    assert run.history.epochs[-1].train_loss < run.history.epochs[0].train_loss
+    slopes = [p for p in run.model.parameters() if p.shape == (1,)]
+    assert len(slopes) == {"mlp": 1, "cnn": 2}[model] * (activation == "prelu")
+    assert all(slope != 0.25 for slope in slopes)  # learned
+
+
+def test_dropout_is_for_training_only(few):
+    model = mnist.build(hidden=(32,), dropout=0.5)
+    run = quick(few, dropout=0.5, epochs=1)
+    assert any(isinstance(layer, nn.Dropout) for layer in model.modules())
+    np.testing.assert_array_equal(run.scores(few.train_images), run.scores(few.train_images))
+
+
+def test_activations_by_name():
+    made = mnist.activations()
+    assert list(made) == ["sigmoid", "tanh", "relu", "leaky_relu", "prelu", "elu", "gelu"]
+    assert made["relu"]()(torch.tensor([-1.0, 2.0])).tolist() == [0, 2]

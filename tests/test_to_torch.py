@@ -1,0 +1,450 @@
+"""Our rules as torch optimizers, in ordinary training loops; programs; torch functions as surfaces.
+
+The judge is torch.optim on the same model with the same batches.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+import torch
+from cases import EACH, IDS
+from torch import nn
+
+import optviz
+import surfaces
+from optviz import optimizers as ours
+from optviz.errors import InputError
+from optviz.optimizers import ops
+from optviz.torch_bridge import Program, flat_slots, program
+
+FIVE = [
+    (optviz.GD(lr=0.05), torch.optim.SGD, {"lr": 0.05}),
+    (optviz.Momentum(lr=0.02), torch.optim.SGD, {"lr": 0.02, "momentum": 0.9}),
+    (optviz.AdaGrad(lr=0.1), torch.optim.Adagrad, {"lr": 0.1}),
+    (optviz.RMSProp(lr=0.01), torch.optim.RMSprop, {"lr": 0.01}),
+    (optviz.Adam(lr=0.01), torch.optim.Adam, {"lr": 0.01}),
+]
+NAMES = [type(rule).__name__ for rule, _, _ in FIVE]
+
+
+@pytest.fixture(autouse=True)
+def _seeded():
+    torch.manual_seed(0)
+
+
+def deep(width=6):
+    return nn.Sequential(nn.Linear(4, width), nn.Tanh(), nn.Linear(width, 3)).double()
+
+
+def batches(count, seed=1):
+    random = torch.Generator().manual_seed(seed)
+    return [
+        (torch.randn(8, 4, dtype=torch.float64, generator=random),
+         torch.randint(3, (8,), generator=random))
+        for _ in range(count)
+    ]  # fmt: skip
+
+
+def train(model, optimizer, data, scheduler=None, set_to_none=True):
+    """An ordinary loop, as anyone writes it."""
+    for x, y in data:
+        optimizer.zero_grad(set_to_none=set_to_none)
+        nn.functional.cross_entropy(model(x), y).backward()
+        optimizer.step()
+        if scheduler is not None:
+            scheduler.step()
+    return torch.cat([p.detach().reshape(-1) for p in model.parameters()]).numpy()
+
+
+def pair(model):
+    return model, copy.deepcopy(model)
+
+
+@pytest.mark.parametrize("set_to_none", [True, False])
+@pytest.mark.parametrize(("rule", "kind", "settings"), FIVE, ids=NAMES)
+def test_an_ordinary_loop_gives_torchs_weights(rule, kind, settings, set_to_none):
+    """On a convex model: elsewhere rounding may grow, whoever computes."""
+    mine, theirs = pair(nn.Linear(4, 3).double())
+    got = train(mine, optviz.to_torch(rule, mine.parameters()), batches(200), None, set_to_none)
+    expected = train(theirs, kind(theirs.parameters(), **settings), batches(200))
+    np.testing.assert_allclose(got, expected, rtol=0, atol=1e-9)
+
+
+def test_gradients_become_views_of_one_tensor():
+    model = deep()
+    optimizer = optviz.to_torch("adam", model.parameters())
+    train(model, optimizer, batches(1))
+    optimizer.zero_grad(set_to_none=False)
+    storages = {p.grad.untyped_storage().data_ptr() for p in model.parameters()}
+    assert len(storages) == 1
+    assert len({p.untyped_storage().data_ptr() for p in model.parameters()}) == 1
+    assert all((p.grad == 0).all() for p in model.parameters())
+
+
+def test_groups_have_settings_of_their_own():
+    def groups(model):
+        return [
+            {"params": model[0].parameters(), "lr": 0.1, "betas": (0.5, 0.9)},
+            {"params": model[2].parameters(), "weight_decay": 0.01},
+        ]
+
+    mine, theirs = pair(deep())
+    optimizer = optviz.to_torch("adam:lr=0.003", groups(mine))
+    got = train(mine, optimizer, batches(30))
+    expected = train(theirs, torch.optim.Adam(groups(theirs), lr=0.003), batches(30))
+    np.testing.assert_allclose(got, expected, rtol=0, atol=1e-12)
+    assert [group["lr"] for group in optimizer.param_groups] == [0.1, 0.003]
+    named = optviz.to_torch("adam", mine.named_parameters())
+    assert named.param_groups[0]["param_names"][0] == "0.weight"
+
+
+@pytest.mark.parametrize("name", ["StepLR", "CosineAnnealingLR", "OneCycleLR"])
+def test_torchs_schedulers_set_the_rate(name):
+    make = {
+        "StepLR": lambda o: torch.optim.lr_scheduler.StepLR(o, 5, 0.5),
+        "CosineAnnealingLR": lambda o: torch.optim.lr_scheduler.CosineAnnealingLR(o, 40),
+        "OneCycleLR": lambda o: torch.optim.lr_scheduler.OneCycleLR(o, 0.05, total_steps=41),
+    }[name]  # the last also moves betas
+    mine, theirs = pair(nn.Linear(4, 3).double())
+    optimizer = optviz.to_torch("adam:lr=0.01", mine.parameters())
+    other = torch.optim.Adam(theirs.parameters(), lr=0.01)
+    got = train(mine, optimizer, batches(40), make(optimizer))
+    expected = train(theirs, other, batches(40), make(other))
+    np.testing.assert_allclose(got, expected, rtol=0, atol=1e-12)
+    assert optimizer.param_groups[0]["lr"] == other.param_groups[0]["lr"]
+
+
+def test_our_schedule_sets_the_rate():
+    mine, theirs = pair(deep())
+    optimizer = optviz.to_torch("momentum:lr=cosine(0.1,20)", mine.parameters())
+    other = torch.optim.SGD(theirs.parameters(), lr=0.1, momentum=0.9)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(other, 20)
+    got = train(mine, optimizer, batches(15))
+    np.testing.assert_allclose(got, train(theirs, other, batches(15), schedule), atol=1e-12)
+    assert optimizer.param_groups[0]["lr"] == pytest.approx(0.1 * (1 + np.cos(np.pi * 0.7)) / 2)
+
+
+def test_both_schedules_are_refused():
+    model = deep()
+    optimizer = optviz.to_torch("adam:lr=cosine(0.1,20)", model.parameters())
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 5)
+    with pytest.raises(InputError, match="not both"):
+        train(model, optimizer, batches(1), scheduler)
+    optimizer = optviz.to_torch("adam:lr=cosine(0.1,20)", model.parameters())
+    train(model, optimizer, batches(2))
+    optimizer.param_groups[0]["lr"] = 0.5  # as ReduceLROnPlateau does
+    with pytest.raises(InputError, match="not both"):
+        train(model, optimizer, batches(1))
+
+
+@pytest.mark.parametrize("spec", ["adam:lr=0.01", "nadam", "rprop", "gd:lr=cosine(0.1,99)"])
+def test_state_goes_on_after_a_round_trip(spec):
+    whole, parts = pair(deep())
+    expected = train(whole, optviz.to_torch(spec, whole.parameters()), batches(20))
+    first = optviz.to_torch(spec, parts.parameters())
+    train(parts, first, batches(20)[:12])
+    stream = io.BytesIO()
+    torch.save({"model": parts.state_dict(), "optimizer": first.state_dict()}, stream)
+    stream.seek(0)
+    saved = torch.load(stream, weights_only=True)
+    fresh = deep()
+    fresh.load_state_dict(saved["model"])
+    second = optviz.to_torch(spec, fresh.parameters())
+    second.load_state_dict(saved["optimizer"])
+    np.testing.assert_array_equal(train(fresh, second, batches(20)[12:]), expected)
+
+
+def test_torchs_own_state_is_taken_over():
+    whole, parts = pair(nn.Linear(4, 3).double())
+    expected = train(whole, torch.optim.Adam(whole.parameters(), lr=0.01), batches(40))
+    theirs = torch.optim.Adam(parts.parameters(), lr=0.01)
+    train(parts, theirs, batches(40)[:20])
+    mine = optviz.to_torch("adam:lr=0.01", parts.parameters())
+    mine.load_state_dict(theirs.state_dict())
+    np.testing.assert_allclose(train(parts, mine, batches(40)[20:]), expected, atol=1e-12)
+
+
+def test_copies_go_their_own_way():
+    model = deep()
+    optimizer = optviz.to_torch("adam:lr=0.01", model.parameters())
+    train(model, optimizer, batches(5))
+    both = copy.deepcopy((model, optimizer))
+    expected = train(model, optimizer, batches(5, seed=2))
+    np.testing.assert_array_equal(train(*both, batches(5, seed=2)), expected)
+
+
+def test_a_closure():
+    mine, theirs = pair(nn.Linear(4, 3).double())
+    for model, optimizer in [
+        (mine, optviz.to_torch("gd:lr=0.1", mine.parameters())),
+        (theirs, torch.optim.SGD(theirs.parameters(), lr=0.1)),
+    ]:
+        for x, y in batches(10):
+
+            def closure(model=model, optimizer=optimizer, x=x, y=y):
+                optimizer.zero_grad()
+                loss = nn.functional.cross_entropy(model(x), y)
+                loss.backward()
+                return loss
+
+            assert optimizer.step(closure).item() > 0
+    torch.testing.assert_close(mine.weight, theirs.weight, rtol=0, atol=1e-12)
+
+
+def test_what_has_no_gradient_neither_moves_nor_ages():
+    """Frozen at first, in turns later: torch keeps a step count for each parameter."""
+
+    def alternate(model, optimizer):
+        for k, (x, y) in enumerate(batches(30)):
+            optimizer.zero_grad()
+            for p in model[0].parameters():
+                p.requires_grad_(k > 5 and k % 3 > 0)
+            nn.functional.cross_entropy(model(x), y).backward()
+            optimizer.step()
+        return torch.cat([p.detach().reshape(-1) for p in model.parameters()]).numpy()
+
+    mine, theirs = pair(deep())
+    got = alternate(mine, optviz.to_torch("adam:lr=0.01", mine.parameters()))
+    expected = alternate(theirs, torch.optim.Adam(theirs.parameters(), lr=0.01))
+    np.testing.assert_allclose(got, expected, rtol=0, atol=1e-12)
+
+
+class Tied(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = nn.Linear(4, 4, bias=False), nn.Linear(4, 3)
+        self.again = self.first
+
+    def forward(self, x):
+        return self.second(self.again(torch.tanh(self.first(x))))
+
+
+def test_tied_weights_are_moved_once():
+    mine, theirs = pair(Tied().double())
+    got = train(mine, optviz.to_torch("adam:lr=0.01", mine.parameters()), batches(30))
+    expected = train(theirs, torch.optim.Adam(theirs.parameters(), lr=0.01), batches(30))
+    np.testing.assert_allclose(got, expected, rtol=0, atol=1e-12)
+    with pytest.warns(UserWarning, match="duplicate parameters"):
+        optviz.to_torch("gd", [mine.first.weight, mine.again.weight])
+
+
+def test_types_and_moved_models():
+    """Two types in one group; a model that gets other memory between two steps."""
+    half = nn.Parameter(torch.ones(3, dtype=torch.float32))
+    double = nn.Parameter(torch.ones(2, dtype=torch.float64))
+    optimizer = optviz.to_torch("momentum:lr=0.1", [half, double])
+    for _ in range(2):
+        optimizer.zero_grad()
+        (half.sum() + (double**2).sum()).backward()
+        optimizer.step()
+    assert half.dtype == torch.float32
+    torch.testing.assert_close(half.detach(), torch.full((3,), 1 - 0.1 - 0.19))
+
+    mine, theirs = pair(nn.Linear(4, 3))
+    optimizers = (
+        optviz.to_torch("adam:lr=0.01", mine.parameters()),
+        torch.optim.Adam(theirs.parameters(), lr=0.01),
+    )
+    for model, optimizer in zip((mine, theirs), optimizers, strict=True):
+        train(model, optimizer, [(x.float(), y) for x, y in batches(5)])
+        model.double()
+        for p, state in optimizer.state.items():  # torch asks for this too
+            state.update({k: v.to(p.dtype) for k, v in state.items() if k.startswith("exp")})
+        train(model, optimizer, batches(5))
+    torch.testing.assert_close(mine.weight, theirs.weight, rtol=0, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("spec", "kind"), [("adam:lr=0.01", torch.optim.Adam), ("nadam:lr=0.01", torch.optim.NAdam)]
+)
+def test_scalar_and_empty_parameters(spec, kind):
+    torch.set_default_dtype(torch.float64)  # torch's NAdam keeps mu_product in the default type
+    try:
+        found = []
+        for make in (lambda p: optviz.to_torch(spec, p), lambda p: kind(p, lr=0.01)):
+            params = [nn.Parameter(torch.tensor(2.0)), nn.Parameter(torch.zeros(0, 3)),
+                      nn.Parameter(torch.ones(2, 2).t())]  # fmt: skip
+            optimizer = make(params)
+            for k in range(6):
+                optimizer.zero_grad(set_to_none=k < 3)
+                (params[0] ** 2 + params[1].sum() + (params[2] ** 3).sum()).backward()
+                optimizer.step()
+            found.append([p.detach().numpy() for p in params])
+        for mine, theirs in zip(*found, strict=True):
+            np.testing.assert_allclose(mine, theirs, rtol=0, atol=1e-14)
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+def test_a_rule_that_calls_torch_runs_as_it_stands():
+    @dataclass(frozen=True)
+    class Normed(ours.Optimizer):
+        lr: float = 0.1
+
+        def slots(self, zeros):
+            return {"last": zeros, "count": 0.0}
+
+        def rule(self, t, lr, grad, last, count):
+            return -lr * torch.tanh(grad) - 0.01 * last, {"last": grad, "count": count + 1}
+
+    assert program(Normed()).text == ""
+    weight = nn.Parameter(torch.zeros(2, dtype=torch.float64))
+    optimizer = optviz.to_torch(Normed(), [weight])
+    for _ in range(3):
+        optimizer.zero_grad()
+        (weight * torch.tensor([1.0, 2.0], dtype=torch.float64)).sum().backward()
+        optimizer.step()
+    expected = -0.3 * torch.tanh(torch.tensor([1.0, 2.0])) - 0.02 * torch.tensor([1.0, 2.0])
+    torch.testing.assert_close(weight.detach().float(), expected)
+    assert optimizer.state[weight]["count"] == 3
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "params", "part"),
+    [
+        ("adam", [], "empty"),
+        ("adam", torch.zeros(2), "iterable"),
+        ("adam", ["weights"], "str"),
+        ("adm", [nn.Parameter(torch.zeros(2))], "'adam'"),
+        ("adam", [torch.zeros(2, dtype=torch.complex64, requires_grad=True)], "complex64"),
+        ("adam", [{"params": [nn.Parameter(torch.zeros(2))], "eps": -1.0}], "eps"),
+        ("adam", [{"params": [nn.Parameter(torch.zeros(2))], "momentum": 0.9}], "momentum"),
+        ("adam:lr=cosine(0.1,9)", [{"params": [nn.Parameter(torch.zeros(2))], "lr": 1}], "once"),
+        (optviz.from_torch(torch.optim.SGD), [nn.Parameter(torch.zeros(2))], "rules"),
+    ],
+)
+def test_wrong_input(optimizer, params, part):
+    with pytest.raises(InputError, match=part) as caught:
+        optviz.to_torch(optimizer, params)
+    assert "\n" not in str(caught.value)
+
+
+def test_sparse_gradients_are_refused():
+    table = nn.Embedding(5, 2, sparse=True)
+    optimizer = optviz.to_torch("gd", table.parameters())
+    table(torch.tensor([1])).sum().backward()
+    with pytest.raises(InputError, match="dense"):
+        optimizer.step()
+
+
+@dataclass(frozen=True)
+class Odd(ours.Optimizer):
+    """Every operation in every order of number and tensor; slots that swap are another rule."""
+
+    lr: float = 0.1
+
+    def slots(self, zeros):
+        return {"last": zeros, "count": 0.5}
+
+    def rule(self, t, lr, grad, last, count):
+        first = 2.0 - grad + 1.0 / (grad * grad + 1) + 0.5**grad - 3 * last + grad / 4 + grad**2
+        first = first + ops.where(grad > 0, grad, 0.5) - ops.where(grad <= 0.1, 1.5, last)
+        first = first * ops.where(t <= 20, 1.0, grad) + ops.where(t <= 20, grad, last)
+        first = first + ops.minimum(0.1, grad) - ops.maximum(last, 0.2) + ops.maximum(grad, last)
+        first = -first - ops.cos(grad) * ops.floor(3 * grad) / ops.sqrt(grad * grad + count)
+        first = ops.where(grad >= last, first, ops.where(grad < 0, ops.sign(first), last - first))
+        return -lr * first, {"last": grad, "count": count + 0.1 * t}
+
+
+@dataclass(frozen=True)
+class Swap(ours.Optimizer):
+    def slots(self, zeros):
+        return {"one": zeros + 1, "two": zeros}
+
+    def rule(self, t, lr, grad, one, two):
+        return -lr * one * grad, {"one": two, "two": one}
+
+
+OWN = [(kind, {}) for kind in (ours.QHM, ours.QHAdam, ours.Lion, Odd, Swap)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [(case.ours, settings) for case, settings in EACH] + OWN,
+    ids=[*IDS, *(kind.__name__ for kind, _ in OWN)],
+)
+def test_a_program_is_its_rule(kind, settings):
+    rule = kind(**settings)
+    made: Program = program(rule)
+    assert bool(made.text) == (kind is not Swap)  # recorded, not run as it stands
+    expected = torch.randn(9, dtype=torch.float64)
+    point, state = expected.clone(), rule.init(expected)
+    slots = flat_slots(rule, point)
+    buffers = [torch.full_like(point, torch.nan) for _ in range(made.buffers)]
+    for t in range(1, 40):
+        grad = torch.randn_like(point)
+        grad[0] = 0
+        step, state = rule.update(grad, state, expected)
+        expected = expected + step
+        slots |= made.run(t, rule.rate(t), grad.clone(), point, slots, buffers)
+        torch.testing.assert_close(
+            point, expected, rtol=0, atol=1e-13 * float(expected.abs().max())
+        )
+    for name, value in slots.items():
+        np.testing.assert_allclose(value, state[name], rtol=1e-11, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", ["beale", "himmelblau", "rosenbrock"])
+def test_a_torch_function_is_the_formulas_surface(name):
+    formula = surfaces.get(name)
+    code = compile(formula.formula, name, "eval")
+    made = optviz.torch_surface(
+        lambda x, y: eval(code, {"x": x, "y": y}), formula.domain, formula.start, name=name
+    )
+    points = np.random.default_rng(0).uniform(-2, 2, (4, 5, 2))
+    np.testing.assert_allclose(made.value(points), formula.value(points), rtol=1e-12)
+    np.testing.assert_allclose(made.gradient(points), formula.gradient(points), rtol=1e-9)
+    np.testing.assert_allclose(made.hessian(points), formula.hessian(points), rtol=1e-9)
+    theirs, mine = (optviz.descend(s, "adam:lr=0.01", steps=50) for s in (formula, made))
+    np.testing.assert_allclose(mine.points, theirs.points, atol=1e-10)
+
+
+def test_a_function_of_two_numbers_only():
+    """The loss of a one-neuron model: it would not work on grids."""
+    inputs, targets = torch.linspace(-1, 1, 7, dtype=torch.float64), torch.ones(7).double()
+
+    def loss(weight, bias):
+        return ((torch.tanh(weight * inputs + bias) - targets) ** 2).mean()
+
+    made = optviz.torch_surface(loss, ((-3, 3), (-3, 3)), (-2, 1))
+    assert made.name == "loss"
+    assert made.latex == r"\mathrm{loss}(x, y)"
+    x, y = np.meshgrid([-1.0, 0.5], [0.0, 1.0, 2.0])
+    expected = [[loss(torch.tensor(a), torch.tensor(b)) for a, b in zip(r, s, strict=True)]
+                for r, s in zip(x, y, strict=True)]  # fmt: skip
+    np.testing.assert_allclose(made(x, y), expected, rtol=1e-12)
+    points = np.stack([x, y], axis=-1)
+    h = 1e-5
+    slope = [(made.value(points + h * e) - made.value(points - h * e)) / (2 * h) for e in np.eye(2)]
+    np.testing.assert_allclose(made.gradient(points), np.stack(slope, axis=-1), atol=1e-8)
+    assert made.hessian(points).shape == (3, 2, 2, 2)
+    assert optviz.descend(made, "adam:lr=0.1", steps=60).values[-1] < 0.1
+
+
+def test_a_function_of_x_alone_and_a_plane():
+    made = optviz.torch_surface(lambda x, y: x**3, ((-1, 1), (-1, 1)), (1, 1), name="cubic")
+    assert made.gradient((2.0, 1.0)).tolist() == [12.0, 0.0]
+    assert made.hessian((2.0, 1.0)).tolist() == [[12.0, 0.0], [0.0, 0.0]]
+    flat = optviz.torch_surface(lambda x, y: 2 * x + y, ((-1, 1), (-1, 1)), (1, 1), name="plane")
+    assert flat.hessian(np.zeros((3, 2))).tolist() == np.zeros((3, 2, 2)).tolist()
+
+
+@pytest.mark.parametrize(
+    ("function", "part"),
+    [
+        ("x**2", "function of two tensors"),
+        (lambda x: x, "positional"),
+        (lambda x, y: torch.stack([x, y]), "real number"),
+        (lambda x, y: 1.0, "real number"),
+        (lambda x, y: x.missing, "missing"),
+    ],
+)
+def test_no_torch_surface(function, part):
+    with pytest.raises(InputError, match=part) as caught:
+        optviz.torch_surface(function, ((-1, 1), (-1, 1)), (0, 0))
+    assert "\n" not in str(caught.value)
