@@ -148,6 +148,27 @@ def test_the_start_follows_a_finger(show):
     np.testing.assert_allclose(shown.state("start"), (3, 3), atol=0.02)
 
 
+def test_two_fingers_zoom(show):
+    shown = show(has_touch=True)
+    shown.page.evaluate("""() => {
+      const { box } = optviz.plane;
+      const { left, top } = box.getBoundingClientRect();
+      const touch = (kind, id, x, y) => box.dispatchEvent(new PointerEvent(kind, {
+        pointerId: id, pointerType: "touch", clientX: left + x, clientY: top + y, bubbles: true,
+      }));
+      box.setPointerCapture = () => {};  // made-up pointers cannot be captured
+      touch("pointerdown", 11, 200, 200);
+      touch("pointerdown", 12, 240, 200);
+      touch("pointermove", 11, 180, 200);
+      touch("pointermove", 12, 260, 200);
+      touch("pointerup", 11, 180, 200);
+      touch("pointerup", 12, 260, 200);
+    }""")
+    x0, x1, *_ = shown.page.evaluate("optviz.window")
+    assert x1 - x0 == pytest.approx(6)  # fingers twice as far apart: half the window
+    assert shown.state("start") == [-0.3, -0.9]
+
+
 def test_the_plane_by_keyboard(show):
     shown = show()
     page = shown.page
