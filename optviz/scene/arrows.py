@@ -54,7 +54,7 @@ class Arrows:
             length = float(np.linalg.norm(vector))
             if name in known and length > 0:
                 share = np.sqrt(length / self.longest[name])
-                tip = centre + vector / length * self.reach * max(float(share), 0.15)
+                tip = centre + vector / length * self.reach * max(float(share), 0.3)
                 arrow.set_positions(tuple(centre), tuple(tip))
                 yield arrow
 

@@ -78,6 +78,9 @@ class RuleText:
             text.set(text=content, size=size * unit, position=(self.left, y), visible=True)
             text.set_fontweight("bold" if line == 0 else "normal")
             text.set_color(self.look.theme.quiet if quiet else self.look.theme.ink)
+            if line == 0:
+                excess = text.get_window_extent().width / (0.92 * self.room[0])
+                text.set_fontsize(size * unit / max(excess, 1.0))
             y -= text.get_window_extent().height + GAP * size * self.look.unit
             text.set_visible(line <= reached)
             if line <= reached:
@@ -98,7 +101,7 @@ class RuleText:
             text.set(text=content, size=0.72 * self.look.unit, visible=True)
             text.set_fontweight("normal" if i else "bold")
             boxes.append(text.get_window_extent())
-        wide = max(box.width for box in boxes)
+        wide = max(box.width for box in boxes[1:])  # a heading too wide is set smaller by itself
         tall = sum(box.height + GAP * self.look.unit for box in boxes)
         return float(min(1.0, 0.97 * self.room[0] / wide, 0.97 * self.room[1] / tall))
 
