@@ -65,6 +65,10 @@ class Trajectory:
         """The step that left the finite numbers, or None."""
         return len(self) + 1 if self.status == "diverged" else None
 
+    def slots(self, k: int) -> dict[str, Floats]:
+        """The optimizer's memory after ``k`` steps: each slot's numbers for x and y."""
+        return {name: state[k] for name, state in self.states.items()}
+
     @property
     def lrs(self) -> Floats:
         """Learning rate of each step, shape (n,)."""

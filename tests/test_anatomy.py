@@ -22,8 +22,7 @@ ADAM = optviz.descend("beale", "adam:lr=0.1", steps=6)
 
 
 def parts(run, k):
-    slots = {name: state[k] for name, state in run.states.items()}
-    return parts_of_step(run.optimizer, k + 1, run.gradients[k], run.points[k], slots)
+    return parts_of_step(run.optimizer, k + 1, run.gradients[k], run.points[k], run.slots(k))
 
 
 @pytest.mark.parametrize(("kind", "settings"), EACH, ids=str)

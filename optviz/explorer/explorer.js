@@ -160,7 +160,6 @@ export class Explorer {
 
   goTo(at) {
     this.set({ at: Math.min(Math.max(at, 0), this.state.steps), playing: false });
-    this.settled();
   }
 
   stepBy(by) {
@@ -172,7 +171,6 @@ export class Explorer {
     if (playing && this.state.at >= this.state.steps) this.state.at = 0;
     this.player.last = 0;
     this.set({ playing });
-    this.settled();
   }
 
   chooseSurface(name) {
@@ -261,10 +259,6 @@ export class Explorer {
     this.changed("runs");
   }
 
-  racerChanged() {
-    this.changed("runs");
-  }
-
   tune(racer) {
     const { domain, minima, at } = this.surface;
     const { start, steps } = this.state;
@@ -320,7 +314,6 @@ export class Explorer {
   click(point) {
     if (this.quiz) return this.quizBox.guessed(point);
     this.moveStart(point);
-    this.settled();
   }
 
   hover(point) {
@@ -427,11 +420,6 @@ export class Explorer {
       const text = spokenOf(this);
       if (this.spoken.textContent !== text) this.spoken.textContent = text;
     }, SPOKEN_AFTER);
-  }
-
-  /** A change has come to its end. */
-  settled() {
-    this.changed("frame");
   }
 
   /** Take over what a link says; a damaged one leaves what was given, and a note. */

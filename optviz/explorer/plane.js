@@ -232,7 +232,6 @@ export class Plane extends View {
       if (pointer && event.type === "pointerup" && this.drag === "maybe") {
         this.app.click(this.toPlace(pointer.px, pointer.py));
       }
-      if (this.drag === "start") this.app.settled();
       this.drag = null;
     };
     box.addEventListener("pointerup", end);
@@ -257,7 +256,6 @@ export class Plane extends View {
       const [x, y] = this.app.state.start;
       const next = this.toPixel(x + dx * by * (x1 - x0), y + dy * by * (y1 - y0));
       this.app.moveStart(this.toPlace(...next));
-      this.app.settled();
     } else if (event.key === "+" || event.key === "=") this.zoom(0.8, ...middle);
     else if (event.key === "-") this.zoom(1.25, ...middle);
     else if (event.key === "0") this.app.resetWindow();

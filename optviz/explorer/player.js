@@ -67,6 +67,5 @@ export class Player {
     const by = still ? 1 : (passed / 1000) * (state.steps / WHOLE_RUN) * state.speed;
     const at = Math.min(state.at + by, state.steps);
     this.app.set({ at, playing: at < state.steps });
-    if (at >= state.steps) this.app.settled();
   }
 }

@@ -62,7 +62,7 @@ export class RacerList {
       let holder = racer;
       while (typeof holder.lr !== "number") holder = holder.lr;
       holder.lr = value;
-      this.app.racerChanged(i);
+      this.app.changed("runs");
     };
     const range = { low: 1e-6, high: 50, log: true, allowed: "[0, inf)" };
     return this.slider(`${rule.name} lr`, range, get, set);
@@ -82,7 +82,7 @@ export class RacerList {
       const get = () => racer.hyper[name];
       const set = (next) => {
         racer.hyper[name] = next;
-        app.racerChanged(i);
+        app.changed("runs");
       };
       parts.push(element("div", { class: "ov-setting" },
         element("span", {}, name), this.slider(`${rule.name} ${name}`, range, get, set)));
@@ -90,7 +90,7 @@ export class RacerList {
     for (const [name, value] of Object.entries(racer.flags)) {
       parts.push(tickBox(name, value, (on) => {
         racer.flags[name] = on;
-        app.racerChanged(i);
+        app.changed("runs");
       }));
     }
     if (app.state.racers.length > 1) {
@@ -112,7 +112,7 @@ export class RacerList {
       let lr = racer.lr;
       while (typeof lr !== "number") lr = lr.lr;
       racer.lr = name ? { schedule: name, hyper: { ...schedules[name].hyper }, lr } : lr;
-      app.racerChanged(i);
+      app.changed("runs");
       this.build();
     });
     const box = element("div", { class: "ov-setting" }, element("span", {}, "lr"), choose);
@@ -122,7 +122,7 @@ export class RacerList {
       const get = () => racer.lr.hyper?.[name];
       const set = (next) => {
         racer.lr.hyper[name] = next;
-        app.racerChanged(i);
+        app.changed("runs");
       };
       const { row } = slider(`${rule.name} ${name}`, range, get(), set);
       return element("div", { class: "ov-setting" }, element("span", {}, name), row);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -33,7 +34,7 @@ class Anatomy(Panel):
     def __init__(self, axes: Axes, trajectories: Sequence[Trajectory], look: Look) -> None:
         super().__init__(axes, trajectories, look)
         self.run = trajectories[0]
-        _, self.squares = slot_kinds(self.run.optimizer)
+        self.memories, self.squares = slot_kinds(self.run.optimizer)
         self.width, self.height = axes.bbox.width, axes.bbox.height
         axes.set(xlim=(0, self.width), ylim=(0, self.height))
         axes.set_axis_off()
@@ -81,15 +82,21 @@ class Anatomy(Panel):
         """The arrows that the rows shown so far speak of."""
         if known >= 1:
             return list(KINDS)
-        memories, _ = slot_kinds(self.run.optimizer)
         kinds = ["gradient"]
-        kinds += ["memory"] * any(f"{letter(name)}_t" in lines for name in memories)
+        kinds += ["memory"] * any(f"{letter(name)}_t" in lines for name in self.memories)
         kinds += ["step"] * any(line.startswith(letter("step")) for line in lines)
         return kinds
 
-    def _label(self, x: float, y: float, text: str, colour: str, **place: str) -> Text:
+    def _label(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        colour: str,
+        ha: Literal["left", "center", "right"] = "left",
+    ) -> Text:
         size = 0.8 * self.point
-        return self.axes.text(x, y, text, color=colour, size=size, va="center", **place)  # type: ignore[arg-type]
+        return self.axes.text(x, y, text, color=colour, size=size, va="center", ha=ha)
 
     def _key(self, y: float) -> float:
         """What the colours mean, under the circle; returns where the next thing may begin."""
@@ -159,8 +166,7 @@ class Anatomy(Panel):
 
     def _parts(self, k: int) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
         run = self.run
-        slots = {name: state[k] for name, state in run.states.items()}
-        return parts_of_step(run.optimizer, k + 1, run.gradients[k], run.points[k], slots)
+        return parts_of_step(run.optimizer, k + 1, run.gradients[k], run.points[k], run.slots(k))
 
     def _point_bars(self, k: int) -> Iterator[Artist]:
         parts = self._parts(k)

@@ -32,6 +32,7 @@ class RuleText:
         self.axes, self.run, self.look, self.left = axes, run, look, left
         self.room = (axes.bbox.width - left, axes.bbox.height)
         self.texts: list[Text] = []
+        self.stages = 1 + (len(self.lines(0)) if len(run) else 0)  # the heading, then each line
         samples = sorted(set(np.linspace(0, max(len(run) - 1, 0), 5).astype(int).tolist()))
         least = min(max(READABLE / look.unit, 0.68), 0.95)
         for detail, self.fraction, enough in (
@@ -46,8 +47,7 @@ class RuleText:
     def lines(self, k: int) -> list[Line]:
         """The rule's lines at step k + 1."""
         run = self.run
-        slots = {name: state[k] for name, state in run.states.items()}
-        return lines_of(run.optimizer, k + 1, run.gradients[k], run.points[k], slots)
+        return lines_of(run.optimizer, k + 1, run.gradients[k], run.points[k], run.slots(k))
 
     def rows(self, k: int) -> list[Row]:
         """The heading, then what is said of each line."""
@@ -63,8 +63,7 @@ class RuleText:
 
     def reached(self, known: float) -> float:
         """``known`` rounded down to whole lines: the picture changes only with them."""
-        count = 1 + (len(self.lines(0)) if len(self.run) else 0)
-        return 1.0 if known >= 1 else int(known * count + 1e-9) / count
+        return 1.0 if known >= 1 else int(known * self.stages + 1e-9) / self.stages
 
     def write(self, k: int, known: float = 1.0) -> Iterator[Text]:
         """The texts of step ``k + 1``; of its lines only the share that is known by now."""
