@@ -1,6 +1,17 @@
 from .data import Dataset, load
 from .models import activations, build
 from .run import History, Run
-from .training import resume, train
+from .training import data_of, restore, resume, train
 
-__all__ = ["Dataset", "History", "Run", "activations", "build", "load", "resume", "train"]
+__all__ = [
+    "Dataset",
+    "History",
+    "Run",
+    "activations",
+    "build",
+    "data_of",
+    "load",
+    "restore",
+    "resume",
+    "train",
+]

@@ -55,37 +55,20 @@ class Trainer:
     """Everything that a run needs and that follows from its config."""
 
     def __init__(self, config: dict[str, Any], data: Dataset, optimizer: Optimizer) -> None:
-        _check(config)
+        apart, samples = check(config, len(data.train_labels))
         self.config, self.optimizer = config, optimizer
         self.seed: int = config["seed"]
         self.device = _device(config["device"])
-        self.data = self._split(data)
-        size = self.data.train
-        if config["batch_size"] > size:
-            raise must(
-                "batch_size", f"at most the {size:,} images to train on", config["batch_size"]
-            )
+        self.data = self._split(data, apart, samples)
         with torch.random.fork_rng(devices=[]):  # the user's own random numbers stay as they are
             torch.manual_seed(_mix(self.seed, 1))
-            names = ("model", "hidden", "activation", "dropout")
-            net = build(*(config[name] for name in names)).to(self.device)
+            net = build_network(config).to(self.device)
         self.network = FlatNetwork(net, config["l1"], config["l2"])
         self.mover = on_flat(optimizer)
-        self.steps = math.ceil(size / config["batch_size"])
+        self.steps = math.ceil(samples / config["batch_size"])
 
-    def _split(self, data: Dataset) -> _Images:
-        total = len(data.train_labels)
-        apart = self.config["validation"]
-        if apart is None:
-            apart = min(5000, total // 10)
-        samples = total - apart if self.config["samples"] is None else self.config["samples"]
-        if not 0 <= apart < total:
-            raise must("validation", f"from 0 to {total - 1:,} images", apart)
-        if not 1 <= samples <= total - apart:
-            raise must("samples", f"from 1 to {total - apart:,} images", samples)
-        if not apart and self.config["patience"] is not None:
-            raise InputError("patience must have validation images to look at; not 0")
-        chosen = np.random.default_rng([self.seed, 2]).permutation(total)[: apart + samples]
+    def _split(self, data: Dataset, apart: int, samples: int) -> _Images:
+        chosen = split(self.seed, len(data.train_labels))[: apart + samples]
         images = standardised(data.train_images[chosen], self.device)
         labels = torch.from_numpy(data.train_labels[chosen].astype(np.int64)).to(self.device)
         return _Images(images, labels, apart)
@@ -211,7 +194,24 @@ def _mix(*numbers: int) -> int:
     return int(np.random.SeedSequence(numbers).generate_state(1)[0])
 
 
-def _check(config: dict[str, Any]) -> None:
+def build_network(config: dict[str, Any]) -> torch.nn.Module:
+    """The network that a config describes."""
+    return build(*(config[name] for name in ("model", "hidden", "activation", "dropout")))
+
+
+def split(seed: int, total: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """The order (total,) of a seed: first the images for validation, then those to train on."""
+    return np.random.default_rng([seed, 2]).permutation(total)
+
+
+def check(config: dict[str, Any], total: int) -> tuple[int, int]:
+    """Refuse a config that cannot be trained on ``total`` images, before any work is done.
+
+    Returns
+    -------
+    (int, int)
+        How many images are kept for validation, and how many are trained on.
+    """
     counts = {"epochs": 1, "batch_size": 1, "seed": 0}
     optional = {"samples": 1, "validation": 0, "patience": 1}
     for name, low in (counts | optional).items():
@@ -223,6 +223,18 @@ def _check(config: dict[str, Any]) -> None:
     for name in ("l1", "l2"):
         if not (isinstance(config[name], (int, float)) and 0 <= config[name] < math.inf):
             raise must(name, "a number in [0, inf)", config[name])
+    apart = min(5000, total // 10) if config["validation"] is None else config["validation"]
+    samples = total - apart if config["samples"] is None else config["samples"]
+    if not 0 <= apart < total:
+        raise must("validation", f"from 0 to {total - 1:,} images", apart)
+    if not 1 <= samples <= total - apart:
+        raise must("samples", f"from 1 to {total - apart:,} images", samples)
+    if not apart and config["patience"] is not None:
+        raise InputError("patience must have validation images to look at; not 0")
+    if config["batch_size"] > samples:
+        raise must("batch_size", f"at most the {samples:,} images to train on",
+                   config["batch_size"])  # fmt: skip
+    return apart, samples
 
 
 def _device(name: str) -> torch.device:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from optviz.choose import as_optimizer
 from optviz.mnist import data as images_of
 from optviz.mnist.data import Dataset
 from optviz.mnist.run import History, Run, check_new, clean, read_folder
-from optviz.mnist.trainer import Trainer
+from optviz.mnist.trainer import Trainer, build_network, check
 from optviz.optimizers import Optimizer, spec
 from optviz.torch_bridge import from_torch
 from surfaces.errors import InputError, must
@@ -88,15 +89,16 @@ def train(
     InputError
         A value that is not allowed.
     """
+    rule = as_any_optimizer(optimizer)
     # In this order they are written to the run's config.json, and `resume` hands them back.
     config: dict[str, Any] = {
         "model": model, "hidden": list(hidden) if isinstance(hidden, tuple) else hidden,
         "activation": activation,
-        "optimizer": str(as_any_optimizer(optimizer)), "epochs": epochs, "batch_size": batch_size,
+        "optimizer": str(rule), "epochs": epochs, "batch_size": batch_size,
         "samples": samples, "validation": validation, "l1": l1, "l2": l2, "dropout": dropout,
         "patience": patience, "device": str(device), "seed": seed,
     }  # fmt: skip
-    trainer = Trainer(config, data, as_any_optimizer(optimizer))
+    trainer = Trainer(config, data, rule)
     config["data"] = {"source": data.source, "name": data.name, "fingerprint": data.fingerprint}
     run = Run(config, trainer.network.model, trainer.optimizer, History())
     run.state = trainer.mover.init(trainer.network.flat)
@@ -137,41 +139,67 @@ def resume(
     InputError
         A folder that holds no run, is damaged or newer; other data than before.
     """
-    saved = read_folder(folder)
-    config = saved.config
+    run = restore(folder, optimizer)
     clean(Path(folder))
-    try:
-        before = config["data"]
-        if data is None:
-            data = _load_again(before, data_dir)
-        if data.fingerprint != before["fingerprint"]:
-            raise InputError(
-                f"data must be what the run began with, {before['source']}; not {data}"
-            )
-        trainer = Trainer(config, data, optimizer or as_any_optimizer(config["optimizer"]))
-        network = trainer.network
-        network.model.load_state_dict(
-            {k.removeprefix("model."): v for k, v in saved.tensors.items() if k[:6] == "model."}
-        )
-    except (LookupError, TypeError, RuntimeError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise InputError(f"run must be whole; not {folder}: {reason}") from None
-    state = saved.numbers | {
-        k.removeprefix("optimizer."): v.to(trainer.device)
-        for k, v in saved.tensors.items() if k.startswith("optimizer.")
-    }  # fmt: skip
-    run = Run(config, network.model, trainer.optimizer, saved.history, saved.status, state)
-    run.best = saved.tensors.get("best")
-    if saved.status in ("finished", "stopped early", "diverged"):
+    if data is None:
+        data = data_of(run, data_dir)
+    if data.fingerprint != run.config["data"]["fingerprint"]:
+        before = run.config["data"]["source"]
+        raise InputError(f"data must be what the run began with, {before}; not {data}")
+    if run.status in ("finished", "stopped early", "diverged"):
         return run
+    trainer = Trainer(run.config, data, run.optimizer)
+    trainer.network.move(run.params)
+    run.model = trainer.network.model
+    run.state = {
+        name: value.to(trainer.device) if isinstance(value, torch.Tensor) else value
+        for name, value in run.state.items()
+    }
     return trainer.train(run, Path(folder), progress)
 
 
-def _load_again(before: dict[str, str], data_dir: str | Path | None) -> Dataset:
-    source = before["source"]
-    if source.startswith("the subset"):
+def restore(folder: str | Path, optimizer: Optimizer | None = None) -> Run:
+    """Read a run from its folder, without data and without going on.
+
+    Parameters
+    ----------
+    folder : path
+        The ``out`` of `train`.
+    optimizer : Optimizer, optional
+        Only for an optimizer of your own, which cannot be read from text.
+
+    Raises
+    ------
+    InputError
+        A folder that holds no run, is damaged or newer.
+    """
+    saved = read_folder(folder)
+    weights, state = {}, dict(saved.numbers)
+    for name, tensor in saved.tensors.items():
+        owner, _, rest = name.partition(".")
+        if owner == "model":
+            weights[rest] = tensor
+        elif owner == "optimizer":
+            state[rest] = tensor
+    try:
+        rule = optimizer or as_any_optimizer(saved.config["optimizer"])
+        model = build_network(saved.config)
+        model.load_state_dict(weights)
+        check(saved.config, sys.maxsize)  # how many images there are is not known yet
+        _ = saved.config["data"]["fingerprint"]
+    except (LookupError, TypeError, RuntimeError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise InputError(f"run must be whole; not {folder}: {reason}") from None
+    best = saved.tensors.get("best")
+    return Run(saved.config, model.eval(), rule, saved.history, saved.status, state, best)
+
+
+def data_of(run: Run, data_dir: str | Path | None = None) -> Dataset:
+    """The images that a run began with, loaded as they were then (or from another folder)."""
+    before = run.config["data"]
+    if before["source"].startswith("the subset"):
         return images_of.load(subset=True)
-    folder = Path(source.partition(" from ")[2])
+    folder = Path(before["source"].partition(" from ")[2])
     if data_dir is None and folder.is_dir():
         data_dir = folder
     return images_of.load(data_dir, fashion=before["name"] == "fashion")

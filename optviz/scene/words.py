@@ -15,6 +15,9 @@ _WORDS: dict[str, dict[str, str]] = {
     "memory": {"en": "memory", "zh": "记忆"},
     "update": {"en": "step", "zh": "更新"},
     "diverged": {"en": "diverged at step {k}", "zh": "第 {k} 步发散"},
+    # Networks: films of training.
+    # Networks: activations and evaluation.
+    # Networks: comparisons.
 }
 
 

@@ -1,0 +1,101 @@
+"""A picture that stands still: any figure in the project's look, saved like a film of one frame."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from optviz import export
+from optviz.clock import Clock
+from optviz.export.film import Pixels
+from optviz.scene import style
+from optviz.scene.scene import checked_size, text_height
+
+
+class Still:
+    """A figure and what it shows in words.
+
+    Attributes
+    ----------
+    figure : matplotlib Figure
+        With constrained layout: whatever is added to it finds its place.
+    theme : Theme
+    language : {"en", "zh"}
+    unit : float
+        Height of the text in pixels: widths and sizes are multiples of it.
+    alt : str
+        What is seen, in words; to be filled in by whoever draws.
+    """
+
+    clock = Clock(1, 1)
+
+    def __init__(self, size: tuple[int, int], theme: str, language: str) -> None:
+        self.width, self.height = checked_size(size)
+        self.theme, self.language = style.theme(theme), language
+        self.unit = text_height(self.width, self.height)
+        self._settings = style.rc(self.theme, language, self.unit)
+        self.figure = Figure((self.width / 100, self.height / 100), dpi=100, layout="constrained")
+        self.canvas = FigureCanvasAgg(self.figure)
+        self.alt = ""
+
+    @property
+    def point(self) -> float:
+        """One unit in matplotlib's points, for widths and sizes."""
+        return 0.72 * self.unit
+
+    @contextmanager
+    def drawing(self) -> Iterator[Figure]:
+        """Fonts and colours of the look, for as long as the figure is drawn into."""
+        with mpl.rc_context(self._settings):
+            yield self.figure
+
+    def __len__(self) -> int:
+        """One frame."""
+        return 1
+
+    def rgba(self, i: int = 0) -> Pixels:
+        """The picture, uint8 (height, width, 4)."""
+        with self.drawing():
+            self.canvas.draw()
+        return np.array(self.canvas.buffer_rgba())
+
+    def draw_still(self, stream: IO[bytes], kind: str) -> None:
+        """The picture as "pdf" or "svg"."""
+        key = {"pdf": "Subject", "svg": "Description"}[kind]
+        fixed: Any = {"pdf.fonttype": 42, "svg.hashsalt": "optviz"}
+        with self.drawing(), mpl.rc_context(fixed):
+            self.figure.savefig(stream, format=kind, metadata={key: self.alt})
+
+    def save(self, path: str | Path) -> Path:
+        """Write ``.png``, ``.pdf`` or ``.svg``; the words are in the file too.
+
+        Raises
+        ------
+        InputError
+            Another suffix, or a place that cannot be written.
+        """
+        check_still(path)
+        return export.save(self, path)
+
+    def _repr_mimebundle_(self, **kinds: Any) -> dict[str, str]:
+        """What a notebook shows."""
+        stream = io.BytesIO()
+        export.WRITERS[".png"](self, stream, lambda frames: None)
+        data = base64.b64encode(stream.getvalue()).decode()
+        picture = f'<img alt="{html.escape(self.alt)}" src="data:image/png;base64,{data}">'
+        return {"text/html": picture, "text/plain": self.alt}
+
+
+def check_still(path: str | Path) -> Path:
+    """The path, if a `Still` can be saved there; asked before any work is done."""
+    return export.check(path, Still.clock, still=True)
