@@ -9,7 +9,9 @@ from typing import Any
 
 import click
 
-NEEDED = ("torch", "pooch", "safetensors")  # the extra `mnist`
+from optviz.mnist.compare_command import SeveralValues, compare
+
+NEEDED = ("torch", "pooch", "safetensors", "joblib")  # the extra `mnist`
 
 
 @click.group()
@@ -123,6 +125,9 @@ def resume(run: str, data_dir: str | None) -> int | None:
     from optviz.mnist import training
 
     return _report(training.resume(run, data_dir=data_dir, progress=sys.stderr.isatty()), run)
+
+
+mnist.command(cls=SeveralValues)(_needs_torch(compare))
 
 
 def _report(run: Any, folder: str) -> int | None:

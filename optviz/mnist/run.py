@@ -254,11 +254,14 @@ def parse_sizes(text: str) -> tuple[int, ...]:
         raise must("hidden", "layer sizes such as 128,64, or none", text) from None
 
 
-def check_new(folder: str | Path) -> Path:
-    """The folder, if a new run can be written there; asked before any work is done."""
+NEW_RUN = "a new folder; optviz mnist resume goes on with an old run"
+
+
+def check_new(folder: str | Path, allowed: str = NEW_RUN) -> Path:
+    """The folder, if it is new or empty and can be written; asked before any work is done."""
     path = Path(folder)
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise must("output", "a new folder; optviz mnist resume goes on with an old run", str(path))
+        raise must("output", allowed, str(path))
     if not path.parent.is_dir():
         raise must("output", "in a folder that exists", str(path))
     if not os.access(path.parent, os.W_OK):

@@ -16,7 +16,7 @@ from optviz.descent import iterate
 from optviz.mnist.data import Dataset
 from optviz.mnist.models import build
 from optviz.mnist.network import FlatNetwork, loss_and_accuracy
-from optviz.mnist.run import Epoch, Run, standardised
+from optviz.mnist.run import Epoch, History, Run, standardised
 from optviz.optimizers import Optimizer
 from optviz.torch_bridge import on_flat
 from surfaces.errors import InputError, must
@@ -28,7 +28,7 @@ def epochs_since_best(losses: Sequence[float]) -> int:
     return len(known) - 1 - known.index(min(known))
 
 
-class _Images(NamedTuple):
+class Images(NamedTuple):
     """Standardised images and labels on the device; the first ``apart`` are for validation."""
 
     images: torch.Tensor
@@ -51,34 +51,47 @@ class _Kept(NamedTuple):
     epochs: int
 
 
-class Trainer:
-    """Everything that a run needs and that follows from its config."""
+def images_for(config: dict[str, Any], data: Dataset) -> Images:
+    """What a run of this config looks at."""
+    apart, samples = check(config, len(data.train_labels))
+    device = device_named(config["device"])
+    chosen = split(config["seed"], len(data.train_labels))[: apart + samples]
+    labels = torch.from_numpy(data.train_labels[chosen].astype(np.int64)).to(device)
+    return Images(standardised(data.train_images[chosen], device), labels, apart)
 
-    def __init__(self, config: dict[str, Any], data: Dataset, optimizer: Optimizer) -> None:
-        apart, samples = check(config, len(data.train_labels))
+
+class Trainer:
+    """Everything that a run needs and that follows from its config.
+
+    ``data`` is a `Dataset`, or what `images_for` has made of it before.
+    """
+
+    def __init__(
+        self, config: dict[str, Any], data: Dataset | Images, optimizer: Optimizer
+    ) -> None:
+        self.data = data if isinstance(data, Images) else images_for(config, data)
         self.config, self.optimizer = config, optimizer
         self.seed: int = config["seed"]
-        self.device = _device(config["device"])
-        self.data = self._split(data, apart, samples)
+        self.device = self.data.images.device
         with torch.random.fork_rng(devices=[]):  # the user's own random numbers stay as they are
             torch.manual_seed(_mix(self.seed, 1))
             net = build_network(config).to(self.device)
         self.network = FlatNetwork(net, config["l1"], config["l2"])
         self.mover = on_flat(optimizer)
-        self.steps = math.ceil(samples / config["batch_size"])
+        self.steps = math.ceil(self.data.train / config["batch_size"])
 
-    def _split(self, data: Dataset, apart: int, samples: int) -> _Images:
-        chosen = split(self.seed, len(data.train_labels))[: apart + samples]
-        images = standardised(data.train_images[chosen], self.device)
-        labels = torch.from_numpy(data.train_labels[chosen].astype(np.int64)).to(self.device)
-        return _Images(images, labels, apart)
+    def begin(self) -> Run:
+        """A run that has yet to take its first step."""
+        run = Run(self.config, self.network.model, self.optimizer, History())
+        run.state = self.mover.init(self.network.flat)
+        return run
 
     def train(self, run: Run, folder: Path | None, progress: bool) -> Run:
         """From where the run is to its end."""
         run.status = "running"
         self.kept = _Kept(self.network.flat.clone(), run.state, run.best,
                           len(run.history.loss), len(run.history.epochs))  # fmt: skip
-        with torch.random.fork_rng(devices=[self.device] if self.device.type == "cuda" else []):
+        with self._own_random_numbers():
             try:
                 if folder is not None:
                     run.save(folder)
@@ -93,6 +106,22 @@ class Trainer:
         if folder is not None:
             run.save(folder)
         return run
+
+    def trial(self, steps: int) -> bool:
+        """Take that many steps from the start, and look at nothing; False if it diverged."""
+        gradient = self._gradients(0, math.ceil(steps / self.steps))
+        with self._own_random_numbers():
+            walk = iterate(gradient, self.mover, self.network.flat)
+            for _ in range(steps):
+                next(walk)
+                if not math.isfinite(self.network.loss):
+                    return False
+            next(walk)  # the last step; the gradient behind it is of no use
+        return bool(self.network.flat.isfinite().all())
+
+    def _own_random_numbers(self) -> Any:
+        """The user's stay as they are."""
+        return torch.random.fork_rng([self.device] if self.device.type == "cuda" else [])
 
     def _descend(self, run: Run, folder: Path | None, progress: bool) -> None:
         """`iterate` over the batches, until the run has come to its end."""
@@ -237,7 +266,8 @@ def check(config: dict[str, Any], total: int) -> tuple[int, int]:
     return apart, samples
 
 
-def _device(name: str) -> torch.device:
+def device_named(name: str) -> torch.device:
+    """The device of that name, if it is here; "auto" is the quickest."""
     if name == "auto":
         for kind, there in (("cuda", torch.cuda.is_available()),
                             ("mps", torch.backends.mps.is_available())):  # fmt: skip

@@ -13,7 +13,7 @@ import torch
 from optviz.choose import as_optimizer
 from optviz.mnist import data as images_of
 from optviz.mnist.data import Dataset
-from optviz.mnist.run import History, Run, check_new, clean, read_folder
+from optviz.mnist.run import Run, check_new, clean, read_folder
 from optviz.mnist.trainer import Trainer, build_network, check
 from optviz.optimizers import Optimizer, spec
 from optviz.torch_bridge import from_torch
@@ -100,8 +100,7 @@ def train(
     }  # fmt: skip
     trainer = Trainer(config, data, rule)
     config["data"] = {"source": data.source, "name": data.name, "fingerprint": data.fingerprint}
-    run = Run(config, trainer.network.model, trainer.optimizer, History())
-    run.state = trainer.mover.init(trainer.network.flat)
+    run = trainer.begin()
     folder = None if out is None else check_new(out)
     return trainer.train(run, folder, progress)
 

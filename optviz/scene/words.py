@@ -18,6 +18,74 @@ _WORDS: dict[str, dict[str, str]] = {
     # Networks: films of training.
     # Networks: activations and evaluation.
     # Networks: comparisons.
+    "rates_tuned": {
+        "en": "Learning rates: of {n} from {low} to {high} the one with the lowest loss on {judge} "
+        "after {budget}, seed {seed}; the same rule for all that have none of their own.",
+        "zh": "学习率：从 {low} 到 {high} 的 {n} 个值中，取种子 {seed} 训练{budget}后{judge}损失最低者；"
+        "凡未指定学习率者皆用此规则。",
+    },
+    "rates_given": {
+        "en": "Learning rates: as given.",
+        "zh": "学习率：按指定值。",
+    },
+    "rates_default": {
+        "en": "Learning rates: torch's defaults, not tuned, where none is given.",
+        "zh": "学习率：未指定者用 torch 的默认值，未调优。",
+    },
+    "budget": {"en": "{n} batches", "zh": " {n} 批"},
+    "budget_or_run": {"en": " (or the whole run if shorter)", "zh": "（更短者训练到底）"},
+    "judge_validation": {"en": "validation images", "zh": "验证集"},
+    "judge_training": {"en": "training images", "zh": "训练集"},
+    "batch_loss": {"en": "training loss", "zh": "训练损失"},
+    "curves_read": {
+        "en": "Line: mean of {n} seeds; band: lowest to highest; each step's loss is the mean of "
+        "the last {window} batches.",
+        "zh": "线：{n} 个种子的均值；带：最低到最高；每步的损失取最近 {window} 批的平均。",
+    },
+    "curve_read": {
+        "en": "One seed; each step's loss is the mean of the last {window} batches.",
+        "zh": "一个种子；每步的损失取最近 {window} 批的平均。",
+    },
+    "test_accuracy": {"en": "accuracy on the test images", "zh": "测试集准确率"},
+    "accuracy": {"en": "accuracy", "zh": "准确率"},
+    "cells_read": {
+        "en": "Mean of {n} seeds ± half the distance from the lowest to the highest.",
+        "zh": "{n} 个种子的均值 ± 最高与最低之差的一半。",
+    },
+    "bars_read": {
+        "en": "Marks: mean of {n} seeds; bars: lowest to highest.",
+        "zh": "标记：{n} 个种子的均值；竖线：最低到最高。",
+    },
+    "one_seed": {"en": "One seed.", "zh": "一个种子。"},
+    "all_diverged": {"en": "diverged", "zh": "发散"},
+    "some_diverged": {"en": "{k} of {n} diverged", "zh": "{n} 次中 {k} 次发散"},
+    "parameters": {"en": "{n} parameters", "zh": "{n} 个参数"},
+    "train_images": {"en": "images trained on", "zh": "训练图像数"},
+    "on_train": {"en": "on the images trained on", "zh": "训练集"},
+    "on_test": {"en": "on the test images", "zh": "测试集"},
+    "sizes_title": {"en": "Depth against width", "zh": "深度与宽度"},
+    "samples_title": {"en": "More images, less overfitting", "zh": "图像越多，过拟合越少"},
+    "weights_title": {"en": "Weights after training", "zh": "训练后的权重"},
+    "weights_count": {"en": "how many", "zh": "个数"},
+    "weights_value": {"en": "weight", "zh": "权重"},
+    "weights_small": {"en": "{share} below 0.001", "zh": "{share} 小于 0.001"},
+    "weights_scores": {"en": "training {train}, test {test}", "zh": "训练 {train}，测试 {test}"},
+    "weights_read": {
+        "en": "Mean of {n} seeds; weights beyond ±0.5 stand in the outermost bins.",
+        "zh": "{n} 个种子的均值；超出 ±0.5 的权重计入最外侧。",
+    },
+    "no_penalty": {"en": "none", "zh": "无正则化"},
+    "set_l1": {"en": "L1 {value}", "zh": "L1 {value}"},
+    "set_l2": {"en": "L2 {value}", "zh": "L2 {value}"},
+    "set_dropout": {"en": "dropout {value}", "zh": "dropout {value}"},
+    "set_hidden": {"en": "hidden {value}", "zh": "隐藏层 {value}"},
+    "set_epochs": {"en": "{value} epochs", "zh": "{value} 轮"},
+    "set_batch_size": {"en": "batch {value}", "zh": "批大小 {value}"},
+    "set_samples": {"en": "{value} images", "zh": "{value} 张图像"},
+    "set_all_samples": {"en": "all images", "zh": "全部图像"},
+    "set_validation": {"en": "validation {value}", "zh": "验证 {value}"},
+    "set_patience": {"en": "patience {value}", "zh": "耐心 {value}"},
+    "set_none": {"en": "none", "zh": "无"},
 }
 
 

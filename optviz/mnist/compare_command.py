@@ -1,0 +1,105 @@
+"""``optviz mnist compare``: arguments -> the calls of the library."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+
+class SeveralValues(click.Command):
+    """A command whose repeatable options take all values up to the next option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Write ``--l1 0 1e-4`` as ``--l1 0 --l1 1e-4``, which is what click reads."""
+        several = {
+            name
+            for option in self.params
+            if isinstance(option, click.Option) and option.multiple
+            for name in option.opts
+        }
+        spread: list[str] = []
+        option, values = "", 0  # the repeatable option that is being read, and how many it has
+        for argument in [*args, "--"]:
+            if argument.startswith("-") and len(argument) > 1:
+                if option and not values:
+                    raise click.UsageError(f"{option} must have at least one value; not none")
+                name, equals, _ = argument.partition("=")
+                option, values = (name if name in several else ""), int(bool(equals))
+                spread.append(argument)
+            else:
+                spread += [option, argument] if option and values else [argument]
+                values += 1
+        return super().parse_args(ctx, spread[:-1] if "--" not in args else spread)
+
+
+def images(text: str) -> int | None:
+    """A number of images, or ``all``."""
+    return None if text == "all" else int(text)
+
+
+@click.option(
+    "--data-dir",
+    metavar="DIR",
+    help="A folder with the four files.  [default: OPTVIZ_MNIST_DIR, or a download]",
+)
+@click.option("--data", "which", default="mnist", show_default=True, metavar="mnist|fashion|subset")
+@click.option(
+    "--optimizers",
+    multiple=True,
+    metavar="SPEC...",
+    help="As in gd adam rmsprop:lr=0.01.  [default: gd momentum adagrad rmsprop adam]",
+)
+@click.option("--activations", multiple=True, metavar="NAME...", help="[default: relu]")
+@click.option("--seeds", type=int, default=3, show_default=True, metavar="N", help="Runs a cell.")
+@click.option("--hidden", multiple=True, metavar="N,......",
+              help="As in 512 128,128 64,64,64,64.  [default: 128,64]")  # fmt: skip
+@click.option("--model", multiple=True, metavar="mlp|cnn|linear...", help="[default: mlp]")
+@click.option("--epochs", type=int, multiple=True, metavar="N...", help="[default: 1]")
+@click.option("--batch-size", type=int, multiple=True, metavar="N...", help="[default: 128]")
+@click.option("--samples", type=images, multiple=True, metavar="N|all...",
+              help="Train on that many images only.")  # fmt: skip
+@click.option("--validation", type=int, multiple=True, metavar="N...", help="Images kept apart.")
+@click.option("--l1", type=float, multiple=True, metavar="X...", help="Penalty X times sum |w|.")
+@click.option("--l2", type=float, multiple=True, metavar="X...", help="Penalty X times sum w^2.")
+@click.option("--dropout", type=float, multiple=True, metavar="X...", help="Share of units.")
+@click.option("--patience", type=int, multiple=True, metavar="N...", help="Stop early.")
+@click.option(
+    "--lr",
+    default="tuned",
+    show_default=True,
+    metavar="tuned|default",
+    help="The rate of an optimizer without lr: found by one rule for all, or torch's default.",
+)
+@click.option("--jobs", type=int, metavar="N", help="Processes.  [default: one for each core]")
+@click.option("--dask", metavar="ADDRESS", help="A Dask cluster, as tcp://10.0.0.1:8786.")
+@click.option("--size", metavar="WxH", default="1200x700", show_default=True, help="Of figures.")
+@click.option("--theme", default="light", show_default=True, metavar="light|dark|print")
+@click.option("--lang", "language", default="en", show_default=True, metavar="en|zh")
+@click.option("-o", "--output", metavar="FOLDER", default="comparison", show_default=True)
+def compare(data_dir: str | None, which: str, hidden: tuple[str, ...], jobs: int | None,
+            dask: str | None, size: str, theme: str, language: str, output: str,
+            **settings: Any) -> None:  # fmt: skip
+    """Train for each combination of settings and seeds; FOLDER holds tables and figures.
+
+    An option with dots takes several values: each is one more line of the grid, as in
+
+    optviz mnist compare --optimizers gd adam --activations relu tanh --hidden 512 64,64,64
+    """
+    from optviz.mnist import comparing, comparison, data, run
+    from optviz.scene.scene import check_looks, parse_size
+
+    looks: dict[str, Any] = {"size": parse_size(size), "theme": theme, "language": language}
+    check_looks(["contour"], *looks.values())
+    run.check_new(output, comparison.NEW)
+    asked = {name: value for name, value in settings.items() if value != ()}
+    if hidden:
+        asked["hidden"] = [run.parse_sizes(text) for text in hidden]
+    chosen = data.choose(which, data_dir)
+    click.echo(chosen.source, err=True)
+    plan = comparing.plan(chosen, **asked)
+    click.echo(plan, err=True)
+    done = plan.run(jobs, dask, progress=sys.stderr.isatty())
+    click.echo(done.summary(), err=True)
+    click.echo(done.save(output, **looks))

@@ -1,0 +1,1 @@
+"""Figures of the companion: stills that are drawn from finished runs."""

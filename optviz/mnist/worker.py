@@ -1,0 +1,134 @@
+"""What a process does of a comparison: one run, or one rate's trial; always on one thread.
+
+One thread a run makes the results the same whatever the number of processes, and leaves each core
+to one process.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+from optviz.mnist.data import Dataset
+from optviz.mnist.network import loss_and_accuracy
+from optviz.mnist.run import Run, standardised
+from optviz.mnist.trainer import Images, Trainer, images_for
+from optviz.optimizers import Optimizer
+
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+
+SMALL = 1e-3  # a weight below this is as good as none
+EDGES = np.linspace(-0.505, 0.505, 102)  # of the histogram of weights; weights beyond it at its ends
+SEEN = 5000  # training images, at most, that a finished network is tested on
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What all tasks of one comparison look at; ``key`` tells comparisons apart."""
+
+    key: str
+    data: Dataset
+
+
+class Task(NamedTuple):
+    """One network to be trained: all the way, or for a trial of so many steps."""
+
+    config: dict[str, Any]
+    rule: Optimizer
+    steps: int = 0
+
+
+class Outcome(NamedTuple):
+    """What is kept of a run."""
+
+    status: str
+    curve: Floats
+    seconds: float
+    train_accuracy: float
+    validation_loss: float
+    validation_accuracy: float
+    test_loss: float
+    test_accuracy: float
+    parameters: int
+    small: float
+    weights: Floats
+
+
+_busy = threading.Lock()  # a Dask worker may have several threads; torch's random numbers are one
+_kept: dict[Any, Images] = {}  # the images of the last task: runs of one seed look at the same
+
+
+def run(shared: Shared, task: Task) -> Outcome:
+    """Train a network and test it."""
+    with _alone():
+        trainer = Trainer(task.config, _images(shared, task.config), task.rule)
+        began = time.perf_counter()
+        done = trainer.train(trainer.begin(), None, progress=False)
+        if done.status == "interrupted":
+            raise KeyboardInterrupt
+        seconds = time.perf_counter() - began
+        images, labels, apart = trainer.data
+        seen = slice(apart, apart + SEEN)
+        data = shared.data
+        _, train_accuracy = loss_and_accuracy(done.model, images[seen], labels[seen])
+        validation = loss_and_accuracy(done.model, images[:apart], labels[:apart])
+        test = loss_and_accuracy(
+            done.model,
+            standardised(data.test_images, trainer.device),
+            torch.from_numpy(data.test_labels.astype(np.int64)).to(trainer.device),
+        )
+        weights = _weights(done)
+        return Outcome(
+            done.status, np.array(done.history.loss), seconds, train_accuracy, *validation, *test,
+            len(trainer.network.flat), float((np.abs(weights) < SMALL).mean()),
+            np.histogram(np.clip(weights, EDGES[0], EDGES[-1]), EDGES)[0],
+        )  # fmt: skip
+
+
+def trial(shared: Shared, task: Task) -> float:
+    """The loss on the validation images after a few steps; without such, on training images."""
+    with _alone():
+        trainer = Trainer(task.config, _images(shared, task.config), task.rule)
+        if not trainer.trial(task.steps):
+            return float("inf")
+        images, labels, apart = trainer.data
+        looked = slice(0, apart) if apart else slice(0, SEEN)
+        loss, _ = loss_and_accuracy(trainer.network.model, images[looked], labels[looked])
+        return loss if np.isfinite(loss) else float("inf")
+
+
+def forget() -> None:
+    """Let go of the images that were kept for the next task."""
+    _kept.clear()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    with _busy:
+        before = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(before)
+
+
+def _images(shared: Shared, config: dict[str, Any]) -> Images:
+    key = (shared.key, *(config[name] for name in ("seed", "samples", "validation", "device")))
+    if key not in _kept:
+        _kept.clear()  # before the next are made: two sets would need twice the memory
+        _kept[key] = images_for(config, shared.data)
+    return _kept[key]
+
+
+def _weights(run: Run) -> Floats:
+    """All weights; biases and learned slopes are left out, as by L1 and L2."""
+    parts = [p.detach().reshape(-1) for p in run.model.parameters() if p.ndim > 1]
+    return torch.cat(parts).cpu().double().numpy()
