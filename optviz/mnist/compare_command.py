@@ -31,7 +31,7 @@ class SeveralValues(click.Command):
             else:
                 spread += [option, argument] if option and values else [argument]
                 values += 1
-        return super().parse_args(ctx, spread[:-1] if "--" not in args else spread)
+        return super().parse_args(ctx, spread[:-1])
 
 
 def images(text: str) -> int | None:

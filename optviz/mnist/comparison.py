@@ -43,6 +43,8 @@ class Result:
         Cross-entropy of each step's batch.
     seconds : float
         Of the training.
+    trained_on : int
+        How many images.
     train_accuracy : float
         Of the finished network, without dropout, on the first 5,000 images that it trained on.
     validation_loss, validation_accuracy, test_loss, test_accuracy : float
@@ -61,6 +63,7 @@ class Result:
     status: str
     curve: Floats
     seconds: float
+    trained_on: int
     train_accuracy: float
     validation_loss: float
     validation_accuracy: float
@@ -187,7 +190,8 @@ class Comparison:
         names = self.axes or {"optimizer": ()}
         plain = ("optimizer", "activation", "model")
         words = [
-            tables.written(settings[n]) if n in plain else f"{n} {tables.written(settings[n])}" for n in names
+            tables.written(settings[n]) if n in plain else f"{n} {tables.written(settings[n])}"
+            for n in names
         ]
         return ", ".join(words)
 

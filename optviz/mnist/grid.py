@@ -154,7 +154,9 @@ def _sizes(given: Any) -> tuple[Any, ...]:
     if known and not any(isinstance(sizes, (tuple, list)) for sizes in given):
         given = (given,)
     if not known or not all(isinstance(sizes, (tuple, list)) for sizes in given):
-        raise must("hidden", "layer sizes such as (128, 64), or several such; ((),) for none", given)
+        raise must(
+            "hidden", "layer sizes such as (128, 64), or several such; ((),) for none", given
+        )
     return tuple(tuple(sizes) for sizes in given)
 
 

@@ -6,17 +6,19 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
-
-import optviz
 
 if TYPE_CHECKING:
     from optviz.mnist.comparison import Comparison
 
 Row = dict[str, Any]
+
+MEASURED = ("status", "steps", "trained_on", "train_accuracy", "validation_loss",
+            "validation_accuracy", "test_loss", "test_accuracy", "parameters", "small",
+            "seconds")  # fmt: skip
 
 
 def texts(comparison: Comparison) -> dict[str, str]:
@@ -34,17 +36,14 @@ def texts(comparison: Comparison) -> dict[str, str]:
 def runs(comparison: Comparison) -> list[Row]:
     """A row a run."""
     rule = comparison.tuning.text()
-    return [
-        _cell(run.settings)
-        | {"seed": run.seed, "trained_by": str(run.optimizer), "rate": run.rate,
-           "rate_by": rule if run.tuned else _otherwise(comparison, run.settings["optimizer"]),
-           "status": run.status, "steps": run.steps, "train_accuracy": run.train_accuracy,
-           "validation_loss": run.validation_loss, "validation_accuracy": run.validation_accuracy,
-           "test_loss": run.test_loss, "test_accuracy": run.test_accuracy,
-           "parameters": run.parameters, "weights_below_0.001": run.small,
-           "seconds": round(run.seconds, 4)}
-        for run in comparison.runs
-    ]  # fmt: skip
+    rows = []
+    for run in comparison.runs:
+        given = _otherwise(comparison, run.settings["optimizer"])
+        how = {"seed": run.seed, "trained_by": str(run.optimizer), "rate": run.rate,
+               "rate_by": rule if run.tuned else given}  # fmt: skip
+        numbers = {name: getattr(run, name) for name in MEASURED}
+        rows.append(_cell(run.settings) | how | numbers)
+    return rows
 
 
 def curves(comparison: Comparison) -> list[Row]:
@@ -84,7 +83,7 @@ def settings(comparison: Comparison) -> Row:
         },
         "data": {"source": comparison.source, "fingerprint": comparison.fingerprint},
         "threads_of_a_run": 1,
-        "versions": {"optviz": optviz.__version__, "torch": torch.__version__},
+        "versions": {name: version(name) for name in ("optviz", "torch")},
     }
 
 

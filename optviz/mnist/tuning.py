@@ -72,7 +72,9 @@ class Tuning:
         some = say("budget", language, n=max(budgets))
         if len(budgets) > 1:
             some += say("budget_or_run", language)
-        judge = say("judge_validation" if all(t.judges for t in self.trials) else "judge_training", language)
+        judge = say(
+            "judge_validation" if all(t.judges for t in self.trials) else "judge_training", language
+        )
         return say("rates_tuned", language, n=len(LADDER), low=f"{LADDER[0]:g}",
                    high=f"{LADDER[-1]:g}", judge=judge, budget=some, seed=self.seed)  # fmt: skip
 

@@ -25,7 +25,9 @@ from optviz.optimizers import Optimizer
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 SMALL = 1e-3  # a weight below this is as good as none
-EDGES = np.linspace(-0.505, 0.505, 102)  # of the histogram of weights; weights beyond it at its ends
+EDGES = np.linspace(
+    -0.505, 0.505, 102
+)  # of the histogram of weights; those beyond are put at its ends
 SEEN = 5000  # training images, at most, that a finished network is tested on
 
 
@@ -51,6 +53,7 @@ class Outcome(NamedTuple):
     status: str
     curve: Floats
     seconds: float
+    trained_on: int
     train_accuracy: float
     validation_loss: float
     validation_accuracy: float
@@ -86,8 +89,9 @@ def run(shared: Shared, task: Task) -> Outcome:
         )
         weights = _weights(done)
         return Outcome(
-            done.status, np.array(done.history.loss), seconds, train_accuracy, *validation, *test,
-            len(trainer.network.flat), float((np.abs(weights) < SMALL).mean()),
+            done.status, np.array(done.history.loss), seconds, trainer.data.train,
+            train_accuracy, *validation, *test, len(trainer.network.flat),
+            float((np.abs(weights) < SMALL).mean()),
             np.histogram(np.clip(weights, EDGES[0], EDGES[-1]), EDGES)[0],
         )  # fmt: skip
 

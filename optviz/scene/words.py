@@ -21,8 +21,8 @@ _WORDS: dict[str, dict[str, str]] = {
     "rates_tuned": {
         "en": "Learning rates: of {n} from {low} to {high} the one with the lowest loss on {judge} "
         "after {budget}, seed {seed}; the same rule for all that have none of their own.",
-        "zh": "学习率：从 {low} 到 {high} 的 {n} 个值中，取种子 {seed} 训练{budget}后{judge}损失最低者；"
-        "凡未指定学习率者皆用此规则。",
+        "zh": "学习率：从 {low} 到 {high} 的 {n} 个值中，取种子 {seed} 训练{budget}后{judge}损失"
+        "最低者；凡未指定学习率者皆用此规则。",
     },
     "rates_given": {
         "en": "Learning rates: as given.",
@@ -37,14 +37,17 @@ _WORDS: dict[str, dict[str, str]] = {
     "judge_validation": {"en": "validation images", "zh": "验证集"},
     "judge_training": {"en": "training images", "zh": "训练集"},
     "batch_loss": {"en": "training loss", "zh": "训练损失"},
-    "curves_read": {
-        "en": "Line: mean of {n} seeds; band: lowest to highest; each step's loss is the mean of "
-        "the last {window} batches.",
-        "zh": "线：{n} 个种子的均值；带：最低到最高；每步的损失取最近 {window} 批的平均。",
+    "band_read": {
+        "en": "Line: mean of {n} seeds; band: lowest to highest.",
+        "zh": "线：{n} 个种子的均值；带：最低到最高。",
     },
-    "curve_read": {
-        "en": "One seed; each step's loss is the mean of the last {window} batches.",
-        "zh": "一个种子；每步的损失取最近 {window} 批的平均。",
+    "windows": {
+        "en": "Each step's loss is the mean of the last {n} batches.",
+        "zh": "每步的损失取最近 {n} 批的平均。",
+    },
+    "no_window": {
+        "en": "Each step's loss is that of its batch.",
+        "zh": "每步的损失取自该批。",
     },
     "test_accuracy": {"en": "accuracy on the test images", "zh": "测试集准确率"},
     "accuracy": {"en": "accuracy", "zh": "准确率"},

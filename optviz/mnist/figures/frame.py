@@ -1,0 +1,202 @@
+"""What all figures of a comparison share: panels for the rest of the grid, a legend, a caption."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+
+from optviz.mnist.comparison import Comparison
+from optviz.mnist.tables import written
+from optviz.scene import style
+from optviz.scene.words import say
+from optviz.still import Still
+
+MOST_PANELS = 12
+CAPTION = 0.78  # its text, of the text's height
+
+Mark = tuple[str, str]  # colour and shape
+
+
+def lines_of(comparison: Comparison, taken: Sequence[str] = ()) -> str:
+    """The axis that is told by colour: the optimizers, else the first that is free."""
+    free = [name for name in comparison.axes if name not in taken]
+    return "optimizer" if "optimizer" in free or not free else free[0]
+
+
+def panels(comparison: Comparison, taken: Sequence[str], language: str) -> list[
+    tuple[str, Comparison]
+]:  # fmt: skip
+    """A title and a part of the grid for each combination of the axes that are not ``taken``."""
+    free = {name: values for name, values in comparison.axes.items() if name not in taken}
+    found = []
+    for chosen in itertools.product(*free.values()):
+        cell = dict(zip(free, chosen, strict=True))
+        title = ", ".join(setting(name, value, language) for name, value in cell.items())
+        found.append((title, comparison.only(**cell)))
+    return found
+
+
+def too_many(comparison: Comparison, taken: Sequence[str]) -> str | None:
+    """Why the rest of the grid cannot be panels, if it cannot."""
+    count = math.prod(len(v) for name, v in comparison.axes.items() if name not in taken)
+    if count <= MOST_PANELS:
+        return None
+    return f"a grid of at most {MOST_PANELS} panels, not {count} (take a part by only())"
+
+
+def setting(name: str, value: Any, language: str) -> str:
+    """A setting in words: ``relu``, ``L2 0.001``, ``64 images``."""
+    if name == "samples" and value is None:
+        return say("set_all_samples", language)
+    if name in ("optimizer", "activation", "model", "device"):
+        return str(value)
+    shown = say("set_none", language) if value is None else written(value)
+    return say(f"set_{name}", language, value=f"{shown:g}" if type(shown) is float else shown)
+
+
+def marks(comparison: Comparison, name: str, still: Still) -> dict[Any, Mark]:
+    """Colour and shape of each value of an axis; an optimizer's are its own everywhere."""
+    values = comparison.grid.values[name]
+    if name == "optimizer":
+        rules = [comparison.grid.contestants[text].rule for text in values]
+        return dict(zip(values, style.marks(rules, still.theme.colours), strict=True))
+    colours = still.theme.colours
+    return {
+        value: (colours[i % len(colours)], style.SHAPES[i % len(style.SHAPES)])
+        for i, value in enumerate(values)
+    }
+
+
+def label(comparison: Comparison, name: str, value: Any, language: str) -> str:
+    """A value's words in a legend; of a tuned optimizer its rate, or the range of its rates."""
+    if name != "optimizer":
+        return setting(name, value, language)
+    contestant = comparison.grid.contestants[value]
+    kinds = [type(c.rule) for c in comparison.grid.contestants.values()]
+    plain = kinds.count(type(contestant.rule)) == 1 and not value.startswith("torch.")
+    words = type(contestant.rule).__name__ if plain else value
+    found = {run.rate for run in comparison.runs if run.settings["optimizer"] == value}
+    rates = [rate for rate in found if rate is not None]
+    if not rates:
+        return contestant.rule.label
+    low, high = min(rates), max(rates)
+    if "lr=" in words:
+        return words
+    return f"{words} lr={low:g}" + (f"-{high:g}" if high > low else "")
+
+
+def rule_of_rates(comparison: Comparison, language: str) -> str:
+    """Where the learning rates come from, in a sentence."""
+    if comparison.tuning.trials:
+        return comparison.tuning.text(language)
+    chosen = [comparison.grid.contestants[text] for text in comparison.grid.values["optimizer"]]
+    some = any(contestant.lacks_rate for contestant in chosen)
+    return say("rates_default" if some else "rates_given", language)
+
+
+def axes_for(still: Still, count: int, aspect: float = 1.4, **shared: Any) -> list[Axes]:
+    """Axes for so many panels, in rows that make each about ``aspect`` as wide as high."""
+    columns = math.ceil(math.sqrt(count * still.width / still.height / aspect))
+    columns = min(max(columns, 1), count)
+    rows = math.ceil(count / columns)
+    columns = math.ceil(count / rows)
+    grid = still.figure.subplots(rows, columns, squeeze=False, **shared)
+    for empty in grid.flat[count:]:
+        empty.remove()
+    return list(grid.flat[:count])
+
+
+def below(all_axes: Sequence[Axes], words: str) -> None:
+    """Labels at the outer sides only: below the lowest panel of each column, left of each row."""
+    places = [axes.get_subplotspec() for axes in all_axes]
+    lowest = {p.colspan.start: axes for p, axes in zip(places, all_axes, strict=True) if p}
+    for axes in all_axes:
+        axes.label_outer()
+    for axes in lowest.values():
+        axes.set_xlabel(words)
+        axes.tick_params(labelbottom=True)
+
+
+def strokes(still: Still, entries: Sequence[tuple[Mark, str]], **kind: Any) -> list[Line2D]:
+    """What stands before the words of a legend."""
+    return [
+        Line2D([], [], color=colour, marker=shape, label=words, markersize=0.6 * still.point,
+               markeredgecolor=still.theme.casing, markeredgewidth=0.05 * still.point,
+               linewidth=0.16 * still.point, **kind)
+        for (colour, shape), words in entries
+    ]  # fmt: skip
+
+
+def finish(still: Still, title: str, handles: Sequence[Line2D], sentences: Sequence[str]) -> None:
+    """Title above; legend and caption below, and the room that they need."""
+    figure, unit = still.figure, still.unit
+    figure.suptitle(title, fontsize=1.1 * still.point, color=still.theme.ink)
+    caption = _caption(still, " ".join(sentences) if still.language == "en" else "".join(sentences))
+    floor = 0.5 * unit + caption.get_window_extent().height + 0.5 * unit
+    if handles:
+        for columns in range(len(handles), 0, -1):
+            legend = figure.legend(
+                handles=list(handles), loc="lower center", ncols=columns, frameon=False,
+                bbox_to_anchor=(0.5, floor / still.height), borderpad=0.1, borderaxespad=0,
+                handlelength=1.6, columnspacing=1.4, fontsize=0.9 * still.point,
+            )  # fmt: skip
+            box = legend.get_window_extent()
+            if box.width < still.width - unit or columns == 1:
+                break
+            legend.remove()
+        floor += box.height + 0.3 * unit
+    share = floor / still.height
+    engine: Any = figure.get_layout_engine()
+    pad = 0.4 * unit / 100
+    engine.set(rect=(0, share, 1, 1 - share), w_pad=pad, h_pad=pad)
+
+
+def _caption(still: Still, text: str) -> Text:
+    """Small words at the foot, in as many lines as the width needs."""
+    made = still.figure.text(
+        0.6 * still.unit / still.width, 0.5 * still.unit / still.height, text, va="bottom",
+        fontsize=CAPTION * still.point, color=still.theme.quiet, linespacing=1.25,
+    )  # fmt: skip
+    room = still.width - 1.2 * still.unit
+    letters = len(text)
+    while made.get_window_extent().width > room and letters > 10:
+        letters = int(0.97 * letters)
+        made.set_text(_wrapped(text, letters, still.language))
+    return made
+
+
+def _wrapped(text: str, letters: int, language: str) -> str:
+    if language == "en":
+        return textwrap.fill(text, letters)
+    # Chinese breaks anywhere but before punctuation and inside a number or a word.
+    lines, line = [], ""
+    for piece in _pieces(text):
+        if len(line) + len(piece) > letters and piece not in "，。；：、）”":
+            lines.append(line)
+            line = piece.lstrip()
+        else:
+            line += piece
+    return "\n".join([*lines, line])
+
+
+def _pieces(text: str) -> list[str]:
+    found: list[str] = []
+    for character in text:
+        latin = character.isascii() and character != " "
+        if latin and found and found[-1][-1].isascii() and found[-1][-1] != " ":
+            found[-1] += character
+        else:
+            found.append(character)
+    return found
+
+
+def percent(share: float) -> str:
+    """A share as a percentage with one decimal."""
+    return f"{100 * share:.1f} %"

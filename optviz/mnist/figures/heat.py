@@ -1,0 +1,114 @@
+"""Final accuracy as a map: optimizer x activation, or the first two axes that there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
+from matplotlib.text import Text
+
+from optviz.mnist.comparison import Comparison, Group
+from optviz.mnist.figures import frame
+from optviz.scene.words import say
+from optviz.still import Still
+
+
+def _axes_names(comparison: Comparison) -> list[str]:
+    """Rows and columns."""
+    return list(comparison.axes)[:2]
+
+
+def refusal(comparison: Comparison) -> str | None:
+    """What the grid must have, if this figure has nothing to show."""
+    if not comparison.axes:
+        return "a grid with an axis of two values or more"
+    return frame.too_many(comparison, _axes_names(comparison))
+
+
+def draw(comparison: Comparison, still: Still) -> None:
+    """Fill a still."""
+    language, theme = still.language, still.theme
+    rows, *more = _axes_names(comparison)
+    columns = more[0] if more else None
+    parts = frame.panels(comparison, [rows, *more], language)
+    means = np.array([group.of("test_accuracy").mean() for group in comparison.groups])
+    low, high = float(means.min()), float(means.max())
+    colours = LinearSegmentedColormap.from_list("score", [theme.page, theme.colours[1]])
+    words: list[tuple[Axes, Text]] = []
+    for axes, (title, part) in zip(frame.axes_for(still, len(parts)), parts, strict=True):
+        axes.set_title(title, fontsize=still.point, color=theme.ink)
+        down = part.grid.values[rows]
+        across = part.grid.values[columns] if columns else (None,)
+        table = np.array([group.of("test_accuracy").mean() for group in part.groups])
+        shades = (table.reshape(len(down), len(across)) - low) / ((high - low) or 1.0)
+        axes.imshow(colours(0.06 + 0.94 * shades)[..., :3], aspect="auto", interpolation="none")
+        for k, group in enumerate(part.groups):
+            i, j = divmod(k, len(across))
+            background = colours(0.06 + 0.94 * shades[i, j])
+            ink = max((theme.ink, theme.page), key=lambda c: _contrast(c, background))
+            words.append((axes, axes.text(j, i, _score(group, language), ha="center", va="center",
+                                          color=ink, linespacing=1.2)))  # fmt: skip
+        axes.set_yticks(range(len(down)), [_short(comparison, rows, v, language) for v in down])
+        if columns:
+            labels = [_short(comparison, columns, value, language) for value in across]
+            axes.set_xticks(range(len(across)), labels)
+        else:
+            axes.set_xticks([])
+        axes.tick_params(length=0, labelcolor=theme.ink)
+        axes.spines[:].set_visible(False)
+        axes.set_xticks(np.arange(len(across) + 1) - 0.5, minor=True)
+        axes.set_yticks(np.arange(len(down) + 1) - 0.5, minor=True)
+        axes.grid(which="minor", color=theme.page, linewidth=0.15 * still.point)
+        axes.tick_params(which="minor", length=0)
+    n = len(comparison.grid.seeds)
+    read = say("cells_read", language, n=n) if n > 1 else say("one_seed", language)
+    frame.finish(still, say("test_accuracy", language), [],
+                 [read, frame.rule_of_rates(comparison, language)])  # fmt: skip
+    _fit(still, words)
+
+
+def _score(group: Group, language: str) -> str:
+    """The mean, the spread, and whether runs diverged."""
+    found = group.of("test_accuracy")
+    lines = [frame.percent(found.mean())]
+    if len(found) > 1:
+        lines.append(f"± {100 * (found.max() - found.min()) / 2:.1f}")
+    if group.diverged == len(found):
+        lines.append(say("all_diverged", language))
+    elif group.diverged:
+        lines.append(say("some_diverged", language, k=group.diverged, n=len(found)))
+    return "\n".join(lines)
+
+
+def _short(comparison: Comparison, name: str, value: Any, language: str) -> str:
+    """A name for a row or a column; an optimizer without its rate, which changes by cell."""
+    words = frame.label(comparison, name, value, language)
+    tuned = name == "optimizer" and comparison.grid.contestants[value].tuned
+    return words.partition(" lr=")[0] if tuned else words
+
+
+def _fit(still: Still, words: list[tuple[Axes, Text]]) -> None:
+    """Make all words in the cells so small that the widest fits its cell."""
+    with still.drawing():
+        still.canvas.draw()
+    factor = 1.0
+    for axes, text in words:
+        box = text.get_window_extent()
+        across, down = abs(axes.transData.transform((1, 1)) - axes.transData.transform((0, 0)))
+        factor = min(factor, 0.9 * across / box.width, 0.9 * down / box.height)
+    for _, text in words:
+        text.set_fontsize(factor * still.point)
+
+
+def _contrast(colour: Any, background: Any) -> float:
+    """WCAG's contrast of two colours."""
+    a, b = sorted((_luminance(colour), _luminance(background)))
+    return (b + 0.05) / (a + 0.05)
+
+
+def _luminance(colour: Any) -> float:
+    values = np.array(to_rgb(colour))
+    linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])

@@ -1,0 +1,143 @@
+"""Accuracy against one setting: depth and width, or the number of training images."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, NullLocator, PercentFormatter
+
+from optviz.mnist.comparison import Comparison
+from optviz.mnist.figures import frame
+from optviz.mnist.tables import written
+from optviz.scene.words import say
+from optviz.still import Still
+
+
+def no_sizes(comparison: Comparison) -> str | None:
+    """What the grid must have for `draw_sizes`."""
+    return _refusal(comparison, "hidden")
+
+
+def no_samples(comparison: Comparison) -> str | None:
+    """What the grid must have for `draw_samples`."""
+    return _refusal(comparison, "samples")
+
+
+def _refusal(comparison: Comparison, name: str) -> str | None:
+    if name not in comparison.axes:
+        return f"a grid with several values of {name}"
+    return frame.too_many(comparison, [name, frame.lines_of(comparison, [name])])
+
+
+def draw_sizes(comparison: Comparison, still: Still) -> None:
+    """Depth against width: a place for each network, its parameters written below."""
+    sizes = comparison.grid.values["hidden"]
+    parameters = {run.settings["hidden"]: run.parameters for run in comparison.runs}
+    labels = [
+        f"{written(size)}\n{say('parameters', still.language, n=f'{parameters[size]:,}')}"
+        for size in sizes
+    ]
+    places = {size: float(i) for i, size in enumerate(sizes)}
+    all_axes = _draw(comparison, still, "hidden", places)
+    frame.below(all_axes, "")
+    for axes in all_axes:
+        axes.set_xticks(range(len(sizes)), labels)
+        axes.set_xlim(-0.5, len(sizes) - 0.5)
+    _finish(comparison, still, "sizes_title", "hidden")
+    _turn_long_labels(still, all_axes)
+
+
+def draw_samples(comparison: Comparison, still: Still) -> None:
+    """Accuracy on the images trained on and on the test images: the gap is overfitting."""
+    shown: dict[Any, float] = {}
+    for group in comparison.groups:
+        shown[group.settings["samples"]] = float(group.runs[0].trained_on)
+    all_axes = _draw(comparison, still, "samples", shown)
+    for axes in all_axes:
+        axes.set_xscale("log")
+        axes.xaxis.set_major_locator(FixedLocator(sorted(shown.values())))
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.xaxis.set_major_formatter("{x:,.0f}")
+    frame.below(all_axes, say("train_images", still.language))
+    _finish(comparison, still, "samples_title", "samples")
+    _turn_long_labels(still, all_axes)
+
+
+def _draw(comparison: Comparison, still: Still, across: str, places: dict[Any, float]) -> list[
+    Axes
+]:  # fmt: skip
+    """A panel for the rest of the grid, in each two lines for each value of the lines' axis."""
+    lines = frame.lines_of(comparison, [across])
+    marks = frame.marks(comparison, lines, still)
+    parts = frame.panels(comparison, [across, lines], still.language)
+    all_axes = frame.axes_for(still, len(parts), sharex=True, sharey=True)
+    for axes, (title, part) in zip(all_axes, parts, strict=True):
+        axes.set_title(title, fontsize=still.point, color=still.theme.ink)
+        axes.grid(axis="y", color=still.theme.level, alpha=0.4, linewidth=0.04 * still.point)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=None))
+        for i, (value, mark) in enumerate(marks.items()):
+            groups = [group for group in part.groups if group.settings[lines] == value]
+            # Side by side, so that no bar hides another.
+            aside = 0.12 * (i - (len(marks) - 1) / 2) if across == "hidden" else 0.0
+            x = np.array([places[group.settings[across]] for group in groups]) + aside
+            order = np.argsort(x)
+            for name in ("train_accuracy", "test_accuracy"):
+                found = np.array([groups[k].of(name) for k in order])
+                _points(axes, x[order], found, mark, name == "test_accuracy", still)
+    return all_axes
+
+
+def _points(axes: Axes, x: Any, found: Any, mark: frame.Mark, test: bool, still: Still) -> None:
+    colour, shape = mark
+    mean = found.mean(axis=1)
+    reach = [mean - found.min(axis=1), found.max(axis=1) - mean]
+    axes.errorbar(
+        x, mean, reach, color=colour, marker=shape, linestyle="-" if test else ":",
+        linewidth=0.12 * still.point, elinewidth=0.1 * still.point, markersize=0.62 * still.point,
+        markerfacecolor=colour if test else still.theme.page, markeredgecolor=colour,
+        markeredgewidth=0.09 * still.point, capsize=0.2 * still.point,
+        capthick=0.1 * still.point,
+    )  # fmt: skip
+
+
+def _finish(comparison: Comparison, still: Still, title: str, across: str) -> None:
+    language, ink = still.language, still.theme.ink
+    still.figure.supylabel(say("accuracy", language), color=still.theme.quiet,
+                           fontsize=still.point)  # fmt: skip
+    lines = frame.lines_of(comparison, [across])
+    marks = frame.marks(comparison, lines, still)
+    entries = [(mark, frame.label(comparison, lines, v, language)) for v, mark in marks.items()]
+    handles = frame.strokes(still, entries) if lines in comparison.axes else []
+    for words, test in (("on_test", True), ("on_train", False)):
+        [handle] = frame.strokes(still, [((ink, "o"), say(words, language))])
+        handle.set(linestyle="-" if test else ":", markeredgecolor=ink,
+                   markerfacecolor=ink if test else still.theme.page,
+                   markeredgewidth=0.09 * still.point)  # fmt: skip
+        handles.append(handle)
+    n = len(comparison.grid.seeds)
+    read = say("bars_read", language, n=n) if n > 1 else say("one_seed", language)
+    sentences = [read, frame.rule_of_rates(comparison, language)]
+    frame.finish(still, say(title, language), handles, sentences)
+
+
+def _turn_long_labels(still: Still, all_axes: list[Axes]) -> None:
+    """Where labels below would touch one another, they are set smaller, and then slanted."""
+    for turned in (False, True):
+        with still.drawing():
+            still.canvas.draw()
+        boxes = [
+            [t.get_window_extent() for t in axes.get_xticklabels() if t.get_visible()]
+            for axes in all_axes
+        ]
+        gaps = [b.x0 - a.x1 for row in boxes for a, b in itertools.pairwise(row)]
+        if min(gaps, default=still.unit) > 0.3 * still.unit:
+            return
+        for axes in all_axes:
+            for text in axes.get_xticklabels():
+                text.set_fontsize(0.75 * still.point)
+                if turned:
+                    text.set(rotation=30, ha="right", rotation_mode="anchor")
