@@ -1,4 +1,5 @@
 from .data import Dataset, load
+from .film import animate
 from .models import activations, build
 from .run import History, Run
 from .training import data_of, restore, resume, train
@@ -8,6 +9,7 @@ __all__ = [
     "History",
     "Run",
     "activations",
+    "animate",
     "build",
     "data_of",
     "load",
