@@ -52,13 +52,17 @@ class CurvePanel(StepPanel[Learning]):
         yield self.trails
         yield self.heads
 
-    def draw_key(self, training: str) -> None:
+    def draw_key(self) -> None:
         """What solid and dashed mean, in a corner that curves leave free."""
         quiet, wide = self.look.theme.quiet, 0.13 * self.point
+        training, validation = (
+            say(word, self.look.language) for word in ("training", "validation")
+        )
         lines = [Line2D([], [], color=quiet, linewidth=wide, label=training)]
         if any(np.isfinite(path).any() for path in self.dashed):
-            word = say("validation", self.look.language)
-            lines.append(Line2D([], [], color=quiet, linewidth=wide, linestyle=DASHES, label=word))
+            lines.append(
+                Line2D([], [], color=quiet, linewidth=wide, linestyle=DASHES, label=validation)
+            )
         box = self.axes.legend(
             handles=lines, loc=self.corner, fontsize=0.75 * self.point,
             labelcolor=quiet, handlelength=2.4, facecolor=self.look.theme.page,
@@ -75,8 +79,9 @@ class TrainingLoss(CurvePanel):
         super().__init__(axes, runs, look)
         low, high, log = self._limits()
         self.draw_axes("cross_entropy", (low, high), log)
-        word = "training" if self.width == 1 else "training_mean"
-        self.draw_key(say(word, look.language, n=self.width))
+        if self.width > 1:
+            axes.set_ylabel(say("mean_loss", look.language, n=self.width))
+        self.draw_key()
 
     def path(self, run: Learning) -> Floats:
         return np.column_stack([np.arange(1, len(run) + 1), run.smoothed(self.width)])
@@ -104,7 +109,7 @@ class Accuracy(CurvePanel):
     def __init__(self, axes: Axes, runs: Sequence[Learning], look: Look) -> None:
         super().__init__(axes, runs, look)
         self.draw_axes("accuracy", self._limits(), log=False)
-        self.draw_key(say("training", look.language))
+        self.draw_key()
 
     def path(self, run: Learning) -> Floats:
         return np.column_stack([run.looks, run.training_accuracy])

@@ -101,5 +101,7 @@ def _grid(runs: Sequence[Learning]) -> tuple[int, int]:
     units = max(f.shape[1] for f in _filters(runs))
     if len(runs) > 1:
         return len(runs), min(units, A_ROW)
-    columns = math.ceil(math.sqrt(min(units, ONE_RUN)))
-    return math.ceil(min(units, ONE_RUN) / columns), columns
+    units = min(units, ONE_RUN)
+    side = math.ceil(math.sqrt(units))
+    columns = next((n for n in range(side, side + 2) if units % n == 0), side)
+    return math.ceil(units / columns), columns

@@ -19,7 +19,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "cross_entropy": {"en": "cross-entropy", "zh": "交叉熵"},
     "accuracy": {"en": "accuracy", "zh": "准确率"},
     "training": {"en": "training", "zh": "训练"},
-    "training_mean": {"en": "training, mean of {n} batches", "zh": "训练，{n} 个批次的平均"},
+    "mean_loss": {"en": "cross-entropy, mean of {n} batches", "zh": "交叉熵，{n} 个批次的平均"},
     "validation": {"en": "validation", "zh": "验证"},
     "first_layer": {"en": "first layer, −{w} to {w}", "zh": "第一层，−{w} 到 {w}"},
     "predicted": {"en": "predicted", "zh": "预测"},
