@@ -16,6 +16,7 @@ from optviz import export, files, scenarios
 from optviz.clock import LONGEST, Clock
 from optviz.descent import FIVE, checked_steps, race
 from optviz.describe import describe
+from optviz.learning import Learning
 from optviz.optimizers import Optimizer
 from optviz.scene import Scene
 from optviz.scene.scene import LARGEST, SMALLEST, Pixels, check_looks
@@ -30,12 +31,12 @@ SAVED_WITH_NOTEBOOK = 500_000  # bytes
 
 
 class Animation:
-    """A film of trajectories: frames by number, made when asked for.
+    """A film of runs: frames by number, made when asked for.
 
     Parameters
     ----------
-    trajectories : sequence of Trajectory
-        On one surface.
+    trajectories : sequence of Trajectory, or of Learning
+        On one surface, or of networks.
     views, size, theme, language
         As in `Scene`.
     clock : Clock
@@ -45,13 +46,13 @@ class Animation:
 
     def __init__(
         self,
-        trajectories: Sequence[Trajectory],
+        trajectories: Sequence[Trajectory] | Sequence[Learning],
         clock: Clock | None = None,
         *,
         claim: str = "",
         **looks: Any,
     ) -> None:
-        self.trajectories = list(trajectories)
+        self.trajectories: list[Any] = list(trajectories)
         self.clock = clock or Clock()
         self.claim = claim  # what a scenario says, before how its runs ended
         self._looks = looks
@@ -108,7 +109,8 @@ class Animation:
         from tqdm import tqdm
 
         still = self.scene.moments is not None
-        target = check_output(path, self.clock, max_size, still=still)
+        page = isinstance(self.trajectories[0], Trajectory)
+        target = check_output(path, self.clock, max_size, still=still, page=page)
         if target.suffix.lower() == ".html":
             return self._page(target)
         with tqdm(total=len(self), unit="frame", leave=False, disable=not progress) as bar:
@@ -191,10 +193,14 @@ class Animation:
 
 
 def check_output(
-    path: str | Path, clock: Clock, max_size: str | int | None = None, *, still: bool = False
-) -> Path:
-    """The path, if `Animation.save` can write there; see `optviz.export.check`."""
-    if Path(path).suffix.lower() != ".html" or still or max_size is not None:
+    path: str | Path, clock: Clock, max_size: str | int | None = None, *, still: bool = False,
+    page: bool = True,
+) -> Path:  # fmt: skip
+    """The path, if `Animation.save` can write there; see `optviz.export.check`.
+
+    ``page``: whether the runs can be shown by the explorer.
+    """
+    if Path(path).suffix.lower() != ".html" or still or max_size is not None or not page:
         return export.check(path, clock, max_size, still=still)
     return files.check_writable(path, (".html",))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from optviz.delivery import deliver, film_options
 from optviz.mnist.commands import mnist
 
 EXAMPLES = """
@@ -65,26 +65,13 @@ def _surface_options(command: Any) -> Any:
 @click.option("--views", metavar="VIEW,...",
               help="Panels from left to right: contour, loss, relief, relief-turning, anatomy, "
                    "profile, data, lr.  [default: contour,loss]")  # fmt: skip
-@click.option("--fps", type=float, default=20, show_default=True, help="Frames a second.")
-@click.option(
-    "--seconds",
-    type=float,
-    help="Length of the moving part; the last frame is held 1.5 s more.  [default: 6]",
-)
-@click.option("--size", metavar="WxH",
-              help="In pixels.  [default: 800x400; a strip's grows with it]")  # fmt: skip
-@click.option("--theme", default="light", show_default=True, metavar="light|dark|print")
-@click.option("--lang", "language", default="en", show_default=True, metavar="en|zh")
+@film_options
 @click.option(
     "--slow",
     is_flag=True,
     help="Walk through each step: gradient, the rule line by line, the move."
     "  [default views: contour,anatomy; steps: 8; seconds: 6 a step]",
 )
-@click.option("--strip", type=int, metavar="N",
-              help="N stills side by side instead of a film, as .png, .pdf or .svg.")  # fmt: skip
-@click.option("--max-size", metavar="SIZE", help="The most that a GIF may take, such as 500kB.")
-@click.option("--alt", is_flag=True, help="Print what is seen, in words.")
 @click.option("-o", "--output", metavar="FILE",
               help="Suffix decides: optviz list formats.  [default: SURFACE.gif]")  # fmt: skip
 def animate(output: str | None, scenario: str | None, strip: int | None, max_size: str | None,
@@ -116,17 +103,7 @@ def animate(output: str | None, scenario: str | None, strip: int | None, max_siz
     suffix = "gif" if strip is None else "png"
     still = strip is not None
     path = animation.check_output(output or f"{name}.{suffix}", clock, max_size, still=still)
-    film = film_of()
-    for trajectory in film.trajectories:
-        click.echo(trajectory.summary(), err=True)
-    if strip is not None:
-        film = film.strip(strip, pixels)
-    path = film.save(path, max_size=max_size, progress=sys.stderr.isatty())
-    if film.shrunk:
-        click.echo(f"lowered to keep {max_size}: {film.shrunk}", err=True)
-    if alt:
-        click.echo(film.alt)
-    click.echo(path)
+    deliver(film_of(), path, strip=strip, size=pixels, max_size=max_size, alt=alt)
 
 
 @cli.command()

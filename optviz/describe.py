@@ -1,9 +1,12 @@
-"""A race in words, for those who cannot see the film."""
+"""A race or a training in words, for those who cannot see the film."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import Any
 
+from optviz.learning import Learning
 from optviz.trajectory import Trajectory
 
 _SENTENCES = {
@@ -13,6 +16,10 @@ _SENTENCES = {
         "many": "{n} optimizers",
         "finished": "{label} ends at ({x:.4g}, {y:.4g}), value {value:.4g}, after {n} steps.",
         "diverged": "{label} diverges at step {k}.",
+        "learning": "{title}.",
+        "learned": "{label}: training accuracy {train:.1%} and validation accuracy {valid:.1%} "
+        "after {n} steps.",
+        "learned_alone": "{label}: training accuracy {train:.1%} after {n} steps.",
     },
     "zh": {
         "race": "{count}在“{surface}”上从 ({x:.4g}, {y:.4g}) 出发。",
@@ -20,31 +27,49 @@ _SENTENCES = {
         "many": "{n} 种优化器",
         "finished": "{label} 经过 {n} 步到达 ({x:.4g}, {y:.4g})，函数值 {value:.4g}。",
         "diverged": "{label} 在第 {k} 步发散。",
+        "learning": "{title}。",
+        "learned": "{label}：{n} 步后训练准确率 {train:.1%}，验证准确率 {valid:.1%}。",
+        "learned_alone": "{label}：{n} 步后训练准确率 {train:.1%}。",
     },
 }
 
 
-def describe(trajectories: Sequence[Trajectory], language: str = "en") -> str:
-    """Who raced where, and how each run ended: a sentence each.
+def describe(runs: Sequence[Trajectory] | Sequence[Learning], language: str = "en") -> str:
+    """Who raced where, or what was trained, and how each run ended: a sentence each.
 
     Parameters
     ----------
-    trajectories : sequence of Trajectory
-        On one surface.
+    runs : sequence of Trajectory, or of Learning
+        On one surface, or of one title.
     language : {"en", "zh"}
     """
-    words = _SENTENCES[language]
-    surface, (x, y) = trajectories[0].surface, trajectories[0].points[0]
-    many = words["many"].format(n=len(trajectories))
-    count = many if len(trajectories) > 1 else words["one"]
-    title = surface.named(language)
-    sentences = [words["race"].format(count=count, surface=title, x=x, y=y)]
-    for run in trajectories:
-        x, y = run.points[-1]
-        sentence = words["finished" if run.diverged_at is None else "diverged"]
-        sentences.append(
-            sentence.format(
-                label=run.label, x=x, y=y, value=run.values[-1], n=len(run), k=run.diverged_at
-            )
-        )
+    first = runs[0]
+    if isinstance(first, Learning):
+        begin = _SENTENCES[language]["learning"].format(title=first.title[language])
+    else:
+        begin = _race(runs, language)
+    sentences = [begin, *(_end(run, language) for run in runs)]
     return " ".join(sentences) if language == "en" else "".join(sentences)
+
+
+def _race(runs: Sequence[Any], language: str) -> str:
+    words = _SENTENCES[language]
+    many = words["many"].format(n=len(runs))
+    count = many if len(runs) > 1 else words["one"]
+    (x, y), title = runs[0].points[0], runs[0].surface.named(language)
+    return words["race"].format(count=count, surface=title, x=x, y=y)
+
+
+def _end(run: Trajectory | Learning, language: str) -> str:
+    words = _SENTENCES[language]
+    if run.diverged_at is not None:
+        return words["diverged"].format(label=run.label, k=run.diverged_at)
+    if isinstance(run, Trajectory):
+        x, y = run.points[-1]
+        return words["finished"].format(label=run.label, x=x, y=y, value=run.values[-1], n=len(run))
+    train, valid = (
+        float(curve[-1]) if len(curve) else math.nan
+        for curve in (run.training_accuracy, run.validation_accuracy)
+    )
+    word = "learned_alone" if math.isnan(valid) else "learned"
+    return words[word].format(label=run.label, train=train, valid=valid, n=len(run))

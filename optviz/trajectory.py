@@ -79,6 +79,11 @@ class Trajectory:
         """The optimizer's name and rate."""
         return self.optimizer.label
 
+    def heading(self, language: str) -> tuple[str, str]:
+        """The surface's title, and its formula in LaTeX where it has one."""
+        surface = self.surface
+        return surface.named(language), f"f = {surface.latex}" if surface.formula else ""
+
     def steps_to(self, tolerance: float) -> int | None:
         """The first step whose value is within ``tolerance`` of the lowest known, or None.
 

@@ -140,7 +140,7 @@ def test_runs_of_one_seed_are_equal_bit_for_bit(few):
 def test_what_is_trained_on_is_never_what_it_is_judged_by(few):
     config = {"model": "linear", "hidden": [], "activation": "relu", "epochs": 1, "batch_size": 8,
               "samples": 100, "validation": 60, "l1": 0, "l2": 0, "dropout": 0, "patience": None,
-              "device": "cpu", "seed": 3}  # fmt: skip
+              "device": "cpu", "seed": 3, "record": None}  # fmt: skip
     data = Trainer(config, few, optviz.GD()).data
     assert (data.train, data.apart) == (100, 60)
     pictures = {image.numpy().tobytes() for image in data.images}
@@ -230,7 +230,7 @@ KILLED = """
 import sys
 from optviz import mnist
 mnist.train(mnist.load(subset=True), hidden=(32,), epochs=12, dropout=0.2, patience=12,
-            optimizer="adam:lr=cosine(0.003,400)", progress=False, out=sys.argv[1])
+            optimizer="adam:lr=cosine(0.003,400)", progress=False, record=10, out=sys.argv[1])
 """
 
 
@@ -249,16 +249,22 @@ def test_a_killed_run_goes_on_bit_for_bit(subset, tmp_path):
         time.sleep(0.002)
     process.kill()  # SIGKILL: it can neither catch it nor tidy up
     assert process.wait() == -signal.SIGKILL
-    (folder / ".weights.safetensors.k1ll3d").write_bytes(b"begun")
+    for begun in (".weights.safetensors.k1ll3d", ".snapshots-0009.safetensors.k1ll3d"):
+        (folder / begun).write_bytes(b"begun")
     before = read_folder(folder)
     assert before.status == "running"
     assert 2 <= len(before.history.epochs) < 12
     rest = mnist.resume(folder, progress=False)  # the data are loaded as before
     whole = mnist.train(subset, hidden=(32,), epochs=12, dropout=0.2, patience=12,
-                        optimizer="adam:lr=cosine(0.003,400)", progress=False)  # fmt: skip
-    assert torch.equal(rest.params, whole.params)
-    assert rest.history.loss == whole.history.loss
+                        optimizer="adam:lr=cosine(0.003,400)", progress=False,
+                        record=10)  # fmt: skip
+    for run in (rest, mnist.restore(folder)):
+        assert torch.equal(run.params, whole.params)
+        assert run.history.loss == whole.history.loss
+        assert run.snapshots.steps == whole.snapshots.steps
+        assert torch.equal(torch.stack(run.snapshots.params), torch.stack(whole.snapshots.params))
     names = {"config.json", "history.csv", "weights.safetensors"}
+    names |= {f"snapshots-{number:04d}.safetensors" for number in range(1, 13)}
     assert {path.name for path in folder.iterdir()} == names
 
 

@@ -81,4 +81,4 @@ def test_a_film_of_one():
     scenario = scenarios.get("washboard")
     assert isinstance(scenario, Scenario)
     film = optviz.Animation(scenario.run(), views=scenario.views)
-    assert film.scene.trajectories[0].surface is surfaces.washboard
+    assert film.scene.runs[0].surface is surfaces.washboard

@@ -1,6 +1,7 @@
 from .comparing import compare
 from .comparison import Comparison
 from .data import Dataset, load
+from .film import animate
 from .models import activations, build
 from .run import History, Run
 from .training import data_of, restore, resume, train
@@ -11,6 +12,7 @@ __all__ = [
     "History",
     "Run",
     "activations",
+    "animate",
     "build",
     "compare",
     "data_of",

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from optviz.delivery import deliver, film_options
 from optviz.mnist.compare_command import SeveralValues, compare
 
 NEEDED = ("torch", "pooch", "safetensors", "joblib")  # the extra `mnist`
@@ -93,6 +94,8 @@ def _needs_torch(command: Callable[..., Any]) -> Callable[..., Any]:
     metavar="N",
     help="Stop after N epochs without a lower validation loss; keep the best weights.",
 )
+@click.option("--record", type=int, metavar="N",
+              help="Keep the weights after every N-th step, for optviz mnist animate.")  # fmt: skip
 @click.option("--device", default="cpu", show_default=True, metavar="cpu|auto|cuda|mps")
 @click.option("--seed", type=int, default=0, show_default=True, metavar="K")
 @click.option(
@@ -125,6 +128,39 @@ def resume(run: str, data_dir: str | None) -> int | None:
     from optviz.mnist import training
 
     return _report(training.resume(run, data_dir=data_dir, progress=sys.stderr.isatty()), run)
+
+
+@mnist.command()
+@click.argument("runs", metavar="RUN...", nargs=-1, required=True)
+@click.option("--views", metavar="VIEW,...",
+              help="Panels from left to right: loss, accuracy, weights, confusion, lr; weights and "
+                   "confusion need runs trained with --record.  [default: loss,accuracy; of one "
+                   "recorded run loss,weights,confusion]")  # fmt: skip
+@click.option("--data-dir", metavar="DIR", help="Where the files are now.")
+@film_options
+@click.option("-o", "--output", metavar="FILE", default="train.gif", show_default=True,
+              help="Suffix decides: optviz list formats.")  # fmt: skip
+@_needs_torch
+def animate(runs: tuple[str, ...], views: str | None, data_dir: str | None, fps: float,
+            seconds: float | None, size: str | None, theme: str, language: str, strip: int | None,
+            max_size: str | None, alt: bool, output: str) -> None:  # fmt: skip
+    """Film how networks learned: curves that grow, first-layer weights, the confusion matrix."""
+    from optviz import animation
+    from optviz.clock import Clock
+    from optviz.mnist import film
+    from optviz.scene.scene import parse_size
+
+    looks: dict[str, Any] = {"fps": fps, "theme": theme, "language": language}
+    looks["seconds"] = animation.SECONDS if seconds is None else seconds
+    if strip is not None:
+        animation.check_strip(strip)
+    pixels = None if size is None else parse_size(size)
+    if pixels is not None and strip is None:
+        looks["size"] = pixels
+    path = animation.check_output(output, Clock(fps, looks["seconds"]), max_size,
+                                  still=strip is not None, page=False)  # fmt: skip
+    made = film.animate(runs, views=views, data_dir=data_dir, **looks)
+    deliver(made, path, strip=strip, size=pixels, max_size=max_size, alt=alt)
 
 
 mnist.command(cls=SeveralValues)(_needs_torch(compare))

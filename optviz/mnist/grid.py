@@ -27,7 +27,7 @@ MOST = 10_000  # runs: a bigger grid is a slip of the hand
 DEFAULTS: dict[str, Any] = {
     name: parameter.default
     for name, parameter in inspect.signature(train).parameters.items()
-    if name not in ("data", "seed", "progress", "out")
+    if name not in ("data", "seed", "record", "progress", "out")
 }
 # The optimizer and the activation first: they are the rows and columns of a table.
 ORDER = tuple(sorted(DEFAULTS, key=lambda name: (name != "optimizer", name != "activation")))
@@ -87,8 +87,8 @@ class Grid:
 
     def config(self, cell: Cell, seed: int, rule: Optimizer) -> dict[str, Any]:
         """What `train` would write down of a run."""
-        config = cell | {"optimizer": str(rule), "seed": seed}
-        return config | {"hidden": list(cell["hidden"])}
+        hidden = list(cell["hidden"])
+        return cell | {"optimizer": str(rule), "hidden": hidden, "seed": seed, "record": None}
 
 
 def make(

@@ -1,8 +1,8 @@
 """A training run: what it was asked, what happened, where it ended; and the folder that keeps it.
 
-The folder holds ``config.json``, ``history.csv`` and ``weights.safetensors``: numbers and text,
-nothing that could run code. Each file appears whole or not at all, the weights last, so whenever a
-process is killed the folder shows the end of one epoch.
+The folder holds ``config.json``, ``history.csv`` and ``weights.safetensors`` (and snapshots, where
+they were asked for): numbers and text, nothing that could run code. Each file appears whole or not
+at all, the weights last, so whenever a process is killed the folder shows the end of one epoch.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from torch import nn
 
 from optviz import files
 from optviz.mnist.network import logits
+from optviz.mnist.snapshots import Snapshots
 from optviz.optimizers import Optimizer
 from surfaces.errors import InputError, must
 
@@ -104,6 +105,8 @@ class Run:
         The optimizer's state after the last whole epoch.
     best : tensor (d,) or None
         With ``patience``: the parameters at the lowest validation loss.
+    snapshots : Snapshots
+        With ``record``: the parameters at many moments.
     """
 
     config: dict[str, Any]
@@ -113,6 +116,7 @@ class Run:
     status: str = "running"
     state: dict[str, Any] = field(default_factory=dict)
     best: torch.Tensor | None = None
+    snapshots: Snapshots = field(default_factory=Snapshots)
 
     @property
     def params(self) -> torch.Tensor:
@@ -148,7 +152,7 @@ class Run:
         return f"<Run {self.summary()}>"
 
     def save(self, folder: str | Path) -> Path:
-        """Write the three files; the folder is made if needed.
+        """Write the files; the folder is made if needed.
 
         Raises
         ------
@@ -175,6 +179,9 @@ class Run:
         about = {"status": self.status, "steps": str(len(self.history.loss)),
                  "optimizer": json.dumps(numbers)}  # fmt: skip
         settings = {"format": FORMAT} | self.config
+        if self.snapshots:
+            ends = [epoch.step for epoch in self.history.epochs]
+            self.snapshots.save(target, ends, self.config)
         whole = {name: t.detach().cpu().contiguous().clone() for name, t in tensors.items()}
         for file, content in (
             (CONFIG, json.dumps(settings, indent=1).encode()),
@@ -269,8 +276,8 @@ def check_new(folder: str | Path, allowed: str = NEW_RUN) -> Path:
     return path
 
 
-def clean(folder: Path, names: Sequence[str] = (CONFIG, HISTORY, WEIGHTS)) -> None:
+def clean(folder: Path, names: Sequence[str] = (CONFIG, HISTORY, WEIGHTS, "snapshots-")) -> None:
     """Remove what a killed process had begun to write."""
     for name in names:
-        for begun in folder.glob(f".{name}.*"):
+        for begun in folder.glob(f".{name}*"):
             begun.unlink(missing_ok=True)

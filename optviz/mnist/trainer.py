@@ -99,6 +99,7 @@ class Trainer:
             except KeyboardInterrupt:
                 run.status = "interrupted"
                 del run.history.loss[self.kept.steps :], run.history.epochs[self.kept.epochs :]
+                run.snapshots.cut(self.kept.steps)
         run.state, run.best = self.kept.state, self.kept.best
         over = run.status in ("finished", "stopped early")
         self.network.move(run.best if over and run.best is not None else self.kept.params)
@@ -135,6 +136,7 @@ class Trainer:
         began = time.perf_counter()
         with bar:
             for visit in walk:
+                self._look(run, len(losses))
                 if len(losses) == self.steps and network.flat.isfinite().all():
                     seconds = time.perf_counter() - began
                     self._end_epoch(run, visit, losses, correct / self.data.train, seconds)
@@ -153,6 +155,13 @@ class Trainer:
                 if progress and len(losses) % 20 == 0:
                     seen = min(len(losses) * self.config["batch_size"], self.data.train)
                     _show(bar, losses, correct / seen, history.epochs)
+
+    def _look(self, run: Run, taken: int) -> None:
+        """Keep the parameters, ``taken`` steps into the epoch, if they are asked for now."""
+        every, step = run.config["record"], len(run.history.loss) + taken
+        wanted = every and (step % every == 0 or taken == self.steps)
+        if wanted and self.network.flat.isfinite().all():
+            run.snapshots.add(step, self.network.flat)
 
     def _gradients(self, first: int, last: int) -> Any:
         """The gradient on the next batch, as a function of the parameters.
@@ -242,7 +251,7 @@ def check(config: dict[str, Any], total: int) -> tuple[int, int]:
         How many images are kept for validation, and how many are trained on.
     """
     counts = {"epochs": 1, "batch_size": 1, "seed": 0}
-    optional = {"samples": 1, "validation": 0, "patience": 1}
+    optional = {"samples": 1, "validation": 0, "patience": 1, "record": 1}
     for name, low in (counts | optional).items():
         value = config[name]
         if name in optional and value is None:

@@ -14,6 +14,7 @@ from optviz.choose import as_optimizer
 from optviz.mnist import data as images_of
 from optviz.mnist.data import Dataset
 from optviz.mnist.run import Run, check_new, clean, read_folder
+from optviz.mnist.snapshots import Snapshots
 from optviz.mnist.trainer import Trainer, build_network, check
 from optviz.optimizers import Optimizer, spec
 from optviz.torch_bridge import from_torch
@@ -37,6 +38,7 @@ def train(
     patience: int | None = None,
     device: str = "cpu",
     seed: int = 0,
+    record: int | None = None,
     progress: bool = True,
     out: str | Path | None = None,
 ) -> Run:
@@ -73,6 +75,9 @@ def train(
     seed : int
         Of the weights, the split, the order of batches and dropout. Runs of one seed see the same
         batches, whatever else differs, and are equal bit for bit on one machine.
+    record : int, optional
+        Keep the parameters before the first step, after every ``record``-th and at each epoch's
+        end: what `animate` makes a film of.
     progress : bool
         Show a bar with loss, accuracy and the time left.
     out : path, optional
@@ -96,7 +101,7 @@ def train(
         "activation": activation,
         "optimizer": str(rule), "epochs": epochs, "batch_size": batch_size,
         "samples": samples, "validation": validation, "l1": l1, "l2": l2, "dropout": dropout,
-        "patience": patience, "device": str(device), "seed": seed,
+        "patience": patience, "device": str(device), "seed": seed, "record": record,
     }  # fmt: skip
     trainer = Trainer(config, data, rule)
     config["data"] = {"source": data.source, "name": data.name, "fingerprint": data.fingerprint}
@@ -173,6 +178,7 @@ def restore(folder: str | Path, optimizer: Optimizer | None = None) -> Run:
         A folder that holds no run, is damaged or newer.
     """
     saved = read_folder(folder)
+    saved.config.setdefault("record", None)  # older than snapshots
     weights, state = {}, dict(saved.numbers)
     for name, tensor in saved.tensors.items():
         owner, _, rest = name.partition(".")
@@ -189,8 +195,11 @@ def restore(folder: str | Path, optimizer: Optimizer | None = None) -> Run:
     except (LookupError, TypeError, RuntimeError) as error:
         reason = " ".join(str(error).split())[:200]
         raise InputError(f"run must be whole; not {folder}: {reason}") from None
-    best = saved.tensors.get("best")
-    return Run(saved.config, model.eval(), rule, saved.history, saved.status, state, best)
+    run = Run(saved.config, model.eval(), rule, saved.history, saved.status, state)
+    run.best = saved.tensors.get("best")
+    if run.config["record"]:
+        run.snapshots = Snapshots.load(Path(folder), len(run.history.epochs))
+    return run
 
 
 def data_of(run: Run, data_dir: str | Path | None = None) -> Dataset:

@@ -1,5 +1,5 @@
-"""What is seen: panels draw trajectories; none runs an optimizer."""
+"""What is seen: panels draw runs; none runs an optimizer."""
 
-from optviz.scene.scene import PANELS, Scene
+from optviz.scene.scene import LEARNING_PANELS, PANELS, Scene
 
-__all__ = ["PANELS", "Scene"]
+__all__ = ["LEARNING_PANELS", "PANELS", "Scene"]

@@ -20,7 +20,7 @@ from optviz.scene.words import say
 from optviz.trajectory import Trajectory
 
 
-class Anatomy(Panel):
+class Anatomy(Panel[Trajectory]):
     """The step of the first optimizer that the moment stands before.
 
     Left, from above: against the gradient, the memory of gradients and the step itself, each as
@@ -31,9 +31,9 @@ class Anatomy(Panel):
 
     room = 0.58
 
-    def __init__(self, axes: Axes, trajectories: Sequence[Trajectory], look: Look) -> None:
-        super().__init__(axes, trajectories, look)
-        self.run = trajectories[0]
+    def __init__(self, axes: Axes, runs: Sequence[Trajectory], look: Look) -> None:
+        super().__init__(axes, runs, look)
+        self.run = runs[0]
         self.memories, self.squares = slot_kinds(self.run.optimizer)
         self.width, self.height = axes.bbox.width, axes.bbox.height
         axes.set(xlim=(0, self.width), ylim=(0, self.height))

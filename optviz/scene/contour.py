@@ -19,16 +19,17 @@ RESOLUTION = 301  # points along each side of the window
 LEVELS = 16
 
 
-class Contour(TrailPanel):
+class Contour(TrailPanel[Trajectory]):
     """Filled level lines, known minima as stars, the start as a ring."""
 
-    def __init__(self, axes: Axes, trajectories: Sequence[Trajectory], look: Look) -> None:
-        (x0, x1), (y0, y1) = trajectories[0].surface.domain
+    def __init__(self, axes: Axes, runs: Sequence[Trajectory], look: Look) -> None:
+        (x0, x1), (y0, y1) = runs[0].surface.domain
         axes.set(xlim=(x0, x1), ylim=(y0, y1), aspect="equal", xlabel="x", ylabel="y")
-        if trajectories[0].surface.data is not None:
+        if runs[0].surface.data is not None:
             axes.set_xlabel(say("weight", look.language))
             axes.set_ylabel(say("bias", look.language))
-        super().__init__(axes, trajectories, look)
+        super().__init__(axes, runs, look)
+        self.surface = runs[0].surface
         x, y = np.linspace(x0, x1, RESOLUTION), np.linspace(y0, y1, RESOLUTION)
         values = self.surface(*np.meshgrid(x, y))
         values[~np.isfinite(values)] = np.nan
@@ -46,7 +47,7 @@ class Contour(TrailPanel):
                 *zip(*inside, strict=True), linestyle="none", marker="*", markersize=0.85 * unit,
                 color=theme.page, markeredgecolor=theme.ink, markeredgewidth=0.06 * unit,
             )  # fmt: skip
-        start = trajectories[0].points[0]
+        start = runs[0].points[0]
         axes.plot(
             *start, marker="o", markersize=1.0 * unit, color="none",
             markeredgecolor=theme.ink, markeredgewidth=0.09 * unit,
@@ -55,26 +56,26 @@ class Contour(TrailPanel):
         axes.yaxis.set_major_locator(MaxNLocator(5))
 
         self.arrows: Arrows | None = None
-        if look.taken_apart and len(trajectories[0]):
+        if look.taken_apart and len(runs[0]):
             # In inches: a vector file has other pixels than the screen.
             figure = axes.get_figure(root=True)
             assert figure is not None
             self.dpi = figure.dpi
             reach = 0.2 * min(axes.bbox.width, axes.bbox.height) / self.dpi
-            self.arrows = Arrows(axes, trajectories[0], look, reach, figure.dpi_scale_trans)
+            self.arrows = Arrows(axes, runs[0], look, reach, figure.dpi_scale_trans)
 
     def moving(self, at: float, known: float = 1.0) -> Iterator[Artist]:
         """The trails, and where a step is taken apart its arrows at the first head."""
         yield from super().moving(at, known)
-        if self.arrows is not None and at < len(self.trajectories[0]):
+        if self.arrows is not None and at < len(self.runs[0]):
             k = int(at + 1e-9)
             kinds = KINDS if known >= 1 else KINDS[:1]
             head = self.axes.transData.transform(part(self.paths[0], at)[-1])
             yield from self.arrows.point(k, head / self.dpi, kinds)
 
     @classmethod
-    def wanted_aspect(cls, surface: Surface) -> float:
-        (x0, x1), (y0, y1) = surface.domain
+    def wanted_aspect(cls, runs: Sequence[Trajectory]) -> float:
+        (x0, x1), (y0, y1) = runs[0].surface.domain
         return (x1 - x0) / (y1 - y0)
 
     def path(self, trajectory: Trajectory) -> Floats:

@@ -15,7 +15,7 @@ from optviz.trajectory import Trajectory
 from surfaces.errors import InputError
 
 
-class Data(Panel):
+class Data(Panel[Trajectory]):
     """Data as dots; the line of a moment is ``weight * x + bias`` of its point.
 
     Raises
@@ -24,8 +24,9 @@ class Data(Panel):
         The surface was not made by `surfaces.fit_line`.
     """
 
-    def __init__(self, axes: Axes, trajectories: Sequence[Trajectory], look: Look) -> None:
-        super().__init__(axes, trajectories, look)
+    def __init__(self, axes: Axes, runs: Sequence[Trajectory], look: Look) -> None:
+        super().__init__(axes, runs, look)
+        self.surface = runs[0].surface
         if self.surface.data is None:
             raise InputError(
                 "view 'data' must have a surface made by surfaces.fit_line; "
@@ -52,7 +53,7 @@ class Data(Panel):
 
     def moving(self, at: float, known: float = 1.0) -> Iterator[Artist]:
         lines = []
-        for trajectory in self.trajectories:
+        for trajectory in self.runs:
             weight, bias = part(trajectory.points, at)[-1]
             lines.append(np.column_stack([self.ends, weight * self.ends + bias]))
         self.lines.set_segments(lines)

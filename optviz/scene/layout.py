@@ -9,11 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
-from optviz.scene.panel import Look, Panel
+from optviz.scene.panel import Look, Panel, Record
 from optviz.scene.words import say
-from optviz.trajectory import Trajectory
 
-Kinds = Sequence[type[Panel]]
+Kinds = Sequence[type[Panel[Any]]]
 
 
 class Layout:
@@ -22,25 +21,23 @@ class Layout:
     Parameters
     ----------
     figure : Figure
-    trajectories, look
+    runs, look
         As of a `Panel`.
     foot : float
         Height in pixels that the legend takes.
     """
 
-    def __init__(
-        self, figure: Figure, trajectories: Sequence[Trajectory], look: Look, foot: float
-    ) -> None:
-        self.figure, self.trajectories, self.look, self.foot = figure, trajectories, look, foot
+    def __init__(self, figure: Figure, runs: Sequence[Record], look: Look, foot: float) -> None:
+        self.figure, self.runs, self.look, self.foot = figure, runs, look, foot
         self.width, self.height = figure.bbox.width, figure.bbox.height
 
-    def fill(self, kinds: Kinds, moments: Sequence[float] | None) -> list[Panel]:
+    def fill(self, kinds: Kinds, moments: Sequence[float] | None) -> list[Panel[Any]]:
         """One panel of each kind, or for each kind a row with one panel for each moment."""
         if moments is None:
             return self._row(kinds, self.foot, self.height - 2.2 * self.look.unit, 5.8)
         return self._strip(kinds, moments)
 
-    def _strip(self, kinds: Sequence[type[Panel]], moments: Sequence[float]) -> list[Panel]:
+    def _strip(self, kinds: Kinds, moments: Sequence[float]) -> list[Panel[Any]]:
         """A row for each view, a column for each moment with its step above."""
         unit = self.look.unit
         low, high = self.foot, self.height - 3.4 * unit
@@ -60,18 +57,18 @@ class Layout:
             panels += row
         return panels
 
-    def _row(self, kinds: Kinds, low: float, high: float, apart: float) -> list[Panel]:
+    def _row(self, kinds: Kinds, low: float, high: float, apart: float) -> list[Panel[Any]]:
         """Give each panel its share: those with an aspect first, the others what is left.
 
         Labels and panels stand between the heights ``low`` and ``high`` in pixels; ``apart`` counts
         heights of the text.
         """
-        unit, surface = self.look.unit, self.trajectories[0].surface
+        unit = self.look.unit
         left, right, gap = 4.9 * unit, 1.2 * unit, apart * unit
         bottom = low + 3.0 * unit
         height = high - bottom
         width = self.width - left - right - gap * (len(kinds) - 1)
-        aspects = [kind.wanted_aspect(surface) for kind in kinds]
+        aspects = [kind.wanted_aspect(self.runs) for kind in kinds]
         flexible = aspects.count(None)
         kept = max((k.room for k, a in zip(kinds, aspects, strict=True) if a is None), default=0)
         most = width * (1 - kept) / max(1, len(kinds) - flexible)
@@ -87,7 +84,7 @@ class Layout:
             across, up = 1 / self.width, 1 / self.height
             axes = self.figure.add_axes((left * across, low * up, wide * across, tall * up))
             axes.tick_params(length=0.25 * unit, width=0.05 * unit, pad=0.2 * unit)
-            panels.append(kind(axes, self.trajectories, self.look))
+            panels.append(kind(axes, self.runs, self.look))
             axes.xaxis.labelpad = axes.yaxis.labelpad = 0.1 * unit
             _settle_ticks(axes, unit)
             left += wide + gap

@@ -9,9 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from optviz.scene.panel import Look
+from optviz.scene.panel import Look, Record
 from optviz.scene.words import say
-from optviz.trajectory import Trajectory
 
 
 class Legend:
@@ -20,13 +19,13 @@ class Legend:
     Room for "diverged at step k" is kept from the beginning; it is said when the film gets there.
     """
 
-    def __init__(self, figure: Figure, trajectories: Sequence[Trajectory], look: Look) -> None:
+    def __init__(self, figure: Figure, runs: Sequence[Record], look: Look) -> None:
         self.warnings: list[tuple[int, Text]] = []
         unit = look.unit
         width, height = figure.bbox.width, figure.bbox.height
         entries = [
-            self._entry(figure, trajectory, look, *mark)
-            for trajectory, mark in zip(trajectories, look.marks, strict=True)
+            self._entry(figure, run, look, *mark)
+            for run, mark in zip(runs, look.marks, strict=True)
         ]
         rows: list[list[int]] = [[]]
         used = 0.0
@@ -55,7 +54,7 @@ class Legend:
                 x += widest if even else wide
 
     def _entry(
-        self, figure: Figure, trajectory: Trajectory, look: Look, colour: str, shape: str
+        self, figure: Figure, run: Record, look: Look, colour: str, shape: str
     ) -> tuple[Line2D, list[Text], float]:
         """The artists of one entry and the width that they need."""
         unit = look.unit
@@ -64,12 +63,12 @@ class Legend:
             markeredgecolor=look.theme.casing, markeredgewidth=0.06 * unit,
         )  # fmt: skip
         figure.add_artist(mark)
-        texts = [figure.text(0, 0, trajectory.label, va="center")]
-        if trajectory.diverged_at is not None:
-            said = say("diverged", look.language, k=trajectory.diverged_at)
+        texts = [figure.text(0, 0, run.label, va="center")]
+        if run.diverged_at is not None:
+            said = say("diverged", look.language, k=run.diverged_at)
             warning = figure.text(0, 0, said, va="center", color=look.theme.quiet, style="italic")
             warning.set_animated(True)
-            self.warnings.append((len(trajectory), warning))
+            self.warnings.append((len(run), warning))
             texts.append(warning)
         wide = sum(text.get_window_extent().width + 0.4 * unit for text in texts)
         return mark, texts, wide + 2.4 * unit

@@ -13,12 +13,12 @@ from optviz.trajectory import Trajectory
 from surfaces.surface import Floats
 
 
-class Loss(StepPanel):
+class Loss(StepPanel[Trajectory]):
     """Value against step; the rise above the lowest known value, on a log axis, where it helps."""
 
-    def __init__(self, axes: Axes, trajectories: Sequence[Trajectory], look: Look) -> None:
-        self.lowest = _reached(trajectories)
-        super().__init__(axes, trajectories, look)
+    def __init__(self, axes: Axes, runs: Sequence[Trajectory], look: Look) -> None:
+        self.lowest = _reached(runs)
+        super().__init__(axes, runs, look)
         log = self.lowest is not None
         self.draw_axes("rise" if log else "loss", self._limits(), log)
 
@@ -33,7 +33,7 @@ class Loss(StepPanel):
     def _limits(self) -> tuple[float, float]:
         """Room for every run that stays; one that runs away may leave through the roof or floor."""
         ends = [path[:, 1] for path in self.paths]
-        staying = [e for e, t in zip(ends, self.trajectories, strict=True) if _stays(t)]
+        staying = [e for e, t in zip(ends, self.runs, strict=True) if _stays(t)]
         shown = np.concatenate(staying or [end[:2] for end in ends])
         low, high = float(shown.min()), float(shown.max())
         if self.lowest is not None:
@@ -51,12 +51,12 @@ def _stays(trajectory: Trajectory) -> bool:
     return bool((np.abs(trajectory.points - centre) <= reach).all())
 
 
-def _reached(trajectories: Sequence[Trajectory]) -> float | None:
+def _reached(runs: Sequence[Trajectory]) -> float | None:
     """The lowest known value if some run comes within a hundredth of it, else None."""
-    lowest = trajectories[0].surface.lowest
+    lowest = runs[0].surface.lowest
     if lowest is None:
         return None
-    first = trajectories[0].values[0] - lowest
-    best = min(float(t.values.min()) for t in trajectories) - lowest
+    first = runs[0].values[0] - lowest
+    best = min(float(t.values.min()) for t in runs) - lowest
     # Below the known minimum (an unbounded surface) a logarithm has nothing to show.
     return lowest if -1e-9 * abs(first) <= best < 0.01 * first else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -13,9 +13,9 @@ from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.markers import MarkerStyle
 from matplotlib.transforms import IdentityTransform
 
+from optviz.optimizers import Optimizer
 from optviz.scene.style import Theme
-from optviz.trajectory import Trajectory
-from surfaces.surface import Floats, Surface
+from surfaces.surface import Floats
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,36 @@ class Look:
     taken_apart: bool = False  # whether a panel of the picture takes a step apart
 
 
-class Panel:
-    """One view of the trajectories; it draws them and never runs an optimizer.
+class Record(Protocol):
+    """What any picture asks of a run; a panel may ask for more."""
+
+    @property
+    def optimizer(self) -> Optimizer: ...
+
+    @property
+    def label(self) -> str:
+        """Its name in the legend."""
+        ...
+
+    @property
+    def diverged_at(self) -> int | None:
+        """The step that left the finite numbers, or None."""
+        ...
+
+    def __len__(self) -> int:
+        """Number of steps taken."""
+        ...
+
+    def heading(self, language: str) -> tuple[str, str]:
+        """The picture's title, and a formula beside it in LaTeX or nothing."""
+        ...
+
+
+R = TypeVar("R", bound=Record)
+
+
+class Panel(Generic[R]):
+    """One view of the runs; it draws them and never runs an optimizer.
 
     A subclass draws what stands still in `__init__` and yields what moves from `moving`.
     """
@@ -38,13 +66,12 @@ class Panel:
     aspect: ClassVar[float | None] = None  # width over height; None takes what is left
     room: ClassVar[float] = 0.38  # the share of the picture's width that is left for it at least
 
-    def __init__(self, axes: Axes, trajectories: Sequence[Trajectory], look: Look) -> None:
-        self.axes, self.trajectories, self.look = axes, trajectories, look
-        self.surface: Surface = trajectories[0].surface
+    def __init__(self, axes: Axes, runs: Sequence[R], look: Look) -> None:
+        self.axes, self.runs, self.look = axes, runs, look
 
     @classmethod
-    def wanted_aspect(cls, surface: Surface) -> float | None:
-        """Width over height that suits the surface."""
+    def wanted_aspect(cls, runs: Sequence[R]) -> float | None:
+        """Width over height that suits what is shown."""
         return cls.aspect
 
     def moving(self, at: float, known: float = 1.0) -> Iterator[Artist]:
@@ -75,15 +102,15 @@ class Panel:
         return 0.72 * self.look.unit
 
 
-class TrailPanel(Panel):
+class TrailPanel(Panel[R]):
     """A panel whose moving part is a growing line with a head for each trajectory.
 
     All lines are one artist and all heads another: a frame costs few calls, whoever takes part.
     """
 
-    def __init__(self, axes: Axes, trajectories: Sequence[Trajectory], look: Look) -> None:
-        super().__init__(axes, trajectories, look)
-        self.paths = [self.path(trajectory) for trajectory in trajectories]
+    def __init__(self, axes: Axes, runs: Sequence[R], look: Look) -> None:
+        super().__init__(axes, runs, look)
+        self.paths = [self.path(run) for run in runs]
         colours = [colour for colour, _ in look.marks]
         self.casings = LineCollection(
             [], colors=look.theme.casing, linewidths=0.30 * self.point, alpha=0.75,
@@ -103,8 +130,8 @@ class TrailPanel(Panel):
         for artist in (self.casings, self.trails, self.heads):
             self.moves(artist)
 
-    def path(self, trajectory: Trajectory) -> Floats:
-        """Where the trajectory runs in this panel, shape (n + 1, 2)."""
+    def path(self, run: R) -> Floats:
+        """Where the run's line goes in this panel, shape (n + 1, 2)."""
         raise NotImplementedError
 
     def moving(self, at: float, known: float = 1.0) -> Iterator[Artist]:

@@ -14,16 +14,17 @@ from optviz.trajectory import Trajectory
 from surfaces.surface import Floats
 
 
-class Profile(TrailPanel):
+class Profile(TrailPanel[Trajectory]):
     """f along x at the start's y; each optimizer's ball rolls on it at its own x.
 
     The natural view of a formula in x alone. A run that moves in y leaves the drawn cut: its ball
     then shows where it is along x, not its value.
     """
 
-    def __init__(self, axes: Axes, trajectories: Sequence[Trajectory], look: Look) -> None:
-        self.y = float(trajectories[0].points[0, 1])
-        super().__init__(axes, trajectories, look)
+    def __init__(self, axes: Axes, runs: Sequence[Trajectory], look: Look) -> None:
+        self.y = float(runs[0].points[0, 1])
+        self.surface = runs[0].surface
+        super().__init__(axes, runs, look)
         (x0, x1), _ = self.surface.domain
         x = np.linspace(x0, x1, 600)
         curve = self.surface(x, self.y)

@@ -7,24 +7,23 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from optviz.scene.panel import Look
+from optviz.scene.panel import Look, Record
 from optviz.scene.steps import StepPanel
-from optviz.trajectory import Trajectory
 from surfaces.surface import Floats
 
 
-class Rate(StepPanel):
+class Rate(StepPanel[Record]):
     """What a schedule does; rates that differ by more than a hundred stand on a log axis."""
 
-    def __init__(self, axes: Axes, trajectories: Sequence[Trajectory], look: Look) -> None:
-        super().__init__(axes, trajectories, look)
+    def __init__(self, axes: Axes, runs: Sequence[Record], look: Look) -> None:
+        super().__init__(axes, runs, look)
         rates = np.concatenate([path[:, 1] for path in self.paths])
         low, high = float(rates.min()), float(rates.max())
         log = low > 0 and high > 100 * low
         limits = (low / 1.5, high * 1.5) if log else (0.0, 1.1 * high or 1.0)
         self.draw_axes("rate", limits, log)
 
-    def path(self, trajectory: Trajectory) -> Floats:
+    def path(self, run: Record) -> Floats:
         # Point k is left with the rate of step k + 1; a run that never stepped has its first.
-        rates = [trajectory.optimizer.rate(t) for t in range(1, len(trajectory) + 2)]
+        rates = [run.optimizer.rate(t) for t in range(1, len(run) + 2)]
         return np.column_stack([np.arange(len(rates)), rates])

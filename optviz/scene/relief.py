@@ -23,16 +23,16 @@ SUN = np.array([-0.45, -0.35, 0.82])  # from the left and above, as on maps
 LIFT = 0.012  # trails float this much above the mesh
 
 
-class Relief(TrailPanel):
+class Relief(TrailPanel[Trajectory]):
     """Height is the value, squeezed as the contour's levels are; what a hill hides is faint."""
 
     aspect = 1.15
     mesh_size = 90
     turns = False
 
-    def __init__(self, axes: Axes, trajectories: Sequence[Trajectory], look: Look) -> None:
-        self.trajectories = trajectories
-        surface = trajectories[0].surface
+    def __init__(self, axes: Axes, runs: Sequence[Trajectory], look: Look) -> None:
+        self.runs = runs
+        surface = runs[0].surface
         (x0, x1), (y0, y1) = surface.domain
         self.low, self.span = np.array([x0, y0]), np.array([x1 - x0, y1 - y0])
         side = np.linspace(-1, 1, self.mesh_size)
@@ -41,7 +41,7 @@ class Relief(TrailPanel):
         edges = levels(surface, np.where(np.isfinite(values), values, np.nan))
         self.edges = edges
         self.mesh = np.stack([x, y, self._height(values)], axis=-1)
-        super().__init__(axes, trajectories, look)
+        super().__init__(axes, runs, look)
         axes.set_axis_off()
         axes.set(xlim=(-1.43, 1.43), ylim=(-1.24, 1.24), aspect="equal")
         axes.autoscale(False)
@@ -67,7 +67,7 @@ class Relief(TrailPanel):
     def moving(self, at: float, known: float = 1.0) -> Iterator[Artist]:
         azimuth = AZIMUTH
         if self.turns:
-            end = max(len(t) for t in self.trajectories)
+            end = max(len(t) for t in self.runs)
             azimuth = AZIMUTH + TURN * (at / end - 0.5)
             self._place_mesh(azimuth)
             yield self.faces
@@ -90,7 +90,7 @@ class Relief(TrailPanel):
         yield self.heads
 
     def _height(self, values: Floats) -> Floats:
-        share = squeezed(self.trajectories[0].surface, self.edges, values)
+        share = squeezed(self.runs[0].surface, self.edges, values)
         return HEIGHT * np.where(np.isfinite(values), share, 1.0)
 
     def _face_colours(self) -> None:

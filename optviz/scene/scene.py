@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
 
 import matplotlib as mpl
@@ -12,22 +12,25 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from optviz.learning import Learning
 from optviz.scene import style
 from optviz.scene.anatomy import Anatomy
+from optviz.scene.confusion import Confusion
 from optviz.scene.contour import Contour
 from optviz.scene.counter import Counter
+from optviz.scene.curves import Accuracy, TrainingLoss
 from optviz.scene.data import Data
 from optviz.scene.layout import Layout
 from optviz.scene.legend import Legend
 from optviz.scene.loss import Loss
-from optviz.scene.panel import Look, Panel
+from optviz.scene.panel import Look, Panel, Record
 from optviz.scene.profile import Profile
 from optviz.scene.rate import Rate
 from optviz.scene.relief import Relief, TurningRelief
-from optviz.trajectory import Trajectory
+from optviz.scene.weights import Weights
 from surfaces.errors import InputError, must, shown, unknown
 
-PANELS: dict[str, type[Panel]] = {
+PANELS: dict[str, type[Panel[Any]]] = {
     "contour": Contour,
     "loss": Loss,
     "relief": Relief,
@@ -35,6 +38,15 @@ PANELS: dict[str, type[Panel]] = {
     "profile": Profile,
     "anatomy": Anatomy,
     "data": Data,
+    "lr": Rate,
+}
+
+# The views of networks that learn.
+LEARNING_PANELS: dict[str, type[Panel[Any]]] = {
+    "loss": TrainingLoss,
+    "accuracy": Accuracy,
+    "weights": Weights,
+    "confusion": Confusion,
     "lr": Rate,
 }
 
@@ -49,16 +61,16 @@ class Scene:
 
     Parameters
     ----------
-    trajectories : sequence of Trajectory
-        All on one surface.
+    runs : sequence of Trajectory, or of Learning
+        All on one surface, or networks.
     views : sequence of str
-        Panels from left to right, names of `PANELS`.
+        Panels from left to right, names of `PANELS` or `LEARNING_PANELS`.
     size : (int, int)
         Width and height in pixels.
     theme : {"light", "dark", "print"}
     language : {"en", "zh"}
     title : str, optional
-        Instead of the surface's.
+        Instead of what the runs would be called.
     slow : bool
         Explain each step before it is taken: see `slowly`.
     moments : sequence of float, optional
@@ -68,7 +80,7 @@ class Scene:
 
     def __init__(
         self,
-        trajectories: Sequence[Trajectory],
+        runs: Sequence[Record],
         views: Sequence[str] = ("contour", "loss"),
         *,
         size: tuple[int, int] = (800, 400),
@@ -79,24 +91,25 @@ class Scene:
         moments: Sequence[float] | None = None,
     ) -> None:
         self.title, self.slow, self.moments = title, slow, moments
-        self.trajectories = list(trajectories)
-        kinds = [PANELS[view] for view in checked_views(views)]
+        self.runs = list(runs)
+        panels = LEARNING_PANELS if isinstance(self.runs[0], Learning) else PANELS
+        kinds = [panels[view] for view in checked_views(views, panels)]
         self.width, self.height = checked_size(size)
         palette = style.theme(theme)
         unit = text_height(self.width, self.height)
         if moments is not None:
             unit = text_height(2 * self.width // len(moments), self.height // len(kinds))
-        marks = style.marks([t.optimizer for t in trajectories], palette.colours)
+        marks = style.marks([t.optimizer for t in runs], palette.colours)
         self.look = Look(palette, language, unit, marks, Anatomy in kinds)
-        self.steps = max(len(t) for t in self.trajectories)
+        self.steps = max(len(t) for t in self.runs)
         self._drawn: dict[int, Any] = {}  # the last state of a panel and its pixels
         settings = style.rc(palette, language, unit)
         with mpl.rc_context(settings):
             self.figure = Figure((self.width / 100, self.height / 100), dpi=100)
             self.canvas = FigureCanvasAgg(self.figure)
-            self.legend = Legend(self.figure, self.trajectories, self.look)
+            self.legend = Legend(self.figure, self.runs, self.look)
             self._counter = self._title()
-            layout = Layout(self.figure, self.trajectories, self.look, self.legend.height)
+            layout = Layout(self.figure, self.runs, self.look, self.legend.height)
             self.panels = layout.fill(kinds, moments)
             self.canvas.draw()
         self._background = self.canvas.copy_from_bbox(self.figure.bbox)
@@ -127,7 +140,7 @@ class Scene:
         for artist in moving:
             artist.set_animated(True)
 
-    def _draw(self, i: int, panel: Panel, at: float, known: float) -> None:
+    def _draw(self, i: int, panel: Panel[Any], at: float, known: float) -> None:
         """Draw what moves in a panel, or put back the pixels of a moment that looks alike."""
         state = panel.state(at, known)
         drawn = self._drawn.get(i)
@@ -153,29 +166,30 @@ class Scene:
 
     def _title(self) -> Counter:
         """Title at the left, the step counter (which moves) at the right."""
-        unit, surface = self.look.unit, self.trajectories[0].surface
+        unit = self.look.unit
+        heading, formula = self.runs[0].heading(self.look.language)
         baseline = 1 - 1.35 * unit / self.height
         left, right = 0.8 * unit / self.width, 1 - 0.8 * unit / self.width
         title = self.figure.text(
             left,
             baseline,
-            self.title or surface.named(self.look.language),
+            self.title or heading,
             weight="bold",
             size=unit * 0.79,
         )
         counter = Counter(self.figure, right, baseline, self.look, self.steps)
         counter.text.set_visible(self.moments is None)
-        if surface.formula:
-            self._formula(title, counter.text, baseline)
+        if formula:
+            self._formula(formula, title, counter.text, baseline)
         return counter
 
-    def _formula(self, title: Any, counter: Any, baseline: float) -> None:
+    def _formula(self, latex: str, title: Any, counter: Any, baseline: float) -> None:
         """The formula between title and counter, if there is room for it."""
         unit = self.look.unit
         extent = title.get_window_extent()
         formula = self.figure.text(
             (extent.x1 + unit) / self.width, baseline,
-            f"$f = {self.trajectories[0].surface.latex}$", color=self.look.theme.quiet,
+            f"${latex}$", color=self.look.theme.quiet,
         )  # fmt: skip
         box = formula.get_window_extent()
         room = counter.get_window_extent().x0 - unit
@@ -199,26 +213,33 @@ def text_height(width: int, height: int) -> float:
     return float(np.clip(0.034 * min(height, 0.62 * width), 8.5, 40))
 
 
-def check_looks(views: Any, size: Any, theme: str, language: str, slow: bool = False) -> None:
+def check_looks(
+    views: Any,
+    size: Any,
+    theme: str,
+    language: str,
+    slow: bool = False,
+    panels: Mapping[str, type[Panel[Any]]] = PANELS,
+) -> None:
     """Refuse what a `Scene` would refuse, before anything is run or drawn."""
     if slow and "anatomy" not in checked_views(views):
         raise must("views", "with anatomy among them where steps are shown slowly", views)
-    checked_views(views)
+    checked_views(views, panels)
     checked_size(size)
     style.theme(theme)
     style.fonts(language)
 
 
-def checked_views(views: Any) -> Sequence[str]:
+def checked_views(views: Any, panels: Mapping[str, type[Panel[Any]]] = PANELS) -> Sequence[str]:
     """A non-empty list of names of panels, or an `InputError`."""
     if isinstance(views, str):
         views = views.split(",")
     names = [str(view).strip() for view in views or ()]
     if not names:
-        raise must("views", "at least one of " + ", ".join(PANELS), views)
+        raise must("views", "at least one of " + ", ".join(panels), views)
     for name in names:
-        if name not in PANELS:
-            raise unknown("view", name, PANELS)
+        if name not in panels:
+            raise unknown("view", name, panels)
     return names
 
 

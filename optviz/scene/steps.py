@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from optviz.scene.panel import TrailPanel
+from optviz.scene.panel import R, TrailPanel
 from optviz.scene.words import say
 
 
-class StepPanel(TrailPanel):
+class StepPanel(TrailPanel[R]):
     """A panel that draws something against the step."""
 
     def draw_axes(self, word: str, limits: tuple[float, float], log: bool) -> None:
         """Name the vertical axis by one of `words`, and lay out both."""
         self.axes.set(
-            xlim=(0, 1.02 * max(len(t) for t in self.trajectories)),  # room for the heads
+            xlim=(0, 1.02 * max(len(t) for t in self.runs)),  # room for the heads
             ylim=limits,
             yscale="log" if log else "linear",
             xlabel=say("step", self.look.language),

@@ -16,6 +16,15 @@ _WORDS: dict[str, dict[str, str]] = {
     "update": {"en": "step", "zh": "更新"},
     "diverged": {"en": "diverged at step {k}", "zh": "第 {k} 步发散"},
     # Networks: films of training.
+    "cross_entropy": {"en": "cross-entropy", "zh": "交叉熵"},
+    "accuracy": {"en": "accuracy", "zh": "准确率"},
+    "training": {"en": "training", "zh": "训练"},
+    "mean_loss": {"en": "cross-entropy, mean of {n} batches", "zh": "交叉熵，{n} 个批次的平均"},
+    "validation": {"en": "validation", "zh": "验证"},
+    "first_layer": {"en": "first layer, −{w} to {w}", "zh": "第一层，−{w} 到 {w}"},
+    "predicted": {"en": "predicted", "zh": "预测"},
+    "predicted_by": {"en": "predicted by {label}", "zh": "{label} 的预测"},
+    "true": {"en": "true", "zh": "真实"},
     # Networks: activations and evaluation.
     # Networks: comparisons.
     "rates_tuned": {

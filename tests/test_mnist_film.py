@@ -1,0 +1,243 @@
+"""Films of training: what panels show is what the network was, by torch and scikit-learn."""
+
+from __future__ import annotations
+
+import shutil
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from sklearn.metrics import accuracy_score, confusion_matrix
+from test_scene import assert_texts_fit
+
+from optviz import mnist
+from optviz.cli import main
+from optviz.errors import InputError
+from optviz.mnist.film import learnings
+from optviz.mnist.run import standardised
+from optviz.mnist.trainer import split
+from optviz.scene import LEARNING_PANELS, Scene
+
+SETTINGS = {"hidden": (12,), "samples": 300, "batch_size": 50, "validation": 200, "epochs": 2,
+            "progress": False}  # fmt: skip
+STEPS = 12
+
+
+@pytest.fixture(scope="module")
+def data():
+    return mnist.load(subset=True)
+
+
+@pytest.fixture(scope="module")
+def folder(data, tmp_path_factory):
+    path = tmp_path_factory.mktemp("films") / "run"
+    mnist.train(data, optimizer="adam:lr=0.01", record=5, out=path, **SETTINGS)
+    return path
+
+
+@pytest.fixture(scope="module")
+def runs(data, folder):
+    other = mnist.train(data, optimizer="gd:lr=0.1", activation="tanh", record=5, **SETTINGS)
+    return [mnist.restore(folder), other]
+
+
+@pytest.fixture(scope="module")
+def records(runs, data):
+    return learnings(runs, data)
+
+
+def test_snapshots_are_the_network_at_its_steps(data, folder):
+    kept = mnist.restore(folder)
+    assert kept.snapshots.steps == [0, 5, 6, 10, 12]
+    plain = mnist.train(data, optimizer="adam:lr=0.01", **SETTINGS)
+    assert torch.equal(plain.params, kept.params)  # looking changes nothing
+    assert plain.history.loss == kept.history.loss
+    assert torch.equal(kept.snapshots.params[-1], plain.params)
+    one = mnist.train(data, optimizer="adam:lr=0.01", **SETTINGS | {"epochs": 1})
+    assert torch.equal(kept.snapshots.params[2], one.params)
+    still = mnist.train(data, optimizer="adam:lr=0", **SETTINGS)
+    assert torch.equal(kept.snapshots.params[0], still.params)
+
+
+def test_what_was_learned_is_scikit_learns(runs, records, data):
+    places = split(0, len(data.train_labels))
+    for run, record in zip(runs, records, strict=True):
+        for chosen, found in (
+            (places[:200], record.validation_accuracy),
+            (places[200:500], record.training_accuracy),
+        ):
+            said = run.scores(data.train_images[chosen]).argmax(1)
+            assert found[-1] == pytest.approx(accuracy_score(data.train_labels[chosen], said))
+        labels = data.train_labels[places[:200]]
+        said = run.scores(data.train_images[places[:200]]).argmax(1)
+        expected = confusion_matrix(labels, said, labels=range(10))
+        np.testing.assert_array_equal(record.confusion[-1], expected)
+        out = run.model(standardised(data.train_images[places[:200]]))
+        loss = torch.nn.functional.cross_entropy(out, torch.tensor(labels.astype(int)))
+        assert record.validation_loss[-1] == pytest.approx(loss.item(), rel=1e-5)
+        assert record.loss.tolist() == run.history.loss
+        assert record.looks.tolist() == run.snapshots.steps
+
+
+def test_filters_are_the_first_layer_largest_first(runs, records):
+    weight = runs[0].model[1].weight.detach().numpy()
+    order = np.argsort(-np.linalg.norm(weight, axis=1), kind="stable")
+    np.testing.assert_array_equal(records[0].filters[-1], weight[order].reshape(-1, 28, 28))
+
+
+@pytest.mark.parametrize(("model", "shape"), [("linear", (10, 28, 28)), ("cnn", (16, 5, 5))])
+def test_other_networks_have_filters_too(model, shape, data):
+    settings = SETTINGS | {"epochs": 1, "samples": 50}
+    run = mnist.train(data, model=model, record=1, **settings)
+    (record,) = learnings([run], data)
+    assert record.filters.shape == (2, *shape)
+    if model == "linear":  # its units are the classes, in order
+        last = run.model[1].weight.detach().numpy().reshape(shape)
+        np.testing.assert_array_equal(record.filters[-1], last)
+    assert len(set(np.unique(mnist.animate(run, data).frame(-1)))) > 2
+
+
+def test_runs_are_named_by_what_they_differ_in(records):
+    assert records[0].title["en"] == "MNIST: mlp 12, samples 300, batch size 50"
+    assert [record.label for record in records] == ["Adam lr=0.01, relu", "GD lr=0.1, tanh"]
+
+
+@pytest.mark.parametrize("at", [0, 1, 5, 7.5, STEPS])
+def test_panels_show_the_moment(records, at):
+    scene = Scene(records, ["loss", "accuracy", "weights", "confusion"], size=(1600, 400))
+    scene.picture(at)
+    loss, accuracy, weights, confusion = scene.panels
+    means = records[0].smoothed(loss.width)
+    for trail, record in zip(accuracy.trails.get_segments(), records, strict=True):
+        whole = record.looks <= at
+        np.testing.assert_allclose(trail[: whole.sum(), 1], record.training_accuracy[whole])
+        known = np.interp(at, record.looks, record.training_accuracy)
+        np.testing.assert_allclose(trail[-1], (at, known))
+    trail = loss.trails.get_segments()
+    if at >= 1:
+        np.testing.assert_allclose(trail[0][-1], (at, np.interp(at, np.arange(1, 13), means)))
+    look = int(np.searchsorted(records[0].looks, at, side="right")) - 1
+    tile = weights.image.get_array()[:28, :28]
+    np.testing.assert_array_equal(tile, records[0].filters[look][0])
+    counts = records[0].confusion[look]
+    shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
+    np.testing.assert_allclose(confusion.image.get_array(), shares)
+    written = [a.get_text() for a in confusion.moving(at) if hasattr(a, "get_text")]
+    assert written == [str(n) for n in counts.ravel() if n]
+
+
+def test_the_smoothed_loss_is_a_mean_of_the_last_batches(records):
+    loss = records[0].loss
+    for k, mean in enumerate(records[0].smoothed(4), 1):
+        assert mean == pytest.approx(np.mean(loss[max(0, k - 4) : k]))
+
+
+@pytest.mark.parametrize("size", [(400, 300), (800, 400), (1600, 900)])
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("views", [("loss", "accuracy"), ("loss", "weights", "confusion")])
+def test_no_text_overlaps_another_or_is_cut_off(records, views, language, size):
+    if len(views) > 2 and size == (400, 300):
+        size = (600, 300)
+    assert_texts_fit(Scene(records[:1], views, size=size, language=language))
+    assert_texts_fit(Scene(records, views, size=size, language=language))
+
+
+@pytest.mark.parametrize("view", LEARNING_PANELS)
+@pytest.mark.parametrize("theme", ["light", "dark", "print"])
+def test_every_panel_draws_in_every_theme(records, view, theme):
+    scene = Scene(records, [view], theme=theme)
+    assert (scene.picture(0) != scene.picture(STEPS)).any()
+
+
+def test_a_film_is_a_gif_of_its_frames(folder, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    made = ["mnist", "animate", str(folder), "--fps", "5", "--seconds", "2", "--alt"]
+    assert main([*made, "-o", "train.gif", "--size", "600x300"]) == 0
+    said = capsys.readouterr()
+    alt, name = said.out.splitlines()
+    assert name == "train.gif"
+    assert alt.startswith("MNIST: mlp 12, relu, samples 300, batch size 50. Adam lr=0.01: training")
+    assert said.err.startswith("Adam lr=0.01: 12 steps, validation accuracy")
+    with Image.open("train.gif") as film:
+        assert (film.n_frames, film.size) == (10, (600, 300))
+    assert (
+        main([*made, "--lang", "zh", "--strip", "3", "--views", "confusion,lr", "-o", "s.pdf"]) == 0
+    )
+    assert "训练准确率" in capsys.readouterr().out
+    assert main([*made, "--max-size", "60kB", "-o", "small.gif"]) == 0
+    assert (tmp_path / "small.gif").stat().st_size <= 60_000
+
+
+def test_without_snapshots_curves_have_a_point_an_epoch(data):
+    plain = mnist.train(data, optimizer="adam", **SETTINGS)
+    film = mnist.animate([plain, plain])
+    record = film.trajectories[0]
+    assert record.looks.tolist() == [6, 12]
+    np.testing.assert_array_equal(
+        record.validation_accuracy, plain.history.column("validation_accuracy")
+    )
+    assert (film.frame(0) != film.frame(-1)).any()
+    for view in ("weights", "confusion"):
+        with pytest.raises(InputError, match="--record 20"):
+            mnist.animate(plain, views=[view])
+
+
+@pytest.mark.parametrize("lr", ["1e30", "3"])
+def test_divergence_is_shown(data, lr, runs):
+    gone = mnist.train(data, optimizer=f"gd:lr={lr}", record=5, **SETTINGS)
+    film = mnist.animate([gone, *runs], data)
+    assert film.frame(-1).shape == (400, 800, 3)
+    if gone.status == "diverged":
+        assert f"diverges at step {len(gone.history.loss)}" in film.alt
+    alone = mnist.animate(gone, data, views=["loss", "accuracy"])
+    assert alone.frame(0).shape == alone.frame(-1).shape
+
+
+def test_without_validation_images_training_is_shown(data):
+    run = mnist.train(data, record=3, **SETTINGS | {"validation": 0, "samples": 100})
+    film = mnist.animate(run, data, views=["loss", "accuracy"])
+    assert film.trajectories[0].confusion is None
+    assert "validation" not in film.alt
+    with pytest.raises(InputError, match="validation images"):
+        mnist.animate(run, data, views=["confusion"])
+
+
+def test_wrong_runs_are_one_line(folder, data, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    few = mnist.Dataset(data.train_images[:400], data.train_labels[:400],
+                        data.test_images[:9], data.test_labels[:9])  # fmt: skip
+    other = mnist.train(few, **SETTINGS | {"samples": 100})
+    with pytest.raises(InputError, match="on the same data"):
+        mnist.animate([folder, other])
+    with pytest.raises(InputError, match="must be what the runs were trained on"):
+        mnist.animate(folder, few)
+    with pytest.raises(InputError, match="at least one run"):
+        mnist.animate([])
+    damaged = shutil.copytree(folder, tmp_path / "damaged")
+    (damaged / "snapshots-0002.safetensors").write_bytes(b"<html>")
+    missing = shutil.copytree(folder, tmp_path / "missing")
+    (missing / "snapshots-0001.safetensors").unlink()
+    for arguments in (
+        ["nowhere"], ["damaged"], ["missing"], [str(folder), "--views", "contour"],
+        [str(folder), "--views", ""], [str(folder), "-o", "film.html"],
+        [str(folder), "-o", "film.txt"], [str(folder), "--fps", "0"],
+        [str(folder), "--size", "9x9"], [str(folder), "--lang", "de"],
+        [str(folder), "--strip", "1", "-o", "s.png"], [],
+    ):  # fmt: skip
+        assert main(["mnist", "animate", *arguments]) == 2
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert said.err.startswith("error: ")
+        assert said.err.count("\n") == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["damaged", "missing"]
+
+
+def test_a_folder_older_than_snapshots_can_be_read(folder, tmp_path):
+    import json
+
+    old = shutil.copytree(folder, tmp_path / "old")
+    config = json.loads((old / "config.json").read_text())
+    del config["record"]
+    (old / "config.json").write_text(json.dumps(config))
+    assert not mnist.restore(old).snapshots
