@@ -102,4 +102,6 @@ def compare(data_dir: str | None, which: str, hidden: tuple[str, ...], jobs: int
     click.echo(plan, err=True)
     done = plan.run(jobs, dask, progress=sys.stderr.isatty())
     click.echo(done.summary(), err=True)
+    for name, reason in done.too_big_for().items():
+        click.echo(f"{name} is not drawn: it must have {reason}", err=True)
     click.echo(done.save(output, **looks))

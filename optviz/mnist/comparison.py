@@ -21,6 +21,7 @@ from optviz.optimizers.schedules import Schedule
 from surfaces.errors import must, unknown
 
 NEW = "a new or an empty folder"
+LINES = 30  # of a summary
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,7 +200,7 @@ class Comparison:
         """A line a cell, the best test accuracy first; then how rates were found."""
         groups = sorted(self.groups, key=lambda group: -group.of("test_accuracy").mean())
         lines = []
-        for group in groups:
+        for group in groups[:LINES]:
             test = group.of("test_accuracy")
             line = f"{self.name(group.settings)}: test accuracy {test.mean():.2%}"
             if len(test) > 1:
@@ -210,6 +211,8 @@ class Comparison:
             if group.diverged:
                 line += f"; {group.diverged} of {len(test)} diverged"
             lines.append(line)
+        if len(groups) > LINES:
+            lines.append(f"and {len(groups) - LINES:,} more")
         if self.tuning.trials:
             lines.append(self.tuning.text())
         for trial in self.tuning.at_the_end():
@@ -255,9 +258,15 @@ class Comparison:
 
     def figures(self) -> list[str]:
         """Names of the figures that have something to show for this grid."""
-        from optviz.mnist.figures.comparison import FIGURES
+        from optviz.mnist.figures.comparison import sorted_out
 
-        return [name for name, figure in FIGURES.items() if figure.refusal(self) is None]
+        return sorted_out(self)[0]
+
+    def too_big_for(self) -> dict[str, str]:
+        """Figures for which this grid is too big, and what it must be: see `only`."""
+        from optviz.mnist.figures.comparison import sorted_out
+
+        return sorted_out(self)[1]
 
     def figure(self, name: str, *, size: tuple[int, int] = (1200, 700), theme: str = "light",
                language: str = "en") -> Any:  # fmt: skip

@@ -10,21 +10,37 @@ from optviz.mnist.figures import curves, heat, scores, weights
 from optviz.still import Still
 from surfaces.errors import InputError, unknown
 
+Asked = Callable[[Comparison], str | None]
+
 
 class Figure(NamedTuple):
-    """How to fill a still, and what a grid must have for it (None: it has it)."""
+    """How to fill a still; what a grid must have for it, and how small it must be (None: it is)."""
 
     draw: Callable[[Comparison, Still], None]
-    refusal: Callable[[Comparison], str | None]
+    lacks: Asked
+    too_big: Asked
 
 
 FIGURES: dict[str, Figure] = {
-    "curves": Figure(curves.draw, curves.refusal),
-    "accuracy": Figure(heat.draw, heat.refusal),
-    "sizes": Figure(scores.draw_sizes, scores.no_sizes),
-    "samples": Figure(scores.draw_samples, scores.no_samples),
-    "weights": Figure(weights.draw, weights.refusal),
+    "curves": Figure(curves.draw, lambda comparison: None, curves.too_big),
+    "accuracy": Figure(heat.draw, heat.lacks, heat.too_big),
+    "sizes": Figure(scores.draw_sizes, scores.lacks("hidden"), scores.too_big("hidden")),
+    "samples": Figure(scores.draw_samples, scores.lacks("samples"), scores.too_big("samples")),
+    "weights": Figure(weights.draw, weights.lacks, weights.too_big),
 }
+
+
+def sorted_out(comparison: Comparison) -> tuple[list[str], dict[str, str]]:
+    """Figures that can be drawn; and those for which the grid is too big, with what it must be."""
+    fitting, others = [], {}
+    for name, figure in FIGURES.items():
+        if figure.lacks(comparison) is None:
+            reason = figure.too_big(comparison)
+            if reason is None:
+                fitting.append(name)
+            else:
+                others[name] = reason
+    return fitting, others
 
 
 def draw(
@@ -34,7 +50,7 @@ def draw(
     if name not in FIGURES:
         raise unknown("figure", name, FIGURES)
     figure = FIGURES[name]
-    missing = figure.refusal(comparison)
+    missing = figure.lacks(comparison) or figure.too_big(comparison)
     if missing is not None:
         raise InputError(f"{name} must have {missing}")
     still = Still(size, theme, language)

@@ -15,9 +15,9 @@ from optviz.still import Still
 WINDOWS = 15  # a run's length over the length of what is averaged
 
 
-def refusal(comparison: Comparison) -> str | None:
-    """What the grid must have, if this figure has nothing to show."""
-    return frame.too_many(comparison, [frame.lines_of(comparison)])
+def too_big(comparison: Comparison) -> str | None:
+    """What the grid must be, if it is too big for this figure."""
+    return frame.too_big(comparison, [frame.lines_of(comparison)])
 
 
 def draw(comparison: Comparison, still: Still) -> None:
@@ -27,20 +27,22 @@ def draw(comparison: Comparison, still: Still) -> None:
     marks = frame.marks(comparison, lines, still)
     window = max(1, max(run.steps for run in comparison.runs) // WINDOWS)
     parts = frame.panels(comparison, [lines], language)
-    all_axes = frame.axes_for(still, len(parts), sharex=True, sharey=True)
-    top = 0.0
-    for axes, (title, part) in zip(all_axes, parts, strict=True):
-        axes.set_title(title, fontsize=still.point, color=still.theme.ink)
+    all_axes = frame.axes_for(still, [title for title, _ in parts], sharex=True, sharey=True)
+    # What rises above the beginning leaves through the roof.
+    begins = [run.curve[0] for run in comparison.runs if np.isfinite(run.curve[0])]
+    top = 1.5 * max(begins, default=1.0)
+    low = top
+    for axes, (_, part) in zip(all_axes, parts, strict=True):
         axes.set_yscale("log")
         axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axes.yaxis.set_major_formatter("{x:g}")
         axes.yaxis.set_minor_formatter(NullFormatter())
         axes.grid(axis="y", color=still.theme.level, alpha=0.4, linewidth=0.04 * still.point)
-        for group in part.groups:
-            top = max(top, _line(axes, group, marks[group.settings[lines]], window, still))
-    for axes in all_axes:
         axes.spines[["top", "right"]].set_visible(False)
-        axes.set_ylim(top=1.5 * top)
+        for group in part.groups:
+            low = min(low, _line(axes, group, marks[group.settings[lines]], window, top, still))
+    for axes in all_axes:
+        axes.set_ylim(max(0.8 * low, 1e-5 * top), top)
     frame.below(all_axes, say("step", language))
     n = len(comparison.grid.seeds)
     window_words = say("windows" if window > 1 else "no_window", language, n=window)
@@ -50,26 +52,29 @@ def draw(comparison: Comparison, still: Still) -> None:
                  [seeds, window_words, frame.rule_of_rates(comparison, language)])  # fmt: skip
 
 
-def _line(axes: Axes, group: Group, mark: frame.Mark, window: int, still: Still) -> float:
-    """One cell's line, band and end; returns the loss at its first step."""
+def _line(
+    axes: Axes, group: Group, mark: frame.Mark, window: int, top: float, still: Still
+) -> float:
+    """One cell's line, band and end, a cross where a run diverged; returns the lowest loss."""
     colour, shape = mark
     curves = [smoothed(run.curve[np.isfinite(run.curve)], window) for run in group.runs]
-    curves = [curve for curve in curves if len(curve)]
-    if not curves:
-        return 0.0
     whole = np.full((len(curves), max(map(len, curves))), np.nan)
     for row, curve in zip(whole, curves, strict=True):
         row[: len(curve)] = curve
+    if not whole.size:
+        return top
     steps = np.arange(1, whole.shape[1] + 1)
     mean = np.nanmean(whole, axis=0)
-    axes.fill_between(steps, np.nanmin(whole, axis=0), np.nanmax(whole, axis=0), color=colour,
+    lowest = np.nanmin(whole, axis=0)
+    axes.fill_between(steps, lowest, np.nanmax(whole, axis=0), color=colour,
                       alpha=0.18, linewidth=0)  # fmt: skip
     axes.plot(steps, mean, color=colour, linewidth=0.14 * still.point)
-    end = "X" if group.diverged else shape
-    axes.plot(steps[-1], mean[-1], end, color=colour, markersize=0.6 * still.point,
-              markeredgecolor=still.theme.casing, markeredgewidth=0.05 * still.point,
-              clip_on=False)  # fmt: skip
-    return float(mean[0])
+    above = np.flatnonzero(mean > top)
+    end = above[0] if group.diverged and len(above) else -1
+    axes.plot(steps[end], min(mean[end], top), "X" if group.diverged else shape, color=colour,
+              markersize=0.6 * still.point, markeredgecolor=still.theme.casing,
+              markeredgewidth=0.05 * still.point, clip_on=False)  # fmt: skip
+    return float(lowest.min())
 
 
 def smoothed(curve: Floats, window: int) -> Floats:

@@ -38,13 +38,14 @@ def panels(comparison: Comparison, taken: Sequence[str], language: str) -> list[
     found = []
     for chosen in itertools.product(*free.values()):
         cell = dict(zip(free, chosen, strict=True))
-        title = ", ".join(setting(name, value, language) for name, value in cell.items())
-        found.append((title, comparison.only(**cell)))
+        part = comparison.only(**cell)
+        title = ", ".join(label(part, name, value, language) for name, value in cell.items())
+        found.append((title, part))
     return found
 
 
-def too_many(comparison: Comparison, taken: Sequence[str]) -> str | None:
-    """Why the rest of the grid cannot be panels, if it cannot."""
+def too_big(comparison: Comparison, taken: Sequence[str]) -> str | None:
+    """What the grid must be, if the rest of it is too much for panels."""
     count = math.prod(len(v) for name, v in comparison.axes.items() if name not in taken)
     if count <= MOST_PANELS:
         return None
@@ -101,16 +102,37 @@ def rule_of_rates(comparison: Comparison, language: str) -> str:
     return say("rates_default" if some else "rates_given", language)
 
 
-def axes_for(still: Still, count: int, aspect: float = 1.4, **shared: Any) -> list[Axes]:
-    """Axes for so many panels, in rows that make each about ``aspect`` as wide as high."""
-    columns = math.ceil(math.sqrt(count * still.width / still.height / aspect))
-    columns = min(max(columns, 1), count)
-    rows = math.ceil(count / columns)
-    columns = math.ceil(count / rows)
-    grid = still.figure.subplots(rows, columns, squeeze=False, **shared)
+def axes_for(still: Still, titles: Sequence[str], **shared: Any) -> list[Axes]:
+    """Axes for panels of these titles, in as many columns as make them largest."""
+    count, unit = len(titles), still.unit
+
+    def roominess(columns: int) -> float:
+        width, height = still.width / columns, 0.72 * still.height / math.ceil(count / columns)
+        return min((width - 3 * unit) / 1.4, height - 3 * unit)
+
+    columns = max(range(1, count + 1), key=roominess)
+    grid = still.figure.subplots(math.ceil(count / columns), columns, squeeze=False, **shared)
     for empty in grid.flat[count:]:
         empty.remove()
+    room = (still.width - 3 * unit) / columns - unit
+    for axes, title in zip(grid.flat, titles, strict=False):
+        heading = axes.set_title(title, fontsize=still.point, color=still.theme.ink)
+        if heading.get_window_extent().width > room:
+            heading.set_text(_in_two(title))
+        wide = heading.get_window_extent().width
+        heading.set_fontsize(still.point * min(1.0, max(0.6, room / max(wide, 1.0))))
+        if count > 4:
+            axes.tick_params(labelsize=0.8 * still.point)
     return list(grid.flat[:count])
+
+
+def _in_two(title: str) -> str:
+    """Two lines, broken at the comma nearest to the middle."""
+    places = [i for i in range(len(title)) if title.startswith(", ", i)]
+    if not places:
+        return title
+    at = min(places, key=lambda i: abs(2 * i - len(title)))
+    return f"{title[: at + 1]}\n{title[at + 2 :]}"
 
 
 def below(all_axes: Sequence[Axes], words: str) -> None:

@@ -14,17 +14,26 @@ from optviz.mnist.figures import frame
 from optviz.scene.words import say
 from optviz.still import Still
 
+MOST_ROWS, MOST_COLUMNS = 20, 12
+
 
 def _axes_names(comparison: Comparison) -> list[str]:
     """Rows and columns."""
     return list(comparison.axes)[:2]
 
 
-def refusal(comparison: Comparison) -> str | None:
+def lacks(comparison: Comparison) -> str | None:
     """What the grid must have, if this figure has nothing to show."""
-    if not comparison.axes:
-        return "a grid with an axis of two values or more"
-    return frame.too_many(comparison, _axes_names(comparison))
+    return None if comparison.axes else "a setting with two values or more"
+
+
+def too_big(comparison: Comparison) -> str | None:
+    """What the grid must be, if it is too big for this figure."""
+    names = _axes_names(comparison)
+    rows, columns = ([len(comparison.axes[name]) for name in names] + [1, 1])[:2]
+    if rows > MOST_ROWS or columns > MOST_COLUMNS:
+        return f"a map of at most {MOST_ROWS} x {MOST_COLUMNS}, not {rows} x {columns}"
+    return frame.too_big(comparison, names)
 
 
 def draw(comparison: Comparison, still: Still) -> None:
@@ -37,8 +46,8 @@ def draw(comparison: Comparison, still: Still) -> None:
     low, high = float(means.min()), float(means.max())
     colours = LinearSegmentedColormap.from_list("score", [theme.page, theme.colours[1]])
     words: list[tuple[Axes, Text]] = []
-    for axes, (title, part) in zip(frame.axes_for(still, len(parts)), parts, strict=True):
-        axes.set_title(title, fontsize=still.point, color=theme.ink)
+    all_axes = frame.axes_for(still, [title for title, _ in parts])
+    for axes, (_, part) in zip(all_axes, parts, strict=True):
         down = part.grid.values[rows]
         across = part.grid.values[columns] if columns else (None,)
         table = np.array([group.of("test_accuracy").mean() for group in part.groups])

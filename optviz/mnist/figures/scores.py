@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,20 +17,22 @@ from optviz.scene.words import say
 from optviz.still import Still
 
 
-def no_sizes(comparison: Comparison) -> str | None:
-    """What the grid must have for `draw_sizes`."""
-    return _refusal(comparison, "hidden")
+def lacks(name: str) -> Callable[[Comparison], str | None]:
+    """What the grid must have for accuracies against a setting."""
+
+    def refusal(comparison: Comparison) -> str | None:
+        return None if name in comparison.axes else f"several values of {name}"
+
+    return refusal
 
 
-def no_samples(comparison: Comparison) -> str | None:
-    """What the grid must have for `draw_samples`."""
-    return _refusal(comparison, "samples")
+def too_big(name: str) -> Callable[[Comparison], str | None]:
+    """What the grid must be for accuracies against a setting."""
 
+    def refusal(comparison: Comparison) -> str | None:
+        return frame.too_big(comparison, [name, frame.lines_of(comparison, [name])])
 
-def _refusal(comparison: Comparison, name: str) -> str | None:
-    if name not in comparison.axes:
-        return f"a grid with several values of {name}"
-    return frame.too_many(comparison, [name, frame.lines_of(comparison, [name])])
+    return refusal
 
 
 def draw_sizes(comparison: Comparison, still: Still) -> None:
@@ -73,9 +76,8 @@ def _draw(comparison: Comparison, still: Still, across: str, places: dict[Any, f
     lines = frame.lines_of(comparison, [across])
     marks = frame.marks(comparison, lines, still)
     parts = frame.panels(comparison, [across, lines], still.language)
-    all_axes = frame.axes_for(still, len(parts), sharex=True, sharey=True)
-    for axes, (title, part) in zip(all_axes, parts, strict=True):
-        axes.set_title(title, fontsize=still.point, color=still.theme.ink)
+    all_axes = frame.axes_for(still, [title for title, _ in parts], sharex=True, sharey=True)
+    for axes, (_, part) in zip(all_axes, parts, strict=True):
         axes.grid(axis="y", color=still.theme.level, alpha=0.4, linewidth=0.04 * still.point)
         axes.spines[["top", "right"]].set_visible(False)
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=None))

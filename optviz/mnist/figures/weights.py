@@ -15,58 +15,72 @@ from optviz.scene.words import say
 from optviz.still import Still
 
 PENALTIES = ("l1", "l2", "dropout")
-MOST_ROWS, MOST_COLUMNS = 8, 4
+MOST_ROWS = 4  # below one another
 
 
-def refusal(comparison: Comparison) -> str | None:
+def lacks(comparison: Comparison) -> str | None:
     """What the grid must have, if this figure has nothing to show."""
-    axes = comparison.axes
-    if not any(name in axes for name in PENALTIES):
-        return "a grid with several values of l1, l2 or dropout"
+    if any(name in comparison.axes for name in PENALTIES):
+        return None
+    return "several values of l1, l2 or dropout"
+
+
+def too_big(comparison: Comparison) -> str | None:
+    """What the grid must be, if it is too big for this figure."""
     rows, columns = (
-        math.prod(len(values) for name, values in axes.items() if (name in PENALTIES) == penalty)
+        math.prod(len(v) for name, v in comparison.axes.items() if (name in PENALTIES) == penalty)
         for penalty in (True, False)
     )
-    if rows > MOST_ROWS or columns > MOST_COLUMNS:
-        return (
-            f"a grid of at most {MOST_ROWS} penalties x {MOST_COLUMNS} other cells, not "
-            f"{rows} x {columns} (take a part by only())"
-        )
-    return None
+    if rows * columns <= 2 * MOST_ROWS and (columns == 1 or rows <= MOST_ROWS):
+        return None
+    return (
+        f"at most {MOST_ROWS} penalties for each of two cells, or {2 * MOST_ROWS} for one, not "
+        f"{rows} for {columns} (take a part by only())"
+    )
 
 
 def draw(comparison: Comparison, still: Still) -> None:
-    """Fill a still."""
+    """Fill a still: a column for each cell, or two for one with many penalties."""
     language = still.language
     parts = frame.panels(comparison, PENALTIES, language)
     values = [comparison.grid.values[name] for name in PENALTIES]
     penalties = [dict(zip(PENALTIES, chosen, strict=True)) for chosen in itertools.product(*values)]
-    grid = still.figure.subplots(len(penalties), len(parts), squeeze=False, sharex=True,
-                                 sharey=True)  # fmt: skip
+    rows = len(penalties) if len(penalties) <= MOST_ROWS else math.ceil(len(penalties) / 2)
+    columns = math.ceil(len(parts) * len(penalties) / rows)
+    grid = still.figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
     counts = np.array([group.of("weights").mean(axis=0) for group in comparison.groups])
     used = np.flatnonzero(counts.max(axis=0) >= 0.5)
     reach = max(abs(EDGES[used[0]]), abs(EDGES[used[-1] + 1]))
-    for column, (title, part) in enumerate(parts):
-        for row, penalty in enumerate(penalties):
-            [group] = part.only(**penalty).groups
-            colour = still.theme.colours[row % len(still.theme.colours)]
-            axes = grid[row, column]
-            _histogram(axes, group, colour, still)
-            axes.set_xlim(-reach, reach)
-            axes.set_ylim(0.5, 3 * counts.max())
-            if row == 0:
-                axes.set_title(title, fontsize=still.point, color=still.theme.ink)
-    frame.below(list(grid.flat), say("weights_value", language))
+    places = list(grid.T.flat)  # down the columns
+    for axes, ((_, part), penalty) in zip(
+        places, itertools.product(parts, penalties), strict=False
+    ):
+        [group] = part.only(**penalty).groups
+        colour = still.theme.colours[penalties.index(penalty) % len(still.theme.colours)]
+        _histogram(axes, group, colour, still)
+        room = 1.0 if columns == 1 else 1.3  # for the words at both sides
+        axes.set_xlim(-room * reach, room * reach)
+        axes.set_ylim(0.5, 3 * counts.max())
+    for empty in places[len(parts) * len(penalties) :]:
+        empty.remove()
+    shown = places[: len(parts) * len(penalties)]
+    frame.below(shown, say("weights_value", language))
+    if len(parts) > 1:
+        for axes, (title, _) in zip(grid[0], parts, strict=True):
+            axes.set_title(title, fontsize=still.point, color=still.theme.ink)
     still.figure.supylabel(say("weights_count", language), color=still.theme.quiet,
                            fontsize=still.point)  # fmt: skip
-    read = say("weights_read", language, n=len(comparison.grid.seeds))
+    n = len(comparison.grid.seeds)
+    read = [say("means_read", language, n=n) if n > 1 else say("one_seed", language)]
+    if reach >= EDGES[-1]:
+        read.append(say("weights_read", language))
     frame.finish(still, say("weights_title", language), [],
-                 [read, frame.rule_of_rates(comparison, language)])  # fmt: skip
+                 [*read, frame.rule_of_rates(comparison, language)])  # fmt: skip
 
 
 def _histogram(axes: Axes, group: Group, colour: str, still: Still) -> None:
     """Bars, the penalty's name on their left, on their right what it did."""
-    language, size = still.language, 0.85 * still.point
+    language, size = still.language, 0.8 * still.point
     axes.stairs(group.of("weights").mean(axis=0), EDGES, fill=True, color=colour, alpha=0.55)
     axes.set_yscale("log")
     axes.spines[["top", "right"]].set_visible(False)
@@ -77,13 +91,11 @@ def _histogram(axes: Axes, group: Group, colour: str, still: Still) -> None:
     ]
     axes.text(0.015, 0.95, "\n".join(names) or say("no_penalty", language), va="top", fontsize=size,
               transform=axes.transAxes, color=still.theme.ink)  # fmt: skip
-    small, train, test = (
-        frame.percent(group.of(name).mean())
-        for name in ("small", "train_accuracy", "test_accuracy")
-    )
+    names_of_scores = {"small": "weights_small", "train_accuracy": "train_score",
+                       "test_accuracy": "test_score"}  # fmt: skip
     said = [
-        say("weights_small", language, share=small),
-        say("weights_scores", language, train=train, test=test),
+        say(word, language, share=frame.percent(group.of(name).mean()))
+        for name, word in names_of_scores.items()
     ]
     axes.text(0.985, 0.95, "\n".join(said), va="top", ha="right", fontsize=size,
               transform=axes.transAxes, color=still.theme.ink)  # fmt: skip
