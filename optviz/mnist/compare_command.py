@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Any
 
@@ -22,7 +23,7 @@ class SeveralValues(click.Command):
         spread: list[str] = []
         option, values = "", 0  # the repeatable option that is being read, and how many it has
         for argument in [*args, "--"]:
-            if argument.startswith("-") and len(argument) > 1:
+            if re.match(r"-[^\d.]", argument):  # an option, not a negative number
                 if option and not values:
                     raise click.UsageError(f"{option} must have at least one value; not none")
                 name, equals, _ = argument.partition("=")
@@ -36,7 +37,11 @@ class SeveralValues(click.Command):
 
 def images(text: str) -> int | None:
     """A number of images, or ``all``."""
-    return None if text == "all" else int(text)
+    if text == "all":
+        return None
+    if not text.isdecimal():
+        raise click.BadParameter(f"must be a number of images, or all; not {text!r}")
+    return int(text)
 
 
 @click.option(
@@ -78,9 +83,8 @@ def images(text: str) -> int | None:
 @click.option("--theme", default="light", show_default=True, metavar="light|dark|print")
 @click.option("--lang", "language", default="en", show_default=True, metavar="en|zh")
 @click.option("-o", "--output", metavar="FOLDER", default="comparison", show_default=True)
-def compare(data_dir: str | None, which: str, hidden: tuple[str, ...], jobs: int | None,
-            dask: str | None, size: str, theme: str, language: str, output: str,
-            **settings: Any) -> None:  # fmt: skip
+def compare(data_dir: str | None, which: str, hidden: tuple[str, ...], size: str, theme: str,
+            language: str, output: str, **settings: Any) -> None:  # fmt: skip
     """Train for each combination of settings and seeds; FOLDER holds tables and figures.
 
     An option with dots takes several values: each is one more line of the grid, as in
@@ -100,7 +104,7 @@ def compare(data_dir: str | None, which: str, hidden: tuple[str, ...], jobs: int
     click.echo(chosen.source, err=True)
     plan = comparing.plan(chosen, **asked)
     click.echo(plan, err=True)
-    done = plan.run(jobs, dask, progress=sys.stderr.isatty())
+    done = plan.run(progress=sys.stderr.isatty())
     click.echo(done.summary(), err=True)
     for name, reason in done.too_big_for().items():
         click.echo(f"{name} is not drawn: it must have {reason}", err=True)

@@ -12,11 +12,11 @@ from tqdm.auto import tqdm
 
 from optviz.descent import FIVE
 from optviz.mnist import grid as grids
-from optviz.mnist import tuning, worker
+from optviz.mnist import pool, tuning, worker
 from optviz.mnist.comparison import Comparison, Result
 from optviz.mnist.data import Dataset
 from optviz.mnist.grid import Grid
-from optviz.mnist.pool import Each, pool
+from optviz.mnist.pool import Each
 from optviz.mnist.tuning import LADDER, Trial, Tuning
 from optviz.mnist.worker import Shared, Task
 from optviz.optimizers import Optimizer
@@ -80,7 +80,8 @@ def compare(
         that does not answer; before anything is trained.
     """
     chosen = {"hidden": hidden, "epochs": epochs} | settings
-    return plan(data, optimizers, activations, seeds, lr=lr, **chosen).run(jobs, dask, progress)
+    planned = plan(data, optimizers, activations, seeds, lr=lr, jobs=jobs, dask=dask, **chosen)
+    return planned.run(progress)
 
 
 def plan(
@@ -90,6 +91,8 @@ def plan(
     seeds: Any = 3,
     *,
     lr: str = "tuned",
+    jobs: int | None = None,
+    dask: str | None = None,
     **settings: Any,
 ) -> Plan:
     """What `compare` would do, checked; nothing is trained yet."""
@@ -98,7 +101,8 @@ def plan(
     grids.check_cells(grid, total)
     if not len(data.test_labels):
         raise InputError("data must hold images for the test; not none")
-    return Plan(data, grid)
+    pool.check(jobs, dask)
+    return Plan(data, grid, jobs, dask)
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,8 @@ class Plan:
 
     data: Dataset
     grid: Grid
+    jobs: int | None
+    dask: str | None
 
     def __str__(self) -> str:
         """How many runs, of what, and how rates are found; one line each."""
@@ -127,13 +133,11 @@ class Plan:
     def _trials(self) -> list[tuple[Trial, Task]]:
         return tuning.planned(self.grid, len(self.data.train_labels))
 
-    def run(
-        self, jobs: int | None = None, dask: str | None = None, progress: bool = True
-    ) -> Comparison:
+    def run(self, progress: bool = True) -> Comparison:
         """Find the rates, train every network, and gather the results."""
         grid = self.grid
         shared = Shared(uuid.uuid4().hex, self.data)
-        with pool(shared, jobs, dask) as each:
+        with pool.pool(shared, self.jobs, self.dask) as each:
             tuned = tuple(text for text, c in grid.contestants.items() if c.tuned)
             found = Tuning(tuned, grid.tuning_seed, self._try_rates(each, progress))
             planned = []

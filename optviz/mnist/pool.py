@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 import joblib
+from tqdm import tqdm
 
 from optviz.mnist import worker
 from optviz.mnist.worker import Shared, Task
@@ -18,27 +22,25 @@ Each = Callable[[Work, Sequence[Task]], Iterator[tuple[int, Any]]]
 PATIENCE = 5  # seconds to wait for a cluster
 
 
-@contextmanager
-def pool(shared: Shared, jobs: int | None, dask: str | None) -> Iterator[Each]:
-    """A function that does the tasks and yields (number of the task, result) as they are done.
-
-    Raises
-    ------
-    InputError
-        A number of processes that is none; a cluster that cannot be reached or has no workers.
-    """
+def check(jobs: int | None, dask: str | None) -> None:
+    """Refuse a number of processes that is none, or a cluster that does not answer."""
+    if jobs is not None and (type(jobs) is not int or jobs < 1):
+        raise must("jobs", "a whole number from 1", jobs)
     if dask is not None:
         if jobs is not None:
             raise InputError("jobs must be left to the cluster where dask is given; not both")
+        _ask_who_it_is(dask)
+
+
+@contextmanager
+def pool(shared: Shared, jobs: int | None, dask: str | None) -> Iterator[Each]:
+    """A function that does the tasks and yields (number of the task, result) as they are done."""
+    if dask is not None:
         with _cluster(dask) as client:
             yield _on_cluster(client, shared)
         return
-    if jobs is None:
-        jobs = joblib.cpu_count()
-    if type(jobs) is not int or jobs < 1:
-        raise must("jobs", "a whole number from 1", jobs)
     try:
-        yield _on_this_machine(shared, jobs)
+        yield _on_this_machine(shared, jobs or joblib.cpu_count())
     finally:
         worker.forget()
 
@@ -55,29 +57,45 @@ def _on_this_machine(shared: Shared, jobs: int) -> Each:
 
 
 def _numbered(i: int, work: Work, shared: Shared, task: Task) -> tuple[int, Any]:
+    # In a new process tqdm makes a lock for processes, even for a bar that is not shown; Python
+    # complains about it when Ctrl-C ends the process.
+    if not hasattr(tqdm, "_lock"):
+        tqdm.set_lock(threading.RLock())
     return i, work(shared, task)
 
 
 @contextmanager
 def _cluster(address: str) -> Iterator[Any]:
+    from distributed import Client
+
+    with Client(address, timeout=PATIENCE, set_as_default=False) as client:
+        if not client.nthreads():
+            raise InputError(f"dask must be a cluster with workers; {address} has none")
+        yield client
+
+
+def _ask_who_it_is(address: str) -> None:
+    """Refuse an address where no scheduler answers: a Client that waits in vain ends untidily."""
     try:
-        import distributed
+        from distributed import rpc
     except ModuleNotFoundError:
         raise InputError(
             "dask must have the package distributed: pip install 'optviz[dask]'"
         ) from None
+
+    async def ask() -> Any:
+        async with rpc(address) as there:
+            return await asyncio.wait_for(there.identity(), PATIENCE)
+
+    example = "dask must be the address of a scheduler, such as tcp://10.0.0.1:8786"
     try:
-        client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
+        with ThreadPoolExecutor(1) as thread:  # a notebook's own loop is running in this one
+            kind = thread.submit(asyncio.run, ask()).result()["type"]
     except (OSError, ValueError, TypeError) as error:
-        reason = " ".join(str(error).split())[:120]
-        raise InputError(
-            f"dask must be the address of a cluster that answers, such as "
-            f"tcp://10.0.0.1:8786; not {address!r}: {reason}"
-        ) from None
-    with client:
-        if not client.nthreads():
-            raise InputError(f"dask must be a cluster with workers; {address} has none")
-        yield client
+        reason = " ".join(str(error).split())[:120] or "nobody answers"
+        raise InputError(f"{example}; not {address!r}: {reason}") from None
+    if kind != "Scheduler":
+        raise InputError(f"{example}; not {address!r}: a {kind.lower()}")
 
 
 def _on_cluster(client: Any, shared: Shared) -> Each:
@@ -89,9 +107,10 @@ def _on_cluster(client: Any, shared: Shared) -> Each:
         futures = [client.submit(work, there, task, pure=False) for task in tasks]
         numbers = {future.key: i for i, future in enumerate(futures)}
         try:
-            for future, result in as_completed(futures, with_results=True):
-                yield numbers[future.key], result
+            for future, result in as_completed(futures, loop=client.loop, with_results=True):
+                yield numbers.pop(future.key), result
         finally:
-            client.cancel(futures)
+            if numbers:  # interrupted
+                client.cancel(futures)
 
     return each

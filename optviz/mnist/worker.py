@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -65,7 +65,7 @@ class Outcome(NamedTuple):
 
 
 _busy = threading.Lock()  # a Dask worker may have several threads; torch's random numbers are one
-_kept: dict[Any, Images] = {}  # the images of the last task: runs of one seed look at the same
+_kept: dict[str, tuple[Any, Any]] = {}  # what the last task looked at: many look at the same
 
 
 def run(shared: Shared, task: Task) -> Outcome:
@@ -79,14 +79,9 @@ def run(shared: Shared, task: Task) -> Outcome:
         seconds = time.perf_counter() - began
         images, labels, apart = trainer.data
         seen = slice(apart, apart + SEEN)
-        data = shared.data
         _, train_accuracy = loss_and_accuracy(done.model, images[seen], labels[seen])
         validation = loss_and_accuracy(done.model, images[:apart], labels[:apart])
-        test = loss_and_accuracy(
-            done.model,
-            standardised(data.test_images, trainer.device),
-            torch.from_numpy(data.test_labels.astype(np.int64)).to(trainer.device),
-        )
+        test = loss_and_accuracy(done.model, *_test_images(shared, trainer.device))
         weights = _weights(done)
         return Outcome(
             done.status, np.array(done.history.loss), seconds, trainer.data.train,
@@ -126,10 +121,25 @@ def _alone() -> Iterator[None]:
 
 def _images(shared: Shared, config: dict[str, Any]) -> Images:
     key = (shared.key, *(config[name] for name in ("seed", "samples", "validation", "device")))
-    if key not in _kept:
-        _kept.clear()  # before the next are made: two sets would need twice the memory
-        _kept[key] = images_for(config, shared.data)
-    return _kept[key]
+    found: Images = _once("train", key, lambda: images_for(config, shared.data))
+    return found
+
+
+def _test_images(shared: Shared, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
+    def make() -> tuple[torch.Tensor, torch.Tensor]:
+        labels = torch.from_numpy(shared.data.test_labels.astype(np.int64))
+        return standardised(shared.data.test_images, device), labels.to(device)
+
+    found: tuple[torch.Tensor, torch.Tensor] = _once("test", (shared.key, device), make)
+    return found
+
+
+def _once(what: str, key: Any, make: Callable[[], Any]) -> Any:
+    """What was made for the same key before, or is made now."""
+    if what not in _kept or _kept[what][0] != key:
+        _kept.pop(what, None)  # first: two sets would need twice the memory
+        _kept[what] = key, make()
+    return _kept[what][1]
 
 
 def _weights(run: Run) -> Floats:
