@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from optviz.mnist.comparison import Comparison
-from optviz.mnist.figures import curves, heat, scores, weights
+from optviz.mnist.figures import curves, frame, heat, scores, weights
 from optviz.still import Still
 from surfaces.errors import InputError, unknown
 
@@ -56,5 +56,6 @@ def draw(
     still = Still(size, theme, language)
     with still.drawing():
         figure.draw(comparison, still)
+        frame.fit_titles(still)
     still.alt = comparison.summary()
     return still

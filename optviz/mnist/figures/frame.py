@@ -119,8 +119,6 @@ def axes_for(still: Still, titles: Sequence[str], **shared: Any) -> list[Axes]:
         heading = axes.set_title(title, fontsize=still.point, color=still.theme.ink)
         if heading.get_window_extent().width > room:
             heading.set_text(_in_two(title))
-        wide = heading.get_window_extent().width
-        heading.set_fontsize(still.point * min(1.0, max(0.6, room / max(wide, 1.0))))
         if count > 4:
             axes.tick_params(labelsize=0.8 * still.point)
     return list(grid.flat[:count])
@@ -178,6 +176,39 @@ def finish(still: Still, title: str, handles: Sequence[Line2D], sentences: Seque
     engine: Any = figure.get_layout_engine()
     pad = 0.4 * unit / 100
     engine.set(rect=(0, share, 1, 1 - share), w_pad=pad, h_pad=pad)
+
+
+def fit_labels(still: Still, all_axes: Sequence[Axes]) -> None:
+    """Where labels below would touch one another, they are set smaller, and then slanted."""
+    for turned in (False, True):
+        still.canvas.draw()
+        boxes = [
+            [t.get_window_extent() for t in axes.get_xticklabels() if t.get_visible()]
+            for axes in all_axes
+        ]
+        gaps = [b.x0 - a.x1 for row in boxes for a, b in itertools.pairwise(row)]
+        if min(gaps, default=still.unit) > 0.3 * still.unit:
+            return
+        for axes in all_axes:
+            for text in axes.get_xticklabels():
+                text.set_fontsize(0.75 * still.point)
+                if turned:
+                    text.set(rotation=30, ha="right", rotation_mode="anchor")
+
+
+def fit_titles(still: Still) -> None:
+    """Make the panels' titles so small that none meets its neighbour or the picture's edge."""
+    titled = [axes for axes in still.figure.axes if axes.get_title()]
+    if not titled:
+        return
+    still.canvas.draw()
+    middles = [axes.bbox.x0 + axes.bbox.width / 2 for axes in titled]
+    edges = [min(x, still.width - x) for x in middles]
+    steps = [b - a for a, b in itertools.pairwise(sorted(set(map(round, middles))))]
+    room = min([2 * edge for edge in edges] + steps) - 0.5 * still.unit
+    widest = max(axes.title.get_window_extent().width for axes in titled)
+    for axes in titled:
+        axes.title.set_fontsize(still.point * min(1.0, room / widest))
 
 
 def _caption(still: Still, text: str) -> Text:

@@ -59,7 +59,10 @@ def draw(comparison: Comparison, still: Still) -> None:
             ink = max((theme.ink, theme.page), key=lambda c: _contrast(c, background))
             words.append((axes, axes.text(j, i, _score(group, language), ha="center", va="center",
                                           color=ink, linespacing=1.2)))  # fmt: skip
-        axes.set_yticks(range(len(down)), [_short(comparison, rows, v, language) for v in down])
+        place = axes.get_subplotspec()
+        outer = place is None or place.is_first_col()
+        labels = [_short(comparison, rows, value, language) if outer else "" for value in down]
+        axes.set_yticks(range(len(down)), labels)
         if columns:
             labels = [_short(comparison, columns, value, language) for value in across]
             axes.set_xticks(range(len(across)), labels)
@@ -75,6 +78,7 @@ def draw(comparison: Comparison, still: Still) -> None:
     read = say("cells_read", language, n=n) if n > 1 else say("one_seed", language)
     frame.finish(still, say("test_accuracy", language), [],
                  [read, frame.rule_of_rates(comparison, language)])  # fmt: skip
+    frame.fit_labels(still, all_axes)
     _fit(still, words)
 
 
@@ -100,8 +104,7 @@ def _short(comparison: Comparison, name: str, value: Any, language: str) -> str:
 
 def _fit(still: Still, words: list[tuple[Axes, Text]]) -> None:
     """Make all words in the cells so small that the widest fits its cell."""
-    with still.drawing():
-        still.canvas.draw()
+    still.canvas.draw()
     factor = 1.0
     for axes, text in words:
         box = text.get_window_extent()

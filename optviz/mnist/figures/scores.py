@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -50,7 +49,7 @@ def draw_sizes(comparison: Comparison, still: Still) -> None:
         axes.set_xticks(range(len(sizes)), labels)
         axes.set_xlim(-0.5, len(sizes) - 0.5)
     _finish(comparison, still, "sizes_title", "hidden")
-    _turn_long_labels(still, all_axes)
+    frame.fit_labels(still, all_axes)
 
 
 def draw_samples(comparison: Comparison, still: Still) -> None:
@@ -66,7 +65,7 @@ def draw_samples(comparison: Comparison, still: Still) -> None:
         axes.xaxis.set_major_formatter("{x:,.0f}")
     frame.below(all_axes, say("train_images", still.language))
     _finish(comparison, still, "samples_title", "samples")
-    _turn_long_labels(still, all_axes)
+    frame.fit_labels(still, all_axes)
 
 
 def _draw(comparison: Comparison, still: Still, across: str, places: dict[Any, float]) -> list[
@@ -124,22 +123,3 @@ def _finish(comparison: Comparison, still: Still, title: str, across: str) -> No
     read = say("bars_read", language, n=n) if n > 1 else say("one_seed", language)
     sentences = [read, frame.rule_of_rates(comparison, language)]
     frame.finish(still, say(title, language), handles, sentences)
-
-
-def _turn_long_labels(still: Still, all_axes: list[Axes]) -> None:
-    """Where labels below would touch one another, they are set smaller, and then slanted."""
-    for turned in (False, True):
-        with still.drawing():
-            still.canvas.draw()
-        boxes = [
-            [t.get_window_extent() for t in axes.get_xticklabels() if t.get_visible()]
-            for axes in all_axes
-        ]
-        gaps = [b.x0 - a.x1 for row in boxes for a, b in itertools.pairwise(row)]
-        if min(gaps, default=still.unit) > 0.3 * still.unit:
-            return
-        for axes in all_axes:
-            for text in axes.get_xticklabels():
-                text.set_fontsize(0.75 * still.point)
-                if turned:
-                    text.set(rotation=30, ha="right", rotation_mode="anchor")
