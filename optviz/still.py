@@ -44,7 +44,8 @@ class Still:
         self.theme, self.language = style.theme(theme), language
         self.unit = text_height(self.width, self.height)
         self._settings = style.rc(self.theme, language, self.unit)
-        self.figure = Figure((self.width / 100, self.height / 100), dpi=100, layout="constrained")
+        self.figure = Figure((self.width / 100, self.height / 100), dpi=100, layout="constrained",
+                             facecolor=self.theme.page)  # fmt: skip
         self.canvas = FigureCanvasAgg(self.figure)
         self.alt = ""
 

@@ -1,15 +1,20 @@
 from .data import Dataset, load
+from .evaluation import Evaluation, evaluate
+from .figures.activations import activation_figure
 from .models import activations, build
 from .run import History, Run
 from .training import data_of, restore, resume, train
 
 __all__ = [
     "Dataset",
+    "Evaluation",
     "History",
     "Run",
+    "activation_figure",
     "activations",
     "build",
     "data_of",
+    "evaluate",
     "load",
     "restore",
     "resume",
