@@ -159,8 +159,9 @@ def evaluate(run: str, positive: str | None, which: str | None, data_dir: str | 
     folder = report.check(output or report.default_folder(run), **looks)
     images = training.data_of(restored, data_dir) if which is None else data.choose(which, data_dir)
     judged = evaluation.evaluate(restored, images, positive)
+    judged.save(folder, **looks)
     click.echo(judged.summary(), err=True)
-    click.echo(judged.save(folder, **looks))
+    click.echo(folder)
 
 
 @mnist.command()

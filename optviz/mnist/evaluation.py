@@ -5,63 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.calibration import calibration_curve
-from sklearn.metrics import (
-    confusion_matrix,
-    multilabel_confusion_matrix,
-    precision_recall_fscore_support,
-    roc_auc_score,
-    roc_curve,
-)
+from sklearn.metrics import confusion_matrix
 
+from optviz.mnist import measures
 from optviz.mnist.binary import Binary
+from optviz.mnist.measures import Calibration, Floats, Ints, Roc, place
 from optviz.scene.words import say
-from surfaces.errors import InputError, must, unknown
+from surfaces.errors import InputError, must
 
 if TYPE_CHECKING:
     from optviz.mnist.data import Dataset
     from optviz.mnist.run import Run
     from optviz.still import Still
 
-Floats = np.ndarray[Any, np.dtype[np.float64]]
-Ints = np.ndarray[Any, np.dtype[np.int64]]
-
 DIGITS = tuple("0123456789")
-MEASURES = ("sensitivity", "specificity", "precision", "accuracy", "f1", "auc")
-BINS = 10  # of the calibration: confidence 0 to 0.1, ...
 SIZE = (900, 600)
-
-
-class Roc(NamedTuple):
-    """A curve of one class against the rest, as scikit-learn's ``roc_curve``; all nan if none."""
-
-    fpr: Floats
-    tpr: Floats
-    thresholds: Floats
-    auc: float
-
-
-class Calibration(NamedTuple):
-    """Images grouped by confidence, their highest score; bins without images are left out.
-
-    Attributes
-    ----------
-    confidence, accuracy : float array (bins,)
-        Mean confidence in a bin and the share of its images that is right.
-    share : float array (BINS,)
-        Of all images, in each bin; sums to 1.
-    ece : float
-        Expected calibration error: the mean of |accuracy - confidence| over all images
-        (Naeini, Cooper & Hauskrecht 2015).
-    """
-
-    confidence: Floats
-    accuracy: Floats
-    share: Floats
-    ece: float
 
 
 class Evaluation:
@@ -109,7 +70,9 @@ class Evaluation:
                  classes: Sequence[str] = DIGITS, positive: int | str | None = None,
                  source: str = "", trained_on: str = "") -> None:  # fmt: skip
         self.classes = tuple(classes)
-        self.labels, self.scores, self.overflowed = _checked(labels, scores, len(self.classes))
+        self.labels, self.scores, self.overflowed = measures.checked(
+            labels, scores, len(self.classes)
+        )
         self.images = None if images is None else np.asarray(images)
         if self.images is not None and self.images.shape != (len(self.labels), 28, 28):
             raise must("images", f"of shape ({len(self.labels)}, 28, 28)", self.images.shape)
@@ -130,25 +93,13 @@ class Evaluation:
     @cached_property
     def counts(self) -> dict[str, Ints]:
         """TP, FN, FP and TN of each class against the rest: arrays (classes,)."""
-        everyone = range(len(self.classes))
-        each = multilabel_confusion_matrix(self.labels, self.predictions, labels=everyone)
-        return {"TP": each[:, 1, 1], "FN": each[:, 1, 0], "FP": each[:, 0, 1], "TN": each[:, 0, 0]}
+        return measures.counts(self.labels, self.predictions, len(self.classes))
 
     @cached_property
     def per_class(self) -> dict[str, Floats]:
-        """Each of `MEASURES` as an array (classes,)."""
-        everyone, n = range(len(self.classes)), self.counts
-        given: Any = {"y_true": self.labels, "y_pred": self.predictions, "labels": everyone}
-        precision = precision_recall_fscore_support(**given, zero_division=0)[0]
-        _, sensitivity, f1, _ = precision_recall_fscore_support(**given, zero_division=np.nan)
-        rest = n["TN"] + n["FP"]
-        return {
-            "sensitivity": sensitivity,
-            "specificity": np.where(rest > 0, n["TN"] / np.maximum(rest, 1), np.nan),
-            "precision": precision,
-            "accuracy": (n["TP"] + n["TN"]) / len(self),
-            "f1": f1,
-            "auc": np.array([self.roc(i).auc for i in everyone]),
+        """Sensitivity, specificity, precision, accuracy, f1 and auc: arrays (classes,)."""
+        return measures.shares(self.labels, self.predictions, self.counts) | {
+            "auc": np.array([self.roc(i).auc for i in range(len(self.classes))])
         }
 
     @cached_property
@@ -200,23 +151,12 @@ class Evaluation:
     def roc(self, digit: int | str) -> Roc:
         """The curve of one class against the rest; all nan where one of the two has no images."""
         i = place(digit, self.classes)
-        true = self.labels == i
-        if true.all() or not true.any():
-            nothing = np.array([np.nan])
-            return Roc(nothing, nothing, nothing, float("nan"))
-        fpr, tpr, thresholds = roc_curve(true, self.scores[:, i])
-        return Roc(fpr, tpr, thresholds, float(roc_auc_score(true, self.scores[:, i])))
+        return measures.roc(self.labels == i, self.scores[:, i])
 
     @cached_property
     def calibration(self) -> Calibration:
         """Is it right as often as it is sure?"""
-        sure, right = self.scores.max(1), self.predictions == self.labels
-        accuracy, confidence = calibration_curve(right, sure, pos_label=1, n_bins=BINS)
-        # calibration_curve keeps the counts to itself: its bins, as it makes them
-        bins = np.searchsorted(np.linspace(0, 1, BINS + 1)[1:-1], sure)
-        share = np.bincount(bins, minlength=BINS) / len(self)
-        ece = float((share[share > 0] * np.abs(accuracy - confidence)).sum())
-        return Calibration(confidence, accuracy, share, ece)
+        return measures.calibration(self.predictions == self.labels, self.scores.max(1))
 
     def binary(self, positive: int | str | None = None) -> Binary:
         """This class or not: the view of the course.
@@ -343,38 +283,3 @@ def evaluate(
     return Evaluation(data.test_labels, run.scores(data.test_images), images=data.test_images,
                       classes=data.classes, positive=positive, source=data.source,
                       trained_on=trained_on["source"] if other else "")  # fmt: skip
-
-
-def place(given: int | str, classes: Sequence[str]) -> int:
-    """The place of a class that is given by place or name."""
-    if isinstance(given, str):
-        if given in classes:
-            return list(classes).index(given)
-        if not given.isdecimal():
-            raise unknown("class", given, classes)
-        given = int(given)
-    if isinstance(given, bool) or not isinstance(given, (int, np.integer)):
-        raise must("class", f"a whole number from 0 to {len(classes) - 1}, or a name", given)
-    if not 0 <= given < len(classes):
-        raise must("class", f"from 0 to {len(classes) - 1}", given)
-    return int(given)
-
-
-def _checked(labels: Any, scores: Any, classes: int) -> tuple[Ints, Floats, int]:
-    """Labels, scores, and how many images had no finite ones."""
-    try:
-        true, said = np.asarray(labels), np.asarray(scores, float)
-    except (TypeError, ValueError):
-        raise InputError("labels and scores must be arrays of numbers") from None
-    if true.ndim != 1 or not len(true) or not np.issubdtype(true.dtype, np.integer):
-        raise must("labels", "whole numbers, one an image", f"{true.dtype}, {true.shape}")
-    if true.min() < 0 or true.max() >= classes:
-        raise must("labels", f"from 0 to {classes - 1}", f"{true.min()} to {true.max()}")
-    if said.shape != (len(true), classes):
-        raise must("scores", f"of shape ({len(true)}, {classes})", said.shape)
-    lost = ~np.isfinite(said).all(1)
-    said = np.where(lost[:, None], 1 / classes, said)
-    if said.min() < 0 or not np.allclose(said.sum(1), 1, atol=1e-4):
-        raise must("scores", "probabilities: each image's from 0 up, with sum 1",
-                   f"{said.min():.4g} to {said.max():.4g}")  # fmt: skip
-    return true.astype(np.int64), np.minimum(said, 1), int(lost.sum())

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from optviz import export, files
-from optviz.mnist.evaluation import MEASURES, Evaluation
+from optviz.mnist.evaluation import Evaluation
 from optviz.mnist.figures import evaluations
+from optviz.mnist.measures import MEASURES
 from optviz.scene import style
 from optviz.scene.scene import checked_size
-from surfaces.errors import must
+from surfaces.errors import InputError, must
 
 if TYPE_CHECKING:
     from optviz.mnist.binary import Binary
@@ -179,8 +180,33 @@ def default_folder(run: str | Path) -> Path:
 
 def save(evaluation: Evaluation, folder: str | Path, size: tuple[int, int], theme: str,
          language: str) -> Path:  # fmt: skip
-    """Everything is made before anything is written; a new folder is removed if that fails."""
+    """Everything is made before a file is written; a new folder is removed if that fails."""
     path = check(folder, size, theme, language)
+    new = not path.exists()
+    try:
+        path.mkdir(exist_ok=True)
+        contents = _contents(evaluation, size, theme, language)
+        for name, content in contents.items():
+            with files.replacing(path / name) as stream:
+                stream.write(content)
+        for name in evaluations.FIGURES:  # of an earlier evaluation, no longer true
+            if f"{name}.png" not in contents:
+                (path / f"{name}.png").unlink(missing_ok=True)
+    except BaseException as error:
+        if new:
+            shutil.rmtree(path, ignore_errors=True)
+        if isinstance(error, OSError):
+            reason = error.strerror or error
+            raise InputError(
+                f"output must be a folder that can be written; not {path}: {reason}"
+            ) from None
+        raise
+    return path
+
+
+def _contents(evaluation: Evaluation, size: tuple[int, int], theme: str,
+              language: str) -> dict[str, bytes]:  # fmt: skip
+    """What each file holds; the report last."""
     contents = {
         "metrics.csv": as_csv(metrics_rows(evaluation)),
         "confusion.csv": as_csv(confusion_rows(evaluation)),
@@ -190,21 +216,4 @@ def save(evaluation: Evaluation, folder: str | Path, size: tuple[int, int], them
         still = evaluation.figure(name, size, theme, language)
         export.WRITERS[".png"](still, stream, lambda frames: None)
         contents[f"{name}.png"] = stream.getvalue()
-    contents[REPORT] = as_json(evaluation)
-    new = not path.exists()
-    try:
-        path.mkdir(exist_ok=True)
-        for name, content in contents.items():
-            with files.replacing(path / name) as stream_:
-                stream_.write(content)
-        for name in evaluations.FIGURES:  # of an earlier evaluation, no longer true
-            if f"{name}.png" not in contents:
-                (path / f"{name}.png").unlink(missing_ok=True)
-    except BaseException as error:
-        if new:
-            shutil.rmtree(path, ignore_errors=True)
-        if isinstance(error, OSError):
-            reason = f"{path}: {error.strerror or error}"
-            raise must("output", "a folder that can be made", reason) from None
-        raise
-    return path
+    return contents | {REPORT: as_json(evaluation)}

@@ -31,7 +31,6 @@ _WORDS: dict[str, dict[str, str]] = {
         "zh": "{n} 张测试图像中 {accuracy} 正确",
     },
     "row_share": {"en": "share of the row", "zh": "占该行的比例"},
-    "images": {"en": "images", "zh": "图像数"},
     "never_predicted": {
         "en": "never predicted: {names}; their precision, 0/0, counts as 0",
         "zh": "从未被预测：{names}；其精确率 0/0 记为 0",
@@ -59,7 +58,6 @@ _WORDS: dict[str, dict[str, str]] = {
         "en": "Below each image: how sure of what was said (and of the truth)",
         "zh": "图像下方：对预测的把握（括号内：对真实类别的把握）",
     },
-    "pair": {"en": "{true} → {said}", "zh": "{true} → {said}"},
     "times": {"en": "{k} of {n}", "zh": "{n} 中 {k} 次"},
     "no_mistakes": {"en": "no mistake in {n} images", "zh": "{n} 张图像没有一个错误"},
     "calibration_title": {
@@ -89,7 +87,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "zh": "死区：|导数| <\u00a0{threshold}",
     },
     "slope_learned": {
-        "en": "slope learned, from\u00a0{slope}",
+        "en": "slope\u00a0learned from\u00a0{slope}",
         "zh": "斜率可学习，初值\u00a0{slope}",
     },
     "no_dead_zone": {"en": "none", "zh": "无"},

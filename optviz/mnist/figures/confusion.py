@@ -34,7 +34,7 @@ def draw(still: Still, evaluation: Evaluation) -> None:
     cell = 0.62 * still.width / len(e.classes)
     _write(still, evaluation, share, cell)
     names = [max(name.split(), key=len) for name in e.classes]
-    crowded = fitting(still, names, cell, still.point) < 0.75 * still.point
+    crowded = fitting(still, names, 0.9 * cell, still.point) < still.point
     places = range(len(e.classes))
     axes.set_xticks(places, e.classes if crowded else [n.replace(" ", "\n") for n in e.classes])
     if crowded:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optviz.mnist.figures.common import fitting, heading
+from optviz.mnist.measures import MEASURES
 from optviz.scene.words import say
 from optviz.still import Still
 
@@ -18,8 +19,6 @@ DOT = (0.08, 0.36)  # where in a column the dots' scale begins and ends; the num
 
 def draw(still: Still, evaluation: Evaluation) -> None:
     """A row a class and one for the means, a column a measure, all on one scale up to 1."""
-    from optviz.mnist.evaluation import MEASURES
-
     e, theme, language = evaluation, still.theme, still.language
     title = say("metrics_title", language)
     heading(still, f"{title}; {say('accuracy', language)} {e.accuracy:.2%}")

@@ -14,7 +14,8 @@ from optviz.scene.words import say
 from optviz.still import Still
 
 if TYPE_CHECKING:
-    from optviz.mnist.evaluation import Evaluation, Roc
+    from optviz.mnist.evaluation import Evaluation
+    from optviz.mnist.measures import Roc
 
 CORNERS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4)  # sides of what may be shown larger
 DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1)))
