@@ -320,6 +320,15 @@ def test_a_run_is_judged_by_its_test_images(folder, subset, judged):
         mnist.evaluate(run, none)
 
 
+@pytest.mark.parametrize(("status", "part"), [("diverged", "diverged"), ("interrupted", "end")])
+def test_a_run_that_did_not_finish_is_judged_and_that_is_said(status, part, folder, subset):
+    run = mnist.restore(folder)
+    run.status = status
+    (note,) = mnist.evaluate(run, subset).notes()
+    assert part in note
+    assert "after 4" in note
+
+
 def test_a_folder_of_everything(odd, tmp_path):
     made = odd.save(tmp_path / "all", size=(300, 200))
     tables = {"metrics.csv", "confusion.csv", "evaluation.json"}

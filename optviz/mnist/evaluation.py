@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from optviz.still import Still
 
 DIGITS = tuple("0123456789")
+Facts = Sequence[tuple[str, Mapping[str, object]]]
 SIZE = (900, 600)
 
 
@@ -43,8 +44,8 @@ class Evaluation:
         A class, by place or name, for the binary view "this or not".
     source : str
         Where the images came from, in words.
-    trained_on : str
-        What the network was trained on, in words, if that is other data than these.
+    facts : sequence of (word, values)
+        More for the notes: words of `optviz.scene.words` with what is filled in.
 
     Attributes
     ----------
@@ -68,7 +69,7 @@ class Evaluation:
 
     def __init__(self, labels: Any, scores: Any, *, images: Any = None,
                  classes: Sequence[str] = DIGITS, positive: int | str | None = None,
-                 source: str = "", trained_on: str = "") -> None:  # fmt: skip
+                 source: str = "", facts: Facts = ()) -> None:  # fmt: skip
         self.classes = tuple(classes)
         self.labels, self.scores, self.overflowed = measures.checked(
             labels, scores, len(self.classes)
@@ -77,7 +78,7 @@ class Evaluation:
         if self.images is not None and self.images.shape != (len(self.labels), 28, 28):
             raise must("images", f"of shape ({len(self.labels)}, 28, 28)", self.images.shape)
         self.positive = None if positive is None else place(positive, self.classes)
-        self.source, self.trained_on = source, trained_on
+        self.source, self.facts = source, tuple(facts)
         self.predictions: Ints = self.scores.argmax(1)
 
     def __len__(self) -> int:
@@ -189,9 +190,7 @@ class Evaluation:
                 said.append(say(word, language, names=names))
         if self.overflowed:
             said.append(say("overflowed", language, n=f"{self.overflowed:,}"))
-        if self.trained_on:
-            said.append(say("trained_on_other", language, source=self.trained_on))
-        return said
+        return said + [say(word, language, **values) for word, values in self.facts]
 
     def figure(self, name: str, size: tuple[int, int] = SIZE, theme: str = "light",
                language: str = "en") -> Still:  # fmt: skip
@@ -279,7 +278,18 @@ def evaluate(
         raise InputError(f"data must have test images; not {data}")
     if positive is not None:
         positive = place(positive, data.classes)
-    other = data.fingerprint != trained_on["fingerprint"]
     return Evaluation(data.test_labels, run.scores(data.test_images), images=data.test_images,
                       classes=data.classes, positive=positive, source=data.source,
-                      trained_on=trained_on["source"] if other else "")  # fmt: skip
+                      facts=_facts(run, data))  # fmt: skip
+
+
+def _facts(run: Run, data: Dataset) -> list[tuple[str, dict[str, object]]]:
+    """What makes the figures of this run on these data less than they seem."""
+    facts: list[tuple[str, dict[str, object]]] = []
+    trained_on = run.config["data"]
+    if data.fingerprint != trained_on["fingerprint"]:
+        facts.append(("trained_on_other", {"source": trained_on["source"]}))
+    if run.status not in ("finished", "stopped early"):
+        word = "run_diverged" if run.status == "diverged" else "run_unfinished"
+        facts.append((word, {"epochs": len(run.history.epochs)}))
+    return facts

@@ -47,6 +47,14 @@ _WORDS: dict[str, dict[str, str]] = {
         "en": "trained on other data ({source}): some of these images may have been seen",
         "zh": "网络用其他数据训练（{source}）：可能见过其中一些图像",
     },
+    "run_diverged": {
+        "en": "the run diverged: judged is the network after {epochs} whole epochs",
+        "zh": "训练已发散：评价的是 {epochs} 个完整轮次后的网络",
+    },
+    "run_unfinished": {
+        "en": "the run did not come to its end: judged is the network after {epochs} epochs",
+        "zh": "训练没有结束：评价的是 {epochs} 个轮次后的网络",
+    },
     "roc_title": {"en": "ROC: each class against the rest", "zh": "ROC：每一类对其余各类"},
     "fpr": {"en": "false positive rate", "zh": "假阳性率"},
     "tpr": {"en": "true positive rate", "zh": "真阳性率"},
