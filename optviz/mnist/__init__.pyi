@@ -1,4 +1,6 @@
 from .data import Dataset, load
+from .evaluation import Evaluation, evaluate
+from .figures.activations import activation_figure
 from .film import animate
 from .models import activations, build
 from .run import History, Run
@@ -6,12 +8,15 @@ from .training import data_of, restore, resume, train
 
 __all__ = [
     "Dataset",
+    "Evaluation",
     "History",
     "Run",
+    "activation_figure",
     "activations",
     "animate",
     "build",
     "data_of",
+    "evaluate",
     "load",
     "restore",
     "resume",

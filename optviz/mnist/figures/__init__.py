@@ -1,0 +1,1 @@
+"""Pictures of networks: each a function that draws into a `Still`."""
