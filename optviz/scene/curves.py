@@ -97,8 +97,8 @@ class TrainingLoss(CurvePanel):
         roof = 3 * max(first, default=1.0)
         low, high = float(known.min(initial=roof)), float(min(known.max(initial=0.0), roof))
         if 0 < 20 * low < high:
-            return low / 1.5, high * 1.3, True
-        return 0.0, 1.05 * high or 1.0, False
+            return low / 1.5, high * 2.2, True  # the key stands above
+        return 0.0, 1.2 * high or 1.0, False
 
 
 class Accuracy(CurvePanel):
