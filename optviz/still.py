@@ -44,8 +44,9 @@ class Still:
         self.theme, self.language = style.theme(theme), language
         self.unit = text_height(self.width, self.height)
         self._settings = style.rc(self.theme, language, self.unit)
-        self.figure = Figure((self.width / 100, self.height / 100), dpi=100, layout="constrained",
-                             facecolor=self.theme.page)  # fmt: skip
+        with mpl.rc_context(self._settings):  # a figure takes its colour when it is made
+            inches = self.width / 100, self.height / 100
+            self.figure = Figure(inches, dpi=100, layout="constrained")
         self.canvas = FigureCanvasAgg(self.figure)
         self.alt = ""
 

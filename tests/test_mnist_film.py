@@ -103,6 +103,15 @@ def test_runs_are_named_by_what_they_differ_in(records):
     assert [record.label for record in records] == ["Adam lr=0.01, relu", "GD lr=0.1, tanh"]
 
 
+def test_runs_of_one_optimizer_are_named_by_the_rest(runs, data):
+    third = mnist.train(data, optimizer="adam:lr=0.01", activation="elu", **SETTINGS)
+    made = learnings([runs[0], third], data)
+    assert [record.label for record in made] == ["relu", "elu"]
+    assert made[0].title["zh"].endswith("Adam lr=0.01")
+    (alone,) = learnings([runs[0]], data)
+    assert alone.label == "Adam lr=0.01"
+
+
 @pytest.mark.parametrize("at", [0, 1, 5, 7.5, STEPS])
 def test_panels_show_the_moment(records, at):
     scene = Scene(records, ["loss", "accuracy", "weights", "confusion"], size=(1600, 400))

@@ -11,24 +11,25 @@ import pytest
 from optviz.cli import main
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-COMMANDS = [
-    line.split("  #")[0].strip()
+BLOCKS = [
+    [line.split("  #")[0].strip() for line in block.splitlines() if line.startswith("optviz ")]
     for block in re.findall(r"```bash\n(.*?)```", README, re.DOTALL)
-    for line in block.splitlines()
-    if line.startswith("optviz ")
 ]
+BLOCKS = [block for block in BLOCKS if block]
 PROGRAMS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_command(command, tmp_path, monkeypatch, capsys):
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block[0])
+def test_commands(block, tmp_path, monkeypatch, capsys):
+    """One after another in one folder, as a reader types them."""
     monkeypatch.chdir(tmp_path)
-    assert main(shlex.split(command)[1:]) == 0
-    said = capsys.readouterr().out.splitlines()
-    if " list " not in command:
-        made = tmp_path / said[-1]
-        written = made.iterdir() if made.is_dir() else [made]
-        assert sum(path.stat().st_size for path in written) > 1000
+    for command in block:
+        assert main(shlex.split(command)[1:]) == 0, command
+        said = capsys.readouterr().out.splitlines()
+        if " list " not in command:
+            made = tmp_path / said[-1]
+            written = made.iterdir() if made.is_dir() else [made]
+            assert sum(path.stat().st_size for path in written) > 1000, command
 
 
 def test_programs(tmp_path, monkeypatch):
@@ -37,9 +38,9 @@ def test_programs(tmp_path, monkeypatch):
     for program in PROGRAMS:
         exec(compile(program, "README.md", "exec", dont_inherit=True), namespace)
     made = {path.name for path in tmp_path.iterdir()}
-    assert made == {"race.gif", "run.csv", "mine.gif", "run"}
+    assert made == {"race.gif", "run.csv", "mine.gif", "run", "confusion.png", "train.gif"}
 
 
 def test_there_is_something_to_test():
-    assert len(COMMANDS) >= 8
+    assert sum(map(len, BLOCKS)) >= 14
     assert len(PROGRAMS) >= 3

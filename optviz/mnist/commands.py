@@ -12,7 +12,7 @@ import click
 from optviz.delivery import deliver, film_options
 from optviz.mnist.compare_command import SeveralValues, compare
 
-NEEDED = ("torch", "pooch", "safetensors", "joblib")  # the extra `mnist`
+NEEDED = ("torch", "pooch", "safetensors", "sklearn", "joblib")  # the extra `mnist`
 
 
 @click.group()
@@ -28,12 +28,13 @@ def _needs_torch(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(**arguments)
         except ModuleNotFoundError as error:
-            if error.name not in NEEDED:
+            package = (error.name or "").partition(".")[0]
+            if package not in NEEDED:
                 raise
             from surfaces.errors import InputError
 
             raise InputError(
-                f"optviz mnist must have the package {error.name}: pip install 'optviz[mnist]'"
+                f"optviz mnist must have the package {package}: pip install 'optviz[mnist]'"
             ) from None
 
     return run
@@ -161,6 +162,63 @@ def animate(runs: tuple[str, ...], views: str | None, data_dir: str | None, fps:
                                   still=strip is not None, page=False)  # fmt: skip
     made = film.animate(runs, views=views, data_dir=data_dir, **looks)
     deliver(made, path, strip=strip, size=pixels, max_size=max_size, alt=alt)
+
+
+@mnist.command()
+@click.argument("run", metavar="RUN")
+@click.option("--positive", metavar="CLASS",
+              help="Look at one class or not, such as 8: TP, FN, FP, TN.")  # fmt: skip
+@click.option(
+    "--data",
+    "which",
+    metavar="mnist|fashion|subset",
+    help="Whose test images.  [default: those of the data that it was trained on]",
+)
+@click.option("--data-dir", metavar="DIR", help="Where the files are now.")
+@click.option("--size", default="900x600", show_default=True, metavar="WxH",
+              help="Of the figures, in pixels.")  # fmt: skip
+@click.option("--theme", default="light", show_default=True, metavar="light|dark|print")
+@click.option("--lang", "language", default="en", show_default=True, metavar="en|zh")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FOLDER",
+    help="A new folder, or one of an earlier evaluation.  [default: RUN-evaluation]",
+)
+@_needs_torch
+def evaluate(run: str, positive: str | None, which: str | None, data_dir: str | None, size: str,
+             theme: str, language: str, output: str | None) -> None:  # fmt: skip
+    """Judge the network in the folder RUN by the test images: tables and figures."""
+    from optviz.mnist import data, evaluation, report, training
+    from optviz.scene.scene import parse_size
+
+    looks: Any = {"size": parse_size(size), "theme": theme, "language": language}
+    restored = training.restore(run)
+    folder = report.check(output or report.default_folder(run), **looks)
+    images = training.data_of(restored, data_dir) if which is None else data.choose(which, data_dir)
+    judged = evaluation.evaluate(restored, images, positive)
+    judged.save(folder, **looks)
+    click.echo(judged.summary(), err=True)
+    click.echo(folder)
+
+
+@mnist.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--size", default="900x600", show_default=True, metavar="WxH", help="In pixels.")
+@click.option("--theme", default="light", show_default=True, metavar="light|dark|print")
+@click.option("--lang", "language", default="en", show_default=True, metavar="en|zh")
+@click.option("-o", "--output", metavar="FILE", default="activations.png", show_default=True,
+              help="A .png, .pdf or .svg.")  # fmt: skip
+@_needs_torch
+def activations(names: tuple[str, ...], size: str, theme: str, language: str,
+                output: str) -> None:  # fmt: skip
+    """Draw activations with their derivatives and dead zones: all, or those named."""
+    from optviz.mnist.figures.activations import activation_figure
+    from optviz.scene.scene import parse_size
+    from optviz.still import check_still
+
+    path = check_still(output)
+    click.echo(activation_figure(names or None, parse_size(size), theme, language).save(path))
 
 
 mnist.command(cls=SeveralValues)(_needs_torch(compare))

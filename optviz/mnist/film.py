@@ -23,7 +23,6 @@ from surfaces.errors import InputError, must
 
 LOOKED_AT = 1000  # images of each kind that a snapshot is tried on
 UNITS = 16  # of the first layer
-OWN = ("optimizer", "data", "record", "device", "epochs")  # not what tells two curves apart
 
 
 def animate(
@@ -98,16 +97,19 @@ def learnings(runs: Sequence[Run], data: Dataset | None = None) -> list[Learning
         Needed where the runs have snapshots: each is tried on 1,000 training and 1,000 validation
         images (or as many as there are).
     """
-    settings = [_settings(run.config) for run in runs]
+    settings = [[*_settings(run.config), run.optimizer.label] for run in runs]
     shared = set.intersection(*map(set, settings))
+    if len(shared) == len(settings[0]):  # equal runs, or a single one: each keeps its optimizer
+        shared.discard(settings[0][-1])
     name = TITLES[runs[0].config["data"]["name"]]
     words = ", ".join(word for word in settings[0] if word in shared)
     title = {"en": f"{name}: {words}", "zh": f"{name}：{words}"}
+    labels = [", ".join(word for word in own[-1:] + own[:-1] if word not in shared)
+              for own in settings]  # fmt: skip
     return [
-        _learning(run, ", ".join([run.optimizer.label, *(w for w in own if w not in shared)]),
-                  title, data if len(run.snapshots) else None)
-        for run, own in zip(runs, settings, strict=True)
-    ]  # fmt: skip
+        _learning(run, label, title, data if len(run.snapshots) else None)
+        for run, label in zip(runs, labels, strict=True)
+    ]
 
 
 def _settings(config: dict[str, Any]) -> list[str]:

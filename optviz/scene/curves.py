@@ -96,9 +96,9 @@ class TrainingLoss(CurvePanel):
         first = [path[0, 1] for path in self.paths if len(path)]
         roof = 3 * max(first, default=1.0)
         low, high = float(known.min(initial=roof)), float(min(known.max(initial=0.0), roof))
-        if 0 < 20 * low < high:
-            return low / 1.5, high * 1.3, True
-        return 0.0, 1.05 * high or 1.0, False
+        if 0 < 10 * low < high:
+            return low / 1.5, high * 2.2, True  # the key stands above
+        return 0.0, 1.2 * high or 1.0, False
 
 
 class Accuracy(CurvePanel):

@@ -137,11 +137,31 @@ class _Compiler:
         self.kept = {s: v for s, v in self.after.items() if s[2:] not in self.numbers}
         self.kept["param"] = recorder.text(param + step)
         self.lines = [_read(text) for text in recorder.lines]
+        self._fold()
         self.tensors = {"grad", *self.kept}
         for line in self.lines:
             if self.tensors.intersection(line.arguments):
                 self.tensors.add(line.name)
         self._fuse()
+
+    def _fold(self) -> None:
+        """Leave out memory that counts for nothing, as RMSProp's momentum of 0.
+
+        Only a state that is no longer finite could tell: 0 times infinity is nan.
+        """
+        known: dict[str, str] = {}
+        lines = []
+        for line in self.lines:
+            arguments = tuple(known.get(name, name) for name in line.arguments)
+            if line.operation == "mul" and "0.0" in arguments and self.kept.keys() & {*arguments}:
+                known[line.name] = "0.0"
+            elif line.operation == "add" and "0.0" in arguments:
+                known[line.name] = arguments[arguments[0] == "0.0"]
+            else:
+                lines.append(line._replace(arguments=arguments))
+        self.lines = lines
+        for results in (self.after, self.kept):
+            results |= {slot: known.get(value, value) for slot, value in results.items()}
 
     def _fuse(self) -> None:
         """Let a product or quotient that is only added to something be part of the addition."""

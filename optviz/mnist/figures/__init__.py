@@ -1,1 +1,1 @@
-"""Figures of the companion: stills that are drawn from finished runs."""
+"""Pictures of networks: each a function that draws into a `Still`."""

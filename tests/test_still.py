@@ -1,0 +1,62 @@
+"""Still pictures, read back by Pillow and an XML parser."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from optviz.errors import InputError
+from optviz.still import Still, check_still
+
+
+@pytest.fixture
+def still():
+    picture = Still((400, 300), "dark", "zh")
+    with picture.drawing() as figure:
+        axes = figure.add_subplot()
+        axes.plot([0, 1], [1, 0])
+        axes.set_title("激活函数")
+    picture.alt = "A line that falls."
+    return picture
+
+
+def test_a_png_has_its_pixels_and_its_words(still, tmp_path):
+    path = still.save(tmp_path / "a.png")
+    with Image.open(path) as picture:
+        assert picture.size == (400, 300)
+        assert picture.info["Description"] == "A line that falls."
+        np.testing.assert_array_equal(np.asarray(picture), still.rgba()[:, :, :3])
+        assert picture.getpixel((0, 0)) == (0x15, 0x18, 0x1E)  # the theme's page
+
+
+def test_vector_files_have_the_words(still, tmp_path):
+    svg = ET.parse(still.save(tmp_path / "a.svg"))
+    assert any(element.text == "A line that falls." for element in svg.iter())
+    pdf = still.save(tmp_path / "a.pdf").read_bytes()
+    assert pdf.startswith(b"%PDF")
+    assert b"A line that falls." in pdf
+
+
+def test_a_notebook_shows_it_with_its_words(still):
+    shown = still._repr_mimebundle_()
+    assert shown["text/plain"] == "A line that falls."
+    assert 'alt="A line that falls."' in shown["text/html"]
+
+
+@pytest.mark.parametrize("name", ["a.gif", "a", "a.html", "nowhere/a.png"])
+def test_what_cannot_be_written_is_refused(still, tmp_path, name):
+    with pytest.raises(InputError):
+        check_still(tmp_path / name)
+    with pytest.raises(InputError):
+        still.save(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("arguments", [((9, 9), "light", "en"), ((400, 300), "pink", "en"),
+                                       ((400, 300), "light", "de")])  # fmt: skip
+def test_a_look_that_does_not_exist_is_refused(arguments):
+    with pytest.raises(InputError):
+        Still(*arguments)
