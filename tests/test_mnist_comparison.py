@@ -289,7 +289,7 @@ def lesson(subset):
     )  # fmt: skip
 
 
-LOOKS = [((600, 400), "dark", "zh"), ((1600, 900), "light", "en"), ((300, 300), "print", "en")]
+LOOKS = [((600, 400), "dark", "zh"), ((300, 300), "print", "en")]
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)

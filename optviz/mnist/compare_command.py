@@ -58,7 +58,7 @@ def images(text: str) -> int | None:
 )
 @click.option("--activations", multiple=True, metavar="NAME...", help="[default: relu]")
 @click.option("--seeds", type=int, default=3, show_default=True, metavar="N", help="Runs a cell.")
-@click.option("--hidden", multiple=True, metavar="N,......",
+@click.option("--hidden", multiple=True, metavar="N,N...",
               help="As in 512 128,128 64,64,64,64.  [default: 128,64]")  # fmt: skip
 @click.option("--model", multiple=True, metavar="mlp|cnn|linear...", help="[default: mlp]")
 @click.option("--epochs", type=int, multiple=True, metavar="N...", help="[default: 1]")

@@ -188,13 +188,7 @@ class Comparison:
 
     def name(self, settings: Cell) -> str:
         """A cell's values on the axes in words."""
-        names = self.axes or {"optimizer": ()}
-        plain = ("optimizer", "activation", "model")
-        words = [
-            tables.written(settings[n]) if n in plain else f"{n} {tables.written(settings[n])}"
-            for n in names
-        ]
-        return ", ".join(words)
+        return ", ".join(tables.in_words(n, settings[n]) for n in self.axes or ("optimizer",))
 
     def summary(self) -> str:
         """A line a cell, the best test accuracy first; then how rates were found."""

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from optviz.scene.words import say
+
 if TYPE_CHECKING:
     from optviz.mnist.comparison import Comparison
 
@@ -92,6 +94,16 @@ def written(value: Any) -> Any:
     if isinstance(value, tuple):
         return ",".join(map(str, value)) or "none"
     return "" if value is None else value
+
+
+def in_words(name: str, value: Any, language: str = "en") -> str:
+    """A setting as people say it: ``relu``, ``L2 0.001``, ``64 images``."""
+    if name == "samples" and value is None:
+        return say("set_all_samples", language)
+    if name in ("optimizer", "activation", "model", "device"):
+        return str(value)
+    shown = say("set_none", language) if value is None else written(value)
+    return say(f"set_{name}", language, value=f"{shown:g}" if type(shown) is float else shown)
 
 
 def as_csv(rows: Sequence[Row]) -> str:

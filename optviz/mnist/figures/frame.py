@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +12,8 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from optviz.mnist.comparison import Comparison
-from optviz.mnist.tables import written
+from optviz.mnist.figures import common
+from optviz.mnist.tables import in_words
 from optviz.scene import style
 from optviz.scene.words import say
 from optviz.still import Still
@@ -52,16 +52,6 @@ def too_big(comparison: Comparison, taken: Sequence[str]) -> str | None:
     return f"a grid of at most {MOST_PANELS} panels, not {count} (take a part by only())"
 
 
-def setting(name: str, value: Any, language: str) -> str:
-    """A setting in words: ``relu``, ``L2 0.001``, ``64 images``."""
-    if name == "samples" and value is None:
-        return say("set_all_samples", language)
-    if name in ("optimizer", "activation", "model", "device"):
-        return str(value)
-    shown = say("set_none", language) if value is None else written(value)
-    return say(f"set_{name}", language, value=f"{shown:g}" if type(shown) is float else shown)
-
-
 def marks(comparison: Comparison, name: str, still: Still) -> dict[Any, Mark]:
     """Colour and shape of each value of an axis; an optimizer's are its own everywhere."""
     values = comparison.grid.values[name]
@@ -78,7 +68,7 @@ def marks(comparison: Comparison, name: str, still: Still) -> dict[Any, Mark]:
 def label(comparison: Comparison, name: str, value: Any, language: str) -> str:
     """A value's words in a legend; of a tuned optimizer its rate, or the range of its rates."""
     if name != "optimizer":
-        return setting(name, value, language)
+        return in_words(name, value, language)
     contestant = comparison.grid.contestants[value]
     kinds = [type(c.rule) for c in comparison.grid.contestants.values()]
     plain = kinds.count(type(contestant.rule)) == 1 and not value.startswith("torch.")
@@ -213,41 +203,12 @@ def fit_titles(still: Still) -> None:
 
 def _caption(still: Still, text: str) -> Text:
     """Small words at the foot, in as many lines as the width needs."""
-    made = still.figure.text(
-        0.6 * still.unit / still.width, 0.5 * still.unit / still.height, text, va="bottom",
-        fontsize=CAPTION * still.point, color=still.theme.quiet, linespacing=1.25,
+    size, edge = CAPTION * still.point, 0.6 * still.unit
+    lines = common.wrapped(still, text, still.width - 2 * edge, size)
+    return still.figure.text(
+        edge / still.width, 0.5 * still.unit / still.height, lines, va="bottom", fontsize=size,
+        color=still.theme.quiet, linespacing=1.25,
     )  # fmt: skip
-    room = still.width - 1.2 * still.unit
-    letters = len(text)
-    while made.get_window_extent().width > room and letters > 10:
-        letters = int(0.97 * letters)
-        made.set_text(_wrapped(text, letters, still.language))
-    return made
-
-
-def _wrapped(text: str, letters: int, language: str) -> str:
-    if language == "en":
-        return textwrap.fill(text, letters)
-    # Chinese breaks anywhere but before punctuation and inside a number or a word.
-    lines, line = [], ""
-    for piece in _pieces(text):
-        if len(line) + len(piece) > letters and piece not in "，。；：、）”":
-            lines.append(line)
-            line = piece.lstrip()
-        else:
-            line += piece
-    return "\n".join([*lines, line])
-
-
-def _pieces(text: str) -> list[str]:
-    found: list[str] = []
-    for character in text:
-        latin = character.isascii() and character != " "
-        if latin and found and found[-1][-1].isascii() and found[-1][-1] != " ":
-            found[-1] += character
-        else:
-            found.append(character)
-    return found
 
 
 def percent(share: float) -> str:

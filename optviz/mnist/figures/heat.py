@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.text import Text
 
 from optviz.mnist.comparison import Comparison, Group
-from optviz.mnist.figures import frame
+from optviz.mnist.figures import common, frame
 from optviz.scene.words import say
 from optviz.still import Still
 
@@ -44,7 +43,7 @@ def draw(comparison: Comparison, still: Still) -> None:
     parts = frame.panels(comparison, [rows, *more], language)
     means = np.array([group.of("test_accuracy").mean() for group in comparison.groups])
     low, high = float(means.min()), float(means.max())
-    colours = LinearSegmentedColormap.from_list("score", [theme.page, theme.colours[1]])
+    colours = common.heat(theme)
     words: list[tuple[Axes, Text]] = []
     all_axes = frame.axes_for(still, [title for title, _ in parts])
     for axes, (_, part) in zip(all_axes, parts, strict=True):
@@ -56,7 +55,7 @@ def draw(comparison: Comparison, still: Still) -> None:
         for k, group in enumerate(part.groups):
             i, j = divmod(k, len(across))
             background = colours(0.06 + 0.94 * shades[i, j])
-            ink = max((theme.ink, theme.page), key=lambda c: _contrast(c, background))
+            ink = common.readable(background[:3], theme)
             words.append((axes, axes.text(j, i, _score(group, language), ha="center", va="center",
                                           color=ink, linespacing=1.2)))  # fmt: skip
         place = axes.get_subplotspec()
@@ -112,15 +111,3 @@ def _fit(still: Still, words: list[tuple[Axes, Text]]) -> None:
         factor = min(factor, 0.9 * across / box.width, 0.9 * down / box.height)
     for _, text in words:
         text.set_fontsize(factor * still.point)
-
-
-def _contrast(colour: Any, background: Any) -> float:
-    """WCAG's contrast of two colours."""
-    a, b = sorted((_luminance(colour), _luminance(background)))
-    return (b + 0.05) / (a + 0.05)
-
-
-def _luminance(colour: Any) -> float:
-    values = np.array(to_rgb(colour))
-    linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from optviz.mnist.comparison import Comparison, Group
 from optviz.mnist.figures import frame
+from optviz.mnist.tables import in_words
 from optviz.mnist.worker import EDGES
 from optviz.scene.words import say
 from optviz.still import Still
@@ -85,9 +86,7 @@ def _histogram(axes: Axes, group: Group, colour: str, still: Still) -> None:
     axes.set_yscale("log")
     axes.spines[["top", "right"]].set_visible(False)
     names = [
-        frame.setting(name, group.settings[name], language)
-        for name in PENALTIES
-        if group.settings[name]
+        in_words(name, group.settings[name], language) for name in PENALTIES if group.settings[name]
     ]
     axes.text(0.015, 0.95, "\n".join(names) or say("no_penalty", language), va="top", fontsize=size,
               transform=axes.transAxes, color=still.theme.ink)  # fmt: skip
