@@ -45,7 +45,7 @@ def describe(runs: Sequence[Trajectory] | Sequence[Learning], language: str = "e
     """
     first = runs[0]
     if isinstance(first, Learning):
-        begin = _SENTENCES[language]["learning"].format(title=first.title[language])
+        begin = _SENTENCES[language]["learning"].format(title=first.title)
     else:
         begin = _race(runs, language)
     sentences = [begin, *(_end(run, language) for run in runs)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +23,8 @@ class Learning:
     optimizer : Optimizer
     label : str
         Its name in the legend.
-    title : mapping of language to str
+    title : str
+        What is trained, in the language of the picture.
     loss : array (n,)
         Cross-entropy of each step's batch, as far as it was finite.
     looks : int array (m,)
@@ -41,7 +41,7 @@ class Learning:
 
     optimizer: Optimizer
     label: str
-    title: Mapping[str, str]
+    title: str
     loss: Floats
     looks: np.ndarray[Any, np.dtype[np.int64]]
     training_accuracy: Floats
@@ -57,7 +57,7 @@ class Learning:
 
     def heading(self, language: str) -> tuple[str, str]:
         """The title; networks have no formula."""
-        return self.title[language], ""
+        return self.title, ""
 
     def look(self, at: float) -> int:
         """Which look is the latest after ``at`` steps; the first before any."""

@@ -99,7 +99,7 @@ def test_other_networks_have_filters_too(model, shape, data):
 
 
 def test_runs_are_named_by_what_they_differ_in(records):
-    assert records[0].title["en"] == "MNIST: mlp 12, samples 300, batch size 50"
+    assert records[0].title == "MNIST: mlp 12, 300 images, batch 50"
     assert [record.label for record in records] == ["Adam lr=0.01, relu", "GD lr=0.1, tanh"]
 
 
@@ -107,7 +107,9 @@ def test_runs_of_one_optimizer_are_named_by_the_rest(runs, data):
     third = mnist.train(data, optimizer="adam:lr=0.01", activation="elu", **SETTINGS)
     made = learnings([runs[0], third], data)
     assert [record.label for record in made] == ["relu", "elu"]
-    assert made[0].title["zh"].endswith("Adam lr=0.01")
+    assert made[0].title.endswith("Adam lr=0.01")
+    (chinese,) = learnings([third], language="zh")
+    assert chinese.title == "MNIST：mlp 12, elu, 300 张图像, 批大小 50"
     (alone,) = learnings([runs[0]], data)
     assert alone.label == "Adam lr=0.01"
 
@@ -166,7 +168,7 @@ def test_a_film_is_a_gif_of_its_frames(folder, tmp_path, capsys, monkeypatch):
     said = capsys.readouterr()
     alt, name = said.out.splitlines()
     assert name == "train.gif"
-    assert alt.startswith("MNIST: mlp 12, relu, samples 300, batch size 50. Adam lr=0.01: training")
+    assert alt.startswith("MNIST: mlp 12, relu, 300 images, batch 50. Adam lr=0.01: training")
     assert said.err.startswith("Adam lr=0.01: 12 steps, validation accuracy")
     with Image.open("train.gif") as film:
         assert (film.n_frames, film.size) == (10, (600, 300))

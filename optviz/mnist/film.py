@@ -16,6 +16,7 @@ from optviz.learning import Learning
 from optviz.mnist.data import TITLES, Dataset
 from optviz.mnist.network import FlatNetwork, logits
 from optviz.mnist.run import Run, standardised
+from optviz.mnist.tables import in_words
 from optviz.mnist.trainer import build_network, check, split
 from optviz.mnist.training import data_of, restore
 from optviz.scene.scene import LEARNING_PANELS, check_looks
@@ -83,11 +84,13 @@ def animate(
     if data is not None and known != {data.fingerprint}:
         source = found[0].config["data"]["source"]
         raise InputError(f"data must be what the runs were trained on, {source}; not {data}")
-    films = learnings(found, data)
+    films = learnings(found, data, language)
     return Animation(films, clock, views=views, size=size, theme=theme, language=language)
 
 
-def learnings(runs: Sequence[Run], data: Dataset | None = None) -> list[Learning]:
+def learnings(
+    runs: Sequence[Run], data: Dataset | None = None, language: str = "en"
+) -> list[Learning]:
     """The records of runs, named by what they differ in.
 
     Parameters
@@ -96,14 +99,15 @@ def learnings(runs: Sequence[Run], data: Dataset | None = None) -> list[Learning
     data : Dataset, optional
         Needed where the runs have snapshots: each is tried on 1,000 training and 1,000 validation
         images (or as many as there are).
+    language : {"en", "zh"}
+        Of their names.
     """
-    settings = [[*_settings(run.config), run.optimizer.label] for run in runs]
+    settings = [[*_settings(run.config, language), run.optimizer.label] for run in runs]
     shared = set.intersection(*map(set, settings))
     if len(shared) == len(settings[0]):  # equal runs, or a single one: each keeps its optimizer
         shared.discard(settings[0][-1])
-    name = TITLES[runs[0].config["data"]["name"]]
     words = ", ".join(word for word in settings[0] if word in shared)
-    title = {"en": f"{name}: {words}", "zh": f"{name}：{words}"}
+    title = f"{TITLES[runs[0].config['data']['name']]}{': ' if language == 'en' else '：'}{words}"
     labels = [", ".join(word for word in own[-1:] + own[:-1] if word not in shared)
               for own in settings]  # fmt: skip
     return [
@@ -112,7 +116,7 @@ def learnings(runs: Sequence[Run], data: Dataset | None = None) -> list[Learning
     ]
 
 
-def _settings(config: dict[str, Any]) -> list[str]:
+def _settings(config: dict[str, Any], language: str) -> list[str]:
     """What a run was, in words as short as a legend needs."""
     layers = "-".join(map(str, config["hidden"]))
     words = [f"mlp {layers}".strip() if config["model"] == "mlp" else config["model"]]
@@ -121,11 +125,11 @@ def _settings(config: dict[str, Any]) -> list[str]:
     for key in ("samples", "batch_size", "l1", "l2", "dropout", "patience", "seed"):
         value, usual = config[key], {"batch_size": 128}.get(key)
         if value and value != usual:
-            words.append(f"{key.replace('_', ' ')} {value:g}")
+            words.append(in_words(key, value, language))
     return words
 
 
-def _learning(run: Run, label: str, title: dict[str, str], data: Dataset | None) -> Learning:
+def _learning(run: Run, label: str, title: str, data: Dataset | None) -> Learning:
     loss = np.array(run.history.loss)
     finite = np.isfinite(loss)
     steps = len(loss) if finite.all() else int(finite.argmin())

@@ -179,6 +179,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "set_all_samples": {"en": "all images", "zh": "全部图像"},
     "set_validation": {"en": "validation {value}", "zh": "验证 {value}"},
     "set_patience": {"en": "patience {value}", "zh": "耐心 {value}"},
+    "set_seed": {"en": "seed {value}", "zh": "种子 {value}"},
     "set_none": {"en": "none", "zh": "无"},
 }
 
