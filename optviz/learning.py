@@ -65,11 +65,7 @@ class Learning:
 
     def smoothed(self, width: int) -> Floats:
         """The loss as a mean over the last ``width`` steps (fewer at the beginning), shape (n,)."""
-        total: Floats = np.concatenate([[0.0], np.cumsum(self.loss)])
-        ends = np.arange(1, len(self.loss) + 1)
-        begins = np.maximum(ends - width, 0)
-        means: Floats = (total[ends] - total[begins]) / (ends - begins)
-        return means
+        return smoothed(self.loss, width)
 
     def summary(self) -> str:
         """One line: who learned, for how long, how well."""
@@ -77,3 +73,12 @@ class Learning:
         known = self.validation_accuracy[np.isfinite(self.validation_accuracy)]
         well = f", validation accuracy {known[-1]:.2%}" if len(known) else ""
         return f"{self.label}: {len(self):,} steps{well}{end}"
+
+
+def smoothed(losses: Floats, width: int) -> Floats:
+    """The mean of each loss and those before it, ``width`` in all (fewer at the beginning)."""
+    total: Floats = np.concatenate([[0.0], np.cumsum(losses)])
+    ends = np.arange(1, len(losses) + 1)
+    begins = np.maximum(ends - width, 0)
+    means: Floats = (total[ends] - total[begins]) / (ends - begins)
+    return means

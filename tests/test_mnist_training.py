@@ -27,8 +27,8 @@ from optviz import mnist
 from optviz.errors import InputError
 from optviz.mnist.models import ACTIVATIONS
 from optviz.mnist.network import FlatNetwork
-from optviz.mnist.run import read_folder, standardised
-from optviz.mnist.trainer import Trainer, epochs_since_best
+from optviz.mnist.run import Epoch, read_folder, standardised
+from optviz.mnist.trainer import Trainer, status_of
 from optviz.torch_bridge import on_flat
 
 ROOT = Path(__file__).parents[1]
@@ -157,11 +157,22 @@ def test_a_few_images_are_learned_by_heart(subset):
     assert last.validation_loss > 10 * last.train_loss
 
 
-def test_epochs_since_best():
-    assert epochs_since_best([3.0, 2.0, 2.5, 2.1]) == 2
-    assert epochs_since_best([3.0, 2.0, 2.0]) == 1  # as low is not lower
-    assert epochs_since_best([1.0]) == 0
-    assert epochs_since_best([float("nan"), 5.0, float("nan")]) == 1
+@pytest.mark.parametrize(
+    ("losses", "place"),
+    [
+        ([3.0, 2.0, 2.5, 2.1], 1),
+        ([3.0, 2.0, 2.0], 1),  # as low is not lower
+        ([1.0], 0),
+        ([float("nan"), 5.0, float("nan")], 1),
+    ],
+)
+def test_the_best_epoch_of_a_made_up_history(losses, place):
+    history = mnist.History(epochs=[Epoch(0, 0.0, 0.0, loss, 0.0, 0.0) for loss in losses])
+    assert history.best_epoch == place
+    config = {"epochs": 9, "patience": len(losses) - 1 - place or 1}
+    stopped = len(losses) - 1 - place >= config["patience"]
+    assert status_of(history, config) == ("stopped early" if stopped else "running")
+    assert status_of(history, {"epochs": len(losses), "patience": None}) == "finished"
 
 
 def test_early_stopping_goes_back_to_the_best_weights(few, tmp_path):
@@ -171,6 +182,9 @@ def test_early_stopping_goes_back_to_the_best_weights(few, tmp_path):
     assert len(losses) == np.argmin(losses) + 4
     best = quick(few, samples=100, epochs=int(np.argmin(losses)) + 1, optimizer="adam:lr=0.01")
     assert torch.equal(run.params, best.params)
+    epoch = run.history.epochs[np.argmin(losses)]
+    assert f"best weights, of epoch {np.argmin(losses) + 1}" in run.summary()
+    assert f"validation loss {epoch.validation_loss:.4f}" in run.summary()
     again = mnist.resume(tmp_path, few)
     assert again.status == "stopped early"
     assert torch.equal(again.params, best.params)

@@ -77,6 +77,7 @@ def images(text: str) -> int | None:
     metavar="tuned|default",
     help="The rate of an optimizer without lr: found by one rule for all, or torch's default.",
 )
+@click.option("--device", default="cpu", show_default=True, metavar="cpu|auto|cuda|mps")
 @click.option("--jobs", type=int, metavar="N", help="Processes.  [default: one for each core]")
 @click.option("--dask", metavar="ADDRESS", help="A Dask cluster, as tcp://10.0.0.1:8786.")
 @click.option("--size", metavar="WxH", default="1200x700", show_default=True, help="Of figures.")

@@ -15,10 +15,10 @@ from optviz.mnist import tables
 from optviz.mnist.grid import Cell, Grid
 from optviz.mnist.run import check_new
 from optviz.mnist.tuning import Tuning
-from optviz.mnist.worker import Floats
 from optviz.optimizers import Optimizer
 from optviz.optimizers.schedules import Schedule
 from surfaces.errors import must, unknown
+from surfaces.surface import Floats
 
 NEW = "a new or an empty folder"
 LINES = 30  # of a summary
@@ -234,10 +234,6 @@ class Comparison:
             A folder that is not empty or cannot be written.
         """
         target = check_new(folder, NEW)
-        stills = {
-            name: self.figure(name, size=size, theme=theme, language=language)
-            for name in self.figures()
-        }
         try:
             target.mkdir(exist_ok=True)
         except OSError as error:
@@ -246,7 +242,8 @@ class Comparison:
         for name, text in tables.texts(self).items():
             with files.replacing(target / name) as stream:
                 stream.write(text.encode())
-        for name, still in stills.items():
+        for name in self.figures():
+            still = self.figure(name, size=size, theme=theme, language=language)
             still.save(target / f"{name}.png")
         return target
 

@@ -208,6 +208,8 @@ def read_idx(path: Path, kind: str) -> Bytes:
     axes = content[3]
     start = 4 + 4 * axes
     shape = np.frombuffer(content[4:start].ljust(4 * axes, b"\0"), ">i4").astype(int)
+    if (shape < 0).any():
+        raise _wrong(path, kind, "one whose sizes are negative; it is damaged")
     size = int(np.prod(shape))
     if len(content) - start != size:
         raise _wrong(path, kind, f"one of {max(len(content) - start, 0):,} bytes instead of "

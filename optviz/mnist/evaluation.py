@@ -12,9 +12,10 @@ from sklearn.metrics import confusion_matrix
 
 from optviz.mnist import measures
 from optviz.mnist.binary import Binary
-from optviz.mnist.measures import Calibration, Floats, Ints, Roc, place
+from optviz.mnist.measures import Calibration, Ints, Roc, place
 from optviz.scene.words import say
 from surfaces.errors import InputError, must
+from surfaces.surface import Floats
 
 if TYPE_CHECKING:
     from optviz.mnist.data import Dataset

@@ -20,10 +20,12 @@ from optviz.mnist.tables import in_words
 from optviz.mnist.trainer import build_network, check, split
 from optviz.mnist.training import data_of, restore
 from optviz.scene.scene import LEARNING_PANELS, check_looks
+from optviz.scene.weights import ONE_RUN
 from surfaces.errors import InputError, must
 
 LOOKED_AT = 1000  # images of each kind that a snapshot is tried on
-UNITS = 16  # of the first layer
+WORDED = ("samples", "epochs", "batch_size", "validation", "l1", "l2", "dropout", "patience",
+          "seed")  # fmt: skip
 
 
 def animate(
@@ -102,7 +104,8 @@ def learnings(
     language : {"en", "zh"}
         Of their names.
     """
-    settings = [[*_settings(run.config, language), run.optimizer.label] for run in runs]
+    differ = {key for key in WORDED if len({repr(run.config[key]) for run in runs}) > 1}
+    settings = [[*_settings(run.config, differ, language), run.optimizer.label] for run in runs]
     shared = set.intersection(*map(set, settings))
     if len(shared) == len(settings[0]):  # equal runs, or a single one: each keeps its optimizer
         shared.discard(settings[0][-1])
@@ -116,15 +119,16 @@ def learnings(
     ]
 
 
-def _settings(config: dict[str, Any], language: str) -> list[str]:
+def _settings(config: dict[str, Any], differ: set[str], language: str) -> list[str]:
     """What a run was, in words as short as a legend needs."""
     layers = "-".join(map(str, config["hidden"]))
     words = [f"mlp {layers}".strip() if config["model"] == "mlp" else config["model"]]
     if config["model"] != "linear":
         words.append(config["activation"])
-    for key in ("samples", "batch_size", "l1", "l2", "dropout", "patience", "seed"):
-        value, usual = config[key], {"batch_size": 128}.get(key)
-        if value and value != usual:
+    usual = {"batch_size": 128, "epochs": config["epochs"], "validation": config["validation"]}
+    for key in WORDED:
+        value = config[key]
+        if key in differ or (value and value != usual.get(key)):
             words.append(in_words(key, value, language))
     return words
 
@@ -183,14 +187,14 @@ def _looked_at(run: Run, data: Dataset) -> dict[str, Any]:
         "validation_accuracy": numbers["validation"][:, 1],
         "validation_loss": numbers["validation"][:, 0],
         "confusion": np.array(counts) if counts else None,
-        "filters": _filters(network, run.snapshots.params),
+        "filters": _filters(network, run.snapshots.params, len(classes)),
     }
 
 
-def _filters(network: FlatNetwork, params: Sequence[torch.Tensor]) -> Any:
+def _filters(network: FlatNetwork, params: Sequence[torch.Tensor], classes: int) -> Any:
     """The first layer's weights at each snapshot, as images (m, units, height, width).
 
-    Units that end with the largest weights come first; softmax regression keeps its ten classes in
+    Units that end with the largest weights come first; softmax regression keeps its classes in
     order.
     """
     first = next(p for p in network.model.parameters() if p.ndim > 1)
@@ -200,7 +204,7 @@ def _filters(network: FlatNetwork, params: Sequence[torch.Tensor]) -> Any:
         network.move(moment)
         taken.append(first.detach().reshape(len(first), *side).numpy().copy())
     filters = np.stack(taken)
-    if len(first) > len(range(10)):
+    if len(first) > classes:
         size = np.linalg.norm(filters[-1].reshape(len(first), -1), axis=1)
-        filters = filters[:, np.argsort(-size, kind="stable")[:UNITS]]
+        filters = filters[:, np.argsort(-size, kind="stable")[:ONE_RUN]]
     return filters

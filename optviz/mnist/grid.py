@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 
 from optviz.choose import lacks_rate
@@ -111,6 +112,8 @@ def make(
             found = _sizes(settings.get(name, DEFAULTS[name]))
         else:
             found = _several(name, settings.get(name, DEFAULTS[name]))
+        if name == "device":
+            found = tuple(map(str, found))
         values[name] = found
     for name, found in values.items():
         _refuse_repeated(name, found)
@@ -141,6 +144,8 @@ def check_cells(grid: Grid, total: int) -> None:
 
 def _several(name: str, given: Any) -> tuple[Any, ...]:
     """One value, or each of several."""
+    if isinstance(given, np.ndarray):
+        given = given.tolist()
     if isinstance(given, (str, Optimizer, type)) or not isinstance(given, Sequence):
         return (given,)
     if not given:

@@ -15,8 +15,8 @@ from sklearn.metrics import (
 )
 
 from surfaces.errors import InputError, must, unknown
+from surfaces.surface import Floats
 
-Floats = np.ndarray[Any, np.dtype[np.float64]]
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 
 MEASURES = ("sensitivity", "specificity", "precision", "accuracy", "f1", "auc")

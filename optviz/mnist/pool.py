@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import joblib
+from joblib.externals.loky.process_executor import BrokenProcessPool
 from tqdm import tqdm
 
 from optviz.mnist import worker
@@ -19,6 +20,7 @@ from surfaces.errors import InputError, must
 Work = Callable[[Shared, Task], Any]
 Each = Callable[[Work, Sequence[Task]], Iterator[tuple[int, Any]]]
 
+LOST = "jobs must live to the end; a process was lost, killed or out of memory (fewer may help)"
 PATIENCE = 5  # seconds to wait for a cluster
 
 
@@ -51,7 +53,10 @@ def _on_this_machine(shared: Shared, jobs: int) -> Each:
         with joblib.parallel_config("loky", inner_max_num_threads=1):
             parallel = joblib.Parallel(min(jobs, len(tasks)), return_as="generator_unordered")
         call = joblib.delayed(_numbered)
-        yield from parallel(call(i, work, shared, task) for i, task in enumerate(tasks))
+        try:
+            yield from parallel(call(i, work, shared, task) for i, task in enumerate(tasks))
+        except BrokenProcessPool as error:
+            raise InputError(f"{LOST}: {type(error).__name__}") from None
 
     return each
 
@@ -99,16 +104,23 @@ def _ask_who_it_is(address: str) -> None:
 
 
 def _on_cluster(client: Any, shared: Shared) -> Each:
-    from distributed import as_completed
+    from distributed import CancelledError, KilledWorker, as_completed
 
-    [there] = client.scatter([shared], broadcast=True, hash=False)
+    try:
+        [there] = client.scatter([shared], broadcast=True, hash=False)
+    except (KeyError, OSError, CancelledError, TimeoutError) as error:
+        raise InputError(f"{LOST}: {type(error).__name__}") from None
 
     def each(work: Work, tasks: Sequence[Task]) -> Iterator[tuple[int, Any]]:
         futures = [client.submit(work, there, task, pure=False) for task in tasks]
         numbers = {future.key: i for i, future in enumerate(futures)}
         try:
             for future, result in as_completed(futures, loop=client.loop, with_results=True):
+                if future.status != "finished":  # then the result is an exception
+                    raise InputError(f"{LOST}: its task was {future.status}")
                 yield numbers.pop(future.key), result
+        except (KilledWorker, CancelledError) as error:
+            raise InputError(f"{LOST}: {type(error).__name__}") from None
         finally:
             if numbers:  # interrupted
                 client.cancel(futures)

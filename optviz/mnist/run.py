@@ -33,6 +33,7 @@ from surfaces.errors import InputError, must
 
 FORMAT = 1
 CONFIG, HISTORY, WEIGHTS = "config.json", "history.csv", "weights.safetensors"
+STATUSES = ("running", "finished", "stopped early", "diverged", "interrupted")
 MEAN, DEVIATION = 0.1307, 0.3081  # of MNIST's training pixels between 0 and 1
 
 
@@ -61,6 +62,16 @@ class History:
     def column(self, name: str) -> np.ndarray[Any, np.dtype[np.float64]]:
         """One column of ``epochs`` as an array (number of epochs,)."""
         return np.array([getattr(epoch, name) for epoch in self.epochs], float)
+
+    @property
+    def best_epoch(self) -> int:
+        """The place in ``epochs`` of the lowest validation loss, the first of equals.
+
+        nan is never lowest; there must be an epoch.
+        """
+        losses = [epoch.validation_loss for epoch in self.epochs]
+        known = [math.inf if math.isnan(loss) else loss for loss in losses]
+        return known.index(min(known))
 
     def csv(self) -> str:
         """One row a step; an epoch's numbers stand in the row of its last step."""
@@ -139,12 +150,18 @@ class Run:
         words = [f"{self.config['model']} by {self.optimizer}: {self.status}{where}"]
         words.append(f"{len(self.history.epochs)} epochs, {steps:,} steps")
         if self.history.epochs:
-            last = self.history.epochs[-1]
-            words.append(f"training loss {last.train_loss:.4f}, accuracy {last.train_accuracy:.2%}")
-            if not math.isnan(last.validation_loss):
+            restored = self.best is not None and self.status in ("finished", "stopped early")
+            place = self.history.best_epoch if restored else -1
+            shown = self.history.epochs[place]
+            if restored:
+                words.append(f"best weights, of epoch {place + 1}")
+            words.append(
+                f"training loss {shown.train_loss:.4f}, accuracy {shown.train_accuracy:.2%}"
+            )
+            if not math.isnan(shown.validation_loss):
                 words.append(
-                    f"validation loss {last.validation_loss:.4f}, "
-                    f"accuracy {last.validation_accuracy:.2%}"
+                    f"validation loss {shown.validation_loss:.4f}, "
+                    f"accuracy {shown.validation_accuracy:.2%}"
                 )
         return "; ".join(words)
 
@@ -271,7 +288,7 @@ def check_new(folder: str | Path, allowed: str = NEW_RUN) -> Path:
         raise must("output", allowed, str(path))
     if not path.parent.is_dir():
         raise must("output", "in a folder that exists", str(path))
-    if not os.access(path.parent, os.W_OK):
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise must("output", "in a place that may be written", str(path))
     return path
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,12 +19,6 @@ from optviz.mnist.run import Epoch, History, Run, standardised
 from optviz.optimizers import Optimizer
 from optviz.torch_bridge import on_flat
 from surfaces.errors import InputError, must
-
-
-def epochs_since_best(losses: Sequence[float]) -> int:
-    """How many epochs ago the validation loss was lowest; nan is never lowest."""
-    known = [math.inf if math.isnan(loss) else loss for loss in losses]
-    return len(known) - 1 - known.index(min(known))
 
 
 class Images(NamedTuple):
@@ -88,18 +81,20 @@ class Trainer:
 
     def train(self, run: Run, folder: Path | None, progress: bool) -> Run:
         """From where the run is to its end."""
-        run.status = "running"
+        run.status = status_of(run.history, run.config)
         self.kept = _Kept(self.network.flat.clone(), run.state, run.best,
                           len(run.history.loss), len(run.history.epochs))  # fmt: skip
         with self._own_random_numbers():
             try:
                 if folder is not None:
                     run.save(folder)
-                self._descend(run, folder, progress)
+                if run.status == "running":
+                    self._descend(run, folder, progress)
             except KeyboardInterrupt:
-                run.status = "interrupted"
                 del run.history.loss[self.kept.steps :], run.history.epochs[self.kept.epochs :]
                 run.snapshots.cut(self.kept.steps)
+                ended = status_of(run.history, run.config)  # it may have come after the last epoch
+                run.status = "interrupted" if ended == "running" else ended
         run.state, run.best = self.kept.state, self.kept.best
         over = run.status in ("finished", "stopped early")
         self.network.move(run.best if over and run.best is not None else self.kept.params)
@@ -203,15 +198,19 @@ class Trainer:
         mean = float(np.mean(losses))
         history.epochs.append(Epoch(len(history.loss), mean, accuracy, *validation, seconds))
         run.state = _copied(visit.state)
-        age = epochs_since_best([epoch.validation_loss for epoch in history.epochs])
         params = self.network.flat.detach().clone()
-        if patience is not None and age == 0:
+        if patience is not None and history.best_epoch == len(history.epochs) - 1:
             run.best = params
         self.kept = _Kept(params, run.state, run.best, len(history.loss), len(history.epochs))
-        if patience is not None and age >= patience:
-            run.status = "stopped early"
-        elif len(history.epochs) == run.config["epochs"]:
-            run.status = "finished"
+        run.status = status_of(history, run.config)
+
+
+def status_of(history: History, config: dict[str, Any]) -> str:
+    """Whether a run of whole epochs has come to its end: running, stopped early or finished."""
+    done, patience = len(history.epochs), config["patience"]
+    if done and patience is not None and done - 1 - history.best_epoch >= patience:
+        return "stopped early"
+    return "finished" if done >= config["epochs"] else "running"
 
 
 def _copied(state: dict[str, Any]) -> dict[str, Any]:
@@ -233,8 +232,9 @@ def _mix(*numbers: int) -> int:
 
 
 def build_network(config: dict[str, Any]) -> torch.nn.Module:
-    """The network that a config describes."""
-    return build(*(config[name] for name in ("model", "hidden", "activation", "dropout")))
+    """The network that a config describes; the user's own random numbers stay as they are."""
+    with torch.random.fork_rng(devices=[]):
+        return build(*(config[name] for name in ("model", "hidden", "activation", "dropout")))
 
 
 def split(seed: int, total: int) -> np.ndarray[Any, np.dtype[np.int64]]:

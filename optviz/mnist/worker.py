@@ -21,8 +21,7 @@ from optviz.mnist.network import loss_and_accuracy
 from optviz.mnist.run import Run, standardised
 from optviz.mnist.trainer import Images, Trainer, images_for
 from optviz.optimizers import Optimizer
-
-Floats = np.ndarray[Any, np.dtype[np.float64]]
+from surfaces.surface import Floats
 
 SMALL = 1e-3  # a weight below this is as good as none
 EDGES = np.linspace(

@@ -41,7 +41,9 @@ class Confusion(Panel[Learning]):
             cmap=LinearSegmentedColormap.from_list("share", [theme.page, colour]),
         )  # fmt: skip
         said = "predicted" if len(runs) == 1 else "predicted_by"
-        axes.set_xlabel(say(said, look.language, label=type(self.run.optimizer).__name__))
+        named = axes.set_xlabel(say(said, look.language, label=self.run.label))
+        wide = named.get_window_extent().width
+        named.set_fontsize(min(1.0, 1.1 * axes.bbox.width / wide) * self.point)
         axes.set_ylabel(say("true", look.language))
         axes.set(xticks=range(n), yticks=range(n))
         axes.spines[:].set_color(theme.level)

@@ -14,7 +14,7 @@ class StepPanel(TrailPanel[R]):
     def draw_axes(self, word: str, limits: tuple[float, float], log: bool) -> None:
         """Name the vertical axis by one of `words`, and lay out both."""
         self.axes.set(
-            xlim=(0, 1.02 * max(len(t) for t in self.runs)),  # room for the heads
+            xlim=(0, 1.02 * max(1, *(len(run) for run in self.runs))),  # room for the heads
             ylim=limits,
             yscale="log" if log else "linear",
             xlabel=say("step", self.look.language),

@@ -6,6 +6,9 @@ whoever keeps one must copy it.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -58,8 +61,22 @@ class _Ours:
         t = state["step"] + 1
         slots = {name: value for name, value in state.items() if name != "step"}
         rate = self.rule.rate(t) if lr is None else lr
-        numbers = self.program.run(t, rate, grad, params, slots, self.buffers)
+        numbers: State = {}
+        with _overflow_diverges(params):
+            numbers = self.program.run(t, rate, grad, params, slots, self.buffers)
         return TAKEN, state | numbers | {"step": t}
+
+
+@contextmanager
+def _overflow_diverges(params: torch.Tensor) -> Iterator[None]:
+    """A factor beyond the tensors' type, which torch refuses, is a step to nowhere: nan."""
+    try:
+        yield
+    except RuntimeError as error:
+        if "without overflow" not in str(error):
+            raise
+        with torch.no_grad():
+            params.fill_(math.nan)
 
 
 class _Theirs:
@@ -83,6 +100,7 @@ class _Theirs:
             if saved:  # of a run that goes on
                 self.optimizer.state[self.tensor] = saved
         self.tensor.grad = grad
-        self.optimizer.step()
+        with _overflow_diverges(params):
+            self.optimizer.step()
         kept = {f"torch_{k}": v for k, v in self.optimizer.state[self.tensor].items()}
         return TAKEN, {"step": state["step"] + 1, **kept}

@@ -18,8 +18,7 @@ from optviz.mnist.models import ACTIVATIONS
 from optviz.scene.words import say
 from optviz.still import Still
 from surfaces.errors import InputError, unknown
-
-Floats = np.ndarray[Any, np.dtype[np.float64]]
+from surfaces.surface import Floats
 
 RANGE = (-6.0, 6.0)  # of x in the figure
 THRESHOLD = 0.01  # of the absolute derivative, below which a zone is called dead

@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullFormatter
 
+from optviz.learning import smoothed
 from optviz.mnist.comparison import Comparison, Group
 from optviz.mnist.figures import frame
-from optviz.mnist.worker import Floats
 from optviz.scene.words import say
 from optviz.still import Still
 
@@ -75,12 +75,3 @@ def _line(
               markersize=0.6 * still.point, markeredgecolor=still.theme.casing,
               markeredgewidth=0.05 * still.point, clip_on=False)  # fmt: skip
     return float(lowest.min())
-
-
-def smoothed(curve: Floats, window: int) -> Floats:
-    """Each value replaced by the mean of the last ``window``; fewer at the beginning."""
-    total: Floats = np.concatenate([[0.0], np.cumsum(curve)])
-    ends = np.arange(1, len(curve) + 1)
-    begins = np.maximum(ends - window, 0)
-    means: Floats = (total[ends] - total[begins]) / (ends - begins)
-    return means
