@@ -473,3 +473,38 @@ def alive(group):
     except ProcessLookupError:
         return False
     return True
+
+
+def test_a_lost_process_is_one_line():
+    def die(shared, task):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with (
+        pool.pool(Shared("key", None), 2, None) as each,
+        pytest.raises(InputError, match="a process was lost") as caught,
+    ):
+        list(each(die, [None, None]))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_task_by_hand(subset):
+    """Its test loss by torch itself; the user's number of threads stays."""
+    grid = compare(subset, "adam:lr=0.01", seeds=1).grid
+    rule = grid.contestants["adam:lr=0.01"].rule
+    config = grid.config(grid.cells[0], 0, rule)
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        found = worker.run(Shared("here", subset), Task(config, rule))
+        assert torch.get_num_threads() == 2
+    finally:
+        worker.forget()
+        torch.set_num_threads(before)
+    network = mnist.train(
+        subset, optimizer=rule, epochs=config["epochs"], **SMALL
+    ).model  # fmt: skip
+    with torch.no_grad():
+        images = (torch.from_numpy(subset.test_images / 255)[:, None] - 0.1307) / 0.3081
+        labels = torch.from_numpy(subset.test_labels.astype(int))
+        loss = nn.functional.cross_entropy(network(images.float()), labels)
+    assert found.test_loss == pytest.approx(loss.item(), rel=1e-5)

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ import torch
 from torch import nn
 
 import optviz
-from optviz import mnist
+from optviz import files, mnist
 from optviz.errors import InputError
 from optviz.mnist.models import ACTIVATIONS
 from optviz.mnist.network import FlatNetwork
@@ -190,6 +191,82 @@ def test_early_stopping_goes_back_to_the_best_weights(few, tmp_path):
     assert torch.equal(again.params, best.params)
 
 
+def test_ctrl_c_after_the_last_epoch_leaves_a_finished_run(few, tmp_path, monkeypatch):
+    whole = quick(few, epochs=2, optimizer="adam")
+    ended = Trainer._end_epoch
+
+    def interrupted(self, run, *rest):
+        ended(self, run, *rest)
+        if len(run.history.epochs) == 2:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Trainer, "_end_epoch", interrupted)
+        run = quick(few, epochs=2, optimizer="adam", out=tmp_path / "run")
+    assert run.status == "finished"
+    again = mnist.resume(tmp_path / "run", few)
+    assert again.history.loss == whole.history.loss
+    assert torch.equal(again.params, whole.params)
+
+
+@pytest.mark.parametrize("written", [1, 2, 3])
+def test_a_disk_that_fails_between_files(few, tmp_path, monkeypatch, written):
+    whole = quick(few, epochs=2, optimizer="adam")
+    replacing, count = files.replacing, itertools.count(1)
+
+    @contextmanager
+    def failing(path):
+        with replacing(path) as stream:
+            yield stream
+        if next(count) == 3 + written:  # the first three are of the run before its first step
+            raise InputError("no space left")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(files, "replacing", failing)
+        with pytest.raises(InputError, match="no space"):
+            quick(few, epochs=2, optimizer="adam", out=tmp_path / "run")
+    rest = mnist.resume(tmp_path / "run", few, progress=False)
+    assert rest.history.loss == whole.history.loss
+    assert torch.equal(rest.params, whole.params)
+
+
+def test_pixels_are_standardised():
+    images = np.random.default_rng(0).integers(0, 256, (3, 28, 28), dtype=np.uint8)
+    found = standardised(images)
+    assert found.shape == (3, 1, 28, 28)
+    np.testing.assert_allclose(found[:, 0], (images / 255 - 0.1307) / 0.3081, atol=1e-5)
+
+
+def test_training_is_a_plain_loop_of_torch(few):
+    """The same batches by hand, with torch's own Adam and data loading."""
+    run = quick(few, epochs=2, optimizer="adam:lr=0.003")
+    order = np.random.default_rng([0, 2]).permutation(len(few.train_labels))
+    apart = len(order) // 10 if run.config["validation"] is None else run.config["validation"]
+    order = order[: apart + (run.config["samples"] or len(order) - apart)]
+    start = quick(few, epochs=1, optimizer="adam:lr=0")
+    network = copy.deepcopy(start.model).train()
+    optimizer = torch.optim.Adam(network.parameters(), lr=0.003)
+    images = torch.from_numpy((few.train_images[order] / 255 - 0.1307) / 0.3081).float()
+    labels = torch.from_numpy(few.train_labels[order].astype(int))
+    losses = []
+    for epoch in range(2):
+        mixed = apart + np.random.default_rng([0, 4, epoch]).permutation(len(order) - apart)
+        size = run.config["batch_size"]
+        for batch in np.split(mixed, range(size, len(mixed), size)):
+            optimizer.zero_grad()
+            loss = nn.functional.cross_entropy(network(images[batch, None]), labels[batch])
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+    np.testing.assert_allclose(run.history.loss, losses, rtol=2e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("optimizer", ["gd:lr=1e39", "adam:lr=1e39", "torch.optim.SGD:lr=1e39"])
+def test_a_rate_beyond_float32_diverges(few, optimizer):
+    run = quick(few, optimizer=optimizer, epochs=1)
+    assert run.status == "diverged"
+
+
 def test_divergence_is_a_result(few, tmp_path):
     run = quick(few, optimizer="gd:lr=1e30", epochs=2, out=tmp_path / "run")
     assert run.status == "diverged"
@@ -334,6 +411,10 @@ DAMAGED = {
     "other network": (edited(hidden=[17]), "run must be whole"),
     "no seed": (edited(seed=None), "seed"),
     "unknown model": (edited(model="mpl"), "'mlp'"),
+    "other optimizer": (edited(optimizer="gd:lr=0.1"), "run must be whole"),
+    "other memory": (edited(optimizer="rmsprop:lr=0.1"), "run must be whole"),
+    "no source": (edited(data={"name": "mnist", "fingerprint": "0"}), "run must be whole"),
+    "own optimizer": (edited(optimizer="own"), "optimizer=..."),
     "unknown optimizer": (edited(optimizer="own:lr=0.01"), "optimizer"),
     "other data": (
         edited(data={"source": "the subset", "name": "mnist", "fingerprint": "0"}), "began with"),

@@ -154,6 +154,12 @@ def load(
         (test_images, test_labels, paths[2]),
     ):
         _check(images, labels, path)
+    if len(train_labels) < len(test_labels):
+        raise InputError(
+            f"data must hold more images to train on than for the test; not "
+            f"{len(train_labels):,} and {len(test_labels):,} in {paths[0].parent}: are the files "
+            "swapped?"
+        )
     return Dataset(train_images, train_labels, test_images, test_labels, name, source)
 
 

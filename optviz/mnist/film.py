@@ -23,7 +23,7 @@ from optviz.scene.scene import LEARNING_PANELS, check_looks
 from optviz.scene.weights import ONE_RUN
 from surfaces.errors import InputError, must
 
-LOOKED_AT = 1000  # images of each kind that a snapshot is tried on
+LOOKED_AT = 1000  # training images that a snapshot is tried on, beside all for validation
 WORDED = ("samples", "epochs", "batch_size", "validation", "l1", "l2", "dropout", "patience",
           "seed")  # fmt: skip
 
@@ -99,8 +99,8 @@ def learnings(
     ----------
     runs : sequence of Run
     data : Dataset, optional
-        Needed where the runs have snapshots: each is tried on 1,000 training and 1,000 validation
-        images (or as many as there are).
+        Needed where the runs have snapshots: each is tried on all validation images and on 1,000
+        of those that it was trained on.
     language : {"en", "zh"}
         Of their names.
     """
@@ -110,7 +110,9 @@ def learnings(
     if len(shared) == len(settings[0]):  # equal runs, or a single one: each keeps its optimizer
         shared.discard(settings[0][-1])
     words = ", ".join(word for word in settings[0] if word in shared)
-    title = f"{TITLES[runs[0].config['data']['name']]}{': ' if language == 'en' else '：'}{words}"
+    title = TITLES[runs[0].config["data"]["name"]]
+    if words:
+        title += (": " if language == "en" else "：") + words
     labels = [", ".join(word for word in own[-1:] + own[:-1] if word not in shared)
               for own in settings]  # fmt: skip
     return [
@@ -155,7 +157,7 @@ def _looked_at(run: Run, data: Dataset) -> dict[str, Any]:
     apart, samples = check(run.config, len(data.train_labels))
     order = split(run.config["seed"], len(data.train_labels))
     kinds = {
-        "validation": order[: min(apart, LOOKED_AT)],
+        "validation": order[:apart],
         "training": order[apart : apart + min(samples, LOOKED_AT)],
     }
     model = build_network(run.config).eval()

@@ -288,8 +288,14 @@ def check_new(folder: str | Path, allowed: str = NEW_RUN) -> Path:
         raise must("output", allowed, str(path))
     if not path.parent.is_dir():
         raise must("output", "in a folder that exists", str(path))
-    if not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise must("output", "in a place that may be written", str(path))
+    try:
+        if not path.exists():  # trying is the only sure test
+            path.mkdir()
+            path.rmdir()
+        elif not os.access(path, os.W_OK):
+            raise PermissionError
+    except OSError:
+        raise must("output", "in a place that may be written", str(path)) from None
     return path
 
 

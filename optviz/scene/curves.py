@@ -18,7 +18,7 @@ from optviz.scene.words import say
 from surfaces.surface import Floats
 
 DASHES: tuple[float, tuple[float, ...]] = (0, (2.2, 1.4))
-MEANS = 30  # so many separate means fit into the longest run: batches alone are too noisy to read
+MEANS = 30  # so many separate means fit into the shortest run: batches alone are too noisy
 
 
 class CurvePanel(StepPanel[Learning]):
@@ -75,7 +75,7 @@ class TrainingLoss(CurvePanel):
     """Cross-entropy: of the batches as a running mean, of the validation images as it was found."""
 
     def __init__(self, axes: Axes, runs: Sequence[Learning], look: Look) -> None:
-        self.width = max(1, round(max(len(run) for run in runs) / MEANS))
+        self.width = max(1, round(min(len(run) for run in runs) / MEANS))
         super().__init__(axes, runs, look)
         low, high, log = self._limits()
         self.draw_axes("cross_entropy", (low, high), log)
@@ -120,9 +120,11 @@ class Accuracy(CurvePanel):
     def _limits(self) -> tuple[float, float]:
         """Room for the later four fifths: the first rise would flatten all that follows."""
         late = 0.2 * max(len(run) for run in self.runs)
-        ends = [path[path[:, 0] >= late, 1] for path in (*self.paths, *self.dashed)]
-        known = np.concatenate(ends)
-        low = float(known[np.isfinite(known)].min(initial=1.0))
+        paths = (*self.paths, *self.dashed)
+        ends = [path[path[:, 0] >= late, 1] for path in paths]  # and where short runs end
+        known = np.concatenate([*ends, *(path[-1:, 1] for path in paths)])
+        known = known[np.isfinite(known)]
+        low = float(known.min()) if len(known) else 0.0
         return max(0.0, low - 0.15 * (1 - low) - 0.01), 1.005
 
 

@@ -24,7 +24,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "first_layer": {"en": "first layer, −{w} to {w}", "zh": "第一层，−{w} 到 {w}"},
     "predicted": {"en": "predicted", "zh": "预测"},
     "predicted_by": {"en": "predicted by {label}", "zh": "{label} 的预测"},
-    "true": {"en": "true", "zh": "真实"},
+    "true": {"en": "true (validation)", "zh": "真实（验证集）"},
     # Networks: activations and evaluation.
     "sensitivity": {"en": "sensitivity", "zh": "灵敏度"},
     "specificity": {"en": "specificity", "zh": "特异度"},

@@ -12,7 +12,7 @@ from optviz.mnist.figures import frame
 from optviz.scene.words import say
 from optviz.still import Still
 
-WINDOWS = 15  # a run's length over the length of what is averaged
+WINDOWS = 15  # the shortest run's length over the length of what is averaged
 
 
 def too_big(comparison: Comparison) -> str | None:
@@ -25,7 +25,7 @@ def draw(comparison: Comparison, still: Still) -> None:
     language = still.language
     lines = frame.lines_of(comparison)
     marks = frame.marks(comparison, lines, still)
-    window = max(1, max(run.steps for run in comparison.runs) // WINDOWS)
+    window = max(1, min(run.steps for run in comparison.runs) // WINDOWS)
     parts = frame.panels(comparison, [lines], language)
     all_axes = frame.axes_for(still, [title for title, _ in parts], sharex=True, sharey=True)
     # What rises above the beginning leaves through the roof.
