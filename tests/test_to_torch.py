@@ -214,6 +214,90 @@ def test_what_has_no_gradient_neither_moves_nor_ages():
     np.testing.assert_allclose(got, expected, rtol=0, atol=1e-12)
 
 
+MORE = [
+    *FIVE,
+    (optviz.Momentum(lr=0.02, nesterov=True, weight_decay=0.01), torch.optim.SGD,
+     {"lr": 0.02, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01}),
+    (optviz.RMSProp(lr=0.001, momentum=0.5, centered=True), torch.optim.RMSprop,
+     {"lr": 0.001, "momentum": 0.5, "centered": True}),
+    (optviz.Adam(lr=0.01, amsgrad=True, weight_decay=0.1), torch.optim.Adam,
+     {"lr": 0.01, "amsgrad": True, "weight_decay": 0.1}),
+    (optviz.AdamW(lr=0.01, weight_decay=0.1), torch.optim.AdamW,
+     {"lr": 0.01, "weight_decay": 0.1}),
+]  # fmt: skip
+more_rules = pytest.mark.parametrize(
+    ("rule", "kind", "settings"), MORE, ids=[str(rule) for rule, _, _ in MORE]
+)
+
+
+def freeze(first, last):
+    """Once; from then on zero_grad finds no gradient."""
+    for p in first.parameters():
+        if p.requires_grad:
+            p.requires_grad_(False)
+            p.grad = None
+
+
+def forget(first, last):
+    first.bias.grad = None
+
+
+def scale(first, last):
+    if first.weight.grad is not None:
+        first.weight.grad = first.weight.grad * 0.5
+
+
+def rename(first, last):
+    """The same memory, but other tensors."""
+    for p in (*first.parameters(), *last.parameters()):
+        p.grad = p.grad.detach()
+
+
+def swap(first, last):
+    """One gets a view of the other's place, in which something else then belongs."""
+    a, b = first.bias.grad, last.bias.grad
+    first.bias.grad, last.bias.grad = torch.cat([b, b]), a[3:]
+
+
+def transpose(first, last):
+    first.weight.grad = first.weight.grad.t().contiguous().t()
+
+
+def into_data(first, last):
+    first.weight.grad.data = first.weight.grad.data * 0.5
+
+
+def decay_by_hand(first, last):
+    first.weight.grad += 0.1 * first.weight  # outside no_grad: it gets a graph
+
+
+@pytest.mark.filterwarnings("ignore:grad and param do not obey")  # torch's own, transposed
+@more_rules
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(freeze, None), (forget, None), (scale, None), (forget, scale), (None, forget), (None, scale),
+     (None, rename), (None, swap), (None, transpose), (None, into_data), (None, decay_by_hand)],
+)  # fmt: skip
+def test_gradients_that_users_change(rule, kind, settings, before, after):
+    """Before backward or after it, among zeros that are views."""
+
+    def loop(model, optimizer):
+        for k, (x, y) in enumerate(batches(9)):
+            optimizer.zero_grad(set_to_none=False)
+            if before is not None and k > 2:
+                before(model[0], model[2])
+            nn.functional.cross_entropy(model(x), y).backward()
+            if after is not None and k > 2 and k % 3 > 0:
+                after(model[0], model[2])
+            optimizer.step()
+        return torch.cat([p.detach().reshape(-1) for p in model.parameters()]).numpy()
+
+    mine, theirs = pair(deep())
+    got = loop(mine, optviz.to_torch(rule, mine.parameters()))
+    expected = loop(theirs, kind(theirs.parameters(), **settings))
+    np.testing.assert_allclose(got, expected, rtol=0, atol=1e-11)
+
+
 class Tied(nn.Module):
     def __init__(self):
         super().__init__()
@@ -231,6 +315,65 @@ def test_tied_weights_are_moved_once():
     np.testing.assert_allclose(got, expected, rtol=0, atol=1e-12)
     with pytest.warns(UserWarning, match="duplicate parameters"):
         optviz.to_torch("gd", [mine.first.weight, mine.again.weight])
+
+
+class Actions:
+    """What a user may do between two steps, drawn at random; equal seeds draw equal actions."""
+
+    NAMES = ("none", "zeros", "forget", "scale", "freeze", "reload", "clip")
+
+    def __init__(self, model, optimizer, seed):
+        self.model, self.optimizer = model, optimizer
+        self.params = list(model.parameters())
+        self.random = np.random.default_rng(seed)
+
+    def run(self, x, y):
+        """Forget or zero the gradients (or let them add up); act before backward and after it."""
+        self.act(self.random.choice(["none", "zeros", "zeros", "nothing"]))
+        self.act(self.random.choice(self.NAMES))
+        loss = nn.functional.cross_entropy(self.model(x), y)
+        if loss.requires_grad:
+            loss.backward()
+        self.act(self.random.choice([*self.NAMES, *["nothing"] * 7]))
+        self.optimizer.step()
+
+    def act(self, name):
+        p = self.params[self.random.integers(len(self.params))]
+        if name in ("none", "zeros"):
+            self.optimizer.zero_grad(set_to_none=name == "none")
+        elif name == "forget":
+            p.grad = None
+        elif name == "scale" and p.grad is not None:
+            p.grad = p.grad * 0.5
+        elif name == "freeze":  # or the reverse
+            p.requires_grad_(not p.requires_grad)
+            p.grad = None
+        elif name == "reload":
+            stream = io.BytesIO()
+            torch.save(self.optimizer.state_dict(), stream)
+            stream.seek(0)
+            self.optimizer.load_state_dict(torch.load(stream, weights_only=True))
+        elif name == "clip":
+            nn.utils.clip_grad_norm_(self.params, 0.1)
+
+
+@more_rules
+@pytest.mark.parametrize("seed", range(5))
+def test_whatever_users_do_torch_agrees(rule, kind, settings, seed):
+    def groups(model):
+        if seed % 2:
+            return model.parameters()
+        return [{"params": model.first.parameters(), "lr": 0.005},
+                {"params": model.second.parameters()}]  # fmt: skip
+
+    models = pair(Tied().double())
+    optimizers = optviz.to_torch(rule, groups(models[0])), kind(groups(models[1]), **settings)
+    users = [Actions(m, o, seed) for m, o in zip(models, optimizers, strict=True)]
+    for x, y in batches(40, seed):
+        for user in users:
+            user.run(x, y)
+        for p, q in zip(*(m.parameters() for m in models), strict=True):
+            torch.testing.assert_close(p, q, rtol=0, atol=1e-10)
 
 
 def test_types_and_moved_models():

@@ -20,6 +20,8 @@ from optviz.torch_bridge.program import Program, as_it_stands, flat_slots, progr
 from surfaces.errors import InputError, must
 
 MANY = 32  # settings; OneCycleLR brings new ones at each step: they are not worth a program
+AGE = operator.itemgetter("step")
+GRAD, GRAPH = operator.attrgetter("grad"), operator.attrgetter("requires_grad")
 
 
 def to_torch(optimizer: Optimizer | str, params: Any) -> RuleOptimizer:
@@ -190,7 +192,8 @@ class _Flat:
         slots = flat_slots(rule, self.flat)
         ends = accumulate((p.numel() for p in params), initial=0)
         self.slices = [slice(a, b) for a, b in pairwise(ends)]
-        self.grads = self._views(self.grad)
+        self._lay_grads()
+        self.lent = False  # whether parameters were given those views
         views = {k: self._views(v) for k, v in slots.items() if isinstance(v, torch.Tensor)}
         self.slots = {k: v for k, v in slots.items() if k in views}
         self.numbers = [k for k in slots if k not in views]
@@ -204,7 +207,7 @@ class _Flat:
             numbers = {k: numbers.get(k, v) for k, v in ({"step": 0} | slots).items()}
             saved.clear()  # the same dict, which a user may hold
             saved |= numbers | {k: v[j] for k, v in views.items()}
-        self.addresses = [p.data_ptr() for p in params]
+        self.addresses = _addresses(params)
         self.entries = [state[p] for p in params]
 
     def _views(self, flat: torch.Tensor) -> list[torch.Tensor]:
@@ -212,26 +215,43 @@ class _Flat:
 
     def attached(self) -> bool:
         """Whether the parameters are still the views that they were made."""
-        return [p.data_ptr() for p in self.params] == self.addresses
+        return _addresses(self.params) == self.addresses
 
     def zero_grad(self) -> None:
-        """Make the gradients views of one tensor of zeros."""
+        """Make the gradients views of one tensor of zeros; as torch, leave those that are None."""
+        if _addresses(self.grads) != self.grad_addresses or any(map(GRAPH, self.grads)):
+            self._lay_grads()  # after p.grad.data = ..., or p.grad += p with its graph
         self.grad.zero_()
+        self.lent = True
         for p, view in zip(self.params, self.grads, strict=True):
-            p.grad = view
+            if p.grad is not view and p.grad is not None:
+                p.grad = view
+
+    def _lay_grads(self) -> None:
+        """Views of the flat gradient; detached, so that users may change them in place."""
+        self.grads = [view.detach() for view in self._views(self.grad)]
+        self.grad_addresses = _addresses(self.grads)
+
+    def _gathered(self, grads: list[torch.Tensor | None]) -> torch.Tensor | None:
+        """All gradients as one tensor, without a copy if they are its views; None if one is."""
+        if all(map(operator.is_, grads, self.grads)) and _addresses(grads) == self.grad_addresses:
+            return self.grad
+        given = [_dense(g).reshape(-1) for g in grads if g is not None]
+        if len(given) < len(grads):
+            return None
+        # What was lent may be any parameter's gradient by now, so nothing is written over it.
+        return torch.cat(given, out=None if self.lent else self.grad)
 
     def step(self, ready: Program, rate: Callable[[int], float]) -> None:
         """Move every parameter that has a gradient."""
-        grads = [p.grad for p in self.params]
+        grads = list(map(GRAD, self.params))
         while len(self.buffers) < ready.buffers:
             self.buffers.append(torch.empty_like(self.flat))
-        given = [g for g in grads if g is not None]
-        ages = {entry["step"] for entry in self.entries}
-        if len(given) == len(grads) and len(ages) == 1:
-            if any(map(operator.is_not, given, self.grads)):
-                torch.cat([_dense(g).reshape(-1) for g in given], out=self.grad)
+        ages = set(map(AGE, self.entries))
+        grad = self._gathered(grads) if len(ages) == 1 else None
+        if grad is not None:
             state = self.slots, self.buffers
-            self._run(ready, rate, self.flat, self.grad, state, self.entries)
+            self._run(ready, rate, self.flat, grad, state, self.entries)
             return
         for s, g, entry in zip(self.slices, grads, self.entries, strict=True):
             if g is not None:  # as torch: what has no gradient neither moves nor ages
@@ -264,6 +284,10 @@ def _names(rule: Optimizer) -> list[str]:
 
 def _hashable(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value  # a pair that was JSON
+
+
+def _addresses(tensors: list[Any]) -> list[int]:
+    return list(map(torch.Tensor.data_ptr, tensors))
 
 
 def _dense(grad: torch.Tensor) -> torch.Tensor:
