@@ -345,6 +345,7 @@ WRONG = [
     ({"seeds": [1, 1]}, "once"),
     ({"seeds": [-1]}, "seed"),
     ({"hidden": ()}, "hidden"),
+    ({"hidden": ((8,), (9,)), "model": "linear"}, "no model looks at it"),
     ({"hidden": ((8,), 8)}, "hidden"),
     ({"hidden": ((8,), (0,))}, "layer sizes"),
     ({"l1": []}, "at least one"),

@@ -120,7 +120,7 @@ class Plan:
         sizes = [f"{len(values)} {name}" for name, values in grid.axes.items()]
         sizes.append(f"{len(grid.seeds)} seed" + "s" * (len(grid.seeds) > 1))
         runs = len(grid.cells) * len(grid.seeds)
-        lines = [f"{runs:,} runs: {' x '.join(sizes)}"]
+        lines = [f"{runs:,} run{'s' * (runs != 1)}: {' x '.join(sizes)}"]
         trials = self._trials()
         if trials:
             steps = max(trial.steps for trial, _ in trials)

@@ -117,6 +117,10 @@ def make(
         values[name] = found
     for name, found in values.items():
         _refuse_repeated(name, found)
+    for name, models in (("hidden", {"mlp"}), ("activation", {"mlp", "cnn"})):
+        if len(values[name]) > 1 and not models & set(values["model"]):
+            raise InputError(f"{name} must have one value where no model looks at it; not "
+                             f"{len(values[name])}")  # fmt: skip
     _refuse_repeated("optimizer", [(str(c.rule), c.tuned) for c in contestants])
     grid = Grid(values, _seeds(seeds), {c.text: c for c in contestants})
     runs = math.prod(len(found) for found in values.values()) * len(grid.seeds)

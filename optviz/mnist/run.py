@@ -148,7 +148,8 @@ class Run:
         steps = len(self.history.loss)
         where = f" at step {steps:,}" if self.status == "diverged" else ""
         words = [f"{self.config['model']} by {self.optimizer}: {self.status}{where}"]
-        words.append(f"{len(self.history.epochs)} epochs, {steps:,} steps")
+        epochs = len(self.history.epochs)
+        words.append(f"{epochs} epoch{'s' * (epochs != 1)}, {steps:,} step{'s' * (steps != 1)}")
         if self.history.epochs:
             restored = self.best is not None and self.status in ("finished", "stopped early")
             place = self.history.best_epoch if restored else -1

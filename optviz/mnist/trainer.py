@@ -257,7 +257,7 @@ def check(config: dict[str, Any], total: int) -> tuple[int, int]:
         if name in optional and value is None:
             continue
         if type(value) is not int or not low <= value < 2**31:
-            raise must(name, f"a whole number from {low}", value)
+            raise must(name, f"a whole number from {low} to {2**31 - 1}", value)
     for name in ("l1", "l2"):
         if not (isinstance(config[name], (int, float)) and 0 <= config[name] < math.inf):
             raise must(name, "a number in [0, inf)", config[name])

@@ -32,8 +32,8 @@ _WORDS: dict[str, dict[str, str]] = {
     "f1": {"en": "F1", "zh": "F1"},
     "auc": {"en": "AUC", "zh": "AUC"},
     "macro": {"en": "mean", "zh": "平均"},
-    "true_class": {"en": "what it is", "zh": "真实类别"},
-    "said_class": {"en": "what was said", "zh": "预测类别"},
+    "true_class": {"en": "true", "zh": "真实类别"},
+    "said_class": {"en": "predicted", "zh": "预测类别"},
     "confusion_title": {
         "en": "{accuracy} of {n} test images right",
         "zh": "{n} 张测试图像中 {accuracy} 正确",
@@ -71,7 +71,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "metrics_title": {"en": "Each class against the rest", "zh": "每一类对其余各类"},
     "mistakes_title": {"en": "Most frequent mistakes", "zh": "最常见的错误"},
     "mistakes_note": {
-        "en": "Below each image: how sure of what was said (and of the truth)",
+        "en": "Below each image: how sure of the prediction (and of the truth)",
         "zh": "图像下方：对预测的把握（括号内：对真实类别的把握）",
     },
     "times": {"en": "{k} of {n}", "zh": "{n} 中 {k} 次"},
@@ -87,8 +87,8 @@ _WORDS: dict[str, dict[str, str]] = {
     "binary_title": {"en": "{name} or not", "zh": "是否为 {name}"},
     "is": {"en": "is {name}", "zh": "是 {name}"},
     "is_not": {"en": "is not", "zh": "不是"},
-    "said_is": {"en": "said: {name}", "zh": "预测：{name}"},
-    "said_not": {"en": "said: not", "zh": "预测：不是"},
+    "said_is": {"en": "predicted: {name}", "zh": "预测：{name}"},
+    "said_not": {"en": "predicted: not", "zh": "预测：不是"},
     "undefined": {"en": "undefined", "zh": "无定义"},
     "always_no": {
         "en": "Always saying “not {name}”: accuracy {accuracy}, sensitivity {sensitivity}. "
