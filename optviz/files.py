@@ -33,6 +33,55 @@ def check_writable(path: str | Path, suffixes: Collection[str] = ()) -> Path:
     return target
 
 
+def check_folder(path: str | Path, allowed: str, replaces: str | None = None) -> Path:
+    """The folder, if it is new or empty and can be written; asked before any work is done.
+
+    Parameters
+    ----------
+    path : path
+    allowed : str
+        What it must be, for the error.
+    replaces : str, optional
+        A folder that holds a file of this name is an old one, which may be replaced.
+
+    Raises
+    ------
+    InputError
+        Another folder, or one that may not be written.
+    """
+    target = Path(path)
+    if target.exists():
+        free = target.is_dir() and not any(target.iterdir())
+        old = replaces is not None and (target / replaces).is_file()
+        if not (free or old):
+            raise must("output", allowed, str(target))
+    elif not target.parent.is_dir():
+        raise must("output", "in a folder that exists", str(target))
+    try:
+        if not target.exists():  # trying is the only sure test
+            target.mkdir()
+            target.rmdir()
+        elif not os.access(target, os.W_OK):
+            raise PermissionError
+    except OSError:
+        raise must("output", "in a place that may be written", str(target)) from None
+    return target
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder unless it is there.
+
+    Raises
+    ------
+    InputError
+        It cannot be made.
+    """
+    try:
+        path.mkdir(exist_ok=True)
+    except OSError as error:
+        raise must("output", "a folder that can be made", f"{path}: {error.strerror}") from None
+
+
 @contextmanager
 def replacing(path: str | Path) -> Iterator[IO[bytes]]:
     """Open a new file that takes the place of ``path`` when the block ends without an exception.

@@ -19,7 +19,7 @@ from optviz import export
 from optviz.clock import Clock
 from optviz.export.film import Pixels
 from optviz.scene import style
-from optviz.scene.scene import checked_size, text_height
+from optviz.scene.scene import checked_size, save_vector, text_height
 
 
 class Still:
@@ -73,10 +73,8 @@ class Still:
 
     def draw_still(self, stream: IO[bytes], kind: str) -> None:
         """The picture as "pdf" or "svg"."""
-        key = {"pdf": "Subject", "svg": "Description"}[kind]
-        fixed: Any = {"pdf.fonttype": 42, "svg.hashsalt": "optviz"}
-        with self.drawing(), mpl.rc_context(fixed):
-            self.figure.savefig(stream, format=kind, metadata={key: self.alt})
+        with self.drawing():
+            save_vector(self.figure, stream, kind, self.alt)
 
     def save(self, path: str | Path) -> Path:
         """Write ``.png``, ``.pdf`` or ``.svg``; the words are in the file too.

@@ -93,10 +93,10 @@ def compare(data_dir: str | None, which: str, hidden: tuple[str, ...], size: str
     optviz mnist compare --optimizers gd adam --activations relu tanh --hidden 512 64,64,64
     """
     from optviz.mnist import comparing, comparison, data, run
-    from optviz.scene.scene import check_looks, parse_size
+    from optviz.scene.scene import check_page, parse_size
 
     looks: dict[str, Any] = {"size": parse_size(size), "theme": theme, "language": language}
-    check_looks(["contour"], *looks.values())
+    check_page(**looks)
     run.check_new(output, comparison.NEW)
     asked = {name: value for name, value in settings.items() if value != ()}
     if hidden:

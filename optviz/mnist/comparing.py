@@ -149,7 +149,9 @@ class Plan:
             tasks = [Task(grid.config(cell, s, rule), rule) for cell, _, rule, s in planned]
             outcomes = _gather(each, worker.run, tasks, "runs", progress)
         results = [
-            Result(cell, rule, contestant.tuned, seed, *outcome)
+            Result(
+                **vars(outcome), settings=cell, optimizer=rule, tuned=contestant.tuned, seed=seed
+            )
             for (cell, contestant, rule, seed), outcome in zip(planned, outcomes, strict=True)
         ]
         source, fingerprint = self.data.source, self.data.fingerprint

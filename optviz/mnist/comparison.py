@@ -15,6 +15,7 @@ from optviz.mnist import tables
 from optviz.mnist.grid import Cell, Grid
 from optviz.mnist.run import check_new
 from optviz.mnist.tuning import Tuning
+from optviz.mnist.worker import Outcome
 from optviz.optimizers import Optimizer
 from optviz.optimizers.schedules import Schedule
 from surfaces.errors import must, unknown
@@ -24,9 +25,9 @@ NEW = "a new or an empty folder"
 LINES = 30  # of a summary
 
 
-@dataclass(frozen=True, eq=False)
-class Result:
-    """One run of a comparison.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Result(Outcome):
+    """One run of a comparison: what it was, and the `Outcome`.
 
     Attributes
     ----------
@@ -37,42 +38,12 @@ class Result:
     tuned : bool
         Whether that rate was found by trials.
     seed : int
-    status : str
-        "finished", "stopped early" or "diverged"; a diverged run has the weights of its last whole
-        epoch.
-    curve : float array (steps,)
-        Cross-entropy of each step's batch.
-    seconds : float
-        Of the training.
-    trained_on : int
-        How many images.
-    train_accuracy : float
-        Of the finished network, without dropout, on the first 5,000 images that it trained on.
-    validation_loss, validation_accuracy, test_loss, test_accuracy : float
-        nan without validation images.
-    parameters : int
-    small : float
-        The share of weights below 0.001 in magnitude.
-    weights : int array (101,)
-        How many weights in each bin of `optviz.mnist.worker.EDGES`.
     """
 
     settings: Cell
     optimizer: Optimizer
     tuned: bool
     seed: int
-    status: str
-    curve: Floats
-    seconds: float
-    trained_on: int
-    train_accuracy: float
-    validation_loss: float
-    validation_accuracy: float
-    test_loss: float
-    test_accuracy: float
-    parameters: int
-    small: float
-    weights: Floats
 
     @property
     def steps(self) -> int:
@@ -234,11 +205,7 @@ class Comparison:
             A folder that is not empty or cannot be written.
         """
         target = check_new(folder, NEW)
-        try:
-            target.mkdir(exist_ok=True)
-        except OSError as error:
-            raise must("output", "a folder that can be made",
-                       f"{target}: {error.strerror}") from None  # fmt: skip
+        files.make_folder(target)
         for name, text in tables.texts(self).items():
             with files.replacing(target / name) as stream:
                 stream.write(text.encode())

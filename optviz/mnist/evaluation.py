@@ -12,6 +12,7 @@ from sklearn.metrics import confusion_matrix
 
 from optviz.mnist import measures
 from optviz.mnist.binary import Binary
+from optviz.mnist.data import CLASSES
 from optviz.mnist.measures import Calibration, Ints, Roc, place
 from optviz.scene.words import say
 from surfaces.errors import InputError, must
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from optviz.mnist.run import Run
     from optviz.still import Still
 
-DIGITS = tuple("0123456789")
 Facts = Sequence[tuple[str, Mapping[str, object]]]
 SIZE = (900, 600)
 
@@ -69,7 +69,7 @@ class Evaluation:
     """
 
     def __init__(self, labels: Any, scores: Any, *, images: Any = None,
-                 classes: Sequence[str] = DIGITS, positive: int | str | None = None,
+                 classes: Sequence[str] = CLASSES["mnist"], positive: int | str | None = None,
                  source: str = "", facts: Facts = ()) -> None:  # fmt: skip
         self.classes = tuple(classes)
         self.labels, self.scores, self.overflowed = measures.checked(

@@ -14,7 +14,7 @@ from optviz.animation import SECONDS, Animation
 from optviz.clock import Clock
 from optviz.learning import Learning
 from optviz.mnist.data import TITLES, Dataset
-from optviz.mnist.network import FlatNetwork, logits
+from optviz.mnist.network import FlatNetwork, logits, score
 from optviz.mnist.run import Run, standardised
 from optviz.mnist.tables import in_words
 from optviz.mnist.trainer import build_network, check, split
@@ -177,11 +177,9 @@ def _looked_at(run: Run, data: Dataset) -> dict[str, Any]:
                 seen[kind].append((np.nan, np.nan))
                 continue
             out = logits(model, images[kind])
-            said = out.argmax(1)
-            loss = float(torch.nn.functional.cross_entropy(out, labels[kind]))
-            seen[kind].append((loss, float((said == labels[kind]).double().mean())))
+            seen[kind].append(score(out, labels[kind]))
             if kind == "validation":
-                counts.append(confusion_matrix(labels[kind], said, labels=classes))
+                counts.append(confusion_matrix(labels[kind], out.argmax(1), labels=classes))
     numbers = {kind: np.array(pairs) for kind, pairs in seen.items()}
     return {
         "looks": np.array(run.snapshots.steps, np.int64),

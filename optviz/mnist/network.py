@@ -80,6 +80,10 @@ def loss_and_accuracy(
     """Mean cross-entropy and the share that is right; nan for no images."""
     if not len(labels):
         return float("nan"), float("nan")
-    out = logits(model, images)
+    return score(logits(model, images), labels)
+
+
+def score(out: torch.Tensor, labels: torch.Tensor) -> tuple[float, float]:
+    """Mean cross-entropy of logits (n, 10), and the share that is right."""
     right = (out.argmax(1) == labels).double().mean()
     return float(nn.functional.cross_entropy(out, labels)), float(right)

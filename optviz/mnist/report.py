@@ -7,7 +7,6 @@ import html
 import io
 import json
 import math
-import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,9 +16,8 @@ from optviz import export, files
 from optviz.mnist.evaluation import Evaluation
 from optviz.mnist.figures import evaluations
 from optviz.mnist.measures import MEASURES
-from optviz.scene import style
-from optviz.scene.scene import checked_size
-from surfaces.errors import InputError, must
+from optviz.scene.scene import check_page
+from surfaces.errors import InputError
 
 if TYPE_CHECKING:
     from optviz.mnist.binary import Binary
@@ -154,21 +152,8 @@ def as_json(evaluation: Evaluation) -> bytes:
 
 def check(folder: str | Path, size: tuple[int, int], theme: str, language: str) -> Path:
     """The folder, if an evaluation of such looks can be saved there; asked before any work."""
-    checked_size(size)
-    style.theme(theme)
-    style.fonts(language)
-    path = Path(folder)
-    if path.exists():
-        if not path.is_dir() or (any(path.iterdir()) and not (path / REPORT).is_file()):
-            raise must("output", "a new folder, or one of an earlier evaluation", str(path))
-        place = path
-    else:
-        place = path.parent
-        if not place.is_dir():
-            raise must("output", "in a folder that exists", str(path))
-    if not os.access(place, os.W_OK):
-        raise must("output", "in a place that may be written", str(path))
-    return path
+    check_page(size, theme, language)
+    return files.check_folder(folder, "a new folder, or one of an earlier evaluation", REPORT)
 
 
 def default_folder(run: str | Path) -> Path:

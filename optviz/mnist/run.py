@@ -12,7 +12,6 @@ import io
 import itertools
 import json
 import math
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -178,12 +177,7 @@ class Run:
             A place that cannot be written.
         """
         target = Path(folder)
-        try:
-            target.mkdir(exist_ok=True)
-        except OSError as error:
-            raise must(
-                "output", "a folder that can be made", f"{target}: {error.strerror}"
-            ) from None
+        files.make_folder(target)
         tensors = {f"model.{k}": v for k, v in self.model.state_dict().items()}
         numbers = {}
         for name, value in self.state.items():
@@ -284,20 +278,7 @@ NEW_RUN = "a new folder; optviz mnist resume goes on with an old run"
 
 def check_new(folder: str | Path, allowed: str = NEW_RUN) -> Path:
     """The folder, if it is new or empty and can be written; asked before any work is done."""
-    path = Path(folder)
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise must("output", allowed, str(path))
-    if not path.parent.is_dir():
-        raise must("output", "in a folder that exists", str(path))
-    try:
-        if not path.exists():  # trying is the only sure test
-            path.mkdir()
-            path.rmdir()
-        elif not os.access(path, os.W_OK):
-            raise PermissionError
-    except OSError:
-        raise must("output", "in a place that may be written", str(path)) from None
-    return path
+    return files.check_folder(folder, allowed)
 
 
 def clean(folder: Path, names: Sequence[str] = (CONFIG, HISTORY, WEIGHTS, "snapshots-")) -> None:

@@ -66,9 +66,7 @@ class Trainer:
         self.config, self.optimizer = config, optimizer
         self.seed: int = config["seed"]
         self.device = self.data.images.device
-        with torch.random.fork_rng(devices=[]):  # the user's own random numbers stay as they are
-            torch.manual_seed(_mix(self.seed, 1))
-            net = build_network(config).to(self.device)
+        net = build_network(config).to(self.device)
         self.network = FlatNetwork(net, config["l1"], config["l2"])
         self.mover = on_flat(optimizer)
         self.steps = math.ceil(self.data.train / config["batch_size"])
@@ -232,8 +230,12 @@ def _mix(*numbers: int) -> int:
 
 
 def build_network(config: dict[str, Any]) -> torch.nn.Module:
-    """The network that a config describes; the user's own random numbers stay as they are."""
+    """The network that a config describes, as its seed makes it.
+
+    The user's own random numbers stay as they are.
+    """
     with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(_mix(config["seed"], 1))
         return build(*(config[name] for name in ("model", "hidden", "activation", "dropout")))
 
 

@@ -191,9 +191,9 @@ def restore(folder: str | Path, optimizer: Optimizer | None = None) -> Run:
             state[rest] = tensor
     try:
         rule = optimizer or _rule_of(saved.config["optimizer"])
+        check(saved.config, sys.maxsize)  # how many images there are is not known yet
         model = build_network(saved.config)
         model.load_state_dict(weights)
-        check(saved.config, sys.maxsize)  # how many images there are is not known yet
         _check_whole(saved, rule, state, sum(p.numel() for p in model.parameters()))
     except (LookupError, TypeError, RuntimeError) as error:
         reason = " ".join(str(error).split())[:200]

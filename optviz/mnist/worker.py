@@ -46,8 +46,31 @@ class Task(NamedTuple):
     steps: int = 0
 
 
-class Outcome(NamedTuple):
-    """What is kept of a run."""
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What is kept of a run.
+
+    Attributes
+    ----------
+    status : str
+        "finished", "stopped early" or "diverged"; a diverged run has the weights of its last whole
+        epoch.
+    curve : float array (steps,)
+        Cross-entropy of each step's batch.
+    seconds : float
+        Of the training.
+    trained_on : int
+        How many images.
+    train_accuracy : float
+        Of the finished network, without dropout, on the first 5,000 images that it trained on.
+    validation_loss, validation_accuracy, test_loss, test_accuracy : float
+        nan without validation images.
+    parameters : int
+    small : float
+        The share of weights below 0.001 in magnitude.
+    weights : int array (101,)
+        How many weights in each bin of `EDGES`.
+    """
 
     status: str
     curve: Floats

@@ -131,12 +131,10 @@ class Scene:
 
     def draw_still(self, stream: IO[bytes], kind: str, description: str) -> None:
         """The end of the race as a "pdf" or "svg"."""
-        key = {"pdf": "Subject", "svg": "Description"}[kind]
         moving = [*self._moving(self.steps), *[self._counter.text] * (self.moments is None)]
         for artist in moving:
             artist.set_animated(False)
-        with mpl.rc_context({"pdf.fonttype": 42, "svg.hashsalt": "optviz"}):
-            self.figure.savefig(stream, format=kind, metadata={key: description})
+        save_vector(self.figure, stream, kind, description)
         for artist in moving:
             artist.set_animated(True)
 
@@ -198,6 +196,13 @@ class Scene:
             formula.remove()
 
 
+def save_vector(figure: Figure, stream: IO[bytes], kind: str, description: str) -> None:
+    """A figure as "pdf" (letters stay letters) or "svg" (the same each time), its words inside."""
+    key = {"pdf": "Subject", "svg": "Description"}[kind]
+    with mpl.rc_context({"pdf.fonttype": 42, "svg.hashsalt": "optviz"}):
+        figure.savefig(stream, format=kind, metadata={key: description})
+
+
 MOVE = 0.2  # the share of a step's time in which heads move, where steps are explained
 
 
@@ -225,6 +230,11 @@ def check_looks(
     if slow and "anatomy" not in checked_views(views):
         raise must("views", "with anatomy among them where steps are shown slowly", views)
     checked_views(views, panels)
+    check_page(size, theme, language)
+
+
+def check_page(size: Any, theme: str, language: str) -> None:
+    """Refuse a page that no picture can have, whatever is on it."""
     checked_size(size)
     style.theme(theme)
     style.fonts(language)

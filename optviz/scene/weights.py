@@ -31,9 +31,10 @@ class Weights(Panel[Learning]):
 
     def __init__(self, axes: Axes, runs: Sequence[Learning], look: Look) -> None:
         super().__init__(axes, runs, look)
-        filters = _filters(runs)
+        self.filters = _filters(runs)
         self.rows, self.columns = _grid(runs)
-        last = np.abs(np.concatenate([f[-1].ravel() for f in filters]))
+        self.tall, self.wide = (max(f.shape[axis] for f in self.filters) for axis in (2, 3))
+        last = np.abs(np.concatenate([f[-1].ravel() for f in self.filters]))
         # A few large weights would leave all others pale.
         self.reach = float(np.quantile(last[np.isfinite(last)], 0.995)) or 1.0
         theme = look.theme
@@ -74,15 +75,15 @@ class Weights(Panel[Learning]):
 
     def _tiles(self, at: float) -> Floats:
         """One array of all tiles, nan between them."""
-        per_run = self.rows * self.columns if len(self.runs) == 1 else self.columns
-        tall, wide = (max(f.shape[axis] for f in _filters(self.runs)) for axis in (2, 3))
-        gap = max(1, wide // 9)
-        page = np.full((self.rows * (tall + gap) - gap, self.columns * (wide + gap) - gap), np.nan)
-        for number, run in enumerate(self.runs):
-            assert run.filters is not None
-            for i, tile in enumerate(run.filters[run.look(at)][:per_run]):
-                row, column = (number, i) if len(self.runs) > 1 else divmod(i, self.columns)
-                y, x = row * (tall + gap), column * (wide + gap)
+        gap = max(1, self.wide // 9)
+        tall, wide = self.tall + gap, self.wide + gap
+        page = np.full((self.rows * tall - gap, self.columns * wide - gap), np.nan)
+        alone = len(self.runs) == 1
+        shown = self.rows * self.columns if alone else self.columns
+        for number, (run, filters) in enumerate(zip(self.runs, self.filters, strict=True)):
+            for i, tile in enumerate(filters[run.look(at)][:shown]):
+                row, column = divmod(i, self.columns) if alone else (number, i)
+                y, x = row * tall, column * wide
                 page[y : y + tile.shape[0], x : x + tile.shape[1]] = tile
         return page
 

@@ -35,7 +35,8 @@ def draw(still: Still, evaluation: Evaluation) -> None:
         + say("times", language, k=f"{k:,}", n=f"{e.support[i]:,}")
         for i, j, k in pairs
     ]
-    columns = _columns(still, labels)
+    columns, images = _columns(still, labels), e.images
+    assert images is not None  # `evaluations.FIGURES` asks for them
     grid = still.figure.subplots(PAIRS, columns, squeeze=False)
     for axes in grid.flat:
         axes.axis("off")
@@ -44,7 +45,7 @@ def draw(still: Still, evaluation: Evaluation) -> None:
         surest = where[np.argsort(-e.scores[where, said], kind="stable")][:columns]
         for axes, i in zip(row, surest, strict=False):
             sure = f"{e.scores[i, said]:.0%} ({e.scores[i, true]:.0%})"
-            _show(still, axes, e.images[i], sure)  # type: ignore[index]
+            _show(still, axes, images[i], sure)
         row[0].set_ylabel(label, rotation=0, ha="right", va="center", color=still.theme.ink,
                           labelpad=0.4 * still.point)  # fmt: skip
     said_pairs = [f"{e.classes[i]} → {e.classes[j]}: {k:,}" for i, j, k in pairs]
