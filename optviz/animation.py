@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import html
 import io
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -178,18 +176,14 @@ class Animation:
 
         A film that cannot be made that small shows its last frame, and a strip is one.
         """
-        stream, kind = io.BytesIO(), "gif"
-        try:
-            if self.scene.moments is not None:
-                raise InputError("a strip is no film")
-            export.shrink.write(self, stream, lambda frames: None, SAVED_WITH_NOTEBOOK)
-        except InputError:
-            kind = "png"
+        if self.scene.moments is None:
             stream = io.BytesIO()
-            export.WRITERS[".png"](self, stream, lambda frames: None)
-        data = base64.b64encode(stream.getvalue()).decode()
-        picture = f'<img alt="{html.escape(self.alt)}" src="data:image/{kind};base64,{data}">'
-        return {"text/html": picture, "text/plain": self.alt}
+            try:
+                export.shrink.write(self, stream, lambda frames: None, SAVED_WITH_NOTEBOOK)
+                return export.notebook(stream.getvalue(), "gif", self.alt)
+            except InputError:
+                pass  # too large at its smallest
+        return export.notebook(export.png(self), "png", self.alt)
 
 
 def check_output(

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from optviz.delivery import deliver, film_options
+from optviz.delivery import Order, film_options
 from optviz.mnist.commands import mnist
 
 EXAMPLES = """
@@ -74,24 +74,14 @@ def _surface_options(command: Any) -> Any:
 )
 @click.option("-o", "--output", metavar="FILE",
               help="Suffix decides: optviz list formats.  [default: SURFACE.gif]")  # fmt: skip
-def animate(output: str | None, scenario: str | None, strip: int | None, max_size: str | None,
-            alt: bool, views: str | None, fps: float, seconds: float | None, size: str | None,
-            theme: str, language: str, **descent: Any) -> None:  # fmt: skip
+def animate(output: str | None, scenario: str | None, views: str | None, order: Order,
+            **descent: Any) -> None:  # fmt: skip
     """Film a race of optimizers down SURFACE (or --formula, or a --scenario)."""
     from optviz import animation
-    from optviz.clock import Clock
-    from optviz.scene.scene import parse_size
 
-    looks: dict[str, Any] = {"fps": fps, "theme": theme, "language": language}
-    if seconds is not None:
-        looks["seconds"] = seconds
+    looks = order.looks
     if views is not None:
         looks["views"] = views.split(",")
-    if strip is not None:
-        animation.check_strip(strip)
-    pixels = None if size is None else parse_size(size)
-    if pixels is not None and strip is None:
-        looks["size"] = pixels
     film_of: Callable[[], animation.Animation]
     if scenario is None:
         surface, settings = _resolve(descent)
@@ -99,11 +89,8 @@ def animate(output: str | None, scenario: str | None, strip: int | None, max_siz
     else:
         _refuse_given(descent)
         name, film_of = scenario, partial(animation.animate_scenario, scenario, **looks)
-    clock = Clock(fps, animation.SECONDS if seconds is None else seconds)
-    suffix = "gif" if strip is None else "png"
-    still = strip is not None
-    path = animation.check_output(output or f"{name}.{suffix}", clock, max_size, still=still)
-    deliver(film_of(), path, strip=strip, size=pixels, max_size=max_size, alt=alt)
+    path = order.place(output, name)
+    order.deliver(film_of(), path)
 
 
 @cli.command()

@@ -3,14 +3,89 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass, fields
+from functools import cached_property, wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
 
+@dataclass(frozen=True)
+class Order:
+    """How a film is to look and what is to be said of it, as it was typed.
+
+    Raises
+    ------
+    InputError
+        A size or a number of stills that no picture has.
+    """
+
+    fps: float
+    seconds: float | None
+    size: str | None
+    theme: str
+    language: str
+    strip: int | None
+    max_size: str | None
+    alt: bool
+
+    def __post_init__(self) -> None:
+        from optviz.animation import check_strip
+
+        if self.strip is not None:
+            check_strip(self.strip)
+        _ = self.pixels
+
+    @cached_property
+    def pixels(self) -> tuple[int, int] | None:
+        """Of the film, or of its strip."""
+        from optviz.scene.scene import parse_size
+
+        return None if self.size is None else parse_size(self.size)
+
+    @property
+    def looks(self) -> dict[str, Any]:
+        """What was asked for of the film, as `optviz.animate` takes it."""
+        looks: dict[str, Any] = {"fps": self.fps, "theme": self.theme, "language": self.language}
+        if self.seconds is not None:
+            looks["seconds"] = self.seconds
+        if self.pixels is not None and self.strip is None:
+            looks["size"] = self.pixels
+        return looks
+
+    def place(self, output: str | None, name: str, *, page: bool = True) -> Path:
+        """Where it is written, unless it cannot be there; ``name`` stands in for no output."""
+        from optviz.animation import SECONDS, check_output
+        from optviz.clock import Clock
+
+        still = self.strip is not None
+        clock = Clock(self.fps, SECONDS if self.seconds is None else self.seconds)
+        path = output or f"{name}.{'png' if still else 'gif'}"
+        return check_output(path, clock, self.max_size, still=still, page=page)
+
+    def deliver(self, film: Any, path: Path) -> None:
+        """Say how each run ended; write the film or its strip; say what was lowered, and where."""
+        for run in film.trajectories:
+            click.echo(run.summary(), err=True)
+        if self.strip is not None:
+            film = film.strip(self.strip, self.pixels)
+        path = film.save(path, max_size=self.max_size, progress=sys.stderr.isatty())
+        if film.shrunk:
+            click.echo(f"lowered to keep {self.max_size}: {film.shrunk}", err=True)
+        if self.alt:
+            click.echo(film.alt)
+        click.echo(path)
+
+
 def film_options(command: Any) -> Any:
-    """How a film looks and what is said of it, whatever it shows."""
+    """The options of an `Order`, which the command is given as ``order``."""
+
+    @wraps(command)
+    def run(**arguments: Any) -> Any:
+        asked = {field.name: arguments.pop(field.name) for field in fields(Order)}
+        return command(order=Order(**asked), **arguments)
+
     for option in reversed([
         click.option("--fps", type=float, default=20, show_default=True, help="Frames a second."),
         click.option("--seconds", type=float,
@@ -26,27 +101,5 @@ def film_options(command: Any) -> Any:
                      help="The most that a GIF may take, such as 500kB."),
         click.option("--alt", is_flag=True, help="Print what is seen, in words."),
     ]):  # fmt: skip
-        command = option(command)
-    return command
-
-
-def deliver(
-    film: Any,
-    path: Path,
-    *,
-    strip: int | None,
-    size: tuple[int, int] | None,
-    max_size: str | None,
-    alt: bool,
-) -> None:
-    """Say how each run ended; write the film or its strip; say what was lowered and where it is."""
-    for run in film.trajectories:
-        click.echo(run.summary(), err=True)
-    if strip is not None:
-        film = film.strip(strip, size)
-    path = film.save(path, max_size=max_size, progress=sys.stderr.isatty())
-    if film.shrunk:
-        click.echo(f"lowered to keep {max_size}: {film.shrunk}", err=True)
-    if alt:
-        click.echo(film.alt)
-    click.echo(path)
+        run = option(run)
+    return run

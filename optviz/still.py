@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import html
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,11 +86,7 @@ class Still:
 
     def _repr_mimebundle_(self, **kinds: Any) -> dict[str, str]:
         """What a notebook shows."""
-        stream = io.BytesIO()
-        export.WRITERS[".png"](self, stream, lambda frames: None)
-        data = base64.b64encode(stream.getvalue()).decode()
-        picture = f'<img alt="{html.escape(self.alt)}" src="data:image/png;base64,{data}">'
-        return {"text/html": picture, "text/plain": self.alt}
+        return export.notebook(export.png(self), "png", self.alt)
 
 
 def check_still(path: str | Path) -> Path:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import html
+import io
 from pathlib import Path
 
 from optviz import files
@@ -10,7 +13,7 @@ from optviz.export import apng, gif, pillow, shrink, vector, video
 from optviz.export.film import Film, Progress, Writer
 from surfaces.errors import must
 
-__all__ = ["WRITERS", "check", "save", "save_within"]
+__all__ = ["WRITERS", "check", "notebook", "png", "save", "save_within"]
 
 WRITERS: dict[str, Writer] = {
     ".gif": gif.write,
@@ -47,6 +50,20 @@ def check(
             raise must("output", "a .gif where a largest size is given", str(path))
         shrink.parse_bytes(max_size)
     return target
+
+
+def png(film: Film) -> bytes:
+    """The last frame as a PNG file's bytes."""
+    stream = io.BytesIO()
+    pillow.write_png(film, stream, lambda frames: None)
+    return stream.getvalue()
+
+
+def notebook(content: bytes, kind: str, alt: str) -> dict[str, str]:
+    """A picture of a kind such as "gif" as a notebook shows and keeps it, with its words."""
+    data = base64.b64encode(content).decode()
+    picture = f'<img alt="{html.escape(alt)}" src="data:image/{kind};base64,{data}">'
+    return {"text/html": picture, "text/plain": alt}
 
 
 def save(film: Film, path: str | Path, progress: Progress = lambda frames: None) -> Path:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from optviz.delivery import deliver, film_options
+from optviz.delivery import Order, film_options
 from optviz.mnist.compare_command import SeveralValues, compare
 
 NEEDED = ("torch", "pooch", "safetensors", "sklearn", "joblib")  # the extra `mnist`
@@ -139,29 +139,17 @@ def resume(run: str, data_dir: str | None) -> int | None:
                    "recorded run loss,weights,confusion]")  # fmt: skip
 @click.option("--data-dir", metavar="DIR", help="Where the files are now.")
 @film_options
-@click.option("-o", "--output", metavar="FILE", default="train.gif", show_default=True,
-              help="Suffix decides: optviz list formats.")  # fmt: skip
+@click.option("-o", "--output", metavar="FILE",
+              help="Suffix decides: optviz list formats.  [default: train.gif]")  # fmt: skip
 @_needs_torch
-def animate(runs: tuple[str, ...], views: str | None, data_dir: str | None, fps: float,
-            seconds: float | None, size: str | None, theme: str, language: str, strip: int | None,
-            max_size: str | None, alt: bool, output: str) -> None:  # fmt: skip
+def animate(runs: tuple[str, ...], views: str | None, data_dir: str | None, output: str | None,
+            order: Order) -> None:  # fmt: skip
     """Film how networks learned: curves that grow, first-layer weights, the confusion matrix."""
-    from optviz import animation
-    from optviz.clock import Clock
-    from optviz.mnist import film
-    from optviz.scene.scene import parse_size
+    path = order.place(output, "train", page=False)  # before torch is loaded: a slip costs no wait
 
-    looks: dict[str, Any] = {"fps": fps, "theme": theme, "language": language}
-    looks["seconds"] = animation.SECONDS if seconds is None else seconds
-    if strip is not None:
-        animation.check_strip(strip)
-    pixels = None if size is None else parse_size(size)
-    if pixels is not None and strip is None:
-        looks["size"] = pixels
-    path = animation.check_output(output, Clock(fps, looks["seconds"]), max_size,
-                                  still=strip is not None, page=False)  # fmt: skip
-    made = film.animate(runs, views=views, data_dir=data_dir, **looks)
-    deliver(made, path, strip=strip, size=pixels, max_size=max_size, alt=alt)
+    from optviz.mnist import film
+
+    order.deliver(film.animate(runs, views=views, data_dir=data_dir, **order.looks), path)
 
 
 @mnist.command()

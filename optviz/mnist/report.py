@@ -197,8 +197,5 @@ def _contents(evaluation: Evaluation, size: tuple[int, int], theme: str,
         "confusion.csv": as_csv(confusion_rows(evaluation)),
     }
     for name in evaluations.possible(evaluation):
-        stream = io.BytesIO()
-        still = evaluation.figure(name, size, theme, language)
-        export.WRITERS[".png"](still, stream, lambda frames: None)
-        contents[f"{name}.png"] = stream.getvalue()
+        contents[f"{name}.png"] = export.png(evaluation.figure(name, size, theme, language))
     return contents | {REPORT: as_json(evaluation)}
