@@ -11,6 +11,7 @@ import click
 
 from optviz.delivery import Order, film_options
 from optviz.mnist.compare_command import SeveralValues, compare
+from optviz.mnist.options import data_options, figure_options
 
 NEEDED = ("torch", "pooch", "safetensors", "sklearn", "joblib")  # the extra `mnist`
 
@@ -41,19 +42,7 @@ def _needs_torch(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @mnist.command()
-@click.option(
-    "--data-dir",
-    metavar="DIR",
-    help="A folder with the four files.  [default: OPTVIZ_MNIST_DIR, or a download]",
-)
-@click.option(
-    "--data",
-    "which",
-    default="mnist",
-    show_default=True,
-    metavar="mnist|fashion|subset",
-    help="The subset is 5,000 digits that need neither network nor files.",
-)
+@data_options
 @click.option("--model", default="mlp", show_default=True, metavar="mlp|cnn|linear")
 @click.option(
     "--hidden",
@@ -163,10 +152,7 @@ def animate(runs: tuple[str, ...], views: str | None, data_dir: str | None, outp
     help="Whose test images.  [default: those of the data that it was trained on]",
 )
 @click.option("--data-dir", metavar="DIR", help="Where the files are now.")
-@click.option("--size", default="900x600", show_default=True, metavar="WxH",
-              help="Of the figures, in pixels.")  # fmt: skip
-@click.option("--theme", default="light", show_default=True, metavar="light|dark|print")
-@click.option("--lang", "language", default="en", show_default=True, metavar="en|zh")
+@figure_options("900x600")
 @click.option(
     "-o",
     "--output",
@@ -192,9 +178,7 @@ def evaluate(run: str, positive: str | None, which: str | None, data_dir: str | 
 
 @mnist.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option("--size", default="900x600", show_default=True, metavar="WxH", help="In pixels.")
-@click.option("--theme", default="light", show_default=True, metavar="light|dark|print")
-@click.option("--lang", "language", default="en", show_default=True, metavar="en|zh")
+@figure_options("900x600")
 @click.option("-o", "--output", metavar="FILE", default="activations.png", show_default=True,
               help="A .png, .pdf or .svg.")  # fmt: skip
 @_needs_torch

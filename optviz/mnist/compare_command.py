@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from optviz.mnist.options import data_options, figure_options
+
 
 class SeveralValues(click.Command):
     """A command whose repeatable options take all values up to the next option."""
@@ -44,12 +46,7 @@ def images(text: str) -> int | None:
     return int(text)
 
 
-@click.option(
-    "--data-dir",
-    metavar="DIR",
-    help="A folder with the four files.  [default: OPTVIZ_MNIST_DIR, or a download]",
-)
-@click.option("--data", "which", default="mnist", show_default=True, metavar="mnist|fashion|subset")
+@data_options
 @click.option(
     "--optimizers",
     multiple=True,
@@ -80,9 +77,7 @@ def images(text: str) -> int | None:
 @click.option("--device", default="cpu", show_default=True, metavar="cpu|auto|cuda|mps")
 @click.option("--jobs", type=int, metavar="N", help="Processes.  [default: one for each core]")
 @click.option("--dask", metavar="ADDRESS", help="A Dask cluster, as tcp://10.0.0.1:8786.")
-@click.option("--size", metavar="WxH", default="1200x700", show_default=True, help="Of figures.")
-@click.option("--theme", default="light", show_default=True, metavar="light|dark|print")
-@click.option("--lang", "language", default="en", show_default=True, metavar="en|zh")
+@figure_options("1200x700")
 @click.option("-o", "--output", metavar="FOLDER", default="comparison", show_default=True)
 def compare(data_dir: str | None, which: str, hidden: tuple[str, ...], size: str, theme: str,
             language: str, output: str, **settings: Any) -> None:  # fmt: skip

@@ -70,8 +70,7 @@ def animate(
     several = [runs] if isinstance(runs, (Run, str, Path)) else list(runs)
     if not several:
         raise must("runs", "at least one run that optviz mnist train made", runs)
-    if views is not None:
-        check_looks(views, size, theme, language, panels=LEARNING_PANELS)
+    check_looks("loss" if views is None else views, size, theme, language, panels=LEARNING_PANELS)
     found = [run if isinstance(run, Run) else restore(run) for run in several]
     known = {run.config["data"]["fingerprint"] for run in found}
     if len(known) > 1:
@@ -80,7 +79,6 @@ def animate(
     if views is None:
         alone = recorded and len(found) == 1
         views = ("loss", "weights", "confusion") if alone else ("loss", "accuracy")
-        check_looks(views, size, theme, language, panels=LEARNING_PANELS)
     if recorded and data is None:
         data = data_of(found[0], data_dir)
     if data is not None and known != {data.fingerprint}:

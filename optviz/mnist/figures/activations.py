@@ -7,73 +7,19 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import torch
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from torch import nn
 
 from optviz.mnist.figures.common import wrapped
 from optviz.mnist.models import ACTIVATIONS
+from optviz.mnist.slopes import POINTS, RANGE, THRESHOLD, dead_zones, layer, values_and_slopes
 from optviz.scene.words import say
 from optviz.still import Still
-from surfaces.errors import InputError, unknown
-from surfaces.surface import Floats
+from surfaces.errors import InputError
 
-RANGE = (-6.0, 6.0)  # of x in the figure
-THRESHOLD = 0.01  # of the absolute derivative, below which a zone is called dead
-POINTS = 2401
 DASHED: Any = (0, (4, 1.2))
 HEIGHTS = (-1.6, 2.6)  # of y: the derivatives are as well seen as the functions
-
-
-def values_and_slopes(name: str, x: Any) -> tuple[Floats, Floats]:
-    """An activation and its derivative, by torch's autograd, at the points x (n,) in float64.
-
-    Raises
-    ------
-    InputError
-        An unknown name.
-    """
-    layer = _layer(name)
-    points = torch.tensor(np.asarray(x, float), requires_grad=True)
-    y = layer(points)
-    (slope,) = torch.autograd.grad(y.sum(), points)
-    return y.detach().numpy(), slope.numpy()
-
-
-def dead_zones(name: str, threshold: float = THRESHOLD,
-               within: tuple[float, float] = RANGE) -> list[tuple[float, float]]:  # fmt: skip
-    """Where the absolute derivative is below the threshold.
-
-    Returns
-    -------
-    list of (from, to)
-        From left to right; an end at the edge of ``within`` may go on beyond it. Zones narrower
-        than ``within / 2400`` may be missed.
-    """
-    grid = np.linspace(*within, POINTS)
-    dead = _is_dead(name, grid, threshold)
-    changes = np.flatnonzero(dead[1:] != dead[:-1])
-    edges = [_edge(name, grid[i], grid[i + 1], threshold) for i in changes]
-    ends = [within[0]] * bool(dead[0]) + edges + [within[1]] * bool(dead[-1])
-    return list(zip(ends[::2], ends[1::2], strict=True))
-
-
-def _is_dead(name: str, x: Any, threshold: float) -> Any:
-    return np.abs(values_and_slopes(name, x)[1]) < threshold
-
-
-def _edge(name: str, low: float, high: float, threshold: float) -> float:
-    """Where dead becomes alive or the other way round, by halving."""
-    first = bool(_is_dead(name, [low], threshold)[0])
-    for _ in range(40):
-        middle = (low + high) / 2
-        if bool(_is_dead(name, [middle], threshold)[0]) == first:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
 
 
 def activation_figure(names: Sequence[str] | str | None = None, size: tuple[int, int] = (900, 600),
@@ -103,7 +49,7 @@ def activation_figure(names: Sequence[str] | str | None = None, size: tuple[int,
     if not chosen:
         raise InputError("activations must be at least one of " + ", ".join(ACTIVATIONS))
     for name in chosen:
-        _layer(name)
+        layer(name)
     still = Still(size, theme, language)
     with still.drawing():
         rows, columns = _grid(len(chosen), still.width / still.height)
@@ -121,15 +67,9 @@ def activation_figure(names: Sequence[str] | str | None = None, size: tuple[int,
     return still
 
 
-def _layer(name: str) -> nn.Module:
-    if name not in ACTIVATIONS:
-        raise unknown("activation", name, ACTIVATIONS)
-    return ACTIVATIONS[name]().double()
-
-
 def _learned(name: str, language: str) -> str:
     """Where a slope is learned, from where it begins; else nothing."""
-    slopes = [slope.item() for slope in _layer(name).parameters()]
+    slopes = [slope.item() for slope in layer(name).parameters()]
     return say("slope_learned", language, slope=f"{slopes[0]:g}") if slopes else ""
 
 
