@@ -51,6 +51,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "en": "{n} images got no finite scores (overflow): they count as equally likely anything",
         "zh": "{n} 张图像的得分不是有限数（数值溢出）：视为各类概率相等",
     },
+    "no_known_set": {"en": "images of no known set", "zh": "未知数据集的图像"},
     "trained_on_other": {
         "en": "trained on other data ({source}): some of these images may have been seen",
         "zh": "网络用其他数据训练（{source}）：可能见过其中一些图像",
