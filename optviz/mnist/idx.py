@@ -93,13 +93,14 @@ def read_npz(path: Path) -> tuple[Bytes, Bytes, Bytes, Bytes]:
         return UnreadableError(path, f"keras's npz with {', '.join(KERAS)}", found)
 
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            if not isinstance(archive, np.lib.npyio.NpzFile):
+        with path.open("rb") as stream:
+            archive: Any = np.load(stream, allow_pickle=False)
+            if isinstance(archive, np.ndarray):
                 raise wrong("a single array")
-            missing = [name for name in KERAS if name not in archive.files]
+            missing = [name for name in KERAS if name not in archive]
             if missing:
                 raise wrong(f"one without {', '.join(missing)}")
-            arrays: list[Any] = [archive[name] for name in KERAS]
+            arrays = [archive[name] for name in KERAS]
     except (EOFError, zlib.error, zipfile.BadZipFile, ValueError) as error:
         if isinstance(error, UnreadableError):
             raise

@@ -99,8 +99,8 @@ def _of_file(path: Path) -> Found:
         if found is None:
             raise _missing(folder)
         return found
-    unpack = "; unpack it first" if path.suffix.lower() in ARCHIVES else ""
-    raise must("data-dir", "a folder, one of the four files or an npz", f"{path}{unpack}")
+    first = " (unpack it first)" if path.suffix.lower() in ARCHIVES else ""
+    raise must("data-dir", f"a folder, one of the four files or an npz{first}", str(path))
 
 
 def _first_whole(folders: list[Path], name: str) -> Found | None:
@@ -185,12 +185,11 @@ def _named(folder: Path, name: str) -> bool:
 
 
 def _which(place: Path, sets: list[Found], name: str) -> InputError:
-    """Several sets, or one of another name: the user must say which."""
+    """Only sets of other names, or several that may be meant: the user must say which."""
     listed = ", ".join(str(found.folder.relative_to(place)) for found in sets)
-    title = TITLES[name]
     return InputError(
-        f"data-dir must be the folder of one set; not {place}, with {listed} and none that is "
-        f"named {title}: name one"
+        f"data-dir must have one folder that is named {TITLES[name]}, or be the folder of a set; "
+        f"not {place}, which has {listed}: name the one that is meant"
     )
 
 

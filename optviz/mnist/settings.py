@@ -80,30 +80,25 @@ def device_named(name: str) -> torch.device:
     return device
 
 
-def idle(config: dict[str, Any], usual: dict[str, Any]) -> list[str]:
-    """What is to be said of settings that do nothing beside the others.
+def unheard(config: dict[str, Any], usual: dict[str, Any]) -> list[str]:
+    """What is to be said of settings that the network does not look at.
+
+    For one who typed them; a program may well give one set of settings to several networks.
 
     Parameters
     ----------
     config : dict
         Of a run; checked.
     usual : dict
-        The settings of a run of which nothing is asked: these need not be spoken of.
+        What the settings are unless given: these need not be spoken of.
     """
     model, hidden = config["model"], tuple(config["hidden"])
-    deaf = []  # settings that this network does not look at
-    if model != "mlp":
-        deaf.append("hidden")
+    names = [] if model == "mlp" else ["hidden"]
     if model == "linear" or (model == "mlp" and not hidden):
-        deaf += ["activation", "dropout"]
-    which = "an mlp without hidden layers" if model == "mlp" else f"a {model}"
-    said = [
-        f"{name} does nothing to {which}"
-        for name in deaf
-        if (hidden if name == "hidden" else config[name]) != usual[name]
-    ]
-    patience = idle_patience(config["epochs"], config["patience"])
-    return said if patience is None else [*said, patience]
+        names += ["activation", "dropout"]
+    network = "an mlp without hidden layers" if model == "mlp" else f"a {model} network"
+    given = config | {"hidden": hidden}
+    return [f"{name} does nothing to {network}" for name in names if given[name] != usual[name]]
 
 
 def idle_patience(epochs: int, patience: int | None) -> str | None:

@@ -17,7 +17,7 @@ from optviz.mnist import data as images_of
 from optviz.mnist.cautions import caution
 from optviz.mnist.data import Dataset
 from optviz.mnist.run import STATUSES, Run, Saved, check_new, clean, read_folder
-from optviz.mnist.settings import check, check_machine, check_settings, idle
+from optviz.mnist.settings import check, check_machine, check_settings, idle_patience
 from optviz.mnist.snapshots import Snapshots
 from optviz.mnist.trainer import Trainer, build_network
 from optviz.optimizers import Optimizer, spec
@@ -112,8 +112,9 @@ def train(
                       "path": data.path, "fingerprint": data.fingerprint}  # fmt: skip
     run = trainer.begin()
     folder = None if out is None else check_new(out)
-    for text in idle(config, DEFAULTS):
-        caution(text)
+    idle = idle_patience(epochs, patience)
+    if idle is not None:
+        caution(idle)
     return trainer.train(run, folder, progress)
 
 
