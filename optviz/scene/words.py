@@ -149,6 +149,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "en": "Marks: mean of {n} seeds; bars: lowest to highest.",
         "zh": "标记：{n} 个种子的均值；竖线：最低到最高。",
     },
+    "dots_read": {"en": "Small dots: single seeds.", "zh": "小圆点：单个种子。"},
     "one_seed": {"en": "One seed.", "zh": "一个种子。"},
     "all_diverged": {"en": "diverged", "zh": "发散"},
     "some_diverged": {"en": "{k} of {n} diverged", "zh": "{n} 次中 {k} 次发散"},
