@@ -83,10 +83,13 @@ LAYOUTS = {
     "dots": (lambda d, n: put(d, SETS[n], DOTS, NONE), "."),
     "dots, packed": (lambda d, n: put(d, SETS[n], DOTS), "."),
     "capitals": (lambda d, n: put(d, SETS[n], [name.upper() for name in data.FILES], NONE), "."),
+    "capitals, packed": (
+        lambda d, n: put(d, SETS[n], [f"{name.upper()}.GZ" for name in data.FILES], NONE), "."),
     "test for t10k": (
         lambda d, n: put(d, SETS[n], [f.replace("t10k", "test") for f in data.FILES]), "."),
     "in folders of their names": (lambda d, n: put(d, SETS[n], OWN, NONE), "."),
     "such a file": (lambda d, n: put(d, SETS[n], OWN, NONE), OWN[1]),
+    "such a folder": (lambda d, n: put(d, SETS[n], OWN, NONE), data.FILES[2]),
     "Kaggle's archive": (lambda d, n: put(d / "archive", SETS[n], OWN, NONE), "."),
     "one of the files": (lambda d, n: put(d, SETS[n]), f"{data.FILES[3]}.gz"),
     "keras's npz": (lambda d, n: npz(d / KERAS[n], SETS[n]), "{keras}"),
@@ -150,7 +153,7 @@ def test_the_other_set_is_refused_however_it_is_packed(name, packed, tmp_path):
         with pytest.raises(InputError) as caught:
             data.load(place, fashion=name == "fashion")
         assert str(caught.value).startswith(
-            f"data-dir must hold {TITLES[name]}; not {TITLES[OTHER[name]]}, by what {place} holds"
+            f"data-dir must hold {TITLES[name]}; not {TITLES[OTHER[name]]}, which {place} holds"
         )
 
 
@@ -172,7 +175,7 @@ def changed(part):
 @pytest.mark.parametrize("part", range(4))
 def test_a_changed_set_of_the_right_size_is_said(part, tmp_path):
     put(tmp_path, changed(part))
-    with pytest.warns(Caution, match=f"the {published.PARTS[part]} are not MNIST's as published"):
+    with pytest.warns(Caution, match=f"their {published.PARTS[part]} are not MNIST's as published"):
         found = data.load(tmp_path)
     assert (found.published, found.labelled) == (None, "mnist")
     assert found.source == f"{UNKNOWN['en']} from {tmp_path} (4 packed files)"
@@ -181,7 +184,7 @@ def test_a_changed_set_of_the_right_size_is_said(part, tmp_path):
 def test_another_set_of_the_same_names_is_said(tmp_path, monkeypatch, capsys):
     """As Kuzushiji-MNIST is."""
     put(tmp_path, made(2))
-    with pytest.warns(Caution, match="neither its nor Fashion-MNIST's as published"):
+    with pytest.warns(Caution, match="size, but are neither MNIST nor Fashion-MNIST as"):
         found = data.load(tmp_path)
     for language, title in UNKNOWN.items():
         assert found.title(language) == title
@@ -190,7 +193,7 @@ def test_another_set_of_the_same_names_is_said(tmp_path, monkeypatch, capsys):
     arguments = ["--data-dir", ".", "--hidden", "4", "--batch-size", "9", "--epochs", "1"]
     assert main(["mnist", "train", *arguments, "-o", "run"]) == 0
     note, said = capsys.readouterr().err.splitlines()[:2]
-    assert note.startswith(f"note: the data in {tmp_path} are as many as MNIST's, but neither")
+    assert note.startswith(f"note: the data in {tmp_path} have MNIST's size, but are neither")
     assert said.startswith(UNKNOWN["en"])
     run = mnist.restore("run")
     for language, title in UNKNOWN.items():
@@ -347,7 +350,7 @@ def test_the_real_digits_are_recognised_however_they_lie(tmp_path, monkeypatch):
     zeroed = real.train_images.copy()
     zeroed[500:1500] = 0
     (tmp_path / "MNIST" / "raw" / data.FILES[0]).write_bytes(idx(zeroed))
-    with pytest.warns(Caution, match="the training images are not MNIST's as published"):
+    with pytest.warns(Caution, match="their training images are not MNIST's as published"):
         assert data.load(tmp_path).title() == UNKNOWN["en"]
 
 

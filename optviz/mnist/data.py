@@ -172,7 +172,7 @@ def _read(found: Found, name: str) -> Dataset:
         images, labels, test_images, test_labels = (array for array, _ in read)
         arrays = images, labels, test_images, test_labels
         used = [path for _, path in read]
-        packed = sum(path.suffix == ".gz" for path in used)
+        packed = sum(path.suffix.lower() == ".gz" for path in used)
         kinds = {"packed": packed, "unpacked": len(used) - packed}
         files = " and ".join(f"{n} {kind}" for kind, n in kinds.items() if n) + " files"
     else:
@@ -189,7 +189,7 @@ def _read(found: Found, name: str) -> Dataset:
     _refuse_other(parts, name, place)
     published = published_as(parts)
     if published is None and (len(arrays[1]), len(arrays[3])) == SIZES:
-        caution(f"the data in {place} are as many as MNIST's, but {_unlike(parts)}")
+        caution(f"the data in {place} have MNIST's size, but {_unlike(parts)} as published")
     return Dataset(*arrays, name, f"{title_of(published)} from {place} ({files})", str(place))
 
 
@@ -214,8 +214,8 @@ def _refuse_other(parts: Parts, name: str, place: Path) -> None:
         if found is not None and TITLES[found] != TITLES[name]:
             what = "" if published_as(parts) else f"the {part} of "
             raise InputError(
-                f"data-dir must hold {TITLES[name]}; not {what}{TITLES[found]}, by what {place} "
-                "holds, whatever it is called"
+                f"data-dir must hold {TITLES[name]}; not {what}{TITLES[found]}, which {place} "
+                "holds by its content"
             )
 
 
@@ -223,9 +223,9 @@ def _unlike(parts: Parts) -> str:
     """In what data differ from the set that they nearly are."""
     near = next((part for part in parts if part is not None), None)
     if near is None:
-        return "neither its nor Fashion-MNIST's as published"
+        return "are neither MNIST nor Fashion-MNIST"
     others = [part for part, found in zip(PARTS, parts, strict=True) if found != near]
-    return f"the {' and the '.join(others)} are not {TITLES[near]}'s as published"
+    return f"their {' and '.join(others)} are not {TITLES[near]}'s"
 
 
 def choose(which: str, data_dir: str | Path | None = None) -> Dataset:

@@ -52,7 +52,7 @@ def find(given: str | os.PathLike[str], name: str) -> Found:
         Nothing there, a part of a set, or several sets: it says which.
     """
     place = _path(given)
-    if place.is_file():
+    if place.is_file() or (place.is_dir() and NAMED.fullmatch(place.name)):
         return _of_file(place)
     if not place.is_dir():
         raise must("data-dir", "a folder that exists", str(place))
@@ -89,7 +89,7 @@ def _path(given: str | os.PathLike[str]) -> Path:
 
 
 def _of_file(path: Path) -> Found:
-    """What a single file stands for: an npz, or the set around it."""
+    """What a single file (or a folder of a file's name) stands for: an npz, or the set around."""
     if path.suffix.lower() == ".npz":
         return Found(path, ())
     if NAMED.fullmatch(path.name):
@@ -130,11 +130,12 @@ def _four(folder: Path) -> tuple[tuple[Path, ...], ...]:
             for file in inner:
                 if NAMED.fullmatch(file.name) and file.is_file():
                     found[_published(file.name)].append(file)
-    order = {name: (f"{name}.gz", name) for name in FILES}
-    return tuple(
-        tuple(sorted(paths, key=lambda path: (path.name not in order[name], path.suffix != ".gz")))
-        for name, paths in found.items()
-    )
+
+    def rank(path: Path) -> tuple[bool, bool]:
+        stem = path.name.removesuffix(".gz")
+        return stem not in FILES, path.suffix.lower() != ".gz"
+
+    return tuple(tuple(sorted(paths, key=rank)) for paths in found.values())
 
 
 def _published(name: str) -> str:
