@@ -51,6 +51,12 @@ class Sourced:
     def __neg__(self) -> Sourced:
         return self.times(-1.0)
 
+    def __pos__(self) -> Sourced:
+        return self
+
+    def __abs__(self) -> Sourced:
+        return self.times(-1.0) if self.value < 0 else self
+
     def __sub__(self, other: Any) -> Sourced:
         return self + -_sourced(other)
 
@@ -166,8 +172,10 @@ def slot_kinds(optimizer: Optimizer) -> tuple[list[str], list[str]]:
     grows with it.
     """
 
+    start = optimizer.init((0.0,))
+
     def after(grad: float) -> dict[str, float]:
-        state = optimizer.init((0.0,))
+        state = start
         for _ in range(2):
             _, state = optimizer.update((grad,), state, (0.0,))
         return {n: v[0] for n, v in state.items() if n != "step" and not n.startswith("_")}

@@ -54,6 +54,11 @@ export function power(a, b) {
 }
 
 /** @type {(a: number) => number} */
+export function abs(a) {
+  return Math.abs(a);
+}
+
+/** @type {(a: number) => number} */
 export function sign(a) {
   return a > 0 ? 1 : a < 0 ? -1 : a === a ? 0 : a;
 }

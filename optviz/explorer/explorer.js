@@ -263,7 +263,8 @@ export class Explorer {
     const { domain, minima, at } = this.surface;
     const { start, steps } = this.state;
     const scene = { at, domain, minima, start, steps: Math.min(steps, 2000) };
-    const rate = tuneRate(scene, this.data.rules[racer.rule], racer.hyper, racer.flags);
+    const { rate, fits } = tuneRate(scene, this.data.rules[racer.rule], racer.hyper, racer.flags);
+    racer.fits = fits;
     let holder = racer;
     while (typeof holder.lr !== "number") holder = holder.lr;
     holder.lr = rate;
@@ -305,6 +306,7 @@ export class Explorer {
   moveStart(point) {
     const before = this.state.start;
     this.state.start = [...point];
+    for (const racer of this.state.racers) delete racer.fits; // of another start
     this.say(this.checkStart(before) ? "" : wordIn(this.state.language, "bad_start"));
     this.guess = null;
     this.changed("runs");

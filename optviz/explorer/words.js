@@ -48,6 +48,8 @@ const EXPLORER_WORDS = {
   value: { en: "f(x, y)", zh: "f(x, y)" },
   under: { en: "f = {f}, gradient ({gx}, {gy}) at ({x}, {y})", zh: "({x}, {y}) 处 f = {f}，梯度 ({gx}, {gy})" },
   diverged: { en: "{name} diverged at step {k}", zh: "{name} 在第 {k} 步发散" },
+  no_rate_fits: { en: "no rate stays in the window", zh: "没有学习率能留在窗口内" },
+  left: { en: "{name} left the surface at step {k}", zh: "{name} 在第 {k} 步离开曲面" },
   ends: { en: "{name} at ({x}, {y}), value {f}", zh: "{name} 位于 ({x}, {y})，值 {f}" },
   share: { en: "Share", zh: "分享" },
   link: { en: "Copy link", zh: "复制链接" },

@@ -54,12 +54,19 @@ def _sampled(grid: Grid) -> str:
     samples = [[script.symbol(f"z[k + {i} * row + {j}]") for j in range(4)] for i in range(4)]
     value, along_x, along_y = patch(samples, script.symbol("u"), script.symbol("v"), *SLOPES)
     width, height = grid.width, grid.height
-    at = function(
-        "return (x, y, out) =>",
+    places = (
         f"const across = (x - {script.text(grid.x0)}) / {script.text(grid.dx)};",
         f"const up = (y - {script.text(grid.y0)}) / {script.text(grid.dy)};",
-        f"const inside = across >= 0 && across <= {width - 1} && up >= 0 && up <= {height - 1};",
-        "if (!inside) return void out.fill(NaN);",
+    )
+    covers = function(
+        "const covers = (x, y) =>",
+        *places,
+        f"return across >= 0 && across <= {width - 1} && up >= 0 && up <= {height - 1};",
+    )
+    at = function(
+        "const at = (x, y, out) =>",
+        "if (!covers(x, y)) return void out.fill(NaN);",
+        *places,
         f"const [i, j] = [Math.min(Math.floor(up), {height - 2}), "
         f"Math.min(Math.floor(across), {width - 2})];",
         "const [u, v, k] = [across - j, up - i, i * row + j];",
@@ -73,6 +80,7 @@ def _sampled(grid: Grid) -> str:
         "(() =>",
         f"const row = {width + 2};",
         f"const z = new Float64Array([{numbers}]);",
-        *at.splitlines(),
+        *f"{covers};\n{at};".splitlines(),
+        "return Object.assign(at, { covers });",
     )
     return f"{whole})()"

@@ -15,6 +15,11 @@ _WORDS: dict[str, dict[str, str]] = {
     "memory": {"en": "memory", "zh": "记忆"},
     "update": {"en": "step", "zh": "更新"},
     "diverged": {"en": "diverged at step {k}", "zh": "第 {k} 步发散"},
+    "left": {"en": "left the surface at step {k}", "zh": "第 {k} 步离开曲面"},
+    "no_rate_fits": {
+        "en": "(no rate stays in the window)",
+        "zh": "（没有学习率能留在窗口内）",
+    },
     # Networks: films of training.
     "cross_entropy": {"en": "cross-entropy", "zh": "交叉熵"},
     "accuracy": {"en": "accuracy", "zh": "准确率"},
