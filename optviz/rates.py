@@ -13,6 +13,7 @@ from surfaces.surface import Floats, Surface
 LONGEST_STEP = 0.08  # of the window's diagonal
 SLOWEST = 1e-3  # of the rate whose first step crosses the window
 MOST_DECADES = 300  # on either side of 1: what floats hold
+ROUNDING = 1e-9  # must decide on nothing: the browser has other last bits
 LOOKS = 16  # points along each side of the window where the first step is looked at
 
 
@@ -53,9 +54,8 @@ def candidates(surface: Surface, first_steps: Floats) -> Floats:
         largest = LONGEST_STEP * np.hypot(*sides) / np.hypot(*first_steps[0])
     smallest = SLOWEST * np.min(crossing, where=np.isfinite(crossing), initial=math.inf)
     low, high = (
-        # A rounding error must not decide on a decade: the browser has other last bits.
         math.floor(math.log10(rate) + nudge) if 0 < rate < math.inf else usual
-        for rate, nudge, usual in ((smallest, -1e-9, USUAL[0]), (largest, 1e-9, USUAL[-1]))
+        for rate, nudge, usual in ((smallest, -ROUNDING, USUAL[0]), (largest, ROUNDING, USUAL[-1]))
     )
     lowest, highest = min(max(low, -MOST_DECADES), USUAL[0]), max(high, USUAL[-1])
     return ladder(range(lowest, min(highest, MOST_DECADES) + 1))
@@ -78,7 +78,7 @@ class Contest:
         self.rates, self.sign = rates, sign
         (x0, x1), (y0, y1) = surface.domain
         self.low, self.high = np.array([x0, y0]), np.array([x1, y1])
-        self.longest = LONGEST_STEP * np.hypot(*(self.high - self.low))
+        self.longest = LONGEST_STEP * (1 + ROUNDING) * np.hypot(*(self.high - self.low))
         window = sign * np.append(window_values(surface), value)
         window = window[np.isfinite(window)]
         known = [v for x, y, v in surface.minima if x0 <= x <= x1 and y0 <= y <= y1 and sign > 0]

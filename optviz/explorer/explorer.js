@@ -260,9 +260,9 @@ export class Explorer {
   }
 
   tune(racer) {
-    const { domain, minima, at } = this.surface;
+    const { minima, at } = this.surface;
     const { start, steps } = this.state;
-    const scene = { at, domain, minima, start, steps: Math.min(steps, 2000) };
+    const scene = { at, domain: this.reachedDomain(), minima, start, steps: Math.min(steps, 2000) };
     const { rate, fits } = tuneRate(scene, this.data.rules[racer.rule], racer.hyper, racer.flags);
     racer.fits = fits;
     let holder = racer;
@@ -334,15 +334,21 @@ export class Explorer {
     this.changed("window");
   }
 
-  resetWindow() {
+  /** The surface's window, wide enough to show the start: `Surface.reaching`. */
+  reachedDomain() {
     const [x0, x1, y0, y1] = this.surface.domain;
     const [x, y] = this.state.start;
     const needed = [Math.min(x0, x), Math.max(x1, x), Math.min(y0, y), Math.max(y1, y)];
     const times = Math.max((needed[1] - needed[0]) / (x1 - x0), (needed[3] - needed[2]) / (y1 - y0));
-    const grow = times > 1 ? 1.1 * times : 1;
+    if (times <= 1) return [x0, x1, y0, y1];
+    const grow = 1.1 * times;
     const [cx, cy] = [(needed[0] + needed[1]) / 2, (needed[2] + needed[3]) / 2];
     const [wx, wy] = [((x1 - x0) * grow) / 2, ((y1 - y0) * grow) / 2];
-    this.setWindow(times > 1 ? [cx - wx, cx + wx, cy - wy, cy + wy] : [x0, x1, y0, y1]);
+    return [cx - wx, cx + wx, cy - wy, cy + wy];
+  }
+
+  resetWindow() {
+    this.setWindow(this.reachedDomain());
   }
 
   setViews(views) {

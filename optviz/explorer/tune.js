@@ -6,6 +6,7 @@ import { chosen, descend } from "./engine.js";
 const USUAL_DECADES = [-6, 1];
 const MOST_DECADES = 300;
 const LONGEST_STEP = 0.08; // of the window's diagonal
+const ROUNDING = 1e-9; // must decide on nothing: Python has other last bits
 const SLOWEST = 1e-3; // of the rate whose first step crosses the window
 const LOOKS = 16; // points along each side of the window where the first step is looked at
 const WINDOW_SAMPLES = 61;
@@ -31,7 +32,7 @@ export function tuneRate({ at, domain, minima, start, steps }, rule, hyper, flag
   const known = minima.filter(([x, y]) => x >= x0 && x <= x1 && y >= y0 && y <= y1 && sign > 0);
   const lowest = known.length ? Math.min(...known.map(([, , value]) => value)) : low;
   const floor = 1e-12 * (high - lowest);
-  const limit = LONGEST_STEP * Math.hypot(x1 - x0, y1 - y0);
+  const limit = LONGEST_STEP * (1 + ROUNDING) * Math.hypot(x1 - x0, y1 - y0);
   const rates = candidateRates({ at, domain, start }, rule, hyper, flags);
   let [best, winner, finite] = [Infinity, null, null];
   for (const lr of rates) {
@@ -67,12 +68,11 @@ function candidateRates({ at, domain, start }, rule, hyper, flags) {
       if (rate < crossing) crossing = rate;
     }
   }
-  // A rounding error must not decide on a decade: Python has other last bits.
   const decade = (rate, nudge, usual) =>
     rate > 0 && rate < Infinity ? Math.floor(Math.log10(rate) + nudge) : usual;
   const [usualLow, usualHigh] = USUAL_DECADES;
-  const first = Math.min(Math.max(decade(SLOWEST * crossing, -1e-9, usualLow), -MOST_DECADES), usualLow);
-  const last = Math.min(Math.max(decade(largest, 1e-9, usualHigh), usualHigh), MOST_DECADES);
+  const first = Math.min(Math.max(decade(SLOWEST * crossing, -ROUNDING, usualLow), -MOST_DECADES), usualLow);
+  const last = Math.min(Math.max(decade(largest, ROUNDING, usualHigh), usualHigh), MOST_DECADES);
   const rates = [];
   for (let power = first; power <= last; power++) {
     for (const digit of [1, 2, 5]) rates.push(Number(`${digit}e${power}`));
