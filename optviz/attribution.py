@@ -55,7 +55,7 @@ class Sourced:
         return self
 
     def __abs__(self) -> Sourced:
-        return self.times(-1.0) if self.value < 0 else self
+        return Sourced(abs(self.value))  # it scales, as the root of a square does
 
     def __sub__(self, other: Any) -> Sourced:
         return self + -_sourced(other)
@@ -87,7 +87,7 @@ for _compare in (operator.lt, operator.le, operator.gt, operator.ge):
 
 
 def _sourced(value: Sourced | float) -> Sourced:
-    return value if isinstance(value, Sourced) else Sourced(value)
+    return value if isinstance(value, Sourced) else Sourced(float(value))
 
 
 def _chosen(name: str) -> Any:

@@ -37,7 +37,11 @@ def as_optimizer(optimizer: Any) -> Optimizer:
     if isinstance(optimizer, Optimizer):
         return optimizer
     if isinstance(optimizer, type) and issubclass(optimizer, Optimizer):
-        return optimizer()
+        try:
+            return optimizer()
+        except TypeError as error:  # a setting without a default
+            name = optimizer.__name__
+            raise InputError(f"{name} must be given as {name}(...); not alone: {error}") from None
     return parse(optimizer)
 
 

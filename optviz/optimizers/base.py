@@ -151,13 +151,19 @@ class Optimizer:
         self._check_names(slots)
         with explained(type(self)):
             answer = self.rule(t, lr, grad, **slots)
-            if not isinstance(answer, tuple) or len(answer) != 2:
-                raise TypeError(f"it returned a {type(answer).__name__} and no pair")
-            step, after = answer
-            if after.keys() != slots.keys():
-                wrong = [f"no {name!r}" for name in slots if name not in after]
-                wrong += [f"{name!r} besides" for name in after if name not in slots]
-                raise TypeError(f"of the slots {list(slots)} it returned {', '.join(wrong)}")
+        if not (isinstance(answer, tuple) and len(answer) == 2 and isinstance(answer[1], dict)):
+            raise InputError(
+                f"{type(self).__name__}.rule must return two values, the step and a dict of slots; "
+                f"not {'others' if isinstance(answer, tuple) else 'one'}"
+            )
+        step, after = answer
+        if after.keys() != slots.keys():
+            wrong = [f"without {name!r}" for name in slots if name not in after]
+            wrong += [f"with {name!r}" for name in after if name not in slots]
+            raise InputError(
+                f"{type(self).__name__}.rule must return the slots that slots() begins with "
+                f"({', '.join(slots) or 'none'}); not {', '.join(wrong)}"
+            )
         return step, after
 
     def _check_names(self, slots: State) -> None:

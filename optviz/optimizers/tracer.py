@@ -95,7 +95,7 @@ class Traced:
         plain = [value.item() if isinstance(value, np.generic) else value for value in inputs]
         numbers = all(isinstance(value, (Traced, float, int)) for value in plain)
         if operate is None or method != "__call__" or settings or not numbers:
-            raise TypeError(f"numpy.{ufunc.__name__} of a {type(self).__name__}")
+            raise TypeError(f"numpy.{ufunc.__name__}")
         return operate(*plain)
 
 
@@ -168,7 +168,8 @@ def explained(kind: type, method: str = "rule") -> Iterator[None]:
     except (InputError, ArithmeticError, RuntimeError):
         raise
     except Exception as error:
-        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        kind_of_error = "" if isinstance(error, TypeError) else f"{type(error).__name__}: "
+        reason = " ".join(f"{kind_of_error}{error}".split())
         allowed = (
             f"a step and its slots, made with + - * / ** abs() and {', '.join(FUNCTIONS)} of "
             "optviz.optimizers.ops"
