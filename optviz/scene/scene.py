@@ -10,6 +10,8 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from optviz.learning import Learning
@@ -130,13 +132,9 @@ class Scene:
         return picture
 
     def draw_still(self, stream: IO[bytes], kind: str, description: str) -> None:
-        """The end of the race as a "pdf" or "svg"."""
-        moving = [*self._moving(self.steps), *[self._counter.text] * (self.moments is None)]
-        for artist in moving:
-            artist.set_animated(False)
-        save_vector(self.figure, stream, kind, description)
-        for artist in moving:
-            artist.set_animated(True)
+        """The end of the race as a "pdf" or "svg": what `picture` draws, in the same order."""
+        moving = [*self._moving(self.steps), self._counter.text]
+        save_vector(self.figure, stream, kind, description, moving)
 
     def _draw(self, i: int, panel: Panel[Any], at: float, known: float) -> None:
         """Draw what moves in a panel, or put back the pixels of a moment that looks alike."""
@@ -196,11 +194,38 @@ class Scene:
             formula.remove()
 
 
-def save_vector(figure: Figure, stream: IO[bytes], kind: str, description: str) -> None:
-    """A figure as "pdf" (letters stay letters) or "svg" (the same each time), its words inside."""
+class _Layer(Artist):
+    """Artists drawn over all others of their figure, one after another whatever their zorder."""
+
+    def __init__(self, artists: Sequence[Artist]) -> None:
+        super().__init__()
+        self.artists = artists
+        self.set_zorder(np.inf)
+
+    def draw(self, renderer: Any) -> None:
+        for artist in self.artists:
+            artist.draw(renderer)
+
+
+def save_vector(
+    figure: Figure, stream: IO[bytes], kind: str, description: str, moving: Sequence[Artist] = ()
+) -> None:
+    """A figure as "pdf" (letters stay letters) or "svg" (the same each time), its words inside.
+
+    ``moving`` are the animated artists that are seen, lowest first; they are drawn last.
+    """
     key = {"pdf": "Subject", "svg": "Description"}[kind]
-    with mpl.rc_context({"pdf.fonttype": 42, "svg.hashsalt": "optviz"}):
-        figure.savefig(stream, format=kind, metadata={key: description})
+    on_screen, layer = figure.canvas, figure.add_artist(_Layer(moving))
+    dpi = figure.dpi
+    # Not figure.savefig: it draws every animated artist among the others, seen or not.
+    canvas: Any = {"pdf": FigureCanvasPdf, "svg": FigureCanvasSVG}[kind](figure)
+    try:
+        with mpl.rc_context({"pdf.fonttype": 42, "svg.hashsalt": "optviz"}):
+            getattr(canvas, f"print_{kind}")(stream, metadata={key: description})
+    finally:
+        layer.remove()
+        figure.set_dpi(dpi)
+        figure.set_canvas(on_screen)
 
 
 MOVE = 0.2  # the share of a step's time in which heads move, where steps are explained
