@@ -42,8 +42,8 @@ class Still:
         self.unit = text_height(self.width, self.height)
         self._settings = style.rc(self.theme, language, self.unit)
         with mpl.rc_context(self._settings):  # a figure takes its colour when it is made
-            inches = self.width / 100, self.height / 100
-            self.figure = Figure(inches, dpi=100, layout="constrained")
+            inches = self.width / style.DENSITY, self.height / style.DENSITY
+            self.figure = Figure(inches, dpi=style.DENSITY, layout="constrained")
         self.canvas = FigureCanvasAgg(self.figure)
         self.alt = ""
 

@@ -107,7 +107,8 @@ class Scene:
         self._drawn: dict[int, Any] = {}  # the last state of a panel and its pixels
         settings = style.rc(palette, language, unit)
         with mpl.rc_context(settings):
-            self.figure = Figure((self.width / 100, self.height / 100), dpi=100)
+            inches = self.width / style.DENSITY, self.height / style.DENSITY
+            self.figure = Figure(inches, dpi=style.DENSITY)
             self.canvas = FigureCanvasAgg(self.figure)
             self.legend = Legend(self.figure, self.runs, self.look)
             self._counter = self._title()

@@ -15,6 +15,8 @@ from matplotlib.colors import LinearSegmentedColormap
 from optviz.optimizers import Optimizer
 from surfaces.errors import InputError, unknown
 
+DENSITY = 100  # pixels an inch: a PNG prints as large as the PDF of the same picture
+
 
 @dataclass(frozen=True)
 class Theme:
