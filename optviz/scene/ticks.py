@@ -72,20 +72,20 @@ def tick_labels(ticks: Sequence[float]) -> tuple[list[str], float]:
     )
 
 
-def shown(number: float, error: float) -> str:
-    """A number in the fewest digits, at least four, that are within ``error`` of it."""
-    return _labels([number], error)[0]
+def shown(number: float, error: float, digits: int = DIGITS) -> str:
+    """A number in the fewest digits, at least so many, that are within ``error`` of it."""
+    return _labels([number], error, digits)[0]
 
 
-def _labels(numbers: Sequence[float], error: float) -> list[str]:
-    """All in one number of significant digits: four, or what is shortest and exact enough."""
+def _labels(numbers: Sequence[float], error: float, least: int = DIGITS) -> list[str]:
+    """All in one number of digits: the least, or what is shortest and within ``error`` of them."""
     found: list[list[str]] = []
-    for digits in range(DIGITS, 18):
+    for digits in range(least, 18):
         texts = [f"{number:.{digits}g}" for number in numbers]
         pairs = zip(texts, numbers, strict=True)
         if digits == 17 or all(abs(float(text) - number) <= error for text, number in pairs):
             found.append([_written(text) for text in texts])
-            if digits == DIGITS:
+            if digits == least:
                 break
     return min(found, key=_longest)
 
