@@ -97,6 +97,8 @@ def levels(surface: Surface, values: Floats) -> Floats:
     bottom of the valley from filling with lines.
     """
     finite = values[np.isfinite(values)]
+    if not finite.size:  # what little ground there is lies between the points
+        return np.array([0.0, 1.0])
     low, high = float(finite.min()), float(finite.max())
     if high <= low:  # a constant formula
         return np.array([low, low + 1.0])

@@ -29,7 +29,7 @@ class Profile(TrailPanel[Trajectory]):
         (x0, x1), (y0, y1) = self.surface.domain
         x = np.linspace(x0, x1, 600)
         curve = self.surface(x, self.y)
-        finite = curve[np.isfinite(curve)]
+        finite = np.append(curve[np.isfinite(curve)], runs[0].values[0])
         margin = 0.06 * float(np.ptp(finite)) or 1.0
         low, high = float(finite.min()) - margin, float(finite.max()) + margin
         at = shown(self.y, 0.005 * (y1 - y0), digits=3)
