@@ -17,13 +17,13 @@ def latex(expr: sympy.Expr) -> str:
 
 
 class _Printer(LatexPrinter):
-    """Numbers in few digits; integers stay whole unless they end in many zeros."""
+    """SymPy's names for what it prints are given: these two print numbers in few digits."""
 
     def _print_Float(self, number: Any) -> str:
         value = float(number)
-        typed = f"{value:.{DIGITS + 3}g}"
-        text = typed if float(typed) == value else f"{value:.{DIGITS}g}"
-        digits, _, power = text.partition("e")
+        short, typed = (f"{value:.{digits}g}" for digits in (DIGITS, DIGITS + 3))
+        exact = float(short) != value and float(typed) == value
+        digits, _, power = (typed if exact else short).partition("e")
         if not power:
             return digits
         ten = f"10^{{{int(power)}}}"
@@ -31,10 +31,7 @@ class _Printer(LatexPrinter):
         return f"{sign}{ten}" if sign in ("", "-") else rf"{digits} \cdot {ten}"
 
     def _print_Integer(self, number: Any) -> str:
-        rounded = f"{int(number):.{DIGITS}g}" if abs(int(number)) >= 10**6 else ""
-        if rounded and int(sympy.Float(rounded, 30)) == int(number):
-            return self._print_Float(number)
-        return str(number)
+        return self._print_Float(number) if abs(int(number)) >= 10**DIGITS else str(number)
 
     def parenthesize(self, item: Any, level: int, *args: Any, **settings: Any) -> str:
         text = str(super().parenthesize(item, level, *args, **settings))
