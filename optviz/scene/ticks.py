@@ -54,19 +54,17 @@ def tick_labels(ticks: Sequence[float]) -> tuple[list[str], float]:
     """
     step = min((b - a for a, b in zip(ticks, ticks[1:], strict=False)), default=0.0)
     error = PRECISION * step or 1e-9 * max(map(abs, ticks), default=0.0)
-    labels = _labels(ticks, error)
-    if _longest(labels) <= LONGEST or step <= 0:
+    labels, digits = _labels(ticks, error)
+    if digits == DIGITS or step <= 0 or max(map(_length, labels)) <= LONGEST:
         return labels, 0.0
     # The shortest in all; of equals the one whose labels stay nearest to 0.
+    found = [(_labels([tick - offset for tick in ticks], error)[0], offset)
+             for offset in _offsets(ticks, step)]  # fmt: skip
     return min(
-        (
-            (short, offset)
-            for offset in _offsets(ticks, step)
-            if len(set(short := _labels([tick - offset for tick in ticks], error))) == len(ticks)
-        ),
-        key=lambda found: (
-            2 * max(map(len, found[0])) + len(_shortest(found[1])),
-            max(abs(tick - found[1]) for tick in ticks),
+        (pair for pair in found if len(set(pair[0])) == len(ticks)),
+        key=lambda pair: (
+            2 * max(map(len, pair[0])) + len(_shortest(pair[1])),
+            max(abs(tick - pair[1]) for tick in ticks),
         ),
         default=(labels, 0.0),
     )
@@ -74,20 +72,22 @@ def tick_labels(ticks: Sequence[float]) -> tuple[list[str], float]:
 
 def shown(number: float, error: float, digits: int = DIGITS) -> str:
     """A number in the fewest digits, at least so many, that are within ``error`` of it."""
-    return _labels([number], error, digits)[0]
+    return _labels([number], error, digits)[0][0]
 
 
-def _labels(numbers: Sequence[float], error: float, least: int = DIGITS) -> list[str]:
+def _labels(
+    numbers: Sequence[float], error: float, least: int = DIGITS
+) -> tuple[list[str], int]:
     """All in one number of digits: the least, or what is shortest and within ``error`` of them."""
-    found: list[list[str]] = []
+    found: list[tuple[list[str], int]] = []
     for digits in range(least, 18):
         texts = [f"{number:.{digits}g}" for number in numbers]
         pairs = zip(texts, numbers, strict=True)
         if digits == 17 or all(abs(float(text) - number) <= error for text, number in pairs):
-            found.append([_written(text) for text in texts])
+            found.append(([_written(text) for text in texts], digits))
             if digits == least:
                 break
-    return min(found, key=_longest)
+    return min(found, key=lambda pair: max(map(_length, pair[0]), default=0))
 
 
 def _written(text: str) -> str:
@@ -96,9 +96,9 @@ def _written(text: str) -> str:
     return (f"{number}e{int(power)}" if power else number).replace("-", "−")
 
 
-def _longest(labels: Sequence[str]) -> int:
-    """The length of the longest, a sign apart."""
-    return max((len(label.lstrip("−")) for label in labels), default=0)
+def _length(label: str) -> int:
+    """Of a label, a sign apart."""
+    return len(label.lstrip("−"))
 
 
 def _shortest(number: float) -> str:
