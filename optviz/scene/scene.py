@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -20,6 +19,7 @@ from optviz.scene.contour import Contour
 from optviz.scene.counter import Counter
 from optviz.scene.curves import Accuracy, TrainingLoss
 from optviz.scene.data import Data
+from optviz.scene.fonts import fonts
 from optviz.scene.layout import Layout
 from optviz.scene.legend import Legend
 from optviz.scene.loss import Loss
@@ -103,8 +103,8 @@ class Scene:
         self.look = Look(palette, language, unit, marks, Anatomy in kinds)
         self.steps = max(len(t) for t in self.runs)
         self._drawn: dict[int, Any] = {}  # the last state of a panel and its pixels
-        settings = style.rc(palette, language, unit)
-        with mpl.rc_context(settings):
+        self.settings = style.rc(palette, language, unit)
+        with style.drawing(self.settings):
             self.figure = Figure((self.width / 100, self.height / 100), dpi=100)
             self.canvas = FigureCanvasAgg(self.figure)
             self.legend = Legend(self.figure, self.runs, self.look)
@@ -114,9 +114,10 @@ class Scene:
             self.canvas.draw()
         self._background = self.canvas.copy_from_bbox(self.figure.bbox)
         if moments is None:
-            with mpl.rc_context(settings):
+            with style.drawing(self.settings):
                 self._counter.prepare(self.canvas, self._background)
 
+    @style.drawn
     def picture(self, at: float) -> Pixels:
         """The moment after ``at`` steps, uint8 (height, width, 4), the last channel 255."""
         self.canvas.restore_region(self._background)
@@ -129,6 +130,7 @@ class Scene:
             self._counter.stamp(picture, min(int(at + 1e-9), self.steps))
         return picture
 
+    @style.drawn
     def draw_still(self, stream: IO[bytes], kind: str, description: str) -> None:
         """The end of the race as a "pdf" or "svg"."""
         moving = [*self._moving(self.steps), *[self._counter.text] * (self.moments is None)]
@@ -199,8 +201,8 @@ class Scene:
 def save_vector(figure: Figure, stream: IO[bytes], kind: str, description: str) -> None:
     """A figure as "pdf" (letters stay letters) or "svg" (the same each time), its words inside."""
     key = {"pdf": "Subject", "svg": "Description"}[kind]
-    with mpl.rc_context({"pdf.fonttype": 42, "svg.hashsalt": "optviz"}):
-        figure.savefig(stream, format=kind, metadata={key: description})
+    # Named, or a backend that the user registered for this kind of file would be taken.
+    figure.savefig(stream, format=kind, backend=kind, metadata={key: description})
 
 
 MOVE = 0.2  # the share of a step's time in which heads move, where steps are explained
@@ -237,7 +239,7 @@ def check_page(size: Any, theme: str, language: str) -> None:
     """Refuse a page that no picture can have, whatever is on it."""
     checked_size(size)
     style.theme(theme)
-    style.fonts(language)
+    fonts(language)
 
 
 def checked_views(views: Any, panels: Mapping[str, type[Panel[Any]]] = PANELS) -> Sequence[str]:
