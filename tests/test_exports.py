@@ -159,7 +159,7 @@ def test_an_executed_notebook_becomes_latex_with_our_pictures():
     text, resources = LatexExporter().from_notebook_node(notebook)
     assert [text.count(f"{{{name}}}") for name in resources["outputs"]] == [1, 1, 1]
     sizes = [Image.open(io.BytesIO(png)).size for png in resources["outputs"].values()]
-    assert sizes == [(300, 200), (840, 340), (400, 300)]
+    assert sizes == [(300, 200), (840, 620), (400, 300)]
     page, _ = HTMLExporter().from_notebook_node(notebook)
     assert page.count("data:image/gif") == 1
 
