@@ -19,7 +19,7 @@ from optviz.optimizers import Optimizer
 from optviz.scene import Scene
 from optviz.scene.scene import LARGEST, SMALLEST, Pixels, check_looks
 from optviz.trajectory import Trajectory
-from surfaces.errors import InputError, must
+from surfaces.errors import InputError, must, shown
 from surfaces.surface import Surface
 
 SECONDS = 6  # of a film's moving part; where steps are explained, of each step
@@ -216,8 +216,10 @@ def checked_runs(runs: Any) -> list[Any]:
         first = found[0].surface
         for run in found:
             if not _is_on(run, first):
-                given = f"{first.name} and {run.surface.name}"
-                raise must("trajectories", "runs on one surface", given)
+                # Surfaces of the user's own often have one name.
+                alike = run.surface.name == first.name
+                given = " and ".join(shown(s) if alike else s.name for s in (first, run.surface))
+                raise InputError(f"trajectories must be runs on one surface; not {given}")
     return found
 
 

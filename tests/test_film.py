@@ -199,9 +199,12 @@ TRAINED = Learning(optviz.GD(), "GD", "digits", np.ones(3), np.array([0, 3]), *[
         ("beale", "at least one run"),
         ([optviz.GD()], "at least one run"),
         ([TRAINED, *runs_on("beale")], "all descents or all trainings"),
-        (runs_on("beale", "booth"), "on one surface; not 'beale and booth'"),
-        (runs_on("beale", "beale", "booth"), "on one surface; not 'beale and booth'"),
-        (runs_on("sphere", from_formula("x**2 + 1.01*y**2", ((-5, 5), (-5, 5)))), "on one surface"),
+        (runs_on("beale", "booth"), "on one surface; not beale and booth"),
+        (runs_on("beale", "beale", "booth"), "on one surface; not beale and booth"),
+        (
+            runs_on(*(from_formula(f"x**2 + {k}*y**2", ((-5, 5), (-5, 5))) for k in (1, 2))),
+            r"<Surface formula: x\*\*2 \+ 1\*y\*\*2> and <Surface formula: x\*\*2 \+ 2\*y\*\*2>",
+        ),
     ],
     ids=range(9),
 )

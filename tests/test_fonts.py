@@ -15,6 +15,7 @@ from fontTools.ttLib import TTCollection
 from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontEntry
 from matplotlib.ft2font import FT2Font
 from PIL import Image, ImageDraw, ImageFont
 
@@ -128,6 +129,35 @@ def test_without_any_one_line_says_how_to_get_one(only):
     only()
     with pytest.raises(InputError, match=r"pip install 'optviz\[zh\]'.*fonts-noto-cjk"):
         fonts("zh")
+
+
+def test_a_font_that_is_none_is_passed_over(only, tmp_path):
+    (tmp_path / "NotoSansCJK-Broken.ttc").write_bytes(b"no font")
+    only(tmp_path / "NotoSansCJK-Broken.ttc", tmp_path / "NotoSansSC-Gone.ttf", FILES["Regular"])
+    assert fonts("zh")[-1] == "optviz Noto Sans CJK SC"
+
+
+@pytest.mark.parametrize(
+    ("families", "best"),
+    [
+        (["Noto Sans CJK JP", "Noto Sans CJK TC", "Noto Sans CJK SC"], "Noto Sans CJK SC"),
+        (["Source Han Sans K", "Source Han Sans CN"], "Source Han Sans CN"),
+        (["Heiti TC", "Heiti SC"], "Heiti SC"),
+        (["Noto Sans CJK JP", "WenQuanYi Zen Hei"], "WenQuanYi Zen Hei"),
+        (["PingFang HK", "Hiragino Sans GB"], "Hiragino Sans GB"),
+        (["Noto Sans CJK JP", "Microsoft YaHei"], "Microsoft YaHei"),
+        (["Noto Sans CJK JP"], "Noto Sans CJK JP"),
+    ],
+)
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_family_for_simplified_chinese_is_taken(families, best, order, only, monkeypatch):
+    """Also where it stands last, and the others are of the very weight that is wanted."""
+    weights = [400 if family != best else 300 for family in families]
+    faces = [FontEntry("x.ttc", 0, family, weight=weight)
+             for family, weight in zip(families, weights, strict=True)]  # fmt: skip
+    only()
+    monkeypatch.setattr(module, "_faces", lambda: iter(faces[::order]))
+    assert fonts("zh")[-1] == f"optviz {best}"
 
 
 def test_a_list_made_anew_is_mended(only):

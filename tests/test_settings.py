@@ -265,6 +265,6 @@ def test_threads_draw_the_same_pictures(tmp_path):
 
 
 def test_a_still_is_the_same_each_time_it_is_drawn():
-    still = made_up(positive="T-shirt").figure("binary", size=(600, 400))
+    still = made_up(positive="T-shirt").figure("binary", size=(900, 600), language="zh")
     first = still.rgba()
     np.testing.assert_array_equal(still.rgba(), first)

@@ -6,6 +6,7 @@ import dataclasses
 import importlib.util
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,7 +20,7 @@ _CHINESE = ("NotoSansCJK", "NotoSansSC", "SourceHanSans", "wqy-", "msyh", "simhe
             "STHeiti", "Hiragino Sans GB")  # fmt: skip
 # Families drawn for Simplified Chinese: others have the same characters in the forms of Japan,
 # Korea or Taiwan.
-_SIMPLIFIED = re.compile(r"\b(SC|CN|GB)\b|Hei\b|YaHei")
+_SIMPLIFIED = re.compile(r"\b(SC|CN|GB)\b|Hei\b")
 REGULAR, BOLD = 400, 700
 
 
@@ -78,11 +79,13 @@ def _faces() -> Iterator[FontEntry]:
     for path in [*sorted(font_manager.findSystemFonts()), *_packaged()]:
         name = Path(path).name.lower()
         if any(part.lower() in name for part in _CHINESE) and "serif" not in name:
-            first = FT2Font(path)
-            yield font_manager.ttfFontProperty(first)
-            if hasattr(first, "face_index"):
-                for index in range(1, first.num_faces):
-                    yield font_manager.ttfFontProperty(FT2Font(path, face_index=index))
+            # As matplotlib passes over a file that it can't read when it makes its list.
+            with suppress(OSError, RuntimeError):
+                first = FT2Font(path)
+                yield font_manager.ttfFontProperty(first)
+                if hasattr(first, "face_index"):
+                    for index in range(1, first.num_faces):
+                        yield font_manager.ttfFontProperty(FT2Font(path, face_index=index))
 
 
 def _packaged() -> list[str]:
