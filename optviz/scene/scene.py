@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -22,6 +21,7 @@ from optviz.scene.contour import Contour
 from optviz.scene.counter import Counter
 from optviz.scene.curves import Accuracy, TrainingLoss
 from optviz.scene.data import Data
+from optviz.scene.fonts import fonts
 from optviz.scene.layout import Layout
 from optviz.scene.legend import Legend
 from optviz.scene.loss import Loss
@@ -105,8 +105,8 @@ class Scene:
         self.look = Look(palette, language, unit, marks, Anatomy in kinds)
         self.steps = max(len(t) for t in self.runs)
         self._drawn: dict[int, Any] = {}  # the last state of a panel and its pixels
-        settings = style.rc(palette, language, unit)
-        with mpl.rc_context(settings):
+        self.settings = style.rc(palette, language, unit)
+        with style.drawing(self.settings):
             inches = self.width / style.DENSITY, self.height / style.DENSITY
             self.figure = Figure(inches, dpi=style.DENSITY)
             self.canvas = FigureCanvasAgg(self.figure)
@@ -117,9 +117,10 @@ class Scene:
             self.canvas.draw()
         self._background = self.canvas.copy_from_bbox(self.figure.bbox)
         if moments is None:
-            with mpl.rc_context(settings):
+            with style.drawing(self.settings):
                 self._counter.prepare(self.canvas, self._background)
 
+    @style.drawn
     def picture(self, at: float) -> Pixels:
         """The moment after ``at`` steps, uint8 (height, width, 4), the last channel 255."""
         self.canvas.restore_region(self._background)
@@ -132,6 +133,7 @@ class Scene:
             self._counter.stamp(picture, min(int(at + 1e-9), self.steps))
         return picture
 
+    @style.drawn
     def draw_still(self, stream: IO[bytes], kind: str, description: str) -> None:
         """The end of the race as a "pdf" or "svg": what `picture` draws, in the same order."""
         moving = [*self._moving(self.steps), self._counter.text]
@@ -218,11 +220,11 @@ def save_vector(
     key = {"pdf": "Subject", "svg": "Description"}[kind]
     on_screen, layer = figure.canvas, figure.add_artist(_Layer(moving))
     dpi = figure.dpi
-    # Not figure.savefig: it draws every animated artist among the others, seen or not.
+    # Not figure.savefig: it draws every animated artist among the others, seen or not, and takes
+    # whatever backend the user registered for this kind of file.
     canvas: Any = {"pdf": FigureCanvasPdf, "svg": FigureCanvasSVG}[kind](figure)
     try:
-        with mpl.rc_context({"pdf.fonttype": 42, "svg.hashsalt": "optviz"}):
-            getattr(canvas, f"print_{kind}")(stream, metadata={key: description})
+        getattr(canvas, f"print_{kind}")(stream, metadata={key: description})
     finally:
         layer.remove()
         figure.set_dpi(dpi)
@@ -263,7 +265,7 @@ def check_page(size: Any, theme: str, language: str) -> None:
     """Refuse a page that no picture can have, whatever is on it."""
     checked_size(size)
     style.theme(theme)
-    style.fonts(language)
+    fonts(language)
 
 
 def checked_views(views: Any, panels: Mapping[str, type[Panel[Any]]] = PANELS) -> Sequence[str]:

@@ -75,9 +75,7 @@ def shown(number: float, error: float, digits: int = DIGITS) -> str:
     return _labels([number], error, digits)[0][0]
 
 
-def _labels(
-    numbers: Sequence[float], error: float, least: int = DIGITS
-) -> tuple[list[str], int]:
+def _labels(numbers: Sequence[float], error: float, least: int = DIGITS) -> tuple[list[str], int]:
     """All in one number of digits: the least, or what is shortest and within ``error`` of them."""
     found: list[tuple[list[str], int]] = []
     for digits in range(least, 18):
@@ -104,9 +102,7 @@ def _length(label: str) -> int:
 def _shortest(number: float) -> str:
     """The very number in as few digits as it has."""
     return next(
-        _written(text)
-        for digits in range(1, 18)
-        if float(text := f"{number:.{digits}g}") == number
+        _written(text) for digits in range(1, 18) if float(text := f"{number:.{digits}g}") == number
     )
 
 
