@@ -19,6 +19,7 @@ from surfaces import formula
 from surfaces.derivative import Derivative
 from surfaces.errors import FormulaError, shown
 from surfaces.functions import X, Y, power
+from surfaces.latex import latex
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -77,7 +78,7 @@ class Trace:
 
     @cached_property
     def latex(self) -> str:
-        return str(sympy.latex(self.expr))
+        return latex(self.expr)
 
     @cached_property
     def _derivatives(self) -> tuple[Derivative, Derivative]:

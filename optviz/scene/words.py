@@ -8,6 +8,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "at_step": {"en": "step {k}", "zh": "第 {k} 步"},
     "loss": {"en": "f(x, y)", "zh": "f(x, y)"},
     "rise": {"en": "f(x, y) above the minimum", "zh": "f(x, y) 高出最小值"},
+    "rise_seen": {"en": "f(x, y) above the lowest value seen", "zh": "f(x, y) 高出所见最低值"},
     "weight": {"en": "weight", "zh": "权重"},
     "bias": {"en": "bias", "zh": "偏置"},
     "rate": {"en": "learning rate", "zh": "学习率"},
