@@ -91,6 +91,7 @@ def marks(optimizers: Sequence[Optimizer], colours: Sequence[str]) -> list[tuple
     return [(colours[place], SHAPES[place]) for place in taken]
 
 
+LANGUAGES = {"cn": ["zh"], "chinese": ["zh"], "中文": ["zh"], "english": ["en"]}  # as people type
 _CHINESE = ("NotoSansCJK", "NotoSansSC", "SourceHanSans", "wqy-", "msyh", "simhei", "PingFang",
             "STHeiti", "Hiragino Sans GB")  # fmt: skip
 
@@ -106,7 +107,7 @@ def fonts(language: str) -> list[str]:
     if language == "en":
         return ["DejaVu Sans"]
     if language != "zh":
-        raise unknown("language", language, ("en", "zh"))
+        raise unknown("language", language, ("en", "zh"), meant=LANGUAGES)
     return ["DejaVu Sans", _chinese_font()]
 
 
