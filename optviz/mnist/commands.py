@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from optviz.delivery import Order, film_options
+from optviz.delivery import Order, film_options, handed_over
 from optviz.mnist.compare_command import SeveralValues, compare
 from optviz.mnist.options import data_options, figure_options
 
@@ -190,7 +190,9 @@ def activations(names: tuple[str, ...], size: str, theme: str, language: str,
     from optviz.still import check_still
 
     path = check_still(output)
-    click.echo(activation_figure(names or None, parse_size(size), theme, language).save(path))
+    figure = activation_figure(names or None, parse_size(size), theme, language)
+    with handed_over(path):
+        figure.save(path)
 
 
 mnist.command(cls=SeveralValues)(_needs_torch(compare))
