@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any
 
 import click
@@ -110,7 +111,7 @@ def run(output: str | None, **descent: Any) -> None:
     from optviz.trajectory import check, save_all
 
     surface, settings = _resolve(descent)
-    path = check(output or f"{_name(surface, descent)}.csv")
+    path = check(f"{_name(surface, descent)}.csv" if output is None else output)
     runs = race(surface, **settings)
     for trajectory in runs:
         click.echo(trajectory.summary(), err=True)
@@ -194,15 +195,11 @@ def _said_of(error: Exception, arguments: Sequence[str]) -> tuple[int, str]:
         from surfaces.errors import InputError
 
         return 2, str(error) if isinstance(error, InputError) else ""
-    if isinstance(error, OSError) and not _printed():
+    if isinstance(error, OSError) and _in_echo(error):
         return 1, f"standard output must take what is printed; not: {error.strerror}"
     return 1, ""
 
 
-def _printed() -> bool:
-    """Whether all that was printed could be."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        return False
-    return True
+def _in_echo(error: OSError) -> bool:
+    """Whether it came while something was printed, and not from any other file."""
+    return any(frame.f_code is click.echo.__code__ for frame, _ in walk_tb(error.__traceback__))

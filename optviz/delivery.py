@@ -63,7 +63,7 @@ class Order:
 
         still = self.strip is not None
         clock = Clock(self.fps, SECONDS if self.seconds is None else self.seconds)
-        path = output or f"{name}.{'png' if still else 'gif'}"
+        path = f"{name}.{'png' if still else 'gif'}" if output is None else output
         return check_output(path, clock, self.max_size, still=still, page=page)
 
     def deliver(self, film: Any, path: Path) -> None:

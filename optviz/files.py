@@ -31,10 +31,10 @@ def check_writable(path: str | Path, suffixes: Collection[str] = ()) -> Path:
     if suffixes and target.suffix.lower() not in suffixes:
         raise must("output", f"a file named with {', '.join(suffixes)}", str(path))
     there = _status(target)
-    if there is not None and stat.S_ISDIR(there.st_mode):
+    if str(path).endswith(os.sep) or (there is not None and stat.S_ISDIR(there.st_mode)):
         raise must("output", "a file", f"{target}, a folder")
     if there is not None and not stat.S_ISREG(there.st_mode):
-        raise must("output", "a file", f"{target}, a pipe or a device")
+        raise must("output", "a file, neither pipe nor device", str(target))
     folder = _behind(target).parent
     if not folder.is_dir():
         raise must("output", "in a folder that exists", str(target))
@@ -84,6 +84,8 @@ def check_folder(path: str | Path, allowed: str, replaces: str | None = None) ->
     """
     target = Path(path)
     there = _status(target)
+    if not str(path):
+        raise must("output", allowed, "")
     if there is None:
         if not target.parent.is_dir():
             raise must("output", "in a folder that exists", str(target))

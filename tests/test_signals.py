@@ -22,6 +22,8 @@ FILM = ["animate", "sphere", "-O", "gd:lr=0.1", "--steps", "9", "--seconds", "0.
 # Sends this process a signal at the n-th event of a name ("" for any) whose details hold a text.
 AT_EVENT = """
 import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # as if nobody had ignored them before
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 event, part, left, number = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 sys.argv[1:] = sys.argv[5:]
 def hook(name, details):
@@ -155,7 +157,7 @@ def test_on_the_way_out(number, tmp_path):
 
 
 DESTRUCTOR = """
-import os, signal, sys, time
+import time
 from optviz import signals
 class Thing:
     def __del__(self):
@@ -170,11 +172,10 @@ sys.exit(signals.attended(command))
 
 
 def test_in_a_destructor_where_python_cannot_raise(tmp_path):
-    assert_one_line(python(DESTRUCTOR, cwd=tmp_path), signal.SIGTERM)
+    assert_one_line(python(AT_EVENT + DESTRUCTOR, "", "", -1, 0, cwd=tmp_path), signal.SIGTERM)
 
 
 WRAPPED = """
-import os, signal, sys
 from optviz import signals
 def command():
     try:
@@ -189,7 +190,7 @@ sys.exit(main())
 
 
 def test_what_the_signal_has_broken_is_not_reported_as_an_error(tmp_path):
-    assert_one_line(python(WRAPPED, cwd=tmp_path), signal.SIGINT)
+    assert_one_line(python(AT_EVENT + WRAPPED, "", "", -1, 0, cwd=tmp_path), signal.SIGINT)
 
 
 def test_the_library_leaves_signals_alone(tmp_path):
