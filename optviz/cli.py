@@ -14,7 +14,7 @@ from click.core import ParameterSource
 
 from optviz import signals
 from optviz.delivery import Order, film_options, handed_over
-from optviz.hints import Rates, hint
+from optviz.hints import hint, way_to_rates
 from optviz.mnist.commands import mnist
 
 EXAMPLES = """
@@ -54,7 +54,7 @@ def _surface_options(command: Any) -> Any:
                           "  [default: gd momentum adagrad rmsprop adam]"),
         click.option("--start", nargs=2, type=float, metavar="X Y", help="Where to begin."),
         click.option("--steps", type=int, metavar="N", help="How many steps."),
-        click.option("--lr", "rates", type=Rates(), default="tuned", show_default=True,
+        click.option("--lr", "rates", type=way_to_rates, default="tuned", show_default=True,
                      metavar="tuned|default",
                      help="The rate of an optimizer without lr: tuned, or torch's default."),
         click.option("--noise", type=float, default=0.0, metavar="S",
@@ -79,7 +79,8 @@ def _surface_options(command: Any) -> Any:
     "  [default views: contour,anatomy; steps: 8; seconds: 6 a step]",
 )
 @click.option("-o", "--output", metavar="FILE",
-              help="Suffix decides: optviz list formats.  [default: SURFACE.gif, or by the formula]")  # fmt: skip
+              help="Suffix decides: optviz list formats."
+                   "  [default: SURFACE.gif, or named after the formula]")  # fmt: skip
 def animate(output: str | None, scenario: str | None, views: str | None, order: Order,
             **descent: Any) -> None:  # fmt: skip
     """Film a race of optimizers down SURFACE (or --formula, or a --scenario)."""

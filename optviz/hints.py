@@ -31,16 +31,15 @@ SETTINGS = {"learning_rate": "lr", "rate": "lr", "step_size": "lr", "beta": "bet
 NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
 
 
-class Rates(click.ParamType):
-    """How rates are found; a rate itself, or a schedule, stands with its optimizer."""
+class RateError(click.BadParameter):
+    """A rate, where it is asked how rates are found."""
 
-    name = "rates"
 
-    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
-        """Refuse rates; which words there are is known to the library."""
-        if NUMBER.fullmatch(value) or "(" in value:
-            self.fail(f"{value} is a rate", param, ctx)
-        return value
+def way_to_rates(text: str) -> str:
+    """``tuned`` or ``default``, as the library knows; a rate or a schedule is refused here."""
+    if NUMBER.fullmatch(text) or "(" in text:
+        raise RateError(text)
+    return text
 
 
 def hint(error: click.ClickException, arguments: Sequence[str]) -> str:
@@ -51,7 +50,7 @@ def hint(error: click.ClickException, arguments: Sequence[str]) -> str:
     if isinstance(error, click.NoSuchOption):
         option, values = _typed([error.option_name], arguments)[0]
         said = f"{command.name} has no option {option}"
-    elif isinstance(error, click.BadParameter) and _takes_rates(error.param):
+    elif isinstance(error, RateError):
         option, values = _typed(["--lr"], arguments)[0]
         said = "lr must be tuned or default"
     else:
@@ -67,10 +66,6 @@ def hint(error: click.ClickException, arguments: Sequence[str]) -> str:
     return ""
 
 
-def _takes_rates(param: click.Parameter | None) -> bool:
-    return param is not None and isinstance(param.type, Rates)
-
-
 def _typed(names: Sequence[str], arguments: Sequence[str]) -> list[tuple[str, list[str]]]:
     """Options as they were typed (``-lr``, where click sees ``-l``), each with what follows it."""
     found = []
@@ -79,7 +74,7 @@ def _typed(names: Sequence[str], arguments: Sequence[str]) -> list[tuple[str, li
         if option in names or (option[:2] in names and option[1] != "-"):
             behind = takewhile(lambda text: not re.match(r"-[^\d.]", text), arguments[i + 1 :])
             found.append((option, [value] if equals else list(behind)))
-    return found
+    return found or [(names[0], [])]
 
 
 def _as_setting(
@@ -94,7 +89,7 @@ def _as_setting(
     flags = next((p.opts for p in command.params if p.name in ("optimizer", "optimizers")), [])
     if not flags or not having:
         return ""
-    asked = [spec for _, specs in _typed(flags, arguments) for spec in specs]
+    asked = [spec for _, typed in _typed(flags, arguments) for spec in typed]
     chosen = [
         spec for spec in asked
         if spec.partition(":")[0] in having or (setting == "lr" and spec.startswith("torch.optim."))
@@ -115,8 +110,9 @@ def _value(typed: list[str], default: Any) -> str:
         numbers = re.split("[,/ ]+", " ".join(typed))[: len(default)]
         fits = len(numbers) == len(default) and all(map(NUMBER.fullmatch, numbers))
         return "/".join(numbers if fits else map(str, default))
-    fits = bool(typed) and (NUMBER.fullmatch(typed[0]) or "(" in typed[0])
-    return typed[0] if fits else str(default)
+    if typed and (NUMBER.fullmatch(typed[0]) or "(" in typed[0]):
+        return typed[0]
+    return str(default)
 
 
 def _with(spec: str, setting: str, text: str) -> str:

@@ -10,6 +10,7 @@ import atexit
 import os
 import signal
 import sys
+from contextlib import suppress
 
 TYPE_CHECKING = False  # typing's own would have to be imported
 if TYPE_CHECKING:
@@ -49,10 +50,8 @@ def attended(command: Callable[[], int]) -> int:
 
 def interrupted() -> int:
     """Say so in one line."""
-    try:
+    with suppress(OSError):  # it may be the terminal that has gone
         print("interrupted: nothing was written", file=sys.stderr, flush=True)
-    except OSError:
-        pass  # it may be the terminal that has gone
     return INTERRUPTED
 
 

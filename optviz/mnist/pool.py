@@ -61,7 +61,7 @@ def _on_this_machine(shared: Shared, jobs: int) -> Each:
         try:
             with _deaf_to_the_terminal():
                 done = parallel(call(i, work, shared, task) for i, task in enumerate(tasks))
-            for numbered in done:
+            for numbered in done:  # noqa: UP028  # yield from would close it when this is closed
                 yield numbered
         except BrokenProcessPool as error:
             raise InputError(f"{LOST}: {type(error).__name__}") from None
