@@ -99,3 +99,31 @@ def test_a_copy_of_a_still_can_be_drawn_into():
 def test_a_still_goes_to_another_process(others):
     still = activation_figure(["relu"], (300, 200), language="zh")
     np.testing.assert_array_equal(others.submit(Still.rgba, still).result(), still.rgba())
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    "looks",
+    [{"views": ("contour", "loss", "relief", "lr"), "size": (800, 200)},
+     {"views": ("contour", "anatomy"), "slow": True, "size": (600, 300)}],
+    ids=["film", "slow"],
+)  # fmt: skip
+def test_a_copy_of_a_film_of_descents_is_the_film(way, looks):
+    """The optimizers and the surface were used before."""
+    made = optviz.animate("himmelblau", ["gd:lr=0.01", "adam:lr=0.3"], steps=8, **looks)
+    expected = [made.frame(i) for i in (0, 3, -1)]
+    copied = WAYS[way](made)
+    np.testing.assert_array_equal([copied.frame(i) for i in (0, 3, -1)], expected)
+    assert copied.alt == made.alt
+
+
+def test_a_film_of_descents_is_made_in_another_process(others):
+    """Sent there and back, and drawn at both ends."""
+    made = optviz.animate("himmelblau", ["gd:lr=0.01", "adam:lr=0.3"], steps=8, size=(400, 240))
+    np.testing.assert_array_equal(others.submit(optviz.Animation.frame, made, 3).result(), made[3])
+    look = {"steps": 8, "size": (400, 240)}
+    theirs = others.submit(optviz.animate, "beale", ["gd:lr=0.001"], **look).result()
+    expected = optviz.animate("beale", ["gd:lr=0.001"], **look)
+    np.testing.assert_array_equal(theirs[-1], expected[-1])
+    both = [*made.trajectories, *others.submit(optviz.race, "himmelblau", ["adam"]).result()]
+    assert len(optviz.Animation(both).trajectories) == 3
