@@ -22,13 +22,19 @@ def must(name: str, allowed: str, given: object) -> InputError:
 def unknown(kind: str, given: object, valid: Iterable[str]) -> InputError:
     """Build the sentence for a name that is in no list, naming the nearest that is."""
     names = list(valid)
-    close = difflib.get_close_matches(str(given).lower(), names, n=1, cutoff=0.5)
-    hint = f" (did you mean {close[0]!r}?)" if close else ""
+    close = nearest(str(given).lower(), names)
+    hint = f" (did you mean {close!r}?)" if close else ""
     return (
         must(kind, "one of " + ", ".join(names), given)
         if not hint
         else InputError(f"{kind} must be a known name; not {shown(given)}{hint}")
     )
+
+
+def nearest(given: str, valid: Iterable[str]) -> str | None:
+    """The valid name that a misspelt one is most like, or None."""
+    close = difflib.get_close_matches(given, list(valid), n=1, cutoff=0.5)
+    return close[0] if close else None
 
 
 def shown(given: object, limit: int = 60) -> str:
