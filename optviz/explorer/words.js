@@ -94,6 +94,10 @@ const EXPLORER_WORDS = {
     en: "The surface is not finite there: the start stays.",
     zh: "曲面在该处不是有限值：起点不变。",
   },
+  near_start: {
+    en: "The start is ({x}, {y}), the nearest point to the corner where the formula is finite.",
+    zh: "起点为 ({x}, {y})：离窗口左上角最近、公式取有限值的点。",
+  },
   reset: { en: "Whole window", zh: "显示全部" },
   language: { en: "中文", zh: "English" },
   help: {
