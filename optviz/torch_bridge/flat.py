@@ -63,7 +63,8 @@ class _Ours:
         rate = self.rule.rate(t) if lr is None else lr
         numbers: State = {}
         with _overflow_diverges(params):
-            numbers = self.program.run(t, rate, grad, params, slots, self.buffers)
+            step, factor, numbers = self.program.run(t, rate, grad, params, slots, self.buffers)
+            params.add_(step, alpha=factor)
         return TAKEN, state | numbers | {"step": t}
 
 

@@ -1,0 +1,216 @@
+"""Parameters that are stepped together, in private memory.
+
+Many small tensors are slow one by one: each operation costs more than its arithmetic. So what a
+program reads (gradients, state) is copied together into flat memory of our own, the program runs
+there once, and the state and the step are brought back by torch's foreach functions. Parameters,
+gradients and state keep the memory they have: whatever shares it, views it or checks its version
+sees what torch's own optimizers would show.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import accumulate, pairwise
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import torch
+
+from optviz.torch_bridge.compiler import Program
+
+Tensors = Sequence[torch.Tensor]
+Kind = tuple[torch.dtype, torch.device, torch.Size]
+KIND = operator.attrgetter("dtype", "device", "shape")
+
+
+class Sizes(NamedTuple):
+    """Numbers of elements.
+
+    Attributes
+    ----------
+    alone : int
+        From here on a tensor is stepped by itself: copies would cost more than they save.
+    most : int
+        Of a bucket, and of a slice of a tensor that is alone: private memory is bounded, and on a
+        CPU stays in the cache.
+    """
+
+    alone: int
+    most: int
+
+
+CPU, ACCELERATOR = Sizes(2**15, 2**17), Sizes(2**20, 2**22)
+
+
+class Work(NamedTuple):
+    """What a step does to tensors of one age.
+
+    Attributes
+    ----------
+    program : Program
+    params, grads : list of tensors
+    slots : dict of name to list of tensors
+    numbers : dict of name to number
+        The slots that are numbers.
+    t, lr : number
+    """
+
+    program: Program
+    params: Tensors
+    grads: Tensors
+    slots: Mapping[str, Tensors]
+    numbers: Mapping[str, float] = MappingProxyType({})
+    t: int = 0
+    lr: float = 0.0
+
+    def only(self, places: Sequence[int]) -> Work:
+        """The same for some of the tensors."""
+        if len(places) == len(self.params):
+            return self
+        params, grads, *slots = (
+            [tensors[i] for i in places]
+            for tensors in (self.params, self.grads, *self.slots.values())
+        )
+        named = dict(zip(self.slots, slots, strict=True))
+        return self._replace(params=params, grads=grads, slots=named)
+
+    def run(
+        self, grad: Any, param: Any, slots: Mapping[str, Any], buffers: Tensors
+    ) -> tuple[Any, float, dict[str, float]]:
+        """The program on tensors of one shape."""
+        slots = {**slots, **self.numbers} if self.numbers else slots
+        return self.program.run(self.t, self.lr, grad, param, slots, buffers)
+
+    def step_by_gradient(self) -> dict[str, float]:
+        """Move all tensors, where the step is a number times the gradient."""
+        grads, factor, after = self.run(self.grads, None, {}, ())
+        torch._foreach_add_(self.params, grads, alpha=factor)
+        return after
+
+    def step_each(self) -> dict[str, float]:
+        """Move one tensor after another, each whole."""
+        after: dict[str, float] = {}
+        for i in range(len(self.params)):
+            after = self.step_one(i)
+        return after
+
+    def step_one(self, i: int, scratch: Scratch | None = None) -> dict[str, float]:
+        """Move tensor ``i`` by itself, without copies, in slices where it can be sliced."""
+        names = tuple(self.slots)
+        whole = (self.params[i], self.grads[i], *(self.slots[name][i] for name in names))
+        pieces = [whole]
+        if scratch is not None and all(tensor.is_contiguous() for tensor in whole):
+            pieces = list(zip(*(x.view(-1).split(scratch.most) for x in whole), strict=True))
+        after: dict[str, float] = {}
+        for param, grad, *rest in pieces:
+            buffers = [
+                torch.empty_like(param) if scratch is None else scratch.like(param, f"b{k}")
+                for k in range(self.program.buffers)
+            ]
+            step, factor, after = self.run(
+                grad, param, dict(zip(names, rest, strict=True)), buffers
+            )
+            param.add_(step, alpha=factor)
+        return after
+
+
+class Scratch:
+    """Flat memory of one type and device, by the name of what it holds."""
+
+    def __init__(self, dtype: torch.dtype, device: torch.device) -> None:
+        self.dtype, self.device = dtype, device
+        self.alone, self.most = CPU if device.type == "cpu" else ACCELERATOR
+        self.flats: dict[str, torch.Tensor] = {}
+
+    def flat(self, name: str, size: int) -> torch.Tensor:
+        """That many elements."""
+        known = self.flats.get(name)
+        if known is None or len(known) < size:
+            known = torch.empty(size, dtype=self.dtype, device=self.device)
+            self.flats[name] = known
+        return known[:size]
+
+    def like(self, tensor: torch.Tensor, name: str) -> torch.Tensor:
+        """As many, in a tensor's shape."""
+        return self.flat(name, tensor.numel()).view(tensor.shape)
+
+
+class Bucket:
+    """Small tensors of one type and device.
+
+    Parameters
+    ----------
+    places : list of int
+        Which of the tensors.
+    shapes : list of torch.Size
+    scratch : Scratch
+        Shared with other buckets: what is in it counts during a step only.
+    """
+
+    def __init__(self, places: list[int], shapes: list[torch.Size], scratch: Scratch) -> None:
+        self.places, self.shapes, self.scratch = places, shapes, scratch
+        ends = list(accumulate((shape.numel() for shape in shapes), initial=0))
+        self.slices, self.size = [slice(a, b) for a, b in pairwise(ends)], ends[-1]
+        self.flats: dict[str, torch.Tensor] = {}
+        self.views: dict[str, list[torch.Tensor]] = {}
+
+    def _lay(self, name: str) -> torch.Tensor:
+        """The flat memory of a name; its slices in the tensors' shapes are kept beside it."""
+        if name not in self.flats:
+            flat = self.flats[name] = self.scratch.flat(name, self.size)
+            pairs = zip(self.slices, self.shapes, strict=True)
+            self.views[name] = [flat[part].view(shape) for part, shape in pairs]
+        return self.flats[name]
+
+    def step(self, work: Work) -> dict[str, float]:
+        """Gather what the program reads, run it, and bring back what it wrote."""
+        program, work = work.program, work.only(self.places)
+        own = {"grad": work.grads, "param": work.params, **work.slots}
+        flats = {name: self._lay(name) for name in ("grad", *work.slots, *program.reads)}
+        buffers = [self._lay(f"b{k}") for k in range(program.buffers)]
+        for name in ("grad", *program.reads):
+            torch._foreach_copy_(self.views[name], own[name])
+        _, factor, after = work.run(flats["grad"], flats.get("param"), flats, buffers)
+        for name in work.slots:
+            torch._foreach_copy_(own[name], self.views[name])
+        torch._foreach_add_(own["param"], self.views[program.place], alpha=factor)
+        return after
+
+
+class Plan:
+    """How tensors of these kinds are stepped: in buckets, the large ones alone."""
+
+    def __init__(self, kinds: Sequence[Kind]) -> None:
+        self.alone: list[tuple[int, Scratch]] = []
+        self.buckets: list[Bucket] = []
+        places: dict[Any, list[int]] = defaultdict(list)
+        for i, (dtype, device, _) in enumerate(kinds):
+            places[dtype, device].append(i)
+        for (dtype, device), members in places.items():
+            scratch, together, size = Scratch(dtype, device), [], 0
+            for i in members:
+                count = kinds[i][2].numel()
+                if count >= scratch.alone:
+                    self.alone.append((i, scratch))
+                    continue
+                if size + count > scratch.most:
+                    self._add(together, kinds, scratch)
+                    together, size = [], 0
+                together.append(i)
+                size += count
+            if together:
+                self._add(together, kinds, scratch)
+
+    def _add(self, places: list[int], kinds: Sequence[Kind], scratch: Scratch) -> None:
+        self.buckets.append(Bucket(places, [kinds[i][2] for i in places], scratch))
+
+    def step(self, work: Work) -> dict[str, float]:
+        """Move them all; the new values of the numbers among the slots."""
+        after: dict[str, float] = {}
+        for bucket in self.buckets:
+            after = bucket.step(work)
+        for i, scratch in self.alone:
+            after = work.step_one(i, scratch)
+        return after
