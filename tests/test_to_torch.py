@@ -75,17 +75,6 @@ def test_an_ordinary_loop_gives_torchs_weights(rule, kind, settings, set_to_none
     np.testing.assert_allclose(got, expected, rtol=0, atol=1e-9)
 
 
-def test_gradients_become_views_of_one_tensor():
-    model = deep()
-    optimizer = optviz.to_torch("adam", model.parameters())
-    train(model, optimizer, batches(1))
-    optimizer.zero_grad(set_to_none=False)
-    storages = {p.grad.untyped_storage().data_ptr() for p in model.parameters()}
-    assert len(storages) == 1
-    assert len({p.untyped_storage().data_ptr() for p in model.parameters()}) == 1
-    assert all((p.grad == 0).all() for p in model.parameters())
-
-
 def test_groups_have_settings_of_their_own():
     def groups(model):
         return [
@@ -456,7 +445,6 @@ def test_a_rule_that_calls_torch_runs_as_it_stands():
         ("adm", [nn.Parameter(torch.zeros(2))], "'adam'"),
         ("adam", [torch.zeros(2, dtype=torch.complex64, requires_grad=True)], "complex64"),
         ("adam", [{"params": [nn.Parameter(torch.zeros(2))], "eps": -1.0}], "eps"),
-        ("adam", [{"params": [nn.Parameter(torch.zeros(2))], "momentum": 0.9}], "momentum"),
         ("adam:lr=cosine(0.1,9)", [{"params": [nn.Parameter(torch.zeros(2))], "lr": 1}], "once"),
         (optviz.from_torch(torch.optim.SGD), [nn.Parameter(torch.zeros(2))], "rules"),
     ],
@@ -518,13 +506,17 @@ def test_a_program_is_its_rule(kind, settings):
     expected = torch.randn(9, dtype=torch.float64)
     point, state = expected.clone(), rule.init(expected)
     slots = flat_slots(rule, point)
-    buffers = [torch.full_like(point, torch.nan) for _ in range(made.buffers)]
+    buffers = [torch.full_like(point, torch.nan) for _ in made.buffers]
     for t in range(1, 40):
         grad = torch.randn_like(point)
         grad[0] = 0
         step, state = rule.update(grad, state, expected)
         expected = expected + step
-        slots |= made.run(t, rule.rate(t), grad.clone(), point, slots, buffers)
+        given = grad.clone()
+        move, factor, numbers = made.run(t, rule.rate(t), given, point, slots, buffers)
+        torch.testing.assert_close(given, grad, rtol=0, atol=0)
+        slots |= numbers
+        point.add_(move, alpha=factor)
         torch.testing.assert_close(
             point, expected, rtol=0, atol=1e-13 * float(expected.abs().max())
         )

@@ -78,7 +78,7 @@ class Trainer:
         return run
 
     def train(self, run: Run, folder: Path | None, progress: bool) -> Run:
-        """From where the run is to its end."""
+        """From where the run is to its end; a trainer trains once."""
         run.status = status_of(run.history, run.config)
         self.kept = _Kept(self.network.flat.clone(), run.state, run.best,
                           len(run.history.loss), len(run.history.epochs))  # fmt: skip
@@ -96,6 +96,7 @@ class Trainer:
         run.state, run.best = self.kept.state, self.kept.best
         over = run.status in ("finished", "stopped early")
         self.network.move(run.best if over and run.best is not None else self.kept.params)
+        self.network.release()
         run.model.eval()
         if folder is not None:
             run.save(folder)

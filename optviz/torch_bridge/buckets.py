@@ -12,17 +12,20 @@ from __future__ import annotations
 import operator
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import torch
 
 from optviz.torch_bridge.compiler import Program
+from surfaces.errors import InputError
 
 Tensors = Sequence[torch.Tensor]
-Kind = tuple[torch.dtype, torch.device, torch.Size]
-KIND = operator.attrgetter("dtype", "device", "shape")
+Kind = tuple[type, torch.dtype, torch.device, torch.Size, torch.layout]
+KIND = operator.attrgetter("__class__", "dtype", "device", "shape", "layout")
+PLAIN = {torch.Tensor, torch.nn.Parameter}
+ADDRESS = torch.Tensor.data_ptr
 
 
 class Sizes(NamedTuple):
@@ -44,24 +47,29 @@ class Sizes(NamedTuple):
 CPU, ACCELERATOR = Sizes(2**15, 2**17), Sizes(2**20, 2**22)
 
 
-class Work(NamedTuple):
+@dataclass(slots=True)
+class Work:
     """What a step does to tensors of one age.
 
     Attributes
     ----------
     program : Program
     params, grads : list of tensors
+    entries : list of dict
+        The state of each.
     slots : dict of name to list of tensors
+        What of the state is tensors, by name.
     numbers : dict of name to number
-        The slots that are numbers.
+        What of it is a number.
     t, lr : number
     """
 
     program: Program
     params: Tensors
     grads: Tensors
-    slots: Mapping[str, Tensors]
-    numbers: Mapping[str, float] = MappingProxyType({})
+    entries: Sequence[dict[str, Any]]
+    slots: dict[str, Tensors]
+    numbers: Mapping[str, float] = field(default_factory=dict)
     t: int = 0
     lr: float = 0.0
 
@@ -69,12 +77,12 @@ class Work(NamedTuple):
         """The same for some of the tensors."""
         if len(places) == len(self.params):
             return self
-        params, grads, *slots = (
-            [tensors[i] for i in places]
-            for tensors in (self.params, self.grads, *self.slots.values())
+        params, grads, entries, *slots = (
+            [given[i] for i in places]
+            for given in (self.params, self.grads, self.entries, *self.slots.values())
         )
-        named = dict(zip(self.slots, slots, strict=True))
-        return self._replace(params=params, grads=grads, slots=named)
+        named: dict[str, Any] = dict(zip(self.slots, slots, strict=True))
+        return Work(self.program, params, grads, entries, named, self.numbers, self.t, self.lr)
 
     def run(
         self, grad: Any, param: Any, slots: Mapping[str, Any], buffers: Tensors
@@ -106,8 +114,8 @@ class Work(NamedTuple):
         after: dict[str, float] = {}
         for param, grad, *rest in pieces:
             buffers = [
-                torch.empty_like(param) if scratch is None else scratch.like(param, f"b{k}")
-                for k in range(self.program.buffers)
+                torch.empty_like(param) if scratch is None else scratch.like(param, name)
+                for name in self.program.buffers
             ]
             step, factor, after = self.run(
                 grad, param, dict(zip(names, rest, strict=True)), buffers
@@ -140,6 +148,10 @@ class Scratch:
 class Bucket:
     """Small tensors of one type and device.
 
+    At its first step their state moves side by side, so that the program needs no copy of it. Each
+    tensor of it still has a storage of its own, of its own size. State that has moved elsewhere
+    since (it was replaced, or another bucket took it) is copied to and fro.
+
     Parameters
     ----------
     places : list of int
@@ -155,56 +167,94 @@ class Bucket:
         self.slices, self.size = [slice(a, b) for a, b in pairwise(ends)], ends[-1]
         self.flats: dict[str, torch.Tensor] = {}
         self.views: dict[str, list[torch.Tensor]] = {}
+        self._lay("grad")
+        self.homes: dict[str, tuple[torch.Tensor, list[int]]] | None = None
 
     def _lay(self, name: str) -> torch.Tensor:
-        """The flat memory of a name; its slices in the tensors' shapes are kept beside it."""
+        """Scratch memory of that name; its slices in the tensors' shapes are kept beside it."""
         if name not in self.flats:
-            flat = self.flats[name] = self.scratch.flat(name, self.size)
-            pairs = zip(self.slices, self.shapes, strict=True)
-            self.views[name] = [flat[part].view(shape) for part, shape in pairs]
+            self.flats[name] = self.scratch.flat(name, self.size)
+            self.views[name] = self._slices(self.flats[name])
         return self.flats[name]
+
+    def _slices(self, flat: torch.Tensor) -> list[torch.Tensor]:
+        pairs = zip(self.slices, self.shapes, strict=True)
+        return [flat[part].view(shape) for part, shape in pairs]
+
+    def _settle(self, work: Work) -> dict[str, tuple[torch.Tensor, list[int]]]:
+        """Move the state side by side, where it is like the parameters and no process shares it."""
+        like = [KIND(view) for view in self.views["grad"]]
+        homes = {}
+        for name, tensors in work.slots.items():
+            if list(map(KIND, tensors)) != like or any(t.is_shared() for t in tensors):
+                continue
+            flat = torch.cat([tensor.reshape(-1) for tensor in tensors])
+            # By DLPack each is a tensor with a storage of its own, in the very same memory.
+            own = [torch.from_dlpack(part) for part in self._slices(flat)]
+            homes[name] = flat, list(map(ADDRESS, own))
+            work.slots[name] = own
+            for entry, tensor in zip(work.entries, own, strict=True):
+                entry[name] = tensor
+        return homes
 
     def step(self, work: Work) -> dict[str, float]:
         """Gather what the program reads, run it, and bring back what it wrote."""
-        program, work = work.program, work.only(self.places)
-        own = {"grad": work.grads, "param": work.params, **work.slots}
-        flats = {name: self._lay(name) for name in ("grad", *work.slots, *program.reads)}
-        buffers = [self._lay(f"b{k}") for k in range(program.buffers)]
-        for name in ("grad", *program.reads):
-            torch._foreach_copy_(self.views[name], own[name])
-        _, factor, after = work.run(flats["grad"], flats.get("param"), flats, buffers)
-        for name in work.slots:
-            torch._foreach_copy_(own[name], self.views[name])
-        torch._foreach_add_(own["param"], self.views[program.place], alpha=factor)
+        work = work.only(self.places)
+        if self.homes is None:
+            self.homes = self._settle(work)
+        slots: dict[str, torch.Tensor] = {}
+        away: dict[str, Tensors] = {}
+        for name, tensors in work.slots.items():
+            flat, addresses = self.homes.get(name, (None, None))
+            if flat is not None and addresses == list(map(ADDRESS, tensors)):
+                slots[name] = flat
+            else:
+                slots[name], away[name] = self._lay(name), tensors
+        read = {"grad": work.grads, **away}
+        if "param" in work.program.reads:
+            read["param"] = work.params
+        for name, tensors in read.items():
+            self._lay(name)
+            torch._foreach_copy_(self.views[name], tensors)
+        buffers = list(map(self._lay, work.program.buffers))
+        _, factor, after = work.run(self.flats["grad"], self.flats.get("param"), slots, buffers)
+        for name, tensors in away.items():
+            torch._foreach_copy_(tensors, self.views[name])
+        place = work.program.place
+        step = work.slots[place] if place in slots else self.views[place]
+        torch._foreach_add_(work.params, step, alpha=factor)
         return after
 
 
 class Plan:
     """How tensors of these kinds are stepped: in buckets, the large ones alone."""
 
-    def __init__(self, kinds: Sequence[Kind]) -> None:
+    def __init__(self, kinds: list[Kind]) -> None:
+        if any(layout != torch.strided for *_, layout in kinds):
+            raise InputError("grad must be dense; not sparse")
+        self.kinds, self.is_plain = kinds, PLAIN.issuperset(kind[0] for kind in kinds)
         self.alone: list[tuple[int, Scratch]] = []
         self.buckets: list[Bucket] = []
         places: dict[Any, list[int]] = defaultdict(list)
-        for i, (dtype, device, _) in enumerate(kinds):
+        for i, (_, dtype, device, *_) in enumerate(kinds):
             places[dtype, device].append(i)
         for (dtype, device), members in places.items():
             scratch, together, size = Scratch(dtype, device), [], 0
             for i in members:
-                count = kinds[i][2].numel()
+                count = kinds[i][3].numel()
                 if count >= scratch.alone:
                     self.alone.append((i, scratch))
                     continue
                 if size + count > scratch.most:
-                    self._add(together, kinds, scratch)
+                    self._add(together, scratch)
                     together, size = [], 0
                 together.append(i)
                 size += count
             if together:
-                self._add(together, kinds, scratch)
+                self._add(together, scratch)
 
-    def _add(self, places: list[int], kinds: Sequence[Kind], scratch: Scratch) -> None:
-        self.buckets.append(Bucket(places, [kinds[i][2] for i in places], scratch))
+    def _add(self, places: list[int], scratch: Scratch) -> None:
+        self.buckets.append(Bucket(places, [self.kinds[i][3] for i in places], scratch))
 
     def step(self, work: Work) -> dict[str, float]:
         """Move them all; the new values of the numbers among the slots."""

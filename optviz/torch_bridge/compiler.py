@@ -36,20 +36,21 @@ class Program:
         become ``param + factor * step``; neither ``grad`` nor ``param`` is written. The tensors of
         the mapping ``slots`` are changed in place; the new values of the numbers among the slots
         are returned.
-    buffers : int
-        How many tensors like the parameters it needs.
+    buffers : tuple of str
+        Names of tensors like the parameters, for it to write into: ``"b0"``, ``"b1"``, ...; instead
+        of the first ``"grad"``, where that may be the memory of the gradient itself.
     reads : frozenset of str
         The slots whose old value counts, and ``"param"`` if the parameters do.
     place : str
-        Where the step is: ``"grad"``, the name of a slot, or ``"b0"``, ``"b1"``, ... of a buffer.
+        Where the step is: ``"grad"``, or the name of a slot or a buffer.
     text : str
         The program as Python; empty for a rule that runs as it stands.
     by_gradient : bool
-        Whether the step is the gradient itself, and nothing is done to any tensor.
+        Whether the step is the gradient itself, and no tensor is computed.
     """
 
     run: Callable[..., tuple[torch.Tensor, float, dict[str, float]]]
-    buffers: int
+    buffers: tuple[str, ...]
     reads: frozenset[str]
     place: str
     text: str
@@ -197,7 +198,17 @@ class _Compiler:
                 if gone:
                     self._replace(line._replace(operation=fused[0], arguments=fused[1:]), gone)
                     break
-        self.lines = [line for line in self.lines if line.name in self.made]
+        self._prune()
+
+    def _prune(self) -> None:
+        """Leave out what became part of another line, and what nothing needs."""
+        needed = {self.step, self.factor, *self.after.values(), *self.kept.values()}
+        kept = []
+        for line in reversed(self.lines):
+            if line.name in needed and line.name in self.made:
+                needed.update(line.arguments)
+                kept.append(line)
+        self.lines = kept[::-1]
 
     def _replace(self, line: _Line, gone: Sequence[str]) -> None:
         """Put a line in the place of the one of its name; those in ``gone`` are part of it."""
@@ -240,8 +251,12 @@ class _Compiler:
         self.last_use = {name: i for i, line in enumerate(self.lines) for name in line.arguments}
         self.last_use |= dict.fromkeys((self.step, *self.kept.values()), len(self.lines))
         self.place = {name: name for name in ("grad", "param", *self.kept)}
+        self.holds = {slot: slot for slot in self.kept}  # which value stands there now
+        written = {line.name: i for i, line in enumerate(self.lines)}
+        self.final = {s: written.get(v, len(self.lines)) for s, v in self.kept.items()}
         self.free: list[str] = []
         self.count = 0
+        self.first_buffer = len(self.lines)  # the line that is the first to write into one
         computed = [self._write(i, line) for i, line in enumerate(self.lines)]
         computed += self._copies()
         body = [f's_{name} = slots["{name}"]' for name in self.slots]
@@ -257,9 +272,18 @@ class _Compiler:
         exec(text, namespace)  # our own text, made of operators and the names above
         used = {self.step, *self.kept.values(), *self.last_use}
         reads = frozenset(s.removeprefix("s_") for s in ("param", *self.kept) if s in used)
-        by_gradient = place == "grad" and not self.kept and not self.tensors & {*self.made}
+        buffers = [f"b{k}" for k in range(self.count)]
+        if buffers and self.last_use.get("grad", -1) <= self.first_buffer:
+            buffers[0] = "grad"
         return Program(
-            namespace["run"], self.count, reads, place.removeprefix("s_"), text, by_gradient
+            namespace["run"],
+            tuple(buffers),
+            reads,
+            place=buffers[int(place[1:])] if place[0] == "b" else place.removeprefix("s_"),
+            text=text,
+            by_gradient=place == "grad"
+            and not self.kept
+            and self.tensors.isdisjoint(line.name for line in self.lines),
         )
 
     def _copies(self) -> list[str]:
@@ -291,13 +315,20 @@ class _Compiler:
 
     def _choose(self, i: int, line: _Line) -> str:
         """Where the value of line ``i`` is kept; first free what is used for the last time."""
-        dying = {self.place.get(n, "") for n in line.arguments if self.last_use[n] <= i}
+        arguments = [self.place.get(n, "") for n in line.arguments]
+        dying = {p for p, n in zip(arguments, line.arguments, strict=True) if self.last_use[n] <= i}
         self.free += sorted(place for place in dying if place.startswith("b"))
         if line.operation in COMPARISONS:
             return line.name  # a tensor of truths is not like the parameters
-        for slot, value in self.kept.items():
-            if value == line.name and self.last_use.get(slot, -1) <= i:
-                return slot
+        open_ = [slot for slot in self.kept if self.last_use.get(self.holds[slot], -1) <= i]
+        last = self.last_use[line.name]
+        own = [slot for slot in open_ if self.kept[slot] == line.name]
+        # Until its new value comes, a slot whose old one is spent is as good as a buffer.
+        lent = [s for s in open_ if i < self.final[s] >= last and last < len(self.lines)]
+        for slot in (*own, *(s for s in lent if s in arguments), *lent):
+            self.holds[slot] = line.name
+            return slot
+        self.first_buffer = min(self.first_buffer, i)
         if not self.free:
             self.free.append(f"b{self.count}")
             self.count += 1

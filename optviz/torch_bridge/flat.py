@@ -57,7 +57,7 @@ class _Ours:
         self, grad: torch.Tensor, state: State, params: torch.Tensor, *, lr: Any = None
     ) -> tuple[_Taken, State]:
         if not self.buffers:
-            self.buffers = [torch.empty_like(params) for _ in range(self.program.buffers)]
+            self.buffers = [torch.empty_like(params) for _ in self.program.buffers]
         t = state["step"] + 1
         slots = {name: value for name, value in state.items() if name != "step"}
         rate = self.rule.rate(t) if lr is None else lr

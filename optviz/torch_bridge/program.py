@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -61,11 +62,11 @@ def as_it_stands(optimizer: Optimizer) -> Program:
     def run(
         t: int, lr: float, grad: Any, param: Any, slots: Mapping[str, Any], buffers: Sequence[Any]
     ) -> tuple[torch.Tensor, float, dict[str, float]]:
-        with explained(type(optimizer)):
+        with explained(type(optimizer)), _fitting():
             step, changed = optimizer.apply(t, lr, grad, param, dict(slots))
-            numbers = {k: v for k, v in changed.items() if not isinstance(slots[k], torch.Tensor)}
+            numbers = {k: changed[k] for k, v in slots.items() if not isinstance(v, torch.Tensor)}
+            kept = {k: torch.empty_like(v) for k, v in slots.items() if k not in numbers}
             _put(buffers[0], step)
-            kept = {k: torch.empty_like(slots[k]) for k in changed if k not in numbers}
             for name, new in kept.items():  # slots may have changed places
                 _put(new, changed[name])
         for name, new in kept.items():
@@ -74,7 +75,18 @@ def as_it_stands(optimizer: Optimizer) -> Program:
 
     with explained(type(optimizer)):
         slots = optimizer.slots(torch.zeros(1))
-    return Program(run, 1, frozenset(("param", *slots)), "b0", "")
+    return Program(run, ("b0",), frozenset(("param", *slots)), "b0", "")
+
+
+@contextmanager
+def _fitting() -> Iterator[None]:
+    """Shapes that do not fit are the rule's fault, like values that are no numbers."""
+    try:
+        yield
+    except RuntimeError as error:
+        if "must match" not in str(error):
+            raise
+        raise ValueError(str(error)) from error
 
 
 def _put(to: torch.Tensor, value: Any) -> None:

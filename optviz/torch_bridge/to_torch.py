@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -11,7 +12,7 @@ import torch
 from optviz.choose import as_optimizer
 from optviz.optimizers import Optimizer
 from optviz.optimizers.schedules import Schedule
-from optviz.torch_bridge.buckets import KIND, Plan, Work
+from optviz.torch_bridge.buckets import KIND, PLAIN, Plan, Work
 from optviz.torch_bridge.compiler import Program, Recording, compiled
 from optviz.torch_bridge.groups import (
     check_group,
@@ -24,7 +25,6 @@ from surfaces.errors import InputError, must
 
 MANY = 32  # settings; OneCycleLR brings new ones at each step: they are not worth a program
 PLANS = 8  # patterns of parameters with a gradient, as where two parts are trained in turns
-PLAIN = {torch.Tensor, torch.nn.Parameter}
 
 
 def to_torch(optimizer: Optimizer | str, params: Any) -> RuleOptimizer:
@@ -128,7 +128,7 @@ class RuleOptimizer(torch.optim.Optimizer):
         self._is_ours = type(self.rule).__module__.startswith("optviz.optimizers.")
         self._rates: dict[int, float] = {}  # what our schedule set last, by the group's place
         self._ready: dict[Any, Ready] = {}  # by a group's settings
-        self._plans: dict[Any, Plan] = {}  # by the kinds of tensors
+        self._plans: dict[int, list[Plan]] = defaultdict(list)  # by the group's place
 
     def __getstate__(self) -> dict[str, Any]:
         return super().__getstate__() | {"rule": self.rule}
@@ -156,46 +156,57 @@ class RuleOptimizer(torch.optim.Optimizer):
             with torch.enable_grad():
                 loss = closure()
         for i, group in enumerate(self.param_groups):
-            params = [p for p in group["params"] if p.grad is not None]
-            if len(set(map(id, params))) < len(params):
-                params = list(dict.fromkeys(params))
+            params, grads = _with_gradient(group["params"])
             if params:
-                self._step(i, group, params)
+                self._step(i, group, params, grads)
         return loss
 
-    def _step(self, i: int, group: dict[str, Any], params: list[torch.Tensor]) -> None:
-        """Move the parameters of group ``i`` that have a gradient; the others do not age either."""
+    def _step(
+        self, i: int, group: dict[str, Any], params: list[torch.Tensor], grads: list[torch.Tensor]
+    ) -> None:
+        """Move parameters of group ``i``; those without a gradient do not age either."""
         check_not_differentiable(group)
         ready = self._prepare(group)
-        grads: list[Any] = [p.grad for p in params]
-        if any(grad.layout != torch.strided for grad in grads):
-            raise InputError("grad must be dense; not sparse")
         entries = [self.state[p] for p in params]
-        columns = _columns(ready, params, entries)
-        ages = list(zip(*(columns[name] for name in ("step", *ready.numbers)), strict=True))
-        work = Work(ready.program, params, grads, {name: columns[name] for name in ready.slots})
+        steps, *columns = _columns(ready, params, entries)
+        numbers, slots = columns[: len(ready.numbers)], columns[len(ready.numbers) :]
+        work = Work(
+            ready.program, params, grads, entries, dict(zip(ready.slots, slots, strict=True))
+        )
+        if all(column.count(column[0]) == len(column) for column in (steps, *numbers)):
+            self._take(i, ready, work, steps[0], [column[0] for column in numbers])
+            return
+        ages = list(zip(steps, *numbers, strict=True))
         for age in dict.fromkeys(ages):
-            t, numbers = age[0] + 1, dict(zip(ready.numbers, age[1:], strict=True))
             places = [k for k, other in enumerate(ages) if other == age]
-            now = work.only(places)._replace(t=t, lr=self._rate(i, group, t), numbers=numbers)
-            after = {"step": t, **self._run(ready, now)}
-            for k in places:
-                entries[k].update(after)
+            self._take(i, ready, work.only(places), age[0], age[1:])
 
-    def _run(self, ready: Ready, work: Work) -> dict[str, float]:
+    def _take(self, i: int, ready: Ready, work: Work, age: int, numbers: Sequence[float]) -> None:
+        """Move parameters of one age."""
+        work.t = age + 1
+        work.lr = self._rate(i, work.t)
+        if numbers:
+            work.numbers = dict(zip(ready.numbers, numbers, strict=True))
+        after = self._run(i, ready, work)
+        for entry in work.entries:
+            entry["step"] = work.t
+            if after:
+                entry.update(after)
+
+    def _run(self, i: int, ready: Ready, work: Work) -> dict[str, float]:
         """Do it the quickest way there is; the new values of the numbers among the slots."""
-        if not PLAIN.issuperset(map(type, (*work.params, *work.grads))):
-            return work._replace(program=as_it_stands(ready.rule)).step_each()
+        kinds = list(map(KIND, work.grads))
+        plan = next((plan for plan in self._plans[i] if plan.kinds == kinds), None)
+        if plan is None:
+            plan = Plan(kinds)
+            self._plans[i] = [plan, *self._plans[i][: PLANS - 1]]
+        if not (plan.is_plain and PLAIN.issuperset(map(type, work.params))):
+            work.program = as_it_stands(ready.rule)
+            return work.step_each()
         if ready.recording is None:  # perhaps no arithmetic that is done element by element
             return work.step_each()
         if ready.program.by_gradient:
             return work.step_by_gradient()
-        kinds = tuple(map(KIND, work.params))
-        plan = self._plans.get(kinds)
-        if plan is None:
-            if len(self._plans) >= PLANS:
-                self._plans.clear()
-            plan = self._plans[kinds] = Plan(kinds)
         return plan.step(work)
 
     def _prepare(self, group: dict[str, Any]) -> Ready:
@@ -213,7 +224,8 @@ class RuleOptimizer(torch.optim.Optimizer):
             ready = self._ready[values] = Ready.of(ready.rule)
         return ready
 
-    def _rate(self, i: int, group: dict[str, Any], t: int) -> float:
+    def _rate(self, i: int, t: int) -> float:
+        group = self.param_groups[i]
         if isinstance(self.rule.lr, Schedule):
             if "initial_lr" in group or group["lr"] != self._rates.get(i, group["lr"]):
                 raise InputError(
@@ -223,20 +235,29 @@ class RuleOptimizer(torch.optim.Optimizer):
         return rate_of(group)
 
 
+def _with_gradient(params: list[Any]) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
+    """The parameters that have a gradient, each once; and their gradients."""
+    grads = [p.grad for p in params]
+    if type(None) in set(map(type, grads)) or len(set(map(id, params))) < len(params):
+        params = [p for p in dict.fromkeys(params) if p.grad is not None]
+        grads = [p.grad for p in params]
+    return params, grads
+
+
 def _columns(
     ready: Ready, params: list[torch.Tensor], entries: list[dict[str, Any]]
-) -> dict[str, list[Any]]:
-    """State by name; what is missing begins."""
+) -> list[list[Any]]:
+    """The step counts, the numbers and the slots; state that is missing begins."""
     names = ("step", *ready.numbers, *ready.slots)
-    columns: dict[str, list[Any]] = {}
-    for _ in range(2):
-        columns = {name: [entry.get(name) for entry in entries] for name in names}
-        kinds = [set(map(type, column)) for column in columns.values()]
-        if kinds[0] == {int} and not any(type(None) in kind for kind in kinds):
-            break
-        for p, entry in zip(params, entries, strict=True):
-            _begin(ready.rule, p, entry)
-    return columns
+    try:
+        columns = [[entry[name] for entry in entries] for name in names]
+        if set(map(type, columns[0])) == {int}:
+            return columns
+    except KeyError:
+        pass
+    for p, entry in zip(params, entries, strict=True):
+        _begin(ready.rule, p, entry)
+    return [[entry[name] for entry in entries] for name in names]
 
 
 def _begin(rule: Optimizer, param: torch.Tensor, entry: dict[str, Any]) -> None:
