@@ -96,4 +96,4 @@ def _put(to: torch.Tensor, value: Any) -> None:
     elif isinstance(value, Choice):
         to.copy_(value.resolved(to.dtype))
     else:
-        to.fill_(value)
+        to.fill_(float(value))
