@@ -17,15 +17,17 @@ from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 import torch
+from torch.utils.dlpack import from_dlpack
 
 from optviz.torch_bridge.compiler import Program
 from surfaces.errors import InputError
 
-Tensors = Sequence[torch.Tensor]
+Tensors = list[torch.Tensor]
 Kind = tuple[type, torch.dtype, torch.device, torch.Size, torch.layout]
 KIND = operator.attrgetter("__class__", "dtype", "device", "shape", "layout")
 PLAIN = {torch.Tensor, torch.nn.Parameter}
-ADDRESS = torch.Tensor.data_ptr
+ADDRESS: Any = torch.Tensor.data_ptr
+SHARED: Any = torch.Tensor.is_shared
 
 
 class Sizes(NamedTuple):
@@ -77,12 +79,13 @@ class Work:
         """The same for some of the tensors."""
         if len(places) == len(self.params):
             return self
-        params, grads, entries, *slots = (
-            [given[i] for i in places]
-            for given in (self.params, self.grads, self.entries, *self.slots.values())
-        )
-        named: dict[str, Any] = dict(zip(self.slots, slots, strict=True))
-        return Work(self.program, params, grads, entries, named, self.numbers, self.t, self.lr)
+
+        def chosen(given: Sequence[Any]) -> list[Any]:
+            return [given[i] for i in places]
+
+        params, grads, entries = map(chosen, (self.params, self.grads, self.entries))
+        slots = {name: chosen(tensors) for name, tensors in self.slots.items()}
+        return Work(self.program, params, grads, entries, slots, self.numbers, self.t, self.lr)
 
     def run(
         self, grad: Any, param: Any, slots: Mapping[str, Any], buffers: Tensors
@@ -93,7 +96,7 @@ class Work:
 
     def step_by_gradient(self) -> dict[str, float]:
         """Move all tensors, where the step is a number times the gradient."""
-        grads, factor, after = self.run(self.grads, None, {}, ())
+        grads, factor, after = self.run(self.grads, None, {}, [])
         torch._foreach_add_(self.params, grads, alpha=factor)
         return after
 
@@ -110,7 +113,7 @@ class Work:
         whole = (self.params[i], self.grads[i], *(self.slots[name][i] for name in names))
         pieces = [whole]
         if scratch is not None and all(tensor.is_contiguous() for tensor in whole):
-            pieces = list(zip(*(x.view(-1).split(scratch.most) for x in whole), strict=True))
+            pieces = list(zip(*(torch.split(x.view(-1), scratch.most) for x in whole), strict=True))
         after: dict[str, float] = {}
         for param, grad, *rest in pieces:
             buffers = [
@@ -167,7 +170,6 @@ class Bucket:
         self.slices, self.size = [slice(a, b) for a, b in pairwise(ends)], ends[-1]
         self.flats: dict[str, torch.Tensor] = {}
         self.views: dict[str, list[torch.Tensor]] = {}
-        self._lay("grad")
         self.homes: dict[str, tuple[torch.Tensor, list[int]]] | None = None
 
     def _lay(self, name: str) -> torch.Tensor:
@@ -183,14 +185,18 @@ class Bucket:
 
     def _settle(self, work: Work) -> dict[str, tuple[torch.Tensor, list[int]]]:
         """Move the state side by side, where it is like the parameters and no process shares it."""
-        like = [KIND(view) for view in self.views["grad"]]
+        scratch, on_cpu = self.scratch, self.scratch.device.type == "cpu"
+        like = [
+            (torch.Tensor, scratch.dtype, scratch.device, shape, torch.strided)
+            for shape in self.shapes
+        ]
         homes = {}
         for name, tensors in work.slots.items():
-            if list(map(KIND, tensors)) != like or any(t.is_shared() for t in tensors):
+            if list(map(KIND, tensors)) != like or (on_cpu and any(map(SHARED, tensors))):
                 continue
             flat = torch.cat([tensor.reshape(-1) for tensor in tensors])
             # By DLPack each is a tensor with a storage of its own, in the very same memory.
-            own = [torch.from_dlpack(part) for part in self._slices(flat)]
+            own = [from_dlpack(part) for part in self._slices(flat)]
             homes[name] = flat, list(map(ADDRESS, own))
             work.slots[name] = own
             for entry, tensor in zip(work.entries, own, strict=True):
@@ -239,7 +245,8 @@ class Plan:
         for i, (_, dtype, device, *_) in enumerate(kinds):
             places[dtype, device].append(i)
         for (dtype, device), members in places.items():
-            scratch, together, size = Scratch(dtype, device), [], 0
+            scratch, size = Scratch(dtype, device), 0
+            together: list[int] = []
             for i in members:
                 count = kinds[i][3].numel()
                 if count >= scratch.alone:

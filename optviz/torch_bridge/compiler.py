@@ -221,8 +221,8 @@ class _Compiler:
         """Split the step into a tensor and the number by which it is multiplied."""
         line = self.made[self.step]
         if line.operation == "mul" and not self.tensors.issuperset(line.arguments):
-            tensor = int(line.arguments[1] in self.tensors)
-            self.step, self.factor = line.arguments[tensor], line.arguments[1 - tensor]
+            swapped = line.arguments[1] in self.tensors
+            self.step, self.factor = line.arguments[:: -1 if swapped else 1]
             del self.made[line.name]
         elif line.operation in ("mul", "div") and line.arguments[0] in self.tensors:
             tensor, self.factor, gone = self._scaled(line.arguments[0])

@@ -33,13 +33,13 @@ class Choice:
 
     def resolved(self, dtype: torch.dtype) -> torch.Tensor:
         """The same as a tensor."""
-        branches = [
+        a, b = (
             value.resolved(dtype)
             if isinstance(value, Choice)
             else torch.full_like(self.condition, value, dtype=dtype)
             for value in (self.a, self.b)
-        ]
-        return torch.where(self.condition, *branches)
+        )
+        return torch.where(self.condition, a, b)
 
     @classmethod
     def __torch_function__(

@@ -275,4 +275,7 @@ def _begin(rule: Optimizer, param: torch.Tensor, entry: dict[str, Any]) -> None:
 
 
 def _hashable(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value  # a pair that was JSON
+    """A setting as a number or a tuple of numbers: torch's may be tensors, JSON's lists."""
+    if isinstance(value, (list, tuple)):
+        return tuple(map(_hashable, value))
+    return value.item() if isinstance(value, torch.Tensor) else value
