@@ -81,7 +81,8 @@ def test_divergence_is_a_result(tmp_path, capsys, monkeypatch):
     assert (tmp_path / "run" / "history.csv").stat().st_size > 20
 
 
-def test_interrupted_it_keeps_the_run_and_says_how_to_go_on(tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_it_keeps_the_run_and_says_how_to_go_on(number, tmp_path):
     arguments = ["--data", "subset", "--hidden", "32", "--epochs", "500", "-o", "run"]
     process = start("mnist", "train", *arguments, cwd=tmp_path)
     history = tmp_path / "run" / "history.csv"
@@ -90,9 +91,9 @@ def test_interrupted_it_keeps_the_run_and_says_how_to_go_on(tmp_path):
         if history.is_file() and history.stat().st_size > 3000:
             break
         time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, error = process.communicate(timeout=60)
-    assert process.returncode == 130, error
+    assert process.returncode == 128 + number, error
     assert out == ""
     assert error.endswith("interrupted: optviz mnist resume run goes on from there\n")
     assert "Traceback" not in error
@@ -131,6 +132,8 @@ WRONG = [
     ([*QUICK[2:], "--epoch", "2"], "--epochs"),
     ([*QUICK[2:], "-o", "none/run"], "folder that exists"),
     ([*QUICK[2:], "-o", "/proc/run"], "output"),
+    ([*QUICK[2:], "-o", ""], "a new folder"),
+    ([*QUICK[2:], "-o", "n" * 256], "File name too long"),
 ]
 
 

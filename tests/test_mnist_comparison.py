@@ -242,6 +242,17 @@ def folder(grid, tmp_path_factory):
     return grid.save(tmp_path_factory.mktemp("made") / "folder", size=(600, 400))
 
 
+def test_a_folder_that_is_interrupted_is_not_left_half_full(grid, tmp_path, monkeypatch):
+    def interrupt(*arguments, **settings):
+        assert (tmp_path / "made" / "comparison.csv").is_file()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(grid), "figure", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        grid.save(tmp_path / "made")
+    assert not list(tmp_path.iterdir())
+
+
 def rows(path):
     return list(csv.DictReader(io.StringIO(path.read_text())))
 
@@ -522,8 +533,35 @@ def test_ctrl_c_stops_all_processes(tmp_path):
     assert not alive(process.pid)
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_a_terminals_signal_while_the_processes_begin(number, tmp_path):
+    """When they load their modules, where Python would show a traceback of each."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "optviz", "mnist", "compare", "--data", "subset", "--epochs", "999",
+         "--jobs", "2", "--optimizers", "gd:lr=0.1", "-o", "made"],
+        cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(ROOT)}, start_new_session=True,
+    )  # fmt: skip
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    deadline = time.monotonic() + 60
+    while not any(map(is_worker, children.read_text().split())) and time.monotonic() < deadline:
+        time.sleep(0.002)
+    os.killpg(process.pid, number)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 128 + number, error
+    assert error.splitlines()[2:] == ["", "interrupted: nothing was written"]
+    assert not list(tmp_path.iterdir())
+
+
+def is_worker(process):
+    try:
+        return "popen_loky_posix" in Path(f"/proc/{process}/cmdline").read_text()
+    except OSError:
+        return False
+
+
 def at_work(process):
-    """Whether a worker has begun its task: before, Python itself shows a traceback at Ctrl-C."""
+    """Whether a worker has begun its task."""
     try:
         return "joblib_memmapping" in Path(f"/proc/{process}/maps").read_text()
     except OSError:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from optviz.delivery import Order, film_options
+from optviz.delivery import Order, film_options, handed_over
 from optviz.mnist.compare_command import SeveralValues, compare
 from optviz.mnist.options import data_options, figure_options
 
@@ -103,7 +103,7 @@ def train(data_dir: str | None, which: str, hidden: str, output: str | None,
 
     settings["hidden"] = run.parse_sizes(hidden)
     name = settings["optimizer"].partition(":")[0].rpartition(".")[2]
-    folder = output or f"{settings['model']}-{name}"
+    folder = f"{settings['model']}-{name}" if output is None else output
     run.check_new(folder)
     config, _ = training.settled(settings)  # before the data are read: a slip costs no wait
     images = data.choose(which, data_dir)
@@ -179,7 +179,7 @@ def evaluate(run: str, positive: str | None, which: str | None, data_dir: str | 
 
     looks: Any = {"size": parse_size(size), "theme": theme, "language": language}
     restored = training.restore(run)
-    folder = report.check(output or report.default_folder(run), **looks)
+    folder = report.check(report.default_folder(run) if output is None else output, **looks)
     evaluation.check(restored, positive, None if which is None else data.labelled(which))
     images = None if which is None else data.choose(which, data_dir)
     judged = evaluation.evaluate(restored, images, positive, data_dir=data_dir)
@@ -202,7 +202,9 @@ def activations(names: tuple[str, ...], size: str, theme: str, language: str,
     from optviz.still import check_still
 
     path = check_still(output)
-    click.echo(activation_figure(names or None, parse_size(size), theme, language).save(path))
+    figure = activation_figure(names or None, parse_size(size), theme, language)
+    with handed_over(path):
+        figure.save(path)
 
 
 mnist.command(cls=SeveralValues)(_needs_torch(compare))

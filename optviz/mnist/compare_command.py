@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from optviz.hints import way_to_rates
 from optviz.mnist.options import data_options, figure_options
 
 
@@ -69,6 +70,7 @@ def images(text: str) -> int | None:
 @click.option("--patience", type=int, multiple=True, metavar="N...", help="Stop early.")
 @click.option(
     "--lr",
+    type=way_to_rates,
     default="tuned",
     show_default=True,
     metavar="tuned|default",

@@ -203,14 +203,13 @@ class Comparison:
         InputError
             A folder that is not empty or cannot be written.
         """
-        target = check_new(folder, NEW)
-        files.make_folder(target)
-        for name, text in tables.texts(self).items():
-            with files.replacing(target / name) as stream:
-                stream.write(text.encode())
-        for name in self.figures():
-            still = self.figure(name, size=size, theme=theme, language=language)
-            still.save(target / f"{name}.png")
+        with files.filling(check_new(folder, NEW)) as target:
+            for name, text in tables.texts(self).items():
+                with files.replacing(target / name) as stream:
+                    stream.write(text.encode())
+            for name in self.figures():
+                still = self.figure(name, size=size, theme=theme, language=language)
+                still.save(target / f"{name}.png")
         return target
 
     def figures(self) -> list[str]:

@@ -78,7 +78,7 @@ class Trainer:
         return run
 
     def train(self, run: Run, folder: Path | None, progress: bool) -> Run:
-        """From where the run is to its end."""
+        """From where the run is to its end; a trainer trains once."""
         run.status = status_of(run.history, run.config)
         self.kept = _Kept(self.network.flat.clone(), run.state, run.best,
                           len(run.history.loss), len(run.history.epochs))  # fmt: skip
@@ -97,6 +97,7 @@ class Trainer:
         restored = run.best if run.status in ("finished", "stopped early") else None
         run.last = None if restored is None else self.kept.params
         self.network.move(self.kept.params if restored is None else restored)
+        self.network.release()
         run.model.eval()
         if folder is not None:
             run.save(folder)

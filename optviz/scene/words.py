@@ -8,6 +8,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "at_step": {"en": "step {k}", "zh": "第 {k} 步"},
     "loss": {"en": "f(x, y)", "zh": "f(x, y)"},
     "rise": {"en": "f(x, y) above the minimum", "zh": "f(x, y) 高出最小值"},
+    "rise_seen": {"en": "f(x, y) above the lowest value seen", "zh": "f(x, y) 高出所见最低值"},
     "weight": {"en": "weight", "zh": "权重"},
     "bias": {"en": "bias", "zh": "偏置"},
     "rate": {"en": "learning rate", "zh": "学习率"},
@@ -15,6 +16,11 @@ _WORDS: dict[str, dict[str, str]] = {
     "memory": {"en": "memory", "zh": "记忆"},
     "update": {"en": "step", "zh": "更新"},
     "diverged": {"en": "diverged at step {k}", "zh": "第 {k} 步发散"},
+    "left": {"en": "left the surface at step {k}", "zh": "第 {k} 步离开曲面"},
+    "no_rate_fits": {
+        "en": "(no rate stays in the window)",
+        "zh": "（没有学习率能留在窗口内）",
+    },
     # Networks: films of training.
     "cross_entropy": {"en": "cross-entropy", "zh": "交叉熵"},
     "accuracy": {"en": "accuracy", "zh": "准确率"},
