@@ -227,11 +227,15 @@ def broken(content):
 WHOLE = gzip.compress(idx(SETS["mnist"][0]))
 
 
-@pytest.mark.parametrize(
-    ("content", "part"),
-    [(WHOLE[:3000], "truncated or damaged"), (b"", "an empty one"),
-     (b"<html>404</html>", "a web page"), (gzip.compress(idx(SETS["mnist"][1])), "of labels")],
-)  # fmt: skip
+BROKEN = {
+    "half": (WHOLE[:3000], "truncated or damaged"),
+    "empty": (b"", "an empty one"),
+    "a web page": (b"<html>404</html>", "a web page"),
+    "labels": (gzip.compress(idx(SETS["mnist"][1])), "of labels"),
+}
+
+
+@pytest.mark.parametrize(("content", "part"), BROKEN.values(), ids=BROKEN)
 def test_a_broken_file_beside_a_whole_one(content, part, tmp_path):
     broken(content)(tmp_path)
     with pytest.warns(Caution, match=part) as caught:
