@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -504,8 +505,12 @@ def test_a_terminals_signal_while_the_processes_begin(number, tmp_path):
 
 def workers(children):
     """Those of loky, from the moment on in which they become a Python of their own."""
-    found = [Path("/proc", process) for process in children.read_text().split()]
-    return [path for path in found if "popen_loky_posix" in (path / "cmdline").read_text()]
+    found = []
+    for process in children.read_text().split():
+        with suppress(OSError):  # it has ended
+            if "popen_loky_posix" in Path(f"/proc/{process}/cmdline").read_text():
+                found.append(Path("/proc", process))
+    return found
 
 
 def is_deaf(process, number):
