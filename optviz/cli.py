@@ -148,8 +148,10 @@ def _resolve(descent: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
 
     settings = dict(descent)
     surface = choose_surface(
-        settings.pop("surface"), settings.pop("formula"), settings.pop("domain")
+        settings.pop("surface"), settings.pop("formula"), settings.pop("domain"), settings["start"]
     )
+    for note in surface.notes:
+        click.echo(note, err=True)
     settings["lr"] = settings.pop("rates")
     settings["optimizers"] = settings["optimizers"] or FIVE
     return surface, settings

@@ -45,7 +45,7 @@ def unknown(
         Names that others use, and ours for the same.
     """
     names = list(valid)
-    near = [repr(name) for name in _nearest(str(given), names, meant)]
+    near = [repr(name) for name in _meant(str(given), names, meant)]
     hint = f" (did you mean {' or '.join(near)}?)" if near else ""
     allowed = "one of " + ", ".join(names)
     if where and len(allowed) > ONE_LINE:
@@ -53,14 +53,20 @@ def unknown(
     return InputError(f"{kind} must be {allowed}; not {shown(given)}{hint}")
 
 
-def _nearest(given: str, names: list[str], meant: Mapping[str, Sequence[str]]) -> Sequence[str]:
+def _meant(given: str, names: list[str], meant: Mapping[str, Sequence[str]]) -> Sequence[str]:
     """What others call so; what looks alike; or what a longer tag such as zh-CN begins with."""
     typed = given.strip().lower()
     if typed in meant:
         return meant[typed]
+    alike = nearest(typed, names, ALIKE)
     head = re.split("[-_]", typed)[0]
-    alike = difflib.get_close_matches(typed, names, n=1, cutoff=ALIKE)
-    return alike or [name for name in names if name == head]
+    return [alike] if alike else [name for name in names if name == head]
+
+
+def nearest(given: str, valid: Iterable[str], alike: float = 0.5) -> str | None:
+    """The valid name that a misspelt one is most like, at least so much (of 1), or None."""
+    close = difflib.get_close_matches(given, list(valid), n=1, cutoff=alike)
+    return close[0] if close else None
 
 
 def shown(given: object, limit: int = 60) -> str:

