@@ -8,10 +8,12 @@ import itertools
 import json
 import math
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -544,20 +546,32 @@ def test_a_terminals_signal_while_the_processes_begin(number, tmp_path):
     )  # fmt: skip
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     deadline = time.monotonic() + 60
-    while not any(map(is_worker, children.read_text().split())) and time.monotonic() < deadline:
+    while not (begun := workers(children)) and time.monotonic() < deadline:
         time.sleep(0.002)
+    deaf = [is_deaf(worker, number) for worker in begun]
     os.killpg(process.pid, number)
     _, error = process.communicate(timeout=60)
     assert process.returncode == 128 + number, error
     assert error.splitlines()[2:] == ["", "interrupted: nothing was written"]
+    assert deaf
+    assert all(deaf)
     assert not list(tmp_path.iterdir())
 
 
-def is_worker(process):
-    try:
-        return "popen_loky_posix" in Path(f"/proc/{process}/cmdline").read_text()
-    except OSError:
-        return False
+def workers(children):
+    """Those of loky, from the moment on in which they become a Python of their own."""
+    found = []
+    for process in children.read_text().split():
+        with suppress(OSError):  # it has ended
+            if "popen_loky_posix" in Path(f"/proc/{process}/cmdline").read_text():
+                found.append(Path("/proc", process))
+    return found
+
+
+def is_deaf(process, number):
+    """Whether the process was begun with this signal blocked."""
+    mask = re.search(r"SigBlk:\s*(\w+)", (process / "status").read_text())[1]
+    return bool(int(mask, 16) >> (number - 1) & 1)
 
 
 def at_work(process):
