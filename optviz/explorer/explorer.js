@@ -120,13 +120,6 @@ export class Explorer {
     return this.surface.minima;
   }
 
-  get lowest() {
-    if (this.minima.length) return Math.min(...this.minima.map(([, , value]) => value));
-    let lowest = Infinity;
-    for (const { run } of this.running) for (const v of run.values) lowest = Math.min(lowest, v);
-    return this.surface.scale === "log" && Number.isFinite(lowest) ? lowest : null;
-  }
-
   get theme() {
     const page = this.root.closest("[data-jp-theme-light]")?.getAttribute("data-jp-theme-light");
     const dark = page ? page === "false" : this.dark.matches;

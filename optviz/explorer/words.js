@@ -45,6 +45,7 @@ const EXPLORER_WORDS = {
   },
   loss_label: { en: "Value at each step. Click to go to a step.", zh: "每一步的函数值。点击跳到该步。" },
   above: { en: "f above the minimum", zh: "f 高出最小值" },
+  above_seen: { en: "f above the lowest value seen", zh: "f 高出所见最低值" },
   value: { en: "f(x, y)", zh: "f(x, y)" },
   under: { en: "f = {f}, gradient ({gx}, {gy}) at ({x}, {y})", zh: "({x}, {y}) 处 f = {f}，梯度 ({gx}, {gy})" },
   diverged: { en: "{name} diverged at step {k}", zh: "{name} 在第 {k} 步发散" },
