@@ -53,6 +53,7 @@ MATH: dict[str, Callable[..., Any]] = {
     "pow": _ieee(_power, np.power),
     "cbrt": _cbrt,
     "absolute": abs,
+    "constant": float,
     "sign": lambda u: 1.0 if u > 0 else -1.0 if u < 0 else 0.0 if u == u else u,
     "floor": lambda u: u // 1.0 if math.isfinite(u) else u,
     "minimum": lambda a, b: a if a < b or a != a else b,

@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy
 
-from surfaces.functions import log, where_less
+from surfaces.functions import log, raise_to, where_less
 
 
 class Derivative:
@@ -39,7 +39,7 @@ class Derivative:
         if expr.is_Pow:
             base, exponent = expr.args
             if not exponent.is_number and not self(exponent):
-                return exponent * base ** (exponent - 1) * self(base)  # 1, not 0/0, for 0**1
+                return exponent * raise_to(base, exponent - 1) * self(base)  # 1, not 0/0, for 0**1
             return expr * (self(exponent) * log(base) + self(base) * exponent / base)
         slopes = (expr.fdiff(i) * self(arg) for i, arg in enumerate(expr.args, 1))
         return sympy.Add(*slopes)

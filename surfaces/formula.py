@@ -27,8 +27,8 @@ MAX_EXPONENT = 100  # a constant exponent; the catalogue's largest is 6
 _OPERATORS: dict[str, Callable[..., Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
 }  # fmt: skip
-BUILD = {**_OPERATORS, "**": functions.raise_to, **functions.BY_NAME}  # with SymPy
-COMPUTE = {**_OPERATORS, "**": MATH["pow"], "abs": abs, **MATH}  # with floats
+BUILD = {**_OPERATORS, "**": functions.raise_to, **functions.BY_NAME}
+COMPUTE: dict[str, Callable[..., float]] = {**_OPERATORS, "**": MATH["pow"], "abs": abs, **MATH}
 COMPARISONS = {  # the function, and whether its operands change places
     "<": ("where_less", False), "<=": ("where_less_equal", False),
     ">": ("where_less", True), ">=": ("where_less_equal", True),
@@ -122,6 +122,7 @@ class _Reader:
         self.text = text
         self.nodes = 0
         self.bounded: set[Any] = set()
+        self.varying: dict[Any, bool] = {}
 
     def read(self, node: Node, depth: int) -> Term:
         self.nodes += 1
@@ -190,10 +191,18 @@ class _Reader:
             if not math.isfinite(constant):
                 raise misread("be made of parts that are finite real numbers", part, node.start)
         expr = BUILD[name](*(term.expr for term in terms))
+        if name not in _OPERATORS and not self._varies(expr) and any(map(_is_involved, terms)):
+            expr = functions.constant(expr)
         if not self._is_bounded(expr):
             allowed = f"numbers below 1.8e308 and exponents up to {MAX_EXPONENT}"
             raise misread(f"be made of parts with {allowed}", part, node.start)
         return Term(expr, constant)
+
+    def _varies(self, expr: Any) -> bool:
+        """Whether it holds x or y, also after cancelling; each part is seen once."""
+        if expr not in self.varying:
+            self.varying[expr] = expr.is_Symbol or any(map(self._varies, expr.args))
+        return self.varying[expr]
 
     def _is_bounded(self, expr: Any) -> bool:
         """Whether its numbers fit float64 and its exponents the limit; each part is seen once."""
@@ -215,6 +224,11 @@ def _large_number(exponent: Any) -> Any:
     """A number in an exponent that is beyond the limit, or None."""
     numbers = exponent.atoms(sympy.Number)
     return next((number for number in numbers if abs(number) > MAX_EXPONENT), None)
+
+
+def _is_involved(term: Term) -> bool:
+    """Whether a constant is more than rationals, pi and e: SymPy evaluates it again and again."""
+    return bool(term.expr.has(sympy.Function, sympy.Pow))
 
 
 def _exact(exponent: Term) -> Term:

@@ -23,6 +23,19 @@ class own(sympy.Function):
     is_number = False
 
 
+class constant(own):
+    """A number as it was written, such as sin(sqrt(2)), which SymPy is not to think about."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return sympy.S.Zero
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        text = printer._print(self.args[0])
+        return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
+
+
 class step(own):
     """Level but for jumps; the derivative counts as 0 there too."""
 
@@ -100,9 +113,9 @@ def elementary(name: str, latex: str, derivative: Callable[[Any], Any]) -> Any:
 log = elementary("log", r"\log", lambda u: 1 / u)
 log2 = elementary("log2", r"\log_{2}", lambda u: 1 / (u * log(sympy.Integer(2))))
 log10 = elementary("log10", r"\log_{10}", lambda u: 1 / (u * log(sympy.Integer(10))))
-sinh = elementary("sinh", r"\sinh", lambda u: cosh(u))
-cosh = elementary("cosh", r"\cosh", lambda u: sinh(u))
-tanh = elementary("tanh", r"\tanh", lambda u: 1 - tanh(u) ** 2)
+sinh: Any = elementary("sinh", r"\sinh", lambda u: cosh(u))
+cosh: Any = elementary("cosh", r"\cosh", lambda u: sinh(u))
+tanh: Any = elementary("tanh", r"\tanh", lambda u: 1 - tanh(u) ** 2)
 asin = elementary("asin", r"\arcsin", lambda u: 1 / sqrt(1 - u**2))
 acos = elementary("acos", r"\arccos", lambda u: -1 / sqrt(1 - u**2))
 atan = elementary("atan", r"\arctan", lambda u: 1 / (1 + u**2))
@@ -141,19 +154,20 @@ class where_less(own):
     """u where a < b, v elsewhere; `surfaces.derivative` derives the two apart."""
 
     nargs = 4
-    compared = "<"
+    compared = "<", r"\geq"
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         a, b, u, v = map(printer._print, self.args)
-        first = rf"{u} & \mathrm{{if}}\ {a} {self.compared} {b}"
-        text = rf"\begin{{cases}} {first} \\ {v} & \mathrm{{otherwise}} \end{{cases}}"
+        chosen, other = self.compared
+        rows = rf"{u}, & {a} {chosen} {b} \\ {v}, & {a} {other} {b}"
+        text = rf"\begin{{cases}} {rows} \end{{cases}}"
         return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
 
 
 class where_less_equal(where_less):
     """u where a <= b, v elsewhere."""
 
-    compared = r"\leq"
+    compared = r"\leq", ">"
 
 
 class power(own):
@@ -171,9 +185,12 @@ class power(own):
 
 
 def raise_to(base: Any, exponent: Any) -> Any:
-    """base**exponent, by SymPy except for roots and unknown powers of powers and products."""
+    """base**exponent, by SymPy where it is quick: neither a root nor an unknown power of a power
+    or product, nor an exponent that it would have to take apart.
+    """
     core = base.as_coeff_Mul()[1]
-    if exponent.is_Integer or not (core.is_Pow or core.is_Mul or core.func is sympy.exp):
+    is_plain = exponent.is_Atom and not (core.is_Pow or core.is_Mul or core.func is sympy.exp)
+    if exponent.is_Integer or is_plain or base is sympy.E:
         return base**exponent
     return power(base, exponent)
 

@@ -185,7 +185,7 @@ class _Parser:
         levels = 4 if function else 1
         self.nest(levels)
         bars, self.bars = self.bars, self.bars + 1 if closing == "|" else 0
-        parts = []
+        parts: list[Node] = []
         while not (function and self.sees(closing)):
             parts.append(self.condition() if function == "where" and not parts else self.sum())
             if not (function and self.sees(",")):

@@ -11,7 +11,7 @@ import numpy as np
 from surfaces.errors import FormulaError, must, shown
 from surfaces.surface import Domain, Surface, checked_domain, checked_point
 
-GRIDS = (40, 400)  # steps along each side of the window, where a start is looked for
+GRIDS = (40, 200)  # steps along each side of the window, where a start is looked for
 
 
 def from_formula(
@@ -59,7 +59,7 @@ def from_formula(
     read = canonical(text)
     notes = details.pop("notes", ())
     if "".join(str(text).split()) != "".join(read.split()):
-        notes = (*notes, f"formula: {read}")
+        notes = (*notes, f"formula read as {read}")
     window = checked_domain(domain)
     usual = _usual_start(window)
     point = usual if start is None else checked_point("start", start)

@@ -87,6 +87,27 @@ def test_run_writes_the_numbers(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
+    ("typed", "given", "start", "said"),
+    [
+        ("log(X)²+y^2", ["--start", "3", "2"], (3, 2), ["formula read as log(x)**2 + y**2"]),
+        ("log(x)**2+y**2", ["--start", "3", "2"], (3, 2), []),
+        ("sqrt(x)+y**2", [], (0.25, 4), ["start: (0.25, 4.0), the nearest point to (-4.0, 4.0) "
+                                         "where the formula and its slope are finite"]),
+    ],
+)  # fmt: skip
+def test_what_was_understood_is_said(typed, given, start, said, tmp_path, capsys):
+    path = tmp_path / "run.csv"
+    asked = ["run", "--formula", typed, *given, "-O", "gd:lr=1e-3", "--steps", "5", "-o", str(path)]
+    assert main(asked) == 0
+    *notes, summary = capsys.readouterr().err.splitlines()
+    assert notes == said
+    assert "5 steps" in summary
+    with open(path, encoding="utf-8") as stream:
+        first = next(csv.DictReader(stream))
+    assert (float(first["x"]), float(first["y"])) == start
+
+
+@pytest.mark.parametrize(
     ("what", "names"),
     [("surfaces", surfaces.names()), ("optimizers", optimizers.names()),
      ("scenarios", scenarios.names()),
@@ -129,8 +150,8 @@ def test_a_page(tmp_path, capsys, monkeypatch):
 
 
 HOSTILE = ["__import__('os').system('touch pwned')", "x.__class__", "x" + "+x" * 20_000,
-           "(" * 500 + "x" + ")" * 500, "9**9**9**9", "1/0", "", "x y", "sin(x,y,x)",
-           "x\x01", "x\n+y", "x^2", "foo(x)"]  # fmt: skip
+           "(" * 500 + "x" + ")" * 500, "9**9**9**9", "1/0", "", "1 2", "sin(x,y,x)",
+           "x\x01", "x\n+", "x^^2", "foo(x)"]  # fmt: skip
 
 
 @pytest.mark.parametrize("formula", HOSTILE, ids=lambda f: repr(f[:20]))

@@ -114,7 +114,8 @@ FORMULAS = [
 
 
 ONE = ("sin", "cos", "tan", "exp", "log", "sqrt", "abs", "tanh", "sinh", "cosh", "-", "asin",
-       "acos", "atan", "asinh", "acosh", "atanh", "log2", "log10", "cbrt", "sign", "floor")  # fmt: skip
+       "acos", "atan", "asinh", "acosh", "atanh", "log2", "log10", "cbrt", "sign",
+       "floor")  # fmt: skip
 TWO = ("({} + {})", "({} - {})", "{}*{}", "{}/{}", "{}**{}", "minimum({}, {})", "maximum({}, {})",
        "atan2({}, {})", "where({} < {}, x, y)")  # fmt: skip
 

@@ -89,12 +89,16 @@ class FormulaParser {
     }
   }
 
+  get ended() {
+    return this.token.kind === "end";
+  }
+
   whole() {
-    if (this.token.kind === "end") {
+    if (this.ended) {
       throw new FormulaError("formula must be an expression in x and y; not an empty text");
     }
     const tree = this.sum();
-    if (this.token.kind !== "end") throw this.unexpected("an operator or end");
+    if (!this.ended) throw this.unexpected("an operator or end");
     return tree;
   }
 
@@ -192,7 +196,7 @@ class FormulaParser {
       if (!(name && this.sees(","))) break;
       this.take();
     }
-    if (this.token.kind === "end") {
+    if (this.ended) {
       throw misread("close every bracket", shownText(opening.text), opening.start);
     }
     if (!this.sees(closing)) throw this.unexpected(`an operator or ${closing}`);

@@ -121,20 +121,14 @@ const MATH_SHAPES = {
   floor: ([inside]) => mathFenced("⌊", inside, "⌋"),
   log2: ([inside]) => mathLog("2", inside),
   log10: ([inside]) => mathLog("10", inside),
-  where: ([condition, a, b]) => {
-    const cell = (markup) => `<mtd>${markup}</mtd>`;
-    const row = (value, when) => `<mtr>${cell(value)}${cell(when)}</mtr>`;
-    const space = '<mspace width="1em"></mspace>';
-    const rows = row(a, space + mathTag("mtext", "if ") + condition) +
-      row(b, space + mathTag("mtext", "otherwise"));
-    return mathFenced("{", `<mtable columnalign="left left">${rows}</mtable>`, "");
-  },
 };
 /** Functions whose name is another than Python's. */
 const MATH_NAMES = {
   minimum: "min", maximum: "max", asin: "arcsin", acos: "arccos", atan: "arctan",
   asinh: "arsinh", acosh: "arcosh", atanh: "artanh",
 };
+
+const MATH_OPPOSITE = { "<": ">=", ">": "<=", "<=": ">", ">=": "<" };
 
 function mathFenced(opening, inside, closing) {
   const fence = (sign, form) => sign && `<mo stretchy="true" form="${form}">${sign}</mo>`;
@@ -147,7 +141,19 @@ function mathLog(base, inside) {
   return { markup: mathRow(name + mathTag("mo", "\u2061") + mathBrackets(inside)), hold: MATH_ATOM };
 }
 
+/** Cases: what is chosen, and beside it where; the second is chosen where the first isn't. */
+function mathWhere([condition, a, b]) {
+  const cell = (markup) => `<mtd>${markup}</mtd>`;
+  const row = (part, sign) => {
+    const value = cell(mathPiece(part).markup + mathTag("mo", ","));
+    return `<mtr>${value}${cell(mathCompare({ ...condition, text: sign }).markup)}</mtr>`;
+  };
+  const rows = row(a, condition.text) + row(b, MATH_OPPOSITE[condition.text]);
+  return mathFenced("{", `<mtable>${rows}</mtable>`, "");
+}
+
 function mathCall(node) {
+  if (node.text === "where") return mathWhere(node.parts);
   const shape = MATH_SHAPES[node.text];
   if (shape) return shape(node.parts.map((part) => mathPiece(part).markup));
   const name = mathTag("mi", MATH_NAMES[node.text] ?? node.text);

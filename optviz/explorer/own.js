@@ -3,7 +3,7 @@
 import { parseFormula } from "./formula.js";
 import { FormulaError, shownText } from "./tokens.js";
 
-const START_GRIDS = [40, 400]; // steps along each side of the window, where a start is looked for
+const START_GRIDS = [40, 200]; // steps along each side of the window, where a start is looked for
 
 /**
  * @param {string} text
@@ -30,7 +30,11 @@ export function ownSurface(text, domain, given) {
   };
 }
 
-/** The point of a grid nearest to the usual start where value and slope are finite, or null. */
+/**
+ * The point of a grid nearest to the usual start where value and slope are finite, or null.
+ * @param {Function} at
+ * @param {number[]} domain
+ */
 function nearestStart(at, [x0, x1, y0, y1]) {
   for (const steps of START_GRIDS) {
     const near = nearestFinite(at, evenly(x0, x1, steps), evenly(y0, y1, steps), steps);
@@ -39,6 +43,10 @@ function nearestStart(at, [x0, x1, y0, y1]) {
   return null;
 }
 
+/**
+ * @param {Function} at
+ * @param {number[]} point
+ */
 function isFiniteAt(at, [x, y]) {
   const out = [0, 0, 0];
   at(x, y, out);

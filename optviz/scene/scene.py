@@ -201,7 +201,7 @@ def mathtext(latex: str) -> str:
     """LaTeX as matplotlib reads it: cases stand on one line."""
     for written, drawn in (
         (r"\begin{cases} ", r"\left\{{"), (r" \end{cases}", r"}\right\}"),
-        (" & ", r"\ \ "), (r" \\ ", r";\ \ "),
+        (" & ", r"\ "), (r" \\ ", r";\ \ "),
     ):  # fmt: skip
         latex = latex.replace(written, drawn)
     return latex
