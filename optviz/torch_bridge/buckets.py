@@ -46,7 +46,7 @@ class Sizes(NamedTuple):
     most: int
 
 
-CPU, ACCELERATOR = Sizes(2**15, 2**17), Sizes(2**20, 2**22)
+CPU, ACCELERATOR = Sizes(2**16, 2**17), Sizes(2**20, 2**22)
 
 
 @dataclass(slots=True)

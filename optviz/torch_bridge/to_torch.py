@@ -212,7 +212,8 @@ class RuleOptimizer(torch.optim.Optimizer):
     def _prepare(self, group: dict[str, Any]) -> Ready:
         """The rule with a group's settings; the rate is handed over at each step instead."""
         names = [name for name in self._names if name in group]  # torch's own state lacks ours
-        values = tuple(_hashable(group[name]) for name in names)
+        given = map(group.__getitem__, names)
+        values = tuple([v if type(v) in (float, bool) else _hashable(v) for v in given])
         ready = self._ready.get(values)
         if ready is None:
             rule = dataclasses.replace(self.rule, **dict(zip(names, values, strict=True)))
