@@ -17,9 +17,9 @@ def latex(expr: sympy.Expr) -> str:
 
 
 class _Printer(LatexPrinter):
-    """SymPy's names for what it prints are given: these two print numbers in few digits."""
+    """SymPy's printer with numbers in few digits."""
 
-    def _print_Float(self, number: Any) -> str:
+    def _print_Float(self, number: Any) -> str:  # noqa: N802 (SymPy calls it so)
         value = float(number)
         short, typed = (f"{value:.{digits}g}" for digits in (DIGITS, DIGITS + 3))
         exact = float(short) != value and float(typed) == value
@@ -30,7 +30,7 @@ class _Printer(LatexPrinter):
         sign = digits.removesuffix("1")
         return f"{sign}{ten}" if sign in ("", "-") else rf"{digits} \cdot {ten}"
 
-    def _print_Integer(self, number: Any) -> str:
+    def _print_Integer(self, number: Any) -> str:  # noqa: N802 (SymPy calls it so)
         return self._print_Float(number) if abs(int(number)) >= 10**DIGITS else str(number)
 
     def parenthesize(self, item: Any, level: int, *args: Any, **settings: Any) -> str:

@@ -16,7 +16,7 @@ from optviz.learning import Learning
 from optviz.scene import LEARNING_PANELS, PANELS, Scene
 
 LINE = surfaces.fit_line([0, 1, 2, 3, 4], [1.1, 2.9, 5.2, 6.8, 9.1])
-# A disc and a triangle, on curves that fall: what is horizontal a renderer may move by half a pixel.
+# A disc and a triangle, on curves that fall: renderers snap what is horizontal to pixels.
 HEADS = ["gd:lr=cosine(0.01,80)", "adagrad:lr=exponential(0.5,0.99)"]
 STEPS = 40
 

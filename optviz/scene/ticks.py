@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 
 DIGITS = 4  # significant digits that suffice on most axes
 LONGEST = 7  # digits and point of a label; where that is not enough an offset is taken out
@@ -18,32 +20,41 @@ def settle(axes: Axes, unit: float) -> None:
 
     ``unit`` is the height of the text in pixels.
     """
-    figure = axes.get_figure(root=True)
-    assert figure is not None
-    for axis, length in ((axes.xaxis, axes.bbox.width), (axes.yaxis, axes.bbox.height)):
+    for axis in (axes.xaxis, axes.yaxis):
         low, high = sorted(axis.get_view_interval())
         ticks = [float(tick) for tick in axis.get_majorticklocs() if low <= tick <= high]
-        labels, offset = tick_labels(ticks)
-        if axis.get_scale() == "linear":
-            room = figure.bbox.width - axes.bbox.x0 if axis is axes.xaxis else math.inf
-            while ticks:
-                wide = 0.65 * max(map(len, labels)) * unit if axis is axes.xaxis else 0.8 * unit
-                places = [length * ((tick - low) / (high - low)) for tick in ticks]
-                if len(ticks) > 1 and places[1] - places[0] < wide + 0.7 * unit:
-                    ticks = ticks[::2]
-                elif len(ticks) > 2 and places[-1] + wide / 2 > room:
-                    ticks = ticks[:-1]  # its label would leave the picture
-                else:
-                    break
-                labels, offset = tick_labels(ticks)
-        elif high >= DECADES * low:  # powers of ten, which matplotlib writes
+        linear = axis.get_scale() == "linear"
+        if not linear and high >= DECADES * low:  # powers of ten, which matplotlib writes
             axis.set_ticks(ticks)
             continue
+        if linear:
+            ticks = _with_room(axes, axis, ticks, unit)
+        labels, offset = tick_labels(ticks)
         axis.set_ticks(ticks, labels)
         if offset:
             sign = "+" if offset < 0 else "−"
             named = f"{axis.get_label_text()} {sign} {_shortest(abs(offset))}"
             axis.set_label_text(named.strip())
+
+
+def _with_room(axes: Axes, axis: Axis, ticks: list[float], unit: float) -> list[float]:
+    """As many of the ticks of a linear axis as have room for their labels in the picture."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    across = axis is axes.xaxis
+    low, high = sorted(axis.get_view_interval())
+    length = (axes.bbox.width if across else axes.bbox.height) / (high - low)
+    while ticks:
+        longest = max(map(len, tick_labels(ticks)[0]))
+        wide = 0.65 * longest * unit if across else 0.8 * unit
+        end = (ticks[-1] - low) * length + wide / 2
+        if len(ticks) > 1 and (ticks[1] - ticks[0]) * length < wide + 0.7 * unit:
+            ticks = ticks[::2]
+        elif across and len(ticks) > 2 and end > figure.bbox.width - axes.bbox.x0:
+            ticks = ticks[:-1]
+        else:
+            break
+    return ticks
 
 
 def tick_labels(ticks: Sequence[float]) -> tuple[list[str], float]:
@@ -52,7 +63,7 @@ def tick_labels(ticks: Sequence[float]) -> tuple[list[str], float]:
     Four significant digits where they tell the ticks apart, else as many as are needed; where
     that makes long labels a round number near the ticks is taken out of all of them.
     """
-    step = min((b - a for a, b in zip(ticks, ticks[1:], strict=False)), default=0.0)
+    step = min((b - a for a, b in pairwise(ticks)), default=0.0)
     error = PRECISION * step or 1e-9 * max(map(abs, ticks), default=0.0)
     labels, digits = _labels(ticks, error)
     if digits == DIGITS or step <= 0 or max(map(_length, labels)) <= LONGEST:
