@@ -1,15 +1,15 @@
-"""An optimizer's step alone, against torch.optim's for-loop and foreach, alternating.
+"""An optimizer's step alone, against torch.optim's for-loop and foreach, alternating step by step.
 
     python benchmarks/torch_step.py
 
-The network has 22 tensors (784-W-...-W-10 with ten hidden layers). Prints rows for
-`benchmarks/README.md`.
+The networks have 22 tensors (784-W-...-W-10 with ten hidden layers). Every gradient is a new tensor
+at each step, as after torch's default ``zero_grad()``; making it is not timed. One thread. Prints
+rows for `benchmarks/README.md`.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -19,7 +19,7 @@ from torch import nn
 
 import optviz
 
-STEPS, ROUNDS = 60, 15
+WARM, ROUNDS = 50, 600
 PEERS: list[tuple[str, Any, dict[str, Any]]] = [
     ("gd:lr=0.01", torch.optim.SGD, {"lr": 0.01}),
     ("momentum:lr=0.01", torch.optim.SGD, {"lr": 0.01, "momentum": 0.9}),
@@ -40,40 +40,35 @@ def network(width: int) -> list[nn.Parameter]:
     return params
 
 
-def seconds(step: Callable[[], Any]) -> float:
-    """Of one step, the mean of many."""
+def microseconds(optimizer: torch.optim.Optimizer) -> float:
+    """Of one step with new gradients."""
+    for p in optimizer.param_groups[0]["params"]:
+        p.grad = p.grad.clone()
     began = time.perf_counter()
-    for _ in range(STEPS):
-        step()
-    return (time.perf_counter() - began) / STEPS
+    optimizer.step()
+    return 1e6 * (time.perf_counter() - began)
 
 
 def row(spec: str, kind: Any, settings: dict[str, Any], width: int) -> str:
-    """Ours with gradients that are views, ours with gradients to be gathered, both peers."""
-    views, loose = optviz.to_torch(spec, network(width)), optviz.to_torch(spec, network(width))
-    views.step()  # lays the parameters flat, so that gradients can be views
-    views.zero_grad(set_to_none=False)
-    steps = [
-        views.step,
-        loose.step,
-        kind(network(width), foreach=False, **settings).step,
-        kind(network(width), foreach=True, **settings).step,
+    """Ours and both peers; ratios are those of one round, their median and middle half."""
+    optimizers = [
+        optviz.to_torch(spec, network(width)),
+        kind(network(width), foreach=False, **settings),
+        kind(network(width), foreach=True, **settings),
     ]
-    for step in steps:
-        seconds(step)
-    rounds = [[seconds(step) for step in steps] for _ in range(ROUNDS)]
-    times = [1e6 * median(column) for column in zip(*rounds, strict=True)]
+    rounds = [[microseconds(optimizer) for optimizer in optimizers] for _ in range(WARM + ROUNDS)]
+    rounds = rounds[WARM:]
+    ours, loop, foreach = (median(column) for column in zip(*rounds, strict=True))
 
-    def ratio(peer: int, own: int) -> str:
-        each = sorted(r[peer] / r[own] for r in rounds)
-        middle = each[len(each) // 4 : -(len(each) // 4)]
-        return f"{median(each):.1f}x ({middle[0]:.1f}-{middle[-1]:.1f})"
+    def ratio(peer: int) -> str:
+        each = sorted(times[peer] / times[0] for times in rounds)
+        quarter = len(each) // 4
+        return f"{median(each):.2f}x ({each[quarter]:.2f}-{each[-quarter]:.2f})"
 
     numbers = sum(p.numel() for p in network(width))
     return (
-        f"| {spec.partition(':')[0]}, {numbers:,} parameters | {times[0]:.0f} us "
-        f"| {times[2]:.0f} us | {ratio(2, 0)} | {times[3]:.0f} us | {ratio(3, 0)} "
-        f"| {ratio(2, 1)}, {ratio(3, 1)} |"
+        f"| {spec.partition(':')[0]}, {numbers:,} parameters | {ours:.0f} us "
+        f"| {loop:.0f} us | {ratio(1)} | {foreach:.0f} us | {ratio(2)} |"
     )
 
 

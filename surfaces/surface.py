@@ -59,6 +59,8 @@ class Surface:
         Where the formula comes from.
     data : pair of arrays or None
         The points behind a surface that `surfaces.fit_line` made.
+    notes : tuple of str
+        A line for each thing that was understood otherwise than it was typed.
 
     Notes
     -----
@@ -80,6 +82,7 @@ class Surface:
     source: str = ""
     data: tuple[Floats, Floats] | None = None
     kernel: Kernel | None = None
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "domain", checked_domain(self.domain))

@@ -121,9 +121,8 @@ def test_a_film_of_descents_is_made_in_another_process(others):
     """Sent there and back, and drawn at both ends."""
     made = optviz.animate("himmelblau", ["gd:lr=0.01", "adam:lr=0.3"], steps=8, size=(400, 240))
     np.testing.assert_array_equal(others.submit(optviz.Animation.frame, made, 3).result(), made[3])
-    ours = others.submit(
-        optviz.animate, "beale", ["gd:lr=0.001"], steps=8, size=(400, 240)
-    ).result()
+    look = {"steps": 8, "size": (400, 240)}
+    theirs = others.submit(optviz.animate, "beale", ["gd:lr=0.001"], **look).result()
     expected = optviz.animate("beale", ["gd:lr=0.001"], **look)
     np.testing.assert_array_equal(theirs[-1], expected[-1])
     both = [*made.trajectories, *others.submit(optviz.race, "himmelblau", ["adam"]).result()]

@@ -528,6 +528,32 @@ def test_an_own_formula_and_a_wrong_one(show):
         assert shown.pixels("plane") == picture  # the last good one stays
 
 
+def test_a_formula_as_people_type_it_is_shown_as_it_was_understood(show):
+    shown = show()
+    box = shown.page.get_by_label("Formula f(x, y)")
+    notice = shown.page.locator(".ov-notice")
+    for typed, canonical, moved in (
+        ("2x² + |Y|", "2*x**2 + abs(y)", False),
+        ("ln(x)^2+y^2", "log(x)**2 + y**2", True),
+        ("where(x<0, -x, x²)", "where(x < 0, -x, x**2)", False),
+    ):
+        box.fill(typed)
+        box.press("Enter")
+        shown.settle()
+        assert shown.page.locator(".ov-wrong").inner_text() == ""
+        assert box.input_value() == canonical == shown.state("formula")
+        assert notice.is_visible() == moved
+        x0, x1, y0, y1 = shown.state("domain")
+        surface = surfaces.from_formula(typed, ((x0, x1), (y0, y1)))
+        assert tuple(shown.state("start")) == surface.start
+        if moved:
+            assert "({:.4g}, {:.4g})".format(*surface.start) in notice.inner_text()
+            assert "start" in surface.notes[-1]
+    shown.page.get_by_label("Formula f(x, y)").fill("x + 2 y 3")
+    shown.page.get_by_role("button", name="Use it").click()
+    assert "not '3' at column 9" in shown.page.locator(".ov-wrong").inner_text()
+
+
 def test_the_copied_command_and_python_do_the_same(show, tmp_path, monkeypatch):
     shown = show("#f=x**2/4%2By**2&d=-4,4,-3,3&o=adam:lr=0.1;gd:lr=cosine(0.2,40,0)&start=3,2&n=20")
     page = shown.page

@@ -80,6 +80,20 @@ def test_a_png_is_the_last_frame(tmp_path):
         assert image.info["Description"] == made.alt
 
 
+@pytest.mark.parametrize("make", [film, lambda: film().strip(3)], ids=["film", "strip"])
+def test_a_png_is_as_large_on_paper_as_the_pdf(make, tmp_path):
+    made = make()
+    box = re.search(rb"/MediaBox \[ 0 0 (\S+) (\S+) \]", made.save(tmp_path / "a.pdf").read_bytes())
+    with Image.open(made.save(tmp_path / "a.png")) as image:
+        inches = [side / dpi for side, dpi in zip(image.size, image.info["dpi"], strict=True)]
+    assert inches == pytest.approx([float(side) / 72 for side in box.groups()], rel=1e-4)
+
+
+def test_an_apng_states_its_density(tmp_path):
+    with Image.open(film().save(tmp_path / "film.apng")) as image:
+        assert image.info["dpi"] == pytest.approx((100, 100), rel=1e-4)
+
+
 def test_an_svg_is_the_last_frame(tmp_path):
     made = film()
     first = made.frame(-1)

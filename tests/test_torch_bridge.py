@@ -71,10 +71,3 @@ def test_wrong_input(kind, settings, part):
     with pytest.raises(InputError, match=part) as caught:
         optviz.from_torch(kind, **settings)
     assert "\n" not in str(caught.value)
-
-
-def test_where_needs_a_tensor():
-    from optviz.optimizers.ops import where
-
-    with pytest.raises(TypeError, match="tensor among"):
-        where(torch.tensor([True]), 1.0, 2.0)

@@ -21,11 +21,11 @@ from surfaces.errors import InputError
 from surfaces.surface import Surface
 
 MODULES = (
-    "arithmetic.js", "engine.js", "tune.js", "grammar.js", "tape.js", "formula.js", "mathml.js",
-    "ink.js", "contour.js", "raster.js", "relief.js", "lines.js", "words.js", "spec.js", "state.js",
-    "dom.js", "trails.js", "view.js", "plane.js", "curves.js", "solid.js", "dissection.js",
-    "racers.js", "player.js", "quiz.js", "record.js", "desk.js", "runs.js", "explorer.js",
-    "open.js",
+    "arithmetic.js", "engine.js", "tune.js", "tokens.js", "grammar.js", "operations.js", "tape.js",
+    "formula.js", "own.js", "mathml.js", "ink.js", "contour.js", "raster.js", "relief.js",
+    "lines.js", "words.js", "spec.js", "state.js", "dom.js", "trails.js", "ticks.js", "view.js",
+    "plane.js", "curves.js", "solid.js", "dissection.js", "racers.js", "player.js", "quiz.js",
+    "record.js", "desk.js", "runs.js", "explorer.js", "open.js",
 )  # fmt: skip
 
 FIRST = "himmelblau"  # what is seen before anything is chosen

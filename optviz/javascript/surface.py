@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from optviz.javascript.script import Script, constants, function
+from surfaces.arithmetic import MATH
 from surfaces.errors import InputError
 from surfaces.sampled import SLOPES, Grid, patch
 from surfaces.surface import Surface
@@ -38,13 +39,11 @@ def surface_source(surface: Surface) -> str:
     )
 
 
-_CALL = re.compile(r"\b([a-z]+)\(")
-_NAMES = {
-    name: f"Math.{name}"
-    for name in ("sin", "cos", "tan", "exp", "log", "sqrt", "tanh", "sinh", "cosh")
-} | {
-    "absolute": "Math.abs", "pow": "power",
-    "sign": "sign", "minimum": "minimum", "maximum": "maximum",
+_CALL = re.compile(r"\b([a-z]\w*)\(")
+# Those that are not JavaScript's own, or have another name there.
+_NAMES = {name: f"Math.{name}" for name in MATH} | {
+    "absolute": "Math.abs", "pow": "power", "cbrt": "cbrt", "sign": "sign", "minimum": "minimum",
+    "maximum": "maximum", "where_less": "whereLess", "where_less_equal": "whereLessEqual",
 }  # fmt: skip
 
 

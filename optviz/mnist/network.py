@@ -45,6 +45,11 @@ class FlatNetwork:
         if params is not self.flat:
             self.flat.copy_(params)
 
+    def release(self) -> None:
+        """Give each parameter memory of its own; from then on the vector moves nothing."""
+        for p in self.model.parameters():
+            p.data, p.grad = p.detach().clone(), None
+
     def gradient(
         self, params: torch.Tensor, images: torch.Tensor, labels: torch.Tensor
     ) -> torch.Tensor:

@@ -23,6 +23,8 @@ _CHINESE = ("NotoSansCJK", "NotoSansSC", "SourceHanSans", "wqy-", "msyh", "simhe
 _SIMPLIFIED = re.compile(r"\b(SC|CN|GB)\b|Hei\b")
 REGULAR, BOLD = 400, 700
 
+LANGUAGES = {"cn": ["zh"], "chinese": ["zh"], "中文": ["zh"], "english": ["en"]}  # as people type
+
 
 def fonts(language: str) -> list[str]:
     """Font families to draw a language with, the first that has a letter being used for it.
@@ -35,7 +37,7 @@ def fonts(language: str) -> list[str]:
     if language == "en":
         return ["DejaVu Sans"]
     if language != "zh":
-        raise unknown("language", language, ("en", "zh"))
+        raise unknown("language", language, ("en", "zh"), meant=LANGUAGES)
     faces = _chinese()
     # Matplotlib's list may be older than the font, and a user may have it made anew at any time.
     # Under a name of our own the font is found without touching what is there for others.

@@ -14,10 +14,10 @@ class StepPanel(TrailPanel[R]):
 
     def draw_axes(self, word: str, limits: tuple[float, float], log: bool) -> None:
         """Name the vertical axis by one of `words`, and lay out both."""
+        self.axes.set_yscale("log" if log else "linear")  # a linear axis widens the tiniest limits
         self.axes.set(
             xlim=(0, 1.02 * max(1, *(len(run) for run in self.runs))),  # room for the heads
             ylim=limits,
-            yscale="log" if log else "linear",
             xlabel=say("step", self.look.language),
             ylabel=say(word, self.look.language),
         )

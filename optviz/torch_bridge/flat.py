@@ -57,13 +57,14 @@ class _Ours:
         self, grad: torch.Tensor, state: State, params: torch.Tensor, *, lr: Any = None
     ) -> tuple[_Taken, State]:
         if not self.buffers:
-            self.buffers = [torch.empty_like(params) for _ in range(self.program.buffers)]
+            self.buffers = [torch.empty_like(params) for _ in self.program.buffers]
         t = state["step"] + 1
         slots = {name: value for name, value in state.items() if name != "step"}
         rate = self.rule.rate(t) if lr is None else lr
         numbers: State = {}
         with _overflow_diverges(params):
-            numbers = self.program.run(t, rate, grad, params, slots, self.buffers)
+            step, factor, numbers = self.program.run(t, rate, grad, params, slots, self.buffers)
+            params.add_(step, alpha=factor)
         return TAKEN, state | numbers | {"step": t}
 
 

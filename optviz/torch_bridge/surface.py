@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,8 @@ import torch
 
 from surfaces.errors import InputError, must
 from surfaces.surface import Floats, Surface
+
+PROBES = ((0.13, 0.71), (0.31, 0.22), (0.47, 0.93), (0.68, 0.39), (0.86, 0.57))  # of the window
 
 Function = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
@@ -41,7 +44,13 @@ def torch_surface(
     Raises
     ------
     InputError
-        The function fails on two tensors of one number, or does not return one real number.
+        The function fails on two tensors of one number, does not return one real number, or returns
+        one that changes with x or y but is not connected to it: its slope would silently be 0.
+
+    Warns
+    -----
+    UserWarning
+        Autograd's slopes are not those of the values, as where a part is not connected.
 
     Examples
     --------
@@ -55,6 +64,7 @@ def torch_surface(
     kernel = Autograd(function, label)
     surface = Surface(label, domain=domain, start=start, kernel=kernel, **details)
     try:
+        kernel.check_connected(surface)
         surface.at(*surface.start)
         kernel.probe(surface)
     except InputError:
@@ -73,6 +83,69 @@ class Autograd:
         words = r"\ ".join(name.replace("_", " ").split())
         self.latex = rf"\mathrm{{{words}}}(x, y)"
         self.elementwise = False
+
+    def check_connected(self, surface: Surface) -> None:
+        """Refuse or warn of a function whose slopes autograd does not know."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch's own, of a tensor made a number
+            findings = [self._look_along(axis, surface.domain) for axis in (0, 1)]
+        for name, finding in zip("xy", findings, strict=True):
+            if finding == "cut":
+                raise InputError(
+                    f"function must be connected to {name} through autograd; its value changes "
+                    f"with {name}, but has no gradient: write torch.sin({name}) for "
+                    f"math.sin({name}) and torch.stack([x, y]) for torch.tensor([x, y]), and leave "
+                    "out .item(), .detach() and no_grad"
+                )
+            if finding == "partly cut":
+                warnings.warn(
+                    f"the gradient along {name} by autograd is not the slope of the function's "
+                    f"values: a part of it goes through math, .item(), .detach() or no_grad",
+                    UserWarning,
+                    stacklevel=3,
+                )
+
+    def _look_along(self, axis: int, domain: Any) -> str:
+        """Compare autograd's slopes with differences: "connected", "cut" or "partly cut"."""
+        low, high = np.array(domain, float).T
+        step = 1e-3 * (high[axis] - low[axis]) * np.eye(2)[axis]
+        verdicts = []
+        for share in PROBES:
+            point = low + np.array(share) * (high - low)
+            here, again = self._plain(point), self._plain(point)
+            wide, narrow = (
+                [self._plain(point + k * step), self._plain(point - k * step)] for k in (1, 0.5)
+            )
+            values = np.array([here, *wide, *narrow])
+            if here != again or not np.isfinite(values).all() or (values == here).all():
+                continue  # random, undefined or flat here
+            slope = self._slope(axis, point)
+            if slope is None:
+                verdicts.append("cut")
+                continue
+            length = step[axis]
+            far, near = (wide[0] - wide[1]) / (2 * length), (narrow[0] - narrow[1]) / length
+            smooth = abs(far - near) <= 1e-3 * abs(near)
+            if smooth and abs(wide[0] - wide[1]) > 1e-4 * abs(here):  # beyond float32's rounding
+                right = abs(slope - near) <= 1e-2 * max(abs(slope), abs(near))
+                verdicts.append("connected" if right else "partly cut")
+        for verdict in ("cut", "partly cut"):
+            if 2 * verdicts.count(verdict) > len(verdicts):
+                return verdict
+        return "connected"
+
+    def _plain(self, point: Floats) -> float:
+        """The value at one point."""
+        return float(self._compute(0, *np.array(point))[0])
+
+    def _slope(self, axis: int, point: Floats) -> float | None:
+        """Autograd's slope along one coordinate; None where no path leads to it."""
+        pair = [torch.tensor(v, dtype=torch.float64, requires_grad=True) for v in point]
+        value = self.function(*pair)
+        if not value.requires_grad:
+            return None
+        slope = torch.autograd.grad(value.sum(), pair[axis], allow_unused=True)[0]
+        return None if slope is None else float(slope)
 
     def probe(self, surface: Surface) -> None:
         """Find out whether the function may be called on whole grids."""

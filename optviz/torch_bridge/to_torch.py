@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
-import math
-import operator
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from functools import partial
-from itertools import accumulate, pairwise
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import torch
 
 from optviz.choose import as_optimizer
 from optviz.optimizers import Optimizer
 from optviz.optimizers.schedules import Schedule
-from optviz.torch_bridge.program import Program, as_it_stands, flat_slots, program
+from optviz.torch_bridge.buckets import KIND, PLAIN, Plan, Work
+from optviz.torch_bridge.compiler import Program, Recording, compiled
+from optviz.torch_bridge.groups import (
+    check_group,
+    check_not_differentiable,
+    rate_of,
+    warn_of_misspelt,
+)
+from optviz.torch_bridge.program import as_it_stands, flat_slots, record
 from surfaces.errors import InputError, must
 
 MANY = 32  # settings; OneCycleLR brings new ones at each step: they are not worth a program
-AGE = operator.itemgetter("step")
-GRAD, GRAPH = operator.attrgetter("grad"), operator.attrgetter("requires_grad")
+PLANS = 8  # patterns of parameters with a gradient, as where two parts are trained in turns
 
 
 def to_torch(optimizer: Optimizer | str, params: Any) -> RuleOptimizer:
@@ -33,8 +36,9 @@ def to_torch(optimizer: Optimizer | str, params: Any) -> RuleOptimizer:
         ``"adam"``, ``optviz.Adam(lr=1e-3)``, or your own subclass of `Optimizer`.
     params : iterable of tensors, of (name, tensor) pairs or of dicts
         As for torch: ``model.parameters()``, or groups such as ``[{"params": ..., "lr": 0.1}]``
-        whose settings take the place of the optimizer's. A parameter that stands twice in a group
-        is warned of, as by torch, and moved once.
+        whose settings take the place of the optimizer's. Any other key of a group is kept; one that
+        looks like a misspelt setting is warned of. A parameter that stands twice in a group is
+        warned of, as by torch, and moved once.
 
     Returns
     -------
@@ -44,8 +48,8 @@ def to_torch(optimizer: Optimizer | str, params: Any) -> RuleOptimizer:
     Raises
     ------
     InputError
-        No parameters, parameters that are no real floating-point tensors, or settings that are
-        not allowed.
+        No parameters, parameters that are no real floating-point tensors, settings that are not
+        allowed, or ``differentiable=True``. At a step: sparse gradients.
 
     Examples
     --------
@@ -69,50 +73,80 @@ def to_torch(optimizer: Optimizer | str, params: Any) -> RuleOptimizer:
         ) from None
 
 
+class Ready(NamedTuple):
+    """A rule with a group's settings, and how it runs.
+
+    Attributes
+    ----------
+    rule : Optimizer
+    recording : Recording or None
+    program : Program
+    slots, numbers : tuple of str
+        The slots that are tensors, and those that are numbers.
+    """
+
+    rule: Optimizer
+    recording: Recording | None
+    program: Program
+    slots: tuple[str, ...]
+    numbers: tuple[str, ...]
+
+    @classmethod
+    def of(cls, rule: Optimizer, compile: bool = True) -> Ready:
+        """The rule as it is now."""
+        recording = record(rule)
+        made = compiled(recording) if recording is not None and compile else None
+        slots = rule.slots(torch.zeros(1))
+        tensors = tuple(name for name in slots if isinstance(slots[name], torch.Tensor))
+        numbers = tuple(name for name in slots if name not in tensors)
+        return cls(rule, recording, made or as_it_stands(rule), tensors, numbers)
+
+
 class RuleOptimizer(torch.optim.Optimizer):
     """One of our rules on the parameters of a model; `to_torch` makes it.
 
     Notes
     -----
-    At the first step the parameters of a group that have gradients move into one flat tensor for
-    each device and type, of which they are views from then on; so does the state. A step is then
-    one run of the rule (`optviz.torch_bridge.program`). Gradients are gathered by one copy; after
-    ``zero_grad(set_to_none=False)`` they too are views of one tensor, and nothing is copied.
+    As with torch's own optimizers parameters and state change in place, each tensor in memory of
+    its own; the state stands under torch's names. Small tensors are stepped together
+    (`optviz.torch_bridge.buckets`) by the rule's program (`optviz.torch_bridge.program`). Tensors
+    of another class, such as FSDP's DTensor, and rules that cannot be recorded are stepped one
+    tensor at a time.
     """
 
     def __init__(self, params: Any, rule: Optimizer) -> None:
         self.rule = rule
-        self._flats: dict[int, list[_Flat]] = defaultdict(list)  # by the group's place
-        self._rates: dict[int, float] = {}  # what our schedule set last
-        self._rules: dict[Any, tuple[Optimizer, Program]] = {}  # by a group's settings
-        self._names = _names(rule)
+        self._forget()
         settings = {name: getattr(rule, name) for name in self._names}
         super().__init__(params, settings | {"lr": rule.rate(1)})
+
+    def _forget(self) -> None:
+        """Drop what is made anew when it is needed."""
+        # Settings other than the rate, which schedulers change at every step.
+        self._names = [f.name for f in dataclasses.fields(self.rule) if f.name != "lr"]
+        # What a rule of one's own reads may change: it is recorded at each step, in some 30 us.
+        self._is_ours = type(self.rule).__module__.startswith("optviz.optimizers.")
+        self._rates: dict[int, float] = {}  # what our schedule set last, by the group's place
+        self._ready: dict[Any, Ready] = {}  # by a group's settings
+        self._plans: dict[int, list[Plan]] = defaultdict(list)  # by the group's place
 
     def __getstate__(self) -> dict[str, Any]:
         return super().__getstate__() | {"rule": self.rule}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Also how `load_state_dict` ends: what is flat is made anew at the next step."""
+        """Also how `load_state_dict` ends."""
         super().__setstate__(state)
-        self._flats, self._rates, self._rules = defaultdict(list), {}, {}
-        self._names = _names(self.rule)
+        self._forget()
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
-        """Add parameters with settings of their own."""
-        given = set(param_group) - {"params", "param_names", "initial_lr"}
-        unknown = sorted(given - set(self.defaults))
-        if unknown:
-            raise must(
-                "a group's settings", f"among {', '.join(self.defaults)}", ", ".join(unknown)
-            )
+        """Add parameters with settings of their own; any other key of the group is kept."""
+        given = set(param_group)
         if "lr" in given and isinstance(self.rule.lr, Schedule):
             raise InputError("lr must be set once; not by a group and by optviz's schedule")
         super().add_param_group(param_group)
-        for p in self.param_groups[-1]["params"]:
-            if not p.is_floating_point() or p.is_sparse:
-                raise must("params", "real, dense floating-point tensors", str(p.dtype))
-        self._rule(self.param_groups[-1])  # checks the settings
+        check_group(self.param_groups[-1])
+        self._prepare(self.param_groups[-1])  # checks the settings
+        warn_of_misspelt(given - set(self.defaults), ["lr", *self._names], type(self.rule).__name__)
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
@@ -122,184 +156,127 @@ class RuleOptimizer(torch.optim.Optimizer):
             with torch.enable_grad():
                 loss = closure()
         for i, group in enumerate(self.param_groups):
-            rule, ready = self._rule(group)
-            self._gather(i, group, rule)
-            for flat in self._flats[i]:
-                flat.step(ready, partial(self._rate, i, group))
+            params, grads = _with_gradient(group["params"])
+            if params:
+                self._step(i, group, params, grads)
         return loss
 
-    def zero_grad(self, set_to_none: bool = True) -> None:
-        """Forget the gradients, or make them zeros that are views of one tensor."""
-        if set_to_none:
-            super().zero_grad(True)
+    def _step(
+        self, i: int, group: dict[str, Any], params: list[torch.Tensor], grads: list[torch.Tensor]
+    ) -> None:
+        """Move parameters of group ``i``; those without a gradient do not age either."""
+        check_not_differentiable(group)
+        ready = self._prepare(group)
+        entries = [self.state[p] for p in params]
+        steps, *columns = _columns(ready, params, entries)
+        numbers, slots = columns[: len(ready.numbers)], columns[len(ready.numbers) :]
+        work = Work(
+            ready.program, params, grads, entries, dict(zip(ready.slots, slots, strict=True))
+        )
+        if all(column.count(column[0]) == len(column) for column in (steps, *numbers)):
+            self._take(i, ready, work, steps[0], [column[0] for column in numbers])
             return
-        flats = [flat for group in self._flats.values() for flat in group if flat.attached()]
-        for flat in flats:
-            flat.zero_grad()
-        if sum(len(flat.params) for flat in flats) < sum(
-            len(group["params"]) for group in self.param_groups
-        ):
-            super().zero_grad(False)
+        ages = list(zip(steps, *numbers, strict=True))
+        for age in dict.fromkeys(ages):
+            places = [k for k, other in enumerate(ages) if other == age]
+            self._take(i, ready, work.only(places), age[0], age[1:])
 
-    def _rule(self, group: dict[str, Any]) -> tuple[Optimizer, Program]:
+    def _take(self, i: int, ready: Ready, work: Work, age: int, numbers: Sequence[float]) -> None:
+        """Move parameters of one age."""
+        work.t = age + 1
+        work.lr = self._rate(i, work.t)
+        if numbers:
+            work.numbers = dict(zip(ready.numbers, numbers, strict=True))
+        after = self._run(i, ready, work)
+        for entry in work.entries:
+            entry["step"] = work.t
+            if after:
+                entry.update(after)
+
+    def _run(self, i: int, ready: Ready, work: Work) -> dict[str, float]:
+        """Do it the quickest way there is; the new values of the numbers among the slots."""
+        kinds = list(map(KIND, work.grads))
+        plan = next((plan for plan in self._plans[i] if plan.kinds == kinds), None)
+        if plan is None:
+            plan = Plan(kinds)
+            self._plans[i] = [plan, *self._plans[i][: PLANS - 1]]
+        if not (plan.is_plain and PLAIN.issuperset(map(type, work.params))):
+            work.program = as_it_stands(ready.rule)
+            return work.step_each()
+        if ready.recording is None:  # perhaps no arithmetic that is done element by element
+            return work.step_each()
+        if ready.program.by_gradient:
+            return work.step_by_gradient()
+        return plan.step(work)
+
+    def _prepare(self, group: dict[str, Any]) -> Ready:
         """The rule with a group's settings; the rate is handed over at each step instead."""
         names = [name for name in self._names if name in group]  # torch's own state lacks ours
-        values = tuple(map(_hashable, (group[name] for name in names)))
-        if values in self._rules:
-            return self._rules[values]
-        rule = dataclasses.replace(self.rule, **dict(zip(names, values, strict=True)))
-        if len(self._rules) >= MANY:
-            return rule, as_it_stands(rule)
-        self._rules[values] = rule, program(rule)
-        return self._rules[values]
+        given = map(group.__getitem__, names)
+        values = tuple([v if type(v) in (float, bool) else _hashable(v) for v in given])
+        ready = self._ready.get(values)
+        if ready is None:
+            rule = dataclasses.replace(self.rule, **dict(zip(names, values, strict=True)))
+            few = len(self._ready) < MANY
+            ready = Ready.of(rule, compile=few)
+            if few:
+                self._ready[values] = ready
+        elif not self._is_ours and record(ready.rule) != ready.recording:
+            ready = self._ready[values] = Ready.of(ready.rule)
+        return ready
 
-    def _rate(self, i: int, group: dict[str, Any], t: int) -> float:
+    def _rate(self, i: int, t: int) -> float:
+        group = self.param_groups[i]
         if isinstance(self.rule.lr, Schedule):
             if "initial_lr" in group or group["lr"] != self._rates.get(i, group["lr"]):
                 raise InputError(
                     "lr must be scheduled by optviz's schedule or by torch's lr_scheduler; not both"
                 )
             group["lr"] = self._rates[i] = self.rule.rate(t)
-        lr = float(group["lr"])
-        if not 0 <= lr < math.inf:
-            raise must("lr", "a number in [0, inf)", lr)
-        return lr
-
-    def _gather(self, i: int, group: dict[str, Any], rule: Optimizer) -> None:
-        """Lay parameters that have a gradient, and are not yet flat, into flat tensors."""
-        flats = self._flats[i]
-        if any(not flat.attached() for flat in flats):  # model.to(...) gave them other memory
-            flats.clear()
-        if sum(len(flat.params) for flat in flats) == len(group["params"]):
-            return
-        known = {id(p) for flat in flats for p in flat.params}
-        kinds: dict[Any, list[torch.Tensor]] = defaultdict(list)
-        for p in dict.fromkeys(group["params"]):
-            if p.grad is not None and id(p) not in known:
-                numbers = _numbers(self.state.get(p, {}))
-                kinds[(p.device, p.dtype, tuple(numbers.items()))].append(p)
-        flats += [_Flat(params, self.state, rule) for params in kinds.values()]
+        return rate_of(group)
 
 
-class _Flat:
-    """Parameters of one device, type and age as views of one flat tensor; likewise their state."""
-
-    def __init__(self, params: list[torch.Tensor], state: Any, rule: Optimizer) -> None:
-        self.params, self.state = params, state
-        self.flat = torch.cat([p.detach().reshape(-1) for p in params])
-        self.grad = torch.zeros_like(self.flat)
-        self.buffers: list[torch.Tensor] = []
-        slots = flat_slots(rule, self.flat)
-        ends = accumulate((p.numel() for p in params), initial=0)
-        self.slices = [slice(a, b) for a, b in pairwise(ends)]
-        self._lay_grads()
-        self.lent = False  # whether parameters were given those views
-        views = {k: self._views(v) for k, v in slots.items() if isinstance(v, torch.Tensor)}
-        self.slots = {k: v for k, v in slots.items() if k in views}
-        self.numbers = [k for k in slots if k not in views]
-        for j, (p, view) in enumerate(zip(params, self._views(self.flat), strict=True)):
-            p.data = view
-            saved = state[p]
-            for name, tensors in views.items():
-                if name in saved:
-                    tensors[j].copy_(saved[name])
-            numbers = _numbers(saved)
-            numbers = {k: numbers.get(k, v) for k, v in ({"step": 0} | slots).items()}
-            saved.clear()  # the same dict, which a user may hold
-            saved |= numbers | {k: v[j] for k, v in views.items()}
-        self.addresses = _addresses(params)
-        self.entries = [state[p] for p in params]
-
-    def _views(self, flat: torch.Tensor) -> list[torch.Tensor]:
-        return [flat[s].view(p.shape) for s, p in zip(self.slices, self.params, strict=True)]
-
-    def attached(self) -> bool:
-        """Whether the parameters are still the views that they were made."""
-        return _addresses(self.params) == self.addresses
-
-    def zero_grad(self) -> None:
-        """Make the gradients views of one tensor of zeros; as torch, leave those that are None."""
-        if _addresses(self.grads) != self.grad_addresses or any(map(GRAPH, self.grads)):
-            self._lay_grads()  # after p.grad.data = ..., or p.grad += p with its graph
-        self.grad.zero_()
-        self.lent = True
-        for p, view in zip(self.params, self.grads, strict=True):
-            if p.grad is not view and p.grad is not None:
-                p.grad = view
-
-    def _lay_grads(self) -> None:
-        """Views of the flat gradient; detached, so that users may change them in place."""
-        self.grads = [view.detach() for view in self._views(self.grad)]
-        self.grad_addresses = _addresses(self.grads)
-
-    def _gathered(self, grads: list[torch.Tensor | None]) -> torch.Tensor | None:
-        """All gradients as one tensor, without a copy if they are its views; None if one is."""
-        if all(map(operator.is_, grads, self.grads)) and _addresses(grads) == self.grad_addresses:
-            return self.grad
-        given = [_dense(g).reshape(-1) for g in grads if g is not None]
-        if len(given) < len(grads):
-            return None
-        # What was lent may be any parameter's gradient by now, so nothing is written over it.
-        return torch.cat(given, out=None if self.lent else self.grad)
-
-    def step(self, ready: Program, rate: Callable[[int], float]) -> None:
-        """Move every parameter that has a gradient."""
-        grads = list(map(GRAD, self.params))
-        while len(self.buffers) < ready.buffers:
-            self.buffers.append(torch.empty_like(self.flat))
-        ages = set(map(AGE, self.entries))
-        grad = self._gathered(grads) if len(ages) == 1 else None
-        if grad is not None:
-            state = self.slots, self.buffers
-            self._run(ready, rate, self.flat, grad, state, self.entries)
-            return
-        for s, g, entry in zip(self.slices, grads, self.entries, strict=True):
-            if g is not None:  # as torch: what has no gradient neither moves nor ages
-                slots = {name: slot[s] for name, slot in self.slots.items()}
-                state = slots, [b[s] for b in self.buffers]
-                self._run(ready, rate, self.flat[s], _dense(g).reshape(-1), state, [entry])
-
-    def _run(
-        self,
-        ready: Program,
-        rate: Callable[[int], float],
-        flat: torch.Tensor,
-        grad: torch.Tensor,
-        state: tuple[dict[str, torch.Tensor], list[torch.Tensor]],
-        entries: list[dict[str, Any]],
-    ) -> None:
-        slots, buffers = state
-        numbers = {name: entries[0][name] for name in self.numbers}
-        t = entries[0]["step"] + 1
-        changed = ready.run(t, rate(t), grad, flat, slots | numbers, buffers)
-        changed = {"step": t, **changed}
-        for entry in entries:
-            entry.update(changed)
+def _with_gradient(params: list[Any]) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
+    """The parameters that have a gradient, each once; and their gradients."""
+    grads = [p.grad for p in params]
+    if type(None) in set(map(type, grads)) or len(set(map(id, params))) < len(params):
+        params = [p for p in dict.fromkeys(params) if p.grad is not None]
+        grads = [p.grad for p in params]
+    return params, grads
 
 
-def _names(rule: Optimizer) -> list[str]:
-    """Settings other than the rate, which schedulers change at every step."""
-    return [field.name for field in dataclasses.fields(rule) if field.name != "lr"]
+def _columns(
+    ready: Ready, params: list[torch.Tensor], entries: list[dict[str, Any]]
+) -> list[list[Any]]:
+    """The step counts, the numbers and the slots; state that is missing begins."""
+    names = ("step", *ready.numbers, *ready.slots)
+    try:
+        columns = [[entry[name] for entry in entries] for name in names]
+        if set(map(type, columns[0])) == {int}:
+            return columns
+    except KeyError:
+        pass
+    for p, entry in zip(params, entries, strict=True):
+        _begin(ready.rule, p, entry)
+    return [[entry[name] for entry in entries] for name in names]
+
+
+def _begin(rule: Optimizer, param: torch.Tensor, entry: dict[str, Any]) -> None:
+    """Complete a parameter's state, which may be another optimizer's: torch counts in tensors."""
+    slots = flat_slots(rule, param)
+    tensors = [name for name, value in slots.items() if isinstance(value, torch.Tensor)]
+    # torch's SGD does not count: what has a buffer has taken a step.
+    counted = int(any(isinstance(entry.get(name), torch.Tensor) for name in tensors))
+    for name, value in {"step": counted, **slots}.items():
+        given = entry.get(name)
+        if given is None:
+            entry[name] = value
+        elif name not in tensors:
+            entry[name] = type(value)(given)
 
 
 def _hashable(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value  # a pair that was JSON
-
-
-def _addresses(tensors: list[Any]) -> list[int]:
-    return list(map(torch.Tensor.data_ptr, tensors))
-
-
-def _dense(grad: torch.Tensor) -> torch.Tensor:
-    if grad.is_sparse:
-        raise InputError("grad must be dense; not sparse")
-    return grad
-
-
-def _numbers(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """The step and other numbers of a parameter's state; torch keeps them as tensors."""
-    numbers = {}
-    for name, value in entry.items():
-        if not isinstance(value, torch.Tensor) or value.ndim == 0:
-            numbers[name] = int(value) if name == "step" else float(value)
-    return numbers
+    """A setting as a number or a tuple of numbers: torch's may be tensors, JSON's lists."""
+    if isinstance(value, (list, tuple)):
+        return tuple(map(_hashable, value))
+    return value.item() if isinstance(value, torch.Tensor) else value
