@@ -13,8 +13,8 @@ import torch
 import optviz
 import surfaces
 from optviz import optimizers
-from optviz.describe import describe
 from optviz.descent import FIVE
+from optviz.describe import describe
 from optviz.optimizers import Optimizer, Rate, ops
 from optviz.rates import RATES, candidates, looks
 from optviz.scene import Scene
