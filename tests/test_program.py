@@ -178,6 +178,28 @@ class Late(ours.Optimizer):
         return -lr * before, {"last": grad, "before": last * 1.0}
 
 
+@dataclass(frozen=True)
+class Watching(ours.Optimizer):
+    """Steps by the gradient alone, but remembers something."""
+
+    def slots(self, zeros):
+        return {"last": zeros, "count": 0.0}
+
+    def rule(self, t, lr, grad, last, count):
+        return -lr * grad, {"last": grad, "count": count + 2}
+
+
+def test_a_rule_that_steps_by_the_gradient_alone_still_remembers():
+    weight = torch.nn.Parameter(torch.zeros(3))
+    optimizer = optviz.to_torch(Watching(lr=0.5), [weight])
+    for k in (1, 2):
+        weight.grad = torch.full((3,), float(k))
+        optimizer.step()
+    assert weight.tolist() == [-1.5] * 3
+    assert optimizer.state[weight]["last"].tolist() == [2.0] * 3
+    assert optimizer.state[weight]["count"] == 4
+
+
 @pytest.mark.parametrize("rule", [Late(lr=0.1), ours.Adam(amsgrad=True), ours.Rprop()])
 def test_what_a_step_needs_is_not_overwritten(rule):
     start = torch.randn(7, dtype=torch.float64)

@@ -155,6 +155,18 @@ def test_torchs_own_state_is_taken_over():
     np.testing.assert_allclose(train(parts, mine, batches(40)[20:]), expected, atol=1e-12)
 
 
+def test_a_buffer_of_torchs_sgd_is_not_a_first_one():
+    """SGD does not count its steps, and only the first is not dampened."""
+    settings = {"lr": 0.1, "momentum": 0.9, "dampening": 0.5}
+    whole, parts = pair(nn.Linear(4, 3).double())
+    expected = train(whole, torch.optim.SGD(whole.parameters(), **settings), batches(8))
+    theirs = torch.optim.SGD(parts.parameters(), **settings)
+    train(parts, theirs, batches(8)[:4])
+    mine = optviz.to_torch(optviz.Momentum(**settings), parts.parameters())
+    mine.load_state_dict(theirs.state_dict())
+    np.testing.assert_allclose(train(parts, mine, batches(8)[4:]), expected, atol=1e-12)
+
+
 def test_copies_go_their_own_way():
     model = deep()
     optimizer = optviz.to_torch("adam:lr=0.01", model.parameters())
