@@ -185,7 +185,7 @@ def test_a_surface_of_samples_is_the_same(browser):
     array = np.column_stack([np.stack(sampled.value_and_gradient(points)[0:1], -1),
                              sampled.gradient(points)])  # fmt: skip
     assert same_bits(array, np.array([sampled.at(*point) for point in points.tolist()]))
-    stays, leaves = (Case(optimizers.Adam(lr), sampled, sampled.start, 200) for lr in (0.1, 0.4))
+    stays, leaves = (Case(optimizers.Adam(lr), sampled, sampled.start, 200) for lr in (0.1, 2.0))
     assert assert_same(page, [stays]) == {"finished"}
     assert assert_same(page, [leaves]) == {"left"}
 
