@@ -79,6 +79,8 @@ def parse(text: str) -> Any:
     Of ``where`` only the branch that is chosen counts, for values and derivatives alike. The
     derivative of a jump (of ``sign``, ``floor``, ``where``) counts as 0.
     """
+    if not isinstance(text, str):
+        raise FormulaError(f"formula must be text; not {shown(text)}")
     expr = _Reader(text).read(grammar.read(text), 0).expr
     if expr.has(sympy.nan, sympy.oo, -sympy.oo, sympy.zoo, sympy.I):
         raise FormulaError(
@@ -100,13 +102,11 @@ def canonical(formula: Any) -> str:
     FormulaError
         It is neither, or its text is no formula.
     """
-    if type(formula).__module__.startswith("sympy.") and isinstance(formula, sympy.Expr):
+    if isinstance(formula, sympy.Expr):
         exact = {
             number: sympy.Symbol(f"({float(number)!r})") for number in formula.atoms(sympy.Float)
         }
         formula = str(formula.xreplace(exact))
-    if not isinstance(formula, str):
-        raise FormulaError(f"formula must be text; not {shown(formula)}")
     parse(formula)
     text = grammar.written(grammar.read(formula))
     if len(text) > MAX_LENGTH:

@@ -224,6 +224,14 @@ def test_what_is_refused_and_in_which_words(browser_page):
         assert answer["column"] == formulas.REFUSED[typed][1]
 
 
+def test_what_is_too_long_when_it_is_written_out(browser_page):
+    text = "0." + "1" * 400 + "+√x" * 75  # 627 characters
+    (answer,) = read(browser_page, [text])
+    with pytest.raises(FormulaError, match="1000 characters when every sign") as caught:
+        canonical(text)
+    assert answer["error"] == str(caught.value)
+
+
 def test_what_is_accepted(browser_page):
     for text, answer in zip(ACCEPTED, read(browser_page, ACCEPTED), strict=True):
         assert refusal(text) is None, text

@@ -6,7 +6,7 @@
  * of 100, as (x**60)**60 does; in plain floating point they do no harm.
  */
 
-import { formulaTree, MAX_DEPTH, writtenFormula } from "./grammar.js";
+import { formulaTree, MAX_DEPTH, MAX_LENGTH, writtenFormula } from "./grammar.js";
 import { TAPE_NUMBERS } from "./operations.js";
 import { compileTree } from "./tape.js";
 import { FormulaError, misread, shownText } from "./tokens.js";
@@ -36,7 +36,12 @@ export function parseFormula(text) {
       `formula must be a finite real number somewhere; not ${shown}, which never is`,
     );
   }
-  return { tree, canonical: writtenFormula(tree), value, at };
+  const canonical = writtenFormula(tree);
+  if (canonical.length > MAX_LENGTH) {
+    const allowed = `at most ${MAX_LENGTH} characters when every sign is written`;
+    throw new FormulaError(`formula must be ${allowed}; not ${canonical.length}`);
+  }
+  return { tree, canonical, value, at };
 }
 
 /** @returns {import("./grammar.js").FormulaNode} the checked tree of a formula, or a FormulaError is thrown */

@@ -8,7 +8,7 @@ import {
   FORMULA_FUNCTIONS, FORMULA_SHORTHANDS, FormulaError, formulaTokens, misread, shownText,
 } from "./tokens.js";
 
-const MAX_LENGTH = 1000; // characters
+export const MAX_LENGTH = 1000; // characters
 export const MAX_DEPTH = 24; // functions, signs and operations inside each other
 const MAX_NESTING = 4 * (MAX_DEPTH + 1); // brackets, also needless ones; those of a function count 4
 
