@@ -5,12 +5,13 @@
 """
 
 import importlib.util
-from pathlib import Path
+import os.path
 
 import lazy_loader
 
 _found = importlib.util.find_spec("surfaces")
-if _found is None or not Path(_found.origin or "").with_name("multipeak.py").exists():
+_folder = os.path.dirname(_found.origin or "") if _found else ""
+if not (_folder and os.path.exists(os.path.join(_folder, "multipeak.py"))):
     raise ImportError(
         "optviz needs its own package 'surfaces', but Python found another one of that name"
         f" ({_found.origin if _found else 'none'}): uninstall it or rename it"

@@ -1,7 +1,20 @@
-"""``python -m optviz`` is the command ``optviz``."""
+"""``optviz`` and ``python -m optviz``: signals are attended to before anything else is imported."""
 
 import sys
 
-from optviz.cli import main
+from optviz import signals
 
-sys.exit(main())
+
+def main() -> int:
+    """Run the command line."""
+    return signals.attended(_command)
+
+
+def _command() -> int:
+    from optviz.cli import main as command
+
+    return command()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

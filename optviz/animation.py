@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
@@ -19,7 +19,7 @@ from optviz.optimizers import Optimizer
 from optviz.scene import Scene
 from optviz.scene.scene import LARGEST, SMALLEST, Pixels, check_looks
 from optviz.trajectory import Trajectory
-from surfaces.errors import InputError, must
+from surfaces.errors import InputError, must, shown
 from surfaces.surface import Surface
 
 SECONDS = 6  # of a film's moving part; where steps are explained, of each step
@@ -40,6 +40,16 @@ class Animation:
     clock : Clock
     claim : str
         A sentence that begins the film's words.
+
+    Raises
+    ------
+    InputError
+        No run, or runs that no picture has room for together: on two surfaces, or descents and
+        trainings.
+
+    Notes
+    -----
+    A film can be copied, pickled, and asked for frames by several threads, which then take turns.
     """
 
     def __init__(
@@ -50,12 +60,21 @@ class Animation:
         claim: str = "",
         **looks: Any,
     ) -> None:
-        self.trajectories: list[Any] = list(trajectories)
+        self.trajectories: list[Any] = checked_runs(trajectories)
         self.clock = clock or Clock()
         self.claim = claim  # what a scenario says, before how its runs ended
         self._looks = looks
-        self.scene = Scene(self.trajectories, **looks)
         self.shrunk = ""  # what save() had to lower to keep a size
+        _ = self.scene  # looks that are none are refused now
+
+    @cached_property
+    def scene(self) -> Scene:
+        """The picture; drawn anew by whoever unpickles or copies the film."""
+        return Scene(self.trajectories, **self._looks)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Runs and settings, of which everything that is drawn follows."""
+        return {key: value for key, value in vars(self).items() if key != "scene"}
 
     def __len__(self) -> int:
         """Number of frames."""
@@ -174,16 +193,47 @@ class Animation:
     def _repr_mimebundle_(self, **kinds: Any) -> dict[str, str]:
         """What a notebook shows, and keeps when it is saved: a GIF of at most 500 kB.
 
-        A film that cannot be made that small shows its last frame, and a strip is one.
+        A film that cannot be made that small shows its last frame, and a strip is one. Where
+        there is no HTML, every film is its last frame.
         """
         if self.scene.moments is None:
             stream = io.BytesIO()
             try:
                 export.shrink.write(self, stream, lambda frames: None, SAVED_WITH_NOTEBOOK)
-                return export.notebook(stream.getvalue(), "gif", self.alt)
+                return export.notebook(self, stream.getvalue())
             except InputError:
                 pass  # too large at its smallest
-        return export.notebook(export.png(self), "png", self.alt)
+        return export.notebook(self)
+
+
+def checked_runs(runs: Any) -> list[Any]:
+    """The runs as a list, if one picture can show them all; or an `InputError`."""
+    found: list[Any] = list(runs) if isinstance(runs, Iterable) else [runs]
+    kinds = [kind for kind in (Trajectory, Learning) if all(isinstance(r, kind) for r in found)]
+    if len(kinds) != 1:  # of no runs every kind is true
+        raise must("trajectories", "at least one run, all descents or all trainings", runs)
+    if kinds == [Trajectory]:
+        first = found[0].surface
+        for run in found:
+            if not _is_on(run, first):
+                # Surfaces of the user's own often have one name.
+                alike = run.surface.name == first.name
+                given = " and ".join(shown(s) if alike else s.name for s in (first, run.surface))
+                raise InputError(f"trajectories must be runs on one surface; not {given}")
+    return found
+
+
+def _is_on(run: Trajectory, surface: Surface) -> bool:
+    """Whether a run went over this function, in whatever window.
+
+    A function without a formula may have come out of a pickle, as another object: then the values
+    along the run tell.
+    """
+    own = run.surface
+    if own is surface or (own.formula is not None and own.formula == surface.formula):
+        return True
+    near = 1e-9 * float(np.nanmax(np.abs(run.values), initial=0.0))
+    return np.allclose(surface.value(run.points), run.values, 1e-6, near, equal_nan=True)
 
 
 def check_output(

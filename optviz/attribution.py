@@ -51,6 +51,12 @@ class Sourced:
     def __neg__(self) -> Sourced:
         return self.times(-1.0)
 
+    def __pos__(self) -> Sourced:
+        return self
+
+    def __abs__(self) -> Sourced:
+        return Sourced(abs(self.value))  # it scales, as the root of a square does
+
     def __sub__(self, other: Any) -> Sourced:
         return self + -_sourced(other)
 
@@ -81,7 +87,7 @@ for _compare in (operator.lt, operator.le, operator.gt, operator.ge):
 
 
 def _sourced(value: Sourced | float) -> Sourced:
-    return value if isinstance(value, Sourced) else Sourced(value)
+    return value if isinstance(value, Sourced) else Sourced(float(value))
 
 
 def _chosen(name: str) -> Any:
@@ -166,8 +172,10 @@ def slot_kinds(optimizer: Optimizer) -> tuple[list[str], list[str]]:
     grows with it.
     """
 
+    start = optimizer.init((0.0,))
+
     def after(grad: float) -> dict[str, float]:
-        state = optimizer.init((0.0,))
+        state = start
         for _ in range(2):
             _, state = optimizer.update((grad,), state, (0.0,))
         return {n: v[0] for n, v in state.items() if n != "step" and not n.startswith("_")}

@@ -17,9 +17,15 @@ def as_surface(surface: Surface | str) -> Surface:
 
 
 def choose_surface(
-    name: str | None, formula: str | None, domain: Sequence[float] | None
+    name: str | None,
+    formula: str | None,
+    domain: Sequence[float] | None,
+    start: Sequence[float] | None = None,
 ) -> Surface:
-    """The one surface meant by a name or by a formula with its window (x0, x1, y0, y1)."""
+    """The one surface meant by a name or by a formula with its window (x0, x1, y0, y1).
+
+    Only a start that will be used is looked at: the one given here, or else the surface's own.
+    """
     if (name is None) == (formula is None):
         raise InputError("surface must be given by name or by formula; not by both or neither")
     if name is not None:
@@ -27,9 +33,9 @@ def choose_surface(
             raise InputError("domain must go with a formula; not with a built-in surface")
         return surfaces.get(name)
     if not domain:
-        return surfaces.from_formula(formula or "")
+        return surfaces.from_formula(formula, start=start)
     x0, x1, y0, y1 = domain
-    return surfaces.from_formula(formula or "", ((x0, x1), (y0, y1)))
+    return surfaces.from_formula(formula, ((x0, x1), (y0, y1)), start)
 
 
 def as_optimizer(optimizer: Any) -> Optimizer:
@@ -37,7 +43,11 @@ def as_optimizer(optimizer: Any) -> Optimizer:
     if isinstance(optimizer, Optimizer):
         return optimizer
     if isinstance(optimizer, type) and issubclass(optimizer, Optimizer):
-        return optimizer()
+        try:
+            return optimizer()
+        except TypeError as error:  # a setting without a default
+            name = optimizer.__name__
+            raise InputError(f"{name} must be given as {name}(...); not alone: {error}") from None
     return parse(optimizer)
 
 

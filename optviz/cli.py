@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
+from traceback import walk_tb
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
-from optviz.delivery import Order, film_options
+from optviz import signals
+from optviz.delivery import Order, film_options, handed_over
+from optviz.hints import hint, way_to_rates
 from optviz.mnist.commands import mnist
 
 EXAMPLES = """
@@ -49,7 +54,8 @@ def _surface_options(command: Any) -> Any:
                           "  [default: gd momentum adagrad rmsprop adam]"),
         click.option("--start", nargs=2, type=float, metavar="X Y", help="Where to begin."),
         click.option("--steps", type=int, metavar="N", help="How many steps."),
-        click.option("--lr", "rates", default="tuned", show_default=True, metavar="tuned|default",
+        click.option("--lr", "rates", type=way_to_rates, default="tuned", show_default=True,
+                     metavar="tuned|default",
                      help="The rate of an optimizer without lr: tuned, or torch's default."),
         click.option("--noise", type=float, default=0.0, metavar="S",
                      help="Standard deviation of noise added to gradients."),
@@ -73,7 +79,8 @@ def _surface_options(command: Any) -> Any:
     "  [default views: contour,anatomy; steps: 8; seconds: 6 a step]",
 )
 @click.option("-o", "--output", metavar="FILE",
-              help="Suffix decides: optviz list formats.  [default: SURFACE.gif]")  # fmt: skip
+              help="Suffix decides: optviz list formats."
+                   "  [default: SURFACE.gif, or named after the formula]")  # fmt: skip
 def animate(output: str | None, scenario: str | None, views: str | None, order: Order,
             **descent: Any) -> None:  # fmt: skip
     """Film a race of optimizers down SURFACE (or --formula, or a --scenario)."""
@@ -85,7 +92,8 @@ def animate(output: str | None, scenario: str | None, views: str | None, order: 
     film_of: Callable[[], animation.Animation]
     if scenario is None:
         surface, settings = _resolve(descent)
-        name, film_of = surface.name, partial(animation.animate, surface, **settings, **looks)
+        name = _name(surface, descent)
+        film_of = partial(animation.animate, surface, **settings, **looks)
     else:
         _refuse_given(descent)
         name, film_of = scenario, partial(animation.animate_scenario, scenario, **looks)
@@ -104,11 +112,12 @@ def run(output: str | None, **descent: Any) -> None:
     from optviz.trajectory import check, save_all
 
     surface, settings = _resolve(descent)
-    path = check(output or f"{surface.name}.csv")
+    path = check(f"{_name(surface, descent)}.csv" if output is None else output)
     runs = race(surface, **settings)
     for trajectory in runs:
         click.echo(trajectory.summary(), err=True)
-    click.echo(save_all(runs, path))
+    with handed_over(path):
+        save_all(runs, path)
 
 
 @cli.command()
@@ -119,7 +128,8 @@ def page(surfaces: tuple[str, ...], output: str) -> None:
     """Write the explorer as one HTML file that works offline: all surfaces, or those named."""
     from optviz.explorer import page as write
 
-    click.echo(write(surfaces, output))
+    with handed_over(Path(output)):
+        write(surfaces, output)
 
 
 @cli.command("list")
@@ -138,11 +148,20 @@ def _resolve(descent: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
 
     settings = dict(descent)
     surface = choose_surface(
-        settings.pop("surface"), settings.pop("formula"), settings.pop("domain")
+        settings.pop("surface"), settings.pop("formula"), settings.pop("domain"), settings["start"]
     )
+    for note in surface.notes:
+        click.echo(note, err=True)
     settings["lr"] = settings.pop("rates")
     settings["optimizers"] = settings["optimizers"] or FIVE
     return surface, settings
+
+
+def _name(surface: Any, descent: dict[str, Any]) -> str:
+    """What its files are called; two formulas are called differently."""
+    from optviz.files import named_after
+
+    return surface.name if descent["formula"] is None else f"formula-{named_after(surface.formula)}"
 
 
 def _refuse_given(descent: dict[str, Any]) -> None:
@@ -158,17 +177,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         result = cli.main(arguments, prog_name="optviz", standalone_mode=False)
     except click.Abort:
-        click.echo("interrupted: nothing was written", err=True)
-        return 130
-    except click.ClickException as error:
-        message = " ".join(error.format_message().split())
-        click.echo(f"error: {message}", err=True)
-        return 2
-    except ValueError as error:
+        return signals.interrupted()
+    except Exception as error:
+        if signals.received:  # this is what the signal has broken
+            return signals.interrupted()
+        code, said = _said_of(error, sys.argv[1:] if arguments is None else arguments)
+        if not said:
+            raise
+        click.echo(f"error: {said}", err=True)
+        return code
+    return result if isinstance(result, int) else 0
+
+
+def _said_of(error: Exception, arguments: Sequence[str]) -> tuple[int, str]:
+    """Exit code and line for an error; no line for one that is ours to mend."""
+    if isinstance(error, click.ClickException):
+        said = hint(error, arguments) or error.format_message()
+        return 2, " ".join(said.split())
+    if isinstance(error, ValueError):
         from surfaces.errors import InputError
 
-        if not isinstance(error, InputError):
-            raise
-        click.echo(f"error: {error}", err=True)
-        return 2
-    return result if isinstance(result, int) else 0
+        return 2, str(error) if isinstance(error, InputError) else ""
+    if isinstance(error, OSError) and _in_echo(error):
+        return 1, f"standard output must take what is printed; not: {error.strerror}"
+    return 1, ""
+
+
+def _in_echo(error: OSError) -> bool:
+    """Whether it came while something was printed, and not from any other file."""
+    return any(frame.f_code is click.echo.__code__ for frame, _ in walk_tb(error.__traceback__))

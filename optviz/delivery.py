@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import cached_property, wraps
 from pathlib import Path
@@ -61,7 +63,7 @@ class Order:
 
         still = self.strip is not None
         clock = Clock(self.fps, SECONDS if self.seconds is None else self.seconds)
-        path = output or f"{name}.{'png' if still else 'gif'}"
+        path = f"{name}.{'png' if still else 'gif'}" if output is None else output
         return check_output(path, clock, self.max_size, still=still, page=page)
 
     def deliver(self, film: Any, path: Path) -> None:
@@ -70,12 +72,22 @@ class Order:
             click.echo(run.summary(), err=True)
         if self.strip is not None:
             film = film.strip(self.strip, self.pixels)
-        path = film.save(path, max_size=self.max_size, progress=sys.stderr.isatty())
-        if film.shrunk:
-            click.echo(f"lowered to keep {self.max_size}: {film.shrunk}", err=True)
-        if self.alt:
-            click.echo(film.alt)
-        click.echo(path)
+        with handed_over(path):
+            film.save(path, max_size=self.max_size, progress=sys.stderr.isatty())
+            if film.shrunk:
+                click.echo(f"lowered to keep {self.max_size}: {film.shrunk}", err=True)
+            if self.alt:
+                click.echo(film.alt)
+
+
+@contextmanager
+def handed_over(path: Path) -> Iterator[None]:
+    """Print where the file is that the block writes; say if it has taken the place of another."""
+    replaced = path.exists()
+    yield
+    if replaced:
+        click.echo(f"replaced an older {path}", err=True)
+    click.echo(path)
 
 
 def film_options(command: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from operator import add
 from typing import Any, NamedTuple
 
@@ -13,14 +14,15 @@ import numpy as np
 from optviz.choose import as_optimizer, as_surface, lacks_rate
 from optviz.optimizers import Optimizer, schedules
 from optviz.optimizers.base import State
+from optviz.rates import Contest, candidates, looks
 from optviz.trajectory import Trajectory
 from surfaces.errors import InputError, must
-from surfaces.own import window_values
 from surfaces.surface import Floats, Surface, checked_point
 
 FIVE = ("gd", "momentum", "adagrad", "rmsprop", "adam")
 
 MAX_STEPS = 1_000_000  # a run keeps all its points: this many take about 200 MB
+BLOCK = 1000  # steps of tuning that are judged together
 
 
 class Visit(NamedTuple):
@@ -93,7 +95,8 @@ def descend(
     Returns
     -------
     Trajectory
-        If a step leaves the finite numbers the run ends there with status "diverged".
+        If a step leaves the finite numbers the run ends there with status "diverged"; if it leaves
+        the grid of a surface of samples, with "left".
 
     Raises
     ------
@@ -133,7 +136,8 @@ def descend(
             status = "diverged"
             break
         if not _finite(params, grad, values[k]):
-            status = "diverged"
+            left = all(map(math.isfinite, params)) and not surface.covers(*params)
+            status = "left" if left else "diverged"
             break
         points += params
         gradients += grad
@@ -182,17 +186,16 @@ def race(
         raise must("optimizers", "at least one optimizer", optimizers)
     if lr not in ("tuned", "default"):
         raise must("lr", "'tuned' or 'default'", lr)
-    runners = [
-        tune(surface, optimizer, point, steps)
-        if lr == "tuned" and lacks_rate(optimizer)
-        else as_optimizer(optimizer)
-        for optimizer in optimizers
-    ]
-    return [descend(surface, runner, point, steps, noise=noise, seed=seed) for runner in runners]
-
-
-RATES = np.array([m * 10.0**k for k in range(-6, 2) for m in (1, 2, 5)])  # 1e-6, 2e-6, ... 50
-LONGEST_STEP = 0.08  # of the window's diagonal
+    runs = []
+    for optimizer in optimizers:
+        fits = None
+        if lr == "tuned" and lacks_rate(optimizer):
+            runner, fits = _tuned(surface, as_optimizer(optimizer), point, steps)
+        else:
+            runner = as_optimizer(optimizer)
+        run = descend(surface, runner, point, steps, noise=noise, seed=seed)
+        runs.append(dataclasses.replace(run, rate_fits=fits))
+    return runs
 
 
 def tune(
@@ -203,11 +206,13 @@ def tune(
 ) -> Optimizer:
     """Choose the learning rate that makes a picture, by one rule for every optimizer.
 
-    Of the rates 1, 2, 5 x 10^k those are kept whose path stays in the drawn window and whose
-    longest step is at most 8 % of its diagonal; of these the one with the lowest mean of
-    log10(value - lowest) wins. ``lowest`` is the lowest known value in the window (without a
-    minimum: the lowest value on a grid), and the difference is floored at 1e-12 of the window's
-    range. If no rate keeps to both limits, the smallest is taken.
+    The rates 1, 2, 5 x 10^k are tried from 1e-6 to 50, and in further decades where the surface's
+    slopes and its window ask for them (`optviz.rates.candidates`). Those are kept whose path stays
+    finite and in the drawn window and whose longest step is at most 8 % of its diagonal; of these
+    the one with the lowest mean of log10(value - lowest) wins. ``lowest`` is the lowest known value
+    in the window (without a minimum: the lowest value on a grid), and the difference is floored at
+    1e-12 of the window's range. If no rate keeps to the limits, the smallest is taken whose path
+    stays finite: `Trajectory.rate_fits` of a race is then False, and its legend says so.
 
     Returns
     -------
@@ -215,22 +220,44 @@ def tune(
         The same with ``lr`` replaced.
     """
     surface, point = _from(surface, start)
-    optimizer = as_optimizer(optimizer)
+    return _tuned(surface, as_optimizer(optimizer), point, steps)[0]
+
+
+def _tuned(
+    surface: Surface, optimizer: Optimizer, point: tuple[float, float], steps: int | None
+) -> tuple[Optimizer, bool]:
+    """The optimizer with the winning rate, and whether that keeps to the limits."""
     if isinstance(optimizer.lr, schedules.Schedule):
         raise must("lr", "a number to be tuned", str(optimizer))
     count = checked_steps(surface.steps if steps is None else steps)
+    with np.errstate(all="ignore"):
+        first = _first_steps(surface, optimizer, looks(surface, point))
+    sign = -1.0 if optimizer.maximize else 1.0
+    contest = Contest(surface, candidates(surface, first), surface.at(*point)[0], sign)
     if optimizer.broadcasts:
-        points, values = _many_rates(surface, optimizer, point, count)
+        _many_rates(contest, surface, optimizer, point, count)
     else:
-        points, values = _each_rate(surface, optimizer, point, count)
-    rate = RATES[_best(surface, points, values, -1.0 if optimizer.maximize else 1.0)]
-    return dataclasses.replace(optimizer, lr=float(f"{rate:.0e}"))
+        _each_rate(contest, surface, optimizer, point, count)
+    rate, fits = contest.winner()
+    return dataclasses.replace(optimizer, lr=rate), fits
+
+
+def _first_steps(surface: Surface, optimizer: Optimizer, points: Floats) -> Floats:
+    """The first step with rate 1 from each point (n, 2)."""
+    _, gradients = surface.value_and_gradient(points)
+    if optimizer.broadcasts:
+        optimizer.recorded(2)  # what a run could not do shall not work here, on arrays
+        steps: Floats = optimizer.update(gradients, optimizer.init(points), points, lr=1.0)[0]
+        return steps
+    unit = dataclasses.replace(optimizer, lr=1.0)
+    pairs = zip(map(tuple, gradients.tolist()), map(tuple, points.tolist()), strict=True)
+    return np.array([unit.update(grad, unit.init(at), at)[0] for grad, at in pairs])
 
 
 def _many_rates(
-    surface: Surface, optimizer: Optimizer, point: tuple[float, float], steps: int
-) -> tuple[Floats, Floats]:
-    """Points (steps + 1, rates, 2) and values of one broadcast run over all rates."""
+    contest: Contest, surface: Surface, optimizer: Optimizer, point: Any, steps: int
+) -> None:
+    """One broadcast run over all rates."""
     values: list[Floats] = []
 
     def gradient(params: Floats) -> Floats:
@@ -238,41 +265,29 @@ def _many_rates(
         values.append(value)
         return slope
 
-    start = np.tile(np.array(point), (len(RATES), 1))
+    start = np.tile(np.array(point), (len(contest.rates), 1))
     with np.errstate(all="ignore"):
-        walk = iterate(gradient, optimizer, start, lr=RATES[:, None])
-        points = [next(walk).params for _ in range(steps + 1)]
-    return np.array(points), np.array(values)
+        walk = iterate(gradient, optimizer, start, lr=contest.rates[:, None])
+        for begin in range(0, steps + 1, BLOCK):
+            seen = list(islice(walk, min(BLOCK, steps + 1 - begin)))
+            points, slopes = (np.array([visit[i] for visit in seen]) for i in (0, 1))
+            contest.see(points, np.array(values), slopes)
+            values.clear()
+            if contest.over:
+                return
 
 
 def _each_rate(
-    surface: Surface, optimizer: Optimizer, point: tuple[float, float], steps: int
-) -> tuple[Floats, Floats]:
+    contest: Contest, surface: Surface, optimizer: Optimizer, point: Any, steps: int
+) -> None:
     """The same for an optimizer that cannot broadcast (torch's own): one run a rate."""
-    points = np.full((steps + 1, len(RATES), 2), np.nan)
-    values = np.full((steps + 1, len(RATES)), np.nan)
-    for i, rate in enumerate(RATES):
+    shape = (steps + 1, len(contest.rates))
+    points, values = np.full((*shape, 2), np.nan), np.full(shape, np.nan)
+    for i, rate in enumerate(contest.rates):
         run = descend(surface, dataclasses.replace(optimizer, lr=float(rate)), point, steps)
         points[: len(run) + 1, i] = run.points
         values[: len(run) + 1, i] = run.values
-    return points, values
-
-
-def _best(surface: Surface, points: Floats, values: Floats, sign: float) -> int:
-    """Index of the winning rate."""
-    (x0, x1), (y0, y1) = surface.domain
-    low, high = np.array([x0, y0]), np.array([x1, y1])
-    window = sign * window_values(surface)
-    window = window[np.isfinite(window)]
-    known = [v for x, y, v in surface.minima if x0 <= x <= x1 and y0 <= y <= y1 and sign > 0]
-    lowest = min(known, default=window.min())
-    with np.errstate(all="ignore"):
-        inside = ((points >= low) & (points <= high)).all(axis=(0, 2))
-        longest = np.linalg.norm(np.diff(points, axis=0), axis=2).max(axis=0, initial=0.0)
-        allowed = inside & (longest <= LONGEST_STEP * np.linalg.norm(high - low))
-        rise = np.maximum(sign * values - lowest, 1e-12 * (window.max() - lowest))
-        score = np.where(allowed, np.log10(rise).mean(axis=0), np.inf)
-    return int(np.argmin(score))
+    contest.see(points, values, np.zeros_like(points))  # a run keeps finite gradients only
 
 
 def _from(surface: Surface | str, start: Any) -> tuple[Surface, tuple[float, float]]:

@@ -16,6 +16,8 @@ _SENTENCES = {
         "many": "{n} optimizers",
         "finished": "{label} ends at ({x:.4g}, {y:.4g}), value {value:.4g}, after {n} steps.",
         "diverged": "{label} diverges at step {k}.",
+        "left": "{label} leaves the surface at step {k}.",
+        "no_rate_fits": " No learning rate keeps it in the window.",
         "learning": "{title}.",
         "learned": "{label}: training accuracy {train:.1%} and validation accuracy {valid:.1%} "
         "after {n} steps.",
@@ -27,6 +29,8 @@ _SENTENCES = {
         "many": "{n} 种优化器",
         "finished": "{label} 经过 {n} 步到达 ({x:.4g}, {y:.4g})，函数值 {value:.4g}。",
         "diverged": "{label} 在第 {k} 步发散。",
+        "left": "{label} 在第 {k} 步离开曲面。",
+        "no_rate_fits": "没有学习率能使它留在窗口内。",
         "learning": "{title}。",
         "learned": "{label}：{n} 步后训练准确率 {train:.1%}，验证准确率 {valid:.1%}。",
         "learned_alone": "{label}：{n} 步后训练准确率 {train:.1%}。",
@@ -61,9 +65,15 @@ def _race(runs: Sequence[Any], language: str) -> str:
 
 
 def _end(run: Trajectory | Learning, language: str) -> str:
+    said = _ended(run, language)
+    return said if run.rate_fits is not False else said + _SENTENCES[language]["no_rate_fits"]
+
+
+def _ended(run: Trajectory | Learning, language: str) -> str:
     words = _SENTENCES[language]
-    if run.diverged_at is not None:
-        return words["diverged"].format(label=run.label, k=run.diverged_at)
+    if run.ending is not None:
+        word, step = run.ending
+        return words[word].format(label=run.label, k=step)
     if isinstance(run, Trajectory):
         x, y = run.points[-1]
         return words["finished"].format(label=run.label, x=x, y=y, value=run.values[-1], n=len(run))

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-import tempfile
+import re
+import secrets
+import shutil
+import stat
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from surfaces.errors import InputError, must
+
+_unfinished: set[Path] = set()  # temporary files and folders that are in use now
 
 
 def check_writable(path: str | Path, suffixes: Collection[str] = ()) -> Path:
@@ -18,19 +24,46 @@ def check_writable(path: str | Path, suffixes: Collection[str] = ()) -> Path:
     Raises
     ------
     InputError
-        Another suffix, the folder does not exist or may not be written, or the path is a folder.
+        Another suffix, the folder does not exist or may not be written, or the path is a folder, a
+        device or anything else that is not a file.
     """
     target = Path(path)
     if suffixes and target.suffix.lower() not in suffixes:
         raise must("output", f"a file named with {', '.join(suffixes)}", str(path))
-    folder = target.parent
-    if target.is_dir():
+    there = _status(target)
+    if str(path).endswith(os.sep) or (there is not None and stat.S_ISDIR(there.st_mode)):
         raise must("output", "a file", f"{target}, a folder")
+    if there is not None and not stat.S_ISREG(there.st_mode):
+        raise must("output", "a file, neither pipe nor device", str(target))
+    folder = _behind(target).parent
     if not folder.is_dir():
         raise must("output", "in a folder that exists", str(target))
-    if not os.access(folder, os.W_OK) or (target.exists() and not os.access(target, os.W_OK)):
+    if not os.access(folder, os.W_OK) or (there and not os.access(target, os.W_OK)):
         raise must("output", "in a place that may be written", str(target))
     return target
+
+
+def _status(path: Path) -> os.stat_result | None:
+    """What there is behind the path, links followed; None if nothing.
+
+    Raises
+    ------
+    InputError
+        Nobody can tell: a loop of links, a name too long, a folder that may not be entered.
+    """
+    try:
+        return os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    except ValueError:  # a null character
+        raise must("output", "a name that a file can have", str(path)) from None
+
+
+def _behind(path: Path) -> Path:
+    """The file itself, where the path is a link to it, whether it exists or not."""
+    return Path(os.path.realpath(path))
 
 
 def check_folder(path: str | Path, allowed: str, replaces: str | None = None) -> Path:
@@ -50,22 +83,52 @@ def check_folder(path: str | Path, allowed: str, replaces: str | None = None) ->
         Another folder, or one that may not be written.
     """
     target = Path(path)
-    if target.exists():
-        free = target.is_dir() and not any(target.iterdir())
-        old = replaces is not None and (target / replaces).is_file()
-        if not (free or old):
-            raise must("output", allowed, str(target))
-    elif not target.parent.is_dir():
-        raise must("output", "in a folder that exists", str(target))
+    there = _status(target)
+    if not str(path):
+        raise must("output", allowed, "")
+    if there is None:
+        if not target.parent.is_dir():
+            raise must("output", "in a folder that exists", str(target))
+    elif not stat.S_ISDIR(there.st_mode):
+        raise must("output", allowed, str(target))
     try:
-        if not target.exists():  # trying is the only sure test
-            target.mkdir()
-            target.rmdir()
+        if there is None:  # trying is the only sure test
+            try:
+                target.mkdir()
+            finally:
+                with suppress(FileNotFoundError):
+                    target.rmdir()
+        elif any(target.iterdir()) and not (replaces and (target / replaces).is_file()):
+            raise must("output", allowed, str(target))
         elif not os.access(target, os.W_OK):
             raise PermissionError
     except OSError:
         raise must("output", "in a place that may be written", str(target)) from None
     return target
+
+
+@contextmanager
+def filling(path: Path) -> Iterator[Path]:
+    """Make the folder unless it is there; what is new is removed if the block does not end well.
+
+    Raises
+    ------
+    InputError
+        It cannot be made, or not be written.
+    """
+    before = set(path.iterdir()) if path.exists() else None
+    try:
+        make_folder(path)
+        yield path
+    except BaseException as error:
+        if before is None:
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            for new in set(path.iterdir()) - before:
+                new.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise _unwritable(path, error) from None
+        raise
 
 
 def make_folder(path: Path) -> None:
@@ -86,28 +149,62 @@ def make_folder(path: Path) -> None:
 def replacing(path: str | Path) -> Iterator[IO[bytes]]:
     """Open a new file that takes the place of ``path`` when the block ends without an exception.
 
+    A symbolic link stays, and the file behind it is replaced. The new file has the mode of the old
+    one, and its owner where the system allows that. It is another file, though: a second hard link
+    keeps the old content, for nobody may ever find half a file under either name.
+
     Raises
     ------
     InputError
         The file cannot be written (no such folder, no right, disk full).
     """
     target = check_writable(path)
+    real, old = _behind(target), _status(target)
     try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        with temporary(real.parent, real.name, 0o666 if old is None else 0o600) as made:
+            with made.open("wb") as stream:
+                yield stream
+            if old is not None:
+                _take_after(made, old)
+            made.replace(real)
     except OSError as error:
         raise _unwritable(target, error) from None
-    temporary = Path(name)
+
+
+@contextmanager
+def temporary(folder: Path, name: str, mode: int = 0o600) -> Iterator[Path]:
+    """A new, empty, hidden file of a similar name; it is gone when the block ends."""
+    path = folder / f".{name[:48]}.{secrets.token_hex(8)}"  # short: names end at 255 bytes
+    _unfinished.add(path)
     try:
-        with os.fdopen(handle, "wb") as stream:
-            yield stream
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)  # mkstemp's files are private, a GIF is not
-        temporary.replace(target)
-    except OSError as error:
-        raise _unwritable(target, error) from None
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))
+        yield path
     finally:
-        temporary.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+        _unfinished.discard(path)
+
+
+def remove_unfinished() -> None:
+    """Remove what is left of `temporary`; for a process that ends, whatever it is doing."""
+    for path in list(_unfinished):
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def _take_after(path: Path, old: os.stat_result) -> None:
+    """Give a file the owner, if that is allowed, and the mode of another."""
+    new = os.stat(path)
+    if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
+        with suppress(PermissionError):
+            os.chown(path, old.st_uid, old.st_gid)
+    path.chmod(stat.S_IMODE(old.st_mode))
+
+
+def named_after(text: str) -> str:
+    """A short file name for a text, readable and hardly ever that of another text."""
+    words = re.sub(r"[^0-9a-z]+", "-", text.lower().replace("**", "")).strip("-")
+    code = hashlib.sha256("".join(text.split()).encode()).hexdigest()[:4]
+    return f"{words[:40].rstrip('-')}-{code}".lstrip("-")
 
 
 def _unwritable(target: Path, error: OSError) -> InputError:

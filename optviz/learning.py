@@ -51,6 +51,16 @@ class Learning:
     filters: np.ndarray[Any, Any] | None = field(default=None, repr=False)
     diverged_at: int | None = None
 
+    @property
+    def ending(self) -> tuple[str, int] | None:
+        """What ended the run early and at which step; None where it did not."""
+        return None if self.diverged_at is None else ("diverged", self.diverged_at)
+
+    @property
+    def rate_fits(self) -> bool | None:
+        """None: there is no window in which a network's path should stay."""
+        return None
+
     def __len__(self) -> int:
         """Number of steps taken."""
         return len(self.loss)

@@ -117,6 +117,8 @@ class _Writer:
                 return self.write(a if np.ravel(condition.value)[0] else b)
             case Operation("sqrt", (a,)):
                 return rf"\sqrt{{{self.write(a)[0]}}}", 4
+            case Operation("abs", (a,)):
+                return rf"\left|{self.write(a)[0]}\right|", 4
         known = {"maximum": r"\max", "minimum": r"\min"}
         word = known.get(tree.name, rf"\mathrm{{{tree.name}}}")
         return f"{word}({', '.join(self.write(part)[0] for part in tree.parts)})", 4

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -91,16 +91,18 @@ def read(
 
 @lru_cache(maxsize=64)
 def _function(rule: Callable[..., Any]) -> ast.FunctionDef:
+    if rule is Optimizer.rule:
+        raise InputError("an optimizer must have a rule in Python to be shown; not torch's own")
     try:
-        source = textwrap.dedent(inspect.getsource(rule))
+        (function,) = ast.parse(textwrap.dedent(inspect.getsource(rule))).body
     except (OSError, TypeError):
         raise InputError(
             f"{rule.__qualname__} must have a source that can be read; not one that was typed in"
         ) from None
-    if rule is Optimizer.rule:
-        raise InputError("an optimizer must have a rule in Python to be shown; not torch's own")
-    function = ast.parse(source).body[0]
-    assert isinstance(function, ast.FunctionDef)
+    except (SyntaxError, ValueError):  # a lambda in the middle of something
+        function = ast.Pass()
+    if not isinstance(function, ast.FunctionDef):
+        raise InputError(f"{rule.__qualname__} must be written with def to be shown; not otherwise")
     return function
 
 
@@ -116,16 +118,21 @@ class _Reader:
         self.step: Any = None  # what the rule returned
         self.primes: dict[str, int] = {}
 
-    def run(self, body: list[ast.stmt]) -> Iterator[Assignment]:
+    def run(self, body: list[ast.stmt]) -> Generator[Assignment, None, bool]:
+        """Run statements up to a return; whether there was one."""
         for statement in body:
             match statement:
                 case ast.If(test=test):
-                    yield from self.run(statement.body if self.value(test) else statement.orelse)
+                    branch = statement.body if self.value(test) else statement.orelse
+                    if (yield from self.run(branch)):
+                        return True
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
                     yield from self.assign([(name, value)])
                 case ast.Assign(
                     targets=[ast.Tuple(elts=[ast.Name(id=name), *_])],
-                    value=ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr="rule")),
+                    value=ast.Call(
+                        func=ast.Attribute(value=ast.Name(id="self"), attr="checked_rule")
+                    ),
                 ):
                     yield from self.run_rule(name)
                 case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if (
@@ -134,13 +141,15 @@ class _Reader:
                     texts = [name.id for name in names if isinstance(name, ast.Name)]
                     yield from self.assign(list(zip(texts, values, strict=True)))
                 case ast.Return() if self.step is not None:
-                    pass  # of what is around the rule: its step has been shown
+                    return True  # of what is around the rule: its step has been shown
                 case ast.Return(value=ast.Tuple(elts=[step, state]) as both):
                     self.step, _ = self.value(both)  # at once: in the order in which Python does
                     yield from self.new_slots(state)
                     yield Assignment(Name("step", 0, False, self.step), self.tree(step))
+                    return True
                 case _:
                     self.execute(statement)
+        return False
 
     def run_rule(self, step: str) -> Iterator[Assignment]:
         """The rule itself, in what is around it; its own names begin and end with it."""
@@ -185,10 +194,12 @@ class _Reader:
         self._run(ast.Module(body=[statement], type_ignores=[]), "exec", statement)
 
     def _run(self, whole: Any, mode: str, node: ast.AST) -> Any:
-        code = compile(ast.fix_missing_locations(whole), "<rule>", mode)
         try:
+            code = compile(ast.fix_missing_locations(whole), "<rule>", mode)
             return eval(code, self.globals, self.scope)
-        except (NameError, RuntimeError):  # super(), or what only the whole function knows
+        except (InputError, ArithmeticError):
+            raise
+        except Exception:  # super(), a return in a loop: what only the whole function knows
             raise _not_arithmetic(node) from None
 
     def tree(self, node: ast.expr) -> Tree:
@@ -198,15 +209,17 @@ class _Reader:
                 return number
             case ast.Name(id=text) | ast.Attribute(attr=text):
                 return self.name(text, self.value(node))
+            case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+                return self.tree(operand)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return Operation("-", (self.tree(operand),))
             case ast.BinOp(left=left, op=operator, right=right) if type(operator) in OPERATORS:
                 return _simpler(OPERATORS[type(operator)], self.tree(left), self.tree(right))
-            case ast.Call(func=ast.Name(id=function), args=args):
+            case ast.Call(func=ast.Name(id=function), args=args, keywords=[]):
                 return self.call(function, args)
-            case ast.Call(func=ast.Attribute(ast.Name(id=module), function), args=args) if (
-                module != "self"
-            ):
+            case ast.Call(
+                func=ast.Attribute(ast.Name(id=module), function), args=args, keywords=[]
+            ) if module != "self":
                 return self.call(function, args)
             case ast.IfExp(test=test, body=a, orelse=b):
                 return self.tree(a if self.value(test) else b)

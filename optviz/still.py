@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -40,12 +40,28 @@ class Still:
         self.width, self.height = checked_size(size)
         self.theme, self.language = style.theme(theme), language
         self.unit = text_height(self.width, self.height)
-        self._settings = style.rc(self.theme, language, self.unit)
-        with mpl.rc_context(self._settings):  # a figure takes its colour when it is made
-            inches = self.width / 100, self.height / 100
-            self.figure = Figure(inches, dpi=100, layout="constrained")
+        self.settings = style.rc(self.theme, language, self.unit)
+        with style.drawing(self.settings):
+            inches = self.width / style.DENSITY, self.height / style.DENSITY
+            self.figure = Figure(inches, dpi=style.DENSITY, layout="constrained")
+        self._layout = self.figure.get_layout_engine()
         self.canvas = FigureCanvasAgg(self.figure)
         self.alt = ""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The figure, which matplotlib pickles with whatever was drawn into it, and its look."""
+        made_anew = ("canvas", "settings")
+        return {key: value for key, value in vars(self).items() if key not in made_anew}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self.settings = style.rc(self.theme, self.language, self.unit)
+        self.canvas = FigureCanvasAgg(self.figure)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Still:
+        """By way of a pickle: transforms can't be copied one by one."""
+        copied: Still = pickle.loads(pickle.dumps(self))
+        return copied
 
     @property
     def point(self) -> float:
@@ -54,24 +70,31 @@ class Still:
 
     @contextmanager
     def drawing(self) -> Iterator[Figure]:
-        """Fonts and colours of the look, for as long as the figure is drawn into."""
-        with mpl.rc_context(self._settings):
+        """Fonts and colours of the look, for as long as the figure is drawn into.
+
+        Then everything finds its place, once: constrained layout moves on each time it is asked,
+        and PNG and PDF would not be the same picture.
+        """
+        with style.drawing(self.settings):
+            self.figure.set_layout_engine(self._layout)
             yield self.figure
+            self.canvas.draw()
+            self.figure.set_layout_engine("none")
 
     def __len__(self) -> int:
         """One frame."""
         return 1
 
+    @style.drawn
     def rgba(self, i: int = 0) -> Pixels:
         """The picture, uint8 (height, width, 4)."""
-        with self.drawing():
-            self.canvas.draw()
+        self.canvas.draw()
         return np.array(self.canvas.buffer_rgba())
 
+    @style.drawn
     def draw_still(self, stream: IO[bytes], kind: str) -> None:
         """The picture as "pdf" or "svg"."""
-        with self.drawing():
-            save_vector(self.figure, stream, kind, self.alt)
+        save_vector(self.figure, stream, kind, self.alt)
 
     def save(self, path: str | Path) -> Path:
         """Write ``.png``, ``.pdf`` or ``.svg``; the words are in the file too.
@@ -86,7 +109,7 @@ class Still:
 
     def _repr_mimebundle_(self, **kinds: Any) -> dict[str, str]:
         """What a notebook shows."""
-        return export.notebook(export.png(self), "png", self.alt)
+        return export.notebook(self)
 
 
 def check_still(path: str | Path) -> Path:

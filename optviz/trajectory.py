@@ -39,10 +39,14 @@ class Trajectory:
         What was added to ``points[k]`` to reach ``points[k + 1]``.
     states : mapping of slot to array (n + 1, 2)
         The optimizer's memory, under torch's names; row k is the state after k steps.
-    status : {"finished", "diverged"}
-        "diverged": step n + 1 left the finite numbers.
+    status : {"finished", "diverged", "left"}
+        "diverged": step n + 1 left the finite numbers. "left": it left the surface, where that is
+        known in places only (`surfaces.from_samples`).
     noise, seed : float, int
         Standard deviation of the noise on the gradient, and its seed.
+    rate_fits : bool or None
+        Of a rate that `optviz.tune` chose, whether the path that it was chosen for kept to tune's
+        limits; None where the rate was given.
     """
 
     surface: Surface
@@ -55,6 +59,7 @@ class Trajectory:
     status: str = "finished"
     noise: float = 0.0
     seed: int = 0
+    rate_fits: bool | None = None
 
     def __len__(self) -> int:
         """Number of steps taken."""
@@ -64,6 +69,11 @@ class Trajectory:
     def diverged_at(self) -> int | None:
         """The step that left the finite numbers, or None."""
         return len(self) + 1 if self.status == "diverged" else None
+
+    @property
+    def ending(self) -> tuple[str, int] | None:
+        """What ended the run early, "diverged" or "left", and at which step; else None."""
+        return None if self.status == "finished" else (self.status, len(self) + 1)
 
     def slots(self, k: int) -> dict[str, Floats]:
         """The optimizer's memory after ``k`` steps: each slot's numbers for x and y."""
@@ -103,7 +113,10 @@ class Trajectory:
     def summary(self) -> str:
         """One line: who ran, how far, where it ended and how."""
         x, y = self.points[-1]
-        end = self.status if self.diverged_at is None else f"diverged at step {self.diverged_at}"
+        words = {"diverged": "diverged", "left": "left the surface"}
+        end = f"{words[self.status]} at step {len(self) + 1}" if self.ending else self.status
+        if self.rate_fits is False:
+            end += " (no rate stays in the window)"
         return (
             f"{self.optimizer} on {self.surface.name}: {len(self)} steps to ({x:.6g}, {y:.6g}), "
             f"value {self.values[-1]:.6g}, {end}"
@@ -182,6 +195,7 @@ def _about(trajectory: Trajectory) -> dict[str, Any]:
         "status": trajectory.status,
         "noise": trajectory.noise,
         "seed": trajectory.seed,
+        "rate_fits": trajectory.rate_fits,
     }
 
 
@@ -212,6 +226,7 @@ def _from_record(record: dict[str, Any]) -> Trajectory:
         status=record["status"],
         noise=record["noise"],
         seed=record["seed"],
+        rate_fits=record.get("rate_fits"),  # files of an earlier version do not say
     )
 
 

@@ -46,7 +46,7 @@ def get(name: str) -> Surface:
     try:
         return _CATALOGUE[name]
     except (KeyError, TypeError):
-        raise unknown("surface", name, _CATALOGUE) from None
+        raise unknown("surface", name, _CATALOGUE, "optviz list surfaces") from None
 
 
 def __getattr__(name: str) -> Surface:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy
 
-from surfaces.functions import log
+from surfaces.functions import log, raise_to, where_less
 
 
 class Derivative:
@@ -32,8 +32,14 @@ class Derivative:
             return sympy.Add(*map(self, expr.args))
         if expr.is_Mul:
             return self._product(expr.args)
+        if issubclass(expr.func, where_less):
+            a, b, *branches = expr.args
+            first, second = map(self, branches)
+            return first if first == second else expr.func(a, b, first, second)
         if expr.is_Pow:
             base, exponent = expr.args
+            if not exponent.is_number and not self(exponent):
+                return exponent * raise_to(base, exponent - 1) * self(base)  # 1, not 0/0, for 0**1
             return expr * (self(exponent) * log(base) + self(base) * exponent / base)
         slopes = (expr.fdiff(i) * self(arg) for i, arg in enumerate(expr.args, 1))
         return sympy.Add(*slopes)

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+ONE_LINE = 160  # characters of names; more are listed elsewhere
+ALIKE = 0.6  # of difflib's ratio: washbord is washboard, schwefel is not sphere
 
 
 class InputError(ValueError):
@@ -19,16 +24,49 @@ def must(name: str, allowed: str, given: object) -> InputError:
     return InputError(f"{name} must be {allowed}; not {shown(given)}")
 
 
-def unknown(kind: str, given: object, valid: Iterable[str]) -> InputError:
-    """Build the sentence for a name that is in no list, naming the nearest that is."""
+def unknown(
+    kind: str,
+    given: object,
+    valid: Iterable[str],
+    where: str = "",
+    meant: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> InputError:
+    """Build the sentence for a name that is in no list: with the list, if short, and the nearest.
+
+    Parameters
+    ----------
+    kind : str
+        What the names are names of.
+    given : object
+    valid : iterable of str
+    where : str, optional
+        What lists the names, where they are too many for one line.
+    meant : mapping of str to sequence of str, optional
+        Names that others use, and ours for the same.
+    """
     names = list(valid)
-    close = difflib.get_close_matches(str(given).lower(), names, n=1, cutoff=0.5)
-    hint = f" (did you mean {close[0]!r}?)" if close else ""
-    return (
-        must(kind, "one of " + ", ".join(names), given)
-        if not hint
-        else InputError(f"{kind} must be a known name; not {shown(given)}{hint}")
-    )
+    near = [repr(name) for name in _meant(str(given), names, meant)]
+    hint = f" (did you mean {' or '.join(near)}?)" if near else ""
+    allowed = "one of " + ", ".join(names)
+    if where and len(allowed) > ONE_LINE:
+        allowed = "a known name" if near else f"one of the {len(names)} that {where} shows"
+    return InputError(f"{kind} must be {allowed}; not {shown(given)}{hint}")
+
+
+def _meant(given: str, names: list[str], meant: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    """What others call so; what looks alike; or what a longer tag such as zh-CN begins with."""
+    typed = given.strip().lower()
+    if typed in meant:
+        return meant[typed]
+    alike = nearest(typed, names, ALIKE)
+    head = re.split("[-_]", typed)[0]
+    return [alike] if alike else [name for name in names if name == head]
+
+
+def nearest(given: str, valid: Iterable[str], alike: float = 0.5) -> str | None:
+    """The valid name that a misspelt one is most like, at least so much (of 1), or None."""
+    close = difflib.get_close_matches(given, list(valid), n=1, cutoff=alike)
+    return close[0] if close else None
 
 
 def shown(given: object, limit: int = 60) -> str:

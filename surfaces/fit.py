@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from surfaces.errors import must
-from surfaces.surface import Surface
+from surfaces.surface import Domain, Floats, Surface
 
 
 def fit_line(x: ArrayLike, y: ArrayLike, **details: Any) -> Surface:
@@ -63,15 +63,10 @@ def fit_line(x: ArrayLike, y: ArrayLike, **details: Any) -> Surface:
     formula = (
         f"{spread!r}*(x - ({weight!r}))**2 + (y + ({mean_x!r})*x - ({mean_y!r}))**2 + {rest!r}"
     )
-    # A window in which the valley is seen whole, with the minimum in its middle.
-    reach_weight = max(1.0, 1.5 * abs(weight))
-    reach_bias = max(1.0, 1.5 * abs(bias), reach_weight * abs(mean_x))
+    domain = _window(xs, ys, weight, bias)
     declared: dict[str, Any] = {
-        "domain": (
-            (weight - reach_weight, weight + reach_weight),
-            (bias - reach_bias, bias + reach_bias),
-        ),
-        "start": (weight - 0.8 * reach_weight, bias + 0.8 * reach_bias),
+        "domain": domain,
+        "start": _start(domain),
         "steps": 100,
         "family": "fit",
         "scale": "log",
@@ -84,3 +79,28 @@ def fit_line(x: ArrayLike, y: ArrayLike, **details: Any) -> Surface:
         "data": (xs, ys),
     }
     return Surface("fit_line", formula, **(declared | details))
+
+
+def _window(xs: Floats, ys: Floats, weight: float, bias: float) -> Domain:
+    """A window in which the valley is seen whole, whatever the units: its middle is the minimum."""
+    level = float(np.sqrt(np.mean(ys**2))) or 1.0
+    spread = float(ys.std())
+    if spread <= 1e-9 * level:  # a constant; what is left is rounding
+        spread = level
+    # Along the valley's floor lines go through the data's middle: the bias changes by minus the
+    # mean of x where the weight changes by 1.
+    tilt = max(abs(float(xs.mean())), float(xs.std()))
+    reach_weight = max(1.5 * abs(weight), spread / float(xs.std()), 1.2 * abs(bias) / tilt)
+    reach_bias = max(1.5 * abs(bias), reach_weight * tilt)
+    return (
+        (weight - reach_weight, weight + reach_weight),
+        (bias - reach_bias, bias + reach_bias),
+    )
+
+
+def _start(domain: Domain) -> tuple[float, float]:
+    """A line that knows nothing yet, weight and bias 0; unless that is nearly the answer."""
+    (x0, x1), (y0, y1) = domain
+    if max(abs(x0 + x1) / (x1 - x0), abs(y0 + y1) / (y1 - y0)) > 0.2:
+        return 0.0, 0.0
+    return x0 + 0.1 * (x1 - x0), y1 - 0.1 * (y1 - y0)

@@ -1,4 +1,4 @@
-"""Text -> SymPy expression, by a whitelist over Python's ``ast``; nothing is ever evaluated.
+"""A formula's tree -> SymPy expression; nothing is ever evaluated.
 
 Every constant part is also computed in plain floats while reading, so that no number outside
 float64 and no division by zero reaches SymPy; and whatever SymPy makes of a part, by cancelling or
@@ -7,40 +7,32 @@ multiplying out, is looked at before it is used again, so that no tower of power
 
 from __future__ import annotations
 
-import ast
 import math
 import operator
 import sys
-import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import sympy
 
-from surfaces import functions
+from surfaces import functions, grammar
+from surfaces.arithmetic import MATH
 from surfaces.errors import FormulaError, shown
+from surfaces.grammar import MAX_DEPTH, MAX_LENGTH, Node
+from surfaces.tokens import misread
 
-MAX_LENGTH = 1000  # characters; the longest of the catalogue has 160
-MAX_DEPTH = 24  # brackets, functions and signs inside each other; the catalogue needs 8
 MAX_NODES = 300  # numbers, names and operations
 MAX_EXPONENT = 100  # a constant exponent; the catalogue's largest is 6
 
-FUNCTIONS: dict[str, Callable[..., float]] = {
-    "sin": math.sin, "cos": math.cos, "tan": math.tan, "exp": math.exp, "log": math.log,
-    "sqrt": math.sqrt, "abs": abs, "tanh": math.tanh, "sinh": math.sinh, "cosh": math.cosh,
-    "minimum": min, "maximum": max,
+_OPERATORS: dict[str, Callable[..., Any]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
 }  # fmt: skip
-TWO_ARGUMENTS = ("minimum", "maximum")
-OPERATORS: dict[type, Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.Pow: operator.pow,
-}
-ALLOWED = "numbers, x, y, pi, e, + - * / **, brackets and " + " ".join(
-    FUNCTIONS
-)  # what every message offers
+BUILD = {**_OPERATORS, "**": functions.raise_to, **functions.BY_NAME}
+COMPUTE: dict[str, Callable[..., float]] = {**_OPERATORS, "**": MATH["pow"], "abs": abs, **MATH}
+COMPARISONS = {  # the function, and whether its operands change places
+    "<": ("where_less", False), "<=": ("where_less_equal", False),
+    ">": ("where_less", True), ">=": ("where_less_equal", True),
+}  # fmt: skip
 
 
 class Term(NamedTuple):
@@ -50,14 +42,27 @@ class Term(NamedTuple):
     constant: float | None
 
 
+NAMES = {
+    "x": Term(functions.X, None),
+    "y": Term(functions.Y, None),
+    "pi": Term(sympy.pi, math.pi),
+    "e": Term(sympy.E, math.e),
+}
+
+
 def parse(text: str) -> Any:
     """Read a formula in ``x`` and ``y``.
 
     Parameters
     ----------
     text : str
-        Python arithmetic: numbers, ``x``, ``y``, ``pi``, ``e``, ``+ - * / **``, unary minus and
-        ``sin cos tan exp log sqrt abs tanh sinh cosh minimum maximum``.
+        Numbers, ``x``, ``y``, ``pi``, ``e``, ``+ - * / **``, brackets and ``sin cos tan asin acos
+        atan atan2 sinh cosh tanh asinh acosh atanh exp log log2 log10 sqrt cbrt abs sign floor
+        minimum maximum``, and ``where(x < 0, a, b)`` with ``< <= > >=``. Also read are other names
+        of these (``ln``, ``arctan``, ``max``, ``np.sin``), functions made of them (``sec``,
+        ``pow``, ``sigmoid``, ...), ``^``, products whose sign is left out (``2x``, ``xy``,
+        ``2(x + 1)``), ``|x|``, capital letters and typographers' signs (``x² − 2·π``);
+        `surfaces.grammar` has the rules. `canonical` says what was understood.
 
     Returns
     -------
@@ -68,12 +73,13 @@ def parse(text: str) -> Any:
     ------
     FormulaError
         Anything else: one line, with the column counted from 1.
+
+    Notes
+    -----
+    Of ``where`` only the branch that is chosen counts, for values and derivatives alike. The
+    derivative of a jump (of ``sign``, ``floor``, ``where``) counts as 0.
     """
-    if not isinstance(text, str):
-        raise FormulaError(f"formula must be text; not {shown(text)}")
-    text = text.strip(" ")  # leading blanks are an indentation to Python, nothing to a formula
-    tree = _syntax_tree(text)
-    expr = _Reader(text).read(tree.body, 0).expr
+    expr = _Reader(text).read(grammar.read(text), 0).expr
     if expr.has(sympy.nan, sympy.oo, -sympy.oo, sympy.zoo, sympy.I):
         raise FormulaError(
             f"formula must be a finite real number somewhere; not {shown(text)}, which never is"
@@ -81,127 +87,122 @@ def parse(text: str) -> Any:
     return expr
 
 
-def _syntax_tree(text: str) -> ast.Expression:
-    if not text:
-        raise FormulaError("formula must be an expression in x and y; not an empty text")
+def canonical(formula: Any) -> str:
+    """What was understood of a formula, as the text that says the same in plain Python.
+
+    Parameters
+    ----------
+    formula : str or sympy.Expr
+        As `parse` reads it; or SymPy's, in symbols called x and y.
+
+    Raises
+    ------
+    FormulaError
+        It is neither, or its text is no formula.
+    """
+    if type(formula).__module__.startswith("sympy.") and isinstance(formula, sympy.Expr):
+        exact = {
+            number: sympy.Symbol(f"({float(number)!r})") for number in formula.atoms(sympy.Float)
+        }
+        formula = str(formula.xreplace(exact))
+    if not isinstance(formula, str):
+        raise FormulaError(f"formula must be text; not {shown(formula)}")
+    parse(formula)
+    text = grammar.written(grammar.read(formula))
     if len(text) > MAX_LENGTH:
-        raise FormulaError(f"formula must be at most {MAX_LENGTH} characters; not {len(text)}")
-    for column, character in enumerate(text, 1):
-        if not (character.isascii() and character.isprintable()):
-            raise _error("printable ASCII characters", character, column)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # such as the one for "1if"
-            return ast.parse(text, mode="eval")
-    except SyntaxError as error:
-        raise FormulaError(
-            f"formula must be one expression such as 'x**2 + 3*sin(y)'; not {shown(text)}: "
-            f"reading stopped at column {error.offset or 1}"
-        ) from None
-    except (MemoryError, RecursionError):
-        raise FormulaError(f"formula must be at most {MAX_DEPTH} levels deep; not deeper") from None
-
-
-def _error(allowed: str, given: object, column: int) -> FormulaError:
-    return FormulaError(f"formula must be made of {allowed}; not {shown(given)} at column {column}")
+        allowed = f"at most {MAX_LENGTH} characters when every sign is written"
+        raise FormulaError(f"formula must be {allowed}; not {len(text)}")
+    return text
 
 
 class _Reader:
     """Walk the tree once, counting; sizes are bounded before SymPy sees anything."""
 
     def __init__(self, text: str) -> None:
-        self.names = {
-            "x": Term(functions.X, None),
-            "y": Term(functions.Y, None),
-            "pi": Term(sympy.pi, math.pi),
-            "e": Term(sympy.E, math.e),
-        }
         self.text = text
         self.nodes = 0
         self.bounded: set[Any] = set()
+        self.varying: dict[Any, bool] = {}
 
-    def read(self, node: ast.expr, depth: int) -> Term:
+    def read(self, node: Node, depth: int) -> Term:
         self.nodes += 1
-        column = node.col_offset + 1
         if depth > MAX_DEPTH:
-            raise FormulaError(
-                f"formula must be at most {MAX_DEPTH} levels deep; not deeper, at column {column}"
-            )
+            raise misread(f"be at most {MAX_DEPTH} levels deep", "deeper", node.start)
         if self.nodes > MAX_NODES:
-            raise FormulaError(
-                f"formula must have at most {MAX_NODES} parts; not more, at column {column}"
-            )
-        match node:
-            case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
-                return self._constant(value, column)
-            case ast.Name(id=name) if name in self.names:
-                return self.names[name]
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                term = self.read(operand, depth + 1)
+            raise misread(f"have at most {MAX_NODES} parts", "more", node.start)
+        match node.kind:
+            case "number":
+                return self._number(node)
+            case "name":
+                return NAMES[node.text]
+            case "minus":
+                term = self.read(node.parts[0], depth + 1)
                 return Term(-term.expr, None if term.constant is None else -term.constant)
-            case ast.BinOp(op=op, left=left, right=right) if type(op) in OPERATORS:
-                # A long sum is a chain to the left: deep as a tree, flat to the reader.
-                flat = depth if type(left) is ast.BinOp else depth + 1
-                a, b = self.read(left, flat), self.read(right, depth + 1)
-                if isinstance(op, ast.Pow):
-                    b = _exact(b)
-                    self._check_exponent(a.expr, b, right.col_offset + 1)
-                build = functions.raise_to if isinstance(op, ast.Pow) else OPERATORS[type(op)]
-                return self._apply(OPERATORS[type(op)], build, [a, b], node)
-            case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS:
-                count = 2 if name in TWO_ARGUMENTS else 1
-                if len(args) != count:
-                    raise _error(
-                        f"{name} with {count} argument{'s'[: count - 1]}", len(args), column
-                    )
-                terms = [self.read(arg, depth + 1) for arg in args]
-                return self._apply(FUNCTIONS[name], functions.BY_NAME[name], terms, node)
-            case ast.BinOp(op=ast.BitXor()):
-                raise _error("powers written **", "^", node.left.end_col_offset + 1)  # type: ignore[operator]
-        raise _error(ALLOWED, ast.get_source_segment(self.text, node), column)
+            case "binary":
+                return self._operation(node, depth)
+            case "call" if node.text == "where":
+                return self._choice(node, depth)
+        terms = [self.read(part, depth + 1) for part in node.parts]
+        return self._apply(node.text, terms, node)
 
-    def _constant(self, value: float, column: int) -> Term:
-        try:
-            number = float(value)
-        except OverflowError:
-            number = math.inf
-        if not math.isfinite(number):
-            raise _error("numbers below 1.8e308", "a larger one", column)
-        return Term(sympy.sympify(value), number)
+    def _number(self, node: Node) -> Term:
+        value = float(node.text)
+        if not math.isfinite(value):
+            raise misread("be made of numbers below 1.8e308", "a larger one", node.start)
+        return Term(sympy.sympify(int(node.text) if node.text.isdigit() else value), value)
+
+    def _operation(self, node: Node, depth: int) -> Term:
+        left, right = node.parts
+        # A long sum is a chain to the left: deep as a tree, flat to the reader.
+        a = self.read(left, depth if left.kind == "binary" else depth + 1)
+        b = self.read(right, depth + 1)
+        if node.text == "**":
+            b = _exact(b)
+            self._check_exponent(a.expr, b, right)
+        return self._apply(node.text, [a, b], node)
+
+    def _choice(self, node: Node, depth: int) -> Term:
+        condition, *branches = node.parts
+        name, swapped = COMPARISONS[condition.text]
+        sides = [self.read(part, depth + 1) for part in condition.parts]
+        terms = [self.read(part, depth + 1) for part in branches]
+        return self._apply(name, [*sides[:: -1 if swapped else 1], *terms], node)
 
     @staticmethod
-    def _check_exponent(base: Any, exponent: Term, column: int) -> None:
+    def _check_exponent(base: Any, exponent: Term, node: Node) -> None:
         """A whole number to the power of ``x - x + 9**9`` SymPy would compute, digit for digit."""
         given: Any = exponent.constant
         if given is None and base is not sympy.E:
             given = _large_number(exponent.expr)
         if given is not None and abs(given) > MAX_EXPONENT:
-            raise _error(f"exponents from -{MAX_EXPONENT} to {MAX_EXPONENT}", given, column)
+            allowed = f"be made of exponents from -{MAX_EXPONENT} to {MAX_EXPONENT}"
+            raise misread(allowed, shown(given), node.start)
 
-    def _apply(
-        self,
-        compute: Callable[..., float],
-        build: Callable[..., Any],
-        terms: list[Term],
-        node: ast.expr,
-    ) -> Term:
+    def _apply(self, name: str, terms: list[Term], node: Node) -> Term:
         """Apply one operation; a constant one must give a finite real number."""
         values = [term.constant for term in terms]
-        part, column = ast.get_source_segment(self.text, node), node.col_offset + 1
+        part = shown(self.text[node.start : node.end])
         constant = None
         if None not in values:
             try:
-                constant = compute(*values)
-            except (ArithmeticError, ValueError):
+                constant = COMPUTE[name](*values)
+            except ZeroDivisionError:
                 constant = math.nan
-            if isinstance(constant, complex) or not math.isfinite(constant):
-                raise _error("parts that are finite real numbers", part, column)
-        expr = build(*(term.expr for term in terms))
+            if not math.isfinite(constant):
+                raise misread("be made of parts that are finite real numbers", part, node.start)
+        expr = BUILD[name](*(term.expr for term in terms))
+        if name not in _OPERATORS and not self._varies(expr) and any(map(_is_involved, terms)):
+            expr = functions.constant(expr)
         if not self._is_bounded(expr):
-            raise _error(
-                f"parts with numbers below 1.8e308 and exponents up to {MAX_EXPONENT}", part, column
-            )
+            allowed = f"numbers below 1.8e308 and exponents up to {MAX_EXPONENT}"
+            raise misread(f"be made of parts with {allowed}", part, node.start)
         return Term(expr, constant)
+
+    def _varies(self, expr: Any) -> bool:
+        """Whether it holds x or y, also after cancelling; each part is seen once."""
+        if expr not in self.varying:
+            self.varying[expr] = expr.is_Symbol or any(map(self._varies, expr.args))
+        return self.varying[expr]
 
     def _is_bounded(self, expr: Any) -> bool:
         """Whether its numbers fit float64 and its exponents the limit; each part is seen once."""
@@ -223,6 +224,11 @@ def _large_number(exponent: Any) -> Any:
     """A number in an exponent that is beyond the limit, or None."""
     numbers = exponent.atoms(sympy.Number)
     return next((number for number in numbers if abs(number) > MAX_EXPONENT), None)
+
+
+def _is_involved(term: Term) -> bool:
+    """Whether a constant is more than rationals, pi and e: SymPy evaluates it again and again."""
+    return bool(term.expr.has(sympy.Function, sympy.Pow))
 
 
 def _exact(exponent: Term) -> Term:

@@ -2,13 +2,14 @@
 
 ``abs``, ``minimum`` and ``maximum`` are our own: SymPy's carry complex parts, DiracDeltas and slow
 comparisons into derivatives. Ours have the derivative that a descent needs: the sign, and 0 for the
-derivative of a jump. ``log``, ``sinh``, ``cosh`` and ``tanh`` are our own because SymPy's can hang:
-it turns ``exp(9**9*log(9))`` into a whole number of 370 million digits, and asks a ``tanh``, or
-the root of a power, about its argument twice, so that a few inside each other take for ever.
+derivative of a jump. Most others are our own because SymPy's can hang: it turns
+``exp(9**9*log(9))`` into a whole number of 370 million digits, and asks a ``tanh``, or the root of
+a power, about its argument twice, so that a few inside each other take for ever.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import sympy
@@ -16,8 +17,27 @@ import sympy
 X, Y = sympy.symbols("x y")
 
 
-class sign(sympy.Function):
-    """-1, 0 or 1; its derivative counts as 0 everywhere."""
+class own(sympy.Function):
+    """What SymPy leaves alone, also at numbers: it'd try for minutes to evaluate them."""
+
+    is_number = False
+
+
+class constant(own):
+    """A number as it was written, such as sin(sqrt(2)), which SymPy is not to think about."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return sympy.S.Zero
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        text = printer._print(self.args[0])
+        return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
+
+
+class step(own):
+    """Level but for jumps; the derivative counts as 0 there too."""
 
     nargs = 1
 
@@ -25,7 +45,22 @@ class sign(sympy.Function):
         return sympy.S.Zero
 
 
-class absolute(sympy.Function):
+class sign(step):
+    """-1, 0 or 1."""
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        return _applied(r"\operatorname{sign}", self, printer, exp)
+
+
+class floor(step):
+    """The greatest whole number that is not above u."""
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        text = rf"\left\lfloor{{{printer._print(self.args[0])}}}\right\rfloor"
+        return text if exp is None else f"{text}^{{{exp}}}"
+
+
+class absolute(own):
     """|u|, with derivative sign(u)."""
 
     nargs = 1
@@ -38,7 +73,7 @@ class absolute(sympy.Function):
         return text if exp is None else f"{text}^{{{exp}}}"
 
 
-class maximum(sympy.Function):
+class maximum(own):
     """The larger of two; where they are equal the derivative is the mean of both."""
 
     nargs = 2
@@ -62,43 +97,80 @@ class minimum(maximum):
     larger = -1
 
 
-class log(sympy.Function):
-    """The natural logarithm."""
+def elementary(name: str, latex: str, derivative: Callable[[Any], Any]) -> Any:
+    """A function of one argument."""
+
+    def fdiff(self: Any, argindex: int = 1) -> Any:
+        return derivative(self.args[0])
+
+    def _latex(self: Any, printer: Any, exp: str | None = None) -> str:
+        return _applied(latex, self, printer, exp)
+
+    members = {"nargs": 1, "fdiff": fdiff, "_latex": _latex, "__module__": __name__}
+    return type(name, (own,), members)
+
+
+log = elementary("log", r"\log", lambda u: 1 / u)
+log2 = elementary("log2", r"\log_{2}", lambda u: 1 / (u * log(sympy.Integer(2))))
+log10 = elementary("log10", r"\log_{10}", lambda u: 1 / (u * log(sympy.Integer(10))))
+sinh: Any = elementary("sinh", r"\sinh", lambda u: cosh(u))
+cosh: Any = elementary("cosh", r"\cosh", lambda u: sinh(u))
+tanh: Any = elementary("tanh", r"\tanh", lambda u: 1 - tanh(u) ** 2)
+asin = elementary("asin", r"\arcsin", lambda u: 1 / sqrt(1 - u**2))
+acos = elementary("acos", r"\arccos", lambda u: -1 / sqrt(1 - u**2))
+atan = elementary("atan", r"\arctan", lambda u: 1 / (1 + u**2))
+asinh = elementary("asinh", r"\operatorname{arsinh}", lambda u: 1 / sqrt(1 + u**2))
+acosh = elementary("acosh", r"\operatorname{arcosh}", lambda u: 1 / sqrt(u**2 - 1))
+atanh = elementary("atanh", r"\operatorname{artanh}", lambda u: 1 / (1 - u**2))
+
+
+class cbrt(own):
+    """The cube root, also of negative numbers."""
 
     nargs = 1
 
     def fdiff(self, argindex: int = 1) -> Any:
-        return 1 / self.args[0]
+        return 1 / (3 * self**2)
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        text = rf"\sqrt[3]{{{printer._print(self.args[0])}}}"
+        return text if exp is None else f"{text}^{{{exp}}}"
 
 
-class sinh(sympy.Function):
-    """Hyperbolic sine."""
+class atan2(own):
+    """The angle of the point (v, u), from -pi to pi."""
 
-    nargs = 1
-
-    def fdiff(self, argindex: int = 1) -> Any:
-        return cosh(self.args[0])
-
-
-class cosh(sympy.Function):
-    """Hyperbolic cosine."""
-
-    nargs = 1
+    nargs = 2
 
     def fdiff(self, argindex: int = 1) -> Any:
-        return sinh(self.args[0])
+        u, v = self.args
+        return (v if argindex == 1 else -u) / (u**2 + v**2)
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        return _applied(r"\operatorname{atan2}", self, printer, exp)
 
 
-class tanh(sympy.Function):
-    """Hyperbolic tangent."""
+class where_less(own):
+    """u where a < b, v elsewhere; `surfaces.derivative` derives the two apart."""
 
-    nargs = 1
+    nargs = 4
+    compared = "<", r"\geq"
 
-    def fdiff(self, argindex: int = 1) -> Any:
-        return 1 - self**2
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        a, b, u, v = map(printer._print, self.args)
+        chosen, other = self.compared
+        rows = rf"{u}, & {a} {chosen} {b} \\ {v}, & {a} {other} {b}"
+        text = rf"\begin{{cases}} {rows} \end{{cases}}"
+        return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
 
 
-class power(sympy.Function):
+class where_less_equal(where_less):
+    """u where a <= b, v elsewhere."""
+
+    compared = r"\leq", ">"
+
+
+class power(own):
     """base**exponent that SymPy leaves alone."""
 
     nargs = 2
@@ -113,9 +185,12 @@ class power(sympy.Function):
 
 
 def raise_to(base: Any, exponent: Any) -> Any:
-    """base**exponent, by SymPy except for roots and unknown powers of powers and products."""
+    """base**exponent, by SymPy where it is quick: neither a root nor an unknown power of a power
+    or product, nor an exponent that it would have to take apart.
+    """
     core = base.as_coeff_Mul()[1]
-    if exponent.is_Integer or not (core.is_Pow or core.is_Mul or core.func is sympy.exp):
+    is_plain = exponent.is_Atom and not (core.is_Pow or core.is_Mul or core.func is sympy.exp)
+    if exponent.is_Integer or is_plain or base is sympy.E:
         return base**exponent
     return power(base, exponent)
 
@@ -125,8 +200,17 @@ def sqrt(u: Any) -> Any:
     return raise_to(u, sympy.Rational(1, 2))
 
 
+def _applied(name: str, function: Any, printer: Any, exp: str | None) -> str:
+    inside = ", ".join(map(printer._print, function.args))
+    power_of = "" if exp is None else f"^{{{exp}}}"
+    return rf"{name}{power_of}{{\left({inside} \right)}}"
+
+
 BY_NAME: dict[str, Any] = {
     "sin": sympy.sin, "cos": sympy.cos, "tan": sympy.tan, "exp": sympy.exp, "sqrt": sqrt,
-    "log": log, "tanh": tanh, "sinh": sinh, "cosh": cosh,
-    "abs": absolute, "minimum": minimum, "maximum": maximum,
+    "abs": absolute, "minimum": minimum, "maximum": maximum, "atan2": atan2,
+    **{function.__name__: function for function in (
+        log, log2, log10, tanh, sinh, cosh, asin, acos, atan, asinh, acosh, atanh, cbrt,
+        sign, floor, where_less, where_less_equal,
+    )},
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,11 @@ import numpy as np
 from surfaces.errors import FormulaError, must, shown
 from surfaces.surface import Domain, Surface, checked_domain, checked_point
 
+GRIDS = (40, 200)  # steps along each side of the window, where a start is looked for
+
 
 def from_formula(
-    text: str,
+    text: Any,
     domain: Any = ((-5, 5), (-5, 5)),
     start: Any = None,
     *,
@@ -24,48 +27,62 @@ def from_formula(
 
     Parameters
     ----------
-    text : str
-        In ``x`` and ``y``, for example ``"x**2 + 3*sin(y)"``; `surfaces.formula.parse` says what
+    text : str or sympy.Expr
+        In ``x`` and ``y``, for example ``"x^2 + 3sin(y)"``; `surfaces.formula.parse` says what
         is allowed. A formula in x alone is a surface constant in y.
     domain : ((x0, x1), (y0, y1))
         The window that is drawn.
     start : (x, y), optional
-        Unless given, a tenth of the window from its upper left corner.
+        Unless given, a tenth of the window from its upper left corner or, where the formula or its
+        slope is not finite there, the nearest point of an even grid over the window where both are.
     scale : {"auto", "linear", "log"}
         Spacing of levels; "auto" takes "log" where half of the window lies in the lowest
         15 % of the range of values.
     **details
         Other fields of `Surface`.
 
+    Returns
+    -------
+    Surface
+        Its ``formula`` is the canonical text: ``x**2 + 3*sin(y)``. Its ``notes`` say what was
+        understood where that isn't what was typed, and that the start had to move.
+
     Raises
     ------
     FormulaError
         The text is not a formula, or it is not finite anywhere in the window.
     InputError
-        The domain is empty, or the formula is not finite at the start.
+        The domain is empty, or the formula is not finite at the start that was given.
     """
-    if not isinstance(text, str):
-        raise FormulaError(f"formula must be text; not {shown(text)}")
+    from surfaces.formula import canonical  # SymPy is loaded only when a surface is used
+
+    read = canonical(text)
+    notes = details.pop("notes", ())
+    if "".join(str(text).split()) != "".join(read.split()):
+        notes = (*notes, f"formula read as {read}")
     window = checked_domain(domain)
-    point = _default_start(window) if start is None else checked_point("start", start)
-    surface = Surface(name, text, domain=window, start=point, **details)
-    values = window_values(surface)
-    if not np.isfinite(values).any():
-        raise FormulaError(
-            f"formula must be finite somewhere in the domain {window}; not {shown(text)}, which is "
-            "infinite or undefined all over it"
-        )
-    low, high = (end(values[np.isfinite(values)]).item() for end in (np.min, np.max))
+    usual = _usual_start(window)
+    point = usual if start is None else checked_point("start", start)
+    surface = Surface(name, read, domain=window, start=point, **details)
+    if not all(map(math.isfinite, surface.at(*point))):
+        if start is not None:
+            raise must("start", "a point where the formula and its slope are finite", point)
+        point = _nearest_start(surface)
+        notes = (*notes, f"start: {point}, the nearest point to {usual} where the formula and its "
+                         "slope are finite")  # fmt: skip
+    values = window_values(surface.reaching(point))
+    values = values[np.isfinite(values)]
+    low, high = (values.min().item(), values.max().item()) if values.size else (0.0, 0.0)
     if not math.isfinite(high - low):
         raise FormulaError(
-            f"formula must have a range that floating point holds; not {shown(text)}, which goes "
+            f"formula must have a range that floating point holds; not {shown(read)}, which goes "
             f"from {low:.3g} to {high:.3g}"
         )
-    if not all(map(math.isfinite, surface.at(*surface.start))):
-        raise must("start", "a point where the formula and its slope are finite", surface.start)
     if scale == "auto":
-        scale = "log" if _spans_decades(values) else "linear"
-    return Surface(name, text, domain=window, start=point, scale=scale, **details)
+        scale = "log" if low < high and _spans_decades(values) else "linear"
+    finished = replace(surface, start=point, scale=scale, notes=notes)
+    vars(finished)["_kernel"] = surface._kernel  # traced once
+    return finished
 
 
 def window_values(surface: Surface, resolution: int = 61) -> np.ndarray[Any, np.dtype[np.float64]]:
@@ -77,13 +94,32 @@ def window_values(surface: Surface, resolution: int = 61) -> np.ndarray[Any, np.
     return values
 
 
-def _default_start(window: Domain) -> tuple[float, float]:
+def _usual_start(window: Domain) -> tuple[float, float]:
     (x0, x1), (y0, y1) = window
     return x0 + 0.1 * (x1 - x0), y1 - 0.1 * (y1 - y0)
 
 
+def _nearest_start(surface: Surface) -> tuple[float, float]:
+    """The point of a grid nearest to the usual start where value and slope are finite.
+
+    Distances are measured in shares of the window; of equally near points the lowest is taken, of
+    these the one on the left. A finer grid is looked at where the first holds no such point.
+    """
+    for steps in GRIDS:
+        x, y = (np.linspace(*ends, steps + 1) for ends in surface.domain)
+        value, gradient = surface.value_and_gradient(np.stack(np.meshgrid(x, y), axis=-1))
+        rows, columns = np.nonzero(np.isfinite(value) & np.isfinite(gradient).all(axis=-1))
+        if rows.size:
+            away = (columns - steps // 10) ** 2 + (rows - (steps - steps // 10)) ** 2
+            nearest = int(np.argmin(away))
+            return float(x[columns[nearest]]), float(y[rows[nearest]])
+    raise FormulaError(
+        f"formula must be finite somewhere in the domain {surface.domain}; not "
+        f"{shown(surface.formula)}: give another domain, or a start where it is finite"
+    )
+
+
 def _spans_decades(values: np.ndarray[Any, np.dtype[np.float64]]) -> bool:
-    """True where half of the window lies in the lowest part of the range of values."""
-    rise = values[np.isfinite(values)]
-    rise = rise - rise.min()
+    """True where half of the values lies in the lowest part of their range."""
+    rise = values - values.min()
     return bool(np.median(rise) < 0.15 * rise.max())

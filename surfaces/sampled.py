@@ -103,6 +103,11 @@ class Grid:
         xx, xy, yy = self._sums(x, y, (2, 0), (1, 1), (0, 2))
         return xx, xy, yy
 
+    def covers(self, x: float, y: float) -> bool:
+        """Whether a point lies on the grid."""
+        u, v = (x - self.x0) / self.dx, (y - self.y0) / self.dy
+        return bool(0 <= u <= self.width - 1 and 0 <= v <= self.height - 1)
+
     @property
     def at(self) -> Callable[[float, float], tuple[float, float, float]]:
         """The same at two floats, by the same operations."""

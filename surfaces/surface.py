@@ -59,6 +59,8 @@ class Surface:
         Where the formula comes from.
     data : pair of arrays or None
         The points behind a surface that `surfaces.fit_line` made.
+    notes : tuple of str
+        A line for each thing that was understood otherwise than it was typed.
 
     Notes
     -----
@@ -80,6 +82,7 @@ class Surface:
     source: str = ""
     data: tuple[Floats, Floats] | None = None
     kernel: Kernel | None = None
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "domain", checked_domain(self.domain))
@@ -97,6 +100,10 @@ class Surface:
 
         assert self.formula is not None
         return Trace(self.formula)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What is traced from a formula are functions, which cannot be pickled: it is traced anew.
+        return {name: value for name, value in vars(self).items() if name != "_kernel"}
 
     def __call__(self, x: ArrayLike, y: ArrayLike) -> Any:
         """Value at coordinates that broadcast against each other; a float for two numbers."""
@@ -136,6 +143,11 @@ class Surface:
     def at(self) -> Callable[[float, float], tuple[float, float, float]]:
         """``at(x, y) -> (value, along_x, along_y)`` on floats: the fast way of one descent."""
         return self._kernel.at
+
+    def covers(self, x: float, y: float) -> bool:
+        """Whether a point lies where the surface is known: for samples, on their grid."""
+        covers: Callable[[float, float], bool] | None = getattr(self._kernel, "covers", None)
+        return covers is None or covers(x, y)
 
     @property
     def latex(self) -> str:
@@ -194,7 +206,8 @@ def coordinates(points: ArrayLike) -> tuple[Floats, Floats]:
 
 def _shaped(result: Any, like: Floats) -> Floats:
     """A constant result (the slope of a plane) still has one number for each point."""
-    return np.array(np.broadcast_to(np.asarray(result, float), like.shape))
+    shaped = np.array(result, float)
+    return shaped if shaped.shape == like.shape else np.array(np.broadcast_to(shaped, like.shape))
 
 
 def checked_point(name: str, point: Any) -> tuple[float, float]:

@@ -16,51 +16,17 @@ import numpy as np
 import sympy
 
 from surfaces import formula
+from surfaces.arithmetic import MATH, NUMPY
 from surfaces.derivative import Derivative
 from surfaces.errors import FormulaError, shown
 from surfaces.functions import X, Y, power
+from surfaces.latex import latex
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
-def _ieee(fast: Callable[..., float], exact: Callable[..., Any]) -> Callable[..., float]:
-    """Let a function of ``math`` return inf or nan, as IEEE 754 says, where it would raise."""
-
-    def function(*args: float) -> float:
-        try:
-            return fast(*args)
-        except (OverflowError, ValueError):
-            with np.errstate(all="ignore"):
-                return float(exact(*args))
-
-    return function
-
-
-def _power(a: float, b: float) -> float:
-    """``math.pow``, but 2 is a product and 1/2 a root, as engines of JavaScript have it."""
-    return a * a if b == 2 else math.sqrt(a) if b == 0.5 else math.pow(a, b)
-
-
 def _float64(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *args: np.float64(function(*args))
-
-
-NUMPY: dict[str, Callable[..., Any]] = {
-    "sin": np.sin, "cos": np.cos, "tan": np.tan, "exp": np.exp, "log": np.log, "sqrt": np.sqrt,
-    "tanh": np.tanh, "sinh": np.sinh, "cosh": np.cosh, "pow": np.power, "absolute": np.abs,
-    "sign": np.sign, "minimum": np.minimum, "maximum": np.maximum,
-}  # fmt: skip
-MATH: dict[str, Callable[..., Any]] = {
-    name: _ieee(getattr(math, name), function)
-    for name, function in NUMPY.items()
-    if hasattr(math, name)
-} | {
-    "pow": _ieee(_power, np.power),
-    "absolute": abs,
-    "sign": lambda u: 1.0 if u > 0 else -1.0 if u < 0 else 0.0 if u == u else u,
-    "minimum": lambda a, b: a if a < b or a != a else b,
-    "maximum": lambda a, b: a if a > b or a != a else b,
-}
 
 
 class Trace:
@@ -77,7 +43,7 @@ class Trace:
 
     @cached_property
     def latex(self) -> str:
-        return str(sympy.latex(self.expr))
+        return latex(self.expr)
 
     @cached_property
     def _derivatives(self) -> tuple[Derivative, Derivative]:

@@ -31,7 +31,7 @@ export function runs(list) {
     [run.points, run.values, run.gradients, run.steps, ...Object.values(run.states)]);
   const about = done.map((run, i) => ({
     slots: Object.keys(run.states), status: run.status, divergedAt: run.divergedAt,
-    length: run.length, sizes: arrays[i].map((array) => array.length),
+    leftAt: run.leftAt, length: run.length, sizes: arrays[i].map((array) => array.length),
   }));
   return [about, encoded(arrays.flat())];
 }
@@ -112,7 +112,7 @@ def python_run(case):
     run = descend(case.surface, case.optimizer, case.start, case.steps)
     facts = {
         "slots": list(run.states), "status": run.status, "divergedAt": run.diverged_at,
-        "length": len(run),
+        "leftAt": len(run) + 1 if run.status == "left" else None, "length": len(run),
     }  # fmt: skip
     arrays = [run.points, run.values, run.gradients, run.steps_taken, *run.states.values()]
     return facts, [array.ravel() for array in arrays]

@@ -329,7 +329,7 @@ def test_what_modules_are_made_of():
 
 
 def test_modules_become_one_file_with_the_engine():
-    order = ["arithmetic", "engine", "ink", "contour", "raster", "relief", "grammar", "tape",
-             "formula", "mathml"]  # fmt: skip
+    order = ["arithmetic", "engine", "ink", "contour", "raster", "relief", "tokens", "grammar",
+             "operations", "tape", "formula", "mathml"]  # fmt: skip
     exports = ["descend", "paintContour", "paintRelief", "parseFormula", "toMathML"]
     assert "\nimport" not in bundle([f"{name}.js" for name in order], exports)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -86,6 +87,27 @@ def test_run_writes_the_numbers(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
+    ("typed", "given", "start", "said"),
+    [
+        ("log(X)²+y^2", ["--start", "3", "2"], (3, 2), ["formula read as log(x)**2 + y**2"]),
+        ("log(x)**2+y**2", ["--start", "3", "2"], (3, 2), []),
+        ("sqrt(x)+y**2", [], (0.25, 4), ["start: (0.25, 4.0), the nearest point to (-4.0, 4.0) "
+                                         "where the formula and its slope are finite"]),
+    ],
+)  # fmt: skip
+def test_what_was_understood_is_said(typed, given, start, said, tmp_path, capsys):
+    path = tmp_path / "run.csv"
+    asked = ["run", "--formula", typed, *given, "-O", "gd:lr=1e-3", "--steps", "5", "-o", str(path)]
+    assert main(asked) == 0
+    *notes, summary = capsys.readouterr().err.splitlines()
+    assert notes == said
+    assert "5 steps" in summary
+    with open(path, encoding="utf-8") as stream:
+        first = next(csv.DictReader(stream))
+    assert (float(first["x"]), float(first["y"])) == start
+
+
+@pytest.mark.parametrize(
     ("what", "names"),
     [("surfaces", surfaces.names()), ("optimizers", optimizers.names()),
      ("scenarios", scenarios.names()),
@@ -128,8 +150,8 @@ def test_a_page(tmp_path, capsys, monkeypatch):
 
 
 HOSTILE = ["__import__('os').system('touch pwned')", "x.__class__", "x" + "+x" * 20_000,
-           "(" * 500 + "x" + ")" * 500, "9**9**9**9", "1/0", "", "x y", "sin(x,y,x)",
-           "x\x01", "x\n+y", "x^2", "foo(x)"]  # fmt: skip
+           "(" * 500 + "x" + ")" * 500, "9**9**9**9", "1/0", "", "1 2", "sin(x,y,x)",
+           "x\x01", "x\n+", "x^^2", "foo(x)"]  # fmt: skip
 
 
 @pytest.mark.parametrize("formula", HOSTILE, ids=lambda f: repr(f[:20]))
@@ -197,6 +219,45 @@ WRONG = [
     (["page", "-o", "page.gif"], ".html"),
     (["page", "-o", "none/page.html"], "folder"),
     (["list"], "surfaces"),
+    # Output that is none.
+    (["animate", "sphere", "-o", "film"], ".gif, .webp"),
+    (["animate", "sphere", "-o", "-"], ".gif, .webp"),
+    (["animate", "sphere", "-o", ""], ".gif, .webp"),
+    (["animate", "sphere", "-o", ".gif"], "named with .gif"),
+    (["animate", "sphere", "-o", "film.gif/"], "a folder"),
+    (["animate", "sphere", "-o", "/dev/null"], ".gif, .webp"),
+    (["animate", "sphere", "-o", "/proc/self"], ".gif, .webp"),
+    (["animate", "sphere", "-o", "n" * 252 + ".gif"], "File name too long"),
+    (["animate", "sphere", "-o", "/dev/null/film.gif"], "folder"),
+    (["animate", "sphere", "--fps", "nan"], "fps"),
+    (["animate", "sphere", "--fps", "inf"], "fps"),
+    (["animate", "sphere", "--fps", "ten"], "float"),
+    (["animate", "sphere", "--seconds", "nan"], "seconds"),
+    (["animate", "sphere", "--seconds", "1e9"], "seconds"),
+    (["animate", "sphere", "--size", "800x"], "800x400"),
+    (["animate", "sphere", "--size", "-800x400"], "800x400"),
+    (["animate", "sphere", "--size", "8e2x400"], "800x400"),
+    (["animate", "sphere", "--steps", "-3"], "steps"),
+    (["animate", "sphere", "--steps", "1.5"], "integer"),
+    (["animate", "sphere", "--steps", "9" * 30], "steps"),
+    (["run", "sphere", "-o", "run"], ".csv, .json"),
+    (["mnist", "activations", "-o", "all.gif"], ".png, .pdf"),
+    # Names that others have, or that nobody has.
+    (["animate", "schwefel"], "one of the 35 that optviz list surfaces shows"),
+    (["animate", "--scenario", "xylophone"], "that optviz list scenarios shows"),
+    (["animate", "Himmelblau"], "(did you mean 'himmelblau'?)"),
+    (["animate", "sphere", "-O", "sgd"], "(did you mean 'gd' or 'momentum'?)"),
+    (["animate", "sphere", "-O", "nesterov"], "(did you mean 'momentum:nesterov=true'?)"),
+    (["animate", "sphere", "-O", "newton"], "one of gd, momentum, adagrad"),
+    (["animate", "sphere", "-O", "adam:learning_rate=1"], "one of lr, betas"),
+    (["animate", "sphere", "--lang", "cn"], "one of en, zh; not 'cn' (did you mean 'zh'?)"),
+    (["animate", "sphere", "--lang", "Chinese"], "(did you mean 'zh'?)"),
+    (["animate", "sphere", "--lang", "zh-CN"], "(did you mean 'zh'?)"),
+    (["animate", "sphere", "--lang", "zh_Hans"], "(did you mean 'zh'?)"),
+    (["animate", "sphere", "--lang", "en-US"], "(did you mean 'en'?)"),
+    (["animate", "sphere", "--lang", "de"], "one of en, zh; not 'de'\n"),
+    (["animate", "sphere", "--theme", "solarized"], "one of light, dark, print; not 'solarized'\n"),
+    (["animate", "sphere", "--views", "contour,3d"], "one of contour, "),
 ]
 
 
@@ -217,6 +278,143 @@ def test_wrong_input_is_one_line_and_exit_code_2(arguments, part, tmp_path, caps
     said = capsys.readouterr()
     done = subprocess.CompletedProcess(arguments, code, said.out, said.err)
     assert_refused(done, part, tmp_path)
+
+
+HINTS = [
+    ("animate sphere --lr 0.1", "lr must be tuned or default", "-O adam:lr=0.1"),
+    ("animate sphere --lr=1e-3 -O gd", "lr must be tuned or default", "-O gd:lr=1e-3"),
+    (
+        "run sphere -O gd -O adam:betas=0.8/0.99 --lr .5",
+        "",
+        "-O gd:lr=.5 -O adam:betas=0.8/0.99,lr=.5",
+    ),
+    ("animate sphere -O adam:lr=0.2,eps=1 --lr 0.1", "", "-O adam:eps=1,lr=0.1"),
+    ("animate sphere --lr cosine(0.1,200)", "", "-O 'adam:lr=cosine(0.1,200)'"),
+    ("animate sphere -lr 0.1", "no option -lr", "-O adam:lr=0.1"),
+    ("animate sphere --learning-rate 0.1 --optimizer=gd", "", "-O gd:lr=0.1"),
+    ("animate sphere --learning_rate 0.1", "no option --learning_rate", "-O adam:lr=0.1"),
+    ("animate sphere --momentum 0.8", "no option --momentum", "-O momentum:momentum=0.8"),
+    ("animate sphere --momentum 0.8 -O adam", "", "-O momentum:momentum=0.8"),
+    ("animate sphere --momentum 0.8 -O rmsprop", "", "-O rmsprop:momentum=0.8"),
+    ("animate sphere --nesterov", "no option --nesterov", "-O momentum:nesterov=true"),
+    ("animate sphere --betas 0.8 0.99", "", "-O adam:betas=0.8/0.99"),
+    ("animate sphere --betas 0.8,0.99 -O nadam", "", "-O nadam:betas=0.8/0.99"),
+    ("animate sphere --beta1 0.8", "no option --beta1", "-O adam:betas=0.9/0.999"),
+    ("animate sphere --weight-decay", "", "-O adam:weight_decay=0.0"),
+    ("mnist train --data subset --lr 0.1", "train has no option --lr", "-O adam:lr=0.1"),
+    ("mnist train --lr 0.1 -O torch.optim.ASGD", "", "-O torch.optim.ASGD:lr=0.1"),
+    ("mnist train -O sgd --lr 0.1", "", "-O adam:lr=0.1"),
+    ("mnist compare --optimizers gd adam --lr 0.1", "", "--optimizers gd:lr=0.1 adam:lr=0.1"),
+    ("mnist compare --momentum 0.9", "no option --momentum", "--optimizers momentum:momentum=0.9"),
+    ("animate sphere --epochs 5", "no option --epochs", "(did you mean --steps?)"),
+    ("mnist train --steps 5", "no option --steps", "(did you mean --epochs?)"),
+    ("animate sphere --optimizers gd", "", "(did you mean -O or --optimizer?)"),
+    ("mnist compare --optimizer gd", "", "(did you mean --optimizers?)"),
+    ("animate sphere --out film.gif", "", "(did you mean -o or --output?)"),
+    ("mnist evaluate run --out there", "", "(did you mean -o or --output?)"),
+    ("animate sphere --duration 3", "", "(did you mean --seconds?)"),
+    ("mnist animate run --lr 0.1", "No such option '--lr'", ""),
+    ("page --flags", "No such option '--flags'", ""),
+]
+
+
+@pytest.mark.parametrize(("typed", "said", "end"), HINTS)
+def test_options_of_other_programs_are_answered_with_ours(
+    typed, said, end, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    code = main(typed.split(" "))
+    shown = capsys.readouterr()
+    assert_refused(subprocess.CompletedProcess([], code, shown.out, shown.err), said, tmp_path)
+    assert shown.err.endswith(f"{end}\n")
+
+
+@pytest.mark.parametrize(
+    "typed", [typed for typed, _, end in HINTS if "-O " in end and not typed.startswith("mnist")]
+)
+def test_hints_are_specs_that_can_be_run(typed, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    main(typed.split(" "))
+    hint = shlex.split(capsys.readouterr().err.partition("optimizer: ")[2])
+    assert main(["run", "sphere", "--steps", "2", *hint]) == 0
+
+
+SHORT = ["-O", "gd:lr=0.1", "--steps", "2"]
+
+
+def test_two_formulas_have_two_names(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for formula in ("x**2/20 + y**2", "x**2*20 + y**2"):
+        assert main(["run", "--formula", formula, *SHORT]) == 0
+    assert main(["run", "sphere", *SHORT]) == 0
+    assert main(["animate", "--formula", "x*y", *SHORT, "--strip", "2"]) == 0
+    made = capsys.readouterr().out.splitlines()
+    assert len(set(made)) == 4
+    assert all(name.startswith("formula-x2-20-y2-") for name in made[:2])
+    assert made[2] == "sphere.csv"
+    assert re.fullmatch(r"formula-x-y-[0-9a-f]{4}\.png", made[3])
+    assert sorted(made) == sorted(path.name for path in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["animate", "sphere", *SHORT, "--strip", "2"], ["run", "sphere", *SHORT], ["page", "sphere"],
+     ["mnist", "activations", "relu", "--size", "300x300"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_an_older_file_that_is_replaced_is_named(command, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(command) == 0
+    first = capsys.readouterr()
+    assert "replaced" not in first.err
+    assert main(command) == 0
+    second = capsys.readouterr()
+    assert second.out == first.out
+    assert second.err.endswith(f"replaced an older {first.out}")
+
+
+def test_a_private_film_behind_a_link_stays_both(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("real.png").touch()
+    Path("real.png").chmod(0o600)
+    Path("link.png").symlink_to("real.png")
+    assert main(["animate", "sphere", *SHORT, "--strip", "2", "-o", "link.png"]) == 0
+    assert capsys.readouterr().out == "link.png\n"
+    assert Path("link.png").is_symlink()
+    assert Path("real.png").stat().st_mode & 0o777 == 0o600
+    with Image.open("real.png") as image:
+        assert image.size == (560, 620)
+
+
+PRINTING = [["list", "surfaces"], ["--help"], ["--version"], ["animate", "--help"],
+            ["mnist", "train", "--help"], ["run", "sphere", *SHORT, "-o", "run.csv"],
+            ["animate", "sphere", *SHORT, "--strip", "2", "--alt", "-o", "film.png"],
+            ["page", "sphere"]]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", PRINTING, ids=" ".join)
+def test_a_full_standard_output_is_one_line(command, tmp_path):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "optviz", *command], cwd=tmp_path, stdout=full, text=True,
+            stderr=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)}, timeout=60,
+        )  # fmt: skip
+    assert done.returncode == 1
+    *before, said = done.stderr.splitlines()
+    assert said == "error: standard output must take what is printed; not: No space left on device"
+    assert not [line for line in before if not line.startswith("gd:lr=0.1 on sphere")]
+
+
+@pytest.mark.parametrize("command", PRINTING[:3], ids=" ".join)
+def test_a_closed_pipe_is_no_word(command, tmp_path):
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [sys.executable, "-m", "optviz", *command], cwd=tmp_path, stdout=write, text=True,
+        stderr=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)}, timeout=60,
+    )  # fmt: skip
+    os.close(write)
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 def test_a_place_that_cannot_be_written(capsys):

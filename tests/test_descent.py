@@ -14,7 +14,6 @@ import torch
 import optviz
 import optviz.torch_bridge
 import surfaces
-from optviz import descent
 from optviz.errors import InputError
 from optviz.optimizers import Optimizer, ops
 
@@ -178,36 +177,6 @@ def test_a_race_tunes_names_and_leaves_objects_alone():
     assert run.optimizer == optviz.Adam()
     (run,) = optviz.race("booth", "adam:lr=0.3")
     assert run.optimizer == optviz.Adam(lr=0.3)
-
-
-@pytest.mark.parametrize("name", surfaces.names())
-@pytest.mark.parametrize("spec", ["gd", "adam"])
-def test_tune_keeps_the_published_rule(name, spec):
-    """Recomputed here rate by rate with single runs."""
-    surface = surfaces.get(name)
-    steps = min(surface.steps, 100)
-    (x0, x1), (y0, y1) = surface.domain
-    window = surface(*np.meshgrid(np.linspace(x0, x1, 61), np.linspace(y0, y1, 61)))
-    known = [v for x, y, v in surface.minima if x0 <= x <= x1 and y0 <= y <= y1]
-    lowest = min(known) if known else window.min()
-    scores = {}
-    for rate in descent.RATES:
-        run = optviz.descend(surface, f"{spec}:lr={rate}", steps=steps)
-        inside = ((run.points >= (x0, y0)) & (run.points <= (x1, y1))).all()
-        longest = np.hypot(*run.steps_taken.T).max(initial=0)
-        if inside and run.status == "finished" and longest <= 0.08 * math.hypot(x1 - x0, y1 - y0):
-            rise = np.maximum(run.values - lowest, 1e-12 * (window.max() - lowest))
-            scores[rate] = np.log10(rise).mean()
-    best = optviz.tune(surface, spec, steps=steps).lr
-    assert min(abs(best - rate) for rate in scores) < 1e-12 * 50 + 1e-9 * best
-    nearest = min(scores, key=lambda rate: abs(rate - best))
-    assert scores[nearest] == pytest.approx(min(scores.values()), abs=0.05)
-
-
-def test_tune_works_for_torchs_optimizers_too():
-    tuned = optviz.tune("booth", optviz.from_torch(torch.optim.SGD), steps=50)
-    assert tuned.lr == optviz.tune("booth", "gd", steps=50).lr
-    assert type(tuned) is type(optviz.from_torch(torch.optim.SGD))
 
 
 @pytest.mark.parametrize(

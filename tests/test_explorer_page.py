@@ -122,6 +122,66 @@ def test_rates_are_tuned_by_pythons_rule(name, show):
     assert rates == [optviz.tune(name, kind, steps=steps).lr for kind in optviz.FIVE]
 
 
+@pytest.mark.parametrize(
+    ("formula", "end", "start"),
+    [
+        ("(x/1e6)**2 + 3*(y/1e6)**2", 1e6, None),
+        ("x**2 + 3*y**2", 1e-9, None),
+        ("1e12*(x**2 + y**2)", 5, None),
+        ("1e-12*(x**2 + y**2)", 5, None),
+        ("exp(-(x**2 + y**2))", 5, (3, 3)),
+        ("x**2 + y**2 - log(x) - log(y)", 5, (0.1, 4)),
+        ("log(1 + x) + y**2", 5, (3, 2)),
+        (surfaces.goldstein_price.formula, 5, None),
+        (surfaces.beale.formula, 10, None),
+        ("(x - 1)**2 + y**2", 2, (5, -7)),  # outside: the window that is judged is wider
+    ],
+)
+def test_rates_are_tuned_by_pythons_rule_at_any_scale(formula, end, start, show):
+    page = show().page
+    surface = surfaces.from_formula(formula, ((-end, end), (-end, end)), start)
+    if start and max(map(abs, start)) > end:
+        surface = surfaces.from_formula(formula, ((-end, end), (-end, end)))
+    found = page.evaluate(
+        """([formula, domain, start]) => {
+          optviz.state.steps = 150;
+          if (start) optviz.state.start = start;
+          Object.assign(optviz.state, { surface: "", formula, domain });
+          optviz.takeSurface();
+          optviz.state.start = start ?? [...optviz.surface.start];
+          optviz.tuneAll();
+          return optviz.state.racers.map(({ lr, fits }) => [lr, fits]);
+        }""",
+        [formula, [-end, end, -end, end], start],
+    )
+    runs = optviz.race(surface, start=start, steps=150)
+    assert found == [[run.optimizer.lr, run.rate_fits] for run in runs]
+    assert all(run.rate_fits for run in runs)
+
+
+@pytest.mark.parametrize(
+    ("language", "tune", "said"),
+    [
+        ("en", "Tune rates", "no rate stays in the window"),
+        ("zh", "调整学习率", "没有学习率能留在窗口内"),
+    ],
+)
+def test_the_page_says_that_no_rate_fits(language, tune, said, show):
+    shown = show(f"#s=sphere&n=200&lang={language}&o=gd;momentum:momentum=1.5")
+    shown.page.get_by_role("button", name=tune).click()
+    shown.settle()
+    notes = shown.page.locator(".ov-note")
+    assert [notes.nth(i).is_visible() for i in range(2)] == [False, True]
+    assert notes.nth(1).inner_text() == said
+    (run,) = optviz.race("sphere", ["momentum:momentum=1.5"], steps=200)
+    assert shown.page.evaluate("optviz.state.racers[1].lr") == run.optimizer.lr
+    box = shown.page.locator("input[type=number][aria-label='Momentum lr']")
+    box.fill("0.01")
+    box.press("Enter")
+    shown.settle()
+    assert not notes.nth(1).is_visible()
+
+
 def test_the_start_follows_the_mouse(show):
     shown = show()
     page = shown.page
@@ -466,6 +526,32 @@ def test_an_own_formula_and_a_wrong_one(show):
         assert part in page.locator(".ov-wrong").inner_text()
         shown.settle()
         assert shown.pixels("plane") == picture  # the last good one stays
+
+
+def test_a_formula_as_people_type_it_is_shown_as_it_was_understood(show):
+    shown = show()
+    box = shown.page.get_by_label("Formula f(x, y)")
+    notice = shown.page.locator(".ov-notice")
+    for typed, canonical, moved in (
+        ("2x² + |Y|", "2*x**2 + abs(y)", False),
+        ("ln(x)^2+y^2", "log(x)**2 + y**2", True),
+        ("where(x<0, -x, x²)", "where(x < 0, -x, x**2)", False),
+    ):
+        box.fill(typed)
+        box.press("Enter")
+        shown.settle()
+        assert shown.page.locator(".ov-wrong").inner_text() == ""
+        assert box.input_value() == canonical == shown.state("formula")
+        assert notice.is_visible() == moved
+        x0, x1, y0, y1 = shown.state("domain")
+        surface = surfaces.from_formula(typed, ((x0, x1), (y0, y1)))
+        assert tuple(shown.state("start")) == surface.start
+        if moved:
+            assert "({:.4g}, {:.4g})".format(*surface.start) in notice.inner_text()
+            assert "start" in surface.notes[-1]
+    shown.page.get_by_label("Formula f(x, y)").fill("x + 2 y 3")
+    shown.page.get_by_role("button", name="Use it").click()
+    assert "not '3' at column 9" in shown.page.locator(".ov-wrong").inner_text()
 
 
 def test_the_copied_command_and_python_do_the_same(show, tmp_path, monkeypatch):

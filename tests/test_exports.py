@@ -12,8 +12,11 @@ import xml.etree.ElementTree as ElementTree
 from itertools import pairwise
 
 import imageio_ffmpeg
+import nbformat
 import numpy as np
 import pytest
+from nbconvert import HTMLExporter, LatexExporter
+from nbconvert.preprocessors import ExecutePreprocessor
 from PIL import Image
 
 import optviz
@@ -77,6 +80,20 @@ def test_a_png_is_the_last_frame(tmp_path):
         assert image.info["Description"] == made.alt
 
 
+@pytest.mark.parametrize("make", [film, lambda: film().strip(3)], ids=["film", "strip"])
+def test_a_png_is_as_large_on_paper_as_the_pdf(make, tmp_path):
+    made = make()
+    box = re.search(rb"/MediaBox \[ 0 0 (\S+) (\S+) \]", made.save(tmp_path / "a.pdf").read_bytes())
+    with Image.open(made.save(tmp_path / "a.png")) as image:
+        inches = [side / dpi for side, dpi in zip(image.size, image.info["dpi"], strict=True)]
+    assert inches == pytest.approx([float(side) / 72 for side in box.groups()], rel=1e-4)
+
+
+def test_an_apng_states_its_density(tmp_path):
+    with Image.open(film().save(tmp_path / "film.apng")) as image:
+        assert image.info["dpi"] == pytest.approx((100, 100), rel=1e-4)
+
+
 def test_an_svg_is_the_last_frame(tmp_path):
     made = film()
     first = made.frame(-1)
@@ -119,6 +136,8 @@ def shown_by_a_notebook(made):
         r'<img alt="([^"]*)" src="data:image/(\w+);base64,([^"]*)">', bundle["text/html"]
     )
     assert html.unescape(found[1]) == bundle["text/plain"] == made.alt
+    with Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))) as image:
+        np.testing.assert_array_equal(np.asarray(image), made[-1])  # where HTML can't be shown
     return found[2], base64.b64decode(found[3])
 
 
@@ -138,6 +157,25 @@ def test_a_notebook_shows_a_strip_as_a_picture():
     assert kind == "png"
     with Image.open(io.BytesIO(data)) as image:
         np.testing.assert_array_equal(np.asarray(image), made.frame(0))
+
+
+def test_an_executed_notebook_becomes_latex_with_our_pictures():
+    """What is there to be seen in LaTeX: a PNG of each picture, as matplotlib's own has."""
+    cells = [
+        "import optviz\nfrom optviz.mnist import activation_figure\n"
+        "film = optviz.animate('sphere', ['gd:lr=0.1'], steps=5, seconds=0.2, size=(300, 200))",
+        "film",
+        "film.strip(3)",
+        "activation_figure(['relu'], (400, 300))",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    ExecutePreprocessor(kernel_name="python3").preprocess(notebook)
+    text, resources = LatexExporter().from_notebook_node(notebook)
+    assert [text.count(f"{{{name}}}") for name in resources["outputs"]] == [1, 1, 1]
+    sizes = [Image.open(io.BytesIO(png)).size for png in resources["outputs"].values()]
+    assert sizes == [(300, 200), (840, 620), (400, 300)]
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    assert page.count("data:image/gif") == 1
 
 
 class TestLargestSize:

@@ -16,6 +16,8 @@ from optviz import export
 from optviz.clock import Clock
 from optviz.errors import InputError
 from optviz.export import gif, palette
+from optviz.learning import Learning
+from surfaces import from_formula, from_samples
 
 
 def small(**settings):
@@ -179,3 +181,47 @@ def test_an_interrupted_film_leaves_nothing(monkeypatch, tmp_path):
     with pytest.raises(KeyboardInterrupt):
         film.save(tmp_path / "film.gif")
     assert not list(tmp_path.iterdir())
+
+
+def runs_on(*surfaces, steps=5):
+    return [optviz.descend(surface, "gd:lr=0.01", steps=steps) for surface in surfaces]
+
+
+TRAINED = Learning(optviz.GD(), "GD", "digits", np.ones(3), np.array([0, 3]), *[np.ones(2)] * 3)
+
+
+@pytest.mark.parametrize(
+    ("runs", "said"),
+    [
+        ([], "at least one run"),
+        (iter(()), "at least one run"),
+        (None, "at least one run"),
+        ("beale", "at least one run"),
+        ([optviz.GD()], "at least one run"),
+        ([TRAINED, *runs_on("beale")], "all descents or all trainings"),
+        (runs_on("beale", "booth"), "on one surface; not beale and booth"),
+        (runs_on("beale", "beale", "booth"), "on one surface; not beale and booth"),
+        (
+            runs_on(*(from_formula(f"x**2 + {k}*y**2", ((-5, 5), (-5, 5))) for k in (1, 2))),
+            r"<Surface formula: x\*\*2 \+ 1\*y\*\*2> and <Surface formula: x\*\*2 \+ 2\*y\*\*2>",
+        ),
+    ],
+    ids=range(9),
+)
+def test_what_no_film_can_show_is_refused(runs, said):
+    with pytest.raises(InputError, match=said) as refused:
+        optviz.Animation(runs)
+    assert "\n" not in str(refused.value)
+
+
+def test_one_function_under_many_names_is_one_surface():
+    """Another window, another start, another object: what counts is the function."""
+    x = y = np.linspace(-5, 5, 21)
+    grids = [from_samples(x, y, x**2 + y[:, None] ** 2, start=(3, 2)) for _ in range(2)]
+    formula = [from_formula("x**2+y**2", domain) for domain in (((-5, 5),) * 2, ((-9, 9),) * 2)]
+    for surfaces in (grids, formula):
+        assert len(optviz.Animation(runs_on(*surfaces)).trajectories) == 2
+    far = optviz.descend("beale", "gd:lr=0.0001", start=(40, 40), steps=3)
+    assert len(optviz.Animation([*runs_on("beale"), far]).trajectories) == 2
+    with pytest.raises(InputError, match="on one surface"):
+        optviz.Animation(runs_on(grids[0], from_samples(x, y, x**2 + 2 * y[:, None] ** 2)))

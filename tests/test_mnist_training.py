@@ -295,6 +295,7 @@ class Own(optviz.Optimizer):
      "torch.optim.Adam:lr=0.001,betas=(0.8,0.99)", "torch.optim.SGD:lr=0.1,momentum=0.9", Own()],
     ids=str,
 )  # fmt: skip
+@pytest.mark.filterwarnings("ignore:patience 4 cannot stop")  # as it must not, here
 def test_an_interrupted_run_goes_on_bit_for_bit(optimizer, few, tmp_path, monkeypatch):
     settings = {"optimizer": optimizer, "epochs": 4, "dropout": 0.2, "patience": 4}
     whole = quick(few, **settings)
@@ -325,6 +326,7 @@ mnist.train(mnist.load(subset=True), hidden=(32,), epochs=12, dropout=0.2, patie
 """
 
 
+@pytest.mark.filterwarnings("ignore:patience 12 cannot stop")  # as it must not, here
 def test_a_killed_run_goes_on_bit_for_bit(subset, tmp_path):
     folder = tmp_path / "run"
     process = subprocess.Popen(

@@ -107,11 +107,17 @@ FORMULAS = [
     "minimum(x, y)*maximum(x, -y)", "exp(exp(x)) - cosh(y)", "tan(x)*tanh(y) + sinh(x*y)", "-3.5",
     "x**5 + y**-3 + x**(1/3)", "exp(-1/x**2)", "0.1**x + 1e300*y", "(x + y)**0.5/(x - y)",
     "log(abs(x))/log(abs(y))", "x", "x**x", "abs(x)**abs(y)", "1e-320*x + pi**y + e**x",
+    "asin(x) + acos(y/3)", "atan(x)*atan2(y, x)", "log2(x) - log10(y)", "cbrt(x*y) + cbrt(1e300*x)",
+    "acosh(x) + asinh(y) + atanh(x*y)", "floor(3*x)*y + sign(y)*x", "where(x < y, 1/x, log(y))",
+    "where(x >= 0.5, sqrt(x - 0.5), x**y)", "where(x <= y, where(y > 1, x, y)**2, x/(y - x))",
 ]  # fmt: skip
 
 
-ONE = ("sin", "cos", "tan", "exp", "log", "sqrt", "abs", "tanh", "sinh", "cosh", "-")
-TWO = ("({} + {})", "({} - {})", "{}*{}", "{}/{}", "{}**{}", "minimum({}, {})", "maximum({}, {})")
+ONE = ("sin", "cos", "tan", "exp", "log", "sqrt", "abs", "tanh", "sinh", "cosh", "-", "asin",
+       "acos", "atan", "asinh", "acosh", "atanh", "log2", "log10", "cbrt", "sign",
+       "floor")  # fmt: skip
+TWO = ("({} + {})", "({} - {})", "{}*{}", "{}/{}", "{}**{}", "minimum({}, {})", "maximum({}, {})",
+       "atan2({}, {})", "where({} < {}, x, y)")  # fmt: skip
 
 
 def any_formula(rng, depth):
@@ -179,7 +185,9 @@ def test_a_surface_of_samples_is_the_same(browser):
     array = np.column_stack([np.stack(sampled.value_and_gradient(points)[0:1], -1),
                              sampled.gradient(points)])  # fmt: skip
     assert same_bits(array, np.array([sampled.at(*point) for point in points.tolist()]))
-    assert_same(page, [Case(optimizers.Adam(lr=0.1), sampled, sampled.start, 200)])
+    stays, leaves = (Case(optimizers.Adam(lr), sampled, sampled.start, 200) for lr in (0.1, 0.4))
+    assert assert_same(page, [stays]) == {"finished"}
+    assert assert_same(page, [leaves]) == {"left"}
 
 
 @dataclass(frozen=True)

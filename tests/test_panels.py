@@ -143,3 +143,80 @@ def test_the_oddest_formula_makes_its_pictures(formula):
     runs = optviz.race(surface, steps=10)
     scene = Scene(runs, ["contour", "loss", "relief", "profile"], size=(1200, 300))
     assert scene.picture(0).shape == scene.picture(scene.steps).shape == (300, 1200, 4)
+
+
+HOLES = {
+    "sqrt(4-x**2-y**2)": ((-3, 3), (1, 1)),
+    "sqrt(x*y)": ((-3, 3), (1, 2)),
+    "log(x)**2 + y**2": ((-5, 5), (3, 2)),
+    "1/sqrt(x) + 0*y": ((-5, 5), (0.5, 2)),
+}
+
+
+@pytest.mark.parametrize("view", ["relief", "relief-turning"])
+@pytest.mark.parametrize("formula", HOLES)
+def test_the_relief_has_no_ground_where_there_is_no_value(formula, view):
+    """Every face has four corners with a value, and the highest of them is as high as the box."""
+    ends, start = HOLES[formula]
+    surface = surfaces.from_formula(formula, (ends, ends), start)
+    scene = Scene([optviz.descend(surface, "adam:lr=0.1", steps=3)], [view])
+    scene.picture(3)
+    shown = scene.panels[0]
+    side = np.linspace(*ends, shown.mesh_size)
+    values = surface(*np.meshgrid(side, side))
+    there = np.isfinite(values)
+    whole = there[:-1, :-1] & there[:-1, 1:] & there[1:, :-1] & there[1:, 1:]
+    faces = np.array([path.vertices for path in shown.faces.get_paths()])
+    assert 0 < whole.sum() < 0.9 * whole.size
+    assert len(faces) == whole.sum()
+    assert np.isfinite(faces).all()
+    heights = shown.mesh[..., 2]
+    assert np.nanargmax(heights) == np.nanargmax(np.where(there, values, np.nan))
+    np.testing.assert_array_equal(np.isfinite(heights), there)
+    assert scene.picture(0).shape == (400, 800, 4)
+
+
+def test_a_surface_with_hardly_any_ground_is_drawn():
+    surface = surfaces.from_formula("sqrt(-(x-1)**2 - (y-1)**2)", start=(1, 1))
+    views = ["relief", "relief-turning", "contour", "profile", "loss"]
+    scene = Scene([optviz.descend(surface, "gd", steps=2)], views, size=(1200, 300))
+    assert scene.picture(scene.steps).shape == (300, 1200, 4)
+
+
+WIDE = [((0, 1000), (0, 1)), ((0, 1), (0, 200)), ((-1, 1), (-10, 10)), ((-10, 10), (-1, 1))]
+
+
+@pytest.mark.parametrize("views", [["contour"], ["contour", "loss"], ["contour", "loss", "lr"]])
+@pytest.mark.parametrize("size", [(400, 300), (800, 400)])
+@pytest.mark.parametrize("domain", WIDE)
+def test_a_narrow_window_fills_its_panel(domain, size, views):
+    surface = surfaces.from_formula("x**2 + y**2", domain)
+    scene = Scene([optviz.descend(surface, "gd:lr=0.01", steps=3)], views, size=size)
+    scene.picture(3)
+    box = scene.panels[0].axes.get_window_extent()
+    assert box.width > 0.14 * size[0]
+    assert box.height > 0.5 * size[1]
+    np.testing.assert_allclose(scene.panels[0].axes.transData.transform(
+        np.transpose(domain)), [box.min, box.max])  # fmt: skip
+
+
+@pytest.mark.parametrize("domain", [((-5, 5), (-5, 5)), ((-5, 5), (-1, 1)), ((0, 60), (-10, 10))])
+def test_other_windows_keep_equal_scales(domain):
+    surface = surfaces.from_formula("x**2 + y**2", domain)
+    axes = Scene([optviz.descend(surface, "gd", steps=3)]).panels[0].axes
+    origin, x, y = axes.transData.transform([(0, 0), (1, 0), (0, 1)])
+    assert x[0] - origin[0] == pytest.approx(y[1] - origin[1])
+
+
+def test_arrows_point_as_the_trail_runs_where_scales_differ():
+    surface = surfaces.from_formula("(x-500)**2/1e5 + 10*(y-0.5)**2", ((0, 1000), (0, 1)))
+    run = optviz.descend(surface, "gd:lr=0.02", steps=5)
+    scene = Scene([run], ["contour", "anatomy"], size=(900, 400))
+    for k in (0, 3):
+        scene.picture(k)
+        axes = scene.panels[0].axes
+        trail = np.diff(axes.transData.transform(run.points[[k, k + 1]]), axis=0)[0]
+        begin, tip = scene.panels[0].arrows.artists["step"]._posA_posB
+        drawn = np.subtract(tip, begin)
+        cosine = drawn @ trail / np.linalg.norm(drawn) / np.linalg.norm(trail)
+        assert cosine == pytest.approx(1)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 import optviz
 import surfaces
+from optviz.describe import describe
+from optviz.scene import Scene
 from surfaces.errors import InputError
 
 X, Y = np.linspace(-2, 2, 41), np.linspace(-1, 3, 61)
@@ -75,11 +79,37 @@ def test_it_descends_and_is_drawn_like_any_other():
     assert optviz.animate(surface, ["adam"], steps=5, seconds=0.2).frame(-1).shape == (400, 800, 3)
 
 
-def test_outside_the_grid_it_is_nan_and_a_run_that_leaves_has_diverged():
+@pytest.mark.parametrize("suffix", [".json", ".npz"])
+def test_outside_the_grid_it_is_nan_and_a_run_that_leaves_says_so(suffix, tmp_path):
     surface = sampled()
     assert np.isnan(surface(9, 0))
+    assert surface.covers(2, -1)
+    assert not surface.covers(2.001, -1)
     run = optviz.descend(surface, "gd:lr=9", start=(1, 1), steps=50)
-    assert run.status == "diverged"
+    assert run.status == "left"
+    assert run.ending == ("left", len(run) + 1)
+    assert run.diverged_at is None
+    beyond = run.points[-1] - 9 * run.gradients[-1]
+    assert not surface.covers(*beyond)
+    assert run.summary().endswith(f"left the surface at step {len(run) + 1}")
+    assert f"在第 {len(run) + 1} 步离开曲面" in describe([run], "zh")
+    assert f"leaves the surface at step {len(run) + 1}." in describe([run])
+    on_formula = dataclasses.replace(run, surface=surfaces.saddle_point)  # samples can't be loaded
+    back = optviz.Trajectory.load(on_formula.save(tmp_path / f"run{suffix}"))
+    assert back.status == "left"
+
+
+def test_numbers_that_overflow_on_a_grid_have_diverged():
+    run = optviz.descend(sampled(), "gd:lr=1e308", start=(1, 1), steps=5)
+    assert run.ending == ("diverged", 1)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "left the surface"), ("zh", "离开曲面")])
+def test_the_legend_says_that_it_left(language, said):
+    run = optviz.descend(sampled(), "gd:lr=9", start=(1, 1), steps=50)
+    scene = Scene([run], ["contour"], language=language)
+    (text,) = (text.get_text() for _, text in scene.legend.warnings)
+    assert said in text
 
 
 @pytest.mark.parametrize(

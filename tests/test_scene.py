@@ -142,3 +142,70 @@ def test_panels_stand_from_left_to_right(views):
     assert [type(panel) for panel in scene.panels] == [PANELS[view] for view in views]
     lefts = [panel.axes.get_position().x0 for panel in scene.panels]
     assert lefts == sorted(lefts)
+
+
+def loss_axes(formula, scale, specs=("gd:lr=0.001", "adam:lr=0.1"), steps=60, **details):
+    surface = surfaces.from_formula(formula, scale=scale, **details)
+    scene = Scene([optviz.descend(surface, spec, steps=steps) for spec in specs], ["loss"])
+    scene.picture(steps)
+    return scene.panels[0]
+
+
+ROSENBROCK = "(1 - x)**2 + 100*(y - x**2)**2"
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+@pytest.mark.parametrize("minima", [(), ((1, 1, 0),)])
+def test_the_loss_axis_obeys_the_scale(scale, minima):
+    shown = loss_axes(ROSENBROCK, scale, domain=((-2, 2), (-1, 3)), minima=minima)
+    assert shown.axes.get_yscale() == scale
+    for run, curve in zip(shown.runs, shown.trails.get_segments(), strict=True):
+        np.testing.assert_allclose(curve[:, 1], run.values)
+    known = scale == "log" and minima
+    name = "f(x, y) above the minimum" if known else "f(x, y)"
+    assert shown.axes.get_ylabel() == name
+
+
+@pytest.mark.parametrize("name", surfaces.names())
+def test_the_loss_axis_of_every_surface_obeys_its_scale(name):
+    scene = Scene([optviz.descend(name, "gd", steps=5)], ["loss"])
+    assert scene.panels[0].axes.get_yscale() == surfaces.get(name).scale
+
+
+def test_a_log_axis_of_values_below_zero_counts_from_the_lowest_seen():
+    shown = loss_axes(f"{ROSENBROCK} - 7", "log", domain=((-2, 2), (-1, 3)))
+    assert shown.axes.get_ylabel() == "f(x, y) above the lowest value seen"
+    for run, curve in zip(shown.runs, shown.trails.get_segments(), strict=True):
+        np.testing.assert_allclose(curve[:, 1], run.values + 7)  # the window's grid has (1, 1)
+
+
+def test_what_lies_below_a_log_axis_lies_on_its_floor():
+    """Himmelblau's minima are reached to the last bit; the curve would leave the axis."""
+    scene = Scene([optviz.descend("himmelblau", "gd:lr=0.01", steps=60)], ["loss"])
+    scene.picture(60)
+    shown, run = scene.panels[0], scene.panels[0].runs[0]
+    (curve,) = shown.trails.get_segments()
+    floor = 1e-12 * run.values[0]
+    assert curve[-1, 1] == pytest.approx(floor) != run.values[-1]
+    (band,) = shown.axes.patches
+    box = band.get_extents().transformed(shown.axes.transData.inverted())
+    assert (box.y0, box.y1) == pytest.approx((shown.axes.get_ylim()[0], floor))
+    (said,) = [text.get_text() for text in shown.axes.texts]
+    assert float(said.removeprefix("< ").replace("−", "-")) == pytest.approx(floor, rel=0.1)
+    assert min(shown.axes.get_yticks()) > floor
+
+
+def test_a_log_axis_without_a_floor_has_none():
+    shown = loss_axes(ROSENBROCK, "log", domain=((-2, 2), (-1, 3)))
+    assert not shown.axes.patches
+    assert not shown.axes.texts
+
+
+@pytest.mark.parametrize(
+    "formula", ["0*x + 3", "0*x", "-3 + 0*y", "x", "1e300*x**2", "1e-300*x**2", "exp(exp(x))"]
+)
+def test_any_formula_has_a_log_axis(formula):
+    shown = loss_axes(formula, "log", steps=4)
+    assert shown.axes.get_yscale() == "log"
+    low, high = shown.axes.get_ylim()
+    assert 0 < low < high < np.inf

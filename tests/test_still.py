@@ -28,6 +28,7 @@ def test_a_png_has_its_pixels_and_its_words(still, tmp_path):
     with Image.open(path) as picture:
         assert picture.size == (400, 300)
         assert picture.info["Description"] == "A line that falls."
+        assert picture.info["dpi"] == pytest.approx((100, 100), rel=1e-4)
         np.testing.assert_array_equal(np.asarray(picture), still.rgba()[:, :, :3])
         assert picture.getpixel((0, 0)) == (0x15, 0x18, 0x1E)  # the theme's page
 

@@ -1,4 +1,4 @@
-"""Colours for people who see few of them, and fonts for Chinese."""
+"""Colours for people who see few of them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from itertools import combinations
 
 import pytest
 from coloraide import Color
-from matplotlib import font_manager
 
-from optviz.errors import InputError
 from optviz.scene import style
 
 FIVE = 5  # the course's optimizers come first
@@ -39,24 +37,3 @@ def test_trails_stand_out_from_the_surface(name):
             assert Color(colour).contrast(ground) >= 2, (colour, ground)
     for text in (theme.ink, theme.quiet):
         assert Color(text).contrast(theme.page) >= 4.5  # WCAG's AA
-
-
-@pytest.fixture
-def no_system_fonts(monkeypatch):
-    monkeypatch.setattr(font_manager, "findSystemFonts", list)
-    style._chinese_font.cache_clear()
-    yield
-    style._chinese_font.cache_clear()
-
-
-def test_a_package_brings_a_chinese_font(no_system_fonts):
-    family = style.fonts("zh")[-1]
-    path = font_manager.findfont(family, fallback_to_default=False)
-    assert "zhplot" in path
-    assert set(map(ord, "第步损失发散")) <= set(font_manager.get_font(path).get_charmap())
-
-
-def test_without_any_one_line_says_how_to_get_one(no_system_fonts, monkeypatch):
-    monkeypatch.setattr(style.importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(InputError, match=r"pip install 'optviz\[zh\]'.*fonts-noto-cjk"):
-        style.fonts("zh")

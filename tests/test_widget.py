@@ -48,6 +48,8 @@ class TestTraits:
         explorer.start = (1, 0.5)
         assert explorer.trajectories[0].points[0].tolist() == [1, 0.5]
         assert explorer.trajectories[0].surface.formula == "x**2 + y**2"
+        explorer.surface = "X²+2y^2"
+        assert explorer.surface == "x**2 + 2*y**2"
 
     def test_an_own_surface_and_an_own_optimizer(self):
         from test_notation import SignDescent

@@ -53,6 +53,21 @@ export function power(a, b) {
   return Math.pow(a, b);
 }
 
+/**
+ * A power and a step of Newton's: libraries' own cube roots differ in the last bit.
+ * @type {(a: number) => number}
+ */
+export function cbrt(a) {
+  if (a === 0 || !Number.isFinite(a)) return a;
+  const root = Math.pow(Math.abs(a), 1 / 3);
+  return sign(a) * (root - (root - Math.abs(a) / (root * root)) / 3);
+}
+
+/** @type {(a: number) => number} */
+export function abs(a) {
+  return Math.abs(a);
+}
+
 /** @type {(a: number) => number} */
 export function sign(a) {
   return a > 0 ? 1 : a < 0 ? -1 : a === a ? 0 : a;
@@ -66,6 +81,19 @@ export function minimum(a, b) {
 /** @type {(a: number, b: number) => number} */
 export function maximum(a, b) {
   return a > b || a !== a ? a : b;
+}
+
+/**
+ * What a surface's where(a < b, u, v) is.
+ * @type {(a: number, b: number, u: number, v: number) => number}
+ */
+export function whereLess(a, b, u, v) {
+  return a < b ? u : v;
+}
+
+/** @type {(a: number, b: number, u: number, v: number) => number} */
+export function whereLessEqual(a, b, u, v) {
+  return a <= b ? u : v;
 }
 
 /**

@@ -1,7 +1,8 @@
 /** Loss curves: the value at each step, on a log axis where the surface asks for one. */
-import { drawHead, drawTrail, momentOf, roundTicks } from "./trails.js";
+import { nameWithout, roundTicks, tickLabels } from "./ticks.js";
+import { drawHead, drawTrail, momentOf } from "./trails.js";
 import { View } from "./view.js";
-import { readable, wordIn } from "./words.js";
+import { wordIn } from "./words.js";
 
 const CURVE_MARGIN = { left: 52, right: 12, top: 20, bottom: 28 };
 
@@ -28,9 +29,11 @@ export class Curves extends View {
   /** Range of the axis and every curve in pixels: when the runs are others. */
   layOut() {
     const { app } = this;
-    const lowest = app.lowest;
-    this.log = app.scale === "log" && lowest !== null;
-    const heights = app.running.map(({ run }) => run.values.map((v) => this.height(v, lowest)));
+    const curves = app.running.map(({ run }) => run.values);
+    this.log = app.scale === "log" && curves.length > 0;
+    const { zero, word, decades } = zeroOf(curves, app.minima);
+    this.axisWord = this.log ? word : "value";
+    const heights = curves.map((values) => values.map((v) => this.height(v, zero)));
     let [low, high] = [Infinity, -Infinity];
     for (const curve of heights) {
       for (const h of curve) {
@@ -43,7 +46,7 @@ export class Curves extends View {
     const first = heights.length ? heights[0][0] : 0;
     if (this.log) high = Math.min(high, first + 4);
     else if (first > low) high = Math.min(high, first + 2 * (first - low));
-    if (this.log && high - low > 14) low = high - 14;
+    if (this.log) low = Math.max(low, high - decades);
     this.range = [low, high];
     const { left, top, width, height } = this.inner;
     this.places = heights.map((curve) => {
@@ -57,8 +60,8 @@ export class Curves extends View {
     });
   }
 
-  height(value, lowest) {
-    return this.log ? Math.log10(Math.max(value - lowest, 1e-300)) : value;
+  height(value, zero) {
+    return this.log ? Math.log10(Math.max(value - zero, 1e-300)) : value;
   }
 
   paintGround() {
@@ -71,24 +74,26 @@ export class Curves extends View {
     context.lineWidth = 1;
     context.textAlign = "right";
     context.textBaseline = "middle";
-    for (const tick of roundTicks(low, high, height / 45)) {
-      if (this.log && !Number.isInteger(tick)) continue;
+    let ticks = roundTicks(low, high, height / 45);
+    if (this.log) ticks = ticks.filter(Number.isInteger);
+    const { labels, offset } = tickLabels(this.log ? ticks.map((tick) => 10 ** tick) : ticks);
+    ticks.forEach((tick, i) => {
       const py = top + ((high - tick) / (high - low)) * height;
       context.fillStyle = theme.quiet;
       context.globalAlpha = 0.18;
       context.fillRect(left, py, width, 1);
       context.globalAlpha = 1;
-      const text = this.log && Math.abs(tick) > 3 ? `1e${readable(tick)}` : readable(this.log ? 10 ** tick : tick);
+      const text = this.log && Math.abs(tick) > 3 ? `1e${tick}`.replace("-", "−") : labels[i];
       context.fillText(text, left - 6, py);
-    }
+    });
     context.textAlign = "center";
     context.textBaseline = "top";
     for (const tick of roundTicks(0, state.steps, width / 90)) {
-      context.fillText(readable(tick), left + (tick / state.steps) * width, top + height + 7);
+      context.fillText(String(tick), left + (tick / state.steps) * width, top + height + 7);
     }
     context.textAlign = "left";
     context.textBaseline = "bottom";
-    context.fillText(wordIn(state.language, this.log ? "above" : "value"), left, top - 4);
+    context.fillText(nameWithout(wordIn(state.language, this.axisWord), offset), left, top - 4);
     context.strokeStyle = theme.quiet;
     context.beginPath();
     context.moveTo(left + 0.5, top);
@@ -124,4 +129,20 @@ export class Curves extends View {
     context.fillStyle = theme.quiet;
     context.fillRect(now, top, 1, height);
   }
+}
+
+/**
+ * What a log axis counts from, the word that says so, and how far below the start it reaches; as
+ * optviz/scene/loss.py has it.
+ */
+export function zeroOf(curves, minima) {
+  const first = curves[0]?.[0] ?? 0;
+  let seen = Infinity;
+  for (const values of curves) for (const value of values) seen = Math.min(seen, value);
+  const known = Math.min(...minima.map(([, , value]) => value));
+  if (minima.length && seen >= known - 1e-9 * Math.abs(first - known)) {
+    return { zero: known, word: "above", decades: 14 };
+  }
+  if (seen >= 0 && seen <= 0.01 * first) return { zero: 0, word: "value", decades: 14 };
+  return { zero: seen, word: "above_seen", decades: 4 };
 }

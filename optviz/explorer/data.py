@@ -10,6 +10,7 @@ from typing import Any
 import surfaces
 from optviz import scenarios
 from optviz.attribution import slot_kinds
+from optviz.choose import as_optimizer
 from optviz.descent import FIVE
 from optviz.explorer.bundle import bundle, dedented
 from optviz.javascript import lines_source, rule_source, schedule_source, surface_source
@@ -20,11 +21,11 @@ from surfaces.errors import InputError
 from surfaces.surface import Surface
 
 MODULES = (
-    "arithmetic.js", "engine.js", "tune.js", "grammar.js", "tape.js", "formula.js", "mathml.js",
-    "ink.js", "contour.js", "raster.js", "relief.js", "lines.js", "words.js", "spec.js", "state.js",
-    "dom.js", "trails.js", "view.js", "plane.js", "curves.js", "solid.js", "dissection.js",
-    "racers.js", "player.js", "quiz.js", "record.js", "desk.js", "runs.js", "explorer.js",
-    "open.js",
+    "arithmetic.js", "engine.js", "tune.js", "tokens.js", "grammar.js", "operations.js", "tape.js",
+    "formula.js", "own.js", "mathml.js", "ink.js", "contour.js", "raster.js", "relief.js",
+    "lines.js", "words.js", "spec.js", "state.js", "dom.js", "trails.js", "ticks.js", "view.js",
+    "plane.js", "curves.js", "solid.js", "dissection.js", "racers.js", "player.js", "quiz.js",
+    "record.js", "desk.js", "runs.js", "explorer.js", "open.js",
 )  # fmt: skip
 
 FIRST = "himmelblau"  # what is seen before anything is chosen
@@ -139,7 +140,7 @@ def _surface(surface: Surface) -> str:
 
 
 def _rule(kind: type[Optimizer]) -> str:
-    memories, squares = slot_kinds(kind())
+    memories, squares = slot_kinds(as_optimizer(kind))
     return _with(
         rule_source(kind),
         ranges=_ranges(kind),
@@ -151,7 +152,7 @@ def _rule(kind: type[Optimizer]) -> str:
 
 def _lines(kind: type[Optimizer]) -> str:
     """The rule's lines; null, which the page says, for one that calls helpers or hides slots."""
-    if any(name.startswith("_") for name in kind().slots(0.0)):
+    if any(name.startswith("_") for name in as_optimizer(kind).slots(0.0)):
         return "null"
     try:
         return lines_source(kind)

@@ -69,13 +69,15 @@ export function slider(label, range, value, change) {
     const v = log ? floor * (high / floor) ** share : floor + (high - floor) * share;
     return whole ? Math.round(v) : Number(v.toPrecision(3));
   };
+  // A box is narrow: 0.000001 would show as 0.00000.
+  const written = (v) => (v !== 0 && Math.abs(v) < 1e-4 ? v.toExponential() : String(v));
   const bar = element("input", {
     type: "range", min: 0, max: SLIDER_MARKS, step: 1, value: toMark(value), "aria-label": label,
     "aria-valuetext": String(value),
     on: { input: () => set(fromMark(Number(bar.value)), false) },
   });
   const box = element("input", {
-    type: "number", step: "any", value, "aria-label": label,
+    type: "number", step: "any", value: written(value), "aria-label": label,
     on: {
       change: () => set(Number(box.value), true),
       blur: () => {
@@ -96,7 +98,7 @@ export function slider(label, range, value, change) {
     now = next;
     bar.value = String(toMark(next));
     bar.setAttribute("aria-valuetext", String(next));
-    if (document.activeElement !== box) box.value = String(next); // nobody's typing is overwritten
+    if (document.activeElement !== box) box.value = written(next); // nobody's typing is overwritten
   }
   const row = element("div", { class: "ov-slider" }, bar, box);
   return { row, show };

@@ -32,8 +32,10 @@ import { UNDEFINED } from "./arithmetic.js";
  * @typedef {number | {schedule: Schedule, hyper?: Numbers, flags?: Record<string, boolean>,
  *   lr?: Rate}} Rate
  *
- * From `optviz.javascript.surface_source`: writes value, slope along x and slope along y.
- * @typedef {(x: number, y: number, out: Float64Array) => void} Surface
+ * From `optviz.javascript.surface_source`: writes value, slope along x and slope along y. Samples
+ * also tell whether a point lies on their grid.
+ * @typedef {((x: number, y: number, out: Float64Array) => void)
+ *   & {covers?: (x: number, y: number) => boolean}} Surface
  *
  * A descent of n steps. Pairs x, y follow each other: point k is at 2k and 2k + 1.
  * @typedef {object} Run
@@ -43,8 +45,9 @@ import { UNDEFINED } from "./arithmetic.js";
  * @property {Float64Array} steps 2 n numbers: what was added to each point
  * @property {Record<string, Float64Array>} states by slot, 2 (n + 1) numbers each
  * @property {number} length n
- * @property {"finished" | "diverged"} status
+ * @property {"finished" | "diverged" | "left"} status
  * @property {number | null} divergedAt the step that left the finite numbers
+ * @property {number | null} leftAt the step that left the grid of a surface of samples
  */
 
 /**
@@ -121,6 +124,8 @@ export function descend({
   }
 
   const length = Math.max(kept - 1, 0);
+  const left = Number.isFinite(x) && Number.isFinite(y) && surface.covers?.(x, y) === false;
+  const status = kept > steps ? "finished" : left ? "left" : "diverged";
   const shown = form.slots.flatMap((name, i) =>
     name.startsWith("_") ? [] : [[name, states[i].subarray(0, 2 * kept)]],
   );
@@ -131,8 +136,9 @@ export function descend({
     steps: moves.subarray(0, 2 * length),
     states: Object.fromEntries(shown),
     length,
-    status: kept > steps ? "finished" : "diverged",
-    divergedAt: kept > steps ? null : length + 1,
+    status,
+    divergedAt: status === "diverged" ? length + 1 : null,
+    leftAt: status === "left" ? length + 1 : null,
   };
 }
 

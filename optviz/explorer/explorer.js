@@ -6,7 +6,7 @@ import { Curves } from "./curves.js";
 import { Desk } from "./desk.js";
 import { Dissection } from "./dissection.js";
 import { element } from "./dom.js";
-import { parseFormula } from "./formula.js";
+import { ownSurface } from "./own.js";
 import { Plane } from "./plane.js";
 import { Player } from "./player.js";
 import { Quiz } from "./quiz.js";
@@ -85,7 +85,7 @@ export class Explorer {
     const { specs, ...given } = all;
     const { state } = this;
     Object.assign(state, given);
-    this.takeSurface();
+    this.takeSurface(given.start);
     if (!given.start) state.start = [...this.surface.start];
     if (!given.steps) state.steps = this.surface.steps;
     this.checkStart(this.surface.start);
@@ -97,20 +97,15 @@ export class Explorer {
     this.rebuild();
   }
 
-  /** The surface that the state names, or the own formula. */
-  takeSurface() {
+  /** The surface that the state names, or the own formula, which perhaps a start is given for. */
+  takeSurface(start) {
     const { state, data } = this;
     if (state.surface) {
       this.surface = data.surfaces[state.surface];
       state.domain = [...this.surface.domain];
     } else {
-      const { at, value } = parseFormula(state.formula);
-      const [x0, x1, y0, y1] = state.domain;
-      const start = [x0 + 0.1 * (x1 - x0), y1 - 0.1 * (y1 - y0)];
-      this.surface = {
-        title: {}, lesson: {}, formula: state.formula, domain: [...state.domain], start, steps: 200,
-        minima: [], scale: "log", at, value,
-      };
+      this.surface = ownSurface(state.formula, state.domain, start);
+      state.formula = this.surface.formula; // as it was understood
     }
     const out = new Float64Array(3);
     const { at } = this.surface;
@@ -123,13 +118,6 @@ export class Explorer {
 
   get minima() {
     return this.surface.minima;
-  }
-
-  get lowest() {
-    if (this.minima.length) return Math.min(...this.minima.map(([, , value]) => value));
-    let lowest = Infinity;
-    for (const { run } of this.running) for (const v of run.values) lowest = Math.min(lowest, v);
-    return this.surface.scale === "log" && Number.isFinite(lowest) ? lowest : null;
   }
 
   get theme() {
@@ -194,9 +182,6 @@ export class Explorer {
     try {
       Object.assign(state, { surface: "", formula, domain });
       this.takeSurface();
-      if (!this.isFinite(this.surface.start)) {
-        throw new RangeError(wordIn(state.language, "bad_start"));
-      }
     } catch (error) {
       Object.assign(state, before);
       this.surface = held;
@@ -205,6 +190,8 @@ export class Explorer {
     }
     state.scenario = "";
     state.start = [...this.surface.start];
+    const [x, y] = state.start.map(readable);
+    this.say(this.surface.moved ? wordIn(state.language, "near_start", { x, y }) : "");
     this.resetWindow();
     this.tuneAll();
     this.rebuild();
@@ -260,10 +247,11 @@ export class Explorer {
   }
 
   tune(racer) {
-    const { domain, minima, at } = this.surface;
+    const { minima, at } = this.surface;
     const { start, steps } = this.state;
-    const scene = { at, domain, minima, start, steps: Math.min(steps, 2000) };
-    const rate = tuneRate(scene, this.data.rules[racer.rule], racer.hyper, racer.flags);
+    const scene = { at, domain: this.reachedDomain(), minima, start, steps: Math.min(steps, 2000) };
+    const { rate, fits } = tuneRate(scene, this.data.rules[racer.rule], racer.hyper, racer.flags);
+    racer.fits = fits;
     let holder = racer;
     while (typeof holder.lr !== "number") holder = holder.lr;
     holder.lr = rate;
@@ -305,6 +293,7 @@ export class Explorer {
   moveStart(point) {
     const before = this.state.start;
     this.state.start = [...point];
+    for (const racer of this.state.racers) delete racer.fits; // of another start
     this.say(this.checkStart(before) ? "" : wordIn(this.state.language, "bad_start"));
     this.guess = null;
     this.changed("runs");
@@ -332,15 +321,21 @@ export class Explorer {
     this.changed("window");
   }
 
-  resetWindow() {
+  /** The surface's window, wide enough to show the start: `Surface.reaching`. */
+  reachedDomain() {
     const [x0, x1, y0, y1] = this.surface.domain;
     const [x, y] = this.state.start;
     const needed = [Math.min(x0, x), Math.max(x1, x), Math.min(y0, y), Math.max(y1, y)];
     const times = Math.max((needed[1] - needed[0]) / (x1 - x0), (needed[3] - needed[2]) / (y1 - y0));
-    const grow = times > 1 ? 1.1 * times : 1;
+    if (times <= 1) return [x0, x1, y0, y1];
+    const grow = 1.1 * times;
     const [cx, cy] = [(needed[0] + needed[1]) / 2, (needed[2] + needed[3]) / 2];
     const [wx, wy] = [((x1 - x0) * grow) / 2, ((y1 - y0) * grow) / 2];
-    this.setWindow(times > 1 ? [cx - wx, cx + wx, cy - wy, cy + wy] : [x0, x1, y0, y1]);
+    return [cx - wx, cx + wx, cy - wy, cy + wy];
+  }
+
+  resetWindow() {
+    this.setWindow(this.reachedDomain());
   }
 
   setViews(views) {

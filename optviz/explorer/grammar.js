@@ -1,248 +1,294 @@
 /**
- * Text -> tree: Python's grammar of expressions, as far as it takes to say what is not a formula.
+ * Tokens -> tree, and a tree -> the formula's canonical text.
  *
- * What a formula may not hold becomes a "foreign" node, so that formula.js names it whole.
+ * The grammar is surfaces/grammar.py's, where it is written out.
  */
 
-/** How strongly Python's binary operators bind. */
-const BINDING = {
-  or: 1, and: 2, "<": 3, ">": 3, "<=": 3, ">=": 3, "==": 3, "!=": 3, "|": 4, "^": 5, "&": 6,
-  "<<": 7, ">>": 7, "+": 8, "-": 8, "*": 9, "/": 9, "//": 9, "%": 9, "@": 9,
-};
-const MAX_BRACKETS = 200; // open at once: Python's own limit
+import {
+  FORMULA_FUNCTIONS, FORMULA_SHORTHANDS, FormulaError, formulaTokens, misread, shownText,
+} from "./tokens.js";
+
+const MAX_LENGTH = 1000; // characters
+export const MAX_DEPTH = 24; // functions, signs and operations inside each other
+const MAX_NESTING = 4 * (MAX_DEPTH + 1); // brackets, also needless ones; those of a function count 4
+
+const COMPARISONS = ["<", "<=", ">", ">="];
 
 /**
  * @typedef {object} FormulaNode
- * @property {"number"|"name"|"minus"|"binary"|"call"|"foreign"} kind
- * @property {number} start  where its text begins, counted from 0
- * @property {number} end
+ * @property {"number"|"name"|"minus"|"binary"|"compare"|"call"} kind
+ * @property {string} text  the number, name, operator or function
  * @property {FormulaNode[]} parts  what it is made of
- * @property {string} [text]  of a number or a name
- * @property {string} [op]  of a binary
- * @property {string} [name]  of a call
+ * @property {number} start  where it was typed, in characters counted from 0
+ * @property {number} end
  * @property {number|null} [constant]  its value if it holds no x or y; set once it is checked
  */
 
-/** One line in Python's words; `column` counts from 1, null where the whole text is meant. */
-export class FormulaError extends Error {
-  constructor(message, column = null) {
-    super(message);
-    this.name = "FormulaError";
-    this.column = column;
-  }
-}
-
-/** Text as Python's repr shows it, shortened in the middle. */
-export function shownText(text) {
-  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const escapes = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", [quote]: `\\${quote}` };
-  const inside = [...text].map((c) => escapes[c] ?? (c < " " || c === "\x7f" ? hexEscape(c) : c));
-  const shown = `${quote}${inside.join("")}${quote}`.replace(/\s+/g, " ");
-  return shown.length <= 60 ? shown : `${shown.slice(0, 30)} ... ${shown.slice(-15)}`;
-}
-
-function hexEscape(character) {
-  return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
-}
-
-const DIGITS = "\\d(?:_?\\d)*";
-const NUMBER_TOKEN = new RegExp(
-  "0[xX](?:_?[\\da-fA-F])+|0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|" +
-    `(?:${DIGITS}\\.?(?:${DIGITS})?|\\.${DIGITS})(?:[eE][+-]?${DIGITS})?`,
-  "y",
-);
-/** @type {[string, RegExp][]} */
-const OTHER_TOKENS = [
-  ["name", /[A-Za-z_]\w*/y],
-  ["text", /"[^"]*"|'[^']*'/y],
-  ["sign", /\*\*|\/\/|<<|>>|[<>=!]=|[-+*/%@&|^~<>()[\]{},.:=]/y],
-];
-const PYTHON_KEYWORDS = new Set(["or", "and"]);
-
-/** @returns {FormulaNode} the tree of an expression, or a FormulaError is thrown */
+/**
+ * @param {string} text
+ * @returns {FormulaNode} the tree of a formula, or a FormulaError is thrown
+ */
 export function formulaTree(text) {
-  return new FormulaParser(text).whole();
+  const typed = [...text];
+  if (typed.length > MAX_LENGTH) {
+    throw new FormulaError(`formula must be at most ${MAX_LENGTH} characters; not ${typed.length}`);
+  }
+  return new FormulaParser(typed).whole();
 }
 
 class FormulaParser {
-  constructor(text) {
-    this.text = text;
-    this.open = []; // positions of the brackets not yet closed
-    this.last = { kind: "end", text: "", start: 0, end: 0 };
-    this.token = this.scan(0);
+  /** @param {string[]} typed  characters */
+  constructor(typed) {
+    this.typed = typed;
+    this.tokens = formulaTokens(typed);
+    this.at = 0;
+    this.nesting = 0;
+    this.bars = 0; // | that are open inside the innermost bracket
   }
 
-  stopped(start) {
-    return new FormulaError(
-      `formula must be one expression such as 'x**2 + 3*sin(y)'; not ${shownText(this.text)}: ` +
-        `reading stopped at column ${start + 1}`,
-      start + 1,
-    );
+  get token() {
+    return this.tokens[this.at];
   }
 
-  /** The token at or after a position. A comment ends the text, as in Python. */
-  scan(position) {
-    let start = position;
-    while (this.text[start] === " ") start += 1;
-    if (start >= this.text.length || this.text[start] === "#") {
-      const where = this.open.length ? this.open[this.open.length - 1] : start;
-      return { kind: "end", text: "", start: where, end: where };
+  take() {
+    this.at += 1;
+    return this.tokens[this.at - 1];
+  }
+
+  sees(...texts) {
+    return this.token.kind === "sign" && texts.includes(this.token.text);
+  }
+
+  node(kind, text, parts, start) {
+    return { kind, text, parts, start, end: this.tokens[this.at - 1].end };
+  }
+
+  shown({ start, end }) {
+    return shownText(this.typed.slice(start, end).join(""));
+  }
+
+  /** The token that comes is not the one that must. */
+  unexpected(wanted) {
+    const { kind, text, start } = this.token;
+    const given = kind === "end" ? "its end" : this.shown(this.token);
+    const isNumber = (at) => this.tokens[at]?.kind === "number";
+    let hint = "";
+    if (kind === "sign" && COMPARISONS.includes(text)) {
+      hint = "compare in where(x < 0, a, b), once";
+    } else if (text === "," && isNumber(this.at - 1) && isNumber(this.at + 1)) {
+      hint = "decimals have a point, as in 0.5";
     }
-    NUMBER_TOKEN.lastIndex = start;
-    const number = NUMBER_TOKEN.exec(this.text);
-    if (number) return this.scanNumber(number[0], start);
-    for (const [kind, pattern] of OTHER_TOKENS) {
-      pattern.lastIndex = start;
-      const found = pattern.exec(this.text);
-      if (found) return { kind, text: found[0], start, end: start + found[0].length };
+    return misread(`go on with ${wanted}`, given, start, hint);
+  }
+
+  /** Go levels deeper, or back up. */
+  nest(levels) {
+    this.nesting += levels;
+    if (this.nesting > MAX_NESTING) {
+      throw misread(`be at most ${MAX_NESTING} brackets deep`, "deeper", this.token.start);
     }
-    throw this.stopped(start);
   }
 
-  scanNumber(text, start) {
-    const end = start + text.length;
-    if (this.text[end] === "j" || this.text[end] === "J") {
-      return { kind: "text", text: `${text}j`, start, end: end + 1 };
-    }
-    if (/\w/.test(this.text[end] ?? "")) throw this.stopped(end - 1); // 2x
-    if (/^0[\d_]*[1-9][\d_]*$/.test(text)) throw this.stopped(start); // 012
-    return { kind: "number", text, start, end };
-  }
-
-  next() {
-    this.last = this.token;
-    if ("([{".includes(this.last.text) && this.last.text) {
-      if (this.open.push(this.last.start) > MAX_BRACKETS) throw this.stopped(this.last.start);
-    } else if (")]}".includes(this.last.text) && this.last.text) {
-      this.open.pop();
-    }
-    this.token = this.scan(this.last.end);
-    return this.last;
-  }
-
-  expect(text) {
-    const { kind, text: found, start } = this.token;
-    if (kind !== "sign" || found !== text) throw this.stopped(start);
-    return this.next();
-  }
-
-  node(kind, start, parts, more = {}) {
-    return { kind, start, end: this.last.end, parts, ...more };
+  get ended() {
+    return this.token.kind === "end";
   }
 
   whole() {
-    const tree = this.list();
-    if (this.token.kind !== "end" || this.open.length) throw this.stopped(this.token.start);
+    if (this.ended) {
+      throw new FormulaError("formula must be an expression in x and y; not an empty text");
+    }
+    const tree = this.sum();
+    if (!this.ended) throw this.unexpected("an operator or end");
     return tree;
   }
 
-  /** One expression, or several with commas, which is a tuple to Python. */
-  list() {
-    const start = this.token.start;
-    const first = this.binary(1);
-    if (this.token.text !== ",") return first;
-    while (this.token.text === ",") {
-      this.next();
-      if (/^[)\]}]?$/.test(this.token.text)) break;
-      this.binary(1);
-    }
-    return this.node("foreign", start, [], { isTuple: true });
-  }
-
-  binary(weakest) {
-    const start = this.token.start; // with the bracket that may stand before the left part
-    let left = this.unary();
-    while (this.token.kind !== "text" && BINDING[this.token.text] >= weakest) {
-      const op = this.next().text;
-      const right = this.binary(BINDING[op] + 1);
-      left = this.node("binary", start, [left, right], { op });
+  sum() {
+    const { start } = this.token;
+    let left = this.product();
+    while (this.sees("+", "-")) {
+      const sign = this.take().text;
+      left = this.node("binary", sign, [left, this.product()], start);
     }
     return left;
   }
 
-  unary() {
-    const { text, start } = this.token;
-    if (text !== "-" && text !== "+" && text !== "~") return this.power();
-    this.next();
-    const of = this.unary();
-    return this.node(text === "-" ? "minus" : "foreign", start, [of]);
+  product() {
+    const { start } = this.token;
+    let left = this.signed();
+    let sign = "*";
+    for (;;) {
+      if (this.sees("*", "/")) {
+        sign = this.take().text;
+        left = this.node("binary", sign, [left, this.signed()], start);
+      } else if (this.token.kind === "number") {
+        throw this.unexpected("an operator or end");
+      } else if (this.startsFactor()) {
+        if (sign === "/") {
+          const wanted = "say what is divided, as in x/2*y or x/(2*y)";
+          throw misread(wanted, this.shown(this.token), this.token.start);
+        }
+        left = this.node("binary", "*", [left, this.power()], start);
+      } else return left;
+    }
+  }
+
+  /** Whether a factor comes whose sign was left out; a bar rather closes what is open. */
+  startsFactor() {
+    if (this.sees("|")) return !this.bars;
+    return this.sees("(") || ["name", "function", "root"].includes(this.token.kind);
+  }
+
+  signed() {
+    const signs = [];
+    while (this.sees("+", "-")) signs.push(this.take());
+    let node = this.power();
+    for (const { text, start } of signs.reverse()) {
+      if (text === "-") node = this.node("minus", "-", [node], start);
+    }
+    return node;
   }
 
   power() {
-    const start = this.token.start;
-    let base = this.atom();
-    for (;;) {
-      const { text } = this.token;
-      if (text === "(") base = this.call(base, start);
-      else if (text === "[") base = this.bracketed("[", "]", start);
-      else if (text === ".") {
-        this.next();
-        if (this.next().kind !== "name") throw this.stopped(this.last.start);
-        base = this.node("foreign", start, []);
-      } else break;
-    }
-    if (this.token.text !== "**") return base;
-    this.next();
-    const exponent = this.unary();
-    return this.node("binary", start, [base, exponent], { op: "**" });
+    const { start } = this.token;
+    const base = this.atom();
+    let exponent;
+    if (this.token.kind === "superscript") {
+      exponent = this.superscript();
+      if (this.sees("**")) throw this.unexpected("brackets around a power of a power");
+    } else if (this.sees("**")) {
+      this.take();
+      this.nest(1);
+      exponent = this.signed();
+      this.nest(-1);
+    } else return base;
+    return this.node("binary", "**", [base, exponent], start);
+  }
+
+  superscript() {
+    const { text, start } = this.take();
+    const number = this.node("number", text.replace("-", ""), [], start);
+    return text.startsWith("-") ? this.node("minus", "-", [number], start) : number;
   }
 
   atom() {
     const { kind, text, start } = this.token;
-    if (kind === "number" || (kind === "name" && !PYTHON_KEYWORDS.has(text))) {
-      this.next();
-      return this.node(kind, start, [], { text });
+    if (kind === "number" || kind === "name") {
+      this.take();
+      return this.node(kind, text, [], start);
     }
-    if (kind === "text") {
-      this.next();
-      return this.node("foreign", start, []);
-    }
-    if (text === "[") return this.bracketed("[", "]", start);
-    if (text === "{") return this.bracketed("{", "}", start);
-    if (text !== "(") throw this.stopped(start);
-    this.next();
-    if (this.token.text === ")") {
-      this.next();
-      return this.node("foreign", start, []);
-    }
-    const inside = this.list();
-    this.expect(")");
-    return inside.isTuple ? this.node("foreign", start, []) : inside;
+    if (kind === "function") return this.call();
+    if (kind === "root") return this.root();
+    if (this.sees("(")) return this.bracketed(")")[0];
+    if (this.sees("|")) return this.node("call", "abs", this.bracketed("|"), start);
+    throw this.unexpected("a number, a name or a bracket");
   }
 
-  bracketed(opening, closing, start) {
-    this.expect(opening);
-    if (this.token.text !== closing) this.list();
-    this.expect(closing);
-    return this.node("foreign", start, []);
-  }
-
-  call(callee, start) {
-    this.expect("(");
+  /** What stands in brackets or bars: one sum, or the arguments of a function. */
+  bracketed(closing, name = "") {
+    const opening = this.take();
+    const levels = name ? 4 : 1;
+    this.nest(levels);
+    const { bars } = this;
+    this.bars = closing === "|" ? bars + 1 : 0;
     const parts = [];
-    let isPlain = callee.kind === "name";
-    while (this.token.text !== ")") {
-      if (this.token.text === "**") {
-        isPlain = false;
-        this.next();
-      }
-      parts.push(this.argument());
-      if (this.token.text === "=") {
-        isPlain = false;
-        this.next();
-        this.binary(1);
-      }
-      if (this.token.text !== ")") this.expect(",");
+    while (!(name && this.sees(closing))) {
+      parts.push(name === "where" && !parts.length ? this.condition() : this.sum());
+      if (!(name && this.sees(","))) break;
+      this.take();
     }
-    this.expect(")");
-    return this.node(isPlain ? "call" : "foreign", start, parts, { name: callee.text });
+    if (this.ended) {
+      throw misread("close every bracket", shownText(opening.text), opening.start);
+    }
+    if (!this.sees(closing)) throw this.unexpected(`an operator or ${closing}`);
+    this.take();
+    this.nest(-levels);
+    this.bars = bars;
+    return parts;
   }
 
-  argument() {
-    const { text, start } = this.token;
-    if (text !== "*") return this.binary(1);
-    this.next();
-    this.binary(1);
-    return this.node("foreign", start, []);
+  condition() {
+    const { start } = this.token;
+    const left = this.sum();
+    if (!this.sees(...COMPARISONS)) {
+      throw this.unexpected("a comparison, as in where(x < 0, a, b)");
+    }
+    const sign = this.take().text;
+    return this.node("compare", sign, [left, this.sum()], start);
   }
+
+  /** √2 or √(x + 1); whether √x² is a power or a root of one is not for us to say. */
+  root() {
+    const { text, start } = this.take();
+    const isOpen = !this.sees("(", "|");
+    this.nest(1);
+    const node = this.node("call", text, [this.atom()], start);
+    this.nest(-1);
+    if (isOpen && (this.token.kind === "superscript" || this.sees("**"))) {
+      throw this.unexpected("brackets around what the root is of");
+    }
+    return node;
+  }
+
+  /** A function of its arguments; sin²(x) and sin^2(x) are powers of sin(x). */
+  call() {
+    const { text, start } = this.take();
+    let exponent = null;
+    if (this.token.kind === "superscript" || this.sees("**")) {
+      if (this.sees("**")) this.take();
+      const { kind, text: given } = this.token;
+      if (!["superscript", "number"].includes(kind) || !/^[0-9]+$/.test(given)) {
+        throw this.unexpected(`a whole number or brackets, as in ${text}(x)**2`);
+      }
+      exponent = this.superscript();
+    }
+    if (!this.sees("(")) throw this.unexpected(`brackets, as in ${text}(x)`);
+    const node = this.applied(text, this.bracketed(")", text), start);
+    return exponent ? this.node("binary", "**", [node, exponent], start) : node;
+  }
+
+  /** A call with its number of arguments, written out if the name is a shorthand. */
+  applied(name, given, start) {
+    const meaning = FORMULA_SHORTHANDS[name] ?? "";
+    const count = FORMULA_FUNCTIONS[name] ?? (meaning.includes("y") ? 2 : 1);
+    const parts = (name === "max" || name === "min") && given.length > count
+      ? [this.applied(name, given.slice(0, -1), start), given[given.length - 1]] : given;
+    if (parts.length !== count) {
+      const allowed = `have ${name} with ${count} argument${count > 1 ? "s" : ""}`;
+      throw misread(allowed, String(parts.length), start);
+    }
+    if (!meaning) return this.node("call", name, parts, start);
+    const { end } = this.tokens[this.at - 1];
+    return filled(new FormulaParser([...meaning]).sum(), { x: parts[0], y: parts[1] }, start, end);
+  }
+}
+
+/** A shorthand's tree with the arguments in their places. */
+function filled(node, given, start, end) {
+  if (node.kind === "name") return given[node.text];
+  const parts = node.parts.map((part) => filled(part, given, start, end));
+  return { ...node, parts, start, end };
+}
+
+/** How tightly a part holds together: what is looser than its place needs gets brackets. */
+const HOLD = { "+": 0, "-": 0, "*": 1, "/": 1, minus: 2, "**": 3, atom: 4 };
+
+/** The canonical text of a tree: Python, read back as the same tree. */
+export function writtenFormula(node) {
+  const { kind, text, parts } = node;
+  if (kind === "call") return `${text}(${parts.map(writtenFormula).join(", ")})`;
+  if (kind === "compare") return parts.map(writtenFormula).join(` ${text} `);
+  if (kind === "minus") return `-${insideOf(parts[0], HOLD.minus)}`;
+  if (kind !== "binary") return text;
+  const [left, right] = parts;
+  if (text === "**") return `${insideOf(left, HOLD.atom)}**${insideOf(right, HOLD.minus)}`;
+  const isSum = HOLD[text] === 0;
+  const sign = isSum ? ` ${text} ` : text;
+  // x*(-y) has more brackets than it needs, for readers.
+  return insideOf(left, HOLD[text]) + sign + insideOf(right, isSum ? HOLD["*"] : HOLD["**"]);
+}
+
+function insideOf(node, needed) {
+  const written = writtenFormula(node);
+  const hold = HOLD[node.kind === "binary" ? node.text : node.kind] ?? HOLD.atom;
+  return hold < needed ? `(${written})` : written;
 }

@@ -42,7 +42,7 @@ const LINE_ATOM = 4;
 /** @type {Map<string, (parts: LineTree[], look: LineLook, name: string) => LinePiece>} */
 const LINE_OPERATIONS = new Map([
   ["+", lineSum], ["-", lineMinus], ["*", lineProduct], ["/", lineFraction], ["^", linePower],
-  ["sqrt", lineRoot], ["where", lineBranch],
+  ["sqrt", lineRoot], ["abs", lineSize], ["where", lineBranch],
 ]);
 const LINE_WORDS = new Map([["maximum", "max"], ["minimum", "min"]]);
 const LINE_EQUALS = "<mo>=</mo>";
@@ -137,6 +137,10 @@ function linePower([base, exponent], look) {
 function lineRoot([part], look) {
   const markup = `<msqrt>${lineRow(lineWrite(part, look).markup)}</msqrt>`;
   return { markup, hold: LINE_SCRIPT };
+}
+
+function lineSize([part], look) {
+  return lineAtom(lineRow(`<mo>|</mo>${lineWrite(part, look).markup}<mo>|</mo>`));
 }
 
 /** As in arithmetic.js any number but 0, nan too, counts as true. */

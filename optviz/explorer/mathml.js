@@ -9,7 +9,7 @@ const MATH_SCRIPT = 3; // fractions, roots and powers: unclear only as the base 
 const MATH_ATOM = 4;
 
 const MATH_PIECES = {
-  number: mathNumber, name: mathName, minus: mathMinus, call: mathCall,
+  number: mathNumber, name: mathName, minus: mathMinus, call: mathCall, compare: mathCompare,
   "+": mathSum, "-": mathSum, "*": mathProduct, "/": mathFraction, "**": mathPower,
 };
 
@@ -24,7 +24,7 @@ export function toMathML(formula) {
 
 /** @returns {{markup: string, hold: number}} */
 function mathPiece(node) {
-  return MATH_PIECES[node.kind === "binary" ? node.op : node.kind](node);
+  return MATH_PIECES[node.kind === "binary" ? node.text : node.kind](node);
 }
 
 /** A part in its place: in brackets if it is too loose there, or a minus would follow a sign. */
@@ -33,8 +33,9 @@ function mathInside(node, needed, afterSign = false) {
   return hold < needed || (afterSign && mathStartsWithMinus(node)) ? mathBrackets(markup) : markup;
 }
 
-function mathStartsWithMinus({ kind, op, parts }) {
-  return kind === "minus" || (["+", "-", "*"].includes(op) && mathStartsWithMinus(parts[0]));
+function mathStartsWithMinus({ kind, text, parts }) {
+  if (kind === "minus") return true;
+  return kind === "binary" && ["+", "-", "*"].includes(text) && mathStartsWithMinus(parts[0]);
 }
 
 /** Everything that comes from the user's text passes here. */
@@ -57,10 +58,9 @@ function mathScript(base, exponent) {
   return `<msup>${mathRow(base)}${mathRow(exponent)}</msup>`;
 }
 
-/** 0.5 as it was typed, 1e-3 as a power of ten, 0x10 and 1_000 as decimals. */
+/** 0.5 as it was typed, 1e-3 as a power of ten. */
 function mathNumber({ text }) {
-  const plain = /^0[xXbBoO]/.test(text) ? String(Number(text.replaceAll("_", ""))) : text;
-  const [digits, power] = plain.replaceAll("_", "").toLowerCase().split("e");
+  const [digits, power] = text.split("e");
   if (power === undefined) return { markup: mathTag("mn", digits), hold: MATH_ATOM };
   const exponent = String(Number(power)).replace("-", "−");
   const ten = mathScript(mathTag("mn", "10"), mathTag("mn", exponent));
@@ -76,9 +76,9 @@ function mathMinus({ parts }) {
   return { markup: mathRow(markup), hold: MATH_SUM };
 }
 
-function mathSum({ op, parts: [left, right] }) {
-  const sign = mathTag("mo", op === "-" ? "−" : "+");
-  const last = mathInside(right, op === "-" ? MATH_PRODUCT : MATH_SUM, true);
+function mathSum({ text, parts: [left, right] }) {
+  const sign = mathTag("mo", text === "-" ? "−" : "+");
+  const last = mathInside(right, text === "-" ? MATH_PRODUCT : MATH_SUM, true);
   return { markup: mathInside(left, MATH_SUM) + sign + last, hold: MATH_SUM };
 }
 
@@ -91,8 +91,9 @@ function mathProduct({ parts: [left, right] }) {
   return { markup: first + times + space + last, hold: MATH_PRODUCT };
 }
 
-function mathStartsWith({ kind, op, parts }, wanted) {
-  return kind === wanted || (["*", "**"].includes(op) && mathStartsWith(parts[0], wanted));
+function mathStartsWith({ kind, text, parts }, wanted) {
+  if (kind === wanted) return true;
+  return kind === "binary" && ["*", "**"].includes(text) && mathStartsWith(parts[0], wanted);
 }
 
 function mathFraction({ parts: [above, below] }) {
@@ -102,26 +103,66 @@ function mathFraction({ parts: [above, below] }) {
 
 function mathPower({ parts: [base, exponent] }) {
   const raised = mathPiece(exponent).markup;
-  const isPlainCall = base.kind === "call" && !["exp", "sqrt", "abs"].includes(base.name);
+  const isPlainCall = base.kind === "call" && !(base.text in MATH_SHAPES);
   if (isPlainCall && exponent.kind === "number" && base.parts.length === 1) {
-    const name = mathScript(mathTag("mi", base.name), raised);
+    const name = mathScript(mathTag("mi", MATH_NAMES[base.text] ?? base.text), raised);
     return { markup: mathApplied(name, base), hold: MATH_SCRIPT };
   }
   return { markup: mathScript(mathInside(base, MATH_ATOM), raised), hold: MATH_SCRIPT };
 }
 
+/** Functions that are not written as a name and brackets. */
+const MATH_SHAPES = {
+  sqrt: ([inside]) => ({ markup: `<msqrt>${mathRow(inside)}</msqrt>`, hold: MATH_SCRIPT }),
+  cbrt: ([inside]) =>
+    ({ markup: `<mroot>${mathRow(inside)}${mathTag("mn", "3")}</mroot>`, hold: MATH_SCRIPT }),
+  exp: ([inside]) => ({ markup: mathScript(mathTag("mi", "e"), inside), hold: MATH_SCRIPT }),
+  abs: ([inside]) => mathFenced("|", inside, "|"),
+  floor: ([inside]) => mathFenced("⌊", inside, "⌋"),
+  log2: ([inside]) => mathLog("2", inside),
+  log10: ([inside]) => mathLog("10", inside),
+};
+/** Functions whose name is another than Python's. */
+const MATH_NAMES = {
+  minimum: "min", maximum: "max", asin: "arcsin", acos: "arccos", atan: "arctan",
+  asinh: "arsinh", acosh: "arcosh", atanh: "artanh",
+};
+
+const MATH_OPPOSITE = { "<": ">=", ">": "<=", "<=": ">", ">=": "<" };
+
+function mathFenced(opening, inside, closing) {
+  const fence = (sign, form) => sign && `<mo stretchy="true" form="${form}">${sign}</mo>`;
+  const markup = mathRow(fence(opening, "prefix") + inside + fence(closing, "postfix"));
+  return { markup, hold: MATH_ATOM };
+}
+
+function mathLog(base, inside) {
+  const name = `<msub>${mathTag("mi", "log")}${mathTag("mn", base)}</msub>`;
+  return { markup: mathRow(name + mathTag("mo", "\u2061") + mathBrackets(inside)), hold: MATH_ATOM };
+}
+
+/** Cases: what is chosen, and beside it where; the second is chosen where the first isn't. */
+function mathWhere([condition, a, b]) {
+  const cell = (markup) => `<mtd>${markup}</mtd>`;
+  const row = (part, sign) => {
+    const value = cell(mathPiece(part).markup + mathTag("mo", ","));
+    return `<mtr>${value}${cell(mathCompare({ ...condition, text: sign }).markup)}</mtr>`;
+  };
+  const rows = row(a, condition.text) + row(b, MATH_OPPOSITE[condition.text]);
+  return mathFenced("{", `<mtable>${rows}</mtable>`, "");
+}
+
 function mathCall(node) {
-  const { name, parts } = node;
-  const inside = mathPiece(parts[0]).markup;
-  if (name === "sqrt") return { markup: `<msqrt>${mathRow(inside)}</msqrt>`, hold: MATH_SCRIPT };
-  if (name === "exp") return { markup: mathScript(mathTag("mi", "e"), inside), hold: MATH_SCRIPT };
-  if (name === "abs") {
-    const bar = '<mo stretchy="true" form="FORM">|</mo>';
-    const bars = ["prefix", "postfix"].map((form) => bar.replace("FORM", form));
-    return { markup: mathRow(bars[0] + inside + bars[1]), hold: MATH_ATOM };
-  }
-  const short = { minimum: "min", maximum: "max" }[name] ?? name;
-  return { markup: mathApplied(mathTag("mi", short), node), hold: MATH_ATOM };
+  if (node.text === "where") return mathWhere(node.parts);
+  const shape = MATH_SHAPES[node.text];
+  if (shape) return shape(node.parts.map((part) => mathPiece(part).markup));
+  const name = mathTag("mi", MATH_NAMES[node.text] ?? node.text);
+  return { markup: mathApplied(name, node), hold: MATH_ATOM };
+}
+
+function mathCompare({ text, parts }) {
+  const sign = mathTag("mo", { "<=": "≤", ">=": "≥" }[text] ?? text);
+  return { markup: parts.map((part) => mathPiece(part).markup).join(sign), hold: MATH_SUM };
 }
 
 function mathApplied(head, { parts }) {

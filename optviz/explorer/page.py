@@ -10,7 +10,7 @@ from typing import Any
 
 from optviz import files
 from optviz.choose import as_surface
-from optviz.descent import FIVE, tune
+from optviz.descent import FIVE, race
 from optviz.explorer.data import module_text, opened_first
 from surfaces.surface import Surface
 
@@ -87,7 +87,9 @@ def page(surfaces: Sequence[Surface | str] = (), path: str | Path = "explorer.ht
     chosen = [as_surface(surface) for surface in surfaces]
     first = opened_first(chosen)
     # Tuned here, so that the page need not before it shows anything.
-    specs = [str(tune(first, name)) for name in FIVE]
+    # One that no rate suits is left to the page, which says so.
+    races = zip(FIVE, race(first, FIVE), strict=True)
+    specs = [str(run.optimizer) if run.rate_fits else name for name, run in races]
     text = page_text(chosen, {"specs": specs}, whole=not chosen)
     with files.replacing(target) as stream:
         stream.write(text.encode())

@@ -1,8 +1,9 @@
 /** The surface from above: contour, trails, heads, minima; the hand that places the start. */
 import { paintContour, sample } from "./contour.js";
-import { drawArrow, drawHead, drawRing, drawTrail, momentOf, roundTicks } from "./trails.js";
+import { nameWithout, roundTicks, tickLabels } from "./ticks.js";
+import { drawArrow, drawHead, drawRing, drawTrail, momentOf } from "./trails.js";
 import { View } from "./view.js";
-import { readable, wordIn } from "./words.js";
+import { wordIn } from "./words.js";
 
 const PLANE_MARGIN = { left: 44, right: 8, top: 8, bottom: 28 };
 const GRAB = 16; // CSS pixels about the ring that take hold of it
@@ -75,18 +76,34 @@ export class Plane extends View {
     context.strokeRect(left + 0.5, top + 0.5, width - 1, height - 1);
     context.textAlign = "center";
     context.textBaseline = "top";
-    for (const x of roundTicks(x0, x1, width / 80)) {
+    const [xs, ys] = [roundTicks(x0, x1, width / 80), roundTicks(y0, y1, height / 60)];
+    const [along, up] = [tickLabels(xs), tickLabels(ys)];
+    xs.forEach((x, i) => {
       const [px] = this.toPixel(x, y0);
       context.fillRect(px, top + height, 1, 4);
-      context.fillText(readable(x), px, top + height + 7);
-    }
+      context.fillText(along.labels[i], px, top + height + 7);
+    });
     context.textAlign = "right";
     context.textBaseline = "middle";
-    for (const y of roundTicks(y0, y1, height / 60)) {
+    ys.forEach((y, i) => {
       const [, py] = this.toPixel(x0, y);
       context.fillRect(left - 4, py, 4, 1);
-      context.fillText(readable(y), left - 6, py);
+      context.fillText(up.labels[i], left - 6, py);
+    });
+    if (along.offset) {
+      this.paintName(context, nameWithout("x", along.offset), left + width - 6, top + height - 10);
     }
+    context.textAlign = "left";
+    if (up.offset) this.paintName(context, nameWithout("y", up.offset), left + 6, top + 10);
+  }
+
+  /** What an axis is called, inside the plane, where it is not simply x or y. */
+  paintName(context, name, px, py) {
+    const { theme } = this.app;
+    context.strokeStyle = theme.page;
+    context.lineWidth = 4;
+    context.strokeText(name, px, py);
+    context.fillText(name, px, py);
   }
 
   paintMinima(context) {
@@ -151,15 +168,19 @@ export class Plane extends View {
     const head = heads.find(({ index }) => index === this.app.state.selected);
     if (!vectors || !head) return;
     const reach = 0.16 * Math.min(this.inner.width, this.inner.height);
+    const { x0, x1, y0, y1 } = this.window;
+    const tilt = ((x1 - x0) / this.inner.width) * (this.inner.height / (y1 - y0));
     for (const { x, y, share, colour, width } of vectors) {
-      const length = Math.hypot(x, y) || 1;
+      // Where the scales differ, arrows point as the trails run.
+      const [across, up] = [x, y * tilt];
+      const length = Math.hypot(across, up) || 1;
       const long = reach * Math.max(Math.sqrt(share), 0.15);
-      const [tx, ty] = [head.hx + (x / length) * long, head.hy - (y / length) * long];
+      const [tx, ty] = [head.hx + (across / length) * long, head.hy - (up / length) * long];
       drawArrow(context, head.hx, head.hy, tx, ty, colour, width);
     }
   }
 
-  /** Divergence in words, at the trail's end. */
+  /** That a run diverged or left the surface, in words at the trail's end. */
   paintWords(context, heads) {
     const { app } = this;
     context.font = "italic 12px system-ui, sans-serif";
@@ -167,9 +188,9 @@ export class Plane extends View {
     const { left, top, width, height } = this.inner;
     let row = 0;
     for (const { run, name, index } of app.running) {
-      if (run.divergedAt === null || app.state.at < run.length) continue;
+      if (run.status === "finished" || app.state.at < run.length) continue;
       const { hx, hy, colour } = heads.find((head) => head.index === index);
-      const text = wordIn(app.state.language, "diverged", { name, k: run.divergedAt });
+      const text = wordIn(app.state.language, run.status, { name, k: run.length + 1 });
       const wide = context.measureText(text).width;
       const px = Math.min(Math.max(hx + 12, left + 6), left + width - wide - 6);
       const py = Math.min(Math.max(hy, top + 10), top + height - 10 - 16 * row);

@@ -19,6 +19,7 @@ export class RacerList {
     const { app } = this;
     const { state, data } = app;
     this.sliders = [];
+    this.notes = [];
     const rows = state.racers.map((racer, i) => this.row(racer, i));
     const names = Object.entries(data.rules).map(([key, rule]) => [key, rule.name]);
     const add = chooser(this.say("add"), [["", [["", this.say("add")], ...names]]], "", (name) => {
@@ -31,6 +32,7 @@ export class RacerList {
   /** Put numbers into the sliders that are there. */
   update() {
     for (const { show, value } of this.sliders) show(value());
+    for (const { note, racer } of this.notes) note.hidden = racer.fits !== false;
   }
 
   row(racer, i) {
@@ -49,7 +51,9 @@ export class RacerList {
       settings.hidden ? this.open.delete(racer) : this.open.add(racer);
     }, { "aria-label": label, title: label, "aria-expanded": String(!settings.hidden) });
     toggle.append(signOf("settings"));
-    return element("div", { class: "ov-racer" }, tick, rate, toggle, settings);
+    const note = element("div", { class: "ov-note", hidden: racer.fits !== false }, this.say("no_rate_fits"));
+    this.notes.push({ note, racer });
+    return element("div", { class: "ov-racer" }, tick, rate, toggle, note, settings);
   }
 
   rate(racer, rule, i) {
@@ -62,9 +66,12 @@ export class RacerList {
       let holder = racer;
       while (typeof holder.lr !== "number") holder = holder.lr;
       holder.lr = value;
+      delete racer.fits; // it was the tuned rate's
       this.app.changed("runs");
     };
-    const range = { low: 1e-6, high: 50, log: true, allowed: "[0, inf)" };
+    const now = get();
+    const low = now > 0 && now < 1e-6 ? now / 1000 : 1e-6;
+    const range = { low, high: now > 50 ? now * 1000 : 50, log: true, allowed: "[0, inf)" };
     return this.slider(`${rule.name} lr`, range, get, set);
   }
 

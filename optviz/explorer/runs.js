@@ -67,8 +67,8 @@ export function spokenOf({ state, running }) {
   const say = (word, values) => wordIn(state.language, word, values);
   const k = Math.floor(state.at + 1e-9);
   const parts = running.map(({ run, name }) => {
-    if (run.divergedAt !== null && k >= run.length) {
-      return say("diverged", { name, k: run.divergedAt });
+    if (run.status !== "finished" && k >= run.length) {
+      return say(run.status, { name, k: run.length + 1 });
     }
     const i = Math.min(k, run.length);
     const [x, y, f] = [run.points[2 * i], run.points[2 * i + 1], run.values[i]].map(readable);

@@ -1,8 +1,10 @@
 /**
  * Optimizers as text, the same as on Python's command line: adam:lr=0.1,betas=0.9/0.99.
  *
- * @typedef {{rule: string, lr: any, hyper: Record<string, number>, flags: Record<string, boolean>}}
- *   Racer  `lr` is a number, or {schedule, hyper, lr} by the schedule's name
+ * @typedef {{rule: string, lr: any, hyper: Record<string, number>, flags: Record<string, boolean>,
+ *   fits?: boolean}}
+ *   Racer  `lr` is a number, or {schedule, hyper, lr} by the schedule's name; once it was tuned,
+ *   `fits` tells whether a rate keeps to the limits
  */
 
 /** @returns {Racer} with every hyper-parameter, defaults where the text names none */

@@ -5,85 +5,9 @@
  * small interpreter runs values and slopes, for one point or for a row of pixels at once.
  */
 
+import { TAPE_LOOPS, TAPE_NUMBERS, TAPE_SLOPES } from "./operations.js";
+
 const TAPE_BLOCK = 256; // columns of a grid that a register holds: all registers fit the cache
-
-/** What each operation gives for numbers. Infinities and NaN are as in C, and so as in Python. */
-export const TAPE_NUMBERS = {
-  "+": (u, v) => u + v,
-  "-": (u, v) => u - v,
-  "*": (u, v) => u * v,
-  "/": (u, v) => u / v,
-  "**": raised,
-  sin: Math.sin, cos: Math.cos, tan: Math.tan, exp: Math.exp, log: Math.log, sqrt: Math.sqrt,
-  abs: Math.abs, tanh: Math.tanh, sinh: Math.sinh, cosh: Math.cosh, sign: Math.sign,
-  minimum: (u, v) => (u < v || u !== u ? u : v),
-  maximum: (u, v) => (u > v || u !== u ? u : v),
-};
-
-/** JavaScript's power, except that 1 and -1 to the infinite are 1 as in C. */
-function raised(u, v) {
-  return u === 1 || (u === -1 && (v === Infinity || v === -Infinity)) ? 1 : u ** v;
-}
-
-/**
- * The same over registers: n numbers of c out of those of a and b. Each has its own loop, so that
- * the engine compiles each operation into it.
- */
-const TAPE_LOOPS = {
-  "+": (c, a, b, n) => { for (let i = 0; i < n; i++) c[i] = a[i] + b[i]; },
-  "-": (c, a, b, n) => { for (let i = 0; i < n; i++) c[i] = a[i] - b[i]; },
-  "*": (c, a, b, n) => { for (let i = 0; i < n; i++) c[i] = a[i] * b[i]; },
-  "/": (c, a, b, n) => { for (let i = 0; i < n; i++) c[i] = a[i] / b[i]; },
-  "**": (c, a, b, n) => { for (let i = 0; i < n; i++) c[i] = raised(a[i], b[i]); },
-  sin: (c, a, _, n) => { for (let i = 0; i < n; i++) c[i] = Math.sin(a[i]); },
-  cos: (c, a, _, n) => { for (let i = 0; i < n; i++) c[i] = Math.cos(a[i]); },
-  tan: (c, a, _, n) => { for (let i = 0; i < n; i++) c[i] = Math.tan(a[i]); },
-  exp: (c, a, _, n) => { for (let i = 0; i < n; i++) c[i] = Math.exp(a[i]); },
-  log: (c, a, _, n) => { for (let i = 0; i < n; i++) c[i] = Math.log(a[i]); },
-  sqrt: (c, a, _, n) => { for (let i = 0; i < n; i++) c[i] = Math.sqrt(a[i]); },
-  abs: (c, a, _, n) => { for (let i = 0; i < n; i++) c[i] = Math.abs(a[i]); },
-  tanh: (c, a, _, n) => { for (let i = 0; i < n; i++) c[i] = Math.tanh(a[i]); },
-  sinh: (c, a, _, n) => { for (let i = 0; i < n; i++) c[i] = Math.sinh(a[i]); },
-  cosh: (c, a, _, n) => { for (let i = 0; i < n; i++) c[i] = Math.cosh(a[i]); },
-  sign: (c, a, _, n) => { for (let i = 0; i < n; i++) c[i] = Math.sign(a[i]); },
-  minimum: (c, a, b, n) => {
-    for (let i = 0; i < n; i++) c[i] = TAPE_NUMBERS.minimum(a[i], b[i]);
-  },
-  maximum: (c, a, b, n) => {
-    for (let i = 0; i < n; i++) c[i] = TAPE_NUMBERS.maximum(a[i], b[i]);
-  },
-};
-
-/**
- * The slope of each operation from registers: f is its result, u and v its operands, du and dv
- * their slopes. The slope of a jump counts as 0, as in surfaces/functions.py.
- */
-const TAPE_SLOPES = {
-  "+": (t, f, u, v, du, dv) => t.write("+", du, dv),
-  "-": (t, f, u, v, du, dv) => t.write("-", du, dv),
-  "*": (t, f, u, v, du, dv) => t.write("+", t.write("*", du, v), t.write("*", u, dv)),
-  "/": (t, f, u, v, du, dv) =>
-    t.write("-", t.write("/", du, v), t.write("/", t.write("*", u, dv), t.power(v, t.number(2)))),
-  "**": (t, f, u, v, du, dv) => {
-    const lower = t.power(u, t.write("-", v, t.number(1)));
-    const byBase = t.write("*", t.write("*", v, lower), du);
-    if (t.held(dv) === 0) return byBase; // no logarithm is worked out for x**7
-    return t.write("+", byBase, t.write("*", dv, t.write("*", f, t.write("log", u))));
-  },
-  sin: (t, f, u, _, du) => t.write("*", t.write("cos", u), du),
-  cos: (t, f, u, _, du) => t.write("*", t.minus(t.write("sin", u)), du),
-  tan: (t, f, u, _, du) => t.write("*", t.write("+", t.number(1), t.write("*", f, f)), du),
-  exp: (t, f, u, _, du) => t.write("*", f, du),
-  log: (t, f, u, _, du) => t.write("/", du, u),
-  sqrt: (t, f, u, _, du) => t.write("/", du, t.write("*", t.number(2), f)),
-  abs: (t, f, u, _, du) => t.write("*", t.write("sign", u), du),
-  tanh: (t, f, u, _, du) => t.write("*", t.write("-", t.number(1), t.write("*", f, f)), du),
-  sinh: (t, f, u, _, du) => t.write("*", t.write("cosh", u), du),
-  cosh: (t, f, u, _, du) => t.write("*", t.write("sinh", u), du),
-  sign: (t) => t.number(0),
-  minimum: (t, f, u, v, du, dv) => t.chosen(t.write("-", v, u), du, dv),
-  maximum: (t, f, u, v, du, dv) => t.chosen(t.write("-", u, v), du, dv),
-};
 
 /** Instruction i writes register i; "number", "x" and "y" are registers that are only set. */
 class FormulaTape {
@@ -120,6 +44,7 @@ class FormulaTape {
     if (op === "+" && u === 0) return b;
     if ((op === "+" || op === "-") && v === 0) return a;
     if (op === "*" && (u === 0 || v === 0)) return this.number(0);
+    if ((op === "if" || op === "unless") && v === 0) return this.number(0);
     if (op === "*" && u === 1) return b;
     if ((op === "*" || op === "/") && v === 1) return a;
     if (op === "/" && v === 0) this.dividesByZero = true;
@@ -155,14 +80,22 @@ class FormulaTape {
     return this.write("+", first, this.write("*", this.write("-", this.number(0.5), half), dv));
   }
 
+  /** One of two registers where a condition is 1, the other where it is 0; the rest counts not. */
+  either(condition, a, b) {
+    const held = this.held(condition);
+    if (held !== undefined || a === b) return held === 0 ? b : a;
+    return this.write("+", this.write("if", condition, a), this.write("unless", condition, b));
+  }
+
   /** Write a checked tree; the register that holds its value. */
   tree(node) {
-    if (node.constant !== null) return this.number(node.constant);
-    if (node.kind === "name") return node.text === "x" ? this.x : this.y;
-    const [a, b] = node.parts.map((part) => this.tree(part));
-    if (node.kind === "minus") return this.minus(a);
-    if (node.op === "**") return this.power(a, b);
-    return this.write(node.kind === "call" ? node.name : node.op, a, b);
+    const { kind, text, constant, parts } = node;
+    if (constant !== null) return this.number(constant);
+    if (kind === "name") return text === "x" ? this.x : this.y;
+    const [a, b, c] = parts.map((part) => this.tree(part));
+    if (kind === "minus") return this.minus(a);
+    if (text === "**") return this.power(a, b);
+    return text === "where" ? this.either(a, b, c) : this.write(text, a, b);
   }
 
   /** Write the slope of a register along "x" or "y"; the register that holds it. */

@@ -153,15 +153,3 @@ export class Sheet {
     return this.context;
   }
 }
-
-/** Ticks at round numbers between two ends, about so many. */
-export function roundTicks(low, high, count) {
-  const raw = (high - low) / count;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= raw);
-  const ticks = [];
-  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) {
-    ticks.push(Number((k * step).toPrecision(12)));
-  }
-  return ticks;
-}

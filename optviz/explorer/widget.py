@@ -76,7 +76,8 @@ class Explorer(anywidget.AnyWidget):
     def _check_surface(self, proposal: Any) -> str:
         name: str = proposal["value"]
         if name not in self._given and name not in catalogue.names():
-            catalogue.from_formula(name)
+            x0, x1, y0, y1 = self.domain
+            return catalogue.from_formula(name, ((x0, x1), (y0, y1))).formula or ""
         return name
 
     @traitlets.validate("domain")

@@ -45,9 +45,12 @@ const EXPLORER_WORDS = {
   },
   loss_label: { en: "Value at each step. Click to go to a step.", zh: "每一步的函数值。点击跳到该步。" },
   above: { en: "f above the minimum", zh: "f 高出最小值" },
+  above_seen: { en: "f above the lowest value seen", zh: "f 高出所见最低值" },
   value: { en: "f(x, y)", zh: "f(x, y)" },
   under: { en: "f = {f}, gradient ({gx}, {gy}) at ({x}, {y})", zh: "({x}, {y}) 处 f = {f}，梯度 ({gx}, {gy})" },
   diverged: { en: "{name} diverged at step {k}", zh: "{name} 在第 {k} 步发散" },
+  no_rate_fits: { en: "no rate stays in the window", zh: "没有学习率能留在窗口内" },
+  left: { en: "{name} left the surface at step {k}", zh: "{name} 在第 {k} 步离开曲面" },
   ends: { en: "{name} at ({x}, {y}), value {f}", zh: "{name} 位于 ({x}, {y})，值 {f}" },
   share: { en: "Share", zh: "分享" },
   link: { en: "Copy link", zh: "复制链接" },
@@ -91,6 +94,10 @@ const EXPLORER_WORDS = {
   bad_start: {
     en: "The surface is not finite there: the start stays.",
     zh: "曲面在该处不是有限值：起点不变。",
+  },
+  near_start: {
+    en: "The start is ({x}, {y}), the nearest point to the corner where the formula is finite.",
+    zh: "起点为 ({x}, {y})：离窗口左上角最近、公式取有限值的点。",
   },
   reset: { en: "Whole window", zh: "显示全部" },
   language: { en: "中文", zh: "English" },

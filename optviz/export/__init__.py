@@ -59,11 +59,16 @@ def png(film: Film) -> bytes:
     return stream.getvalue()
 
 
-def notebook(content: bytes, kind: str, alt: str) -> dict[str, str]:
-    """A picture of a kind such as "gif" as a notebook shows and keeps it, with its words."""
-    data = base64.b64encode(content).decode()
-    picture = f'<img alt="{html.escape(alt)}" src="data:image/{kind};base64,{data}">'
-    return {"text/html": picture, "text/plain": alt}
+def notebook(film: Film, gif: bytes | None = None) -> dict[str, str]:
+    """A picture as a notebook shows and keeps it, with its words.
+
+    HTML has the GIF, or the last frame where there is none. That frame is also there by itself, for
+    what holds no HTML (LaTeX, and by it PDF).
+    """
+    frame = base64.b64encode(png(film)).decode()
+    kind, data = ("png", frame) if gif is None else ("gif", base64.b64encode(gif).decode())
+    picture = f'<img alt="{html.escape(film.alt)}" src="data:image/{kind};base64,{data}">'
+    return {"text/html": picture, "image/png": frame, "text/plain": film.alt}
 
 
 def save(film: Film, path: str | Path, progress: Progress = lambda frames: None) -> Path:

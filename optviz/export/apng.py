@@ -17,6 +17,7 @@ from PIL import Image
 from optviz.export.changes import changed_box
 from optviz.export.film import Film, Progress
 from optviz.export.palette import codes_of
+from optviz.scene.style import DENSITY
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -33,7 +34,9 @@ def write(film: Film, stream: IO[bytes], progress: Progress) -> None:
             rows, columns = slice(0, height), slice(0, width)
             header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
             text = b"Description\0\0\0\0\0" + film.alt.encode()
-            stream.write(SIGNATURE + _chunk(b"IHDR", header) + _chunk(b"iTXt", text))
+            density = struct.pack(">IIB", *[round(DENSITY / 0.0254)] * 2, 1)  # pixels a metre
+            head = (b"IHDR", header), (b"pHYs", density), (b"iTXt", text)
+            stream.write(SIGNATURE + b"".join(_chunk(*part) for part in head))
             stream.write(_chunk(b"acTL", struct.pack(">II", len(film), 0)))
         else:
             changed = before != codes

@@ -8,6 +8,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from optviz.export.film import Film, Progress
+from optviz.scene.style import DENSITY
 
 DESCRIPTION = 0x010E  # Exif's ImageDescription
 
@@ -54,5 +55,5 @@ def write_png(film: Film, stream: IO[bytes], progress: Progress) -> None:
     info = PngInfo()
     info.add_itxt("Description", film.alt)
     picture: Any = Image.fromarray(film.rgba(len(film) - 1)).convert("RGB")
-    picture.save(stream, "PNG", optimize=True, pnginfo=info)
+    picture.save(stream, "PNG", optimize=True, pnginfo=info, dpi=(DENSITY, DENSITY))
     progress(len(film))

@@ -10,6 +10,7 @@ from typing import IO, Any
 
 import numpy as np
 
+from optviz import files
 from optviz.clock import Clock
 from optviz.export.film import Film, Pixels, Progress
 from surfaces.errors import InputError
@@ -49,12 +50,11 @@ def write_webm(film: Film, stream: IO[bytes], progress: Progress) -> None:
 def _write(film: Film, stream: IO[bytes], progress: Progress, suffix: str) -> None:
     first = _even(film.rgba(0))
     codec, parameters = CODECS[suffix]
-    with tempfile.TemporaryDirectory() as folder:  # ffmpeg wants a file to seek in
-        path = Path(folder) / f"film{suffix}"
+    with files.temporary(Path(tempfile.gettempdir()), "film") as path:  # ffmpeg seeks in it
         writer = _ffmpeg().write_frames(
             str(path), (first.shape[1], first.shape[0]), fps=film.clock.fps, codec=codec,
             pix_fmt_in="rgb24", pix_fmt_out="yuv420p", macro_block_size=2, quality=None,
-            output_params=[*parameters, "-metadata", f"comment={film.alt}"],
+            output_params=[*parameters, "-f", suffix[1:], "-metadata", f"comment={film.alt}"],
             ffmpeg_log_level="error",
         )  # fmt: skip
         writer.send(None)

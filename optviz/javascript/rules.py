@@ -46,7 +46,7 @@ def schedule_source(kind: type[Schedule]) -> str:
     InputError
         A rule that does more than arithmetic on its hyper-parameters, or too many booleans.
     """
-    _check_kind(kind, Schedule, kept=("__call__",))
+    _check_kind(kind, Schedule)
     return _object(kind, _rate)
 
 
@@ -76,16 +76,12 @@ def settings(thing: Optimizer | Schedule) -> dict[str, Any]:
 
 def check_optimizer(kind: Any) -> None:
     """Refuse what does not run by a rule of its own: torch's optimizers, the base class."""
-    _check_kind(kind, Optimizer, kept=("update", "init"))
+    _check_kind(kind, Optimizer)
 
 
-def _check_kind(kind: Any, base: Any, kept: tuple[str, ...]) -> None:
+def _check_kind(kind: Any, base: Any) -> None:
     known = isinstance(kind, type) and issubclass(kind, base)
-    if (
-        not known
-        or kind.rule is base.rule
-        or any(getattr(kind, name) is not getattr(base, name) for name in kept)
-    ):
+    if not known or kind.rule is base.rule or not getattr(kind, "steps_by_rule", True):
         raise must("kind", f"a class of {base.__name__} that runs by its rule alone", kind)
 
 

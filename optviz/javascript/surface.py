@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from optviz.javascript.script import Script, constants, function
+from surfaces.arithmetic import MATH
 from surfaces.errors import InputError
 from surfaces.sampled import SLOPES, Grid, patch
 from surfaces.surface import Surface
@@ -38,13 +39,11 @@ def surface_source(surface: Surface) -> str:
     )
 
 
-_CALL = re.compile(r"\b([a-z]+)\(")
-_NAMES = {
-    name: f"Math.{name}"
-    for name in ("sin", "cos", "tan", "exp", "log", "sqrt", "tanh", "sinh", "cosh")
-} | {
-    "absolute": "Math.abs", "pow": "power",
-    "sign": "sign", "minimum": "minimum", "maximum": "maximum",
+_CALL = re.compile(r"\b([a-z]\w*)\(")
+# Those that are not JavaScript's own, or have another name there.
+_NAMES = {name: f"Math.{name}" for name in MATH} | {
+    "absolute": "Math.abs", "pow": "power", "cbrt": "cbrt", "sign": "sign", "minimum": "minimum",
+    "maximum": "maximum", "where_less": "whereLess", "where_less_equal": "whereLessEqual",
 }  # fmt: skip
 
 
@@ -54,12 +53,19 @@ def _sampled(grid: Grid) -> str:
     samples = [[script.symbol(f"z[k + {i} * row + {j}]") for j in range(4)] for i in range(4)]
     value, along_x, along_y = patch(samples, script.symbol("u"), script.symbol("v"), *SLOPES)
     width, height = grid.width, grid.height
-    at = function(
-        "return (x, y, out) =>",
+    places = (
         f"const across = (x - {script.text(grid.x0)}) / {script.text(grid.dx)};",
         f"const up = (y - {script.text(grid.y0)}) / {script.text(grid.dy)};",
-        f"const inside = across >= 0 && across <= {width - 1} && up >= 0 && up <= {height - 1};",
-        "if (!inside) return void out.fill(NaN);",
+    )
+    covers = function(
+        "const covers = (x, y) =>",
+        *places,
+        f"return across >= 0 && across <= {width - 1} && up >= 0 && up <= {height - 1};",
+    )
+    at = function(
+        "const at = (x, y, out) =>",
+        "if (!covers(x, y)) return void out.fill(NaN);",
+        *places,
         f"const [i, j] = [Math.min(Math.floor(up), {height - 2}), "
         f"Math.min(Math.floor(across), {width - 2})];",
         "const [u, v, k] = [across - j, up - i, i * row + j];",
@@ -73,6 +79,7 @@ def _sampled(grid: Grid) -> str:
         "(() =>",
         f"const row = {width + 2};",
         f"const z = new Float64Array([{numbers}]);",
-        *at.splitlines(),
+        *f"{covers};\n{at};".splitlines(),
+        "return Object.assign(at, { covers });",
     )
     return f"{whole})()"

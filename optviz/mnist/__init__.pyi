@@ -1,3 +1,4 @@
+from .cautions import Caution
 from .comparing import compare
 from .comparison import Comparison
 from .data import Dataset, load
@@ -9,6 +10,7 @@ from .run import History, Run
 from .training import data_of, restore, resume, train
 
 __all__ = [
+    "Caution",
     "Comparison",
     "Dataset",
     "Evaluation",

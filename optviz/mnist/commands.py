@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from optviz.delivery import Order, film_options
+from optviz.delivery import Order, film_options, handed_over
 from optviz.mnist.compare_command import SeveralValues, compare
 from optviz.mnist.options import data_options, figure_options
 
@@ -22,12 +22,15 @@ def mnist() -> None:
 
 
 def _needs_torch(command: Callable[..., Any]) -> Callable[..., Any]:
-    """A missing package is one line that says how to get it."""
+    """A missing package is one line that says how to get it; a caution is a line too."""
 
     @functools.wraps(command)
     def run(**arguments: Any) -> Any:
+        from optviz.mnist.cautions import as_lines
+
         try:
-            return command(**arguments)
+            with as_lines(functools.partial(click.echo, err=True)):
+                return command(**arguments)
         except ModuleNotFoundError as error:
             package = (error.name or "").partition(".")[0]
             if package not in NEEDED:
@@ -96,28 +99,36 @@ def train(data_dir: str | None, which: str, hidden: str, output: str | None,
           **settings: Any) -> int | None:  # fmt: skip
     """Train a network; the folder RUN holds settings, history and weights."""
     from optviz.mnist import data, run, training
+    from optviz.mnist.settings import unheard
 
-    layers = run.parse_sizes(hidden)
+    settings["hidden"] = run.parse_sizes(hidden)
     name = settings["optimizer"].partition(":")[0].rpartition(".")[2]
-    folder = output or f"{settings['model']}-{name}"
+    folder = f"{settings['model']}-{name}" if output is None else output
     run.check_new(folder)
+    config, _ = training.settled(settings)  # before the data are read: a slip costs no wait
     images = data.choose(which, data_dir)
     click.echo(images.source, err=True)
-    return _report(
-        training.train(images, hidden=layers, out=folder, progress=sys.stderr.isatty(), **settings),
-        folder,
-    )
+    for text in unheard(config, training.DEFAULTS):
+        click.echo(f"note: {text}", err=True)
+    done = training.train(images, out=folder, progress=sys.stderr.isatty(), **settings)
+    return _report(done, folder)
 
 
 @mnist.command()
 @click.argument("run", metavar="RUN")
+@click.option("--epochs", type=int, metavar="N",
+              help="How many in all: trains a finished run further.")  # fmt: skip
 @click.option("--data-dir", metavar="DIR", help="Where the files are now.")
 @_needs_torch
-def resume(run: str, data_dir: str | None) -> int | None:
-    """Go on with a run that was killed or interrupted, as if it had not been."""
-    from optviz.mnist import training
+def resume(run: str, epochs: int | None, data_dir: str | None) -> int | None:
+    """Go on with a run that was killed, interrupted or finished, as if it had not been."""
+    from optviz.mnist import continuing, training
 
-    return _report(training.resume(run, data_dir=data_dir, progress=sys.stderr.isatty()), run)
+    progress = sys.stderr.isatty()
+    done = training.resume(run, epochs=epochs, data_dir=data_dir, progress=progress)
+    if continuing.was_over(done):
+        click.echo("nothing was left to do; --epochs N trains a finished run further", err=True)
+    return _report(done, run)
 
 
 @mnist.command()
@@ -168,9 +179,10 @@ def evaluate(run: str, positive: str | None, which: str | None, data_dir: str | 
 
     looks: Any = {"size": parse_size(size), "theme": theme, "language": language}
     restored = training.restore(run)
-    folder = report.check(output or report.default_folder(run), **looks)
-    images = training.data_of(restored, data_dir) if which is None else data.choose(which, data_dir)
-    judged = evaluation.evaluate(restored, images, positive)
+    folder = report.check(report.default_folder(run) if output is None else output, **looks)
+    evaluation.check(restored, positive, None if which is None else data.labelled(which))
+    images = None if which is None else data.choose(which, data_dir)
+    judged = evaluation.evaluate(restored, images, positive, data_dir=data_dir)
     judged.save(folder, **looks)
     click.echo(judged.summary(), err=True)
     click.echo(folder)
@@ -190,7 +202,9 @@ def activations(names: tuple[str, ...], size: str, theme: str, language: str,
     from optviz.still import check_still
 
     path = check_still(output)
-    click.echo(activation_figure(names or None, parse_size(size), theme, language).save(path))
+    figure = activation_figure(names or None, parse_size(size), theme, language)
+    with handed_over(path):
+        figure.save(path)
 
 
 mnist.command(cls=SeveralValues)(_needs_torch(compare))

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from optviz.hints import way_to_rates
 from optviz.mnist.options import data_options, figure_options
 
 
@@ -69,6 +70,7 @@ def images(text: str) -> int | None:
 @click.option("--patience", type=int, multiple=True, metavar="N...", help="Stop early.")
 @click.option(
     "--lr",
+    type=way_to_rates,
     default="tuned",
     show_default=True,
     metavar="tuned|default",
@@ -96,9 +98,10 @@ def compare(data_dir: str | None, which: str, hidden: tuple[str, ...], size: str
     asked = {name: value for name, value in settings.items() if value != ()}
     if hidden:
         asked["hidden"] = [run.parse_sizes(text) for text in hidden]
+    order = comparing.asked(**asked)  # before the data are read: a slip costs no wait
     chosen = data.choose(which, data_dir)
     click.echo(chosen.source, err=True)
-    plan = comparing.plan(chosen, **asked)
+    plan = order.on(chosen)
     click.echo(plan, err=True)
     done = plan.run(progress=sys.stderr.isatty())
     click.echo(done.summary(), err=True)

@@ -13,6 +13,7 @@ from tqdm.auto import tqdm
 from optviz.descent import FIVE
 from optviz.mnist import grid as grids
 from optviz.mnist import pool, tuning, worker
+from optviz.mnist.cautions import caution
 from optviz.mnist.comparison import Comparison, Result
 from optviz.mnist.data import Dataset
 from optviz.mnist.grid import Grid
@@ -84,8 +85,12 @@ def compare(
     return planned.run(progress)
 
 
-def plan(
-    data: Dataset,
+def plan(data: Dataset, *axes: Any, **settings: Any) -> Plan:
+    """What `compare` would do, checked; nothing is trained yet."""
+    return asked(*axes, **settings).on(data)
+
+
+def asked(
     optimizers: Any = FIVE,
     activations: Any = ("relu",),
     seeds: Any = 3,
@@ -94,15 +99,30 @@ def plan(
     jobs: int | None = None,
     dask: str | None = None,
     **settings: Any,
-) -> Plan:
-    """What `compare` would do, checked; nothing is trained yet."""
+) -> Asked:
+    """What `compare` was given, checked as far as that can be done before data are read."""
     grid = grids.make(optimizers, activations, seeds, lr, {"epochs": 1} | settings)
-    total = len(data.train_labels)
-    grids.check_cells(grid, total)
-    if not len(data.test_labels):
-        raise InputError("data must hold images for the test; not none")
+    grids.check_grid(grid)
     pool.check(jobs, dask)
-    return Plan(data, grid, jobs, dask)
+    return Asked(grid, jobs, dask)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A comparison that waits for its data."""
+
+    grid: Grid
+    jobs: int | None
+    dask: str | None
+
+    def on(self, data: Dataset) -> Plan:
+        """The comparison on these data, if they are enough for it."""
+        grids.check_cells(self.grid, len(data.train_labels))
+        if not len(data.test_labels):
+            raise InputError("data must hold images for the test; not none")
+        for text in self.grid.idle():
+            caution(text)
+        return Plan(data, self.grid, self.jobs, self.dask)
 
 
 @dataclass(frozen=True)
@@ -117,10 +137,8 @@ class Plan:
     def __str__(self) -> str:
         """How many runs, of what, and how rates are found; one line each."""
         grid = self.grid
-        sizes = [f"{len(values)} {name}" for name, values in grid.axes.items()]
-        sizes.append(f"{len(grid.seeds)} seed" + "s" * (len(grid.seeds) > 1))
         runs = len(grid.cells) * len(grid.seeds)
-        lines = [f"{runs:,} run{'s' * (runs != 1)}: {' x '.join(sizes)}"]
+        lines = [f"{runs:,} run{'s' * (runs != 1)}: {grid.sizes}"]
         trials = self._trials()
         if trials:
             steps = max(trial.steps for trial, _ in trials)

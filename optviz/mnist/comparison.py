@@ -188,8 +188,7 @@ class Comparison:
         return "\n".join(lines)
 
     def __repr__(self) -> str:
-        sizes = " x ".join(f"{len(values)} {name}" for name, values in self.axes.items())
-        return f"<Comparison {sizes or '1 cell'} x {len(self.grid.seeds)} seeds>"
+        return f"<Comparison {self.grid.sizes}>"
 
     def save(self, folder: str | Path, *, size: tuple[int, int] = (1200, 700),
              theme: str = "light", language: str = "en") -> Path:  # fmt: skip
@@ -204,14 +203,13 @@ class Comparison:
         InputError
             A folder that is not empty or cannot be written.
         """
-        target = check_new(folder, NEW)
-        files.make_folder(target)
-        for name, text in tables.texts(self).items():
-            with files.replacing(target / name) as stream:
-                stream.write(text.encode())
-        for name in self.figures():
-            still = self.figure(name, size=size, theme=theme, language=language)
-            still.save(target / f"{name}.png")
+        with files.filling(check_new(folder, NEW)) as target:
+            for name, text in tables.texts(self).items():
+                with files.replacing(target / name) as stream:
+                    stream.write(text.encode())
+            for name in self.figures():
+                still = self.figure(name, size=size, theme=theme, language=language)
+                still.save(target / f"{name}.png")
         return target
 
     def figures(self) -> list[str]:

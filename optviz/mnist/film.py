@@ -13,11 +13,13 @@ from sklearn.metrics import confusion_matrix
 from optviz.animation import SECONDS, Animation
 from optviz.clock import Clock
 from optviz.learning import Learning
-from optviz.mnist.data import TITLES, Dataset
+from optviz.mnist.data import Dataset
 from optviz.mnist.network import FlatNetwork, logits, score
+from optviz.mnist.published import title_of
 from optviz.mnist.run import Run, standardised
+from optviz.mnist.settings import check
 from optviz.mnist.tables import in_words
-from optviz.mnist.trainer import build_network, check, split
+from optviz.mnist.trainer import build_network, split
 from optviz.mnist.training import data_of, restore
 from optviz.scene.scene import LEARNING_PANELS, check_looks
 from optviz.scene.weights import ONE_RUN
@@ -108,7 +110,9 @@ def learnings(
     if len(shared) == len(settings[0]):  # equal runs, or a single one: each keeps its optimizer
         shared.discard(settings[0][-1])
     words = ", ".join(word for word in settings[0] if word in shared)
-    title = TITLES[runs[0].config["data"]["name"]]
+    about = runs[0].config["data"]
+    # An old folder does not say which set it was by content, only what was asked for.
+    title = title_of(about.get("published", about["name"]), language)
     if words:
         title += (": " if language == "en" else "：") + words
     labels = [", ".join(word for word in own[-1:] + own[:-1] if word not in shared)

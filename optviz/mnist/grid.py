@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-import inspect
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 
 from optviz.choose import lacks_rate
-from optviz.mnist.models import build
-from optviz.mnist.trainer import check, device_named
-from optviz.mnist.training import as_any_optimizer, train
+from optviz.mnist import training
+from optviz.mnist.settings import check, check_machine, check_settings, idle_patience
+from optviz.mnist.training import as_any_optimizer
 from optviz.optimizers import Optimizer, spec
 from surfaces.errors import InputError, must, unknown
 
@@ -24,11 +22,9 @@ Cell = dict[str, Any]  # one value of each setting
 
 MOST = 10_000  # runs: a bigger grid is a slip of the hand
 
-# What `train` takes and its defaults, but for the seed and what is no part of a network's training.
+# The settings of a cell: what `train` takes, but for the seed and what is no part of training.
 DEFAULTS: dict[str, Any] = {
-    name: parameter.default
-    for name, parameter in inspect.signature(train).parameters.items()
-    if name not in ("data", "seed", "record", "progress", "out")
+    name: value for name, value in training.DEFAULTS.items() if name not in ("seed", "record")
 }
 # The optimizer and the activation first: they are the rows and columns of a table.
 ORDER = tuple(sorted(DEFAULTS, key=lambda name: (name != "optimizer", name != "activation")))
@@ -82,9 +78,21 @@ class Grid:
         ]
 
     @property
+    def sizes(self) -> str:
+        """How many values there are of what differs, in words: ``2 optimizers x 3 seeds``."""
+        counts = {name: len(values) for name, values in self.axes.items()}
+        counts["seed"] = len(self.seeds)
+        return " x ".join(_counted(n, name) for name, n in counts.items())
+
+    @property
     def tuning_seed(self) -> int:
         """The lowest seed that is not compared."""
         return next(seed for seed in itertools.count() if seed not in self.seeds)
+
+    def idle(self) -> list[str]:
+        """What is to be said of values that do nothing: see `settings.idle_patience`."""
+        pairs = itertools.product(self.values["epochs"], self.values["patience"])
+        return [said for pair in pairs if (said := idle_patience(*pair))]
 
     def config(self, cell: Cell, seed: int, rule: Optimizer) -> dict[str, Any]:
         """What `train` would write down of a run."""
@@ -125,25 +133,37 @@ def make(
     grid = Grid(values, _seeds(seeds), {c.text: c for c in contestants})
     runs = math.prod(len(found) for found in values.values()) * len(grid.seeds)
     if runs > MOST:
-        sizes = " x ".join(f"{len(found)} {name}" for name, found in grid.axes.items())
-        raise InputError(
-            f"a comparison must be at most {MOST:,} runs; not {runs:,}: {sizes} x "
-            f"{len(grid.seeds)} seeds"
-        )
+        raise InputError(f"a comparison must be at most {MOST:,} runs; not {runs:,}: {grid.sizes}")
     return grid
+
+
+def check_grid(grid: Grid) -> None:
+    """Refuse a cell that no data could make right."""
+    for config in _configs(grid):
+        check_settings(config)
+    names = ("device", "model", "hidden", "activation", "dropout")
+    for chosen in itertools.product(*(grid.values[name] for name in names)):
+        check_machine(dict(zip(names, chosen, strict=True)))
 
 
 def check_cells(grid: Grid, total: int) -> None:
     """Refuse a cell that cannot be trained on ``total`` images, before any is."""
+    for config in _configs(grid):
+        check(config, total)
+
+
+def _configs(grid: Grid) -> Iterator[dict[str, Any]]:
     for cell in grid.cells:
+        rule = grid.contestants[cell["optimizer"]].rule
         for seed in (*grid.seeds, grid.tuning_seed):
-            check(grid.config(cell, seed, grid.contestants[cell["optimizer"]].rule), total)
-    for name in grid.values["device"]:
-        device_named(name)
-    networks = ("model", "hidden", "activation", "dropout")
-    with torch.device("meta"):  # shapes only: no memory, no random numbers
-        for chosen in itertools.product(*(grid.values[name] for name in networks)):
-            build(*chosen)
+            yield grid.config(cell, seed, rule)
+
+
+def _counted(n: int, name: str) -> str:
+    """``1 seed``, ``2 optimizers``, ``3 values of l2``."""
+    if name in ("optimizer", "activation", "model", "device", "seed"):
+        return f"{n:,} {name}{'s' * (n != 1)}"
+    return f"{n:,} values of {name}"
 
 
 def _several(name: str, given: Any) -> tuple[Any, ...]:

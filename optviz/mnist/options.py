@@ -16,7 +16,8 @@ def data_options(command: Any) -> Any:
     )(command)  # fmt: skip
     return click.option(
         "--data-dir", metavar="DIR",
-        help="A folder with the four files.  [default: OPTVIZ_MNIST_DIR, or a download]",
+        help="Where the images are: a folder, torchvision's root or an mnist.npz."
+             "  [default: OPTVIZ_MNIST_DIR, or a download]",
     )(command)  # fmt: skip
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker as multiprocessing_tracker
 from typing import Any
 
 import joblib
+from joblib.externals.loky.backend import resource_tracker as loky_tracker
 from joblib.externals.loky.process_executor import BrokenProcessPool
 from tqdm import tqdm
 
@@ -21,6 +24,7 @@ Work = Callable[[Shared, Task], Any]
 Each = Callable[[Work, Sequence[Task]], Iterator[tuple[int, Any]]]
 
 LOST = "jobs must live to the end; a process was lost, killed or out of memory (fewer may help)"
+FROM_TERMINALS = {getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)}
 PATIENCE = 5  # seconds to wait for a cluster
 
 
@@ -53,17 +57,45 @@ def _on_this_machine(shared: Shared, jobs: int) -> Each:
         with joblib.parallel_config("loky", inner_max_num_threads=1):
             parallel = joblib.Parallel(min(jobs, len(tasks)), return_as="generator_unordered")
         call = joblib.delayed(_numbered)
+        done: Any = iter(())
         try:
-            yield from parallel(call(i, work, shared, task) for i, task in enumerate(tasks))
+            with _deaf_to_the_terminal():
+                done = parallel(call(i, work, shared, task) for i, task in enumerate(tasks))
+            for numbered in done:  # noqa: UP028  # yield from would close it when this is closed
+                yield numbered
         except BrokenProcessPool as error:
             raise InputError(f"{LOST}: {type(error).__name__}") from None
+        finally:
+            if isinstance(done, Generator):  # unlike close() this ends it without a warning
+                with suppress(KeyboardInterrupt):
+                    done.throw(KeyboardInterrupt)
 
     return each
 
 
+@contextmanager
+def _deaf_to_the_terminal() -> Iterator[None]:
+    """Processes that begin now never see what a terminal sends to all: this one ends them.
+
+    At Ctrl-C Python would show a traceback for each that is still loading its modules, and SIGHUP
+    would kill the two that keep the books of what is shared.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, FROM_TERMINALS)
+    try:
+        for tracker in (multiprocessing_tracker, loky_tracker):
+            tracker.ensure_running()
+        signal.pthread_sigmask(signal.SIG_BLOCK, FROM_TERMINALS)  # those have let SIGINT in again
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _numbered(i: int, work: Work, shared: Shared, task: Task) -> tuple[int, Any]:
     # In a new process tqdm makes a lock for processes, even for a bar that is not shown; Python
-    # complains about it when Ctrl-C ends the process.
+    # complains about it when the process is ended early.
     if not hasattr(tqdm, "_lock"):
         tqdm.set_lock(threading.RLock())
     return i, work(shared, task)

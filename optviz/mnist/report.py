@@ -7,7 +7,6 @@ import html
 import io
 import json
 import math
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,6 @@ from optviz.mnist.evaluation import Evaluation
 from optviz.mnist.figures import evaluations
 from optviz.mnist.measures import MEASURES
 from optviz.scene.scene import check_page
-from surfaces.errors import InputError
 
 if TYPE_CHECKING:
     from optviz.mnist.binary import Binary
@@ -166,10 +164,7 @@ def default_folder(run: str | Path) -> Path:
 def save(evaluation: Evaluation, folder: str | Path, size: tuple[int, int], theme: str,
          language: str) -> Path:  # fmt: skip
     """Everything is made before a file is written; a new folder is removed if that fails."""
-    path = check(folder, size, theme, language)
-    new = not path.exists()
-    try:
-        path.mkdir(exist_ok=True)
+    with files.filling(check(folder, size, theme, language)) as path:
         contents = _contents(evaluation, size, theme, language)
         for name, content in contents.items():
             with files.replacing(path / name) as stream:
@@ -177,15 +172,6 @@ def save(evaluation: Evaluation, folder: str | Path, size: tuple[int, int], them
         for name in evaluations.FIGURES:  # of an earlier evaluation, no longer true
             if f"{name}.png" not in contents:
                 (path / f"{name}.png").unlink(missing_ok=True)
-    except BaseException as error:
-        if new:
-            shutil.rmtree(path, ignore_errors=True)
-        if isinstance(error, OSError):
-            reason = error.strerror or error
-            raise InputError(
-                f"output must be a folder that can be written; not {path}: {reason}"
-            ) from None
-        raise
     return path
 
 

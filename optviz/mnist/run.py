@@ -115,6 +115,10 @@ class Run:
         The optimizer's state after the last whole epoch.
     best : tensor (d,) or None
         With ``patience``: the parameters at the lowest validation loss.
+    last : tensor (d,) or None
+        The parameters after the last epoch, where the model was given the best ones instead.
+    resumed_at : int
+        How many steps it had when this process took it up.
     snapshots : Snapshots
         With ``record``: the parameters at many moments.
     """
@@ -126,7 +130,9 @@ class Run:
     status: str = "running"
     state: dict[str, Any] = field(default_factory=dict)
     best: torch.Tensor | None = None
+    last: torch.Tensor | None = None
     snapshots: Snapshots = field(default_factory=Snapshots)
+    resumed_at: int = 0
 
     @property
     def params(self) -> torch.Tensor:
@@ -185,11 +191,14 @@ class Run:
                 tensors[f"optimizer.{name}"] = value
             else:
                 numbers[name] = value
-        if self.best is not None:
-            tensors["best"] = self.best
+        tensors |= {
+            name: tensor
+            for name, tensor in (("best", self.best), ("last", self.last))
+            if tensor is not None
+        }
         # How far the run is stands with the weights: they are written last, and all at once.
         about = {"status": self.status, "steps": str(len(self.history.loss)),
-                 "optimizer": json.dumps(numbers)}  # fmt: skip
+                 "optimizer": json.dumps(numbers), "config": json.dumps(self.config)}  # fmt: skip
         settings = {"format": FORMAT} | self.config
         if self.snapshots:
             ends = [epoch.step for epoch in self.history.epochs]
@@ -206,13 +215,17 @@ class Run:
 
 
 class Saved(NamedTuple):
-    """What a folder holds, before a model is made of it."""
+    """What a folder holds, before a model is made of it.
+
+    ``written``: the config that was written with the weights; empty in an old folder.
+    """
 
     config: dict[str, Any]
     status: str
     history: History
     tensors: dict[str, torch.Tensor]
     numbers: dict[str, Any]
+    written: dict[str, Any]
 
 
 def read_folder(folder: str | Path) -> Saved:
@@ -239,8 +252,14 @@ def read_folder(folder: str | Path) -> Saved:
         content = (path / name).read_bytes()
         tensors = load_tensors(content)
         header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
-        about = header["__metadata__"]
+        about = header.get("__metadata__", {})
+        if not {"status", "steps", "optimizer"} <= about.keys():
+            raise InputError(
+                f"run must hold {name} as it was written; not {path / name}, without status, steps "
+                "and optimizer: saved anew by another tool? Put the first one back"
+            )
         numbers = json.loads(about["optimizer"])
+        written = json.loads(about.get("config", "{}"))
         name = HISTORY
         text = (path / name).read_text(encoding="utf-8")
         history = History.from_csv(text, int(about["steps"]))
@@ -251,7 +270,7 @@ def read_folder(folder: str | Path) -> Saved:
     except (OSError, LookupError, TypeError, ValueError, SafetensorError) as error:
         reason = " ".join(str(error).split())[:200]
         raise InputError(f"run must hold a whole {name}; not {path / name}: {reason}") from None
-    return Saved(config, about["status"], history, tensors, numbers)
+    return Saved(config, about["status"], history, tensors, numbers, written)
 
 
 def standardised(images: Any, device: torch.device | str = "cpu") -> torch.Tensor:

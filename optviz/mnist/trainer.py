@@ -16,9 +16,9 @@ from optviz.mnist.data import Dataset
 from optviz.mnist.models import build
 from optviz.mnist.network import FlatNetwork, loss_and_accuracy
 from optviz.mnist.run import Epoch, History, Run, standardised
+from optviz.mnist.settings import check, device_named
 from optviz.optimizers import Optimizer
 from optviz.torch_bridge import on_flat
-from surfaces.errors import InputError, must
 
 
 class Images(NamedTuple):
@@ -94,8 +94,9 @@ class Trainer:
                 ended = status_of(run.history, run.config)  # it may have come after the last epoch
                 run.status = "interrupted" if ended == "running" else ended
         run.state, run.best = self.kept.state, self.kept.best
-        over = run.status in ("finished", "stopped early")
-        self.network.move(run.best if over and run.best is not None else self.kept.params)
+        restored = run.best if run.status in ("finished", "stopped early") else None
+        run.last = None if restored is None else self.kept.params
+        self.network.move(self.kept.params if restored is None else restored)
         self.network.release()
         run.model.eval()
         if folder is not None:
@@ -243,53 +244,3 @@ def build_network(config: dict[str, Any]) -> torch.nn.Module:
 def split(seed: int, total: int) -> np.ndarray[Any, np.dtype[np.int64]]:
     """The order (total,) of a seed: first the images for validation, then those to train on."""
     return np.random.default_rng([seed, 2]).permutation(total)
-
-
-def check(config: dict[str, Any], total: int) -> tuple[int, int]:
-    """Refuse a config that cannot be trained on ``total`` images, before any work is done.
-
-    Returns
-    -------
-    (int, int)
-        How many images are kept for validation, and how many are trained on.
-    """
-    counts = {"epochs": 1, "batch_size": 1, "seed": 0}
-    optional = {"samples": 1, "validation": 0, "patience": 1, "record": 1}
-    for name, low in (counts | optional).items():
-        value = config[name]
-        if name in optional and value is None:
-            continue
-        if type(value) is not int or not low <= value < 2**31:
-            raise must(name, f"a whole number from {low} to {2**31 - 1}", value)
-    for name in ("l1", "l2"):
-        if not (isinstance(config[name], (int, float)) and 0 <= config[name] < math.inf):
-            raise must(name, "a number in [0, inf)", config[name])
-    apart = min(5000, total // 10) if config["validation"] is None else config["validation"]
-    samples = total - apart if config["samples"] is None else config["samples"]
-    if not 0 <= apart < total:
-        raise must("validation", f"from 0 to {total - 1:,} images", apart)
-    if not 1 <= samples <= total - apart:
-        raise must("samples", f"from 1 to {total - apart:,} images", samples)
-    if not apart and config["patience"] is not None:
-        raise InputError("patience must have validation images to look at; not 0")
-    if config["batch_size"] > samples:
-        raise must("batch_size", f"at most the {samples:,} images to train on",
-                   config["batch_size"])  # fmt: skip
-    return apart, samples
-
-
-def device_named(name: str) -> torch.device:
-    """The device of that name, if it is here; "auto" is the quickest."""
-    if name == "auto":
-        for kind, there in (("cuda", torch.cuda.is_available()),
-                            ("mps", torch.backends.mps.is_available())):  # fmt: skip
-            if there:
-                return torch.device(kind)
-        return torch.device("cpu")
-    try:
-        device = torch.device(name)
-        torch.zeros(1, device=device)
-    except (RuntimeError, AssertionError, TypeError) as error:
-        reason = " ".join(str(error).split())[:100]
-        raise InputError(f"device must be one that is here; not {name!r}: {reason}") from None
-    return device

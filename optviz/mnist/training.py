@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from optviz.choose import as_optimizer
+from optviz.mnist import continuing
 from optviz.mnist import data as images_of
+from optviz.mnist.cautions import caution
 from optviz.mnist.data import Dataset
 from optviz.mnist.run import STATUSES, Run, Saved, check_new, clean, read_folder
+from optviz.mnist.settings import check, check_machine, check_settings, idle_patience
 from optviz.mnist.snapshots import Snapshots
-from optviz.mnist.trainer import Trainer, build_network, check
+from optviz.mnist.trainer import Trainer, build_network
 from optviz.optimizers import Optimizer, spec
 from optviz.torch_bridge import from_torch, on_flat
 from optviz.torch_bridge.from_torch import TorchOptimizer
@@ -96,34 +100,63 @@ def train(
     InputError
         A value that is not allowed.
     """
-    rule = as_any_optimizer(optimizer)
     # In this order they are written to the run's config.json, and `resume` hands them back.
-    config: dict[str, Any] = {
-        "model": model, "hidden": list(hidden) if isinstance(hidden, tuple) else hidden,
-        "activation": activation,
-        "optimizer": str(rule), "epochs": epochs, "batch_size": batch_size,
-        "samples": samples, "validation": validation, "l1": l1, "l2": l2, "dropout": dropout,
-        "patience": patience, "device": str(device), "seed": seed, "record": record,
-    }  # fmt: skip
+    config, rule = settled({
+        "model": model, "hidden": hidden, "activation": activation, "optimizer": optimizer,
+        "epochs": epochs, "batch_size": batch_size, "samples": samples, "validation": validation,
+        "l1": l1, "l2": l2, "dropout": dropout, "patience": patience, "device": device,
+        "seed": seed, "record": record,
+    })  # fmt: skip
     trainer = Trainer(config, data, rule)
-    config["data"] = {"source": data.source, "name": data.name, "fingerprint": data.fingerprint}
+    config["data"] = {"source": data.source, "name": data.labelled, "published": data.published,
+                      "path": data.path, "fingerprint": data.fingerprint}  # fmt: skip
     run = trainer.begin()
     folder = None if out is None else check_new(out)
+    idle = idle_patience(epochs, patience)
+    if idle is not None:
+        caution(idle)
     return trainer.train(run, folder, progress)
+
+
+# What `train` takes of a network and its training, and what is taken unless given.
+DEFAULTS: dict[str, Any] = {
+    name: parameter.default
+    for name, parameter in inspect.signature(train).parameters.items()
+    if name not in ("data", "progress", "out")
+}
+
+
+def settled(settings: Mapping[str, Any]) -> tuple[dict[str, Any], Optimizer]:
+    """The config of a run with these settings of `train`, and its optimizer.
+
+    Raises
+    ------
+    InputError
+        A setting that no data could make right: nothing has been read yet.
+    """
+    config = DEFAULTS | dict(settings)
+    rule = as_any_optimizer(config["optimizer"])
+    if isinstance(config["hidden"], tuple):
+        config["hidden"] = list(config["hidden"])
+    config |= {"optimizer": str(rule), "device": str(config["device"])}
+    check_settings(config)
+    check_machine(config)
+    return config, rule
 
 
 def resume(
     folder: str | Path,
     data: Dataset | None = None,
     *,
+    epochs: int | None = None,
     optimizer: Optimizer | None = None,
     data_dir: str | Path | None = None,
     progress: bool = True,
 ) -> Run:
-    """Go on with a run whose process was killed or interrupted.
+    """Go on with a run whose process was killed or interrupted, or train one further.
 
     The result is, bit for bit, what the uninterrupted run would have been on the same machine with
-    the same number of threads.
+    the same number of threads; with ``epochs`` what a run asked for so many from the start is.
 
     Parameters
     ----------
@@ -131,6 +164,8 @@ def resume(
         The ``out`` of `train`.
     data : Dataset, optional
         The same as before; loaded as before unless given.
+    epochs : int, optional
+        How many epochs it shall have in all; as many as it was asked for unless given.
     optimizer : Optimizer, optional
         Only for an optimizer of your own, which cannot be read from text.
     data_dir : path, optional
@@ -144,19 +179,35 @@ def resume(
     Raises
     ------
     InputError
-        A folder that holds no run, is damaged or newer; other data than before.
+        A folder that holds no run, is damaged, edited or newer; other data than before; fewer
+        epochs than it has.
+
+    Warns
+    -----
+    Caution
+        More epochs change nothing (it stopped early, or diverged), or come after the end of the
+        schedule of its learning rate.
     """
-    run = restore(folder, optimizer)
+    run, written = _restored(folder, optimizer)
     clean(Path(folder))
+    before = run.config["epochs"]
+    if epochs is None:
+        continuing.check_epochs_kept(run, written, folder)
+    else:
+        continuing.ask_for(run, epochs, folder)
     if data is None:
         data = data_of(run, data_dir)
     if data.fingerprint != run.config["data"]["fingerprint"]:
-        before = run.config["data"]["source"]
-        raise InputError(f"data must be what the run began with, {before}; not {data}")
-    if run.status in ("finished", "stopped early", "diverged"):
+        source = run.config["data"]["source"]
+        raise InputError(f"data must be what the run began with, {source}; not {data}")
+    run.resumed_at = len(run.history.loss)
+    if run.status in continuing.OVER:
         return run
     trainer = Trainer(run.config, data, run.optimizer)
-    trainer.network.move(run.params)
+    continuing.mind_schedule(
+        run.optimizer, before * trainer.steps, run.config["epochs"] * trainer.steps
+    )
+    trainer.network.move(run.params if run.last is None else run.last)
     run.model = trainer.network.model
     run.state = {
         name: value.to(trainer.device) if isinstance(value, torch.Tensor) else value
@@ -180,8 +231,15 @@ def restore(folder: str | Path, optimizer: Optimizer | None = None) -> Run:
     InputError
         A folder that holds no run, is damaged or newer.
     """
+    return _restored(folder, optimizer)[0]
+
+
+def _restored(folder: str | Path, optimizer: Optimizer | None) -> tuple[Run, Mapping[str, Any]]:
+    """The run of a folder, and the config that was written with its weights."""
     saved = read_folder(folder)
-    saved.config.setdefault("record", None)  # older than snapshots
+    config, asked = saved.config, dict(saved.config)
+    config.setdefault("record", None)  # older than snapshots
+    continuing.check_complete(config, saved.written, DEFAULTS, folder)
     weights, state = {}, dict(saved.numbers)
     for name, tensor in saved.tensors.items():
         owner, _, rest = name.partition(".")
@@ -190,19 +248,20 @@ def restore(folder: str | Path, optimizer: Optimizer | None = None) -> Run:
         elif owner == "optimizer":
             state[rest] = tensor
     try:
-        rule = optimizer or _rule_of(saved.config["optimizer"])
-        check(saved.config, sys.maxsize)  # how many images there are is not known yet
-        model = build_network(saved.config)
+        rule = optimizer or _rule_of(config["optimizer"])
+        check(config, sys.maxsize)  # how many images there are is not known yet
+        model = build_network(config)
         model.load_state_dict(weights)
         _check_whole(saved, rule, state, sum(p.numel() for p in model.parameters()))
     except (LookupError, TypeError, RuntimeError) as error:
         reason = " ".join(str(error).split())[:200]
         raise InputError(f"run must be whole; not {folder}: {reason}") from None
-    run = Run(saved.config, model.eval(), rule, saved.history, saved.status, state)
-    run.best = saved.tensors.get("best")
-    if run.config["record"]:
+    continuing.check_settings_kept(asked, saved.written, folder)
+    run = Run(config, model.eval(), rule, saved.history, saved.status, state)
+    run.best, run.last = saved.tensors.get("best"), saved.tensors.get("last")
+    if config["record"]:
         run.snapshots = Snapshots.load(Path(folder), len(run.history.epochs))
-    return run
+    return run, saved.written
 
 
 def _rule_of(text: str) -> Optimizer:
@@ -218,11 +277,12 @@ def _check_whole(saved: Saved, rule: Optimizer, state: dict[str, Any], size: int
     """Raise a LookupError where parts of a folder do not belong together; ``size`` parameters."""
     for key in ("source", "name", "fingerprint"):
         saved.config["data"][key]
-    history, best = saved.history, saved.tensors.get("best")
+    history = saved.history
     if saved.status not in STATUSES:
         raise LookupError(f"status {saved.status!r}")
-    if best is not None and best.shape != (size,):
-        raise LookupError("best has another size than the network")
+    for name in ("best", "last"):
+        if name in saved.tensors and saved.tensors[name].shape != (size,):
+            raise LookupError(f"{name} has another size than the network")
     whole = history.epochs[-1].step if history.epochs else 0
     if saved.status != "diverged" and len(history.loss) != whole:
         raise LookupError(f"{len(history.loss)} steps are not whole epochs")
@@ -241,13 +301,21 @@ def _shapes(state: dict[str, Any]) -> dict[str, Any]:
 def data_of(run: Run, data_dir: str | Path | None = None) -> Dataset:
     """The images that a run began with, loaded as they were then (or from another folder)."""
     before = run.config["data"]
-    if before["source"].startswith("the subset"):
+    if "published" not in before:  # an old folder: what it was stands in its words only
+        _, _, place = before["source"].partition(" from ")
+        subset = before["source"].startswith("the subset")
+    else:
+        place, subset = before["path"], before["published"] == "subset"
+    if subset:
+        if data_dir is not None:
+            raise InputError(
+                f"data-dir must be left out for a run on {before['source']}; not {data_dir}"
+            )
         return images_of.load(subset=True)
-    if " from " not in before["source"]:
+    if not place and data_dir is None:
         raise must("data", "given, where they are one's own", before["source"])
-    folder = Path(before["source"].partition(" from ")[2])
-    if data_dir is None and folder.is_dir():
-        data_dir = folder
+    if data_dir is None and Path(place).exists():
+        data_dir = place
     return images_of.load(data_dir, fashion=before["name"] == "fashion")
 
 

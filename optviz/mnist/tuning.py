@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from optviz.mnist.grid import Cell, Grid
-from optviz.mnist.trainer import check
+from optviz.mnist.settings import check
 from optviz.mnist.worker import Task
 from optviz.scene.words import say
 

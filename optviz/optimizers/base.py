@@ -6,14 +6,19 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, Self
 
-from optviz.optimizers.hyper import are_numbers, check_fields, learning_rate
+from optviz.optimizers.declared import check_class, is_ours, without
+from optviz.optimizers.hyper import are_numbers, learning_rate
 from optviz.optimizers.ops import backend
-from optviz.optimizers.schedules import Rate, Schedule, rate_at
+from optviz.optimizers.schedules import Rate, Schedule, check_settings, rate_at
 from optviz.optimizers.tracer import compile_update, explained
+from surfaces.errors import InputError
 
 State = dict[str, Any]
+
+FINAL = ("init", "update", "apply", "rate")  # everything that runs a rule goes around some of them
+RESERVED = ("self", "t", "lr", "grad", "params", "step")  # what else a rule and a state name
 
 __all__ = ["Optimizer", "Rate", "State", "written"]
 
@@ -34,7 +39,8 @@ class Optimizer:
 
     The two functions are optax's: ``state = init(params)`` and ``step, state = update(grad, state,
     params)``; the new point is ``params + step``. They work on NumPy arrays, torch tensors (once
-    `optviz.torch_bridge` is imported) and tuples of floats.
+    `optviz.torch_bridge` is imported) and tuples of floats. A subclass cannot override them: a page
+    and a training loop run the rule itself.
     """
 
     lr: Rate = learning_rate(0.01)
@@ -45,9 +51,20 @@ class Optimizer:
     maximize = False
     # Whether one run may hold many points or rates; torch's own optimizers cannot.
     broadcasts = True
+    # False for a class whose own `init` and `update` take the steps, as torch's optimizers do:
+    # it can race, but it has no rule to be shown, recorded for a page, or trained with.
+    steps_by_rule = True
+
+    def __new__(cls, *args: Any, **settings: Any) -> Self:
+        final = FINAL if cls.steps_by_rule else ()
+        check_class(cls, Optimizer, final, "rule(t, lr, grad, **slots) and slots(zeros)")
+        return super().__new__(cls)
 
     def __post_init__(self) -> None:
-        check_fields(self)
+        check_settings(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return without(self, "_compiled")
 
     def slots(self, zeros: Any) -> State:
         """State before the first step, under torch's names; ``zeros`` has the parameters' shape."""
@@ -55,14 +72,21 @@ class Optimizer:
 
     def rule(self, *args: Any, **slots: Any) -> tuple[Any, State]:
         """``rule(t, lr, grad, **slots) -> (step, new slots)``; ``t`` counts from 1."""
-        raise NotImplementedError(f"{type(self).__name__} must define rule(t, lr, grad, **slots)")
+        raise InputError(f"{type(self).__name__} must define rule(t, lr, grad, **slots)")
 
     def init(self, params: Any) -> State:
         """State before the first step: named slots and the step count."""
-        if type(params) is tuple:
-            slots = {name: (float(v),) * len(params) for name, v in self.slots(0.0).items()}
-        else:
-            slots = self.slots(backend(params).zeros_like(params))
+        if not is_ours(type(self)):  # what a user's rule reads may have changed since the last run
+            vars(self).pop("_compiled", None)
+        if isinstance(self.lr, Schedule):
+            self.lr.renew()
+        plain = type(params) is tuple
+        zeros = 0.0 if plain else backend(params).zeros_like(params)
+        with explained(type(self), "slots"):
+            slots = dict(self.slots(zeros))
+            self._check_names(slots)
+            if plain:
+                slots = {name: (float(value),) * len(params) for name, value in slots.items()}
         return {"step": 0, **slots}
 
     def update(self, grad: Any, state: State, params: Any, *, lr: Any = None) -> tuple[Any, State]:
@@ -86,20 +110,29 @@ class Optimizer:
             lr = rate_at(self.lr, t)
         if type(params) is tuple:
             size = len(params)
-            compiled = self._compiled.get(size) or self._compile(size)
-            return compiled(t, float(lr), grad, params, state)
+            recorded = self._compiled.get(size) or self.recorded(size)
+            return recorded(t, float(lr), grad, params, state)
         slots = {name: value for name, value in state.items() if name != "step"}
         step, slots = self.apply(t, lr, grad, params, slots)
         return step, {"step": t, **slots}
 
+    def recorded(self, size: int) -> Callable[..., tuple[Any, State]]:
+        """The rule as straight-line Python on ``size`` floats; see `tracer.compile_update`.
+
+        Raises
+        ------
+        InputError
+            The rule does more than arithmetic; one line.
+        """
+        if size not in self._compiled:
+            compiled = _compile_once if is_ours(type(self)) else _compile
+            self._compiled[size] = compiled(self, size)
+        return self._compiled[size]
+
     @cached_property
     def _compiled(self) -> dict[int, Callable[..., tuple[Any, State]]]:
-        """The rule as straight-line Python, for each number of parameters met so far."""
+        """What `recorded` gave, for each number of parameters met so far."""
         return {}
-
-    def _compile(self, size: int) -> Callable[..., tuple[Any, State]]:
-        self._compiled[size] = _compile_once(self, size)
-        return self._compiled[size]
 
     def apply(self, t: Any, lr: Any, grad: Any, params: Any, slots: State) -> tuple[Any, State]:
         """The rule with what all rules share around it: sign and decay."""
@@ -108,10 +141,38 @@ class Optimizer:
         decays = not _is_zero(self.weight_decay)
         if decays and not self.decoupled_weight_decay:
             grad = grad + self.weight_decay * params
-        step, slots = self.rule(t, lr, grad, **slots)
+        step, slots = self.checked_rule(t, lr, grad, slots)
         if decays and self.decoupled_weight_decay:
             step = step - lr * self.weight_decay * params
         return step, slots
+
+    def checked_rule(self, t: Any, lr: Any, grad: Any, slots: State) -> tuple[Any, State]:
+        """What the rule returns, or one line that says what is wrong with it."""
+        self._check_names(slots)
+        with explained(type(self)):
+            answer = self.rule(t, lr, grad, **slots)
+        if not (isinstance(answer, tuple) and len(answer) == 2 and isinstance(answer[1], dict)):
+            raise InputError(
+                f"{type(self).__name__}.rule must return two values, the step and a dict of slots; "
+                f"not {'others' if isinstance(answer, tuple) else 'one'}"
+            )
+        step, after = answer
+        if after.keys() != slots.keys():
+            wrong = [f"without {name!r}" for name in slots if name not in after]
+            wrong += [f"with {name!r}" for name in after if name not in slots]
+            raise InputError(
+                f"{type(self).__name__}.rule must return the slots that slots() begins with "
+                f"({', '.join(slots) or 'none'}); not {', '.join(wrong)}"
+            )
+        return step, after
+
+    def _check_names(self, slots: State) -> None:
+        taken = [name for name in slots if name in RESERVED]
+        if taken:
+            raise InputError(
+                f"{type(self).__name__}.slots must have names of their own; not {taken[0]!r}, "
+                f"one of {', '.join(RESERVED)}"
+            )
 
     def rate(self, t: int) -> float:
         """The learning rate of step ``t``, counted from 1."""
@@ -154,8 +215,11 @@ def _is_zero(value: Any) -> bool:
     return are_numbers(value) and bool(value == 0)
 
 
-@lru_cache(maxsize=256)
-def _compile_once(optimizer: Optimizer, size: int) -> Callable[..., tuple[Any, State]]:
-    """Equal optimizers share their text; an instance asks once, as hashing costs a step."""
+def _compile(optimizer: Optimizer, size: int) -> Callable[..., tuple[Any, State]]:
     with explained(type(optimizer)):
         return compile_update(optimizer, size)
+
+
+# Equal optimizers share their text; an instance asks once, as hashing costs a step. Only what the
+# package brings: what a user's rule reads, a global variable say, may change from run to run.
+_compile_once = lru_cache(maxsize=256)(_compile)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, Self
 
+from optviz.optimizers.declared import check_class, is_ours, without
 from optviz.optimizers.hyper import check_fields, hyper, learning_rate
 from optviz.optimizers.ops import cos, floor, minimum, where
 from optviz.optimizers.tracer import compile_rate, explained
-from surfaces.errors import InputError
+from surfaces.errors import InputError, must
 
 
 @dataclass(frozen=True)
@@ -24,28 +25,62 @@ class Schedule:
 
     lr: Rate
 
+    def __new__(cls, *args: Any, **settings: Any) -> Self:
+        check_class(cls, Schedule, final=("__call__",), instead="rule(epoch, lr)")
+        return super().__new__(cls)
+
     def __post_init__(self) -> None:
-        check_fields(self)
+        check_settings(self)
 
     def __call__(self, t: Any) -> Any:
         """The rate at step ``t`` (torch's epoch is ``t - 1``)."""
         lr = rate_at(self.lr, t)
         plain = type(t) is int and type(lr) in (float, int)
-        return (_recorded(self) if plain else self.rule)(t - 1, lr)
+        return (self._recorded if plain else self.rule)(t - 1, lr)
 
     def rule(self, epoch: Any, lr: Any) -> Any:
         """The rate at an epoch counted from 0, given the rate it starts from."""
-        raise NotImplementedError(f"{type(self).__name__} must define rule(epoch, lr)")
+        raise InputError(f"{type(self).__name__} must define rule(epoch, lr)")
+
+    @cached_property
+    def _recorded(self) -> Callable[..., float]:
+        """The rule as straight-line Python: its ``**`` is then that of an optimizer's rule."""
+        return (_record_once if is_ours(type(self)) else _record)(self)
+
+    def renew(self) -> None:
+        """Record a user's rule anew at its next use: what it reads may have changed."""
+        if not is_ours(type(self)):
+            vars(self).pop("_recorded", None)
+        if isinstance(self.lr, Schedule):
+            self.lr.renew()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return without(self, "_recorded")
 
 
-@lru_cache(maxsize=256)
-def _recorded(schedule: Schedule) -> Callable[..., float]:
-    """The rule as straight-line Python: its ``**`` is then that of an optimizer's rule."""
+def _record(schedule: Schedule) -> Callable[..., float]:
     try:
         with explained(type(schedule)):
             return compile_rate(schedule)
     except InputError:  # a schedule of the user's own that branches on the epoch
         return schedule.rule
+
+
+_record_once = lru_cache(maxsize=256)(_record)
+
+
+def check_settings(instance: Any) -> None:
+    """Check what an optimizer or a schedule was given; its ``lr`` may be a schedule.
+
+    Raises
+    ------
+    InputError
+        A value that is not allowed; one line.
+    """
+    if callable(instance.lr) and not isinstance(instance.lr, Schedule):
+        names = ", ".join(kind.__name__ for kind in SCHEDULES.values())
+        raise must("lr", f"a number or a schedule ({names}, or your own Schedule)", instance.lr)
+    check_fields(instance)
 
 
 Rate = float | Schedule

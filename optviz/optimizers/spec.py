@@ -9,6 +9,14 @@ from typing import Any
 from optviz.optimizers.schedules import SCHEDULES, Schedule
 from surfaces.errors import InputError, must, shown, unknown
 
+# What other libraries and lectures call them.
+ELSEWHERE = {
+    "sgd": ("gd", "momentum"),
+    "heavyball": ("momentum",),
+    "nag": ("momentum:nesterov=true",),
+    "nesterov": ("momentum:nesterov=true",),
+}
+
 
 def read(text: str, registry: Mapping[str, type]) -> tuple[type, dict[str, Any]]:
     """Class and settings that a spec names; nothing is built yet.
@@ -23,7 +31,7 @@ def read(text: str, registry: Mapping[str, type]) -> tuple[type, dict[str, Any]]
     name, _, rest = text.strip().partition(":")
     kind = registry.get(name.strip().lower())
     if kind is None:
-        raise unknown("optimizer", name.strip(), registry)
+        raise unknown("optimizer", name.strip(), registry, "optviz list optimizers", ELSEWHERE)
     fields = {f.name: f for f in dataclasses.fields(kind)}
     settings: dict[str, Any] = {}
     for part in split(rest) if rest.strip() else []:

@@ -8,9 +8,12 @@ is the fast way of a descent on floats (a step costs its arithmetic and little e
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+
+import numpy as np
 
 from optviz.optimizers.ops import Python, backend
 from surfaces.errors import InputError
@@ -80,6 +83,21 @@ class Traced:
     def __neg__(self) -> Traced:
         return self.recorder.operation(f"-{self.name}")
 
+    def __pos__(self) -> Traced:
+        return self
+
+    def __abs__(self) -> Traced:
+        return self.recorder.call("abs", self)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
+        """NumPy's operators between a scalar of its own and a number; no other function of it."""
+        operate = _NUMPY.get(ufunc.__name__)
+        plain = [value.item() if isinstance(value, np.generic) else value for value in inputs]
+        numbers = all(isinstance(value, (Traced, float, int)) for value in plain)
+        if operate is None or method != "__call__" or settings or not numbers:
+            raise TypeError(f"numpy.{ufunc.__name__}")
+        return operate(*plain)
+
 
 def _binary(symbol: str, reflected: bool = False) -> Callable[[Traced, Any], Traced]:
     def method(self: Traced, other: Any) -> Traced:
@@ -111,11 +129,22 @@ def _call(name: str) -> Any:
     return staticmethod(function)
 
 
+FUNCTIONS = ("sqrt", "cos", "floor", "sign", "minimum", "maximum", "where")  # those of `ops`
+
+# What NumPy calls the operators that its scalars hand on.
+_NUMPY: dict[str, Callable[..., Any]] = {
+    "add": operator.add, "subtract": operator.sub, "multiply": operator.mul,
+    "divide": operator.truediv, "power": operator.pow, "less": operator.lt,
+    "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge,
+}  # fmt: skip
+
+
 class TracedOps:
     """The functions of `ops` for traced numbers: each writes a call of its own name."""
 
-    sqrt, cos, floor, sign = map(_call, ("sqrt", "cos", "floor", "sign"))
-    minimum, maximum, where = map(_call, ("minimum", "maximum", "where"))
+
+for _name in FUNCTIONS:
+    setattr(TracedOps, _name, _call(_name))
 
 
 @backend.register(Traced)
@@ -123,24 +152,32 @@ def _(value: Traced) -> Any:
     return TracedOps
 
 
-PYTHON: dict[str, Any] = {
-    name: getattr(Python, name)
-    for name in ("sqrt", "cos", "floor", "sign", "minimum", "maximum", "where", "pow")
-} | {"inf": math.inf, "nan": math.nan}  # what the names of the text mean on floats
+PYTHON: dict[str, Any] = {name: getattr(Python, name) for name in (*FUNCTIONS, "pow")} | {
+    "abs": abs, "inf": math.inf, "nan": math.nan,
+}  # what the names of the text mean on floats  # fmt: skip
 
 
 @contextmanager
-def explained(kind: type) -> Iterator[None]:
-    """Turn what a rule raises on traced numbers into one line that says what a rule may do."""
+def explained(kind: type, method: str = "rule") -> Iterator[None]:
+    """Turn what a user's method raises into one line that says what it may do.
+
+    Arithmetic errors pass, as they are how floats diverge, and torch's own errors (RuntimeError).
+    """
     try:
         yield
-    except InputError:
+    except (InputError, ArithmeticError, RuntimeError):
         raise
-    except (TypeError, ValueError, AttributeError, KeyError) as error:
-        reason = " ".join(str(error).split())
+    except Exception as error:
+        kind_of_error = "" if isinstance(error, TypeError) else f"{type(error).__name__}: "
+        reason = " ".join(f"{kind_of_error}{error}".split())
+        allowed = (
+            f"a step and its slots, made with + - * / ** abs() and {', '.join(FUNCTIONS)} of "
+            "optviz.optimizers.ops"
+            if method == "rule"
+            else "a number for each name, such as zeros"
+        )
         raise InputError(
-            f"{kind.__name__}.rule must return a step and its slots, made with + - * "
-            f"/ ** and the functions of optviz.optimizers.ops; not so: {reason}"
+            f"{kind.__name__}.{method} must return {allowed}; not so: {reason}"
         ) from error
 
 
@@ -152,23 +189,24 @@ def compile_update(optimizer: Any, size: int) -> Callable[..., Any]:
     """
     recorder = Recorder()
     t, lr = recorder.symbol("t"), recorder.symbol("lr")
-    names = list(optimizer.slots(0.0))
+    # What each number of the text is called, by where it comes from.
+    places = {f"slot{j}": name for j, name in enumerate(optimizer.slots(0.0))}
     steps: list[str] = []
-    after: dict[str, list[str]] = {name: [] for name in names}
+    after: dict[str, list[str]] = {name: [] for name in places.values()}
     for i in range(size):
         grad, param = recorder.symbol(f"grad_{i}"), recorder.symbol(f"param_{i}")
-        slots = {name: recorder.symbol(f"{name}_{i}") for name in names}
+        slots = {name: recorder.symbol(f"{place}_{i}") for place, name in places.items()}
         step, changed = optimizer.apply(t, lr, grad, param, slots)
         steps.append(recorder.text(step))
-        for name in names:
+        for name in after:
             after[name].append(recorder.text(changed[name]))
-    unpack = ["grad", "params", *names]
-    sources = ["grad", "params", *(f'state["{name}"]' for name in names)]
+    sources = {"grad": "grad", "param": "params"}
+    sources |= {place: f"state[{name!r}]" for place, name in places.items()}
     lines = [
-        f"{_tuple(f'{_singular(name)}_{i}' for i in range(size))} = {source}"
-        for name, source in zip(unpack, sources, strict=True)
+        f"{_tuple(f'{place}_{i}' for i in range(size))} = {source}"
+        for place, source in sources.items()
     ]
-    state = ", ".join(['"step": t', *(f'"{name}": {_tuple(after[name])}' for name in names)])
+    state = ", ".join(['"step": t', *(f"{name!r}: {_tuple(after[name])}" for name in after)])
     lines += [*recorder.lines, f"return {_tuple(steps)}, {{{state}}}"]
     return _function("t, lr, grad, params, state", lines)
 
@@ -190,7 +228,3 @@ def _function(parameters: str, lines: list[str]) -> Callable[..., Any]:
 
 def _tuple(texts: Any) -> str:
     return f"({', '.join(texts)},)"
-
-
-def _singular(name: str) -> str:
-    return "param" if name == "params" else name

@@ -30,5 +30,5 @@ def get(name: str) -> Scenario:
         No such scenario; the message names the nearest.
     """
     if not isinstance(name, str) or name not in _SCENARIOS:
-        raise unknown("scenario", name, _SCENARIOS)
+        raise unknown("scenario", name, _SCENARIOS, "optviz list scenarios")
     return _SCENARIOS[name]

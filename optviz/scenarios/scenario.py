@@ -81,11 +81,11 @@ def arrived(run: Trajectory, share: float = 0.01) -> bool:
 
 
 def leaves(run: Trajectory) -> bool:
-    """The run diverges, or ends more than a window away from the window."""
+    """The run ends early, or more than a window away from the window."""
     (x0, x1), (y0, y1) = run.surface.domain
     x, y = run.points[-1]
     far = abs(x - (x0 + x1) / 2) > 1.5 * (x1 - x0) or abs(y - (y0 + y1) / 2) > 1.5 * (y1 - y0)
-    return run.status == "diverged" or bool(far)
+    return run.ending is not None or bool(far)
 
 
 def moved(run: Trajectory) -> float:

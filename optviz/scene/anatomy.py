@@ -14,6 +14,7 @@ from matplotlib.text import Text
 from optviz.attribution import parts_of_step, slot_kinds
 from optviz.notation import letter
 from optviz.scene.arrows import KINDS, Arrows, colours
+from optviz.scene.contour import Contour
 from optviz.scene.panel import Look, Panel
 from optviz.scene.rule import RuleText
 from optviz.scene.words import say
@@ -45,7 +46,10 @@ class Anatomy(Panel[Trajectory]):
         room = self.height - rows - 0.4 * unit
         self.radius = max(min(0.5 * self.column - 0.6 * unit, 0.5 * room), 1.5 * unit)
         self.centre = np.array([0.5 * self.column, self.height - self.radius - 0.2 * unit])
-        self.arrows = Arrows(axes, self.run, look, self.radius, axes.transData)
+        self.stretch = np.ones(2)
+        if Contour.wanted_aspect(runs) is None:  # x and y are told in shares of the window
+            self.stretch = 1 / np.ptp(self.run.surface.domain, axis=1)
+        self.arrows = Arrows(axes, self.run, look, self.radius, axes.transData, self.stretch)
         axes.add_patch(
             Circle(tuple(self.centre), self.radius, fill=False, color=look.theme.quiet, alpha=0.4)
         )
@@ -166,7 +170,8 @@ class Anatomy(Panel[Trajectory]):
 
     def _parts(self, k: int) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
         run = self.run
-        return parts_of_step(run.optimizer, k + 1, run.gradients[k], run.points[k], run.slots(k))
+        parts = parts_of_step(run.optimizer, k + 1, run.gradients[k], run.points[k], run.slots(k))
+        return {name: part * self.stretch for name, part in parts.items()}
 
     def _point_bars(self, k: int) -> Iterator[Artist]:
         parts = self._parts(k)
@@ -176,7 +181,7 @@ class Anatomy(Panel[Trajectory]):
         for (bar, text), (part, axis) in zip(self.bars, values, strict=True):
             bar.set_x(middle)
             bar.set_width(part / most * half if most else 0)
-            step = self.run.steps_taken[k][axis]
+            step = self.run.steps_taken[k][axis] * self.stretch[axis]
             share = round(100 * part / step) if step else 0
             text.set_text(f"{share} %".replace("-", "−"))
             yield bar

@@ -23,11 +23,17 @@ class Arrows:
     """Three arrows from one point of a panel, each of its own kind.
 
     The longest of a kind in the run is ``reach`` long, in what ``transform`` takes; the root of
-    the share keeps short ones visible beside it.
+    the share keeps short ones visible beside it. ``stretch`` are the scales along x and y.
     """
 
     def __init__(
-        self, axes: Axes, run: Trajectory, look: Look, reach: float, transform: Transform
+        self,
+        axes: Axes,
+        run: Trajectory,
+        look: Look,
+        reach: float,
+        transform: Transform,
+        stretch: Any = 1.0,
     ) -> None:
         memories, _ = slot_kinds(run.optimizer)
         slots = run.states
@@ -36,6 +42,7 @@ class Arrows:
         if memories:  # what the step was made with: the memory after it
             after = np.vstack([-slots[memories[0]][1:], np.full((1, 2), np.nan)])
             self.vectors["memory"] = after
+        self.vectors = {name: stretch * vectors for name, vectors in self.vectors.items()}
         self.longest = {
             name: float(np.nanmax(np.linalg.norm(vectors[:-1], axis=1), initial=0.0))
             for name, vectors in self.vectors.items()

@@ -17,6 +17,7 @@ from surfaces.surface import Floats, Surface
 
 RESOLUTION = 301  # points along each side of the window
 LEVELS = 16
+NARROWEST = 0.2  # of one side: a window whose sides differ more is not drawn to scale
 
 
 class Contour(TrailPanel[Trajectory]):
@@ -24,7 +25,9 @@ class Contour(TrailPanel[Trajectory]):
 
     def __init__(self, axes: Axes, runs: Sequence[Trajectory], look: Look) -> None:
         (x0, x1), (y0, y1) = runs[0].surface.domain
-        axes.set(xlim=(x0, x1), ylim=(y0, y1), aspect="equal", xlabel="x", ylabel="y")
+        to_scale = self.wanted_aspect(runs) is not None
+        axes.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="x", ylabel="y")
+        axes.set_aspect("equal" if to_scale else "auto")
         if runs[0].surface.data is not None:
             axes.set_xlabel(say("weight", look.language))
             axes.set_ylabel(say("bias", look.language))
@@ -61,8 +64,11 @@ class Contour(TrailPanel[Trajectory]):
             figure = axes.get_figure(root=True)
             assert figure is not None
             self.dpi = figure.dpi
-            reach = 0.2 * min(axes.bbox.width, axes.bbox.height) / self.dpi
-            self.arrows = Arrows(axes, runs[0], look, reach, figure.dpi_scale_trans)
+            sides = np.array([axes.bbox.width, axes.bbox.height])
+            # Where the scales differ, arrows point as the trails run.
+            stretch = np.ones(2) if to_scale else sides / (x1 - x0, y1 - y0)
+            reach = 0.2 * sides.min() / self.dpi
+            self.arrows = Arrows(axes, runs[0], look, reach, figure.dpi_scale_trans, stretch)
 
     def moving(self, at: float, known: float = 1.0) -> Iterator[Artist]:
         """The trails, and where a step is taken apart its arrows at the first head."""
@@ -74,9 +80,11 @@ class Contour(TrailPanel[Trajectory]):
             yield from self.arrows.point(k, head / self.dpi, kinds)
 
     @classmethod
-    def wanted_aspect(cls, runs: Sequence[Trajectory]) -> float:
+    def wanted_aspect(cls, runs: Sequence[Trajectory]) -> float | None:
+        """The window's own shape, unless that is too narrow to see a path in."""
         (x0, x1), (y0, y1) = runs[0].surface.domain
-        return (x1 - x0) / (y1 - y0)
+        aspect = (x1 - x0) / (y1 - y0)
+        return aspect if NARROWEST <= aspect <= 1 / NARROWEST else None
 
     def path(self, trajectory: Trajectory) -> Floats:
         return trajectory.points
@@ -89,6 +97,8 @@ def levels(surface: Surface, values: Floats) -> Floats:
     bottom of the valley from filling with lines.
     """
     finite = values[np.isfinite(values)]
+    if not finite.size:  # what little ground there is lies between the points
+        return np.array([0.0, 1.0])
     low, high = float(finite.min()), float(finite.max())
     if high <= low:  # a constant formula
         return np.array([low, low + 1.0])

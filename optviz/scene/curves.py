@@ -10,7 +10,6 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, LogLocator
 
 from optviz.learning import Learning
 from optviz.scene.panel import Look
@@ -80,9 +79,6 @@ class TrainingLoss(CurvePanel):
         super().__init__(axes, runs, look)
         low, high, log = self._limits()
         self.draw_axes("cross_entropy", (low, high), log)
-        if log and high < 300 * low:  # powers of ten alone would be too few
-            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         if self.width > 1:
             axes.set_ylabel(say("mean_loss", look.language, n=self.width))
         self.draw_key()

@@ -7,9 +7,9 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from optviz.scene.panel import Look, Panel, Record
+from optviz.scene.ticks import settle
 from optviz.scene.words import say
 
 Kinds = Sequence[type[Panel[Any]]]
@@ -86,7 +86,7 @@ class Layout:
             axes.tick_params(length=0.25 * unit, width=0.05 * unit, pad=0.2 * unit)
             panels.append(kind(axes, self.runs, self.look))
             axes.xaxis.labelpad = axes.yaxis.labelpad = 0.1 * unit
-            _settle_ticks(axes, unit)
+            settle(axes, unit)
             left += wide + gap
         if all(kind is kinds[0] for kind in kinds[1:]):  # one scale serves the row
             for panel in panels[1:]:
@@ -107,23 +107,3 @@ class Layout:
                 by = missing / self.width
                 axes.set_position((x0 + by, y0, max(wide - by, 0.02), tall))
             floor = axes.get_window_extent(renderer).x1
-
-
-def _settle_ticks(axes: Axes, unit: float) -> None:
-    """Keep ticks between the ends of their axis, and only as many as have room for their labels."""
-    for axis, length in ((axes.xaxis, axes.bbox.width), (axes.yaxis, axes.bbox.height)):
-        low, high = sorted(axis.get_view_interval())
-        ticks = [tick for tick in axis.get_majorticklocs() if low <= tick <= high]
-        if axis.get_scale() == "linear":  # matplotlib would put a common factor in a corner
-            axis.set_major_formatter(FuncFormatter(lambda tick, _: _label(tick)))
-            letters = max((len(_label(tick)) for tick in ticks), default=1)
-            wide = (0.65 * letters + 0.7) * unit if axis is axes.xaxis else 1.5 * unit
-            while len(ticks) > 2 and length * ((ticks[1] - ticks[0]) / (high - low)) < wide:
-                ticks = ticks[::2]
-        axis.set_major_locator(FixedLocator(ticks))
-
-
-def _label(tick: float) -> str:
-    """A short label: 2500, 1e4, −8e−5."""
-    text = f"{tick:.4g}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
-    return text.replace("-", "−")

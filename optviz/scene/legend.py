@@ -1,8 +1,9 @@
-"""The legend: a strip at the foot of the picture, and the word that a run diverged."""
+"""The legend: a strip at the foot of the picture, and the word that a run ended early."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
@@ -64,9 +65,12 @@ class Legend:
         )  # fmt: skip
         figure.add_artist(mark)
         texts = [figure.text(0, 0, run.label, va="center")]
-        if run.diverged_at is not None:
-            said = say("diverged", look.language, k=run.diverged_at)
-            warning = figure.text(0, 0, said, va="center", color=look.theme.quiet, style="italic")
+        quiet: dict[str, Any] = {"va": "center", "color": look.theme.quiet, "style": "italic"}
+        if run.rate_fits is False:
+            texts.append(figure.text(0, 0, say("no_rate_fits", look.language), **quiet))
+        if run.ending is not None:
+            word, step = run.ending
+            warning = figure.text(0, 0, say(word, look.language, k=step), **quiet)
             warning.set_animated(True)
             self.warnings.append((len(run), warning))
             texts.append(warning)

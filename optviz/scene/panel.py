@@ -41,8 +41,13 @@ class Record(Protocol):
         ...
 
     @property
-    def diverged_at(self) -> int | None:
-        """The step that left the finite numbers, or None."""
+    def ending(self) -> tuple[str, int] | None:
+        """What ended it early (a word of `optviz.scene.words`) and at which step, or None."""
+        ...
+
+    @property
+    def rate_fits(self) -> bool | None:
+        """False where its rate was chosen although none stays in the window."""
         ...
 
     def __len__(self) -> int:

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from optviz.scene.panel import Look, TrailPanel, part
+from optviz.scene.ticks import shown
 from optviz.trajectory import Trajectory
 from surfaces.surface import Floats
 
@@ -25,13 +26,13 @@ class Profile(TrailPanel[Trajectory]):
         self.y = float(runs[0].points[0, 1])
         self.surface = runs[0].surface
         super().__init__(axes, runs, look)
-        (x0, x1), _ = self.surface.domain
+        (x0, x1), (y0, y1) = self.surface.domain
         x = np.linspace(x0, x1, 600)
         curve = self.surface(x, self.y)
-        finite = curve[np.isfinite(curve)]
+        finite = np.append(curve[np.isfinite(curve)], runs[0].values[0])
         margin = 0.06 * float(np.ptp(finite)) or 1.0
         low, high = float(finite.min()) - margin, float(finite.max()) + margin
-        at = f"{self.y:.3g}".replace("-", "−")
+        at = shown(self.y, 0.005 * (y1 - y0), digits=3)
         axes.set(xlim=(x0, x1), ylim=(low, high), xlabel="x", ylabel=f"f(x, {at})")
         axes.fill_between(x, curve, low, color=look.theme.low, alpha=0.6, linewidth=0)
         axes.plot(x, curve, color=look.theme.quiet, linewidth=0.12 * self.point)

@@ -24,7 +24,10 @@ LIFT = 0.012  # trails float this much above the mesh
 
 
 class Relief(TrailPanel[Trajectory]):
-    """Height is the value, squeezed as the contour's levels are; what a hill hides is faint."""
+    """Height is the value, squeezed as the contour's levels are; what a hill hides is faint.
+
+    Where the surface has no value there is no ground.
+    """
 
     aspect = 1.15
     mesh_size = 90
@@ -38,8 +41,8 @@ class Relief(TrailPanel[Trajectory]):
         side = np.linspace(-1, 1, self.mesh_size)
         x, y = np.meshgrid(side, side)
         values = surface.value(np.stack([x, y], axis=-1) / 2 * self.span + self.low + self.span / 2)
-        edges = levels(surface, np.where(np.isfinite(values), values, np.nan))
-        self.edges = edges
+        values[~np.isfinite(values)] = np.nan
+        self.edges = levels(surface, values)
         self.mesh = np.stack([x, y, self._height(values)], axis=-1)
         super().__init__(axes, runs, look)
         axes.set_axis_off()
@@ -90,11 +93,13 @@ class Relief(TrailPanel[Trajectory]):
         yield self.heads
 
     def _height(self, values: Floats) -> Floats:
-        share = squeezed(self.runs[0].surface, self.edges, values)
-        return HEIGHT * np.where(np.isfinite(values), share, 1.0)
+        return HEIGHT * squeezed(self.runs[0].surface, self.edges, values)
 
     def _face_colours(self) -> None:
-        """Colour by height, brightness by the angle between the face and the sun."""
+        """Colour by height, brightness by the angle between the face and the sun.
+
+        A face has four corners: one that lacks a corner is not there.
+        """
         mesh = self.mesh
         along_x, along_y = mesh[:-1, 1:] - mesh[:-1, :-1], mesh[1:, :-1] - mesh[:-1, :-1]
         normal = np.cross(along_x, along_y)
@@ -105,6 +110,9 @@ class Relief(TrailPanel[Trajectory]):
         # On a dark page the fill is dark already: there the sun must brighten it.
         shade = 0.55 + 0.45 * light if self.look.theme.page == "#FFFFFF" else 0.9 + 1.2 * light
         colours[..., :3] = np.clip(colours[..., :3] * shade[..., None], 0, 1)
+        heights = mesh[..., 2]
+        corners = heights[:-1, :-1] + heights[:-1, 1:] + heights[1:, 1:] + heights[1:, :-1]
+        self.whole = np.flatnonzero(np.isfinite(corners))
         self.colours = colours.reshape(-1, 4)
 
     def _place_mesh(self, azimuth: float) -> None:
@@ -112,7 +120,8 @@ class Relief(TrailPanel[Trajectory]):
         flat = _project(self.mesh, azimuth)
         corners = np.stack([flat[:-1, :-1], flat[:-1, 1:], flat[1:, 1:], flat[1:, :-1]], axis=2)
         centre = (self.mesh[:-1, :-1, :2] + self.mesh[1:, 1:, :2]) / 2
-        order = np.argsort(centre.reshape(-1, 2) @ _towards_camera(azimuth)[:2], kind="stable")
+        nearness = centre.reshape(-1, 2) @ _towards_camera(azimuth)[:2]
+        order = self.whole[np.argsort(nearness[self.whole], kind="stable")]
         faces: Any = self.faces  # whose annotations know nothing of arrays
         faces.set_verts(corners.reshape(-1, 4, 2)[order])
         faces.set_facecolor(self.colours[order])

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from optviz.learning import Learning
@@ -20,6 +21,7 @@ from optviz.scene.contour import Contour
 from optviz.scene.counter import Counter
 from optviz.scene.curves import Accuracy, TrainingLoss
 from optviz.scene.data import Data
+from optviz.scene.fonts import fonts
 from optviz.scene.layout import Layout
 from optviz.scene.legend import Legend
 from optviz.scene.loss import Loss
@@ -103,9 +105,10 @@ class Scene:
         self.look = Look(palette, language, unit, marks, Anatomy in kinds)
         self.steps = max(len(t) for t in self.runs)
         self._drawn: dict[int, Any] = {}  # the last state of a panel and its pixels
-        settings = style.rc(palette, language, unit)
-        with mpl.rc_context(settings):
-            self.figure = Figure((self.width / 100, self.height / 100), dpi=100)
+        self.settings = style.rc(palette, language, unit)
+        with style.drawing(self.settings):
+            inches = self.width / style.DENSITY, self.height / style.DENSITY
+            self.figure = Figure(inches, dpi=style.DENSITY)
             self.canvas = FigureCanvasAgg(self.figure)
             self.legend = Legend(self.figure, self.runs, self.look)
             self._counter = self._title()
@@ -114,9 +117,10 @@ class Scene:
             self.canvas.draw()
         self._background = self.canvas.copy_from_bbox(self.figure.bbox)
         if moments is None:
-            with mpl.rc_context(settings):
+            with style.drawing(self.settings):
                 self._counter.prepare(self.canvas, self._background)
 
+    @style.drawn
     def picture(self, at: float) -> Pixels:
         """The moment after ``at`` steps, uint8 (height, width, 4), the last channel 255."""
         self.canvas.restore_region(self._background)
@@ -129,14 +133,11 @@ class Scene:
             self._counter.stamp(picture, min(int(at + 1e-9), self.steps))
         return picture
 
+    @style.drawn
     def draw_still(self, stream: IO[bytes], kind: str, description: str) -> None:
-        """The end of the race as a "pdf" or "svg"."""
-        moving = [*self._moving(self.steps), *[self._counter.text] * (self.moments is None)]
-        for artist in moving:
-            artist.set_animated(False)
-        save_vector(self.figure, stream, kind, description)
-        for artist in moving:
-            artist.set_animated(True)
+        """The end of the race as a "pdf" or "svg": what `picture` draws, in the same order."""
+        moving = [*self._moving(self.steps), self._counter.text]
+        save_vector(self.figure, stream, kind, description, moving)
 
     def _draw(self, i: int, panel: Panel[Any], at: float, known: float) -> None:
         """Draw what moves in a panel, or put back the pixels of a moment that looks alike."""
@@ -187,7 +188,7 @@ class Scene:
         extent = title.get_window_extent()
         formula = self.figure.text(
             (extent.x1 + unit) / self.width, baseline,
-            f"${latex}$", color=self.look.theme.quiet,
+            f"${mathtext(latex)}$", color=self.look.theme.quiet,
         )  # fmt: skip
         box = formula.get_window_extent()
         room = counter.get_window_extent().x0 - unit
@@ -196,11 +197,48 @@ class Scene:
             formula.remove()
 
 
-def save_vector(figure: Figure, stream: IO[bytes], kind: str, description: str) -> None:
-    """A figure as "pdf" (letters stay letters) or "svg" (the same each time), its words inside."""
+def mathtext(latex: str) -> str:
+    """LaTeX as matplotlib reads it: cases stand on one line."""
+    for written, drawn in (
+        (r"\begin{cases} ", r"\left\{{"), (r" \end{cases}", r"}\right\}"),
+        (" & ", r"\ "), (r" \\ ", r";\ \ "),
+    ):  # fmt: skip
+        latex = latex.replace(written, drawn)
+    return latex
+
+
+class _Layer(Artist):
+    """Artists drawn over all others of their figure, one after another whatever their zorder."""
+
+    def __init__(self, artists: Sequence[Artist]) -> None:
+        super().__init__()
+        self.artists = artists
+        self.set_zorder(np.inf)
+
+    def draw(self, renderer: Any) -> None:
+        for artist in self.artists:
+            artist.draw(renderer)
+
+
+def save_vector(
+    figure: Figure, stream: IO[bytes], kind: str, description: str, moving: Sequence[Artist] = ()
+) -> None:
+    """A figure as "pdf" (letters stay letters) or "svg" (the same each time), its words inside.
+
+    ``moving`` are the animated artists that are seen, lowest first; they are drawn last.
+    """
     key = {"pdf": "Subject", "svg": "Description"}[kind]
-    with mpl.rc_context({"pdf.fonttype": 42, "svg.hashsalt": "optviz"}):
-        figure.savefig(stream, format=kind, metadata={key: description})
+    on_screen, layer = figure.canvas, figure.add_artist(_Layer(moving))
+    dpi = figure.dpi
+    # Not figure.savefig: it draws every animated artist among the others, seen or not, and takes
+    # whatever backend the user registered for this kind of file.
+    canvas: Any = {"pdf": FigureCanvasPdf, "svg": FigureCanvasSVG}[kind](figure)
+    try:
+        getattr(canvas, f"print_{kind}")(stream, metadata={key: description})
+    finally:
+        layer.remove()
+        figure.set_dpi(dpi)
+        figure.set_canvas(on_screen)
 
 
 MOVE = 0.2  # the share of a step's time in which heads move, where steps are explained
@@ -237,7 +275,7 @@ def check_page(size: Any, theme: str, language: str) -> None:
     """Refuse a page that no picture can have, whatever is on it."""
     checked_size(size)
     style.theme(theme)
-    style.fonts(language)
+    fonts(language)
 
 
 def checked_views(views: Any, panels: Mapping[str, type[Panel[Any]]] = PANELS) -> Sequence[str]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import importlib.util
-from collections.abc import Sequence
+import copy
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from functools import cache, wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from matplotlib import font_manager
+import matplotlib as mpl
 from matplotlib.colors import LinearSegmentedColormap
 
 from optviz.optimizers import Optimizer
-from surfaces.errors import InputError, unknown
+from optviz.scene.fonts import fonts
+from surfaces.errors import unknown
+
+DENSITY = 100  # pixels an inch: a PNG prints as large as the PDF of the same picture
 
 
 @dataclass(frozen=True)
@@ -91,48 +95,12 @@ def marks(optimizers: Sequence[Optimizer], colours: Sequence[str]) -> list[tuple
     return [(colours[place], SHAPES[place]) for place in taken]
 
 
-_CHINESE = ("NotoSansCJK", "NotoSansSC", "SourceHanSans", "wqy-", "msyh", "simhei", "PingFang",
-            "STHeiti", "Hiragino Sans GB")  # fmt: skip
+def rc(look: Theme, language: str, pixels: float) -> dict[str, Any]:
+    """All matplotlib settings of a picture whose text is ``pixels`` high, for `drawing`.
 
-
-def fonts(language: str) -> list[str]:
-    """Font families to draw a language with, the first that has a letter being used for it.
-
-    Raises
-    ------
-    InputError
-        Chinese is asked for and this machine has no font for it.
+    What is not ours is matplotlib's own default, never the user's.
     """
-    if language == "en":
-        return ["DejaVu Sans"]
-    if language != "zh":
-        raise unknown("language", language, ("en", "zh"))
-    return ["DejaVu Sans", _chinese_font()]
-
-
-@lru_cache(maxsize=1)
-def _chinese_font() -> str:
-    for path in [*sorted(font_manager.findSystemFonts()), *_packaged_fonts()]:
-        name = Path(path).name.lower()
-        if any(part.lower() in name for part in _CHINESE) and "serif" not in name:
-            font_manager.fontManager.addfont(path)
-            return font_manager.get_font(path).family_name
-    raise InputError(
-        "language must be one that this machine has a font for; not 'zh': pip install "
-        "'optviz[zh]' brings one, as does Debian's package fonts-noto-cjk"
-    )
-
-
-def _packaged_fonts() -> list[str]:
-    """Noto Sans SC as the package zhplot ships it; importing it would change matplotlib."""
-    found = importlib.util.find_spec("zhplot")
-    folders = (found.submodule_search_locations if found else None) or []
-    return [str(path) for folder in folders for path in sorted(Path(folder).glob("fonts/*.ttf"))]
-
-
-def rc(look: Theme, language: str, pixels: float) -> Any:
-    """Matplotlib settings for text ``pixels`` high."""
-    return {
+    ours = {
         "font.family": fonts(language),
         "font.size": pixels * 0.72,
         "mathtext.fontset": "dejavusans",
@@ -145,4 +113,69 @@ def rc(look: Theme, language: str, pixels: float) -> Any:
         "figure.facecolor": look.page,
         "axes.linewidth": pixels * 0.05,
         "path.simplify": True,
+        "path.effects": [],  # the default is a list that users append to
+        "pdf.fonttype": 42,  # letters stay letters
+        "svg.hashsalt": "optviz",  # the same names each time
     }
+    return _defaults() | dict(mpl.RcParams(ours))
+
+
+@cache
+def _defaults() -> dict[str, Any]:
+    """What matplotlib ships, but for the settings that say where pictures are shown."""
+    elsewhere = ("backend", "backend_fallback", "interactive")
+    return {
+        key: copy.deepcopy(value)
+        for key, value in dict.items(mpl.rcParamsDefault)
+        if key not in elsewhere
+    }
+
+
+# Matplotlib's settings, its parser of formulas and its list of fonts are one for the process.
+_ALONE = threading.RLock()
+
+
+@contextmanager
+def drawing(settings: Mapping[str, Any]) -> Iterator[None]:
+    """Matplotlib as `rc` sets it: around all that builds, measures, draws or saves a picture.
+
+    The user's settings can't reach our pictures, and are as before when the block ends. Threads
+    that draw pictures of ours take turns. Settings are matplotlib's for the whole process, so a
+    thread of the user's own that uses matplotlib just then sees ours; what it sets, it keeps.
+
+    Parameters
+    ----------
+    settings : mapping
+        From `rc`: checked already, so that a frame need not pay for it.
+    """
+    theirs: Any = mpl.rcParams
+    with _ALONE:
+        # Below RcParams' own methods, which check values anew and choose a backend on the way.
+        before = {key: dict.__getitem__(theirs, key) for key in settings}
+        try:
+            dict.update(theirs, settings)
+            yield
+        finally:
+            for key, value in before.items():
+                if dict.__getitem__(theirs, key) is settings[key]:
+                    dict.__setitem__(theirs, key, value)
+
+
+class _Drawn(Protocol):
+    settings: dict[str, Any]
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+D = TypeVar("D", bound=_Drawn)
+
+
+def drawn(method: Callable[Concatenate[D, P], T]) -> Callable[Concatenate[D, P], T]:
+    """Let a method of a picture draw under the picture's own ``settings``."""
+
+    @wraps(method)
+    def alone(self: D, /, *args: P.args, **kinds: P.kwargs) -> T:
+        with drawing(self.settings):
+            return method(self, *args, **kinds)
+
+    return alone

@@ -8,6 +8,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "at_step": {"en": "step {k}", "zh": "第 {k} 步"},
     "loss": {"en": "f(x, y)", "zh": "f(x, y)"},
     "rise": {"en": "f(x, y) above the minimum", "zh": "f(x, y) 高出最小值"},
+    "rise_seen": {"en": "f(x, y) above the lowest value seen", "zh": "f(x, y) 高出所见最低值"},
     "weight": {"en": "weight", "zh": "权重"},
     "bias": {"en": "bias", "zh": "偏置"},
     "rate": {"en": "learning rate", "zh": "学习率"},
@@ -15,6 +16,11 @@ _WORDS: dict[str, dict[str, str]] = {
     "memory": {"en": "memory", "zh": "记忆"},
     "update": {"en": "step", "zh": "更新"},
     "diverged": {"en": "diverged at step {k}", "zh": "第 {k} 步发散"},
+    "left": {"en": "left the surface at step {k}", "zh": "第 {k} 步离开曲面"},
+    "no_rate_fits": {
+        "en": "(no rate stays in the window)",
+        "zh": "（没有学习率能留在窗口内）",
+    },
     # Networks: films of training.
     "cross_entropy": {"en": "cross-entropy", "zh": "交叉熵"},
     "accuracy": {"en": "accuracy", "zh": "准确率"},
@@ -51,6 +57,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "en": "{n} images got no finite scores (overflow): they count as equally likely anything",
         "zh": "{n} 张图像的得分不是有限数（数值溢出）：视为各类概率相等",
     },
+    "no_known_set": {"en": "images of no known set", "zh": "未知数据集的图像"},
     "trained_on_other": {
         "en": "trained on other data ({source}): some of these images may have been seen",
         "zh": "网络用其他数据训练（{source}）：可能见过其中一些图像",
@@ -148,6 +155,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "en": "Marks: mean of {n} seeds; bars: lowest to highest.",
         "zh": "标记：{n} 个种子的均值；竖线：最低到最高。",
     },
+    "dots_read": {"en": "Small dots: single seeds.", "zh": "小圆点：单个种子。"},
     "one_seed": {"en": "One seed.", "zh": "一个种子。"},
     "all_diverged": {"en": "diverged", "zh": "发散"},
     "some_diverged": {"en": "{k} of {n} diverged", "zh": "{n} 次中 {k} 次发散"},

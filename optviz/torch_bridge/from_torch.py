@@ -27,6 +27,7 @@ class TorchOptimizer(Optimizer):
     slot_names: tuple[str, ...] = ()
 
     broadcasts = False
+    steps_by_rule = False
 
     @property
     def label(self) -> str:
@@ -113,7 +114,8 @@ def from_torch(kind: type[torch.optim.Optimizer], **settings: Any) -> TorchOptim
     parameters: dict[str, Any] = dict(inspect.signature(kind).parameters)
     default = parameters["lr"].default if "lr" in parameters else 0.001
     lr = settings.pop("lr", default)
-    optimizer = TorchOptimizer(float(lr), kind, tuple(settings.items()))
+    given = ((k, tuple(v) if isinstance(v, list) else v) for k, v in settings.items())
+    optimizer = TorchOptimizer(float(lr), kind, tuple(given))
     try:  # one step shows whether it can do what a race asks, and what it remembers
         _, state = optimizer.update((1.0, 1.0), optimizer.init((0.0, 0.0)), (0.0, 0.0))
     except (TypeError, ValueError, RuntimeError) as error:

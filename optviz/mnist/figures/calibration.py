@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.ticker import PercentFormatter
 
 from optviz.mnist.figures.common import heading
 from optviz.scene.words import say
@@ -39,7 +40,7 @@ def draw(still: Still, evaluation: Evaluation) -> None:
             lower.text(x, share, f"{share:.1%}", ha="center", va="bottom", fontsize=0.8 * point)
     lower.set(ylim=(0, 1.3 * found.share.max()), xlabel=say("confidence", language),
               ylabel=say("image_share", language))  # fmt: skip
-    lower.yaxis.set_major_formatter(lambda x, _: f"{x:.0%}")
+    lower.yaxis.set_major_formatter(PercentFormatter(1, 0))
     lower.locator_params(axis="y", nbins=3)
     lower.set_xticks(np.linspace(0, 1, bins + 1))
     still.figure.align_ylabels([upper, lower])

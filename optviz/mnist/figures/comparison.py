@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from optviz.mnist.comparison import Comparison
-from optviz.mnist.figures import curves, frame, heat, scores, weights
+from optviz.mnist.figures import curves, frame, heat, rows, scores, weights
 from optviz.still import Still
 from surfaces.errors import InputError, unknown
 
@@ -21,9 +21,14 @@ class Figure(NamedTuple):
     too_big: Asked
 
 
+def _draw_accuracy(comparison: Comparison, still: Still) -> None:
+    """Rows for one axis, a map for more."""
+    (heat if len(comparison.axes) > 1 else rows).draw(comparison, still)
+
+
 FIGURES: dict[str, Figure] = {
     "curves": Figure(curves.draw, lambda comparison: None, curves.too_big),
-    "accuracy": Figure(heat.draw, heat.lacks, heat.too_big),
+    "accuracy": Figure(_draw_accuracy, heat.lacks, heat.too_big),
     "sizes": Figure(scores.draw_sizes, scores.lacks("hidden"), scores.too_big("hidden")),
     "samples": Figure(scores.draw_samples, scores.lacks("samples"), scores.too_big("samples")),
     "weights": Figure(weights.draw, weights.lacks, weights.too_big),

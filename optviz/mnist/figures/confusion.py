@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.colors import PowerNorm
+from matplotlib.ticker import PercentFormatter
 
 from optviz.mnist.figures.common import fitting, heading, heat, readable
 from optviz.scene.words import say
@@ -27,7 +28,7 @@ def draw(still: Still, evaluation: Evaluation) -> None:
     drawn = axes.imshow(share, colours, norm, aspect="auto")
     bar: Any = still.figure.colorbar(
         drawn, ax=axes, pad=0.02, aspect=30, label=say("row_share", language),
-        ticks=[0, 0.01, 0.05, 0.1, 0.25, 0.5, 1], format=lambda x, _: f"{x:.0%}",
+        ticks=[0, 0.01, 0.05, 0.1, 0.25, 0.5, 1], format=PercentFormatter(1, 0),
     )  # fmt: skip
     bar.outline.set_linewidth(0.05 * still.unit)
     bar.ax.tick_params(length=0, labelsize=0.85 * still.point)

@@ -7,11 +7,13 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
+from matplotlib.ticker import MaxNLocator
 
-from optviz.mnist.comparison import Comparison
+from optviz.mnist.comparison import Comparison, Group
 from optviz.mnist.figures import common
 from optviz.mnist.tables import in_words
 from optviz.scene import style
@@ -211,6 +213,46 @@ def _caption(still: Still, text: str) -> Text:
     )  # fmt: skip
 
 
+def score(group: Group, language: str, between: str = "\n") -> str:
+    """Mean accuracy on the test images, the spread, and whether runs diverged."""
+    found = group.of("test_accuracy")
+    parts = [percent(found.mean())]
+    if len(found) > 1:
+        parts.append(f"± {100 * (found.max() - found.min()) / 2:.1f}")
+    if group.diverged == len(found):
+        parts.append(say("all_diverged", language))
+    elif group.diverged:
+        parts.append(say("some_diverged", language, k=group.diverged, n=len(found)))
+    return between.join(parts)
+
+
+def short(comparison: Comparison, name: str, value: Any, language: str) -> str:
+    """A name for a row or a column; an optimizer without its rate, which changes by cell."""
+    words = label(comparison, name, value, language)
+    tuned = name == "optimizer" and comparison.grid.contestants[value].tuned
+    return words.partition(" lr=")[0] if tuned else words
+
+
+def accuracy_ticks(comparison: Comparison) -> list[float]:
+    """A scale for accuracies on the test images: round numbers, the first and last its ends.
+
+    It is four times as wide as the seeds' usual spread, and two per cent at least: what differs by
+    chance alone looks alike.
+    """
+    found = [group.of("test_accuracy") for group in comparison.groups]
+    low, high = float(np.min(found)), float(np.max(found))
+    least = max(0.02, 4 * float(np.median([np.ptp(shares) for shares in found])) / 2)
+    extra = max(0.0, least - (high - low)) / 2
+    low, high = max(0.0, low - extra), min(1.0, high + extra)
+    ticks = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    return [float(tick) for tick in ticks if -1e-9 <= tick <= 1 + 1e-9]
+
+
 def percent(share: float) -> str:
     """A share as a percentage with one decimal."""
     return f"{100 * share:.1f} %"
+
+
+def rounded(share: float, place: float | None = None) -> str:
+    """A round share, as the ticks of `accuracy_ticks` are; ``place`` is matplotlib's."""
+    return f"{100 * share:.4g} %"

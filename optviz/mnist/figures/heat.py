@@ -1,4 +1,4 @@
-"""Final accuracy as a map: optimizer x activation, or the first two axes that there are."""
+"""Final accuracy as a map: optimizer x activation, or the first two of several axes."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.text import Text
 
-from optviz.mnist.comparison import Comparison, Group
+from optviz.mnist.comparison import Comparison
 from optviz.mnist.figures import common, frame
 from optviz.scene.words import say
 from optviz.still import Still
 
 MOST_ROWS, MOST_COLUMNS = 20, 12
+LIGHTEST = 0.12  # of the page's way to the darkest: a cell is never as the page
 
 
 def _axes_names(comparison: Comparison) -> list[str]:
@@ -38,67 +40,45 @@ def too_big(comparison: Comparison) -> str | None:
 def draw(comparison: Comparison, still: Still) -> None:
     """Fill a still."""
     language, theme = still.language, still.theme
-    rows, *more = _axes_names(comparison)
-    columns = more[0] if more else None
-    parts = frame.panels(comparison, [rows, *more], language)
-    means = np.array([group.of("test_accuracy").mean() for group in comparison.groups])
-    low, high = float(means.min()), float(means.max())
-    colours = common.heat(theme)
+    rows, columns = _axes_names(comparison)
+    parts = frame.panels(comparison, [rows, columns], language)
+    ticks = frame.accuracy_ticks(comparison)
+    norm = Normalize(ticks[0], ticks[-1])
+    colours = ListedColormap(common.heat(theme)(np.linspace(LIGHTEST, 1, 256)))
     words: list[tuple[Axes, Text]] = []
     all_axes = frame.axes_for(still, [title for title, _ in parts])
     for axes, (_, part) in zip(all_axes, parts, strict=True):
-        down = part.grid.values[rows]
-        across = part.grid.values[columns] if columns else (None,)
-        table = np.array([group.of("test_accuracy").mean() for group in part.groups])
-        shades = (table.reshape(len(down), len(across)) - low) / ((high - low) or 1.0)
-        axes.imshow(colours(0.06 + 0.94 * shades)[..., :3], aspect="auto", interpolation="none")
+        down, across = part.grid.values[rows], part.grid.values[columns]
+        means = np.array([group.of("test_accuracy").mean() for group in part.groups])
+        table = means.reshape(len(down), len(across))
+        drawn = axes.imshow(table, colours, norm, aspect="auto", interpolation="none")
         for k, group in enumerate(part.groups):
             i, j = divmod(k, len(across))
-            background = colours(0.06 + 0.94 * shades[i, j])
-            ink = common.readable(background[:3], theme)
-            words.append((axes, axes.text(j, i, _score(group, language), ha="center", va="center",
-                                          color=ink, linespacing=1.2)))  # fmt: skip
+            ink = common.readable(colours(norm(table[i, j]))[:3], theme)
+            words.append((axes, axes.text(j, i, frame.score(group, language), ha="center",
+                                          va="center", color=ink, linespacing=1.2)))  # fmt: skip
         place = axes.get_subplotspec()
         outer = place is None or place.is_first_col()
-        labels = [_short(comparison, rows, value, language) if outer else "" for value in down]
+        labels = [frame.short(comparison, rows, v, language) if outer else "" for v in down]
         axes.set_yticks(range(len(down)), labels)
-        if columns:
-            labels = [_short(comparison, columns, value, language) for value in across]
-            axes.set_xticks(range(len(across)), labels)
-        else:
-            axes.set_xticks([])
+        labels = [frame.short(comparison, columns, v, language) for v in across]
+        axes.set_xticks(range(len(across)), labels)
         axes.tick_params(length=0, labelcolor=theme.ink)
         axes.spines[:].set_visible(False)
         axes.set_xticks(np.arange(len(across) + 1) - 0.5, minor=True)
         axes.set_yticks(np.arange(len(down) + 1) - 0.5, minor=True)
         axes.grid(which="minor", color=theme.page, linewidth=0.15 * still.point)
         axes.tick_params(which="minor", length=0)
+    bar: Any = still.figure.colorbar(drawn, ax=all_axes, pad=0.02, aspect=30, ticks=ticks,
+                                     format=frame.rounded)  # fmt: skip
+    bar.outline.set_linewidth(0.05 * still.unit)
+    bar.ax.tick_params(length=0, labelsize=0.85 * still.point)
     n = len(comparison.grid.seeds)
     read = say("cells_read", language, n=n) if n > 1 else say("one_seed", language)
     frame.finish(still, say("test_accuracy", language), [],
                  [read, frame.rule_of_rates(comparison, language)])  # fmt: skip
     frame.fit_labels(still, all_axes)
     _fit(still, words)
-
-
-def _score(group: Group, language: str) -> str:
-    """The mean, the spread, and whether runs diverged."""
-    found = group.of("test_accuracy")
-    lines = [frame.percent(found.mean())]
-    if len(found) > 1:
-        lines.append(f"± {100 * (found.max() - found.min()) / 2:.1f}")
-    if group.diverged == len(found):
-        lines.append(say("all_diverged", language))
-    elif group.diverged:
-        lines.append(say("some_diverged", language, k=group.diverged, n=len(found)))
-    return "\n".join(lines)
-
-
-def _short(comparison: Comparison, name: str, value: Any, language: str) -> str:
-    """A name for a row or a column; an optimizer without its rate, which changes by cell."""
-    words = frame.label(comparison, name, value, language)
-    tuned = name == "optimizer" and comparison.grid.contestants[value].tuned
-    return words.partition(" lr=")[0] if tuned else words
 
 
 def _fit(still: Still, words: list[tuple[Axes, Text]]) -> None:

@@ -32,6 +32,8 @@ def draw(still: Still, evaluation: Evaluation) -> None:
     axes.axhline(rows - 1.5, color=theme.quiet, linewidth=0.06 * still.point)
     wide = 0.8 * still.width / columns
     size = fitting(still, ["0.99999*"], (0.95 - DOT[1]) * wide, still.point)
+    # The numbers at a scale's ends stand apart by at least one of them.
+    ends = fitting(still, [f"{low:.1g}  1"], (DOT[1] - DOT[0]) * wide, 0.8 * still.point)
     for j, values in enumerate(table):
         start, end = j + DOT[0], j + DOT[1]
         for i, value in enumerate(values):
@@ -44,9 +46,11 @@ def draw(still: Still, evaluation: Evaluation) -> None:
                           markersize=0.55 * still.point, clip_on=False)  # fmt: skip
             axes.text(j + 0.99, i, _number(evaluation, MEASURES[j], i, value), ha="right",
                       va="center", fontsize=size, fontweight=weight)  # fmt: skip
-        for x, end_of_scale, side in ((start, low, "left"), (end, 1.0, "right")):
-            axes.text(x, rows - 0.45, f"{end_of_scale:.1g}", ha=side, va="top",
-                      color=theme.quiet, fontsize=0.8 * still.point)  # fmt: skip
+        for x, end_of_scale in ((start, low), (end, 1.0)):
+            axes.plot([x, x], [rows - 0.62, rows - 0.5], color=theme.quiet,
+                      linewidth=0.05 * still.point, clip_on=False)  # fmt: skip
+            axes.text(x, rows - 0.45, f"{end_of_scale:.1g}", ha="center", va="top",
+                      color=theme.quiet, fontsize=ends)  # fmt: skip
     heads = [say(name, language) for name in MEASURES]
     head_size = fitting(still, heads, 0.95 * wide, still.point)
     axes.xaxis.tick_top()

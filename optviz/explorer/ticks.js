@@ -1,0 +1,81 @@
+/** Ticks at round numbers, with labels that differ and name them; as optviz/scene/ticks.py has it. */
+
+const TICK_DIGITS = 4; // significant ones, which suffice on most axes
+const LONGEST_LABEL = 7; // where that is not enough an offset is taken out
+const TICK_ERROR = 0.01; // of the distance to the next tick
+
+/** Ticks at round numbers between two ends, about so many. */
+export function roundTicks(low, high, count) {
+  const raw = (high - low) / count;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= raw);
+  const ticks = [];
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) {
+    ticks.push(Number((k * step).toPrecision(15)));
+  }
+  return ticks;
+}
+
+/**
+ * Labels of ticks, and what must be added to them, mostly 0.
+ * @param {number[]} ticks
+ * @returns {{labels: string[], offset: number}}
+ */
+export function tickLabels(ticks) {
+  const step = Math.min(...ticks.slice(1).map((tick, i) => tick - ticks[i]));
+  if (!(step > 0 && step < Infinity)) return { labels: inDigits(ticks, 0).labels, offset: 0 };
+  const { labels, digits } = inDigits(ticks, TICK_ERROR * step);
+  let best = { labels, offset: 0 };
+  if (digits === TICK_DIGITS || longest(labels) <= LONGEST_LABEL) return best;
+  let least = Infinity;
+  for (const offset of roundNumbersNear(ticks, step)) {
+    const rest = inDigits(ticks.map((tick) => tick - offset), TICK_ERROR * step).labels;
+    const cost = 2 * longest(rest) + compact(offset).length;
+    if (cost < least && new Set(rest).size === ticks.length) {
+      least = cost;
+      best = { labels: rest, offset };
+    }
+  }
+  return best;
+}
+
+/** The name of an axis whose labels lack an offset: x − 1e6. */
+export function nameWithout(name, offset) {
+  if (!offset) return name;
+  return `${name} ${offset < 0 ? "+" : "−"} ${compact(Math.abs(offset))}`;
+}
+
+/** All in one number of digits: four, or what is shortest and within an error of them. */
+function inDigits(numbers, error) {
+  let best = null;
+  for (let digits = TICK_DIGITS; digits <= 17; digits++) {
+    const rounded = numbers.map((number) => Number(number.toPrecision(digits)));
+    const exact = rounded.every((value, i) => Math.abs(value - numbers[i]) <= error);
+    if (!exact && digits < 17) continue;
+    const labels = rounded.map(compact);
+    if (!best || longest(labels) < longest(best.labels)) best = { labels, digits };
+    if (digits === TICK_DIGITS) break;
+  }
+  return best;
+}
+
+/** The shorter of 12000 and 1.2e4, with a real minus sign. */
+function compact(number) {
+  const plain = String(number);
+  const power = number.toExponential().replace("e+", "e");
+  return (plain.length > 5 && power.length < plain.length ? power : plain).replaceAll("-", "−");
+}
+
+function longest(labels) {
+  return Math.max(0, ...labels.map((label) => label.length));
+}
+
+/** From the finest to the coarsest: of equally short ones the labels then stay near 0. */
+function* roundNumbersNear(ticks, step) {
+  const middle = (ticks[0] + ticks[ticks.length - 1]) / 2;
+  const first = Math.floor(Math.log10(Math.max(...ticks.map(Math.abs))));
+  for (let power = Math.floor(Math.log10(step)); power <= first; power++) {
+    const count = middle / 10 ** power;
+    for (const whole of [Math.floor(count), Math.round(count)]) yield Number(`${whole}e${power}`);
+  }
+}

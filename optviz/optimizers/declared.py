@@ -1,0 +1,85 @@
+"""What a class of optimizers or schedules must look like, checked when an instance is made."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from surfaces.errors import InputError
+
+
+def check_class(kind: type, base: type, final: Iterable[str], instead: str) -> None:
+    """Refuse a class of which a part would silently do nothing.
+
+    Parameters
+    ----------
+    kind, base : type
+        A class that is used, and the one of ours that it builds on.
+    final : iterable of str
+        Methods that only ``base`` may define, since not everything that runs a rule calls them.
+    instead : str
+        What a class defines in their place.
+
+    Raises
+    ------
+    InputError
+        One of those methods is overridden, or a setting is not a field: the decorator or the type
+        was forgotten.
+    """
+    for name in final:
+        if getattr(kind, name) is not getattr(base, name):
+            raise InputError(
+                f"{kind.__name__} must define {instead}; not {name}, "
+                "which films, pages and training do not all call"
+            )
+    for cls in kind.__mro__:
+        if cls is base:
+            break
+        lost = list(_lost(cls))
+        if lost and _is_dataclass(cls):
+            name = lost[0]
+            raise InputError(
+                f"{cls.__name__}.{name} must have a type, as in '{name}: float = ...'; "
+                "not a value alone, which @dataclass leaves out"
+            )
+        if lost:
+            raise InputError(
+                f"{cls.__name__} must stand under @dataclass(frozen=True); "
+                f"not without, as its {', '.join(lost)} would not count"
+            )
+
+
+def _lost(cls: type) -> Iterator[str]:
+    """Names that a class means as settings and that its constructor does not know."""
+    types = inspect.get_annotations(cls)
+    fields = {f.name for above in cls.__mro__[1:] for f in _fields(above)}
+    for name in vars(cls).keys() | types.keys():
+        if name in types:
+            lost = not _is_dataclass(cls) and "ClassVar" not in str(types[name])
+        else:
+            lost = name in fields or isinstance(vars(cls)[name], dataclasses.Field)
+        if lost:
+            yield name
+
+
+def _is_dataclass(cls: type) -> bool:
+    """Whether the decorator stands on this very class."""
+    return "__dataclass_params__" in vars(cls)
+
+
+def _fields(cls: Any) -> tuple[dataclasses.Field[Any], ...]:
+    return dataclasses.fields(cls) if dataclasses.is_dataclass(cls) else ()
+
+
+def is_ours(kind: type) -> bool:
+    """Whether a class and all that it builds on come with the package, and so stay as they are."""
+    return all(
+        cls is object or cls.__module__.partition(".")[0] == "optviz" for cls in kind.__mro__
+    )
+
+
+def without(instance: Any, *names: str) -> dict[str, Any]:
+    """What an object holds, but for functions that were made at run time and cannot be pickled."""
+    return {key: value for key, value in vars(instance).items() if key not in names}

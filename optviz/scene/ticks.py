@@ -1,0 +1,127 @@
+"""Ticks: as many as have room for their labels, which differ and name their values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+
+DIGITS = 4  # significant digits that suffice on most axes
+LONGEST = 7  # digits and point of a label; where that is not enough an offset is taken out
+PRECISION = 0.01  # of the distance to the next tick: how far a label may be from its tick
+DECADES = 300  # a log axis that reaches less far than that takes numbers between powers of ten
+
+
+def settle(axes: Axes, unit: float) -> None:
+    """Keep ticks inside their axis and label them; an offset is written into the axis's name.
+
+    ``unit`` is the height of the text in pixels.
+    """
+    for axis in (axes.xaxis, axes.yaxis):
+        low, high = sorted(axis.get_view_interval())
+        ticks = [float(tick) for tick in axis.get_majorticklocs() if low <= tick <= high]
+        linear = axis.get_scale() == "linear"
+        if not linear and high >= DECADES * low:  # powers of ten, which matplotlib writes
+            axis.set_ticks(ticks)
+            continue
+        if linear:
+            ticks = _with_room(axes, axis, ticks, unit)
+        labels, offset = tick_labels(ticks)
+        axis.set_ticks(ticks, labels)
+        if offset:
+            sign = "+" if offset < 0 else "−"
+            named = f"{axis.get_label_text()} {sign} {_shortest(abs(offset))}"
+            axis.set_label_text(named.strip())
+
+
+def _with_room(axes: Axes, axis: Axis, ticks: list[float], unit: float) -> list[float]:
+    """As many of the ticks of a linear axis as have room for their labels in the picture."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    across = axis is axes.xaxis
+    low, high = sorted(axis.get_view_interval())
+    length = (axes.bbox.width if across else axes.bbox.height) / (high - low)
+    while ticks:
+        longest = max(map(len, tick_labels(ticks)[0]))
+        wide = 0.65 * longest * unit if across else 0.8 * unit
+        end = (ticks[-1] - low) * length + wide / 2
+        if len(ticks) > 1 and (ticks[1] - ticks[0]) * length < wide + 0.7 * unit:
+            ticks = ticks[::2]
+        elif across and len(ticks) > 2 and end > figure.bbox.width - axes.bbox.x0:
+            ticks = ticks[:-1]
+        else:
+            break
+    return ticks
+
+
+def tick_labels(ticks: Sequence[float]) -> tuple[list[str], float]:
+    """Labels such as 2500, 1e4 or −8e−5, and what must be added to them, mostly 0.
+
+    Four significant digits where they tell the ticks apart, else as many as are needed; where
+    that makes long labels a round number near the ticks is taken out of all of them.
+    """
+    step = min((b - a for a, b in pairwise(ticks)), default=0.0)
+    error = PRECISION * step or 1e-9 * max(map(abs, ticks), default=0.0)
+    labels, digits = _labels(ticks, error)
+    if digits == DIGITS or step <= 0 or max(map(_length, labels)) <= LONGEST:
+        return labels, 0.0
+    # The shortest in all; of equals the one whose labels stay nearest to 0.
+    found = [(_labels([tick - offset for tick in ticks], error)[0], offset)
+             for offset in _offsets(ticks, step)]  # fmt: skip
+    return min(
+        (pair for pair in found if len(set(pair[0])) == len(ticks)),
+        key=lambda pair: (
+            2 * max(map(len, pair[0])) + len(_shortest(pair[1])),
+            max(abs(tick - pair[1]) for tick in ticks),
+        ),
+        default=(labels, 0.0),
+    )
+
+
+def shown(number: float, error: float, digits: int = DIGITS) -> str:
+    """A number in the fewest digits, at least so many, that are within ``error`` of it."""
+    return _labels([number], error, digits)[0][0]
+
+
+def _labels(numbers: Sequence[float], error: float, least: int = DIGITS) -> tuple[list[str], int]:
+    """All in one number of digits: the least, or what is shortest and within ``error`` of them."""
+    found: list[tuple[list[str], int]] = []
+    for digits in range(least, 18):
+        texts = [f"{number:.{digits}g}" for number in numbers]
+        pairs = zip(texts, numbers, strict=True)
+        if digits == 17 or all(abs(float(text) - number) <= error for text, number in pairs):
+            found.append(([_written(text) for text in texts], digits))
+            if digits == least:
+                break
+    return min(found, key=lambda pair: max(map(_length, pair[0]), default=0))
+
+
+def _written(text: str) -> str:
+    """Python's 1e+04 as 1e4, with a real minus sign."""
+    number, _, power = text.partition("e")
+    return (f"{number}e{int(power)}" if power else number).replace("-", "−")
+
+
+def _length(label: str) -> int:
+    """Of a label, a sign apart."""
+    return len(label.lstrip("−"))
+
+
+def _shortest(number: float) -> str:
+    """The very number in as few digits as it has."""
+    return next(
+        _written(text) for digits in range(1, 18) if float(text := f"{number:.{digits}g}") == number
+    )
+
+
+def _offsets(ticks: Sequence[float], step: float) -> Iterator[float]:
+    """Round numbers near the ticks, from a coarse to a fine one."""
+    middle = (ticks[0] + ticks[-1]) / 2
+    first, last = (math.floor(math.log10(size)) for size in (max(map(abs, ticks)), step))
+    for power in range(first, last - 1, -1):
+        count = middle / 10.0**power
+        for whole in {math.floor(count), round(count)}:
+            yield float(f"{whole}e{power}")
