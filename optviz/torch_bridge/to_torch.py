@@ -11,6 +11,7 @@ import torch
 
 from optviz.choose import as_optimizer
 from optviz.optimizers import Optimizer
+from optviz.optimizers.declared import is_ours
 from optviz.optimizers.schedules import Schedule
 from optviz.torch_bridge.buckets import KIND, PLAIN, Plan, Work
 from optviz.torch_bridge.compiler import Program, Recording, compiled
@@ -125,7 +126,7 @@ class RuleOptimizer(torch.optim.Optimizer):
         # Settings other than the rate, which schedulers change at every step.
         self._names = [f.name for f in dataclasses.fields(self.rule) if f.name != "lr"]
         # What a rule of one's own reads may change: it is recorded at each step, in some 30 us.
-        self._is_ours = type(self.rule).__module__.startswith("optviz.optimizers.")
+        self._is_ours = is_ours(type(self.rule))
         self._rates: dict[int, float] = {}  # what our schedule set last, by the group's place
         self._ready: dict[Any, Ready] = {}  # by a group's settings
         self._plans: dict[int, list[Plan]] = defaultdict(list)  # by the group's place
@@ -232,6 +233,7 @@ class RuleOptimizer(torch.optim.Optimizer):
                 raise InputError(
                     "lr must be scheduled by optviz's schedule or by torch's lr_scheduler; not both"
                 )
+            self.rule.lr.renew()
             group["lr"] = self._rates[i] = self.rule.rate(t)
         return rate_of(group)
 
