@@ -15,6 +15,7 @@ import torch
 
 from optviz.optimizers import Optimizer
 from optviz.optimizers.base import State
+from optviz.optimizers.schedules import Schedule
 from optviz.torch_bridge.from_torch import TorchOptimizer
 from optviz.torch_bridge.program import flat_slots, program
 
@@ -45,6 +46,8 @@ TAKEN = _Taken()
 
 class _Ours:
     def __init__(self, rule: Optimizer) -> None:
+        if isinstance(rule.lr, Schedule):
+            rule.lr.renew()
         self.rule = rule
         self.program = program(rule)
         self.buffers: list[torch.Tensor] = []

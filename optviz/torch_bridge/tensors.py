@@ -58,6 +58,9 @@ class Choice:
     def __neg__(self) -> Choice:
         return self.map(operator.neg)
 
+    def __abs__(self) -> Choice:
+        return self.map(abs)
+
 
 def _binary(name: str, reflected: bool = False) -> Callable[[Choice, Any], Any]:
     of_values = getattr(operator, name)

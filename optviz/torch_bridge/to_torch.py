@@ -233,6 +233,7 @@ class RuleOptimizer(torch.optim.Optimizer):
                 raise InputError(
                     "lr must be scheduled by optviz's schedule or by torch's lr_scheduler; not both"
                 )
+            self.rule.lr.renew()
             group["lr"] = self._rates[i] = self.rule.rate(t)
         return rate_of(group)
 
