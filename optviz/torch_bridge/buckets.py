@@ -2,9 +2,9 @@
 
 Many small tensors are slow one by one: each operation costs more than its arithmetic. So gradients
 are copied together into flat memory of our own, state lies side by side, the program runs there
-once, and torch's foreach functions add the step to the parameters. Parameters and gradients keep the
-memory they have: whatever shares it, views it or checks its version sees what torch's own optimizers
-would show.
+once, and torch's foreach functions add the step to the parameters. Parameters and gradients keep
+the memory they have: whatever shares it, views it or checks its version sees what torch's own
+optimizers would show.
 """
 
 from __future__ import annotations
