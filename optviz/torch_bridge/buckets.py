@@ -1,10 +1,10 @@
 """Parameters that are stepped together, in private memory.
 
-Many small tensors are slow one by one: each operation costs more than its arithmetic. So what a
-program reads (gradients, state) is copied together into flat memory of our own, the program runs
-there once, and the state and the step are brought back by torch's foreach functions. Parameters,
-gradients and state keep the memory they have: whatever shares it, views it or checks its version
-sees what torch's own optimizers would show.
+Many small tensors are slow one by one: each operation costs more than its arithmetic. So gradients
+are copied together into flat memory of our own, state lies side by side, the program runs there
+once, and torch's foreach functions add the step to the parameters. Parameters and gradients keep
+the memory they have: whatever shares it, views it or checks its version sees what torch's own
+optimizers would show.
 """
 
 from __future__ import annotations
