@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -314,7 +315,7 @@ def data_of(run: Run, data_dir: str | Path | None = None) -> Dataset:
         return images_of.load(subset=True)
     if not place and data_dir is None:
         raise must("data", "given, where they are one's own", before["source"])
-    if data_dir is None and Path(place).exists():
+    if data_dir is None and os.path.exists(place):
         data_dir = place
     return images_of.load(data_dir, fashion=before["name"] == "fashion")
 
