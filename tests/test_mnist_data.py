@@ -216,6 +216,59 @@ def test_no_network_is_one_line(tmp_path, monkeypatch):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("where", ["the folder", "a damaged file"])
+def test_a_cache_that_may_not_be_written_is_said(where, mirror, tmp_path, monkeypatch):
+    """It is not the mirror that cannot be reached."""
+    monkeypatch.setattr("pooch.os_cache", lambda _: tmp_path / "cache")
+    if where == "the folder":
+        (tmp_path / "cache").write_text("a file where the folder should be")
+    else:
+        (tmp_path / "cache" / "mnist").mkdir(parents=True)
+        (tmp_path / "cache" / "mnist" / f"{data.FILES[0]}.gz").write_bytes(b"half")
+
+        def refuse(*_, **__):
+            raise PermissionError(13, "Permission denied")  # root may remove everything
+
+        monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(InputError, match=r"data must be kept in .*may not be read and written"):
+        data.load(progress=False)
+
+
+ARRAYS = dict(
+    zip(("train_images", "train_labels", "test_images", "test_labels"), made(), strict=True)
+)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "part"),
+    [
+        ({"train_labels": ARRAYS["train_labels"][:7]}, "train_labels must be 50 whole numbers"),
+        ({"train_labels": np.arange(60) % 10}, "one for each image"),
+        ({"test_labels": np.full(20, 10)}, "from 0 to 9"),
+        ({"test_labels": np.full(20, -1)}, "from 0 to 9"),
+        ({"test_labels": np.full(20, 256)}, "from 0 to 9"),
+        ({"train_labels": np.full(50, 0.5)}, "whole numbers"),
+        ({"train_labels": np.eye(10)[ARRAYS["train_labels"]]}, "train_labels"),
+        ({"train_images": ARRAYS["train_images"] / 255}, "train_images must be uint8"),
+        ({"test_images": ARRAYS["test_images"].reshape(20, 784)}, "test_images must be uint8"),
+    ],
+)
+def test_ones_own_arrays_are_checked(wrong, part):
+    with pytest.raises(InputError, match=part) as caught:
+        data.Dataset(**(ARRAYS | wrong))
+    assert "\n" not in str(caught.value)
+
+
+def test_ones_own_arrays_may_be_of_any_kind():
+    torch = pytest.importorskip("torch")
+    images, labels, *rest = ARRAYS.values()
+    usual = data.Dataset(images, labels, *rest)
+    for given in (labels.tolist(), labels.astype(np.int64), torch.from_numpy(labels).long()):
+        other = data.Dataset(torch.from_numpy(images), given, *rest)
+        assert other.fingerprint == usual.fingerprint
+        assert other.train_labels.dtype == np.uint8
+
+
 def test_loading_needs_no_torch():
     code = "import sys; from optviz.mnist.data import load; print('torch' in sys.modules)"
     done = subprocess.run(

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -298,6 +299,25 @@ def test_refused_in_one_line(lay, given, fashion, part, tmp_path):
     with pytest.raises(InputError, match=part) as caught:
         data.load(tmp_path / given, fashion=fashion)
     assert "\n" not in str(caught.value)
+
+
+def test_a_damaged_npz_is_one_line_wherever_the_damage_is(tmp_path):
+    """A flag, the method or a size in the archive's own lists: zipfile has an error for each."""
+    npz(tmp_path / "whole.npz", made())
+    whole = (tmp_path / "whole.npz").read_bytes()
+    central = whole.index(b"PK\x01\x02")
+    for place in (*range(30), *range(central, central + 46)):
+        content = bytearray(whole)
+        content[place] ^= 0x41
+        (tmp_path / "mnist.npz").write_bytes(content)
+        with suppress(InputError):  # a date, say, does not matter
+            found = data.load(tmp_path / "mnist.npz")
+            assert found.train_labels.tolist() == made()[1].tolist()
+
+
+def test_a_name_that_no_file_can_have():
+    with pytest.raises(InputError, match=r"a place that may be read; not 'xxx.*name too long"):
+        data.load("x" * 300)
 
 
 def test_a_path_must_be_one():

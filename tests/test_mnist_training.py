@@ -475,6 +475,24 @@ def test_wrong_input(settings, part, few, tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["full"]
 
 
+def test_settings_may_be_numpys(few, tmp_path):
+    plain = {"epochs": 1, "batch_size": 100, "samples": 200, "validation": 50, "seed": 3,
+             "record": 2, "l1": 0.5, "l2": 0.25, "dropout": 0.5}  # fmt: skip
+    theirs = {k: np.float32(v) if isinstance(v, float) else np.int64(v) for k, v in plain.items()}
+    run = quick(few, **theirs, out=tmp_path)
+    kept = json.loads((tmp_path / "config.json").read_text())
+    assert {name: kept[name] for name in plain} == plain
+    assert torch.equal(run.params, quick(few, **plain).params)
+    further = mnist.resume(tmp_path, few, epochs=np.int64(2), progress=False)
+    assert len(further.history.epochs) == 2
+
+
+@pytest.mark.parametrize("name", ["l1", "epochs", "samples"])
+def test_a_truth_is_no_number(name, few):
+    with pytest.raises(InputError, match=f"{name} must be a .*number.*not True"):
+        quick(few, **{name: True})
+
+
 def test_a_bar_shows_loss_accuracy_and_time_left(few, capfd):
     quick(few, batch_size=8, epochs=2, progress=True)
     said = capfd.readouterr().err

@@ -571,3 +571,51 @@ def test_what_is_no_number_is_refused_when_it_is_made(make, part):
         make()
     assert part in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+class Announces:
+    """A mixin that looks at the settings and forgets the check above it."""
+
+    def __post_init__(self):
+        object.__setattr__(self, "seen", self.lr)
+
+
+@dataclass(frozen=True)
+class Forgetful(optviz.GD):
+    k: float = 1.0
+
+    def __post_init__(self):
+        object.__setattr__(self, "k", self.k * 2)
+
+
+@dataclass(frozen=True)
+class Mixed(Announces, optviz.GD):
+    pass
+
+
+@dataclass(frozen=True)
+class Below(Forgetful):
+    pass
+
+
+@dataclass(frozen=True)
+class OwnSchedule(schedules.Schedule):
+    half: float = 2.0
+
+    def __post_init__(self):
+        pass
+
+    def rule(self, epoch, lr):
+        return lr / (1 + epoch / self.half)
+
+
+@pytest.mark.parametrize("kind", [Forgetful, Mixed, Below, OwnSchedule])
+def test_settings_are_checked_whatever_post_init_does(kind):
+    for wrong in (-1.0, "fast", np.float32(-1), lambda t: 0.1):
+        with pytest.raises(InputError, match="lr must be"):
+            kind(lr=wrong)
+        with pytest.raises(InputError, match="lr must be"):
+            dataclasses.replace(kind(lr=0.1), lr=wrong)
+    assert type(kind(lr=np.float32(0.5)).lr) is float
+    assert Forgetful(k=np.int64(3)).k == 6
+    assert type(Below(k=np.int64(3)).k) is int

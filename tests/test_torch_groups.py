@@ -152,3 +152,17 @@ def test_sam_takes_ours_as_its_base(spec, kind, settings, adaptive):
         assert optimizer.base_optimizer.param_groups[0]["rho"] == 0.1
         found.append(model.weight.detach())
     torch.testing.assert_close(*found, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "group", [{"lr": -1.0}, {"betas": (0.9, 1.0)}, {"differentiable": True}, {"eps": "small"}]
+)
+def test_a_group_that_is_refused_later_is_not_left_behind(group):
+    optimizer = optviz.to_torch("adam", [weight()])
+    wrong = weight()
+    with pytest.raises(InputError):
+        optimizer.add_param_group({"params": [wrong], **group})
+    assert len(optimizer.param_groups) == 1
+    optimizer.add_param_group({"params": [wrong], "lr": 0.5})  # the same parameters, put right
+    stepped(optimizer)
+    assert [group["lr"] for group in optimizer.param_groups] == [0.001, 0.5]

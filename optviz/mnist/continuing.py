@@ -61,7 +61,7 @@ def was_over(run: Run) -> bool:
     return run.status in OVER and run.resumed_at == len(run.history.loss)
 
 
-def ask_for(run: Run, epochs: int, folder: str | Path) -> None:
+def ask_for(run: Run, epochs: float, folder: str | Path) -> None:
     """Ask a run for so many epochs in all, if it can have them."""
     done = len(run.history.epochs)
     if type(epochs) is not int or not max(done, 1) <= epochs < 2**31:

@@ -11,6 +11,7 @@ import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -35,6 +36,7 @@ from optviz.mnist.published import (
 from surfaces.errors import InputError, must, unknown
 
 FOLDER_VARIABLE = "OPTVIZ_MNIST_DIR"
+DIGITS = frozenset(range(10))
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +48,7 @@ class Dataset:
     train_images, test_images : uint8 array (n, 28, 28)
         0 is background, 255 full ink.
     train_labels, test_labels : uint8 array (n,)
-        From 0 to 9.
+        From 0 to 9; given as whole numbers of any type, one for each image.
     name : {"mnist", "fashion"}
         What its labels mean, where its content is of no known set.
     source : str
@@ -62,6 +64,24 @@ class Dataset:
     name: str = "mnist"
     source: str = "given"
     path: str | None = None
+
+    def __post_init__(self) -> None:
+        for part in ("train", "test"):
+            images = checked_images(f"{part}_images", getattr(self, f"{part}_images"))
+            labels = np.asarray(getattr(self, f"{part}_labels"))
+            whole = labels.dtype.kind in "iu" or not labels.size
+            if not (
+                labels.shape == images.shape[:1]
+                and whole
+                and set(np.unique(labels).tolist()) <= DIGITS
+            ):
+                allowed = f"{len(images):,} whole numbers from 0 to 9, one for each image"
+                raise must(f"{part}_labels", allowed, getattr(self, f"{part}_labels"))
+            for kind, array in (
+                ("images", images),
+                ("labels", labels.astype(np.uint8, copy=False)),
+            ):
+                object.__setattr__(self, f"{part}_{kind}", array)  # frozen for others
 
     @property
     def arrays(self) -> tuple[Bytes, Bytes, Bytes, Bytes]:
@@ -101,6 +121,14 @@ class Dataset:
     def __repr__(self) -> str:
         sizes = f"{len(self.train_labels):,} + {len(self.test_labels):,} images"
         return f"<Dataset {self.source}: {sizes}>"
+
+
+def checked_images(name: str, images: Any) -> Bytes:
+    """Images as an array, or an `InputError` about ``name``."""
+    array: Bytes = np.asarray(images)
+    if array.ndim != 3 or array.shape[1:] != (28, 28) or array.dtype != np.uint8:
+        raise must(name, "uint8, of shape (n, 28, 28)", f"{array.dtype}, {array.shape}")
+    return array
 
 
 def load(
@@ -262,8 +290,13 @@ def _download(name: str, i: int, progress: bool | None) -> Path:
     checksum, file = CHECKSUMS[name][i], f"{FILES[i]}.gz"
     folder = Path(pooch.os_cache("optviz")) / name
     path, removed = folder / file, ""
-    if path.exists() and _sha256(path) != checksum:
-        path.unlink()
+    try:
+        damaged = path.exists() and _sha256(path) != checksum
+        if damaged:
+            path.unlink()
+    except OSError as error:
+        raise _no_cache(folder, error) from None
+    if damaged:
         removed = f"{path} did not match its checksum and was removed"
         print(f"{removed}; it is fetched again", file=sys.stderr)
     pooch.get_logger().setLevel("WARNING")
@@ -278,11 +311,24 @@ def _download(name: str, i: int, progress: bool | None) -> Path:
             return path
         except ValueError:  # pooch has removed what it fetched
             reasons.append(f"what {mirror} sent did not match its checksum and was removed")
-        except OSError as error:  # requests' errors are OSErrors too
+        except OSError as error:  # requests' errors are OSErrors too, but without a number
+            of_disk = error.errno is not None and not isinstance(
+                error, (ConnectionError, TimeoutError)
+            )
+            if of_disk or isinstance(error, PermissionError):
+                raise _no_cache(folder, error) from None
             reasons.append(f"{mirror} cannot be reached ({type(error).__name__})")
     raise InputError(
         f"data must be downloaded once, but {'; '.join(filter(None, [removed, *reasons]))}: give "
         f"a folder by data-dir or {FOLDER_VARIABLE}, or take the subset"
+    )
+
+
+def _no_cache(folder: Path, error: OSError) -> InputError:
+    return InputError(
+        f"data must be kept in {folder} to be downloaded, which may not be read and written "
+        f"({error.strerror or type(error).__name__}): give a folder by data-dir or "
+        f"{FOLDER_VARIABLE}, or take the subset"
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import zipfile
 import zlib
 from pathlib import Path
 from typing import Any
@@ -101,12 +100,12 @@ def read_npz(path: Path) -> tuple[Bytes, Bytes, Bytes, Bytes]:
             if missing:
                 raise wrong(f"one without {', '.join(missing)}")
             arrays = [archive[name] for name in KERAS]
-    except (EOFError, zlib.error, zipfile.BadZipFile, ValueError) as error:
-        if isinstance(error, UnreadableError):
-            raise
-        raise wrong("one that is truncated, damaged or no npz") from None
+    except UnreadableError:
+        raise
     except OSError as error:
         raise wrong(str(error.strerror or error)) from None
+    except Exception:  # zipfile, zlib and NumPy have many words for it
+        raise wrong("one that is truncated, damaged or no npz") from None
     for name, kind, array in zip(KERAS, KINDS_OF_FILES, arrays, strict=True):
         if array.ndim != (3 if kind == "images" else 1):
             raise wrong(f"one whose {name} has shape {array.shape}")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from optviz.mnist.published import FILES, TITLES
-from surfaces.errors import InputError, must
+from surfaces.errors import InputError, must, shown
 
 # As published; with dots (Windows archives, Kaggle); in capitals; test for t10k.
 NAMED = re.compile(r"(train|t10k|test)[-_. ](images|labels)[-_. ]idx[13][-_. ]ubyte(\.gz)?", re.I)
@@ -52,6 +52,15 @@ def find(given: str | os.PathLike[str], name: str) -> Found:
         Nothing there, a part of a set, or several sets: it says which.
     """
     place = _path(given)
+    try:
+        return _find(place, name)
+    except OSError as error:  # a folder above it is closed, or no file can have that name
+        raise InputError(
+            f"data-dir must be a place that may be read; not {shown(str(place))}: {error.strerror}"
+        ) from None
+
+
+def _find(place: Path, name: str) -> Found:
     if place.is_file() or (place.is_dir() and NAMED.fullmatch(place.name)):
         return _of_file(place)
     if not place.is_dir():

@@ -12,6 +12,7 @@ import io
 import itertools
 import json
 import math
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,7 @@ from safetensors.torch import save as save_tensors
 from torch import nn
 
 from optviz import files
+from optviz.mnist.data import checked_images
 from optviz.mnist.network import logits
 from optviz.mnist.snapshots import Snapshots
 from optviz.optimizers import Optimizer
@@ -237,7 +239,7 @@ def read_folder(folder: str | Path) -> Saved:
         No such folder, a file that is missing or damaged, or a newer format.
     """
     path = Path(folder)
-    if not path.is_dir():
+    if not os.path.isdir(path):  # Path.is_dir raises where a folder above may not be looked into
         raise must("run", "a folder that optviz mnist train made", str(folder))
     name = CONFIG
     try:
@@ -275,10 +277,7 @@ def read_folder(folder: str | Path) -> Saved:
 
 def standardised(images: Any, device: torch.device | str = "cpu") -> torch.Tensor:
     """uint8 images (n, 28, 28) as float32 (n, 1, 28, 28) of mean 0 and deviation 1 on MNIST."""
-    array = np.asarray(images)
-    if array.ndim != 3 or array.shape[1:] != (28, 28) or array.dtype != np.uint8:
-        raise must("images", "uint8, of shape (n, 28, 28)", f"{array.dtype}, {array.shape}")
-    pixels = torch.tensor(array, device=device)[:, None].float()
+    pixels = torch.tensor(checked_images("images", images), device=device)[:, None].float()
     return pixels.div_(255).sub_(MEAN).div_(DEVIATION)
 
 

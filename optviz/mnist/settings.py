@@ -10,19 +10,21 @@ import torch
 from optviz.mnist.models import build
 from surfaces.errors import InputError, must
 
+COUNTS = {"epochs": 1, "batch_size": 1, "seed": 0}  # and the least that is allowed
+OPTIONAL = {"samples": 1, "validation": 0, "patience": 1, "record": 1}
+NUMBERS = (*COUNTS, *OPTIONAL, "l1", "l2", "dropout")
+
 
 def check_settings(config: dict[str, Any]) -> None:
     """Refuse what no data could make right; nothing is read or built."""
-    counts = {"epochs": 1, "batch_size": 1, "seed": 0}
-    optional = {"samples": 1, "validation": 0, "patience": 1, "record": 1}
-    for name, low in (counts | optional).items():
+    for name, low in (COUNTS | OPTIONAL).items():
         value = config[name]
-        if name in optional and value is None:
+        if name in OPTIONAL and value is None:
             continue
         if type(value) is not int or not low <= value < 2**31:
             raise must(name, f"a whole number from {low} to {2**31 - 1}", value)
     for name in ("l1", "l2"):
-        if not (isinstance(config[name], (int, float)) and 0 <= config[name] < math.inf):
+        if type(config[name]) not in (int, float) or not 0 <= config[name] < math.inf:
             raise must(name, "a number in [0, inf)", config[name])
     if config["validation"] == 0 and config["patience"] is not None:
         raise InputError("patience must have validation images to look at; not 0")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,10 +18,11 @@ from optviz.mnist import data as images_of
 from optviz.mnist.cautions import caution
 from optviz.mnist.data import Dataset
 from optviz.mnist.run import STATUSES, Run, Saved, check_new, clean, read_folder
-from optviz.mnist.settings import check, check_machine, check_settings, idle_patience
+from optviz.mnist.settings import NUMBERS, check, check_machine, check_settings, idle_patience
 from optviz.mnist.snapshots import Snapshots
 from optviz.mnist.trainer import Trainer, build_network
 from optviz.optimizers import Optimizer, spec
+from optviz.optimizers.hyper import plain_number
 from optviz.torch_bridge import from_torch, on_flat
 from optviz.torch_bridge.from_torch import TorchOptimizer
 from surfaces.errors import InputError, must
@@ -112,7 +114,7 @@ def train(
                       "path": data.path, "fingerprint": data.fingerprint}  # fmt: skip
     run = trainer.begin()
     folder = None if out is None else check_new(out)
-    idle = idle_patience(epochs, patience)
+    idle = idle_patience(config["epochs"], config["patience"])
     if idle is not None:
         caution(idle)
     return trainer.train(run, folder, progress)
@@ -138,6 +140,9 @@ def settled(settings: Mapping[str, Any]) -> tuple[dict[str, Any], Optimizer]:
     rule = as_any_optimizer(config["optimizer"])
     if isinstance(config["hidden"], tuple):
         config["hidden"] = list(config["hidden"])
+    for name in NUMBERS:  # of any library; what is none is refused below
+        number = plain_number(config[name])
+        config[name] = config[name] if number is None else number
     config |= {"optimizer": str(rule), "device": str(config["device"])}
     check_settings(config)
     check_machine(config)
@@ -194,7 +199,7 @@ def resume(
     if epochs is None:
         continuing.check_epochs_kept(run, written, folder)
     else:
-        continuing.ask_for(run, epochs, folder)
+        continuing.ask_for(run, plain_number(epochs) or epochs, folder)
     if data is None:
         data = data_of(run, data_dir)
     if data.fingerprint != run.config["data"]["fingerprint"]:
@@ -314,7 +319,7 @@ def data_of(run: Run, data_dir: str | Path | None = None) -> Dataset:
         return images_of.load(subset=True)
     if not place and data_dir is None:
         raise must("data", "given, where they are one's own", before["source"])
-    if data_dir is None and Path(place).exists():
+    if data_dir is None and os.path.exists(place):
         data_dir = place
     return images_of.load(data_dir, fashion=before["name"] == "fashion")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Self
 
-from optviz.optimizers.declared import check_class, is_ours, without
+from optviz.optimizers.declared import check_after, check_class, is_ours, without
 from optviz.optimizers.hyper import are_numbers, learning_rate
 from optviz.optimizers.ops import backend
 from optviz.optimizers.schedules import Rate, Schedule, check_settings, rate_at
@@ -59,6 +59,10 @@ class Optimizer:
         final = FINAL if cls.steps_by_rule else ()
         check_class(cls, Optimizer, final, "rule(t, lr, grad, **slots) and slots(zeros)")
         return super().__new__(cls)
+
+    def __init_subclass__(cls, **settings: Any) -> None:
+        super().__init_subclass__(**settings)
+        check_after(cls, Optimizer, check_settings)
 
     def __post_init__(self) -> None:
         check_settings(self)

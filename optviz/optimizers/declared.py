@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import inspect
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from surfaces.errors import InputError
@@ -49,6 +50,21 @@ def check_class(kind: type, base: type, final: Iterable[str], instead: str) -> N
                 f"{cls.__name__} must stand under @dataclass(frozen=True); "
                 f"not without, as its {', '.join(lost)} would not count"
             )
+
+
+def check_after(kind: Any, base: Any, check: Callable[[Any], None]) -> None:
+    """Let ``check`` follow a class's own ``__post_init__``, which may not call the one above."""
+    own = kind.__post_init__
+    if own is base.__post_init__ or hasattr(own, "is_followed"):
+        return
+
+    @functools.wraps(own)
+    def followed(self: Any, *args: Any, **settings: Any) -> None:
+        own(self, *args, **settings)
+        check(self)
+
+    vars(followed)["is_followed"] = True
+    kind.__post_init__ = followed
 
 
 def _lost(cls: type) -> Iterator[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Self
 
-from optviz.optimizers.declared import check_class, is_ours, without
+from optviz.optimizers.declared import check_after, check_class, is_ours, without
 from optviz.optimizers.hyper import check_fields, hyper, learning_rate
 from optviz.optimizers.ops import cos, floor, minimum, where
 from optviz.optimizers.tracer import compile_rate, explained
@@ -28,6 +28,10 @@ class Schedule:
     def __new__(cls, *args: Any, **settings: Any) -> Self:
         check_class(cls, Schedule, final=("__call__",), instead="rule(epoch, lr)")
         return super().__new__(cls)
+
+    def __init_subclass__(cls, **settings: Any) -> None:
+        super().__init_subclass__(**settings)
+        check_after(cls, Schedule, check_settings)
 
     def __post_init__(self) -> None:
         check_settings(self)

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import torch
 from torch.utils.dlpack import from_dlpack
 
-from optviz.torch_bridge.compiler import Program
+from optviz.torch_bridge.compiler import Program, symbol_of
 from surfaces.errors import InputError
 
 Tensors = list[torch.Tensor]
@@ -198,9 +198,8 @@ class Bucket:
             # By DLPack each is a tensor with a storage of its own, in the very same memory.
             own = [from_dlpack(part) for part in self._slices(flat)]
             homes[name] = flat, list(map(ADDRESS, own))
-            work.slots[name] = own
-            for entry, tensor in zip(work.entries, own, strict=True):
-                entry[name] = tensor
+            for tensor, part in zip(tensors, own, strict=True):
+                tensor.data = part  # whoever holds the tensor still sees it change
         return homes
 
     def step(self, work: Work) -> dict[str, float]:
@@ -215,7 +214,8 @@ class Bucket:
             if flat is not None and addresses == list(map(ADDRESS, tensors)):
                 slots[name] = flat
             else:
-                slots[name], away[name] = self._lay(name), tensors
+                symbol = symbol_of(name)
+                slots[name], away[symbol] = self._lay(symbol), tensors
         read = {"grad": work.grads, **away}
         if "param" in work.program.reads:
             read["param"] = work.params
@@ -227,7 +227,8 @@ class Bucket:
         for name, tensors in away.items():
             torch._foreach_copy_(tensors, self.views[name])
         place = work.program.place
-        step = work.slots[place] if place in slots else self.views[place]
+        steps = {symbol_of(name): tensors for name, tensors in work.slots.items()}
+        step = steps[place] if place in steps else self.views[place]
         torch._foreach_add_(work.params, step, alpha=factor)
         return after
 

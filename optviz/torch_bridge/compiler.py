@@ -40,9 +40,9 @@ class Program:
         Names of tensors like the parameters, for it to write into: ``"b0"``, ``"b1"``, ...; instead
         of the first ``"grad"``, where that may be the memory of the gradient itself.
     reads : frozenset of str
-        The slots whose old value counts, and ``"param"`` if the parameters do.
+        The slots (by `symbol_of`) whose old value counts, and ``"param"`` if the parameters do.
     place : str
-        Where the step is: ``"grad"``, or the name of a slot or a buffer.
+        Where the step is: ``"grad"``, a buffer, or a slot (by `symbol_of`).
     text : str
         The program as Python; empty for a rule that runs as it stands.
     by_gradient : bool
@@ -63,6 +63,13 @@ class Recording(NamedTuple):
     lines: tuple[str, ...]
     slots: tuple[tuple[str, str, bool], ...]  # name, new value, and whether it is a tensor
     step: str
+
+
+def symbol_of(slot: str) -> str:
+    """What a slot is called in a program, beside ``param`` and ``b0``; any slot has another."""
+    plain = f"s_{slot}"
+    known = plain.isascii() and plain.isidentifier()  # Python reads other letters as their like
+    return plain if known else f"s_{slot.encode().hex()}"
 
 
 @lru_cache(maxsize=256)
@@ -139,9 +146,10 @@ class _Compiler:
 
     def __init__(self, recording: Recording) -> None:
         self.slots = [name for name, _, _ in recording.slots]
-        self.after = {f"s_{name}": value for name, value, _ in recording.slots}
+        self.after = {symbol_of(name): value for name, value, _ in recording.slots}
         self.numbers = [name for name, _, is_tensor in recording.slots if not is_tensor]
-        self.kept = {s: v for s, v in self.after.items() if s[2:] not in self.numbers}
+        numbers = set(map(symbol_of, self.numbers))
+        self.kept = {s: v for s, v in self.after.items() if s not in numbers}
         self.step, self.factor = recording.step, "1.0"
         self.lines = _weigh_truths([_read(text) for text in recording.lines])
         self._fold()
@@ -259,10 +267,10 @@ class _Compiler:
         self.first_buffer = len(self.lines)  # the line that is the first to write into one
         computed = [self._write(i, line) for i, line in enumerate(self.lines)]
         computed += self._copies()
-        body = [f's_{name} = slots["{name}"]' for name in self.slots]
+        body = [f"{symbol_of(name)} = slots[{name!r}]" for name in self.slots]
         if self.count:
             body.append(f"{''.join(f'b{k}, ' for k in range(self.count))}= buffers")
-        numbers = ", ".join(f'"{name}": {self.after[f"s_{name}"]}' for name in self.numbers)
+        numbers = ", ".join(f"{name!r}: {self.after[symbol_of(name)]}" for name in self.numbers)
         place = self.place[self.step]
         body += [*computed, f"return {place}, {self.factor}, {{{numbers}}}"]
         text = "def run(t, lr, grad, param, slots, buffers):\n" + "".join(
@@ -271,15 +279,15 @@ class _Compiler:
         namespace: dict[str, Any] = {"torch": torch, **PYTHON}
         exec(text, namespace)  # our own text, made of operators and the names above
         used = {self.step, *self.kept.values(), *self.last_use}
-        reads = frozenset(s.removeprefix("s_") for s in ("param", *self.kept) if s in used)
+        reads = used & {"param", *self.kept}
         buffers = [f"b{k}" for k in range(self.count)]
         if buffers and self.last_use.get("grad", -1) <= self.first_buffer:
             buffers[0] = "grad"
         return Program(
             namespace["run"],
             tuple(buffers),
-            reads,
-            place=buffers[int(place[1:])] if place[0] == "b" else place.removeprefix("s_"),
+            frozenset(reads),
+            place=buffers[int(place[1:])] if place[0] == "b" else place,
             text=text,
             by_gradient=place == "grad"
             and not self.kept

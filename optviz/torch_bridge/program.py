@@ -11,7 +11,7 @@ import torch
 from optviz.optimizers import Optimizer
 from optviz.optimizers.base import State
 from optviz.optimizers.tracer import Recorder, explained
-from optviz.torch_bridge.compiler import UNRECORDED, Program, Recording, compiled
+from optviz.torch_bridge.compiler import UNRECORDED, Program, Recording, compiled, symbol_of
 from optviz.torch_bridge.tensors import Choice
 
 
@@ -39,7 +39,7 @@ def record(optimizer: Optimizer) -> Recording | None:
             recorder.symbol("lr"),
             grad,
             param,
-            {name: recorder.symbol(f"s_{name}") for name in like},
+            {name: recorder.symbol(symbol_of(name)) for name in like},
         )
         slots = tuple(
             (name, recorder.text(changed[name]), isinstance(value, torch.Tensor))
@@ -75,7 +75,7 @@ def as_it_stands(optimizer: Optimizer) -> Program:
 
     with explained(type(optimizer)):
         slots = optimizer.slots(torch.zeros(1))
-    return Program(run, ("b0",), frozenset(("param", *slots)), "b0", "")
+    return Program(run, ("b0",), frozenset(("param", *map(symbol_of, slots))), "b0", "")
 
 
 @contextmanager

@@ -145,8 +145,12 @@ class RuleOptimizer(torch.optim.Optimizer):
         if "lr" in given and isinstance(self.rule.lr, Schedule):
             raise InputError("lr must be set once; not by a group and by optviz's schedule")
         super().add_param_group(param_group)
-        check_group(self.param_groups[-1])
-        self._prepare(self.param_groups[-1])  # checks the settings
+        try:
+            check_group(self.param_groups[-1])
+            self._prepare(self.param_groups[-1])  # checks the settings
+        except Exception:
+            del self.param_groups[-1]  # what is refused is not left behind
+            raise
         warn_of_misspelt(given - set(self.defaults), ["lr", *self._names], type(self.rule).__name__)
 
     @torch.no_grad()
