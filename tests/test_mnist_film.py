@@ -103,6 +103,24 @@ def test_runs_are_named_by_what_they_differ_in(records):
     assert [record.label for record in records] == ["Adam lr=0.01, relu", "GD lr=0.1, tanh"]
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("size", [(800, 400), (480, 240)], ids=str)
+def test_a_long_title_ends_before_the_counter(size, language, data):
+    other = mnist.Dataset(data.train_images[::-1], data.train_labels[::-1], data.test_images,
+                          data.test_labels)  # fmt: skip
+    run = mnist.train(other, optimizer="adam:lr=0.01", activation="leaky_relu", l1=1e-4,
+                      dropout=0.1, **SETTINGS | {"hidden": (128, 64), "epochs": 1})  # fmt: skip
+    for moments in (None, [0, 6]):
+        scene = Scene(learnings([run], None, language), views=["loss"], size=size,
+                      language=language, moments=moments)  # fmt: skip
+        texts = [text for text in scene.figure.texts if text.get_visible()]
+        (title,) = [text for text in texts if text.get_text().startswith(other.title(language))]
+        box, counter = title.get_window_extent(), scene._counter.text
+        assert counter.get_visible() == (moments is None)
+        end = counter.get_window_extent().x0 if moments is None else size[0]
+        assert size[0] / 2 < box.x1 < end
+
+
 def test_runs_of_one_optimizer_are_named_by_the_rest(runs, data):
     third = mnist.train(data, optimizer="adam:lr=0.01", activation="elu", **SETTINGS)
     made = learnings([runs[0], third], data)

@@ -178,6 +178,11 @@ class Scene:
         )
         counter = Counter(self.figure, right, baseline, self.look, self.steps)
         counter.text.set_visible(self.moments is None)
+        end = right * self.width
+        if self.moments is None:
+            end = counter.text.get_window_extent().x0 - unit
+        while title.get_window_extent().x1 > end and title.get_size() > 1:  # hinted: no formula
+            title.set_size(0.95 * title.get_size())
         if formula:
             self._formula(formula, title, counter.text, baseline)
         return counter
