@@ -105,7 +105,7 @@ def test_what_would_hang_is_refused_at_once(name):
 
 @pytest.mark.parametrize("text", ["(x/1e200)**2 + y", "x*1e-200*(y*1e-200)", "(x*1e200)**2"])
 def test_a_product_of_numbers_beyond_float64_is_not_0(text):
-    with pytest.raises(FormulaError, match="real numbers of float64; not '1.0+e[-+]400'"):
+    with pytest.raises(FormulaError, match=r"real numbers of float64; not '1.0+e[-+]400'"):
         surfaces.from_formula(text)
 
 
