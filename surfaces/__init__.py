@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import re
+
 from surfaces import bowls, multipeak, plateaus, saddles, valleys
-from surfaces.errors import FormulaError, InputError, unknown
+from surfaces.errors import FormulaError, InputError, must, unknown
 from surfaces.fit import fit_line
 from surfaces.own import from_formula
 from surfaces.sampled import from_samples
@@ -46,6 +48,9 @@ def get(name: str) -> Surface:
     try:
         return _CATALOGUE[name]
     except (KeyError, TypeError):
+        if re.search("[+*/^()|²³]|^[0-9]", str(name)):
+            allowed = "a name, or a formula given by --formula or surfaces.from_formula"
+            raise must("surface", allowed, name) from None
         raise unknown("surface", name, _CATALOGUE, "optviz list surfaces") from None
 
 

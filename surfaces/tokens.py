@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from surfaces.errors import FormulaError, nearest, shown
+from surfaces.errors import ALIKE, FormulaError, nearest, shown
 
 NAMES = ("x", "y", "pi", "e")
 FUNCTIONS = {  # and how many arguments each takes
@@ -22,7 +22,8 @@ ALIASES = {  # further names for functions
     "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "arsinh": "asinh",
     "arcosh": "acosh", "artanh": "atanh", "fabs": "abs", "absolute": "abs", "sgn": "sign",
     "signum": "sign", "fmin": "minimum", "fmax": "maximum", "log_2": "log2", "log_10": "log10",
-    "csc": "cosec", "power": "pow", "ceiling": "ceil",
+    "csc": "cosec", "power": "pow", "ceiling": "ceil", "tg": "tan", "ctg": "cot", "cotg": "cot",
+    "arctg": "atan", "sh": "sinh", "ch": "cosh", "th": "tanh",
 }  # fmt: skip
 SHORTHANDS = {  # what further functions stand for; x and y are their arguments
     "sec": "1/cos(x)", "cosec": "1/sin(x)", "cot": "1/tan(x)", "sech": "1/cosh(x)",
@@ -48,10 +49,18 @@ SIGNS = ("+", "-", "*", "/", "**", "(", ")", "|", ",", "<", "<=", ">", ">=")
 _NESTED = "one condition inside another is where(x < 0, where(y < 0, a, b), b)"
 _ROUND = "brackets are round"
 _ONE = "a formula is one expression"
+_REMAINDER = "a remainder is x - n*floor(x/n)"
+_COMPARED = "where compares by < <= > >="
+_FRACTION = "write fractions as (1/2)"
+_VARIABLES = "the variables are x and y"
 HINTS = {  # of what is not allowed
     "[": _ROUND, "]": _ROUND, "{": _ROUND, "}": _ROUND, "\\": "a formula is plain text, not LaTeX",
-    "%": "a remainder is x - n*floor(x/n)", "//": "a whole quotient is floor(x/n)",
-    "=": _ONE, "==": _ONE, ":=": _ONE, ";": _ONE, "!": "there is no factorial", "&": _NESTED,
+    "%": _REMAINDER, "mod": _REMAINDER, "fmod": _REMAINDER, "rem": _REMAINDER,
+    "//": "a whole quotient is floor(x/n)", "=": _ONE, "==": _ONE, ":=": _ONE,
+    ";": f"{_ONE}, and arguments stand between commas", "!=": _COMPARED, "≠": _COMPARED,
+    "!": "there is no factorial", "&": _NESTED, **dict.fromkeys("½⅓⅔¼¾", _FRACTION),
+    **dict.fromkeys("₀₁₂₃₄₅₆₇₈₉", _VARIABLES), "lg": "log10 or log2", "round": "floor(x + 0.5)",
+    "root": "a third root is cbrt(x)", "nthroot": "a third root is cbrt(x)",
     "and": _NESTED, "or": _NESTED, "not": _NESTED, "if": "use where(x < 0, a, b)",
     "else": "use where(x < 0, a, b)", "piecewise": "use where(x < 0, a, b)",
     "sum": "write the terms", "prod": "write the factors",
@@ -120,7 +129,9 @@ def _next(plain: str, at: int, typed: str) -> list[Token]:
     if text not in SIGNS:
         given = typed[at : at + len(given)]
         known = "be made of numbers, names, brackets and + - * / ^"
-        raise misread(known, shown(given), at, HINTS.get(text, ""))
+        raise misread(
+            known, shown(given), at, HINTS.get(text, _VARIABLES if given.isalpha() else "")
+        )
     return [Token("sign", text, at, at + len(given))]
 
 
@@ -166,8 +177,8 @@ def _unknown(word: str, at: int) -> FormulaError:
     lower = word.lower()
     hint = HINTS.get(lower, "")
     if not hint and (len(word) == 1 or re.fullmatch("[a-z]_?[0-9]+", lower)):
-        hint = "the variables are x and y"
-    if not hint and (close := nearest(lower, (*NAMES, *CALLABLE))):
+        hint = _VARIABLES
+    if not hint and (close := nearest(lower, (*NAMES, *CALLABLE), ALIKE)):
         hint = f"did you mean {close!r}?"
     allowed = "be made of known names" if hint else f"be made of {ALLOWED}"
     return misread(allowed, shown(word), at, hint)

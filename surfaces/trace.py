@@ -181,9 +181,10 @@ class _Writer:
             number = _folded(expr)
         except (OverflowError, TypeError):  # a huge whole number, or a complex one: log(-2)
             number = math.nan
-        if not math.isfinite(number):
+        # SymPy multiplies decimals beyond float64: (x/1e200)**2 would be 0*x**2.
+        if not math.isfinite(number) or (expr.is_Float and expr and not number):
             raise FormulaError(
-                "formula and its derivatives must have constants that are finite real numbers; "
+                "formula and its derivatives must have constants that are real numbers of float64; "
                 f"not {shown(str(expr))}"
             )
         return repr(number) if number >= 0 else f"({number!r})"

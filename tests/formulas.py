@@ -12,6 +12,10 @@ NUMPY |= {name: getattr(np, f"arc{name[1:]}") for name in
           ("asin", "acos", "atan", "atan2", "asinh", "acosh", "atanh")}  # fmt: skip
 
 READ = {  # typed -> canonical text, which Python computes
+    # Names of other countries' schools.
+    "tg(x)": "tan(x)", "ctg(x)": "1/tan(x)", "arctg(x)": "atan(x)",
+    "2sh(x)ch(y)": "2*sinh(x)*cosh(y)",
+    "th²(x)": "tanh(x)**2",
     # Powers.
     "x^2": "x**2", "x^2+y": "x**2 + y", "(x)^2": "x**2", "x²": "x**2", "x²y³": "x**2*y**3",
     "x⁻¹": "x**-1", "x¹⁰": "x**10", "2²³": "2**23", "x⁺²": "x**2", "(x+1)²": "(x + 1)**2",
@@ -77,6 +81,16 @@ READ = {  # typed -> canonical text, which Python computes
 }  # fmt: skip
 
 REFUSED = {  # typed -> part of the message, and the column that it names
+    # What other books and keyboards write.
+    "lg(x)": ("log10 or log2", 1), "x + mod(x, 2)": ("x - n*floor(x/n)", 5),
+    "x rem 2": ("floor(x/n)", 3),
+    "round(x)": ("floor(x + 0.5)", 1), "root(x, 3)": ("cbrt(x)", 1), "½x²": ("(1/2)", 1),
+    "x^¾": ("(1/2)", 3),
+    "x₁²": ("the variables are x and y", 2), "x + θ": ("the variables are x and y", 5),
+    "x的平方": ("the variables are x and y", 2), "min(x；y)": ("between commas", 6),
+    "where(x != 0, 1, 2)": ("where compares by < <= > >=", 9), "where(x≠0, 1, 2)": ("by < <=", 8),
+    # A name that is like none is no misspelling.
+    "erf(x)": ("maximum where; not 'erf'", 1), "gamma(x)": ("maximum where; not 'gamma'", 1),
     "": ("empty", None), "   ": ("empty", None), "# x": ("empty", None), "z =": ("empty", None),
     "x" * 1001: ("1000 characters", None),
     # Characters and signs that no formula holds.

@@ -120,6 +120,25 @@ def test_levels_are_pythons(browser_page, name, scale):
     np.testing.assert_allclose(shares, contour.squeezed(like, expected, values).ravel(), atol=1e-9)
 
 
+@pytest.mark.parametrize("scale", ["linear", "log"])
+@pytest.mark.parametrize("formula", ["5", "1e16 + x/10", "-1e300", "0*x"])
+def test_a_range_of_rounding_only_is_no_range(browser_page, formula, scale):
+    """Without a warning, too: the suite turns warnings into errors."""
+    ends = np.linspace(-5, 5, 71)
+    values = surfaces.from_formula(formula)(*np.meshgrid(ends, ends))
+    like = SimpleNamespace(scale=scale)
+    expected = contour.levels(like, values)
+    low, high = expected
+    assert low == values.min()
+    assert high > values.max()
+    shares = contour.squeezed(like, expected, values)
+    assert shares.min() == 0
+    assert shares.max() < 1e-9
+    in_browser = browser_page.evaluate(LEVELS, [formula, ends.tolist(), ends.tolist(), scale])
+    np.testing.assert_array_equal(in_browser[0], expected)
+    np.testing.assert_allclose(in_browser[1], shares.ravel(), atol=1e-12)
+
+
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("name", ["himmelblau", "rosenbrock", "eggholder", "plateau", "easom"])
 def test_bands_are_numpys(browser_page, name, colours):

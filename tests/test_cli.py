@@ -244,6 +244,8 @@ WRONG = [
     (["mnist", "activations", "-o", "all.gif"], ".png, .pdf"),
     # Names that others have, or that nobody has.
     (["animate", "schwefel"], "one of the 35 that optviz list surfaces shows"),
+    (["animate", "x^2 + y^2"], "a formula given by --formula or surfaces.from_formula"),
+    (["run", "2x"], "a formula given by --formula"),
     (["animate", "--scenario", "xylophone"], "that optviz list scenarios shows"),
     (["animate", "Himmelblau"], "(did you mean 'himmelblau'?)"),
     (["animate", "sphere", "-O", "sgd"], "(did you mean 'gd' or 'momentum'?)"),

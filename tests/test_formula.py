@@ -103,6 +103,12 @@ def test_what_would_hang_is_refused_at_once(name):
     assert time.process_time() - began < 2
 
 
+@pytest.mark.parametrize("text", ["(x/1e200)**2 + y", "x*1e-200*(y*1e-200)", "(x*1e200)**2"])
+def test_a_product_of_numbers_beyond_float64_is_not_0(text):
+    with pytest.raises(FormulaError, match=r"real numbers of float64; not '1.0+e[-+]400'"):
+        surfaces.from_formula(text)
+
+
 def sympys(text):
     """As SymPy's users write it; sympify evaluates, which is fine for a test's own text."""
     return sympy.sympify(text)

@@ -172,6 +172,13 @@ def test_the_loss_axis_of_every_surface_obeys_its_scale(name):
     assert scene.panels[0].axes.get_yscale() == surfaces.get(name).scale
 
 
+def test_a_run_that_begins_lowest_is_seen_to_rise():
+    surface = surfaces.from_formula("1e-9*(x**2 + y**2) - 1", scale="log")
+    run = optviz.descend(surface, "gd:lr=1", start=(0, 0), steps=9, noise=1)
+    (curve,) = Scene([run], ["loss"]).panels[0].paths
+    assert curve[:, 1].max() == pytest.approx((run.values + 1).max())
+
+
 def test_a_log_axis_of_values_below_zero_counts_from_the_lowest_seen():
     shown = loss_axes(f"{ROSENBROCK} - 7", "log", domain=((-2, 2), (-1, 3)))
     assert shown.axes.get_ylabel() == "f(x, y) above the lowest value seen"

@@ -9,6 +9,7 @@ import { CROWDED, inkOf, LINE_WIDTH, lineCover } from "./ink.js";
 import { mixInk, mixPixels, packInk, pixelsOf } from "./ink.js";
 
 export const BAND_COUNT = 16;
+const ROUNDING = 1e-12; // of the values: a smaller range is rounding, which levels cannot tell apart
 const MEDIAN_SAMPLE = 10000; // values whose median is taken: to sort all costs more than to paint
 
 /**
@@ -59,7 +60,9 @@ export function levels(values, scale) {
     if (value > high) high = value;
   }
   if (low > high) return new Float64Array(0);
-  if (low === high) return Float64Array.of(low, low + 1);
+  const unit = Math.max(Math.abs(low), Math.abs(high)) || 1;
+  const range = high / unit - low / unit;
+  if (range <= ROUNDING) return Float64Array.of(low, low + Math.max(1, 0.01 * unit));
   const edges = new Float64Array(BAND_COUNT + 1);
   if (scale === "linear") {
     // Two shares instead of a step: high - low may leave the floating-point numbers.
@@ -68,8 +71,6 @@ export function levels(values, scale) {
     });
     return edges;
   }
-  const unit = Math.max(Math.abs(low), Math.abs(high));
-  const range = high / unit - low / unit;
   // More than half of the window at its lowest value: the median says nothing, the range must.
   const shift = 0.01 * (medianRise(values, low, unit) || range);
   edges.forEach((_, k) => {

@@ -18,7 +18,8 @@ const FORMULA_ALIASES = {
   arcsinh: "asinh", arccosh: "acosh", arctanh: "atanh", arsinh: "asinh",
   arcosh: "acosh", artanh: "atanh", fabs: "abs", absolute: "abs", sgn: "sign",
   signum: "sign", fmin: "minimum", fmax: "maximum", log_2: "log2", log_10: "log10",
-  csc: "cosec", power: "pow", ceiling: "ceil",
+  csc: "cosec", power: "pow", ceiling: "ceil", tg: "tan", ctg: "cot", cotg: "cot",
+  arctg: "atan", sh: "sinh", ch: "cosh", th: "tanh",
 };
 /** What further functions stand for; x and y are their arguments. */
 export const FORMULA_SHORTHANDS = {
@@ -46,12 +47,22 @@ const FORMULA_SIGNS = ["+", "-", "*", "/", "**", "(", ")", "|", ",", "<", "<=", 
 const NESTED_HINT = "one condition inside another is where(x < 0, where(y < 0, a, b), b)";
 const ROUND_HINT = "brackets are round";
 const ONE_HINT = "a formula is one expression";
+const REMAINDER_HINT = "a remainder is x - n*floor(x/n)";
+const COMPARED_HINT = "where compares by < <= > >=";
+const FRACTION_HINT = "write fractions as (1/2)";
+const VARIABLES_HINT = "the variables are x and y";
 /** Of what is not allowed. */
 const FORMULA_HINTS = {
   "[": ROUND_HINT, "]": ROUND_HINT, "{": ROUND_HINT, "}": ROUND_HINT,
   "\\": "a formula is plain text, not LaTeX",
-  "%": "a remainder is x - n*floor(x/n)", "//": "a whole quotient is floor(x/n)",
-  "=": ONE_HINT, "==": ONE_HINT, ":=": ONE_HINT, ";": ONE_HINT, "!": "there is no factorial",
+  "%": REMAINDER_HINT, mod: REMAINDER_HINT, fmod: REMAINDER_HINT, rem: REMAINDER_HINT,
+  "//": "a whole quotient is floor(x/n)", "=": ONE_HINT, "==": ONE_HINT, ":=": ONE_HINT,
+  ";": `${ONE_HINT}, and arguments stand between commas`, "!=": COMPARED_HINT, "≠": COMPARED_HINT,
+  "!": "there is no factorial",
+  ...Object.fromEntries([..."½⅓⅔¼¾"].map((sign) => [sign, FRACTION_HINT])),
+  ...Object.fromEntries([..."₀₁₂₃₄₅₆₇₈₉"].map((sign) => [sign, VARIABLES_HINT])),
+  lg: "log10 or log2", round: "floor(x + 0.5)",
+  root: "a third root is cbrt(x)", nthroot: "a third root is cbrt(x)",
   "&": NESTED_HINT, and: NESTED_HINT, or: NESTED_HINT, not: NESTED_HINT,
   if: "use where(x < 0, a, b)", else: "use where(x < 0, a, b)",
   piecewise: "use where(x < 0, a, b)", sum: "write the terms", prod: "write the factors",
@@ -166,8 +177,9 @@ function nextTokens(plain, at, typed) {
   const text = SAME_SIGN[given] ?? given;
   if (FORMULA_SIGNS.includes(text)) return token("sign", text, given.length);
   const known = "be made of numbers, names, brackets and + - * / ^";
-  const shown = shownText(typed.slice(at, at + given.length).join(""));
-  throw misread(known, shown, at, FORMULA_HINTS[text]);
+  const shown = typed.slice(at, at + given.length).join("");
+  const hint = FORMULA_HINTS[text] ?? (/^\p{L}+$/u.test(shown) ? VARIABLES_HINT : "");
+  throw misread(known, shownText(shown), at, hint);
 }
 
 /** A number as Python and JavaScript both write it: 16 for 0x10, 0.5 for .5, 1000 for 1_000. */
@@ -212,7 +224,7 @@ function unknownName(word, at) {
   const lower = word.toLowerCase();
   let hint = Object.hasOwn(FORMULA_HINTS, lower) ? FORMULA_HINTS[lower] : "";
   if (!hint && (word.length === 1 || /^[a-z]_?[0-9]+$/.test(lower))) {
-    hint = "the variables are x and y";
+    hint = VARIABLES_HINT;
   }
   const close = hint || nearestName(lower, [...FORMULA_NAMES, ...CALLABLE]);
   if (!hint && close) hint = `did you mean '${close}'?`;
@@ -223,7 +235,7 @@ function unknownName(word, at) {
 /** The name that a misspelt one is most like, or null: difflib.get_close_matches of Python. */
 function nearestName(given, names) {
   let nearest = null;
-  let best = 0.5;
+  let best = 0.6;
   for (const name of names) {
     const ratio = (2 * sharedLetters(name, given)) / (name.length + given.length);
     if (ratio > best || (ratio === best && (nearest === null || name > nearest))) {

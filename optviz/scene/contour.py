@@ -17,6 +17,7 @@ from surfaces.surface import Floats, Surface
 
 RESOLUTION = 301  # points along each side of the window
 LEVELS = 16
+ROUNDING = 1e-12  # of the values: a smaller range is rounding, which levels cannot tell apart
 NARROWEST = 0.2  # of one side: a window whose sides differ more is not drawn to scale
 
 
@@ -100,9 +101,9 @@ def levels(surface: Surface, values: Floats) -> Floats:
     if not finite.size:  # what little ground there is lies between the points
         return np.array([0.0, 1.0])
     low, high = float(finite.min()), float(finite.max())
-    if high <= low:  # a constant formula
-        return np.array([low, low + 1.0])
-    unit = max(abs(low), abs(high))  # so that no difference leaves float64
+    unit = max(abs(low), abs(high)) or 1.0  # so that no difference leaves float64
+    if high / unit - low / unit <= ROUNDING:  # a constant formula
+        return np.array([low, low + max(1.0, 0.01 * unit)])
     low, high, finite = low / unit, high / unit, finite / unit
     if surface.scale == "linear":
         return np.linspace(low, high, LEVELS + 1) * unit
@@ -117,7 +118,7 @@ def squeezed(surface: Surface, edges: Floats, values: Floats) -> Floats:
     edges, values = edges / unit, values / unit
     low, high = edges[0], edges[-1]
     inside = np.clip(values, low, high)
-    if surface.scale == "linear":
+    if surface.scale == "linear" or len(edges) == 2:
         return np.asarray((inside - low) / (high - low))
     ratio = (edges[2] - edges[1]) / (edges[1] - low)
     shift = (edges[1] - low) / (ratio - 1)

@@ -30,8 +30,9 @@ class Loss(StepPanel[Trajectory]):
     def __init__(self, axes: Axes, runs: Sequence[Trajectory], look: Look) -> None:
         self.log = runs[0].surface.scale == "log"
         self.zero, word, share = _zero(runs) if self.log else (0.0, "loss", 0.0)
-        first = float(runs[0].values[0]) - self.zero
-        self.floor = max(share * first, np.finfo(float).tiny) if first > 0 else share
+        first, (_, high) = float(runs[0].values[0]), _ends(run.values for run in runs)
+        rise = (first if first > self.zero else high) - self.zero
+        self.floor = max(share * rise, np.finfo(float).tiny) if rise > 0 else share
         super().__init__(axes, runs, look)
         self.draw_axes(word, self._limits(), self.log)
         if self.log and axes.get_ylim()[0] < self.floor:
