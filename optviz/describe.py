@@ -60,7 +60,9 @@ def _race(runs: Sequence[Any], language: str) -> str:
     words = _SENTENCES[language]
     many = words["many"].format(n=len(runs))
     count = many if len(runs) > 1 else words["one"]
-    (x, y), title = runs[0].points[0], runs[0].surface.named(language)
+    (x, y), surface = runs[0].points[0], runs[0].surface
+    unnamed = surface.name == "formula" and not surface.title
+    title = f"f(x, y) = {surface.formula}" if unnamed else surface.named(language)
     return words["race"].format(count=count, surface=title, x=x, y=y)
 
 

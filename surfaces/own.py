@@ -68,7 +68,8 @@ def from_formula(
         if start is not None:
             raise must("start", "a point where the formula and its slope are finite", point)
         point = _nearest_start(surface)
-        notes = (*notes, f"start: {point}, the nearest point to {usual} where the formula and its "
+        moved, meant = (f"({x:.6g}, {y:.6g})" for x, y in (point, usual))
+        notes = (*notes, f"start: {moved}, the nearest point to {meant} where the formula and its "
                          "slope are finite")  # fmt: skip
     values = window_values(surface.reaching(point))
     values = values[np.isfinite(values)]

@@ -91,7 +91,7 @@ def test_run_writes_the_numbers(tmp_path, capsys):
     [
         ("log(X)²+y^2", ["--start", "3", "2"], (3, 2), ["formula read as log(x)**2 + y**2"]),
         ("log(x)**2+y**2", ["--start", "3", "2"], (3, 2), []),
-        ("sqrt(x)+y**2", [], (0.25, 4), ["start: (0.25, 4.0), the nearest point to (-4.0, 4.0) "
+        ("sqrt(x)+y**2", [], (0.25, 4), ["start: (0.25, 4), the nearest point to (-4, 4) "
                                          "where the formula and its slope are finite"]),
     ],
 )  # fmt: skip

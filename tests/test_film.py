@@ -225,3 +225,17 @@ def test_one_function_under_many_names_is_one_surface():
     assert len(optviz.Animation([*runs_on("beale"), far]).trajectories) == 2
     with pytest.raises(InputError, match="on one surface"):
         optviz.Animation(runs_on(grids[0], from_samples(x, y, x**2 + 2 * y[:, None] ** 2)))
+
+
+@pytest.mark.parametrize(
+    ("details", "language", "said"),
+    [
+        ({}, "en", "One optimizer on f(x, y) = x**2 + 2*y**2 from (-4, 4)."),
+        ({}, "zh", "一种优化器在“f(x, y) = x**2 + 2*y**2”上从 (-4, 4) 出发。"),
+        ({"name": "bowl"}, "en", "One optimizer on bowl from (-4, 4)."),
+    ],
+)
+def test_words_name_an_own_surface_by_its_formula_or_its_name(details, language, said):
+    surface = from_formula("x² + 2y²", **details)
+    film = optviz.animate(surface, ["gd:lr=0.1"], steps=3, language=language)
+    assert film.alt.startswith(said)

@@ -298,6 +298,7 @@ class TestFromFormula:
             ("log(x*y)", None, (-4, -0.25)), ("sqrt(25-x**2-y**2)", None, (-3.5, 3.5)),
             ("1/(x+4)", None, (-4.25, 4)), ("acosh(x)", ((0, 4), (0, 100)), (1.1, 90)),
             ("sqrt(0.01-(x-0.83)**2-(y-1)**2)", ((0, 20), (0, 20)), (0.9, 1.0)),
+            ("x**2+sqrt(2.69-y)", ((-3, 0), (0, 3)), (-2.7, 2.625)),
         ],
     )  # fmt: skip
     def test_else_it_is_the_nearest_where_the_formula_is_finite(self, text, window, start):
@@ -305,7 +306,8 @@ class TestFromFormula:
         assert surface.start == pytest.approx(start)
         assert np.isfinite(surface.at(*surface.start)).all()
         (note,) = surface.notes
-        assert note.startswith(f"start: {surface.start}, the nearest point to (")
+        x, y = start  # as people write it: 2.4, not 2.3999999999999995
+        assert note.startswith(f"start: ({x:g}, {y:g}), the nearest point to (")
 
     @pytest.mark.parametrize(
         ("typed", "notes"),

@@ -51,6 +51,14 @@ class TestTraits:
         explorer.surface = "X²+2y^2"
         assert explorer.surface == "x**2 + 2*y**2"
 
+    def test_a_start_that_a_formula_has_no_value_at_is_left(self):
+        explorer = optviz.explore("beale", ["gd"], steps=5)
+        explorer.surface = "x**2 + y**2"
+        assert explorer.start == (-3, -3)
+        explorer.surface = "ln(x) + y^2"
+        assert explorer.start == surfaces.from_formula("ln(x) + y^2").start
+        assert explorer.trajectories[0].points[0].tolist() == list(explorer.start)
+
     def test_an_own_surface_and_an_own_optimizer(self):
         from test_notation import SignDescent
 

@@ -9,7 +9,7 @@ import { CROWDED, inkOf, LINE_WIDTH, lineCover } from "./ink.js";
 import { mixInk, mixPixels, packInk, pixelsOf } from "./ink.js";
 
 export const BAND_COUNT = 16;
-const ROUNDING = 1e-12; // of the values: a smaller range is rounding, which levels cannot tell apart
+const SAME_LEVEL = 1e-12; // of the values: a smaller range is rounding, which levels cannot tell apart
 const MEDIAN_SAMPLE = 10000; // values whose median is taken: to sort all costs more than to paint
 
 /**
@@ -62,7 +62,7 @@ export function levels(values, scale) {
   if (low > high) return new Float64Array(0);
   const unit = Math.max(Math.abs(low), Math.abs(high)) || 1;
   const range = high / unit - low / unit;
-  if (range <= ROUNDING) return Float64Array.of(low, low + Math.max(1, 0.01 * unit));
+  if (range <= SAME_LEVEL) return Float64Array.of(low, low + Math.max(1, 0.01 * unit));
   const edges = new Float64Array(BAND_COUNT + 1);
   if (scale === "linear") {
     // Two shares instead of a step: high - low may leave the floating-point numbers.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
@@ -79,6 +80,17 @@ class Explorer(anywidget.AnyWidget):
             x0, x1, y0, y1 = self.domain
             return catalogue.from_formula(name, ((x0, x1), (y0, y1))).formula or ""
         return name
+
+    @traitlets.observe("surface")
+    def _move_start(self, change: Any) -> None:
+        """A start that was another surface's is not kept where the new one is not finite."""
+        was_made = change["old"] == ""  # with the start that was given
+        if was_made or self.surface in self._given or self.surface in catalogue.names():
+            return
+        x0, x1, y0, y1 = self.domain
+        surface = catalogue.from_formula(self.surface, ((x0, x1), (y0, y1)))
+        if not all(map(math.isfinite, surface.at(*self.start))):
+            self.start = surface.start
 
     @traitlets.validate("domain")
     def _check_domain(self, proposal: Any) -> tuple[float, ...]:
