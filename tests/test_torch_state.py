@@ -62,3 +62,41 @@ def test_a_tensor_of_the_state_that_is_held_follows_when_others_freeze():
             optimizer.step()
             held = held or dict(optimizer.state[params[0]])
         assert held["exp_avg"] is optimizer.state[params[0]]["exp_avg"]
+
+
+def test_a_large_tensor_keeps_its_memory_and_counts_its_changes():
+    """It is stepped by itself, in slices; whoever holds it or its graph must learn of the step."""
+    weight = nn.Parameter(torch.ones(400, 300))
+    optimizer = optviz.to_torch("adam:lr=0.1,weight_decay=0.1", [weight])
+    held, address, version = weight.detach().numpy(), weight.data_ptr(), weight._version
+    (weight**2).sum().backward()
+    optimizer.step()
+    assert weight.data_ptr() == address
+    assert weight._version > version
+    assert (held < 0.91).all()
+
+
+@pytest.mark.parametrize(
+    ("spec", "kind"), [("adam:lr=0.01", torch.optim.Adam), ("momentum:lr=0.01", None)]
+)
+def test_under_a_grad_scaler_a_step_that_overflows_is_left_out(spec, kind):
+    """Its losses are scaled, its gradients unscaled, and a step with an infinite one skipped."""
+
+    def trained(make):
+        torch.manual_seed(0)
+        model = nn.Sequential(nn.Linear(4, 5), nn.Tanh(), nn.Linear(5, 1))
+        optimizer = make(model.parameters())
+        scaler = torch.amp.GradScaler("cpu", init_scale=1024.0)
+        for k in range(6):
+            optimizer.zero_grad()
+            loss = (model(torch.randn(8, 4)) ** 2).mean() * (float("inf") if k == 3 else 1.0)
+            scaler.scale(loss).backward()
+            scaler.step(optimizer)
+            scaler.update()
+        return [p.detach() for p in model.parameters()]
+
+    peers = kind or (lambda params, lr: torch.optim.SGD(params, lr, momentum=0.9))
+    mine = trained(lambda params: optviz.to_torch(spec, params))
+    theirs = trained(lambda params: peers(params, lr=0.01))
+    torch.testing.assert_close(mine, theirs, rtol=0, atol=1e-6)
+    assert all(p.isfinite().all() for p in mine)
