@@ -111,6 +111,8 @@ def test_no_label_overlaps_another_or_is_cut_off(case, language, size):
     runs = [optviz.descend(surface, spec, steps=20) for spec in ("gd:lr=0.05", "adam:lr=0.1")]
     for views in (["contour", "loss"], ["profile", "loss"]):
         assert_texts_fit(Scene(runs, views, size=size, language=language))
+    if size[0] > 400:
+        assert_texts_fit(Scene(runs, ["contour"], size=size, moments=[0, 10, 20]))
 
 
 @pytest.mark.parametrize(

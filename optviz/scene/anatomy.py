@@ -14,7 +14,7 @@ from matplotlib.text import Text
 from optviz.attribution import parts_of_step, slot_kinds
 from optviz.notation import letter
 from optviz.scene.arrows import KINDS, Arrows, colours
-from optviz.scene.contour import Contour
+from optviz.scene.contour import equal_scales
 from optviz.scene.panel import Look, Panel
 from optviz.scene.rule import RuleText
 from optviz.scene.words import say
@@ -47,7 +47,7 @@ class Anatomy(Panel[Trajectory]):
         self.radius = max(min(0.5 * self.column - 0.6 * unit, 0.5 * room), 1.5 * unit)
         self.centre = np.array([0.5 * self.column, self.height - self.radius - 0.2 * unit])
         self.stretch = np.ones(2)
-        if Contour.wanted_aspect(runs) is None:  # x and y are told in shares of the window
+        if not equal_scales(self.run.surface):  # x and y are told in shares of the window
             self.stretch = 1 / np.ptp(self.run.surface.domain, axis=1)
         self.arrows = Arrows(axes, self.run, look, self.radius, axes.transData, self.stretch)
         axes.add_patch(

@@ -25,9 +25,9 @@ class Contour(TrailPanel[Trajectory]):
 
     def __init__(self, axes: Axes, runs: Sequence[Trajectory], look: Look) -> None:
         (x0, x1), (y0, y1) = runs[0].surface.domain
-        to_scale = self.wanted_aspect(runs) is not None
+        equal = equal_scales(runs[0].surface)
         axes.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="x", ylabel="y")
-        axes.set_aspect("equal" if to_scale else "auto")
+        axes.set_aspect("equal" if equal else "auto")
         if runs[0].surface.data is not None:
             axes.set_xlabel(say("weight", look.language))
             axes.set_ylabel(say("bias", look.language))
@@ -66,7 +66,7 @@ class Contour(TrailPanel[Trajectory]):
             self.dpi = figure.dpi
             sides = np.array([axes.bbox.width, axes.bbox.height])
             # Where the scales differ, arrows point as the trails run.
-            stretch = np.ones(2) if to_scale else sides / (x1 - x0, y1 - y0)
+            stretch = np.ones(2) if equal else sides / (x1 - x0, y1 - y0)
             reach = 0.2 * sides.min() / self.dpi
             self.arrows = Arrows(axes, runs[0], look, reach, figure.dpi_scale_trans, stretch)
 
@@ -80,14 +80,18 @@ class Contour(TrailPanel[Trajectory]):
             yield from self.arrows.point(k, head / self.dpi, kinds)
 
     @classmethod
-    def wanted_aspect(cls, runs: Sequence[Trajectory]) -> float | None:
-        """The window's own shape, unless that is too narrow to see a path in."""
+    def wanted_aspect(cls, runs: Sequence[Trajectory]) -> float:
         (x0, x1), (y0, y1) = runs[0].surface.domain
-        aspect = (x1 - x0) / (y1 - y0)
-        return aspect if NARROWEST <= aspect <= 1 / NARROWEST else None
+        return (x1 - x0) / (y1 - y0) if equal_scales(runs[0].surface) else 1.0
 
     def path(self, trajectory: Trajectory) -> Floats:
         return trajectory.points
+
+
+def equal_scales(surface: Surface) -> bool:
+    """Whether x and y are drawn to one scale: in too narrow a window no path could be seen."""
+    (x0, x1), (y0, y1) = surface.domain
+    return NARROWEST <= (x1 - x0) / (y1 - y0) <= 1 / NARROWEST
 
 
 def levels(surface: Surface, values: Floats) -> Floats:

@@ -86,7 +86,7 @@ class Layout:
             axes.tick_params(length=0.25 * unit, width=0.05 * unit, pad=0.2 * unit)
             panels.append(kind(axes, self.runs, self.look))
             axes.xaxis.labelpad = axes.yaxis.labelpad = 0.1 * unit
-            settle(axes, unit)
+            settle(axes, unit, gap)
             left += wide + gap
         if all(kind is kinds[0] for kind in kinds[1:]):  # one scale serves the row
             for panel in panels[1:]:

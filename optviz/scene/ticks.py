@@ -15,10 +15,14 @@ PRECISION = 0.01  # of the distance to the next tick: how far a label may be fro
 DECADES = 300  # a log axis that reaches less far than that takes numbers between powers of ten
 
 
-def settle(axes: Axes, unit: float) -> None:
+def settle(axes: Axes, unit: float, gap: float) -> None:
     """Keep ticks inside their axis and label them; an offset is written into the axis's name.
 
-    ``unit`` is the height of the text in pixels.
+    Parameters
+    ----------
+    axes : Axes
+    unit, gap : float
+        Height of the text, and width between two panels, in pixels.
     """
     for axis in (axes.xaxis, axes.yaxis):
         low, high = sorted(axis.get_view_interval())
@@ -28,7 +32,7 @@ def settle(axes: Axes, unit: float) -> None:
             axis.set_ticks(ticks)
             continue
         if linear:
-            ticks = _with_room(axes, axis, ticks, unit)
+            ticks = _with_room(axes, axis, ticks, unit, gap)
         labels, offset = tick_labels(ticks)
         axis.set_ticks(ticks, labels)
         if offset:
@@ -37,8 +41,11 @@ def settle(axes: Axes, unit: float) -> None:
             axis.set_label_text(named.strip())
 
 
-def _with_room(axes: Axes, axis: Axis, ticks: list[float], unit: float) -> list[float]:
-    """As many of the ticks of a linear axis as have room for their labels in the picture."""
+def _with_room(axes: Axes, axis: Axis, ticks: list[float], unit: float, gap: float) -> list[float]:
+    """As many of the ticks of a linear axis as have room for their labels.
+
+    Along x the last label may stand neither outside the picture nor at the next panel's first.
+    """
     figure = axes.get_figure(root=True)
     assert figure is not None
     across = axis is axes.xaxis
@@ -47,10 +54,12 @@ def _with_room(axes: Axes, axis: Axis, ticks: list[float], unit: float) -> list[
     while ticks:
         longest = max(map(len, tick_labels(ticks)[0]))
         wide = 0.65 * longest * unit if across else 0.8 * unit
+        begin = min((ticks[0] - low) * length - wide / 2, 0.0)
         end = (ticks[-1] - low) * length + wide / 2
+        room = min(figure.bbox.width - axes.bbox.x0, axes.bbox.width + gap + begin - 0.3 * unit)
         if len(ticks) > 1 and (ticks[1] - ticks[0]) * length < wide + 0.7 * unit:
             ticks = ticks[::2]
-        elif across and len(ticks) > 2 and end > figure.bbox.width - axes.bbox.x0:
+        elif across and len(ticks) > 2 and end > room:
             ticks = ticks[:-1]
         else:
             break
