@@ -321,7 +321,11 @@ export class Explorer {
     this.changed("window");
   }
 
-  /** The surface's window, wide enough to show the start: `Surface.reaching`. */
+  /**
+   * The surface's window, wide enough to show the start: `Surface.reaching`.
+   *
+   * @returns {[number, number, number, number]}
+   */
   reachedDomain() {
     const [x0, x1, y0, y1] = this.surface.domain;
     const [x, y] = this.state.start;
