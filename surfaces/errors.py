@@ -54,13 +54,14 @@ def unknown(
 
 
 def _meant(given: str, names: list[str], meant: Mapping[str, Sequence[str]]) -> Sequence[str]:
-    """What others call so; what looks alike; or what a longer tag such as zh-CN begins with."""
+    """What others call so; what looks alike; what a longer tag such as zh-CN begins with; or the
+    name that has the word among its own."""
     typed = given.strip().lower()
     if typed in meant:
         return meant[typed]
     alike = nearest(typed, names, ALIKE)
     head = re.split("[-_]", typed)[0]
-    return [alike] if alike else [name for name in names if name == head]
+    return [alike] if alike else [n for n in names if n == head or typed in n.lower().split()]
 
 
 def nearest(given: str, valid: Iterable[str], alike: float = 0.5) -> str | None:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 
 import pytest
 from hypothesis import settings
@@ -10,6 +11,12 @@ from playwright.sync_api import sync_playwright
 # The tests run in a process for each core: more threads would only wait for one another. Read when
 # torch and NumPy are loaded, here and in the processes that tests start.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# What a shell starts in the background ignores Ctrl-C, and so would every command under test.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # likewise what nohup starts
 
 # Machines that run the tests are slow and shared: time is measured in benchmarks/, never here.
 settings.register_profile("optviz", deadline=None, max_examples=100, derandomize=True)
