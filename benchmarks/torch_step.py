@@ -3,7 +3,7 @@
     python benchmarks/torch_step.py
 
 The networks have 22 tensors (784-W-...-W-10 with ten hidden layers). The three optimizers take
-turns of five steps, and what is counted is the thread's own time on the processor. Every turn
+turns of sixty steps, and what is counted is the thread's own time on the processor. Every turn
 begins with gradients that are new tensors, as after torch's default ``zero_grad()``; making them is
 not timed. One thread. Prints rows for `benchmarks/README.md`.
 """
@@ -20,7 +20,7 @@ from torch import nn
 
 import optviz
 
-STEPS, WARM, ROUNDS = 5, 20, 300
+STEPS, WARM, ROUNDS = 60, 20, 25
 PEERS: list[tuple[str, Any, dict[str, Any]]] = [
     ("gd:lr=0.01", torch.optim.SGD, {"lr": 0.01}),
     ("momentum:lr=0.01", torch.optim.SGD, {"lr": 0.01, "momentum": 0.9}),
