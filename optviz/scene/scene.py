@@ -181,8 +181,8 @@ class Scene:
         end = right * self.width
         if self.moments is None:
             end = counter.text.get_window_extent().x0 - unit
-        while title.get_window_extent().x1 > end and title.get_size() > 1:  # hinted: no formula
-            title.set_size(0.95 * title.get_size())
+        while title.get_window_extent().x1 > end and title.get_fontsize() > 1:  # hinted: no formula
+            title.set_fontsize(0.95 * title.get_fontsize())
         if formula:
             self._formula(formula, title, counter.text, baseline)
         return counter
