@@ -181,8 +181,10 @@ class Scene:
         end = right * self.width
         if self.moments is None:
             end = counter.text.get_window_extent().x0 - unit
-        while title.get_window_extent().x1 > end and title.get_fontsize() > 1:  # hinted: no formula
-            title.set_fontsize(0.95 * title.get_fontsize())
+        size = unit * 0.79
+        while title.get_window_extent().x1 > end and size > 1:  # hinted: no formula
+            size *= 0.95
+            title.set_fontsize(size)
         if formula:
             self._formula(formula, title, counter.text, baseline)
         return counter
