@@ -510,13 +510,18 @@ def test_wrong_arguments_are_one_line(arguments, part, tmp_path, capsys, monkeyp
     assert_refused(subprocess.CompletedProcess([], code, said.out, errors), part, tmp_path)
 
 
-def test_ctrl_c_stops_all_processes(tmp_path):
-    process = subprocess.Popen(
+def long_comparison(folder):
+    """The command in a session of its own, so that a terminal's signals can be sent to it."""
+    return subprocess.Popen(
         [sys.executable, "-m", "optviz", "mnist", "compare", "--data", "subset", "--epochs", "999",
          "--jobs", "2", "--optimizers", "gd:lr=0.1", "-o", "made"],
-        cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         env=os.environ | {"PYTHONPATH": str(ROOT)}, start_new_session=True,
     )  # fmt: skip
+
+
+def test_ctrl_c_stops_all_processes(tmp_path):
+    process = long_comparison(tmp_path)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     deadline = time.monotonic() + 60
     while sum(map(at_work, children.read_text().split())) < 2 and time.monotonic() < deadline:
@@ -538,12 +543,7 @@ def test_ctrl_c_stops_all_processes(tmp_path):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
 def test_a_terminals_signal_while_the_processes_begin(number, tmp_path):
     """When they load their modules, where Python would show a traceback of each."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "optviz", "mnist", "compare", "--data", "subset", "--epochs", "999",
-         "--jobs", "2", "--optimizers", "gd:lr=0.1", "-o", "made"],
-        cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": str(ROOT)}, start_new_session=True,
-    )  # fmt: skip
+    process = long_comparison(tmp_path)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     deadline = time.monotonic() + 60
     while not (begun := workers(children)) and time.monotonic() < deadline:

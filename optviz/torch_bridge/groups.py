@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import math
 import warnings
@@ -12,9 +11,9 @@ from typing import Any
 
 import torch
 
-from surfaces.errors import InputError, must
+from surfaces.errors import InputError, must, nearest
 
-# How others call what torch calls so; difflib sees no likeness.
+# How others call what torch calls so; no likeness is seen.
 OTHER_NAMES = {"learning_rate": "lr", "epsilon": "eps", "wd": "weight_decay"}
 # What torch's schedulers and wrappers write into groups beside the optimizers' own settings.
 SCHEDULERS = frozenset(("initial_lr", "max_lr", "min_lr", "base_momentum", "max_momentum"))
@@ -55,8 +54,7 @@ def warn_of_misspelt(keys: Iterable[Any], settings: Sequence[str], kind: str) ->
     for key in keys:
         if not isinstance(key, str) or key in _known():
             continue
-        near = difflib.get_close_matches(key.lower(), settings, n=1, cutoff=0.75)
-        meant = near[0] if near else OTHER_NAMES.get(key.lower())
+        meant = nearest(key.lower(), settings, 0.75) or OTHER_NAMES.get(key.lower())
         if meant in settings:
             warnings.warn(
                 f"a group's key {key!r} is no setting of {kind} and changes nothing; "
