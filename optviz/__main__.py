@@ -2,7 +2,7 @@
 
 import sys
 
-from optviz import signals
+from optviz.cli import signals
 
 
 def main() -> int:
@@ -11,7 +11,7 @@ def main() -> int:
 
 
 def _command() -> int:
-    from optviz.cli import main as command
+    from optviz.cli.main import main as command
 
     return command()
 

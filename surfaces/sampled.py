@@ -85,8 +85,8 @@ class Grid:
         samples = [[self.padded[row + i, column + j] for j in range(4)] for i in range(4)]
         sums = patch(samples, u - column, v - row, *orders)
         return [
-            np.where(outside, np.nan, total / (self.dx**along_x * self.dy**along_y))
-            for total, (along_x, along_y) in zip(sums, orders, strict=True)
+            np.where(outside, np.nan, total / (self.dx**df_dx * self.dy**df_dy))
+            for total, (df_dx, df_dy) in zip(sums, orders, strict=True)
         ]
 
     def value(self, x: Floats, y: Floats) -> Any:
@@ -95,8 +95,8 @@ class Grid:
 
     def slopes(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]:
         """Value and both partial derivatives."""
-        value, along_x, along_y = self._sums(x, y, *SLOPES)
-        return value, along_x, along_y
+        value, df_dx, df_dy = self._sums(x, y, *SLOPES)
+        return value, df_dx, df_dy
 
     def curvatures(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]:
         """The second derivatives xx, xy, yy."""
@@ -120,8 +120,8 @@ class Grid:
                 return math.nan, math.nan, math.nan
             column, row = min(int(u), width - 2), min(int(v), height - 2)
             samples = [line[column : column + 4] for line in padded[row : row + 4]]
-            value, along_x, along_y = patch(samples, u - column, v - row, *SLOPES)
-            return value, along_x / dx, along_y / dy
+            value, df_dx, df_dy = patch(samples, u - column, v - row, *SLOPES)
+            return value, df_dx / dx, df_dy / dy
 
         return at
 
@@ -139,7 +139,7 @@ def patch(samples: Any, u: Any, v: Any, *orders: tuple[int, int]) -> list[Any]:
         order: [_weighted(weights, row) for row in samples]
         for order, weights in {order: _weights(u, order) for order, _ in orders}.items()
     }
-    return [_weighted(_weights(v, along_y), rows[along_x]) for along_x, along_y in orders]
+    return [_weighted(_weights(v, df_dy), rows[df_dx]) for df_dx, df_dy in orders]
 
 
 def _weighted(weights: Any, samples: Any) -> Any:

@@ -127,8 +127,8 @@ class Surface:
     def value_and_gradient(self, points: ArrayLike) -> tuple[Floats, Floats]:
         """Values (...) and gradients (..., 2) at ``points`` (..., 2), computed together."""
         x, y = coordinates(points)
-        value, along_x, along_y = (_shaped(part, x) for part in self._kernel.slopes(x, y))
-        return value, np.stack([along_x, along_y], axis=-1)
+        value, df_dx, df_dy = (_shaped(part, x) for part in self._kernel.slopes(x, y))
+        return value, np.stack([df_dx, df_dy], axis=-1)
 
     def hessian(self, points: ArrayLike) -> Floats:
         """Second derivatives at ``points`` (..., 2), of shape (..., 2, 2).

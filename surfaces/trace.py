@@ -55,8 +55,8 @@ class Trace:
 
     @cached_property
     def second_derivatives(self) -> list[Any]:
-        (by_x, by_y), (along_x, along_y) = self._derivatives, self.first_derivatives
-        return [by_x(along_x), by_y(along_x), by_y(along_y)]
+        (by_x, by_y), (df_dx, df_dy) = self._derivatives, self.first_derivatives
+        return [by_x(df_dx), by_y(df_dx), by_y(df_dy)]
 
     @cached_property
     def _value_numpy(self) -> Callable[..., Any]:
@@ -90,8 +90,8 @@ class Trace:
         with np.errstate(all="ignore"):
             value, *slopes = self._slope_numpy(x, y)
         finite = np.isfinite(value)
-        along_x, along_y = (np.where(np.isnan(s) & finite, 0.0, s) for s in slopes)
-        return value, along_x, along_y
+        df_dx, df_dy = (np.where(np.isnan(s) & finite, 0.0, s) for s in slopes)
+        return value, df_dx, df_dy
 
     def curvatures(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]:
         """The second derivatives xx, xy, yy."""
@@ -106,18 +106,16 @@ class Trace:
 
         def at(x: float, y: float) -> tuple[float, float, float]:
             try:
-                value, along_x, along_y = run(x, y)
+                value, df_dx, df_dy = run(x, y)
             except ZeroDivisionError:
                 with np.errstate(all="ignore"):
-                    value, along_x, along_y = map(
-                        float, self._slope_ieee(np.float64(x), np.float64(y))
-                    )
-            if along_x == along_x and along_y == along_y:
-                return value, along_x, along_y
+                    value, df_dx, df_dy = map(float, self._slope_ieee(np.float64(x), np.float64(y)))
+            if df_dx == df_dx and df_dy == df_dy:
+                return value, df_dx, df_dy
             if math.isfinite(value):
-                along_x = along_x if along_x == along_x else 0.0
-                along_y = along_y if along_y == along_y else 0.0
-            return value, along_x, along_y
+                df_dx = df_dx if df_dx == df_dx else 0.0
+                df_dy = df_dy if df_dy == df_dy else 0.0
+            return value, df_dx, df_dy
 
         return at
 

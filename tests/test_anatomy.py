@@ -9,11 +9,11 @@ from test_scene import assert_texts_fit
 
 import optviz
 from optviz import optimizers
-from optviz.attribution import parts_of_step
 from optviz.errors import InputError
-from optviz.notation import letter
 from optviz.scene import Scene
 from optviz.scene.scene import slowly
+from optviz.translate.contributions import parts_of_step
+from optviz.translate.latex import letter
 
 EACH = [(case.ours, settings) for case, settings in cases.EACH] + [
     (optimizers.QHM, {}), (optimizers.QHAdam, {"weight_decay": 0.1}), (optimizers.Lion, {}),
@@ -99,7 +99,7 @@ def test_slowly_each_step_is_explained_before_it_is_taken():
         contour, anatomy = panel_at(2 + share, slow=True)
         np.testing.assert_array_equal(contour.heads.get_offsets()[0], ADAM.points[2])
         texts = [text.get_text() for text in anatomy.rule.texts if text.get_visible()]
-        artists = list(anatomy.moving(*slowly(2 + share)))
+        artists = list(anatomy.artists_at(*slowly(2 + share)))
         shown = {kind for kind, arrow in anatomy.arrows.artists.items() if arrow in artists}
         assert ("memory" in shown) == any(text.startswith("$m_t = ") for text in texts)
         assert ("step" in shown) == any(text.startswith(f"${letter('step')}") for text in texts)

@@ -92,11 +92,11 @@ def test_the_catalogue_is_computed_alike(browser_page, name):
     (x0, x1), (y0, y1) = surface.domain
     points = np.random.default_rng(1).uniform((x0, y0), (x1, y1), (300, 2))
     rows = read(browser_page, [surface.formula], points)[0]["rows"]
-    value, along_x, along_y = in_python(surface.formula, points)
+    value, df_dx, df_dy = in_python(surface.formula, points)
     check_close(rows[:, 0], value, 1e-12, "value")
     np.testing.assert_array_equal(rows[:, 0], rows[:, 1])
-    check_close(rows[:, 2], along_x, 1e-9, "slope along x")
-    check_close(rows[:, 3], along_y, 1e-9, "slope along y")
+    check_close(rows[:, 2], df_dx, 1e-9, "slope along x")
+    check_close(rows[:, 3], df_dy, 1e-9, "slope along y")
 
 
 CALLS = ["sin", "cos", "tan", "exp", "log", "sqrt", "abs", "tanh", "sinh", "cosh", "asin", "acos",

@@ -161,10 +161,10 @@ def test_a_crease_has_no_delta():
 def test_saturation_is_no_error():
     """exp overflows to inf as IEEE 754 says, in floats as in arrays, and 1/inf is 0."""
     far = (-500.0, 0.0)
-    value, along_x, along_y = surfaces.saturated_neuron.at(*far)
+    value, df_dx, df_dy = surfaces.saturated_neuron.at(*far)
     assert value == surfaces.saturated_neuron.value(far)
     assert value == pytest.approx((0.9**2 + 0.9**2 + 0.6**2) / 3)
-    assert (along_x, along_y) == (0.0, 0.0)
+    assert (df_dx, df_dy) == (0.0, 0.0)
 
 
 def test_the_catalogue_is_whole():

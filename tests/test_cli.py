@@ -18,8 +18,9 @@ from PIL import Image
 
 import optviz
 import surfaces
-from optviz import export, optimizers, scenarios, trajectory
-from optviz.cli import main
+from optviz import export, optimizers, scenarios
+from optviz.cli.main import main
+from optviz.records import trajectory
 
 ROOT = Path(__file__).parents[1]
 
@@ -467,7 +468,7 @@ def test_interrupted_it_leaves_nothing(tmp_path):
 
 def test_help_loads_nothing_heavy(tmp_path):
     code = (
-        "import sys; from optviz.cli import main; main(['--help']); "
+        "import sys; from optviz.cli.main import main; main(['--help']); "
         "print({'numpy', 'matplotlib', 'sympy', 'torch', 'ipywidgets', 'PIL'} & set(sys.modules))"
     )
     done = subprocess.run(

@@ -12,10 +12,10 @@ import pytest
 from test_mnist_evaluation import FIGURES, made_up
 
 import optviz
-from optviz.clock import Clock
-from optviz.learning import Learning
+from optviz.animation.still import Still
+from optviz.export.clock import Clock
 from optviz.mnist import activation_figure
-from optviz.still import Still
+from optviz.records.training import TrainingRecord
 
 WAYS = {
     "pickle": lambda thing: pickle.loads(pickle.dumps(thing)),
@@ -28,7 +28,7 @@ def trained():
     """Two networks' curves, as if trained."""
     steps, curve = np.arange(0, 41, 10), np.linspace(0.1, 0.9, 5)
     return [
-        Learning(optimizer, optimizer.label, "digits", 2 * rate ** np.arange(40), steps,
+        TrainingRecord(optimizer, optimizer.label, "digits", 2 * rate ** np.arange(40), steps,
                  curve, rate * curve, 1 - curve)
         for optimizer, rate in ((optviz.GD(lr=0.1), 0.95), (optviz.Adam(lr=0.01), 0.9))
     ]  # fmt: skip

@@ -119,7 +119,7 @@ def test_rates_are_tuned_by_pythons_rule(name, show):
     page.select_option("select[aria-label='Surface']", name)
     rates = page.evaluate("optviz.state.racers.map((racer) => racer.lr)")
     steps = min(surfaces.get(name).steps, 2000)
-    assert rates == [optviz.tune(name, kind, steps=steps).lr for kind in optviz.FIVE]
+    assert rates == [optviz.tune(name, kind, steps=steps).lr for kind in optviz.CLASSICS]
 
 
 @pytest.mark.parametrize(
@@ -560,7 +560,7 @@ def test_the_copied_command_and_python_do_the_same(show, tmp_path, monkeypatch):
     page.get_by_role("button", name="Copy command").click()
     words = shlex.split(page.evaluate("navigator.clipboard.readText()"))
     monkeypatch.chdir(tmp_path)
-    from optviz.cli import main
+    from optviz.cli.main import main
 
     assert main([*words[1:], "--seconds", "0.3", "-o", "film.gif"]) == 0
     page.get_by_role("button", name="Copy Python").press("Enter")

@@ -21,8 +21,8 @@ from PIL import Image
 
 import optviz
 from optviz import export
-from optviz.clock import Clock
 from optviz.errors import InputError
+from optviz.export.clock import Clock
 
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 

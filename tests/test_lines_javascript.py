@@ -15,9 +15,9 @@ import optviz
 from optviz import javascript, optimizers
 from optviz.errors import InputError
 from optviz.explorer.bundle import bundle
-from optviz.javascript.markup import mathml
-from optviz.notation import lines_of, shown
 from optviz.optimizers import Optimizer, Rate, ops, schedules
+from optviz.translate.latex import lines_of, shown
+from optviz.translate.mathml import mathml
 
 # Below the bundle, where all names of the modules are known; `chosen` is the engine's.
 DRIVER = """

@@ -13,10 +13,10 @@ from PIL import Image
 from test_cli import assert_refused
 
 from optviz import mnist
-from optviz.cli import main
+from optviz.cli.main import main
 from optviz.errors import InputError
-from optviz.mnist.models import ACTIVATIONS
-from optviz.mnist.slopes import dead_zones, values_and_slopes
+from optviz.mnist.networks.derivatives import dead_zones, values_and_slopes
+from optviz.mnist.networks.models import ACTIVATIONS
 
 X = np.linspace(-5.9, 5.9, 238)  # 0 is not among them: kinks have no derivative
 

@@ -16,7 +16,7 @@ from test_cli import assert_refused
 from test_mnist_data import write
 
 from optviz import mnist
-from optviz.cli import main
+from optviz.cli.main import main
 
 ROOT = Path(__file__).parents[1]
 FILES = {"config.json", "history.csv", "weights.safetensors"}
@@ -169,7 +169,7 @@ def test_an_old_run_is_not_overwritten(tmp_path, capsys, monkeypatch):
 
 def test_help_loads_nothing_heavy_and_a_missing_package_is_named(tmp_path):
     code = (
-        "import sys; from optviz.cli import main; main(['mnist', 'train', '--help']); "
+        "import sys; from optviz.cli.main import main; main(['mnist', 'train', '--help']); "
         "print({'numpy', 'torch', 'pooch', 'requests', 'safetensors', 'tqdm'} & set(sys.modules)); "
         "sys.modules['torch'] = None; print(main(['mnist', 'train', '--data', 'subset']))"
     )

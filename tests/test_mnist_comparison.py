@@ -28,16 +28,16 @@ from torch import nn
 
 import optviz
 from optviz import mnist
-from optviz.cli import main
+from optviz.cli.main import main
 from optviz.errors import InputError
-from optviz.learning import smoothed
-from optviz.mnist import pool, worker
-from optviz.mnist.figures.comparison import FIGURES
-from optviz.mnist.figures.frame import accuracy_ticks
-from optviz.mnist.run import standardised
-from optviz.mnist.trainer import Trainer, split
-from optviz.mnist.tuning import BATCHES, LADDER
-from optviz.mnist.worker import Shared, Task
+from optviz.mnist.comparison import executors, task
+from optviz.mnist.comparison.figures.figures import FIGURES
+from optviz.mnist.comparison.figures.layout import accuracy_ticks
+from optviz.mnist.comparison.rates import BATCHES, RATES
+from optviz.mnist.comparison.task import Shared, Task
+from optviz.mnist.training.loop import Trainer, split
+from optviz.mnist.training.run import normalize
+from optviz.records.training import smoothed
 
 ROOT = Path(__file__).parents[1]
 SMALL = {"hidden": (8,), "samples": 300, "batch_size": 50, "progress": False}
@@ -98,11 +98,11 @@ def test_results_do_not_depend_on_the_number_of_processes(grid, subset):
 
 def test_processes_read_images_from_one_file_on_one_thread(subset):
     def look(shared, task):
-        with worker._alone():
+        with task._alone():
             return type(shared.data.train_images).__name__, torch.get_num_threads(), os.getpid()
 
     shared = Shared("key", subset)
-    with pool.pool(shared, 2, None) as each:
+    with executors.pool(shared, 2, None) as each:
         seen = [result for _, result in each(look, [Task({}, optviz.GD())] * 4)]
     assert {row[:2] for row in seen} == {("memmap", 1)}
     assert os.getpid() not in {row[2] for row in seen}
@@ -136,7 +136,7 @@ def plain_trial(data, rate, activation, steps, seed, batch=50, samples=300):
               "record": None}  # fmt: skip
     model = Trainer(config, data, optviz.GD()).network.model
     order = split(seed, 4000)
-    images = standardised(data.train_images[order[: 400 + samples]])
+    images = normalize(data.train_images[order[: 400 + samples]])
     labels = torch.from_numpy(data.train_labels[order[: 400 + samples]].astype(np.int64))
     optimizer = torch.optim.SGD(model.parameters(), lr=rate)
     batches = (
@@ -159,13 +159,13 @@ def test_rates_are_found_by_the_rule_that_is_stated(epochs, budget, subset):
     tuning = found.tuning
     assert tuning.seed == 1  # not among those compared
     assert f"after {budget} batches, seed 1" in tuning.text()
-    assert [trial.rate for trial in tuning.trials] == [*LADDER, *LADDER]
+    assert [trial.rate for trial in tuning.trials] == [*RATES, *RATES]
     for activation in ("relu", "tanh"):
-        losses = [plain_trial(subset, rate, activation, budget, 1) for rate in LADDER]
+        losses = [plain_trial(subset, rate, activation, budget, 1) for rate in RATES]
         tried = [t.loss for t in tuning.trials if t.settings["activation"] == activation]
         low = np.array(losses) < 5  # what explodes grows every rounding
         np.testing.assert_allclose(np.array(tried)[low], np.array(losses)[low], rtol=1e-3)
-        best = LADDER[int(np.argmin(losses))]
+        best = RATES[int(np.argmin(losses))]
         assert {run.rate for run in found.only(activation=activation).runs} == {best}
 
 
@@ -181,7 +181,7 @@ def test_every_cell_has_the_same_trials_and_a_given_rate_stays(subset):
     assert rates["torch.optim.SGD:lr=0.1"] == 0.1
     assert rates["adam:lr=cosine(0.01,6)"] is None
     assert rates["adagrad:lr=0.01"] == 0.01
-    assert rates["torch.optim.SGD:momentum=0.9"] in LADDER
+    assert rates["torch.optim.SGD:momentum=0.9"] in RATES
 
 
 def test_default_rates(subset):
@@ -194,7 +194,7 @@ def test_default_rates(subset):
 def test_without_validation_images_training_images_judge(subset):
     found = compare(subset, ["gd"], seeds=1, validation=0)
     assert "training images" in found.tuning.text()
-    assert {trial.judges for trial in found.tuning.trials} == {0}
+    assert {trial.n_validation for trial in found.tuning.trials} == {0}
     assert math.isnan(found.runs[0].validation_accuracy)
     assert found.best() is found.groups[0]
 
@@ -232,7 +232,7 @@ def test_a_part_of_the_grid(grid):
     assert list(part.axes) == ["optimizer"]
     assert [run.seed for run in part.runs] == [0, 1, 0, 1]
     assert {run.settings["activation"] for run in part.runs} == {"tanh"}
-    assert len(part.tuning.trials) == len(LADDER)
+    assert len(part.tuning.trials) == len(RATES)
     with pytest.raises(InputError, match="one of relu, tanh"):
         grid.only(activation="gelu")
     with pytest.raises(InputError, match="'activation'"):
@@ -271,7 +271,7 @@ def test_tables_hold_every_run(grid, folder):
         assert row["trained_by"] == str(run.optimizer)
         assert row["rate_by"] == (grid.tuning.text() if run.tuned else "given")
     trials = rows(folder / "rates.csv")
-    assert len(trials) == 4 * len(LADDER)
+    assert len(trials) == 4 * len(RATES)
     taken = [row for row in trials if row["taken"] == "True"]
     assert len(taken) == 4
     about = json.loads((folder / "comparison.json").read_text())
@@ -439,8 +439,8 @@ def test_wrong_input_is_refused_before_anything_runs(settings, part, subset, mon
     def never(*arguments):
         raise AssertionError("it ran")
 
-    monkeypatch.setattr(worker, "run", never)
-    monkeypatch.setattr(worker, "trial", never)
+    monkeypatch.setattr(task, "run", never)
+    monkeypatch.setattr(task, "trial", never)
     with pytest.raises(InputError, match=part) as caught:
         compare(subset, **({"optimizers": ["gd"]} | settings))
     assert "\n" not in str(caught.value)
@@ -596,7 +596,7 @@ def test_a_lost_process_is_one_line():
         os.kill(os.getpid(), signal.SIGKILL)
 
     with (
-        pool.pool(Shared("key", None), 2, None) as each,
+        executors.pool(Shared("key", None), 2, None) as each,
         pytest.raises(InputError, match="a process was lost") as caught,
     ):
         list(each(die, [None, None]))
@@ -611,10 +611,10 @@ def test_a_task_by_hand(subset):
     before = torch.get_num_threads()
     torch.set_num_threads(2)
     try:
-        found = worker.run(Shared("here", subset), Task(config, rule))
+        found = task.run(Shared("here", subset), Task(config, rule))
         assert torch.get_num_threads() == 2
     finally:
-        worker.forget()
+        task.forget()
         torch.set_num_threads(before)
     network = mnist.train(
         subset, optimizer=rule, epochs=config["epochs"], **SMALL

@@ -12,11 +12,11 @@ from safetensors.torch import load_file, save_file
 from test_mnist_training import Own, edited, quick
 
 from optviz import mnist
-from optviz.cli import main
+from optviz.cli.main import main
 from optviz.errors import InputError
-from optviz.mnist import data as images_of
 from optviz.mnist.cautions import Caution
-from optviz.mnist.run import Run
+from optviz.mnist.data import loading
+from optviz.mnist.training.run import Run
 
 OVERFITS = {"optimizer": "adam:lr=0.01", "samples": 100, "patience": 5}  # best after 11 epochs
 
@@ -316,7 +316,7 @@ def test_settings_are_checked_before_data_are_read(line, part, folder, tmp_path,
         raise AssertionError("data were read")
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(images_of, "load", never)
+    monkeypatch.setattr(loading, "load", never)
     arguments = [str(folder) if word == "RUN" else word for word in line.split()]
     assert main(["mnist", *arguments]) == 2
     said = capsys.readouterr().err

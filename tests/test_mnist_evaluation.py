@@ -23,11 +23,11 @@ from sklearn import metrics
 from test_cli import assert_refused
 
 from optviz import files, mnist
-from optviz.cli import main
+from optviz.cli.main import main
 from optviz.errors import InputError
-from optviz.mnist.data import CLASSES
-from optviz.mnist.figures.evaluations import FIGURES
-from optviz.mnist.measures import MEASURES
+from optviz.mnist.data.published import CLASSES
+from optviz.mnist.evaluation.figures.evaluations import FIGURES
+from optviz.mnist.evaluation.metrics import MEASURES
 
 ROOT = Path(__file__).parents[1]
 
@@ -154,8 +154,8 @@ def test_the_course_s_view(judged):
     assert view.precision == report["True"]["precision"]
     assert view.f1 == pytest.approx(report["True"]["f1-score"])
     assert view.accuracy == pytest.approx(report["accuracy"])
-    assert view.always_no.accuracy == 0.9  # 100 of the 1,000 images are an 8
-    assert view.always_no.sensitivity == 0
+    assert view.always_negative.accuracy == 0.9  # 100 of the 1,000 images are an 8
+    assert view.always_negative.sensitivity == 0
     assert judged.binary("3") == judged.binary(3) != view
 
 
@@ -372,14 +372,14 @@ def test_a_folder_of_everything(odd, tmp_path):
 
 def test_a_place_that_is_none(odd, tmp_path):
     (tmp_path / "thesis.txt").write_text("all of it")
-    for place, part in (
+    for class_index, part in (
         (tmp_path, "new folder"),
         (tmp_path / "thesis.txt", "new folder"),
         (tmp_path / "a" / "b", "folder that exists"),
         ("/proc/x", "output"),
     ):
         with pytest.raises(InputError, match=part):
-            odd.save(place, size=(200, 200))
+            odd.save(class_index, size=(200, 200))
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
@@ -465,7 +465,7 @@ def test_no_run(run, part, tmp_path, capsys, monkeypatch):
 
 def test_without_scikit_learn_one_line_says_how_to_get_it(folder, tmp_path):
     code = (
-        "import sys; sys.modules['sklearn'] = None; from optviz.cli import main; "
+        "import sys; sys.modules['sklearn'] = None; from optviz.cli.main import main; "
         f"print(main(['mnist', 'evaluate', {str(folder)!r}]))"
     )
     process = subprocess.run(

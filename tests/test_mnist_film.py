@@ -12,11 +12,11 @@ from sklearn.metrics import accuracy_score, confusion_matrix
 from test_scene import assert_texts_fit
 
 from optviz import mnist
-from optviz.cli import main
+from optviz.cli.main import main
 from optviz.errors import InputError
-from optviz.mnist.film import learnings
-from optviz.mnist.run import standardised
-from optviz.mnist.trainer import split
+from optviz.mnist.training.film import learnings
+from optviz.mnist.training.loop import split
+from optviz.mnist.training.run import normalize
 from optviz.scene import LEARNING_PANELS, Scene
 
 SETTINGS = {"hidden": (12,), "samples": 300, "batch_size": 50, "validation": 200, "epochs": 2,
@@ -73,11 +73,11 @@ def test_what_was_learned_is_scikit_learns(runs, records, data):
         said = run.scores(data.train_images[places[:200]]).argmax(1)
         expected = confusion_matrix(labels, said, labels=range(10))
         np.testing.assert_array_equal(record.confusion[-1], expected)
-        out = run.model(standardised(data.train_images[places[:200]]))
+        out = run.model(normalize(data.train_images[places[:200]]))
         loss = torch.nn.functional.cross_entropy(out, torch.tensor(labels.astype(int)))
         assert record.validation_loss[-1] == pytest.approx(loss.item(), rel=1e-5)
         assert record.loss.tolist() == run.history.loss
-        assert record.looks.tolist() == run.snapshots.steps
+        assert record.evaluated_steps.tolist() == run.snapshots.steps
 
 
 def test_filters_are_the_first_layer_largest_first(runs, records):
@@ -139,20 +139,20 @@ def test_panels_show_the_moment(records, at):
     loss, accuracy, weights, confusion = scene.panels
     means = records[0].smoothed(loss.width)
     for trail, record in zip(accuracy.trails.get_segments(), records, strict=True):
-        whole = record.looks <= at
+        whole = record.evaluated_steps <= at
         np.testing.assert_allclose(trail[: whole.sum(), 1], record.training_accuracy[whole])
-        known = np.interp(at, record.looks, record.training_accuracy)
+        known = np.interp(at, record.evaluated_steps, record.training_accuracy)
         np.testing.assert_allclose(trail[-1], (at, known))
     trail = loss.trails.get_segments()
     if at >= 1:
         np.testing.assert_allclose(trail[0][-1], (at, np.interp(at, np.arange(1, 13), means)))
-    look = int(np.searchsorted(records[0].looks, at, side="right")) - 1
+    look = int(np.searchsorted(records[0].evaluated_steps, at, side="right")) - 1
     tile = weights.image.get_array()[:28, :28]
     np.testing.assert_array_equal(tile, records[0].filters[look][0])
     counts = records[0].confusion[look]
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     np.testing.assert_allclose(confusion.image.get_array(), shares)
-    written = [a.get_text() for a in confusion.moving(at) if hasattr(a, "get_text")]
+    written = [a.get_text() for a in confusion.artists_at(at) if hasattr(a, "get_text")]
     assert written == [str(n) for n in counts.ravel() if n]
 
 
@@ -202,7 +202,7 @@ def test_without_snapshots_curves_have_a_point_an_epoch(data):
     plain = mnist.train(data, optimizer="adam", **SETTINGS)
     film = mnist.animate([plain, plain])
     record = film.trajectories[0]
-    assert record.looks.tolist() == [6, 12]
+    assert record.evaluated_steps.tolist() == [6, 12]
     np.testing.assert_array_equal(
         record.validation_accuracy, plain.history.column("validation_accuracy")
     )

@@ -26,15 +26,15 @@ from torch import nn
 import optviz
 from optviz import files, mnist
 from optviz.errors import InputError
-from optviz.mnist.models import ACTIVATIONS
-from optviz.mnist.network import FlatNetwork
-from optviz.mnist.run import Epoch, read_folder, standardised
-from optviz.mnist.trainer import Trainer, status_of
-from optviz.torch_bridge import on_flat
+from optviz.mnist.networks.models import ACTIVATIONS
+from optviz.mnist.training.loop import Trainer, status_of
+from optviz.mnist.training.run import Epoch, normalize, read_folder
+from optviz.torch_bridge import in_place
+from optviz.torch_bridge.flat_network import FlatNetwork
 
 ROOT = Path(__file__).parents[1]
 
-FIVE = [
+CLASSICS = [
     ("gd:lr=0.05", torch.optim.SGD, {"lr": 0.05}),
     ("momentum:lr=0.02", torch.optim.SGD, {"lr": 0.02, "momentum": 0.9}),
     ("adagrad:lr=0.02", torch.optim.Adagrad, {"lr": 0.02}),
@@ -61,13 +61,13 @@ def quick(data, **settings):
 
 
 @pytest.mark.parametrize("model", ["linear", "mlp"])
-@pytest.mark.parametrize(("text", "kind", "settings"), FIVE, ids=[row[0] for row in FIVE])
+@pytest.mark.parametrize(("text", "kind", "settings"), CLASSICS, ids=[row[0] for row in CLASSICS])
 def test_training_is_torchs(model, text, kind, settings, subset):
     """The same network, batches and 200 steps in float64: ours by `iterate`, theirs by the book."""
     torch.manual_seed(0)
     theirs = mnist.build(model, hidden=(24, 16), activation="tanh").double()
     network = FlatNetwork(copy.deepcopy(theirs))
-    images = standardised(subset.train_images).double()
+    images = normalize(subset.train_images).double()
     labels = torch.from_numpy(subset.train_labels.astype(np.int64))
     places = [torch.randint(len(labels), (64,)) for _ in range(201)]
     waiting = iter(places)
@@ -77,7 +77,7 @@ def test_training_is_torchs(model, text, kind, settings, subset):
         return network.gradient(params, images[batch], labels[batch])
 
     start = network.flat.clone()
-    walk = optviz.iterate(gradient, on_flat(optviz.optimizers.parse(text)), start)
+    walk = optviz.iterate(gradient, in_place(optviz.optimizers.parse(text)), start)
     optimizer = kind(theirs.parameters(), **settings)
     for batch, visit in zip(places, itertools.islice(walk, 201), strict=True):
         optimizer.zero_grad()
@@ -94,7 +94,7 @@ def test_training_is_torchs(model, text, kind, settings, subset):
 def test_penalties_are_their_definition(l1, l2, subset):
     model = mnist.build(hidden=(12,), activation="prelu").double()
     plain = copy.deepcopy(model)
-    images = standardised(subset.train_images[:40]).double()
+    images = normalize(subset.train_images[:40]).double()
     labels = torch.from_numpy(subset.train_labels[:40].astype(np.int64))
     network = FlatNetwork(model, l1, l2)
     got = network.gradient(network.flat.clone(), images, labels)
@@ -143,9 +143,9 @@ def test_what_is_trained_on_is_never_what_it_is_judged_by(few):
               "samples": 100, "validation": 60, "l1": 0, "l2": 0, "dropout": 0, "patience": None,
               "device": "cpu", "seed": 3, "record": None}  # fmt: skip
     data = Trainer(config, few, optviz.GD()).data
-    assert (data.train, data.apart) == (100, 60)
+    assert (data.train, data.n_validation) == (100, 60)
     pictures = {image.numpy().tobytes() for image in data.images}
-    originals = {image.numpy().tobytes() for image in standardised(few.train_images)}
+    originals = {image.numpy().tobytes() for image in normalize(few.train_images)}
     assert len(pictures) == 160  # no image is in both parts
     assert pictures <= originals
 
@@ -232,7 +232,7 @@ def test_a_disk_that_fails_between_files(few, tmp_path, monkeypatch, written):
 
 def test_pixels_are_standardised():
     images = np.random.default_rng(0).integers(0, 256, (3, 28, 28), dtype=np.uint8)
-    found = standardised(images)
+    found = normalize(images)
     assert found.shape == (3, 1, 28, 28)
     np.testing.assert_allclose(found[:, 0], (images / 255 - 0.1307) / 0.3081, atol=1e-5)
 
@@ -241,8 +241,10 @@ def test_training_is_a_plain_loop_of_torch(few):
     """The same batches by hand, with torch's own Adam and data loading."""
     run = quick(few, epochs=2, optimizer="adam:lr=0.003")
     order = np.random.default_rng([0, 2]).permutation(len(few.train_labels))
-    apart = len(order) // 10 if run.config["validation"] is None else run.config["validation"]
-    order = order[: apart + (run.config["samples"] or len(order) - apart)]
+    n_validation = (
+        len(order) // 10 if run.config["validation"] is None else run.config["validation"]
+    )
+    order = order[: n_validation + (run.config["samples"] or len(order) - n_validation)]
     start = quick(few, epochs=1, optimizer="adam:lr=0")
     network = copy.deepcopy(start.model).train()
     optimizer = torch.optim.Adam(network.parameters(), lr=0.003)
@@ -250,7 +252,9 @@ def test_training_is_a_plain_loop_of_torch(few):
     labels = torch.from_numpy(few.train_labels[order].astype(int))
     losses = []
     for epoch in range(2):
-        mixed = apart + np.random.default_rng([0, 4, epoch]).permutation(len(order) - apart)
+        mixed = n_validation + np.random.default_rng([0, 4, epoch]).permutation(
+            len(order) - n_validation
+        )
         size = run.config["batch_size"]
         for batch in np.split(mixed, range(size, len(mixed), size)):
             optimizer.zero_grad()

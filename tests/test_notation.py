@@ -15,12 +15,12 @@ from test_scene import assert_texts_fit
 
 import optviz
 from optviz import optimizers
-from optviz.attribution import slot_kinds
 from optviz.errors import InputError
-from optviz.notation import letter, lines_of
 from optviz.optimizers import Optimizer
 from optviz.optimizers.ops import sign
 from optviz.scene import Scene
+from optviz.translate.contributions import classify_slots
+from optviz.translate.latex import letter, lines_of
 
 OWN = [(optimizers.QHM, {}), (optimizers.QHAdam, {"nus": (0.6, 0.9)}), (optimizers.Lion, {}),
        (optimizers.Adam, {"bias_correction": False})]  # fmt: skip
@@ -153,7 +153,7 @@ def test_a_rule_without_source_is_one_line():
     ],
 )  # fmt: skip
 def test_the_rule_tells_memory_from_squares(name, memory, squares):
-    assert slot_kinds(optimizers.parse(name)) == (memory, squares)
+    assert classify_slots(optimizers.parse(name)) == (memory, squares)
 
 
 @pytest.mark.parametrize(

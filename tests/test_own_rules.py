@@ -16,10 +16,10 @@ from engine import Case, Engine, assert_same
 import optviz
 import surfaces
 from optviz import javascript, optimizers
-from optviz.attribution import parts_of_step
 from optviz.errors import InputError
-from optviz.notation import lines_of
 from optviz.optimizers import Optimizer, Rate, hyper, ops, parse, schedules
+from optviz.translate.contributions import parts_of_step
+from optviz.translate.latex import lines_of
 
 
 def on_torch(optimizer):

@@ -13,7 +13,7 @@ import optviz
 from optviz import optimizers as ours
 from optviz.errors import InputError
 from optviz.optimizers import ops
-from optviz.torch_bridge import Program, flat_slots, on_flat, program
+from optviz.torch_bridge import Program, flat_slots, in_place, program
 
 
 @pytest.fixture(autouse=True)
@@ -118,7 +118,7 @@ def test_a_choice_between_numbers_has_the_type_of_the_data():
     expected = numpy_run(rule, start, grads)
     assert program(rule).text
     weight, flat = torch.nn.Parameter(start.clone()), start.clone()
-    optimizer, mover = optviz.to_torch(rule, [weight]), on_flat(rule)
+    optimizer, mover = optviz.to_torch(rule, [weight]), in_place(rule)
     state = mover.init(flat)
     for grad in grads:
         weight.grad = grad.clone()
@@ -240,7 +240,7 @@ def test_what_a_rule_or_a_schedule_reads_may_change(monkeypatch, rule):
         monkeypatch.setitem(globals(), "BETA", beta)
         weight.grad = torch.ones(3)
         optimizer.step()
-        mover = on_flat(rule)
+        mover = in_place(rule)
         mover.update(torch.ones(3), mover.init(flat), flat)
         np.testing.assert_allclose(weight.detach(), expected)
         np.testing.assert_allclose(flat, expected)
@@ -274,7 +274,7 @@ def test_rules_that_do_not_run_on_tensors(rule, part):
     weight = torch.nn.Parameter(torch.zeros(4, 3))
     weight.grad = torch.ones(4, 3)
     flat = torch.zeros(5)
-    mover = on_flat(rule)
+    mover = in_place(rule)
     for act in (
         lambda: optviz.to_torch(rule, [weight]).step(),
         lambda: mover.update(torch.ones(5), mover.init(flat), flat),

@@ -11,7 +11,7 @@ from matplotlib.text import Text
 import optviz
 import surfaces
 from optviz.scene import PANELS, Scene
-from optviz.scene.contour import levels
+from optviz.scene.panels.contour import levels
 from optviz.scene.style import THEMES, marks
 
 RUNS = [optviz.descend("himmelblau", spec, steps=40) for spec in ("gd:lr=0.01", "adam:lr=0.3")]

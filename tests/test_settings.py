@@ -27,7 +27,7 @@ from matplotlib.patheffects import withStroke
 from test_mnist_evaluation import FIGURES, made_up
 
 import optviz
-from optviz.clock import Clock
+from optviz.export.clock import Clock
 from optviz.mnist import activation_figure
 from optviz.scene import PANELS, style
 

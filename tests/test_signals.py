@@ -183,7 +183,7 @@ def command():
     except KeyboardInterrupt:
         raise ImportError("numpy must be whole")
 import optviz.cli
-optviz.cli.cli.main = lambda *arguments, **settings: command()
+optviz.cli.main.cli.main = lambda *arguments, **settings: command()
 from optviz.__main__ import main
 sys.exit(main())
 """

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from optviz.animation.still import Still, check_still
 from optviz.errors import InputError
-from optviz.still import Still, check_still
 
 
 @pytest.fixture

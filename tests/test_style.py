@@ -9,7 +9,7 @@ from coloraide import Color
 
 from optviz.scene import style
 
-FIVE = 5  # the course's optimizers come first
+CLASSICS = 5  # the course's optimizers come first
 
 
 def seen(colour, sight):
@@ -26,7 +26,7 @@ def test_optimizers_keep_apart_for_everybody(name, sight):
         for (i, a), (j, b) in combinations(enumerate(colours), 2)
     }
     assert min(distances.values()) > 7
-    assert min(d for (_, j), d in distances.items() if j < FIVE) > 15
+    assert min(d for (_, j), d in distances.items() if j < CLASSICS) > 15
 
 
 @pytest.mark.parametrize("name", style.THEMES)

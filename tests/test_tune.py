@@ -13,12 +13,12 @@ import torch
 import optviz
 import surfaces
 from optviz import optimizers
-from optviz.descent import FIVE
-from optviz.describe import describe
+from optviz.animation.alt import describe
+from optviz.descent import CLASSICS
+from optviz.descent.rates import RATES, candidates, probe_points
 from optviz.optimizers import Optimizer, Rate, ops
-from optviz.rates import RATES, candidates, looks
+from optviz.records.trajectory import save_all
 from optviz.scene import Scene
-from optviz.trajectory import save_all
 
 SWEPT = [float(f"{digit}e{k}") for k in range(-20, 16) for digit in (1, 2, 5)]
 
@@ -108,7 +108,7 @@ def test_all_five_arrive_in_bowls_of_any_scale(name):
 
 def test_the_usual_rates_are_all_that_usual_surfaces_are_given():
     surface = surfaces.himmelblau
-    steps = -surface.gradient(looks(surface, surface.start))
+    steps = -surface.gradient(probe_points(surface, surface.start))
     np.testing.assert_array_equal(candidates(surface, steps), RATES)
     assert len(RATES) == 24
     assert (RATES[0], RATES[-1]) == (1e-6, 50)
@@ -138,7 +138,7 @@ UNDEFINED = [  # beyond their edge these are nan, while their slopes are finite:
 @pytest.mark.parametrize(("formula", "start", "steps"), UNDEFINED)
 def test_a_rate_that_leaves_the_numbers_is_not_chosen(formula, start, steps):
     surface = surfaces.from_formula(formula, start=start)
-    for run in optviz.race(surface, FIVE, steps=steps):
+    for run in optviz.race(surface, CLASSICS, steps=steps):
         assert run.status == "finished", run
         assert run.rate_fits
 

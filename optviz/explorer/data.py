@@ -9,14 +9,14 @@ from typing import Any
 
 import surfaces
 from optviz import scenarios
-from optviz.attribution import slot_kinds
-from optviz.choose import as_optimizer
-from optviz.descent import FIVE
+from optviz.descent import CLASSICS
+from optviz.descent.resolve import as_optimizer
 from optviz.explorer.bundle import bundle, dedented
-from optviz.javascript import lines_source, rule_source, schedule_source, surface_source
 from optviz.optimizers import REGISTRY, Optimizer, schedules
 from optviz.scenarios import Scenario
 from optviz.scene.style import ORDER, SHAPES, THEMES
+from optviz.translate.contributions import classify_slots
+from optviz.translate.javascript import lines_source, rule_source, schedule_source, surface_source
 from surfaces.errors import InputError
 from surfaces.surface import Surface
 
@@ -119,7 +119,7 @@ def _data(
         }),
         "order": _json([name.lower() for name in ORDER]),
         "shapes": _json(SHAPES),
-        "five": _json(FIVE),
+        "five": _json(CLASSICS),
     })  # fmt: skip
 
 
@@ -140,7 +140,7 @@ def _surface(surface: Surface) -> str:
 
 
 def _rule(kind: type[Optimizer]) -> str:
-    memories, squares = slot_kinds(as_optimizer(kind))
+    memories, squares = classify_slots(as_optimizer(kind))
     return _with(
         rule_source(kind),
         ranges=_ranges(kind),

@@ -1,4 +1,4 @@
-// The descent of `optviz.descent`, step for step, on rules and surfaces derived from their Python.
+// The descent of `optviz.descent.loop`, step for step, on rules and surfaces derived from their Python.
 import { UNDEFINED } from "./arithmetic.js";
 
 /**
@@ -12,7 +12,7 @@ import { UNDEFINED } from "./arithmetic.js";
  * @property {(hyper: Numbers, t: number, lr: number, grad: number, param: number,
  *   slots: Float64Array) => number} step returns the step, and renews the slots in place
  *
- * An optimizer's class, from `optviz.javascript.rule_source`.
+ * An optimizer's class, from `optviz.translate.javascript.rule_source`.
  * @typedef {object} Rule
  * @property {string} name
  * @property {number} lr the default rate
@@ -20,7 +20,7 @@ import { UNDEFINED } from "./arithmetic.js";
  * @property {Record<string, boolean>} flags names and defaults
  * @property {Variant[]} variants by flags: the first counts 1, the second 2, ...; last: decay
  *
- * A schedule's class, from `optviz.javascript.schedule_source`.
+ * A schedule's class, from `optviz.translate.javascript.schedule_source`.
  * @typedef {object} Schedule
  * @property {string} name
  * @property {number} lr
@@ -32,7 +32,7 @@ import { UNDEFINED } from "./arithmetic.js";
  * @typedef {number | {schedule: Schedule, hyper?: Numbers, flags?: Record<string, boolean>,
  *   lr?: Rate}} Rate
  *
- * From `optviz.javascript.surface_source`: writes value, slope along x and slope along y. Samples
+ * From `optviz.translate.javascript.surface_source`: writes value, slope along x and slope along y. Samples
  * also tell whether a point lies on their grid.
  * @typedef {((x: number, y: number, out: Float64Array) => void)
  *   & {covers?: (x: number, y: number) => boolean}} Surface
@@ -155,7 +155,7 @@ export function rateOf(lr) {
 }
 
 /**
- * What `optviz.javascript.settings` says of a rate, with schedules themselves for their names.
+ * What `optviz.translate.javascript.settings` says of a rate, with schedules themselves for their names.
  * @param {any} lr
  * @param {Record<string, Schedule>} schedules by name
  * @returns {Rate}

@@ -1,11 +1,11 @@
-// The lines of a rule at one step as MathML: what `optviz.notation` writes as LaTeX.
+// The lines of a rule at one step as MathML: what `optviz.translate.latex` writes as LaTeX.
 
 /**
  * A constant, the key of a name, or an operation and its parts: + - * / ^ (- of one part negates),
  * a function's name, or ["where", key of the condition, branch, other branch].
  * @typedef {any} LineTree
  *
- * One variant of a rule, from `optviz.javascript.lines_source`: in the order of the rule's variants.
+ * One variant of a rule, from `optviz.translate.javascript.lines_source`: in the order of the rule's variants.
  * @typedef {object} RuleLines
  * @property {Record<string, string>} names MathML by key
  * @property {[string, LineTree][]} lines the key of what each line gives a value, and how

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from optviz import files
-from optviz.choose import as_surface
-from optviz.descent import FIVE, race
+from optviz.descent import CLASSICS, race
+from optviz.descent.resolve import as_surface
 from optviz.explorer.data import module_text, opened_first
 from surfaces.surface import Surface
 
@@ -88,7 +88,7 @@ def page(surfaces: Sequence[Surface | str] = (), path: str | Path = "explorer.ht
     first = opened_first(chosen)
     # Tuned here, so that the page need not before it shows anything.
     # One that no rate suits is left to the page, which says so.
-    races = zip(FIVE, race(first, FIVE), strict=True)
+    races = zip(CLASSICS, race(first, CLASSICS), strict=True)
     specs = [str(run.optimizer) if run.rate_fits else name for name, run in races]
     text = page_text(chosen, {"specs": specs}, whole=not chosen)
     with files.replacing(target) as stream:

@@ -2,7 +2,7 @@
 import { UNDEFINED } from "./arithmetic.js";
 import { chosen, descend } from "./engine.js";
 
-// What `optviz.rates` says of each.
+// What `optviz.descent.rates` says of each.
 const USUAL_DECADES = [-6, 1];
 const MOST_DECADES = 300;
 const LONGEST_STEP = 0.08; // of the window's diagonal

@@ -14,12 +14,12 @@ import traitlets
 
 import surfaces as catalogue
 from optviz import files
-from optviz.choose import as_optimizer, as_surface, lacks_rate
-from optviz.descent import FIVE, checked_steps, race, tune
+from optviz.descent import CLASSICS, checked_steps, race, tune
+from optviz.descent.resolve import as_optimizer, as_surface, lacks_rate
 from optviz.explorer.data import module_text, rules_of
 from optviz.explorer.page import page_text
 from optviz.optimizers import Optimizer, parse
-from optviz.trajectory import Trajectory
+from optviz.records.trajectory import Trajectory
 from surfaces.errors import must
 from surfaces.surface import Surface, checked_domain, checked_point
 
@@ -185,7 +185,7 @@ class Explorer(anywidget.AnyWidget):
 
 def explore(
     surface: Surface | str = "himmelblau",
-    optimizers: Sequence[Optimizer | str] = FIVE,
+    optimizers: Sequence[Optimizer | str] = CLASSICS,
     *,
     start: Any = None,
     steps: int | None = None,

@@ -8,8 +8,8 @@ import io
 from pathlib import Path
 
 from optviz import files
-from optviz.clock import Clock
 from optviz.export import apng, gif, pillow, shrink, vector, video
+from optviz.export.clock import Clock
 from optviz.export.film import Film, Progress, Writer
 from surfaces.errors import must
 

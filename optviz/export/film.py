@@ -7,7 +7,7 @@ from typing import IO, Any, Protocol
 
 import numpy as np
 
-from optviz.clock import Clock
+from optviz.export.clock import Clock
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 

@@ -8,8 +8,8 @@ from typing import IO, Any
 import numpy as np
 from PIL import GifImagePlugin, Image
 
-from optviz.clock import Clock
 from optviz.export.changes import changed_box
+from optviz.export.clock import Clock
 from optviz.export.film import Film, Pixels, Progress
 from optviz.export.palette import Mapper, codes_of, fit
 from surfaces.errors import InputError

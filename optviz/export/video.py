@@ -11,7 +11,7 @@ from typing import IO, Any
 import numpy as np
 
 from optviz import files
-from optviz.clock import Clock
+from optviz.export.clock import Clock
 from optviz.export.film import Film, Pixels, Progress
 from surfaces.errors import InputError
 

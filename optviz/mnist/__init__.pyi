@@ -1,13 +1,14 @@
 from .cautions import Caution
-from .comparing import compare
-from .comparison import Comparison
-from .data import Dataset, load
-from .evaluation import Evaluation, evaluate
-from .figures.activations import activation_figure
-from .film import animate
-from .models import activations, build
-from .run import History, Run
-from .training import data_of, restore, resume, train
+from .comparison.compare import compare
+from .comparison.comparison import Comparison
+from .data.dataset import Dataset
+from .data.loading import load
+from .evaluation.evaluation import Evaluation, evaluate
+from .networks.figure import activation_figure
+from .networks.models import activations, build
+from .training.film import animate
+from .training.run import History, Run
+from .training.train import data_of, restore, resume, train
 
 __all__ = [
     "Caution",

@@ -127,8 +127,8 @@ def _saddle_escape(runs: Runs) -> bool:
 
 def _saddle_point(runs: Runs) -> bool:
     gd, momentum, adam = runs
-    along_x, along_y = np.abs(gd.gradients[0])
-    half_way = along_x < 0.05 * along_y and -0.5 < gd.points[-1, 0] < 1
+    df_dx, df_dy = np.abs(gd.gradients[0])
+    half_way = df_dx < 0.05 * df_dy and -0.5 < gd.points[-1, 0] < 1
     return bool(half_way) and max(arrives(momentum), arrives(adam)) < 150
 
 

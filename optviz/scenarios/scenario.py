@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optviz.descent import race
+from optviz.descent.race import race
 from optviz.optimizers import Optimizer
-from optviz.trajectory import Trajectory
+from optviz.records.trajectory import Trajectory
 from surfaces.surface import Floats, Surface
 
 Runs = Sequence[Trajectory]

@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from optviz.scene.panel import Look
-from optviz.scene.words import say
+from optviz.scene.panels.base import PictureStyle
+from optviz.words import say
 
 FIGURE_SPACE = "\u2007"  # as wide as a digit
 
@@ -21,7 +21,9 @@ class Counter:
     its places and then copied as pixels. Digits have one width in the fonts that we use.
     """
 
-    def __init__(self, figure: Figure, right: float, baseline: float, look: Look, n: int) -> None:
+    def __init__(
+        self, figure: Figure, right: float, baseline: float, look: PictureStyle, n: int
+    ) -> None:
         self.look, self.n, self.places = look, n, len(str(n))
         self.text = figure.text(
             right, baseline, self._said(str(n)), ha="right", color=look.theme.quiet

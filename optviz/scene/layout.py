@@ -8,9 +8,9 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from optviz.scene.panel import Look, Panel, Record
+from optviz.scene.panels.base import Panel, PictureStyle, Record
 from optviz.scene.ticks import settle
-from optviz.scene.words import say
+from optviz.words import say
 
 Kinds = Sequence[type[Panel[Any]]]
 
@@ -27,7 +27,9 @@ class Layout:
         Height in pixels that the legend takes.
     """
 
-    def __init__(self, figure: Figure, runs: Sequence[Record], look: Look, foot: float) -> None:
+    def __init__(
+        self, figure: Figure, runs: Sequence[Record], look: PictureStyle, foot: float
+    ) -> None:
         self.figure, self.runs, self.look, self.foot = figure, runs, look, foot
         self.width, self.height = figure.bbox.width, figure.bbox.height
 

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from optviz.scene.panel import Look, Record
-from optviz.scene.words import say
+from optviz.scene.panels.base import PictureStyle, Record
+from optviz.words import say
 
 
 class Legend:
@@ -20,7 +20,7 @@ class Legend:
     Room for "diverged at step k" is kept from the beginning; it is said when the film gets there.
     """
 
-    def __init__(self, figure: Figure, runs: Sequence[Record], look: Look) -> None:
+    def __init__(self, figure: Figure, runs: Sequence[Record], look: PictureStyle) -> None:
         self.warnings: list[tuple[int, Text]] = []
         unit = look.unit
         width, height = figure.bbox.width, figure.bbox.height
@@ -55,7 +55,7 @@ class Legend:
                 x += widest if even else wide
 
     def _entry(
-        self, figure: Figure, run: Record, look: Look, colour: str, shape: str
+        self, figure: Figure, run: Record, look: PictureStyle, colour: str, shape: str
     ) -> tuple[Line2D, list[Text], float]:
         """The artists of one entry and the width that they need."""
         unit = look.unit
@@ -77,6 +77,6 @@ class Legend:
         wide = sum(text.get_window_extent().width + 0.4 * unit for text in texts)
         return mark, texts, wide + 2.4 * unit
 
-    def moving(self, at: float) -> Iterator[Artist]:
+    def artists_at(self, at: float) -> Iterator[Artist]:
         """The warnings whose step has come."""
         return (warning for step, warning in self.warnings if at >= step)

@@ -13,23 +13,23 @@ from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from optviz.learning import Learning
+from optviz.records.training import TrainingRecord
 from optviz.scene import style
-from optviz.scene.anatomy import Anatomy
-from optviz.scene.confusion import Confusion
-from optviz.scene.contour import Contour
 from optviz.scene.counter import Counter
-from optviz.scene.curves import Accuracy, TrainingLoss
-from optviz.scene.data import Data
 from optviz.scene.fonts import fonts
 from optviz.scene.layout import Layout
 from optviz.scene.legend import Legend
-from optviz.scene.loss import Loss
-from optviz.scene.panel import Look, Panel, Record
-from optviz.scene.profile import Profile
-from optviz.scene.rate import Rate
-from optviz.scene.relief import Relief, TurningRelief
-from optviz.scene.weights import Weights
+from optviz.scene.panels.anatomy import Anatomy
+from optviz.scene.panels.base import Panel, PictureStyle, Record
+from optviz.scene.panels.confusion import Confusion
+from optviz.scene.panels.contour import Contour
+from optviz.scene.panels.learning_rate import Rate
+from optviz.scene.panels.line_fit import Data
+from optviz.scene.panels.loss import Loss
+from optviz.scene.panels.profile import Profile
+from optviz.scene.panels.relief import Relief, TurningRelief
+from optviz.scene.panels.training_curves import Accuracy, TrainingLoss
+from optviz.scene.panels.weights import Weights
 from surfaces.errors import InputError, must, shown, unknown
 
 PANELS: dict[str, type[Panel[Any]]] = {
@@ -94,7 +94,7 @@ class Scene:
     ) -> None:
         self.title, self.slow, self.moments = title, slow, moments
         self.runs = list(runs)
-        panels = LEARNING_PANELS if isinstance(self.runs[0], Learning) else PANELS
+        panels = LEARNING_PANELS if isinstance(self.runs[0], TrainingRecord) else PANELS
         kinds = [panels[view] for view in checked_views(views, panels)]
         self.width, self.height = checked_size(size)
         palette = style.theme(theme)
@@ -102,7 +102,7 @@ class Scene:
         if moments is not None:
             unit = text_height(2 * self.width // len(moments), self.height // len(kinds))
         marks = style.marks([t.optimizer for t in runs], palette.colours)
-        self.look = Look(palette, language, unit, marks, Anatomy in kinds)
+        self.look = PictureStyle(palette, language, unit, marks, Anatomy in kinds)
         self.steps = max(len(t) for t in self.runs)
         self._drawn: dict[int, Any] = {}  # the last state of a panel and its pixels
         self.settings = style.rc(palette, language, unit)
@@ -126,7 +126,7 @@ class Scene:
         self.canvas.restore_region(self._background)
         for i, panel in enumerate(self.panels):
             self._draw(i, panel, *self._moment(i, at))
-        for artist in self.legend.moving(at):
+        for artist in self.legend.artists_at(at):
             self.figure.draw_artist(artist)
         picture = np.array(self.canvas.buffer_rgba())
         if self.moments is None:
@@ -139,14 +139,14 @@ class Scene:
         moving = [*self._moving(self.steps), self._counter.text]
         save_vector(self.figure, stream, kind, description, moving)
 
-    def _draw(self, i: int, panel: Panel[Any], at: float, known: float) -> None:
+    def _draw(self, i: int, panel: Panel[Any], at: float, revealed: float) -> None:
         """Draw what moves in a panel, or put back the pixels of a moment that looks alike."""
-        state = panel.state(at, known)
+        state = panel.state(at, revealed)
         drawn = self._drawn.get(i)
         if drawn is not None and drawn[0] == state:
             self.canvas.restore_region(drawn[1])
             return
-        for artist in panel.moving(at, known):
+        for artist in panel.artists_at(at, revealed):
             panel.axes.draw_artist(artist)
         if state is not None:
             pixels = panel.axes.bbox.padded(self.look.unit)
@@ -160,8 +160,8 @@ class Scene:
 
     def _moving(self, at: float) -> Iterator[Artist]:
         for i, panel in enumerate(self.panels):
-            yield from panel.moving(*self._moment(i, at))
-        yield from self.legend.moving(at)
+            yield from panel.artists_at(*self._moment(i, at))
+        yield from self.legend.artists_at(at)
 
     def _title(self) -> Counter:
         """Title at the left, the step counter (which moves) at the right."""
@@ -232,7 +232,7 @@ def save_vector(
 ) -> None:
     """A figure as "pdf" (letters stay letters) or "svg" (the same each time), its words inside.
 
-    ``moving`` are the animated artists that are seen, lowest first; they are drawn last.
+    ``artists_at`` are the animated artists that are seen, lowest first; they are drawn last.
     """
     key = {"pdf": "Subject", "svg": "Description"}[kind]
     on_screen, layer = figure.canvas, figure.add_artist(_Layer(moving))

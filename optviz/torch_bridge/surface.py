@@ -190,8 +190,8 @@ class Autograd:
 
     def slopes(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]:
         """Value and both partial derivatives."""
-        value, along_x, along_y = self._compute(1, x, y)
-        return value, along_x, along_y
+        value, df_dx, df_dy = self._compute(1, x, y)
+        return value, df_dx, df_dy
 
     def curvatures(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]:
         """The second derivatives xx, xy, yy."""
@@ -203,8 +203,8 @@ class Autograd:
         """The same at two floats."""
 
         def at(x: float, y: float) -> tuple[float, float, float]:
-            value, along_x, along_y = map(float, self.slopes(np.array(x), np.array(y)))
-            return value, along_x, along_y
+            value, df_dx, df_dy = map(float, self.slopes(np.array(x), np.array(y)))
+            return value, df_dx, df_dy
 
         return at
 

@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 
 import torch
 
-from optviz.choose import as_optimizer
+from optviz.descent.resolve import as_optimizer
 from optviz.optimizers import Optimizer
 from optviz.optimizers.declared import is_ours
 from optviz.optimizers.schedules import Schedule
 from optviz.torch_bridge.buckets import KIND, PLAIN, Plan, Work
+from optviz.torch_bridge.compiled import eager, flat_slots, record
 from optviz.torch_bridge.compiler import Program, Recording, compiled
 from optviz.torch_bridge.groups import (
     check_group,
@@ -21,7 +22,6 @@ from optviz.torch_bridge.groups import (
     rate_of,
     warn_of_misspelt,
 )
-from optviz.torch_bridge.program import as_it_stands, flat_slots, record
 from surfaces.errors import InputError, must
 
 MANY = 32  # settings; OneCycleLR brings new ones at each step: they are not worth a program
@@ -100,7 +100,7 @@ class Ready(NamedTuple):
         slots = rule.slots(torch.zeros(1))
         tensors = tuple(name for name in slots if isinstance(slots[name], torch.Tensor))
         numbers = tuple(name for name in slots if name not in tensors)
-        return cls(rule, recording, made or as_it_stands(rule), tensors, numbers)
+        return cls(rule, recording, made or eager(rule), tensors, numbers)
 
 
 class RuleOptimizer(torch.optim.Optimizer):
@@ -110,7 +110,7 @@ class RuleOptimizer(torch.optim.Optimizer):
     -----
     As with torch's own optimizers parameters and state change in place, each tensor in memory of
     its own; the state stands under torch's names. Small tensors are stepped together
-    (`optviz.torch_bridge.buckets`) by the rule's program (`optviz.torch_bridge.program`). Tensors
+    (`optviz.torch_bridge.buckets`) by the rule's program (`optviz.torch_bridge.compiled`). Tensors
     of another class, such as FSDP's DTensor, and rules that cannot be recorded are stepped one
     tensor at a time.
     """
@@ -206,7 +206,7 @@ class RuleOptimizer(torch.optim.Optimizer):
             plan = Plan(kinds)
             self._plans[i] = [plan, *self._plans[i][: PLANS - 1]]
         if not (plan.is_plain and PLAIN.issuperset(map(type, work.params))):
-            work.program = as_it_stands(ready.rule)
+            work.program = eager(ready.rule)
             return work.step_each()
         if ready.recording is None:  # perhaps no arithmetic that is done element by element
             return work.step_each()

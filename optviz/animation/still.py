@@ -1,0 +1,117 @@
+"""A picture that stands still: any figure in the project's look, saved like a film of one frame."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from optviz import export
+from optviz.export.clock import Clock
+from optviz.export.film import Pixels
+from optviz.scene import style
+from optviz.scene.scene import checked_size, save_vector, text_height
+
+
+class Still:
+    """A figure and what it shows in words.
+
+    Attributes
+    ----------
+    figure : matplotlib Figure
+        With constrained layout: whatever is added to it finds its place.
+    theme : Theme
+    language : {"en", "zh"}
+    unit : float
+        Height of the text in pixels: widths and sizes are multiples of it.
+    alt : str
+        What is seen, in words; to be filled in by whoever draws.
+    """
+
+    clock = Clock(1, 1)
+
+    def __init__(self, size: tuple[int, int], theme: str, language: str) -> None:
+        self.width, self.height = checked_size(size)
+        self.theme, self.language = style.theme(theme), language
+        self.unit = text_height(self.width, self.height)
+        self.settings = style.rc(self.theme, language, self.unit)
+        with style.drawing(self.settings):
+            inches = self.width / style.DENSITY, self.height / style.DENSITY
+            self.figure = Figure(inches, dpi=style.DENSITY, layout="constrained")
+        self._layout = self.figure.get_layout_engine()
+        self.canvas = FigureCanvasAgg(self.figure)
+        self.alt = ""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The figure, which matplotlib pickles with whatever was drawn into it, and its look."""
+        made_anew = ("canvas", "settings")
+        return {key: value for key, value in vars(self).items() if key not in made_anew}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self.settings = style.rc(self.theme, self.language, self.unit)
+        self.canvas = FigureCanvasAgg(self.figure)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Still:
+        """By way of a pickle: transforms can't be copied one by one."""
+        copied: Still = pickle.loads(pickle.dumps(self))
+        return copied
+
+    @property
+    def point(self) -> float:
+        """One unit in matplotlib's points, for widths and sizes."""
+        return 0.72 * self.unit
+
+    @contextmanager
+    def drawing(self) -> Iterator[Figure]:
+        """Fonts and colours of the look, for as long as the figure is drawn into.
+
+        Then everything finds its place, once: constrained layout moves on each time it is asked,
+        and PNG and PDF would not be the same picture.
+        """
+        with style.drawing(self.settings):
+            self.figure.set_layout_engine(self._layout)
+            yield self.figure
+            self.canvas.draw()
+            self.figure.set_layout_engine("none")
+
+    def __len__(self) -> int:
+        """One frame."""
+        return 1
+
+    @style.drawn
+    def rgba(self, i: int = 0) -> Pixels:
+        """The picture, uint8 (height, width, 4)."""
+        self.canvas.draw()
+        return np.array(self.canvas.buffer_rgba())
+
+    @style.drawn
+    def draw_still(self, stream: IO[bytes], kind: str) -> None:
+        """The picture as "pdf" or "svg"."""
+        save_vector(self.figure, stream, kind, self.alt)
+
+    def save(self, path: str | Path) -> Path:
+        """Write ``.png``, ``.pdf`` or ``.svg``; the words are in the file too.
+
+        Raises
+        ------
+        InputError
+            Another suffix, or a place that cannot be written.
+        """
+        check_still(path)
+        return export.save(self, path)
+
+    def _repr_mimebundle_(self, **kinds: Any) -> dict[str, str]:
+        """What a notebook shows."""
+        return export.notebook(self)
+
+
+def check_still(path: str | Path) -> Path:
+    """The path, if a `Still` can be saved there; asked before any work is done."""
+    return export.check(path, Still.clock, still=True)

@@ -1,0 +1,1 @@
+"""The command line: arguments become calls; what is called does the work."""

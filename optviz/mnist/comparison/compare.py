@@ -1,0 +1,198 @@
+"""`mnist.compare`: plan the runs, share them out among processes, gather what they found."""
+
+from __future__ import annotations
+
+import sys
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tqdm.auto import tqdm
+
+from optviz.descent import CLASSICS
+from optviz.mnist.cautions import caution
+from optviz.mnist.comparison import executors, grid, rates, task
+from optviz.mnist.comparison.comparison import Comparison, Result
+from optviz.mnist.comparison.executors import Executor
+from optviz.mnist.comparison.grid import Grid
+from optviz.mnist.comparison.rates import RATES, Trial, Tuning
+from optviz.mnist.comparison.task import Shared, Task
+from optviz.mnist.data.dataset import Dataset
+from optviz.optimizers import Optimizer
+from surfaces.errors import InputError
+
+
+def compare(
+    data: Dataset,
+    optimizers: Sequence[Optimizer | str] | Optimizer | str = CLASSICS,
+    activations: Sequence[str] | str = ("relu",),
+    seeds: int | Sequence[int] = 3,
+    *,
+    hidden: Sequence[Any] = (128, 64),
+    lr: str = "tuned",
+    epochs: int | Sequence[int] = 1,
+    jobs: int | None = None,
+    dask: str | None = None,
+    progress: bool = True,
+    **settings: Any,
+) -> Comparison:
+    """Train a network for each combination of settings and seeds, and put them side by side.
+
+    Parameters
+    ----------
+    data : Dataset
+        From `load`.
+    optimizers : sequence of Optimizer, name or spec
+        Ours or torch's, as in `train`.
+    activations : sequence of str
+    seeds : int or sequence of int
+        How many (from 0 on), or which.
+    hidden : sequence of sequences of int
+        Hidden layers of each MLP: ``((512,), (128, 128), (64, 64, 64, 64))``; also those of one.
+    lr : {"tuned", "default"}
+        The rate of an optimizer that is given without ``lr``: found by one rule for all
+        (`optviz.mnist.comparison.rates.Tuning` states it), or torch's default. Other optimizers
+        run as they are.
+    epochs : int or sequence of int
+    jobs : int, optional
+        Processes; one for each core unless given. Each works on one thread: results are the same
+        whatever their number, and equal those of `train` on one thread.
+    dask : str, optional
+        Address of a Dask cluster that does the work instead: ``"tcp://10.0.0.1:8786"``. A worker
+        does one run at a time: start it with one thread (``dask worker --nthreads 1``).
+    progress : bool
+        Show a bar.
+    **settings
+        Any other setting of `train` (``model``, ``batch_size``, ``samples``, ``validation``,
+        ``l1``, ``l2``, ``dropout``, ``patience``, ``device``): one value, or a sequence of values,
+        which is one more axis of the grid.
+
+    Returns
+    -------
+    Comparison
+        A run that diverges is a result like any other.
+
+    Raises
+    ------
+    InputError
+        An unknown name, an empty axis, a value that is repeated or cannot be trained, a cluster
+        that does not answer; before anything is trained.
+    """
+    chosen = {"hidden": hidden, "epochs": epochs} | settings
+    planned = plan(data, optimizers, activations, seeds, lr=lr, jobs=jobs, dask=dask, **chosen)
+    return planned.run(progress)
+
+
+def plan(data: Dataset, *axes: Any, **settings: Any) -> Plan:
+    """What `compare` would do, checked; nothing is trained yet."""
+    return asked(*axes, **settings).on(data)
+
+
+def asked(
+    optimizers: Any = CLASSICS,
+    activations: Any = ("relu",),
+    seeds: Any = 3,
+    *,
+    lr: str = "tuned",
+    jobs: int | None = None,
+    dask: str | None = None,
+    **settings: Any,
+) -> Asked:
+    """What `compare` was given, checked as far as that can be done before data are read."""
+    made = grid.make(optimizers, activations, seeds, lr, {"epochs": 1} | settings)
+    grid.check_grid(made)
+    executors.check(jobs, dask)
+    return Asked(made, jobs, dask)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A comparison that waits for its data."""
+
+    grid: Grid
+    jobs: int | None
+    dask: str | None
+
+    def on(self, data: Dataset) -> Plan:
+        """The comparison on these data, if they are enough for it."""
+        grid.check_cells(self.grid, len(data.train_labels))
+        if not len(data.test_labels):
+            raise InputError("data must hold images for the test; not none")
+        for text in self.grid.idle():
+            caution(text)
+        return Plan(data, self.grid, self.jobs, self.dask)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A comparison that was checked and can be run."""
+
+    data: Dataset
+    grid: Grid
+    jobs: int | None
+    dask: str | None
+
+    def __str__(self) -> str:
+        """How many runs, of what, and how rates are found; one line each."""
+        grid = self.grid
+        runs = len(grid.cells) * len(grid.seeds)
+        lines = [f"{runs:,} run{'s' * (runs != 1)}: {grid.sizes}"]
+        trials = self._trials()
+        if trials:
+            steps = max(trial.steps for trial, _ in trials)
+            lines.append(
+                f"before them {len(trials):,} trials of up to {steps} batches: {len(RATES)} "
+                f"learning rates for each cell of the grid whose optimizer has none"
+            )
+        return "\n".join(lines)
+
+    def _trials(self) -> list[tuple[Trial, Task]]:
+        return rates.planned(self.grid, len(self.data.train_labels))
+
+    def run(self, progress: bool = True) -> Comparison:
+        """Find the rates, train every network, and gather the results."""
+        grid = self.grid
+        shared = Shared(uuid.uuid4().hex, self.data)
+        with executors.pool(shared, self.jobs, self.dask) as each:
+            tuned = tuple(text for text, c in grid.contestants.items() if c.tuned)
+            found = Tuning(tuned, grid.tuning_seed, self._try_rates(each, progress))
+            planned = []
+            for cell in grid.cells:
+                contestant = grid.contestants[cell["optimizer"]]
+                rule = contestant.at(found.rates.get(tuple(cell.values())))
+                for seed in grid.seeds:
+                    planned.append((cell, contestant, rule, seed))
+            tasks = [Task(grid.config(cell, s, rule), rule) for cell, _, rule, s in planned]
+            outcomes = _gather(each, task.run, tasks, "runs", progress)
+        results = [
+            Result(
+                **vars(outcome), settings=cell, optimizer=rule, tuned=contestant.tuned, seed=seed
+            )
+            for (cell, contestant, rule, seed), outcome in zip(planned, outcomes, strict=True)
+        ]
+        source, fingerprint = self.data.source, self.data.fingerprint
+        return Comparison(grid, tuple(results), found, source, fingerprint)
+
+    def _try_rates(self, each: Executor, progress: bool) -> tuple[Trial, ...]:
+        asked = self._trials()
+        losses = _gather(each, task.trial, [task for _, task in asked], "rates", progress)
+        return tuple(
+            trial._replace(loss=loss) for (trial, _), loss in zip(asked, losses, strict=True)
+        )
+
+
+def _gather(each: Executor, work: Any, tasks: list[Task], what: str, progress: bool) -> list[Any]:
+    """The results in the order of the tasks; done in an order that spares making images anew."""
+    if not tasks:
+        return []
+    names = ("seed", "samples", "validation", "device")
+    order = sorted(range(len(tasks)), key=lambda i: repr([tasks[i].config[n] for n in names]))
+    found: list[Any] = [None] * len(tasks)
+    bar = tqdm(total=len(tasks), desc=what, disable=not progress, file=sys.stderr,
+               dynamic_ncols=True)  # fmt: skip
+    with bar:
+        for i, result in each(work, [tasks[i] for i in order]):
+            found[order[i]] = result
+            bar.update()
+    return found

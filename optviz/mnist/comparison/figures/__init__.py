@@ -1,0 +1,1 @@
+"""The figures of a comparison; each draws numbers that it is given."""

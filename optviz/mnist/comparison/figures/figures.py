@@ -1,0 +1,81 @@
+"""The figures of a comparison by name, and when each has something to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from optviz.animation.still import Still
+from optviz.mnist.comparison.comparison import Comparison
+from optviz.mnist.comparison.figures import (
+    accuracy_against,
+    accuracy_map,
+    accuracy_rows,
+    layout,
+    loss_curves,
+    weight_histograms,
+)
+from surfaces.errors import InputError, unknown
+
+Asked = Callable[[Comparison], str | None]
+
+
+class Figure(NamedTuple):
+    """How to fill a still; what a grid must have for it, and how small it must be (None: it is)."""
+
+    draw: Callable[[Comparison, Still], None]
+    lacks: Asked
+    too_big: Asked
+
+
+def _draw_accuracy(comparison: Comparison, still: Still) -> None:
+    """Rows for one axis, a map for more."""
+    (accuracy_map if len(comparison.axes) > 1 else accuracy_rows).draw(comparison, still)
+
+
+FIGURES: dict[str, Figure] = {
+    "curves": Figure(loss_curves.draw, lambda comparison: None, loss_curves.too_big),
+    "accuracy": Figure(_draw_accuracy, accuracy_map.lacks, accuracy_map.too_big),
+    "sizes": Figure(
+        accuracy_against.draw_sizes,
+        accuracy_against.lacks("hidden"),
+        accuracy_against.too_big("hidden"),
+    ),
+    "samples": Figure(
+        accuracy_against.draw_samples,
+        accuracy_against.lacks("samples"),
+        accuracy_against.too_big("samples"),
+    ),
+    "weights": Figure(weight_histograms.draw, weight_histograms.lacks, weight_histograms.too_big),
+}
+
+
+def sorted_out(comparison: Comparison) -> tuple[list[str], dict[str, str]]:
+    """Figures that can be drawn; and those for which the grid is too big, with what it must be."""
+    fitting, others = [], {}
+    for name, figure in FIGURES.items():
+        if figure.lacks(comparison) is None:
+            reason = figure.too_big(comparison)
+            if reason is None:
+                fitting.append(name)
+            else:
+                others[name] = reason
+    return fitting, others
+
+
+def draw(
+    comparison: Comparison, name: str, size: tuple[int, int], theme: str, language: str
+) -> Still:
+    """A figure as a still; its words for those who cannot see are the summary."""
+    if name not in FIGURES:
+        raise unknown("figure", name, FIGURES)
+    figure = FIGURES[name]
+    missing = figure.lacks(comparison) or figure.too_big(comparison)
+    if missing is not None:
+        raise InputError(f"{name} must have {missing}")
+    still = Still(size, theme, language)
+    with still.drawing():
+        figure.draw(comparison, still)
+        layout.fit_titles(still)
+    still.alt = comparison.summary()
+    return still

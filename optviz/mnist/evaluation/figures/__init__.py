@@ -1,0 +1,1 @@
+"""The figures of an evaluation; each draws numbers that it is given."""

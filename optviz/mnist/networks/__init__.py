@@ -1,0 +1,1 @@
+"""The networks that MNIST is learned with: models, activations and their derivatives."""

@@ -1,0 +1,94 @@
+"""The record of one training: plain arrays, as a `Trajectory` is the record of a descent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from optviz.optimizers import Optimizer
+from surfaces.surface import Floats
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingRecord:
+    """What a network learned, step by step.
+
+    The network was looked at m times, after ``looks[i]`` steps: with `Snapshots` often, without
+    them at each epoch's end.
+
+    Attributes
+    ----------
+    optimizer : Optimizer
+    label : str
+        Its name in the legend.
+    title : str
+        What is trained, in the language of the picture.
+    loss : array (n,)
+        Cross-entropy of each step's batch, as far as it was finite.
+    evaluated_steps : int array (m,)
+        Rising.
+    training_accuracy, validation_accuracy, validation_loss : array (m,)
+        nan without such images.
+    confusion : int array (m, c, c) or None
+        Validation images by true and predicted class; None without snapshots or such images.
+    filters : array (m, units, height, width) or None
+        Weights of the first layer as images; None without snapshots.
+    diverged_at : int or None
+        The step that left the finite numbers.
+    """
+
+    optimizer: Optimizer
+    label: str
+    title: str
+    loss: Floats
+    evaluated_steps: np.ndarray[Any, np.dtype[np.int64]]
+    training_accuracy: Floats
+    validation_accuracy: Floats
+    validation_loss: Floats
+    confusion: np.ndarray[Any, np.dtype[np.int64]] | None = None
+    filters: np.ndarray[Any, Any] | None = field(default=None, repr=False)
+    diverged_at: int | None = None
+
+    @property
+    def ending(self) -> tuple[str, int] | None:
+        """What ended the run early and at which step; None where it did not."""
+        return None if self.diverged_at is None else ("diverged", self.diverged_at)
+
+    @property
+    def rate_fits(self) -> bool | None:
+        """None: there is no window in which a network's path should stay."""
+        return None
+
+    def __len__(self) -> int:
+        """Number of steps taken."""
+        return len(self.loss)
+
+    def heading(self, language: str) -> tuple[str, str]:
+        """The title; networks have no formula."""
+        return self.title, ""
+
+    def look(self, at: float) -> int:
+        """Which look is the latest after ``at`` steps; the first before any."""
+        return max(int(np.searchsorted(self.evaluated_steps, at + 1e-9, side="right")) - 1, 0)
+
+    def smoothed(self, width: int) -> Floats:
+        """The loss as a mean over the last ``width`` steps (fewer at the beginning), shape (n,)."""
+        return smoothed(self.loss, width)
+
+    def summary(self) -> str:
+        """One line: who learned, for how long, how well."""
+        end = "" if self.diverged_at is None else f", diverged at step {self.diverged_at}"
+        known = self.validation_accuracy[np.isfinite(self.validation_accuracy)]
+        well = f", validation accuracy {known[-1]:.2%}" if len(known) else ""
+        return f"{self.label}: {len(self):,} steps{well}{end}"
+
+
+def smoothed(losses: Floats, width: int) -> Floats:
+    """The mean of each loss and those before it, ``width`` in all (fewer at the beginning)."""
+    total: Floats = np.concatenate([[0.0], np.cumsum(losses)])
+    ends = np.arange(1, len(losses) + 1)
+    begins = np.maximum(ends - width, 0)
+    means: Floats = (total[ends] - total[begins]) / (ends - begins)
+    return means

@@ -1,0 +1,160 @@
+"""What every panel is: a background drawn once, and artists that move over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.markers import MarkerStyle
+from matplotlib.transforms import IdentityTransform
+
+from optviz.optimizers import Optimizer
+from optviz.scene.style import Theme
+from surfaces.surface import Floats
+
+
+@dataclass(frozen=True)
+class PictureStyle:
+    """What all panels of a picture share."""
+
+    theme: Theme
+    language: str
+    unit: float  # height of the text in pixels: every width and size is a multiple of it
+    marks: Sequence[tuple[str, str]]  # colour and head shape of each trajectory
+    taken_apart: bool = False  # whether a panel of the picture takes a step apart
+
+
+class Record(Protocol):
+    """What any picture asks of a run; a panel may ask for more."""
+
+    @property
+    def optimizer(self) -> Optimizer: ...
+
+    @property
+    def label(self) -> str:
+        """Its name in the legend."""
+        ...
+
+    @property
+    def ending(self) -> tuple[str, int] | None:
+        """What ended it early (a word of `optviz.words`) and at which step, or None."""
+        ...
+
+    @property
+    def rate_fits(self) -> bool | None:
+        """False where its rate was chosen although none stays in the window."""
+        ...
+
+    def __len__(self) -> int:
+        """Number of steps taken."""
+        ...
+
+    def heading(self, language: str) -> tuple[str, str]:
+        """The picture's title, and a formula beside it in LaTeX or nothing."""
+        ...
+
+
+R = TypeVar("R", bound=Record)
+
+
+class Panel(Generic[R]):
+    """One view of the runs; it draws them and never runs an optimizer.
+
+    A subclass draws what stands still in `__init__` and yields what moves from `artists_at`.
+    """
+
+    aspect: ClassVar[float | None] = None  # width over height; None takes what is left
+    room: ClassVar[float] = 0.38  # the share of the picture's width that is left for it at least
+
+    def __init__(self, axes: Axes, runs: Sequence[R], look: PictureStyle) -> None:
+        self.axes, self.runs, self.look = axes, runs, look
+
+    @classmethod
+    def wanted_aspect(cls, runs: Sequence[R]) -> float | None:
+        """Width over height that suits what is shown."""
+        return cls.aspect
+
+    def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
+        """The artists of a moment, lowest first.
+
+        Parameters
+        ----------
+        at : float
+            Counts steps, and may lie between two.
+        revealed : float
+            How much of the coming step has been explained, 0 to 1; only what takes a step apart
+            looks at it.
+        """
+        raise NotImplementedError
+
+    def state(self, at: float, revealed: float) -> Any:
+        """What a moment looks like, if many look alike: the picture is then drawn once for all."""
+        return None
+
+    def moves(self, artist: Artist) -> None:
+        """Leave this artist out of the background."""
+        artist.set_animated(True)
+        self.axes.add_artist(artist)
+
+    @property
+    def point(self) -> float:
+        """One unit in matplotlib's points, for widths and sizes."""
+        return 0.72 * self.look.unit
+
+
+class TrailPanel(Panel[R]):
+    """A panel whose moving part is a growing line with a head for each trajectory.
+
+    All lines are one artist and all heads another: a frame costs few calls, whoever takes part.
+    """
+
+    def __init__(self, axes: Axes, runs: Sequence[R], look: PictureStyle) -> None:
+        super().__init__(axes, runs, look)
+        self.paths = [self.path(run) for run in runs]
+        colours = [colour for colour, _ in look.marks]
+        self.casings = LineCollection(
+            [], colors=look.theme.casing, linewidths=0.30 * self.point, alpha=0.75,
+            capstyle="round", joinstyle="round",
+        )  # fmt: skip
+        self.trails = LineCollection(
+            [], colors=colours, linewidths=0.16 * self.point, capstyle="round", joinstyle="round"
+        )
+        shapes = [MarkerStyle(shape) for _, shape in look.marks]
+        self.heads = PathCollection(
+            [shape.get_path().transformed(shape.get_transform()) for shape in shapes],
+            sizes=[(0.75 * self.point) ** 2], facecolors=colours, edgecolors=look.theme.casing,
+            linewidths=0.08 * self.point, offset_transform=axes.transData,
+        )  # fmt: skip
+        # Sizes are areas in points: the collection scales unit markers by their root.
+        self.heads.set_transform(IdentityTransform())
+        for artist in (self.casings, self.trails, self.heads):
+            self.moves(artist)
+
+    def path(self, run: R) -> Floats:
+        """Where the run's line goes in this panel, shape (n + 1, 2)."""
+        raise NotImplementedError
+
+    def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
+        shown = [part(path, at) for path in self.paths]
+        self.casings.set_segments(shown)
+        self.trails.set_segments(shown)
+        self.heads.set_offsets([path[-1] for path in shown])
+        yield self.casings
+        yield self.trails
+        yield self.heads
+
+
+def part(path: Floats, at: float) -> Floats:
+    """The first ``at`` steps of a path, its last point on the way to the next one."""
+    whole = min(int(at), len(path) - 1)
+    shown = path[: whole + 1]
+    rest = at - whole
+    if rest > 0 and whole + 1 < len(path):
+        between = path[whole] + rest * (path[whole + 1] - path[whole])
+        shown = np.vstack([shown, between])
+    return shown

@@ -1,0 +1,102 @@
+"""The surface's value over the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator
+
+from optviz.records.trajectory import Trajectory
+from optviz.scene.panels.base import PictureStyle
+from optviz.scene.panels.over_steps import StepPanel
+from optviz.scene.ticks import shown
+from surfaces.own import window_values
+from surfaces.surface import Floats
+
+# Of the first value: what is lower lies on the floor of a log axis. Above a lowest value that was
+# only seen, the last steps say more about it than about the run.
+FLOOR, FLOOR_SEEN = 1e-12, 1e-4
+
+
+class Loss(StepPanel[Trajectory]):
+    """Value against step; the surface's ``scale`` says whether on a log axis.
+
+    A logarithm needs a zero: it is the lowest known value, or 0 where the surface stays above it,
+    or else the lowest value seen in the window and by the runs. The axis says which.
+    """
+
+    def __init__(self, axes: Axes, runs: Sequence[Trajectory], look: PictureStyle) -> None:
+        self.log = runs[0].surface.scale == "log"
+        self.zero, word, share = _zero(runs) if self.log else (0.0, "loss", 0.0)
+        first, (_, high) = float(runs[0].values[0]), _ends(run.values for run in runs)
+        rise = (first if first > self.zero else high) - self.zero
+        self.floor = max(share * rise, np.finfo(float).tiny) if rise > 0 else share
+        super().__init__(axes, runs, look)
+        self.draw_axes(word, self._limits(), self.log)
+        if self.log and axes.get_ylim()[0] < self.floor:
+            self._draw_floor()
+
+    def path(self, trajectory: Trajectory) -> Floats:
+        values = trajectory.values
+        if self.log:
+            values = np.maximum(values - self.zero, self.floor)
+        return np.column_stack([np.arange(len(values)), values])
+
+    def _limits(self) -> tuple[float, float]:
+        """Room for every run that stays; one that runs away may leave through the roof or floor."""
+        ends = [path[:, 1] for path in self.paths]
+        staying = [e for e, t in zip(ends, self.runs, strict=True) if _stays(t)]
+        low, high = _ends(staying or [end[:2] for end in ends])
+        if self.log:
+            if low > self.floor:
+                return low / 2, high * 2
+            # The floor is as thick as the text in it.
+            thick = 1.3 * self.look.unit / self.axes.bbox.height
+            decades = np.log10(high) - np.log10(self.floor)
+            return float(self.floor * 10 ** (-decades * thick / (1 - thick))), high * 2
+        margin = 0.05 * (high / 2 - low / 2) or max(1.0, 0.05 * abs(high))
+        return low - margin, high + margin
+
+    def _draw_floor(self) -> None:
+        """Mark what is lower than a curve is drawn, lest it looks like a value that stays."""
+        axes, quiet = self.axes, self.look.theme.quiet
+        low = axes.get_ylim()[0]
+        axes.axhspan(low, self.floor, color=quiet, alpha=0.15, linewidth=0)
+        said = f"< {shown(self.floor, 0.05 * self.floor, digits=2)}"
+        left = axes.get_xlim()[1] * 0.3 * self.look.unit / axes.bbox.width
+        axes.text(
+            left, np.sqrt(low * self.floor), said, color=quiet, va="center", size=0.75 * self.point
+        )
+        ticks = [tick for tick in axes.yaxis.get_majorticklocs() if tick >= self.floor]
+        axes.yaxis.set_major_locator(FixedLocator(ticks))
+
+
+def _stays(trajectory: Trajectory) -> bool:
+    """True for a run that neither diverged nor went further than one window away from it."""
+    if trajectory.diverged_at is not None:
+        return False
+    (x0, x1), (y0, y1) = trajectory.surface.domain
+    centre, reach = np.array([x0 + x1, y0 + y1]) / 2, 1.5 * np.array([x1 - x0, y1 - y0])
+    return bool((np.abs(trajectory.points - centre) <= reach).all())
+
+
+def _zero(runs: Sequence[Trajectory]) -> tuple[float, str, float]:
+    """What a log axis counts from, its word, and the floor as a share of the first value."""
+    surface, first = runs[0].surface, float(runs[0].values[0])
+    low, _ = _ends(run.values for run in runs)
+    lowest = surface.lowest
+    if lowest is not None and low >= lowest - 1e-9 * abs(first - lowest):
+        return lowest, "rise", FLOOR
+    low = min(low, _ends([window_values(surface)])[0])
+    if -FLOOR * first <= low <= 0.01 * first:
+        return 0.0, "loss", FLOOR
+    return low, "rise_seen", FLOOR_SEEN
+
+
+def _ends(values: Iterable[Floats]) -> tuple[float, float]:
+    """The lowest and the highest finite value."""
+    known = np.concatenate([np.ravel(part) for part in values])
+    known = known[np.isfinite(known)]
+    return float(known.min(initial=np.inf)), float(known.max(initial=-np.inf))

@@ -1,0 +1,110 @@
+"""How an optimizer moves one flat tensor: what `optviz.iterate` asks of it, made quick.
+
+The two functions are `Optimizer.init` and `Optimizer.update`, but point and state change in place:
+whoever keeps one must copy it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+
+from optviz.optimizers import Optimizer
+from optviz.optimizers.base import State
+from optviz.optimizers.schedules import Schedule
+from optviz.torch_bridge.compiled import flat_slots, program
+from optviz.torch_bridge.from_torch import TorchOptimizer
+
+
+def in_place(optimizer: Optimizer) -> Any:
+    """An optimizer, ours or torch's, for one run on one flat tensor.
+
+    Returns
+    -------
+    object with ``init(params) -> state`` and ``update(grad, state, params) -> (step, state)``
+        ``params + step`` is ``params``, which have moved already. State holds the step count,
+        numbers and flat tensors: it can be saved as it is.
+    """
+    if isinstance(optimizer, TorchOptimizer):
+        return _Theirs(optimizer)
+    return _Ours(optimizer)
+
+
+class _Taken:
+    """A step that was taken in place: adding it to the point changes nothing more."""
+
+    def __radd__(self, params: torch.Tensor) -> torch.Tensor:
+        return params
+
+
+TAKEN = _Taken()
+
+
+class _Ours:
+    def __init__(self, rule: Optimizer) -> None:
+        if isinstance(rule.lr, Schedule):
+            rule.lr.renew()
+        self.rule = rule
+        self.program = program(rule)
+        self.buffers: list[torch.Tensor] = []
+
+    def init(self, params: torch.Tensor) -> State:
+        return {"step": 0} | flat_slots(self.rule, params)
+
+    @torch.no_grad()
+    def update(
+        self, grad: torch.Tensor, state: State, params: torch.Tensor, *, lr: Any = None
+    ) -> tuple[_Taken, State]:
+        if not self.buffers:
+            self.buffers = [torch.empty_like(params) for _ in self.program.buffers]
+        t = state["step"] + 1
+        slots = {name: value for name, value in state.items() if name != "step"}
+        rate = self.rule.rate(t) if lr is None else lr
+        numbers: State = {}
+        with _overflow_diverges(params):
+            step, factor, numbers = self.program.run(t, rate, grad, params, slots, self.buffers)
+            params.add_(step, alpha=factor)
+        return TAKEN, state | numbers | {"step": t}
+
+
+@contextmanager
+def _overflow_diverges(params: torch.Tensor) -> Iterator[None]:
+    """A factor beyond the tensors' type, which torch refuses, is a step to nowhere: nan."""
+    try:
+        yield
+    except RuntimeError as error:
+        if "without overflow" not in str(error):
+            raise
+        with torch.no_grad():
+            params.fill_(math.nan)
+
+
+class _Theirs:
+    """torch keeps its state in the optimizer; ours lists the same tensors, for saving."""
+
+    def __init__(self, optimizer: TorchOptimizer) -> None:
+        self.made = optimizer
+        self.optimizer: torch.optim.Optimizer | None = None
+
+    def init(self, params: torch.Tensor) -> State:
+        return {"step": 0}
+
+    def update(
+        self, grad: torch.Tensor, state: State, params: torch.Tensor, *, lr: Any = None
+    ) -> tuple[_Taken, State]:
+        if self.optimizer is None:
+            self.tensor = torch.nn.Parameter(params)  # the same memory
+            build: Any = self.made.kind
+            self.optimizer = build([self.tensor], lr=self.made.lr, **dict(self.made.settings))
+            saved = {k.removeprefix("torch_"): v for k, v in state.items() if k != "step"}
+            if saved:  # of a run that goes on
+                self.optimizer.state[self.tensor] = saved
+        self.tensor.grad = grad
+        with _overflow_diverges(params):
+            self.optimizer.step()
+        kept = {f"torch_{k}": v for k, v in self.optimizer.state[self.tensor].items()}
+        return TAKEN, {"step": state["step"] + 1, **kept}

@@ -1,0 +1,1 @@
+"""An optimizer's rule, read: as statements, as mathematics, as JavaScript."""

@@ -1,0 +1,85 @@
+"""A surface as a JavaScript function: of its formula, or of its samples."""
+
+from __future__ import annotations
+
+import re
+
+from optviz.translate.javascript.script import Script, constants, function
+from surfaces.arithmetic import MATH
+from surfaces.errors import InputError
+from surfaces.sampled import SLOPES, Grid, patch
+from surfaces.surface import Surface
+
+
+def surface_source(surface: Surface) -> str:
+    """A surface as a JavaScript function ``(x, y, out)``: what ``surface.at`` gives, into ``out``.
+
+    Raises
+    ------
+    InputError
+        A surface that has no formula.
+    """
+    kernel = surface._kernel
+    if isinstance(kernel, Grid):
+        return _sampled(kernel)
+    python = getattr(kernel, "slope_source", None)
+    if python is None:
+        raise InputError(
+            f"surface must have a formula or samples to run in a browser; not {surface!r}"
+        )
+    text = _CALL.sub(lambda call: _NAMES[call[1]] + "(", python.partition(":\n")[2])
+    *body, last = (line.strip() for line in text.splitlines())
+    value, df_dx, df_dy = last.removeprefix("return ").rstrip(",").split(", ")
+    return function(
+        "(x, y, out) =>",
+        *constants(body),
+        f"out[0] = {value};",
+        f"out[1] = slope({df_dx}, {value});",
+        f"out[2] = slope({df_dy}, {value});",
+    )
+
+
+_CALL = re.compile(r"\b([a-z]\w*)\(")
+# Those that are not JavaScript's own, or have another name there.
+_NAMES = {name: f"Math.{name}" for name in MATH} | {
+    "absolute": "Math.abs", "pow": "power", "cbrt": "cbrt", "sign": "sign", "minimum": "minimum",
+    "maximum": "maximum", "where_less": "whereLess", "where_less_equal": "whereLessEqual",
+}  # fmt: skip
+
+
+def _sampled(grid: Grid) -> str:
+    """The samples, and a function that finds the sixteen around a point; the rest is recorded."""
+    script = Script()
+    samples = [[script.symbol(f"z[k + {i} * row + {j}]") for j in range(4)] for i in range(4)]
+    value, df_dx, df_dy = patch(samples, script.symbol("u"), script.symbol("v"), *SLOPES)
+    width, height = grid.width, grid.height
+    places = (
+        f"const across = (x - {script.text(grid.x0)}) / {script.text(grid.dx)};",
+        f"const up = (y - {script.text(grid.y0)}) / {script.text(grid.dy)};",
+    )
+    covers = function(
+        "const covers = (x, y) =>",
+        *places,
+        f"return across >= 0 && across <= {width - 1} && up >= 0 && up <= {height - 1};",
+    )
+    at = function(
+        "const at = (x, y, out) =>",
+        "if (!covers(x, y)) return void out.fill(NaN);",
+        *places,
+        f"const [i, j] = [Math.min(Math.floor(up), {height - 2}), "
+        f"Math.min(Math.floor(across), {width - 2})];",
+        "const [u, v, k] = [across - j, up - i, i * row + j];",
+        *constants(script.lines),
+        f"out[0] = {value};",
+        f"out[1] = {df_dx} / {script.text(grid.dx)};",
+        f"out[2] = {df_dy} / {script.text(grid.dy)};",
+    )
+    numbers = ", ".join(map(script.text, grid.padded.ravel().tolist()))
+    whole = function(
+        "(() =>",
+        f"const row = {width + 2};",
+        f"const z = new Float64Array([{numbers}]);",
+        *f"{covers};\n{at};".splitlines(),
+        "return Object.assign(at, { covers });",
+    )
+    return f"{whole})()"
