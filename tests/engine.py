@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from optviz import javascript
 from optviz.descent import descend
 from optviz.explorer.bundle import bundle
+from optviz.translate import javascript
 
 # Written below the bundle, as a page does it: all names of the modules are known here.
 DRIVER = """

@@ -11,9 +11,10 @@ import pytest
 from engine import Case, Engine, assert_same, assert_same_slopes, numbers_of, same_bits, text_of
 
 import surfaces
-from optviz import javascript, optimizers
+from optviz import optimizers
 from optviz.errors import InputError
 from optviz.optimizers import schedules
+from optviz.translate import javascript
 
 GROUNDS = [
     surfaces.ellipse, surfaces.rosenbrock, surfaces.plateau, surfaces.monkey_saddle,

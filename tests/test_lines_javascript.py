@@ -12,10 +12,11 @@ import pytest
 from test_javascript import flags_of
 
 import optviz
-from optviz import javascript, optimizers
+from optviz import optimizers
 from optviz.errors import InputError
 from optviz.explorer.bundle import bundle
 from optviz.optimizers import Optimizer, Rate, ops, schedules
+from optviz.translate import javascript
 from optviz.translate.latex import lines_of, shown
 from optviz.translate.mathml import mathml
 

@@ -15,9 +15,10 @@ from engine import Case, Engine, assert_same
 
 import optviz
 import surfaces
-from optviz import javascript, optimizers
+from optviz import optimizers
 from optviz.errors import InputError
 from optviz.optimizers import Optimizer, Rate, hyper, ops, parse, schedules
+from optviz.translate import javascript
 from optviz.translate.contributions import parts_of_step
 from optviz.translate.latex import lines_of
 
