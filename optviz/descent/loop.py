@@ -12,6 +12,7 @@ import numpy as np
 from optviz.descent.resolve import as_optimizer, as_surface
 from optviz.optimizers import Optimizer
 from optviz.optimizers.base import State
+from optviz.records.ending import Ending
 from optviz.records.trajectory import Trajectory
 from surfaces.errors import InputError, must
 from surfaces.surface import Floats, Surface, checked_point
@@ -119,7 +120,7 @@ def descend(
     steps_taken: list[float] = []
     slots = [name for name in optimizer.init(point) if name != "step" and name[0] != "_"]
     states: dict[str, list[float]] = {name: [] for name in slots}
-    status = "finished"
+    status = Ending.FINISHED
     walk = iterate(gradient, optimizer, point)
     for k in range(count + 1):
         try:
@@ -127,11 +128,11 @@ def descend(
         except InputError:
             raise
         except (ArithmeticError, ValueError):  # how floats and math say inf or nan
-            status = "diverged"
+            status = Ending.DIVERGED
             break
         if not _finite(params, grad, values[k]):
             left = all(map(math.isfinite, params)) and not surface.covers(*params)
-            status = "left" if left else "diverged"
+            status = Ending.LEFT if left else Ending.DIVERGED
             break
         points += params
         gradients += grad

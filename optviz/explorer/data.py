@@ -17,6 +17,7 @@ from optviz.scenarios import Scenario
 from optviz.scene.style import ORDER, SHAPES, THEMES
 from optviz.translate.contributions import classify_slots
 from optviz.translate.javascript import lines_source, rule_source, schedule_source, surface_source
+from optviz.words import words_of
 from surfaces.errors import InputError
 from surfaces.surface import Surface
 
@@ -29,15 +30,6 @@ MODULES = (
 )  # fmt: skip
 
 FIRST = "himmelblau"  # what is seen before anything is chosen
-
-FAMILIES = {
-    "bowl": {"en": "Bowls", "zh": "碗"},
-    "valley": {"en": "Valleys", "zh": "山谷"},
-    "plateau": {"en": "Plateaus", "zh": "高原"},
-    "saddle": {"en": "Saddles", "zh": "鞍"},
-    "peaks": {"en": "Many peaks", "zh": "多峰"},
-    "own": {"en": "Others", "zh": "其他"},
-}
 
 Kinds = Mapping[str, type[Optimizer]]
 
@@ -120,15 +112,17 @@ def _data(
         "order": _json([name.lower() for name in ORDER]),
         "shapes": _json(SHAPES),
         "five": _json(CLASSICS),
+        "words": _json(words_of("everywhere", "page")),
     })  # fmt: skip
 
 
 def _surface(surface: Surface) -> str:
     (x0, x1), (y0, y1) = surface.domain
+    families = words_of("families")
     about = {
         "title": dict(surface.title) or {"en": surface.name},
         "lesson": dict(surface.lesson),
-        "family": FAMILIES.get(surface.family, FAMILIES["own"]),
+        "family": families.get(f"family_{surface.family}", families["family_own"]),
         "formula": surface.formula,
         "domain": [x0, x1, y0, y1],
         "start": surface.start,
