@@ -71,7 +71,7 @@ def from_formula(
         moved, meant = (f"({x:.6g}, {y:.6g})" for x, y in (point, usual))
         notes = (*notes, f"start: {moved}, the nearest point to {meant} where the formula and its "
                          "slope are finite")  # fmt: skip
-    values = window_values(surface.reaching(point))
+    *_, values = surface.reaching(point).samples()
     values = values[np.isfinite(values)]
     low, high = (values.min().item(), values.max().item()) if values.size else (0.0, 0.0)
     if not math.isfinite(high - low):
@@ -84,15 +84,6 @@ def from_formula(
     finished = replace(surface, start=point, scale=scale, notes=notes)
     vars(finished)["_kernel"] = surface._kernel  # traced once
     return finished
-
-
-def window_values(surface: Surface, resolution: int = 61) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Values (resolution, resolution) on a grid over the drawn window, rows along y."""
-    (x0, x1), (y0, y1) = surface.domain
-    x = np.linspace(x0, x1, resolution)
-    y = np.linspace(y0, y1, resolution)
-    values: np.ndarray[Any, np.dtype[np.float64]] = surface(*np.meshgrid(x, y))
-    return values
 
 
 def _usual_start(window: Domain) -> tuple[float, float]:
