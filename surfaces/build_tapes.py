@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+
+import sympy
 
 import surfaces
 from surfaces import examples
@@ -26,18 +27,16 @@ def formulas() -> list[str]:
     return list(dict.fromkeys(surface.formula for surface in known if surface.formula))
 
 
-def built() -> dict[str, dict[str, Any]]:
-    """What the file should hold, by formula."""
-    return {formula: record_of(Trace(formula)) for formula in formulas()}
-
-
 def main() -> None:
     """Write the file: a formula a line, so that a change of one is a change of one line."""
-    entries = (
+    records = {formula: record_of(Trace(formula)) for formula in formulas()}
+    lines = (
         f"{json.dumps(formula)}: {json.dumps(record, separators=(',', ':'))}"
-        for formula, record in built().items()
+        for formula, record in records.items()
     )
-    PATH.write_text("{\n" + ",\n".join(entries) + "\n}\n", encoding="utf-8")
+    version = json.dumps(sympy.__version__)
+    text = f'{{"sympy": {version}, "formulas": {{\n' + ",\n".join(lines) + "\n}}\n"
+    PATH.write_text(text, encoding="utf-8")
     print(PATH)
 
 

@@ -54,16 +54,18 @@ def record_of(kernel: TapeKernel) -> dict[str, Any]:
 
 
 @cache
-def records() -> dict[str, dict[str, Any]]:
-    """All that `FILE` holds, by the text of the formula."""
+def stored() -> dict[str, Any]:
+    """What `FILE` holds: ``formulas``, records by the text of the formula, and the version of
+    ``sympy`` that derived them; another version may order the terms of a sum otherwise.
+    """
     text = (resources.files("surfaces") / FILE).read_text(encoding="utf-8")
-    found: dict[str, dict[str, Any]] = json.loads(text)
+    found: dict[str, Any] = json.loads(text)
     return found
 
 
 def kernel_of(formula: str) -> TapeKernel:
     """The kernel of a formula: from `FILE` if it is there, else by SymPy."""
-    record = records().get(formula)
+    record = stored()["formulas"].get(formula)
     if record is not None:
         return BuiltIn(record)
     from surfaces.trace import Trace  # loads SymPy, which takes half a second

@@ -25,7 +25,7 @@ class Grid:
     y : array_like, shape (h,)
         Likewise.
     z : array_like, shape (h, w)
-        ``z[i, j]`` is the value at ``(x[j], y[i])``; nan where there is none.
+        ``z[i, j]`` is the value at ``(x[j], y[i])``; one that is not finite counts as nan.
 
     Raises
     ------
@@ -45,18 +45,12 @@ class Grid:
         self.dx = float(self.x[-1] - self.x[0]) / (self.x.size - 1)
         self.dy = float(self.y[-1] - self.y[0]) / (self.y.size - 1)
         self.height, self.width = values.shape
-        # Keys's border: the cubic through the last three samples goes on by one.
-        padded = np.pad(values, 1)
-        padded[1:-1, 0] = 3 * values[:, 0] - 3 * values[:, 1] + values[:, 2]
-        padded[1:-1, -1] = 3 * values[:, -1] - 3 * values[:, -2] + values[:, -3]
-        padded[0] = 3 * padded[1] - 3 * padded[2] + padded[3]
-        padded[-1] = 3 * padded[-2] - 3 * padded[-3] + padded[-4]
-        self.padded = padded
+        self.padded = _padded(np.where(np.isfinite(values), values, np.nan))
 
     def to_dict(self) -> dict[str, Any]:
         """The samples as plain lists, None for nan: ``Grid(**record)`` is an equal grid."""
         rows = self.padded[1:-1, 1:-1].tolist()
-        z = [[value if math.isfinite(value) else None for value in row] for row in rows]
+        z = [[None if math.isnan(value) else value for value in row] for row in rows]
         return {"x": self.x.tolist(), "y": self.y.tolist(), "z": z}
 
     def _sums(self, x: Floats, y: Floats, *orders: tuple[int, int]) -> list[Any]:
@@ -67,7 +61,8 @@ class Grid:
         column = np.minimum(u.astype(int), self.width - 2)
         row = np.minimum(v.astype(int), self.height - 2)
         samples = [[self.padded[row + i, column + j] for j in range(4)] for i in range(4)]
-        sums = patch(samples, u - column, v - row, *orders)
+        with np.errstate(all="ignore"):
+            sums = patch(samples, u - column, v - row, *orders)
         return [
             np.where(outside, np.nan, total / (self.dx**df_dx * self.dy**df_dy))
             for total, (df_dx, df_dy) in zip(sums, orders, strict=True)
@@ -110,6 +105,18 @@ class Grid:
         return at
 
 
+def _padded(values: Floats) -> Floats:
+    """Values with a border of one more sample, where the cubic through the last three goes on."""
+    padded = np.pad(values, 1)
+    with np.errstate(all="ignore"):
+        padded[1:-1, 0] = 3 * values[:, 0] - 3 * values[:, 1] + values[:, 2]
+        padded[1:-1, -1] = 3 * values[:, -1] - 3 * values[:, -2] + values[:, -3]
+        padded[0] = 3 * padded[1] - 3 * padded[2] + padded[3]
+        padded[-1] = 3 * padded[-2] - 3 * padded[-3] + padded[-4]
+    return padded
+
+
+# Orders of differentiation by x and y: the value and both partial derivatives.
 FIRST_ORDER = (0, 0), (1, 0), (0, 1)
 
 

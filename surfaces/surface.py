@@ -81,6 +81,8 @@ class Surface:
         object.__setattr__(self, "start", checked_point("start", self.start))
         if self.scale not in ("linear", "log"):
             raise must("scale", "'linear' or 'log'", self.scale)
+        if not isinstance(self.formula, (str, type(None))):
+            raise must("formula", "text", self.formula)
         if (self.formula is None) == (self.kernel is None):
             raise InputError("a Surface must have either a formula or a kernel; not both or none")
 
@@ -218,8 +220,8 @@ class Surface:
         InputError
             The record is of something else.
         """
-        details = dict(record)
         try:
+            details = dict(record)
             samples, data = details.pop("samples"), details["data"]
             for kind in ("minima", "saddles"):
                 details[kind] = tuple((x, y, value) for x, y, value in details[kind])
@@ -227,6 +229,7 @@ class Surface:
                 xs, ys = np.array(data, float)
                 details["data"] = xs, ys
             details["notes"] = tuple(details["notes"])
+            details |= {kind: dict(details[kind]) for kind in ("title", "lesson")}
             return Surface(**details, kernel=None if samples is None else Grid(**samples))
         except (LookupError, TypeError, ValueError) as error:
             raise InputError(f"surface must be what to_dict() wrote; not so: {error}") from None
