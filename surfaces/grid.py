@@ -123,8 +123,8 @@ FIRST_ORDER = (0, 0), (1, 0), (0, 1)
 def patch(samples: Any, u: Any, v: Any, *orders: tuple[int, int]) -> list[Any]:
     """The bicubic through the inner 2 x 2 of 4 x 4 samples, or its derivatives of these orders.
 
-    ``u`` and ``v`` in [0, 1] are the place between them, ``samples[i][j]`` belongs to row ``i``.
-    Plain arithmetic in one order: floats, arrays and what records it give the same bits.
+    ``u`` and ``v`` in [0, 1] are the position between them; ``samples[i][j]`` belongs to row ``i``.
+    Plain arithmetic in one order: floats, arrays and recorded operations give the same bits.
     """
     rows = {
         order: [_weighted(weights, row) for row in samples]
@@ -139,7 +139,7 @@ def _weighted(weights: Any, samples: Any) -> Any:
 
 
 def _weights(s: Any, order: int) -> tuple[Any, Any, Any, Any]:
-    """Weights of the four samples around a place ``s``, or their derivatives."""
+    """Weights of the four samples around a position ``s``, or their derivatives."""
     if order == 0:
         return (
             ((2 - s) * s - 1) * s / 2,

@@ -52,7 +52,8 @@ class Surface:
     data : pair of arrays or None
         The points behind a surface that `surfaces.fit_line` made.
     notes : tuple of str
-        A line for each thing that was understood otherwise than it was typed.
+        Remarks for the user, a line each: a formula understood otherwise than it was typed, a start
+        that had to move, a function stored as samples.
 
     Notes
     -----
@@ -133,13 +134,13 @@ class Surface:
 
     @property
     def at(self) -> Callable[[float, float], tuple[float, float, float]]:
-        """``at(x, y) -> (value, df_dx, df_dy)`` on floats: the fast way of one descent."""
+        """``at(x, y) -> (value, df_dx, df_dy)`` on floats: far faster than arrays of one point."""
         return self._kernel.at
 
     def samples(self, resolution: int = 61) -> tuple[Floats, Floats, Floats]:
-        """Points x (n,) and y (n,) that divide the window evenly, and the values (n, n) there.
+        """Evenly spaced x (n,) and y (n,) over the window, and the values (n, n) there.
 
-        Rows of the values go along y.
+        ``values[i, j]`` belongs to ``(x[j], y[i])``.
         """
         x, y = (np.linspace(*ends, resolution) for ends in self.domain)
         return x, y, self(*np.meshgrid(x, y))

@@ -1,4 +1,4 @@
-"""Surfaces that a user brings: a formula typed at the command line, in a widget, in Python."""
+"""A surface of a user's own formula: its window, its start and the scale of its levels."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _nearest_start(surface: Surface) -> tuple[float, float]:
     """The point of a grid nearest to the usual start where value and slope are finite.
 
     Distances are measured in shares of the window; of equally near points the lowest is taken, of
-    these the one on the left. A finer grid is looked at where the first holds no such point.
+    these the one on the left. A finer grid is searched where the first has no such point.
     """
     for steps in GRIDS:
         x, y = (np.linspace(*ends, steps + 1) for ends in surface.domain)

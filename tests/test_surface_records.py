@@ -15,12 +15,12 @@ from optviz.scene import Scene
 from surfaces.errors import InputError
 from surfaces.surface import STORED, Surface
 
-X, Y = np.linspace(-2, 2, 9), np.linspace(1e9, 1e9 + 1, 7)
+X, Y = np.linspace(-2, 2, 9), np.linspace(1e9, 1e9 + 1, 31)
 OTHERS = {
     "formula": lambda: surfaces.from_formula("log(x) + 2y²", title={"en": "Mine"}, steps=30),
     "widened": lambda: surfaces.booth.reaching((30, 3)),
     "samples": lambda: surfaces.from_samples(
-        X, Y, np.random.default_rng(0).normal(size=(7, 9)), name="grid", scale="log",
+        X, Y, np.random.default_rng(0).normal(size=(31, 9)), name="grid", scale="log",
         minima=((0, 1e9, -3),), saddles=((1, 1e9, np.float64(0.1)),),
     ),
     "fit_line": lambda: surfaces.fit_line([0, 1, 2, 3], [1.0, 2.9, 5.2, 6.8]),
