@@ -7,7 +7,7 @@ reordered, folded or dropped on the way, so that all of them give the same bits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -92,6 +92,10 @@ class TapeWriter:
     def key(self) -> tuple[tuple[Argument, ...], ...]:
         """What was written, in a form that can be compared and hashed: it tells 0.0 from -0.0."""
         return tuple(self._known)
+
+    def names(self) -> Collection[str]:
+        """The names of what was computed."""
+        return self._known.values()
 
     def tape(self, results: Iterable[Argument]) -> Tape:
         """What was written, and what it returns."""

@@ -63,9 +63,9 @@ def record(optimizer: Optimizer) -> Recording | None:
     writer = TapeWriter()
     try:
         like = optimizer.slots(torch.zeros(1))
-        numbers = [traced(writer, name) for name in ("t", "lr", "grad", "param")]
+        t, lr, grad, param = [traced(writer, name) for name in ("t", "lr", "grad", "param")]
         before = {name: traced(writer, symbol_of(name)) for name in like}
-        step, after = optimizer.apply(*numbers, before)
+        step, after = optimizer.apply(t, lr, grad, param, before)
         results = (*[argument(after[name]) for name in like], argument(step))
     except UNRECORDED:
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from optviz.optimizers.tracer import Traced, argument, traced
@@ -42,3 +44,14 @@ def constants(lines: list[str]) -> list[str]:
 def function(head: str, *body: str) -> str:
     """A function with one statement a line."""
     return f"{head} {{\n" + "".join(f"  {line}\n" for line in body) + "}"
+
+
+def object_source(entries: Mapping[str, str]) -> str:
+    """An object of entries that are JavaScript already."""
+    text = "".join(f"{key}: {value},\n" for key, value in entries.items())
+    return "{\n" + textwrap.indent(text, "  ") + "}"
+
+
+def array_source(members: Iterable[str]) -> str:
+    """An array of members that are JavaScript already."""
+    return "[\n" + textwrap.indent("".join(f"{member},\n" for member in members), "  ") + "]"
