@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optviz.translate.variants import merge
-from surfaces import python
-from surfaces.tape import Tape, TapeWriter
+from surfaces.tape import TapeWriter
 
 OPERATIONS = {"add": 2, "sub": 2, "mul": 2, "neg": 1, "maximum": 2}
 FUNCTIONS = {"maximum": max, "copy": lambda value: value, "inf": math.inf, "nan": math.nan}
@@ -40,7 +39,9 @@ def assert_each_is_found(tapes, labels):
         assert names.isdisjoint(s.name for s in steps)
         found = ran(steps, [merged.results[label] for label in mine], values)
         assert found == ran(tape.operations, tape.results, values)
-        assert sorted(s.op for s in steps if s.op != "copy") == sorted(o.op for o in tape.operations)
+        assert sorted(s.op for s in steps if s.op != "copy") == sorted(
+            o.op for o in tape.operations
+        )
     return merged
 
 

@@ -269,9 +269,7 @@ def _needs(steps: Sequence[Step]) -> list[set[int]]:
     return needs
 
 
-def _order(
-    merged: Merged, groups: list[list[int]], needs: Sequence[set[int]]
-) -> list[Step] | None:
+def _order(merged: Merged, groups: list[list[int]], needs: Sequence[set[int]]) -> list[Step] | None:
     """The steps of each group as one, in order; None if they need each other."""
     done: set[int] = set()
     order: list[Step] = []
@@ -303,5 +301,7 @@ def _numbered(merged: Merged) -> Merged:
     names: dict[str, str] = {}
     for _, operation in merged.steps:
         names.setdefault(operation.name, f"t{len(names)}")
-    steps = tuple(Step(variants, _renamed(operation, names)) for variants, operation in merged.steps)
+    steps = tuple(
+        Step(variants, _renamed(operation, names)) for variants, operation in merged.steps
+    )
     return Merged(merged.variants, steps, {k: _name(v, names) for k, v in merged.results.items()})

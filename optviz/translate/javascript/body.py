@@ -34,7 +34,9 @@ class Body:
         for name, block in self._given(self.block):
             blocks.setdefault(name, set()).add(id(block))
         outside = set(self._met_outside(self.block, ()))
-        outside |= {str(v) for v in self.results.values() if id(self.block) not in blocks.get(v, ())}
+        outside |= {
+            str(v) for v in self.results.values() if id(self.block) not in blocks.get(v, ())
+        }
         names = [name for name in blocks if name.isidentifier()]
         self.constants = {n for n in names if len(blocks[n]) == 1 and n not in outside}
         self.variables = [n for n in names if n not in self.constants]

@@ -22,7 +22,7 @@ from optviz.translate.javascript.rules import (
     slots_of,
     stored,
 )
-from optviz.translate.javascript.script import array_source, function, object_source
+from optviz.translate.javascript.script import array_source, function, object_source, quoted
 from optviz.translate.latex import symbol
 from optviz.translate.mathml import mathml
 from optviz.translate.statements import Name, Tree, read
@@ -146,7 +146,7 @@ class MergedLines:
                 if text is not None:
                     shown[text] = shown.get(text, 0) | 1 << v
             if shown:
-                names[_quoted(self.keys[name])] = self._chosen(branches, shown)
+                names[self.keys[name]] = self._chosen(branches, shown)
         lines = []
         for variants, (name, op, args) in self.merged.steps:
             if op == "copy":
@@ -178,7 +178,7 @@ class MergedLines:
             recorded.append((variant.arithmetic.tape(results), list(mine)))
         places = {key: f"v[{_json(key)}]" for key in self._partly_known()}
         body = Body(stored(recorded, places), self.flags)
-        always = {_quoted(key): body.result(key) for key in body.results}
+        always = {quoted(key): body.result(key) for key in body.results}
         members = [key if key == text else f"{key}: {text}" for key, text in always.items()]
         old = f"[{', '.join(map(before, range(slots)))}]"
         return function(
@@ -207,11 +207,6 @@ def _filled(shape: Any, keys: Iterator[str]) -> Any:
     if isinstance(shape, list):
         return [shape[0], *(_filled(part, keys) for part in shape[1:])]
     return shape
-
-
-def _quoted(text: str) -> str:
-    """A key of an object: quoted where it is not a name, as a condition is not."""
-    return text if text.replace("$", "_").isidentifier() else _json(text)
 
 
 def _json(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -48,10 +49,16 @@ def function(head: str, *body: str) -> str:
 
 def object_source(entries: Mapping[str, str]) -> str:
     """An object of entries that are JavaScript already."""
-    text = "".join(f"{key}: {value},\n" for key, value in entries.items())
+    text = "".join(f"{quoted(key)}: {value},\n" for key, value in entries.items())
     return "{\n" + textwrap.indent(text, "  ") + "}"
 
 
 def array_source(members: Iterable[str]) -> str:
     """An array of members that are JavaScript already."""
     return "[\n" + textwrap.indent("".join(f"{member},\n" for member in members), "  ") + "]"
+
+
+def quoted(key: str) -> str:
+    """A key of an object, in quotes where it is no name."""
+    is_name = key.isascii() and key.replace("$", "_").isidentifier()
+    return key if is_name else json.dumps(key).replace("</", "<\\/")
