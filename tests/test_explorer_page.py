@@ -89,7 +89,7 @@ def show(browser, file):
 
 
 def test_one_small_file_with_everything_in_it(file, show):
-    assert file.stat().st_size < 400_000
+    assert file.stat().st_size < 300_000
     page = show().page
     names = page.locator("select[aria-label='Surface'] option").evaluate_all(
         "options => options.map(o => o.value)"
