@@ -1,4 +1,4 @@
-"""A set of images with its labels: what every part of the companion works on."""
+"""A set of images with its labels, for training and for the test."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from optviz.mnist.data.provenance import Provenance
 from optviz.mnist.data.published import (
     CLASSES,
     TITLES,
@@ -101,6 +102,11 @@ class Dataset:
         """SHA-256 of the training images and labels: tells data sets apart."""
         content = self.train_images.tobytes() + self.train_labels.tobytes()
         return hashlib.sha256(content).hexdigest()
+
+    @property
+    def provenance(self) -> Provenance:
+        """Where the images came from, as a run keeps it."""
+        return Provenance(self.labelled, self.published, self.path, self.fingerprint, self.source)
 
     def __repr__(self) -> str:
         sizes = f"{len(self.train_labels):,} + {len(self.test_labels):,} images"

@@ -16,6 +16,7 @@ from optviz.mnist.data.dataset import Dataset, labelled
 from optviz.mnist.data.download import FOLDER_VARIABLE, downloaded
 from optviz.mnist.data.idx import KINDS_OF_FILES, UnreadableError, read_idx, read_npz
 from optviz.mnist.data.layouts import Found
+from optviz.mnist.data.provenance import Provenance
 from optviz.mnist.data.published import (
     FILES,
     PARTS,
@@ -159,6 +160,27 @@ def choose(which: str, data_dir: str | Path | None = None) -> Dataset:
     """What ``--data`` names: mnist, fashion or subset."""
     labelled(which)
     return load(data_dir, which == "subset", which == "fashion")
+
+
+def load_again(before: Provenance, data_dir: str | Path | None = None) -> Dataset:
+    """Load what was loaded before, from the same place or from another folder.
+
+    Raises
+    ------
+    InputError
+        They were the user's own arrays, or are not where they were.
+    """
+    if before.kind == "subset":
+        if data_dir is not None:
+            raise InputError(
+                f"data-dir must be left out for a run on {before.text}; not {data_dir}"
+            )
+        return load(subset=True)
+    if before.kind == "arrays" and data_dir is None:
+        raise must("data", "given, where they are one's own", before.text)
+    if data_dir is None and before.path is not None and os.path.exists(before.path):
+        data_dir = before.path
+    return load(data_dir, fashion=before.name == "fashion")
 
 
 def _check(images: Bytes, labels: Bytes, path: Path) -> None:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 from optviz.animation.still import Still
+from optviz.mnist.evaluation.scores import Scores
 from optviz.mnist.figure_text import heading, text_width, wrapped
 from optviz.words import say
-
-if TYPE_CHECKING:
-    from optviz.mnist.evaluation.evaluation import Evaluation
 
 PAIRS = 4
 MOST = 10  # images in a row
 
 
-def draw(still: Still, evaluation: Evaluation) -> None:
+def draw(still: Still, evaluation: Scores) -> None:
     """A row for each of the most frequent pairs, the surest mistakes first."""
     e, language = evaluation, still.language
     pairs = e.confused()[:PAIRS]
@@ -36,7 +34,7 @@ def draw(still: Still, evaluation: Evaluation) -> None:
         for i, j, k in pairs
     ]
     columns, images = _columns(still, labels), e.images
-    assert images is not None  # `evaluations.FIGURES` asks for them
+    assert images is not None  # `registry.FIGURES` asks for them
     grid = still.figure.subplots(PAIRS, columns, squeeze=False)
     for axes in grid.flat:
         axes.axis("off")

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from optviz.animation.still import Still
+from optviz.mnist.evaluation.binary import Binary
+from optviz.mnist.evaluation.scores import Scores
 from optviz.mnist.figure_text import fitting, heading, heat, readable, wrapped
 from optviz.words import say
-
-if TYPE_CHECKING:
-    from optviz.mnist.evaluation.binary import Binary
-    from optviz.mnist.evaluation.evaluation import Evaluation
 
 # Above and below the line; {TP} is "TP" in the formula and its count in the numbers.
 FORMULAS = {
@@ -28,7 +25,7 @@ RIGHT = 0.56  # share of the width for the formulas
 CELLS = (("TP", "FN"), ("FP", "TN"))
 
 
-def draw(still: Still, evaluation: Evaluation) -> None:
+def draw(still: Still, evaluation: Scores) -> None:
     """On the left the 2x2 of the counts, on the right what is made of them."""
     view, language = evaluation.binary(), still.language
     title = say("binary_title", language, name=view.name)
