@@ -116,9 +116,7 @@ def make(
             found = _sizes(settings.get(name, ABOUT[name].default))
         else:
             found = _several(name, settings.get(name, ABOUT[name].default))
-        if name == "device":
-            found = tuple(map(str, found))
-        values[name] = found
+        values[name] = tuple(ABOUT[name].kind.check(name, value) for value in found)
     for name, found in values.items():
         _refuse_repeated(name, found)
     for name, about in ABOUT.items():
@@ -151,10 +149,9 @@ def check_cells(grid: Grid, total: int) -> None:
 
 
 def _configs(grid: Grid) -> Iterator[TrainConfig]:
+    """One of each cell; its seeds are checked already, and change nothing else."""
     for cell in grid.cells:
-        rule = grid.candidates[cell["optimizer"]].rule
-        for seed in (*grid.seeds, grid.tuning_seed):
-            yield grid.config(cell, seed, rule)
+        yield grid.config(cell, grid.seeds[0], grid.candidates[cell["optimizer"]].rule)
 
 
 def _counted(n: int, name: str) -> str:
@@ -192,7 +189,8 @@ def _seeds(given: Any) -> tuple[int, ...]:
         if not 1 <= given <= MOST:
             raise must("seeds", f"a number of seeds from 1 to {MOST:,}, or the seeds", given)
         return tuple(range(given))
-    seeds = _several("seeds", given)
+    seed = declared(TrainConfig)["seed"].kind
+    seeds = tuple(seed.check("seed", value) for value in _several("seeds", given))
     _refuse_repeated("seed", seeds)
     return seeds
 

@@ -1,4 +1,4 @@
-"""The files of a results: rows of numbers, and what was asked."""
+"""The files of a comparison: rows of numbers, and what was asked."""
 
 from __future__ import annotations
 
