@@ -71,17 +71,17 @@ def compare(data_dir: str | None, which: str, size: str, theme: str, language: s
     from optviz.mnist.training.folder import check_new
     from optviz.scene.scene import check_page, parse_size
 
-    looks: dict[str, Any] = {"size": parse_size(size), "theme": theme, "language": language}
-    check_page(**looks)
+    style: dict[str, Any] = {"size": parse_size(size), "theme": theme, "language": language}
+    check_page(**style)
     check_new(output, comparison.NEW)
     asked = {name: value for name, value in settings.items() if value != ()}
-    order = comparing.asked(**asked)  # before the data are read: a slip costs no wait
+    request = comparing.request(**asked)  # before the data are read
     chosen = loading.choose(which, data_dir)
     click.echo(chosen.source, err=True)
-    plan = order.on(chosen)
+    plan = request.on(chosen)
     click.echo(plan, err=True)
     done = plan.run(progress=sys.stderr.isatty())
     click.echo(done.summary(), err=True)
     for name, reason in done.too_big_for().items():
         click.echo(f"{name} is not drawn: it must have {reason}", err=True)
-    click.echo(done.save(output, **looks))
+    click.echo(done.save(output, **style))

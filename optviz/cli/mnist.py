@@ -57,7 +57,7 @@ def train(data_dir: str | None, which: str, output: str | None,
     from optviz.mnist.data import loading
     from optviz.mnist.training import checks, folder, train
 
-    config, rule = train.configured(**settings)  # before the data are read: a slip costs no wait
+    config, rule = train.configured(**settings)  # before the data are read
     made = folder.default_folder(config) if output is None else output
     folder.check_new(made)
     images = loading.choose(which, data_dir)
@@ -101,7 +101,7 @@ def animate(runs: tuple[str, ...], views: str | None, data_dir: str | None, outp
     """Film how networks learned: curves that grow, first-layer weights, the confusion matrix."""
     path = order.output_path(
         output, "train", page=False
-    )  # before torch is loaded: a slip costs no wait
+    )  # before torch is loaded: mistakes are reported at once
 
     from optviz.mnist.training.animate import animate
 
@@ -136,13 +136,13 @@ def evaluate(run: str, positive: str | None, which: str | None, data_dir: str | 
     from optviz.mnist.training.restore import restore
     from optviz.scene.scene import parse_size
 
-    looks: Any = {"size": parse_size(size), "theme": theme, "language": language}
+    style: Any = {"size": parse_size(size), "theme": theme, "language": language}
     restored = restore(run)
-    made = folder.check(folder.default_folder(run) if output is None else output, **looks)
+    made = folder.check(folder.default_folder(run) if output is None else output, **style)
     evaluate.check(restored, positive, None if which is None else labelled(which))
     images = None if which is None else loading.choose(which, data_dir)
     evaluated = evaluate.evaluate(restored, images, positive, data_dir=data_dir)
-    evaluated.save(made, **looks)
+    evaluated.save(made, **style)
     click.echo(evaluated.summary(), err=True)
     click.echo(made)
 

@@ -153,7 +153,7 @@ def declared(config: Any) -> dict[str, About]:
 
 
 def as_typed(value: Any) -> Any:
-    """A setting as it stands in a table: layers as on the command line, nothing for None."""
+    """A setting as written in a table: layers as on the command line, nothing for None."""
     if isinstance(value, tuple):
         return ",".join(map(str, value)) or "none"
     return "" if value is None else value

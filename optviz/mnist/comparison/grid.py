@@ -1,4 +1,4 @@
-"""The grid of a comparison: the values of each setting, checked, and the cells they make."""
+"""The grid of a comparison: the values of each setting, and the cells that they make."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from surfaces.errors import InputError, must, unknown
 
 Setting = dict[str, Any]  # one value of each setting that is compared
 
-MOST = 10_000  # runs: a bigger grid is a slip of the hand
+MOST = 10_000  # runs: a bigger grid is taken for a mistake
 
 ABOUT = {name: about for name, about in declared(TrainConfig).items() if about.compared}
 # The optimizer and the activation first: they are the rows and columns of a table.
@@ -76,7 +76,7 @@ class Grid:
 
     @property
     def sizes(self) -> str:
-        """How many values there are of what differs, in words: ``2 optimizers x 3 seeds``."""
+        """How many values each axis has, as text: ``2 optimizers x 3 seeds``."""
         counts = {name: len(values) for name, values in self.axes.items()}
         counts["seed"] = len(self.seeds)
         return " x ".join(_counted(n, name) for name, n in counts.items())

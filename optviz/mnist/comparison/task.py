@@ -25,7 +25,7 @@ from optviz.optimizers import Optimizer
 from optviz.torch_bridge.flat_network import loss_and_accuracy
 from surfaces.surface import Floats
 
-SMALL = 1e-3  # a weight below this is as good as none
+SMALL = 1e-3  # a weight below this counts as zero
 EDGES = np.linspace(
     -0.505, 0.505, 102
 )  # of the histogram of weights; those beyond are put at its ends

@@ -37,7 +37,7 @@ class Dataset:
     name : {"mnist", "fashion"}
         What its labels mean, where its content is of no known set.
     source : str
-        What this is and where it came from, in words: a program should say it.
+        What this is and where it came from, as a sentence that a program can print.
     path : str, optional
         What to give `load` as ``data_dir`` to have it again.
     """

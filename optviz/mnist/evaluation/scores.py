@@ -1,4 +1,4 @@
-"""How well a network tells the classes apart on images that it has never seen: the numbers."""
+"""The numbers of an evaluation: how well a network tells the classes of test images apart."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Scores:
     positive : int or str, optional
         A class, by place or name, for the binary view "this or not".
     source : str
-        Where the images came from, in words.
+        Where the images came from, as a sentence.
     training : Training, optional
         How the network was trained, where that lessens what the numbers mean.
 

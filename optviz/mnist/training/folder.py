@@ -57,7 +57,7 @@ class Saved:
 
 def write(saved: Saved, folder: Path) -> None:
     """Write the three files of a run; the folder exists."""
-    # How far the run is stands with the weights: they are written last, and all at once.
+    # How far the run is goes with the weights: they are written last, and all at once.
     about = {
         "status": saved.status,
         "steps": str(len(saved.history.loss)),
@@ -83,7 +83,7 @@ def read(folder: str | Path) -> Saved:
         No such folder, a file that is missing or damaged, or a newer format.
     """
     path = Path(folder)
-    if not os.path.isdir(path):  # Path.is_dir raises where a folder above may not be looked into
+    if not os.path.isdir(path):  # Path.is_dir raises where a folder above may not be entered
         raise must("run", "a folder that optviz mnist train made", str(folder))
     name = CONFIG
     try:

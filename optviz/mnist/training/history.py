@@ -49,7 +49,7 @@ class History:
         return known.index(min(known))
 
     def csv(self) -> str:
-        """One row a step; an epoch's numbers stand in the row of its last step."""
+        """One row a step; an epoch's numbers are in the row of its last step."""
         ends = {epoch.step: (number, *epoch[1:]) for number, epoch in enumerate(self.epochs, 1)}
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")

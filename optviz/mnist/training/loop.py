@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from tqdm.auto import tqdm
 
-from optviz.descent import iterate
+from optviz.descent.loop import Iterate, iterate
 from optviz.mnist.data.dataset import Dataset
 from optviz.mnist.data.provenance import Provenance
 from optviz.mnist.networks.inputs import normalize
@@ -92,9 +92,8 @@ class Trainer:
             except KeyboardInterrupt:
                 del run.history.loss[self.kept.steps :], run.history.epochs[self.kept.epochs :]
                 run.snapshots.cut(self.kept.steps)
-                ended = status_of(
-                    run.history, run.settings
-                )  # it may have come after the last epoch
+                # It may have come after the last epoch.
+                ended = status_of(run.history, run.settings)
                 run.status = "interrupted" if ended == "running" else ended
         run.state, run.best = self.kept.state, self.kept.best
         restored = run.best if run.status in ("finished", "stopped early") else None
@@ -133,11 +132,11 @@ class Trainer:
                    unit="batch", dynamic_ncols=True)  # fmt: skip
         began = time.perf_counter()
         with bar:
-            for visit in walk:
+            for reached in walk:
                 self._record(run, len(losses))
                 if len(losses) == self.steps and network.flat.isfinite().all():
                     seconds = time.perf_counter() - began
-                    self._end_epoch(run, visit, losses, correct / self.data.train, seconds)
+                    self._end_epoch(run, reached, losses, correct / self.data.train, seconds)
                     if run.status != "running":
                         return
                     if folder is not None:
@@ -190,7 +189,7 @@ class Trainer:
         return gradient
 
     def _end_epoch(
-        self, run: Run, visit: Any, losses: list[float], accuracy: float, seconds: float
+        self, run: Run, reached: Iterate, losses: list[float], accuracy: float, seconds: float
     ) -> None:
         """Evaluate on the validation images; keep numbers, parameters and state."""
         history, n_validation = run.history, self.data.n_validation
@@ -200,7 +199,7 @@ class Trainer:
         history.loss += losses
         mean = float(np.mean(losses))
         history.epochs.append(Epoch(len(history.loss), mean, accuracy, *validation, seconds))
-        run.state = _copied(visit.state)
+        run.state = _copied(reached.state)
         params = self.network.flat.detach().clone()
         if run.settings.patience is not None and history.best_epoch == len(history.epochs) - 1:
             run.best = params

@@ -59,7 +59,7 @@ def records_of(
 def _named(runs: Sequence[Run], language: str) -> list[dict[str, str]]:
     """The words of each run's settings, by name; those that all leave at their default are out."""
     worded = [name for name, about in declared(TrainConfig).items() if about.word is not None]
-    worded.remove("hidden")  # said with the network
+    worded.remove("hidden")  # shown with the model
     worded.sort(key=lambda name: name != "samples")  # first what it was trained on
     values = {name: [getattr(run.settings, name) for run in runs] for name in worded}
     differ = {name for name, found in values.items() if len(set(map(repr, found))) > 1}

@@ -1,4 +1,4 @@
-"""Read a run back from its folder; what does not belong together is refused."""
+"""Read a run back from its folder; files that do not belong together are refused."""
 
 from __future__ import annotations
 

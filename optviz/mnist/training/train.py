@@ -54,7 +54,7 @@ def train(
     epochs, batch_size : int
         The last batch of an epoch may be smaller.
     samples : int, optional
-        Train on that many images only: a few hundred are soon learned by heart.
+        Train on that many images only: a few hundred are soon memorised.
     validation : int, optional
         How many of the training images are kept apart: 5,000, or a tenth of a small data set,
         unless given.

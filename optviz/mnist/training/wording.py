@@ -1,4 +1,4 @@
-"""Settings in the words of pictures."""
+"""How pictures say a setting of training."""
 
 from __future__ import annotations
 

@@ -247,7 +247,7 @@ def accuracy_ticks(results: Results) -> list[float]:
     """A scale for accuracies on the test images: round numbers, the first and last its ends.
 
     It is four times as wide as the seeds' usual spread, and two per cent at least: what differs by
-    chance alone looks alike.
+    chance alone has nearly one colour.
     """
     found = [group.of("test_accuracy") for group in results.groups]
     low, high = float(np.min(found)), float(np.max(found))

@@ -18,15 +18,15 @@ from optviz.mnist.comparison.results import Results
 from optviz.mnist.comparison.wording import summary
 from surfaces.errors import InputError, unknown
 
-Asked = Callable[[Results], str | None]
+Requirement = Callable[[Results], str | None]
 
 
 class Figure(NamedTuple):
     """How to fill a still; what a grid must have for it, and how small it must be (None: it is)."""
 
     draw: Callable[[Results, Still], None]
-    lacks: Asked
-    too_big: Asked
+    lacks: Requirement
+    too_big: Requirement
 
 
 def _draw_accuracy(results: Results, still: Still) -> None:

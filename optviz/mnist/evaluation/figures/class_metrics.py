@@ -1,4 +1,4 @@
-"""The measures of each class: a dot for the eye and a number for the record."""
+"""The metrics of each class, as a dot on a scale and as a number."""
 
 from __future__ import annotations
 

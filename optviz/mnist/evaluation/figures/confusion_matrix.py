@@ -1,4 +1,4 @@
-"""The confusion matrix: rows are what images are, columns what was said."""
+"""The confusion matrix: a row for each true class, a column for each predicted one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from optviz.words import say
 
 
 def draw(still: Still, evaluation: Scores) -> None:
-    """Counts written; the colour is the share of the row, on a root scale: few are seen too."""
+    """Counts as numbers; the colour is the share of the row, on a root scale that shows few too."""
     e, theme, language = evaluation, still.theme, still.language
     title = say("confusion_title", language, accuracy=f"{e.accuracy:.2%}", n=f"{len(e):,}")
     heading(still, title)

@@ -1,4 +1,4 @@
-"""The most frequent mistakes, with the images themselves: often one would have erred as well."""
+"""The most frequent mistakes, with the images themselves."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def draw(still: Still, evaluation: Scores) -> None:
     grid = still.figure.subplots(PAIRS, columns, squeeze=False)
     for axes in grid.flat:
         axes.axis("off")
-    for row, label, (true, said, _) in zip(grid, labels, pairs, strict=False):
-        where = np.flatnonzero((e.labels == true) & (e.predictions == said))
-        surest = where[np.argsort(-e.scores[where, said], kind="stable")][:columns]
+    for row, label, (true, predicted, _) in zip(grid, labels, pairs, strict=False):
+        where = np.flatnonzero((e.labels == true) & (e.predictions == predicted))
+        surest = where[np.argsort(-e.scores[where, predicted], kind="stable")][:columns]
         for axes, i in zip(row, surest, strict=False):
-            sure = f"{e.scores[i, said]:.0%} ({e.scores[i, true]:.0%})"
+            sure = f"{e.scores[i, predicted]:.0%} ({e.scores[i, true]:.0%})"
             _show(still, axes, images[i], sure)
         row[0].set_ylabel(label, rotation=0, ha="right", va="center", color=still.theme.ink,
                           labelpad=0.4 * still.point)  # fmt: skip

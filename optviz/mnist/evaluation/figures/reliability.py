@@ -1,4 +1,4 @@
-"""The reliability diagram: of what is said with 90 % confidence, are 90 % right?"""
+"""The reliability diagram: accuracy against confidence."""
 
 from __future__ import annotations
 

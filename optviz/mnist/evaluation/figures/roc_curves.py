@@ -1,4 +1,4 @@
-"""ROC curves: what is paid in false alarms for what is found."""
+"""ROC curves of each class against the rest, with the corner where they bend enlarged."""
 
 from __future__ import annotations
 
