@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optviz.translate.variants import merge
+from optviz.translate.merging import merge
 from surfaces.tape import TapeWriter
 
 OPERATIONS = {"add": 2, "sub": 2, "mul": 2, "neg": 1, "maximum": 2}

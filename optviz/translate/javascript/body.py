@@ -30,7 +30,7 @@ class Body:
         branches = Branches(merged, flags)
         self.block, self.inside = branches.block, branches.inside
         self.results = merged.results
-        blocks: dict[str, set[int]] = {}
+        blocks: dict[Argument, set[int]] = {}
         for name, block in self._given(self.block):
             blocks.setdefault(name, set()).add(id(block))
         outside = set(self._met_outside(self.block, ()))
