@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from optviz.optimizers import Optimizer
-from optviz.translate.statements import Name, Expression, Tree, read
+from optviz.translate.statements import Expression, Name, Tree, read
 
 # The papers' letters for torch's names; a name that is not here is written as it is.
 LETTERS = {
