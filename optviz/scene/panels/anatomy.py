@@ -16,8 +16,9 @@ from optviz.scene.panels.arrows import KINDS, Arrows, colours
 from optviz.scene.panels.base import Panel, PictureStyle
 from optviz.scene.panels.contour import equal_scales
 from optviz.scene.panels.rule_text import RuleText
-from optviz.translate.contributions import classify_slots, parts_of_step
+from optviz.translate.contributions import parts_of_step
 from optviz.translate.latex import letter
+from optviz.translate.slots import classify_slots
 from optviz.words import say
 
 

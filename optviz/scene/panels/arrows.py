@@ -13,7 +13,7 @@ from matplotlib.transforms import Transform
 
 from optviz.records.trajectory import Trajectory
 from optviz.scene.panels.base import PictureStyle
-from optviz.translate.contributions import classify_slots
+from optviz.translate.slots import classify_slots
 from surfaces.surface import Floats
 
 KINDS = ("gradient", "memory", "step")

@@ -25,8 +25,8 @@ from optviz.translate.javascript.rules import (
 from optviz.translate.javascript.script import array_source, function, object_source, quoted
 from optviz.translate.latex import symbol
 from optviz.translate.mathml import mathml
+from optviz.translate.merging import merge
 from optviz.translate.statements import Name, Tree, read
-from optviz.translate.variants import merge
 from surfaces.tape import Argument, Operation, Tape, TapeWriter
 
 
@@ -156,8 +156,8 @@ class MergedLines:
             if variants != self.merged.variants:
                 line += f", {branches.condition(variants, self.merged.variants)}"
             lines.append(f"[{line}]")
-        text = {"names": object_source(names), "lines": array_source(lines)}
-        return f"(h, f) => ({object_source(text)})"
+        entries = {"names": object_source(names), "lines": array_source(lines)}
+        return f"(h, f) => ({object_source(entries)})"
 
     def _chosen(self, branches: Branches, texts: Mapping[str, int]) -> str:
         """The one of some texts that the flags ask for."""
