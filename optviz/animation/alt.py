@@ -8,34 +8,7 @@ from typing import Any
 
 from optviz.records.training import TrainingRecord
 from optviz.records.trajectory import Trajectory
-
-_SENTENCES = {
-    "en": {
-        "race": "{count} on {surface} from ({x:.4g}, {y:.4g}).",
-        "one": "One optimizer",
-        "many": "{n} optimizers",
-        "finished": "{label} ends at ({x:.4g}, {y:.4g}), value {value:.4g}, after {n} steps.",
-        "diverged": "{label} diverges at step {k}.",
-        "left": "{label} leaves the surface at step {k}.",
-        "no_rate_fits": " No learning rate keeps it in the window.",
-        "learning": "{title}.",
-        "learned": "{label}: training accuracy {train:.1%} and validation accuracy {valid:.1%} "
-        "after {n} steps.",
-        "learned_alone": "{label}: training accuracy {train:.1%} after {n} steps.",
-    },
-    "zh": {
-        "race": "{count}在“{surface}”上从 ({x:.4g}, {y:.4g}) 出发。",
-        "one": "一种优化器",
-        "many": "{n} 种优化器",
-        "finished": "{label} 经过 {n} 步到达 ({x:.4g}, {y:.4g})，函数值 {value:.4g}。",
-        "diverged": "{label} 在第 {k} 步发散。",
-        "left": "{label} 在第 {k} 步离开曲面。",
-        "no_rate_fits": "没有学习率能使它留在窗口内。",
-        "learning": "{title}。",
-        "learned": "{label}：{n} 步后训练准确率 {train:.1%}，验证准确率 {valid:.1%}。",
-        "learned_alone": "{label}：{n} 步后训练准确率 {train:.1%}。",
-    },
-}
+from optviz.words import say
 
 
 def describe(runs: Sequence[Trajectory] | Sequence[TrainingRecord], language: str = "en") -> str:
@@ -49,7 +22,7 @@ def describe(runs: Sequence[Trajectory] | Sequence[TrainingRecord], language: st
     """
     first = runs[0]
     if isinstance(first, TrainingRecord):
-        begin = _SENTENCES[language]["learning"].format(title=first.title)
+        begin = say("alt_learning", language, title=first.title)
     else:
         begin = _race(runs, language)
     sentences = [begin, *(_end(run, language) for run in runs)]
@@ -57,31 +30,29 @@ def describe(runs: Sequence[Trajectory] | Sequence[TrainingRecord], language: st
 
 
 def _race(runs: Sequence[Any], language: str) -> str:
-    words = _SENTENCES[language]
-    many = words["many"].format(n=len(runs))
-    count = many if len(runs) > 1 else words["one"]
+    count = say("alt_many" if len(runs) > 1 else "alt_one", language, n=len(runs))
     (x, y), surface = runs[0].points[0], runs[0].surface
     unnamed = surface.name == "formula" and not surface.title
     title = f"f(x, y) = {surface.formula}" if unnamed else surface.named(language)
-    return words["race"].format(count=count, surface=title, x=x, y=y)
+    return say("alt_race", language, count=count, surface=title, x=x, y=y)
 
 
 def _end(run: Trajectory | TrainingRecord, language: str) -> str:
     said = _ended(run, language)
-    return said if run.rate_fits is not False else said + _SENTENCES[language]["no_rate_fits"]
+    return said if run.rate_fits is not False else said + say("alt_no_rate_fits", language)
 
 
 def _ended(run: Trajectory | TrainingRecord, language: str) -> str:
-    words = _SENTENCES[language]
     if run.ending is not None:
-        word, step = run.ending
-        return words[word].format(label=run.label, k=step)
+        ending, step = run.ending
+        return say(f"alt_{ending}", language, label=run.label, k=step)
     if isinstance(run, Trajectory):
         x, y = run.points[-1]
-        return words["finished"].format(label=run.label, x=x, y=y, value=run.values[-1], n=len(run))
+        numbers = {"x": x, "y": y, "value": run.values[-1], "n": len(run)}
+        return say("alt_finished", language, label=run.label, **numbers)
     train, valid = (
         float(curve[-1]) if len(curve) else math.nan
         for curve in (run.training_accuracy, run.validation_accuracy)
     )
-    word = "learned_alone" if math.isnan(valid) else "learned"
-    return words[word].format(label=run.label, train=train, valid=valid, n=len(run))
+    word = "alt_learned_alone" if math.isnan(valid) else "alt_learned"
+    return say(word, language, label=run.label, train=train, valid=valid, n=len(run))

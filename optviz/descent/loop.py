@@ -12,6 +12,7 @@ import numpy as np
 from optviz.descent.resolve import as_optimizer, as_surface
 from optviz.optimizers import Optimizer
 from optviz.optimizers.base import State
+from optviz.records.ending import Ending
 from optviz.records.trajectory import Trajectory
 from surfaces.errors import InputError, must
 from surfaces.surface import Floats, Surface, checked_point
@@ -42,6 +43,8 @@ def iterate(
     ----------
     gradient : callable
         From parameters to the gradient there; of a formula, or of a mini-batch.
+    optimizer : Optimizer
+        Or what has its `init` and `update`; if that moves the parameters itself, its step is None.
     params : array, tensor or tuple of floats
         Where to begin.
     state : dict, optional
@@ -56,7 +59,10 @@ def iterate(
         grad = gradient(params)
         yield Iterate(params, grad, state, step)
         step, state = optimizer.update(grad, state, params, lr=lr)
-        params = tuple(map(add, params, step)) if plain else params + step
+        if plain:
+            params = tuple(map(add, params, step))
+        elif step is not None:
+            params = params + step
 
 
 def descend(
@@ -119,7 +125,7 @@ def descend(
     steps_taken: list[float] = []
     slots = [name for name in optimizer.init(point) if name != "step" and name[0] != "_"]
     states: dict[str, list[float]] = {name: [] for name in slots}
-    status = "finished"
+    status = Ending.FINISHED
     walk = iterate(gradient, optimizer, point)
     for k in range(count + 1):
         try:
@@ -127,11 +133,11 @@ def descend(
         except InputError:
             raise
         except (ArithmeticError, ValueError):  # how floats and math say inf or nan
-            status = "diverged"
+            status = Ending.DIVERGED
             break
         if not _finite(params, grad, values[k]):
             left = all(map(math.isfinite, params)) and not surface.covers(*params)
-            status = "left" if left else "diverged"
+            status = Ending.LEFT if left else Ending.DIVERGED
             break
         points += params
         gradients += grad

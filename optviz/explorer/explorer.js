@@ -16,7 +16,7 @@ import { Solid } from "./solid.js";
 import { parseSpec } from "./spec.js";
 import { commandOf, MOST_STEPS, readHash } from "./state.js";
 import { tuneRate } from "./tune.js";
-import { readable, wordIn } from "./words.js";
+import { readable, useWords, wordIn } from "./words.js";
 
 const SPOKEN_AFTER = 500; // ms of quiet before a screen reader is told
 
@@ -29,6 +29,7 @@ export class Explorer {
    * @param {string} hash  of a link, which comes before what is given
    */
   constructor(root, data, given = {}, told = () => {}, hash = "") {
+    useWords(data.words);
     this.root = root;
     this.data = data;
     this.told = told;

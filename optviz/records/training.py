@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from optviz.optimizers import Optimizer
+from optviz.records.ending import Ending
 from surfaces.surface import Floats
 
 
@@ -52,9 +53,9 @@ class TrainingRecord:
     diverged_at: int | None = None
 
     @property
-    def ending(self) -> tuple[str, int] | None:
+    def ending(self) -> tuple[Ending, int] | None:
         """What ended the run early and at which step; None where it did not."""
-        return None if self.diverged_at is None else ("diverged", self.diverged_at)
+        return None if self.diverged_at is None else (Ending.DIVERGED, self.diverged_at)
 
     @property
     def rate_fits(self) -> bool | None:
@@ -79,7 +80,7 @@ class TrainingRecord:
 
     def summary(self) -> str:
         """One line: who learned, for how long, how well."""
-        end = "" if self.diverged_at is None else f", diverged at step {self.diverged_at}"
+        end = "" if self.ending is None else f", {self.ending[0].sentence(self.ending[1])}"
         known = self.validation_accuracy[np.isfinite(self.validation_accuracy)]
         well = f", validation accuracy {known[-1]:.2%}" if len(known) else ""
         return f"{self.label}: {len(self):,} steps{well}{end}"

@@ -16,6 +16,7 @@ import numpy as np
 
 from optviz import files
 from optviz.optimizers import Optimizer, parse
+from optviz.records.ending import Ending
 from surfaces import get, names
 from surfaces.errors import InputError, must
 from surfaces.surface import Floats, Surface
@@ -39,9 +40,9 @@ class Trajectory:
         What was added to ``points[k]`` to reach ``points[k + 1]``.
     states : mapping of slot to array (n + 1, 2)
         The optimizer's memory, under torch's names; row k is the state after k steps.
-    status : {"finished", "diverged", "left"}
-        "diverged": step n + 1 left the finite numbers. "left": it left the surface, where that is
-        known in places only (`surfaces.from_samples`).
+    status : Ending
+        "finished"; "diverged": step n + 1 left the finite numbers; or "left": it left the surface,
+        where that is known in places only (`surfaces.from_samples`).
     noise, seed : float, int
         Standard deviation of the noise on the gradient, and its seed.
     rate_fits : bool or None
@@ -56,7 +57,7 @@ class Trajectory:
     gradients: Floats
     steps_taken: Floats
     states: Mapping[str, Floats] = field(default_factory=dict)
-    status: str = "finished"
+    status: Ending = Ending.FINISHED
     noise: float = 0.0
     seed: int = 0
     rate_fits: bool | None = None
@@ -68,12 +69,12 @@ class Trajectory:
     @property
     def diverged_at(self) -> int | None:
         """The step that left the finite numbers, or None."""
-        return len(self) + 1 if self.status == "diverged" else None
+        return len(self) + 1 if self.status is Ending.DIVERGED else None
 
     @property
-    def ending(self) -> tuple[str, int] | None:
+    def ending(self) -> tuple[Ending, int] | None:
         """What ended the run early, "diverged" or "left", and at which step; else None."""
-        return None if self.status == "finished" else (self.status, len(self) + 1)
+        return (self.status, len(self) + 1) if self.status.broke_off else None
 
     def slots(self, k: int) -> dict[str, Floats]:
         """The optimizer's memory after ``k`` steps: each slot's numbers for x and y."""
@@ -113,8 +114,7 @@ class Trajectory:
     def summary(self) -> str:
         """One line: who ran, how far, where it ended and how."""
         x, y = self.points[-1]
-        words = {"diverged": "diverged", "left": "left the surface"}
-        end = f"{words[self.status]} at step {len(self) + 1}" if self.ending else self.status
+        end = self.status.sentence(len(self) + 1) if self.ending else self.status.value
         if self.rate_fits is False:
             end += " (no rate stays in the window)"
         return (
@@ -223,7 +223,7 @@ def _from_record(record: dict[str, Any]) -> Trajectory:
         gradients=pair("grad_"),
         steps_taken=pair("step_")[:-1],
         states={slot: pair(f"{slot}_") for slot in slots},
-        status=record["status"],
+        status=Ending(record["status"]),
         noise=record["noise"],
         seed=record["seed"],
         rate_fits=record.get("rate_fits"),  # files of an earlier version do not say

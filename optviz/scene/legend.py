@@ -69,8 +69,8 @@ class Legend:
         if run.rate_fits is False:
             texts.append(figure.text(0, 0, say("no_rate_fits", look.language), **quiet))
         if run.ending is not None:
-            word, step = run.ending
-            warning = figure.text(0, 0, say(word, look.language, k=step), **quiet)
+            ending, step = run.ending
+            warning = figure.text(0, 0, ending.sentence(step, look.language), **quiet)
             warning.set_animated(True)
             self.warnings.append((len(run), warning))
             texts.append(warning)

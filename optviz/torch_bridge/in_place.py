@@ -7,8 +7,7 @@ whoever keeps one must copy it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -26,22 +25,12 @@ def in_place(optimizer: Optimizer) -> Any:
     Returns
     -------
     object with ``init(params) -> state`` and ``update(grad, state, params) -> (step, state)``
-        ``params + step`` is ``params``, which have moved already. State holds the step count,
-        numbers and flat tensors: it can be saved as it is.
+        ``step`` is None: the parameters have moved already. State holds the step count, numbers
+        and flat tensors: it can be saved as it is.
     """
     if isinstance(optimizer, TorchOptimizer):
         return _Theirs(optimizer)
     return _Ours(optimizer)
-
-
-class _Taken:
-    """A step that was taken in place: adding it to the point changes nothing more."""
-
-    def __radd__(self, params: torch.Tensor) -> torch.Tensor:
-        return params
-
-
-TAKEN = _Taken()
 
 
 class _Ours:
@@ -58,29 +47,21 @@ class _Ours:
     @torch.no_grad()
     def update(
         self, grad: torch.Tensor, state: State, params: torch.Tensor, *, lr: Any = None
-    ) -> tuple[_Taken, State]:
+    ) -> tuple[None, State]:
         if not self.buffers:
             self.buffers = [torch.empty_like(params) for _ in self.program.buffers]
         t = state["step"] + 1
         slots = {name: value for name, value in state.items() if name != "step"}
         rate = self.rule.rate(t) if lr is None else lr
         numbers: State = {}
-        with _overflow_diverges(params):
+        try:
             step, factor, numbers = self.program.run(t, rate, grad, params, slots, self.buffers)
             params.add_(step, alpha=factor)
-        return TAKEN, state | numbers | {"step": t}
-
-
-@contextmanager
-def _overflow_diverges(params: torch.Tensor) -> Iterator[None]:
-    """A factor beyond the tensors' type, which torch refuses, is a step to nowhere: nan."""
-    try:
-        yield
-    except RuntimeError as error:
-        if "without overflow" not in str(error):
-            raise
-        with torch.no_grad():
+        except RuntimeError:
+            if not _overflows(params, self.program.numbers(t, rate, slots)):
+                raise
             params.fill_(math.nan)
+        return None, state | numbers | {"step": t}
 
 
 class _Theirs:
@@ -95,7 +76,7 @@ class _Theirs:
 
     def update(
         self, grad: torch.Tensor, state: State, params: torch.Tensor, *, lr: Any = None
-    ) -> tuple[_Taken, State]:
+    ) -> tuple[None, State]:
         if self.optimizer is None:
             self.tensor = torch.nn.Parameter(params)  # the same memory
             build: Any = self.made.kind
@@ -104,7 +85,31 @@ class _Theirs:
             if saved:  # of a run that goes on
                 self.optimizer.state[self.tensor] = saved
         self.tensor.grad = grad
-        with _overflow_diverges(params):
+        try:
             self.optimizer.step()
+        except RuntimeError:
+            if not _overflows(params, _settings(self.optimizer), FACTORS):
+                raise
+            with torch.no_grad():
+                params.fill_(math.nan)
         kept = {f"torch_{k}": v for k, v in self.optimizer.state[self.tensor].items()}
-        return TAKEN, {"step": state["step"] + 1, **kept}
+        return None, {"step": state["step"] + 1, **kept}
+
+
+# How much a rule of torch's may multiply its settings by: 1 / (1 - beta), say.
+FACTORS = 1e8
+
+
+def _settings(optimizer: torch.optim.Optimizer) -> list[float]:
+    """The numbers that the groups of a torch optimizer hold."""
+    values = [value for group in optimizer.param_groups for value in group.values()]
+    flat = [v for value in values for v in (value if isinstance(value, tuple) else (value,))]
+    return [float(value) for value in flat if isinstance(value, (int, float))]
+
+
+def _overflows(params: torch.Tensor, numbers: Iterable[float], factor: float = 1.0) -> bool:
+    """Whether a number is beyond the tensors' type, where torch refuses to work with it.
+
+    Such a step leads nowhere: it has diverged.
+    """
+    return max(map(abs, numbers), default=0.0) > torch.finfo(params.dtype).max / factor

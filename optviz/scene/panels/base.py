@@ -14,6 +14,7 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.transforms import IdentityTransform
 
 from optviz.optimizers import Optimizer
+from optviz.records.ending import Ending
 from optviz.scene.style import Theme
 from surfaces.surface import Floats
 
@@ -41,8 +42,8 @@ class Record(Protocol):
         ...
 
     @property
-    def ending(self) -> tuple[str, int] | None:
-        """What ended it early (a word of `optviz.words`) and at which step, or None."""
+    def ending(self) -> tuple[Ending, int] | None:
+        """What ended it early and at which step, or None."""
         ...
 
     @property

@@ -1,4 +1,4 @@
-"""Surfaces that a user brings: a formula typed at the command line, in a widget, in Python."""
+"""A surface of a user's own formula: its window, its start and the scale of its levels."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def from_formula(
     InputError
         The domain is empty, or the formula is not finite at the start that was given.
     """
-    from surfaces.formula import canonical  # SymPy is loaded only when a surface is used
+    from surfaces.formula import canonical  # SymPy is loaded only for a user's formula
 
     read = canonical(text)
     notes = details.pop("notes", ())
@@ -71,28 +71,30 @@ def from_formula(
         moved, meant = (f"({x:.6g}, {y:.6g})" for x, y in (point, usual))
         notes = (*notes, f"start: {moved}, the nearest point to {meant} where the formula and its "
                          "slope are finite")  # fmt: skip
-    values = window_values(surface.reaching(point))
+    scale = _scale(surface.reaching(point), scale)
+    finished = replace(surface, start=point, scale=scale, notes=notes)
+    vars(finished)["_kernel"] = surface._kernel  # the same function
+    return finished
+
+
+def _scale(surface: Surface, scale: str) -> str:
+    """The scale that was asked for, or the one that suits the values in the window.
+
+    Refuses values whose range overflows, as no scale suits them.
+    """
+    *_, values = surface.samples()
     values = values[np.isfinite(values)]
     low, high = (values.min().item(), values.max().item()) if values.size else (0.0, 0.0)
     if not math.isfinite(high - low):
         raise FormulaError(
-            f"formula must have a range that floating point holds; not {shown(read)}, which goes "
-            f"from {low:.3g} to {high:.3g}"
+            "formula must have a range that floating point holds; not "
+            f"{shown(surface.formula)}, which goes from {low:.3g} to {high:.3g}"
         )
-    if scale == "auto":
-        scale = "log" if low < high and _spans_decades(values) else "linear"
-    finished = replace(surface, start=point, scale=scale, notes=notes)
-    vars(finished)["_kernel"] = surface._kernel  # traced once
-    return finished
-
-
-def window_values(surface: Surface, resolution: int = 61) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Values (resolution, resolution) on a grid over the drawn window, rows along y."""
-    (x0, x1), (y0, y1) = surface.domain
-    x = np.linspace(x0, x1, resolution)
-    y = np.linspace(y0, y1, resolution)
-    values: np.ndarray[Any, np.dtype[np.float64]] = surface(*np.meshgrid(x, y))
-    return values
+    if scale != "auto":
+        return scale
+    rise = values - low
+    # "log" where half of the values lies in the lowest part of their range.
+    return "log" if low < high and np.median(rise) < 0.15 * rise.max() else "linear"
 
 
 def _usual_start(window: Domain) -> tuple[float, float]:
@@ -104,7 +106,7 @@ def _nearest_start(surface: Surface) -> tuple[float, float]:
     """The point of a grid nearest to the usual start where value and slope are finite.
 
     Distances are measured in shares of the window; of equally near points the lowest is taken, of
-    these the one on the left. A finer grid is looked at where the first holds no such point.
+    these the one on the left. A finer grid is searched where the first has no such point.
     """
     for steps in GRIDS:
         x, y = (np.linspace(*ends, steps + 1) for ends in surface.domain)
@@ -118,9 +120,3 @@ def _nearest_start(surface: Surface) -> tuple[float, float]:
         f"formula must be finite somewhere in the domain {surface.domain}; not "
         f"{shown(surface.formula)}: give another domain, or a start where it is finite"
     )
-
-
-def _spans_decades(values: np.ndarray[Any, np.dtype[np.float64]]) -> bool:
-    """True where half of the values lies in the lowest part of their range."""
-    rise = values - values.min()
-    return bool(np.median(rise) < 0.15 * rise.max())
