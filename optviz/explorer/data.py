@@ -145,9 +145,7 @@ def _rule(kind: type[Optimizer]) -> str:
 
 
 def _lines(kind: type[Optimizer]) -> str:
-    """The rule's lines; null, which the page says, for one that calls helpers or hides slots."""
-    if any(name.startswith("_") for name in as_optimizer(kind).slots(0.0)):
-        return "null"
+    """The rule's lines; null, which the page says, for one that calls helpers."""
     try:
         return lines_source(kind)
     except InputError:

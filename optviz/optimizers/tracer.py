@@ -184,7 +184,7 @@ def explained(kind: type, method: str = "rule") -> Iterator[None]:
 def compile_update(optimizer: Any, size: int) -> Callable[..., Any]:
     """An optimizer's step on ``size`` plain floats, as one Python function.
 
-    Returns ``update(t, lr, grad, params, state) -> (step, state)`` on tuples of floats. The slots
+    Returns ``update(t, lr, grad, params, slots) -> (step, slots)`` on tuples of floats. The slots
     of each coordinate are separate numbers, so a rule must work coordinate by coordinate.
     """
     recorder = Recorder()
@@ -201,14 +201,14 @@ def compile_update(optimizer: Any, size: int) -> Callable[..., Any]:
         for name in after:
             after[name].append(recorder.text(changed[name]))
     sources = {"grad": "grad", "param": "params"}
-    sources |= {place: f"state[{name!r}]" for place, name in places.items()}
+    sources |= {place: f"slots[{name!r}]" for place, name in places.items()}
     lines = [
         f"{_tuple(f'{place}_{i}' for i in range(size))} = {source}"
         for place, source in sources.items()
     ]
-    state = ", ".join(['"step": t', *(f"{name!r}: {_tuple(after[name])}" for name in after)])
-    lines += [*recorder.lines, f"return {_tuple(steps)}, {{{state}}}"]
-    return _function("t, lr, grad, params, state", lines)
+    renewed = ", ".join(f"{name!r}: {_tuple(after[name])}" for name in after)
+    lines += [*recorder.lines, f"return {_tuple(steps)}, {{{renewed}}}"]
+    return _function("t, lr, grad, params, slots", lines)
 
 
 def compile_rate(schedule: Any) -> Callable[..., float]:

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from optviz.optimizers import Optimizer
-from optviz.optimizers.base import State
+from optviz.optimizers.base import Slots
 from optviz.optimizers.tracer import Recorder, explained
 from optviz.torch_bridge.compiler import UNRECORDED, Program, Recording, compiled, symbol_of
 from optviz.torch_bridge.tensors import Choice
@@ -50,7 +50,7 @@ def record(optimizer: Optimizer) -> Recording | None:
         return None
 
 
-def flat_slots(optimizer: Optimizer, flat: torch.Tensor) -> State:
+def flat_slots(optimizer: Optimizer, flat: torch.Tensor) -> Slots:
     """State before the first step; each tensor slot has memory of its own."""
     slots = optimizer.slots(torch.zeros_like(flat))
     return {k: v.clone() if isinstance(v, torch.Tensor) else v for k, v in slots.items()}

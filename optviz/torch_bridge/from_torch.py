@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -46,15 +46,16 @@ class TorchOptimizer(Optimizer):
         runner = _Runner(build([tensor], lr=self.lr, **dict(self.settings)), tensor)
         # torch makes its state in the first step: until then there is none to show.
         unknown = (math.nan,) * tensor.numel()
-        return {"step": 0, **dict.fromkeys(self.slot_names, unknown), "_runner": runner}
+        return TorchState(0, dict.fromkeys(self.slot_names, unknown), runner=runner)
 
     def update(self, grad: Any, state: State, params: Any, *, lr: Any = None) -> tuple[Any, State]:
         """One step of torch's optimizer; unlike ours it changes what ``state`` refers to."""
         if lr is not None:
             raise InputError("lr must be set when a torch optimizer is made; not at each step")
-        runner: _Runner = state["_runner"]
+        assert isinstance(state, TorchState)
+        runner = state.runner
         step = runner.step(np.asarray(params, float), np.asarray(grad, float))
-        after = {"step": state["step"] + 1, **runner.slots(), "_runner": runner}
+        after = TorchState(state.step + 1, runner.slots(), runner=runner)
         return tuple(step.tolist()) if isinstance(params, tuple) else step, after
 
 
@@ -80,6 +81,13 @@ class _Runner:
             for name, value in self.optimizer.state[self.tensor].items()
             if isinstance(value, torch.Tensor) and name != "step"
         }
+
+
+@dataclass(slots=True)
+class TorchState(State):
+    """The state of a torch optimizer, which keeps its own: ``slots`` is a copy to look at."""
+
+    runner: _Runner = field(kw_only=True)
 
 
 def from_torch(kind: type[torch.optim.Optimizer], **settings: Any) -> TorchOptimizer:
@@ -123,5 +131,4 @@ def from_torch(kind: type[torch.optim.Optimizer], **settings: Any) -> TorchOptim
             f"kind must be an optimizer that steps with these settings from dense gradients; "
             f"not {kind.__name__}: {' '.join(str(error).split())}"
         ) from None
-    names = tuple(name for name in state if name not in ("step", "_runner"))
-    return dataclasses.replace(optimizer, slot_names=names)
+    return dataclasses.replace(optimizer, slot_names=tuple(state.slots))

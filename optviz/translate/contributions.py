@@ -182,7 +182,7 @@ def classify_slots(optimizer: Optimizer) -> tuple[list[str], list[str]]:
         state = start
         for _ in range(2):
             _, state = optimizer.update((grad,), state, (0.0,))
-        return {n: v[0] for n, v in state.items() if n != "step" and not n.startswith("_")}
+        return {name: value[0] for name, value in state.slots.items()}
 
     plus, minus, double = after(1.0), after(-1.0), after(2.0)
     odd = [n for n, v in plus.items() if v != 0 and minus[n] == -v]

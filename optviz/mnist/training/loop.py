@@ -17,6 +17,7 @@ from optviz.mnist.networks.models import build
 from optviz.mnist.training.run import Epoch, History, Run, normalize
 from optviz.mnist.training.settings import check, device_named
 from optviz.optimizers import Optimizer
+from optviz.optimizers.base import State
 from optviz.torch_bridge import in_place
 from optviz.torch_bridge.flat_network import FlatNetwork, loss_and_accuracy
 
@@ -38,7 +39,7 @@ class Checkpoint(NamedTuple):
     """A run at the end of an epoch; one object, so that Ctrl-C finds the old or the new one."""
 
     params: torch.Tensor
-    state: dict[str, Any]
+    state: State
     best: torch.Tensor | None
     steps: int
     epochs: int
@@ -217,9 +218,12 @@ def status_of(history: History, config: dict[str, Any]) -> str:
     return "finished" if done >= config["epochs"] else "running"
 
 
-def _copied(state: dict[str, Any]) -> dict[str, Any]:
+def _copied(state: State) -> State:
     """A state of its own: the run's tensors change in place."""
-    return {k: v.clone() if isinstance(v, torch.Tensor) else v for k, v in state.items()}
+    slots = state.slots.items()
+    return State(
+        state.step, {k: v.clone() if isinstance(v, torch.Tensor) else v for k, v in slots}
+    )
 
 
 def _show(bar: Any, losses: list[float], accuracy: float, epochs: list[Epoch]) -> None:

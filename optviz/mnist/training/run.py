@@ -29,6 +29,7 @@ from optviz import files
 from optviz.mnist.data.dataset import checked_images
 from optviz.mnist.training.snapshots import Snapshots
 from optviz.optimizers import Optimizer
+from optviz.optimizers.base import State
 from optviz.torch_bridge.flat_network import logits
 from surfaces.errors import InputError, must
 
@@ -113,7 +114,7 @@ class Run:
     history : History
     status : str
         "running", "finished", "stopped early", "diverged" or "interrupted".
-    state : dict
+    state : State
         The optimizer's state after the last whole epoch.
     best : tensor (d,) or None
         With ``patience``: the parameters at the lowest validation loss.
@@ -130,7 +131,7 @@ class Run:
     optimizer: Optimizer
     history: History
     status: str = "running"
-    state: dict[str, Any] = field(default_factory=dict)
+    state: State = field(default_factory=State)
     best: torch.Tensor | None = None
     last: torch.Tensor | None = None
     snapshots: Snapshots = field(default_factory=Snapshots)
@@ -187,8 +188,8 @@ class Run:
         target = Path(folder)
         files.make_folder(target)
         tensors = {f"model.{k}": v for k, v in self.model.state_dict().items()}
-        numbers = {}
-        for name, value in self.state.items():
+        numbers: dict[str, Any] = {"step": self.state.step}  # no slot may have that name
+        for name, value in self.state.slots.items():
             if isinstance(value, torch.Tensor):
                 tensors[f"optimizer.{name}"] = value
             else:

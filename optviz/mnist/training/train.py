@@ -28,6 +28,7 @@ from optviz.mnist.training.settings import (
 )
 from optviz.mnist.training.snapshots import Snapshots
 from optviz.optimizers import Optimizer, spec
+from optviz.optimizers.base import State
 from optviz.optimizers.hyper import plain_number
 from optviz.torch_bridge import from_torch, in_place
 from optviz.torch_bridge.from_torch import TorchOptimizer
@@ -220,10 +221,11 @@ def resume(
     )
     trainer.network.move(run.params if run.last is None else run.last)
     run.model = trainer.network.model
-    run.state = {
+    slots = {
         name: value.to(trainer.device) if isinstance(value, torch.Tensor) else value
-        for name, value in run.state.items()
+        for name, value in run.state.slots.items()
     }
+    run.state = State(run.state.step, slots)
     return trainer.train(run, Path(folder), progress)
 
 
@@ -251,14 +253,15 @@ def _restored(folder: str | Path, optimizer: Optimizer | None) -> tuple[Run, Map
     config, asked = saved.config, dict(saved.config)
     config.setdefault("record", None)  # older than snapshots
     continuing.check_complete(config, saved.written, DEFAULTS, folder)
-    weights, state = {}, dict(saved.numbers)
+    weights, slots = {}, dict(saved.numbers)
     for name, tensor in saved.tensors.items():
         owner, _, rest = name.partition(".")
         if owner == "model":
             weights[rest] = tensor
         elif owner == "optimizer":
-            state[rest] = tensor
+            slots[rest] = tensor
     try:
+        state = State(slots.pop("step"), slots)
         rule = optimizer or _rule_of(config["optimizer"])
         check(config, sys.maxsize)  # how many images there are is not known yet
         model = build_network(config)
@@ -284,7 +287,7 @@ def _rule_of(text: str) -> Optimizer:
         ) from None
 
 
-def _check_whole(saved: Saved, rule: Optimizer, state: dict[str, Any], size: int) -> None:
+def _check_whole(saved: Saved, rule: Optimizer, state: State, size: int) -> None:
     """Raise a LookupError where parts of a folder do not belong together; ``size`` parameters."""
     for key in ("source", "name", "fingerprint"):
         saved.config["data"][key]
@@ -297,7 +300,7 @@ def _check_whole(saved: Saved, rule: Optimizer, state: dict[str, Any], size: int
     whole = history.epochs[-1].step if history.epochs else 0
     if saved.status != "diverged" and len(history.loss) != whole:
         raise LookupError(f"{len(history.loss)} steps are not whole epochs")
-    if type(state.get("step")) is not int or state["step"] != whole:
+    if type(state.step) is not int or state.step != whole:
         raise LookupError("the optimizer's steps are not the history's")
     if not isinstance(rule, TorchOptimizer):
         fresh = in_place(rule).init(torch.zeros(size))
@@ -305,8 +308,8 @@ def _check_whole(saved: Saved, rule: Optimizer, state: dict[str, Any], size: int
             raise LookupError(f"the state is not {type(rule).__name__}'s")
 
 
-def _shapes(state: dict[str, Any]) -> dict[str, Any]:
-    return {k: v.shape if isinstance(v, torch.Tensor) else () for k, v in state.items()}
+def _shapes(state: State) -> dict[str, Any]:
+    return {k: v.shape if isinstance(v, torch.Tensor) else () for k, v in state.slots.items()}
 
 
 def data_of(run: Run, data_dir: str | Path | None = None) -> Dataset:
