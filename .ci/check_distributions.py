@@ -18,7 +18,12 @@ def main(folder: str) -> None:
     tops = {name.split("/")[0] for name in names if ".dist-info/" not in name}
     if tops != {"optviz", "surfaces"}:
         sys.exit(f"{wheel.name} holds {sorted(tops)}")
-    for needed in ("optviz/py.typed", "surfaces/py.typed", "optviz/__init__.pyi"):
+    for needed in (
+        "optviz/py.typed",
+        "surfaces/py.typed",
+        "surfaces/tapes.json",
+        "optviz/__init__.pyi",
+    ):
         if needed not in names:
             sys.exit(f"{wheel.name} lacks {needed}")
     kinds = (".py", ".js", ".css", ".json")

@@ -1,4 +1,4 @@
-"""What the text of a surface calls: its functions on floats, and on NumPy arrays."""
+"""The functions that a surface's tape may call, for floats and for NumPy arrays."""
 
 from __future__ import annotations
 

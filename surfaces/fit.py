@@ -99,7 +99,7 @@ def _window(xs: Floats, ys: Floats, weight: float, bias: float) -> Domain:
 
 
 def _start(domain: Domain) -> tuple[float, float]:
-    """A line that knows nothing yet, weight and bias 0; unless that is nearly the answer."""
+    """Weight and bias 0; where that is nearly the minimum, a point near the upper left corner."""
     (x0, x1), (y0, y1) = domain
     if max(abs(x0 + x1) / (x1 - x0), abs(y0 + y1) / (y1 - y0)) > 0.2:
         return 0.0, 0.0

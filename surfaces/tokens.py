@@ -1,4 +1,4 @@
-"""Text -> tokens: what people type and paste, told apart and made plain.
+"""Split the text of a formula into tokens, with one spelling for each name and sign.
 
 optviz/explorer/tokens.js does the same; tests/formulas.py holds the cases of both.
 """
@@ -95,7 +95,7 @@ def misread(allowed: str, given: str, start: int, hint: str = "") -> FormulaErro
 
 
 def tokens(text: str) -> list[Token]:
-    """Split a formula; a character or a name that none can hold is a `FormulaError`."""
+    """Split a formula; an unknown character or name is a `FormulaError`."""
     plain = "".join(PLAIN.get(character, character) for character in text)
     found: list[Token] = []
     heading = _HEADING.match(plain)

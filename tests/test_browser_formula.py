@@ -57,7 +57,7 @@ def read(page, texts, points=((1.0, 1.0),)):
 
 def in_python(text, points, dtype=float):
     x, y = np.asarray(points, dtype).T
-    value, *slopes = Trace(text).slopes(x, y)
+    value, *slopes = Trace(text).value_and_gradient(x, y)
     return [np.broadcast_to(part, x.shape) for part in (value, *slopes)]
 
 
@@ -72,7 +72,7 @@ def check_within_rounding(ours, double, longer, what):
 
 def refusal(text):
     try:
-        _ = Trace(text).slope_source
+        _ = Trace(text).gradient_tape
     except FormulaError as error:
         return str(error)
     return None

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from surfaces.own import window_values
 from surfaces.surface import Floats, Surface
 
 LONGEST_STEP = 0.08  # of the window's diagonal
@@ -79,7 +78,7 @@ class Contest:
         (x0, x1), (y0, y1) = surface.domain
         self.low, self.high = np.array([x0, y0]), np.array([x1, y1])
         self.longest = LONGEST_STEP * (1 + ROUNDING) * np.hypot(*(self.high - self.low))
-        window = sign * np.append(window_values(surface), value)
+        window = sign * np.append(surface.samples()[-1], value)
         window = window[np.isfinite(window)]
         known = [v for x, y, v in surface.minima if x0 <= x <= x1 and y0 <= y <= y1 and sign > 0]
         self.lowest = min(known, default=window.min())

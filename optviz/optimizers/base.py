@@ -110,7 +110,7 @@ class Optimizer:
         """
         t = state.step + 1
         if lr is None:
-            lr = rate_at(self.lr, t)
+            lr = self.lr if type(self.lr) is float else rate_at(self.lr, t)
         if type(params) is tuple:
             size = len(params)
             recorded = self._compiled.get(size) or self.recorded(size)

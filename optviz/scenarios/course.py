@@ -23,6 +23,7 @@ from optviz.scenarios.scenario import (
     moved,
     turns,
 )
+from surfaces import examples
 
 
 @dataclass(frozen=True)
@@ -142,12 +143,6 @@ def _fits(runs: Runs) -> bool:
 
 
 _DROP = schedules.Step(0.02, 30, 0.1)
-_TILTED = surfaces.from_formula(
-    "0.5*(x - 2)**2 + 25*(y - 2)**2", ((-1, 3), (-1, 3)), (-0.5, 2.6), name="two curvatures",
-    minima=((2, 2, 0),), scale="log",
-    title={"en": "Two curvatures", "zh": "两种曲率"},
-)  # fmt: skip
-_POINTS = ([0, 1, 2, 3, 4], [1.1, 2.9, 5.2, 6.8, 9.1])
 
 COURSE = (
     Scenario(
@@ -239,8 +234,8 @@ COURSE = (
             "en": "Equal decay: L2 in Adam pulls only the flat coordinate, AdamW pulls both alike.",
             "zh": "衰减系数相同，Adam 里的 L2 只拉动平缓的坐标；AdamW 一视同仁。",
         },
-        _TILTED, ("adam:lr=0.02,weight_decay=1", "adamw:lr=0.02,weight_decay=1"), _decay,
-        steps=1500,
+        examples.two_curvatures, ("adam:lr=0.02,weight_decay=1", "adamw:lr=0.02,weight_decay=1"),
+        _decay, steps=1500,
     ),
     Scenario(
         "rate-too-large",
@@ -326,7 +321,7 @@ COURSE = (
             "en": "Weight and bias walk down a tilted valley while the line turns to the data.",
             "zh": "权重和偏置沿倾斜的山谷下降，直线随之转向数据。",
         },
-        surfaces.fit_line(*_POINTS), ("gd:lr=0.1", "adam:lr=0.3"), _fits, steps=200,
+        examples.five_points, ("gd:lr=0.1", "adam:lr=0.3"), _fits, steps=200,
         views=("contour", "data"),
     ),
 )  # fmt: skip

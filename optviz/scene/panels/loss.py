@@ -12,7 +12,6 @@ from optviz.records.trajectory import Trajectory
 from optviz.scene.panels.base import PictureStyle
 from optviz.scene.panels.over_steps import StepPanel
 from optviz.scene.ticks import shown
-from surfaces.own import window_values
 from surfaces.surface import Floats
 
 # Of the first value: what is lower lies on the floor of a log axis. Above a lowest value that was
@@ -89,7 +88,7 @@ def _zero(runs: Sequence[Trajectory]) -> tuple[float, str, float]:
     lowest = surface.lowest
     if lowest is not None and low >= lowest - 1e-9 * abs(first - lowest):
         return lowest, "rise", FLOOR
-    low = min(low, _ends([window_values(surface)])[0])
+    low = min(low, _ends([surface.samples()[-1]])[0])
     if -FLOOR * first <= low <= 0.01 * first:
         return 0.0, "loss", FLOOR
     return low, "rise_seen", FLOOR_SEEN

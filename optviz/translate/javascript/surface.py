@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
-from optviz.translate.javascript.script import Script, constants, function
+from optviz.translate.javascript.operations import argument, constants
+from optviz.translate.javascript.script import Script, function
+from optviz.translate.javascript.script import constants as recorded
 from surfaces.arithmetic import MATH
 from surfaces.errors import InputError
-from surfaces.sampled import SLOPES, Grid, patch
+from surfaces.grid import FIRST_ORDER, Grid, patch
+from surfaces.kernel import TapeKernel
 from surfaces.surface import Surface
 
 
@@ -22,24 +23,21 @@ def surface_source(surface: Surface) -> str:
     kernel = surface._kernel
     if isinstance(kernel, Grid):
         return _sampled(kernel)
-    python = getattr(kernel, "slope_source", None)
-    if python is None:
+    if not isinstance(kernel, TapeKernel):
         raise InputError(
             f"surface must have a formula or samples to run in a browser; not {surface!r}"
         )
-    text = _CALL.sub(lambda call: _NAMES[call[1]] + "(", python.partition(":\n")[2])
-    *body, last = (line.strip() for line in text.splitlines())
-    value, df_dx, df_dy = last.removeprefix("return ").rstrip(",").split(", ")
+    tape = kernel.gradient_tape
+    value, df_dx, df_dy = map(argument, tape.results)
     return function(
         "(x, y, out) =>",
-        *constants(body),
+        *constants(tape.operations, lambda name: _NAMES.get(name, name)),
         f"out[0] = {value};",
         f"out[1] = slope({df_dx}, {value});",
         f"out[2] = slope({df_dy}, {value});",
     )
 
 
-_CALL = re.compile(r"\b([a-z]\w*)\(")
 # Those that are not JavaScript's own, or have another name there.
 _NAMES = {name: f"Math.{name}" for name in MATH} | {
     "absolute": "Math.abs", "pow": "power", "cbrt": "cbrt", "sign": "sign", "minimum": "minimum",
@@ -51,7 +49,7 @@ def _sampled(grid: Grid) -> str:
     """The samples, and a function that finds the sixteen around a point; the rest is recorded."""
     script = Script()
     samples = [[script.symbol(f"z[k + {i} * row + {j}]") for j in range(4)] for i in range(4)]
-    value, df_dx, df_dy = patch(samples, script.symbol("u"), script.symbol("v"), *SLOPES)
+    value, df_dx, df_dy = patch(samples, script.symbol("u"), script.symbol("v"), *FIRST_ORDER)
     width, height = grid.width, grid.height
     places = (
         f"const across = (x - {script.text(grid.x0)}) / {script.text(grid.dx)};",
@@ -69,7 +67,7 @@ def _sampled(grid: Grid) -> str:
         f"const [i, j] = [Math.min(Math.floor(up), {height - 2}), "
         f"Math.min(Math.floor(across), {width - 2})];",
         "const [u, v, k] = [across - j, up - i, i * row + j];",
-        *constants(script.lines),
+        *recorded(script.lines),
         f"out[0] = {value};",
         f"out[1] = {df_dx} / {script.text(grid.dx)};",
         f"out[2] = {df_dy} / {script.text(grid.dy)};",

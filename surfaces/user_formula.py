@@ -1,4 +1,4 @@
-"""Surfaces that a user brings: a formula typed at the command line, in a widget, in Python."""
+"""A surface of a user's own formula: its window, its start and the scale of its levels."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def from_formula(
         moved, meant = (f"({x:.6g}, {y:.6g})" for x, y in (point, usual))
         notes = (*notes, f"start: {moved}, the nearest point to {meant} where the formula and its "
                          "slope are finite")  # fmt: skip
-    values = window_values(surface.reaching(point))
+    *_, values = surface.reaching(point).samples()
     values = values[np.isfinite(values)]
     low, high = (values.min().item(), values.max().item()) if values.size else (0.0, 0.0)
     if not math.isfinite(high - low):
@@ -86,15 +86,6 @@ def from_formula(
     return finished
 
 
-def window_values(surface: Surface, resolution: int = 61) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Values (resolution, resolution) on a grid over the drawn window, rows along y."""
-    (x0, x1), (y0, y1) = surface.domain
-    x = np.linspace(x0, x1, resolution)
-    y = np.linspace(y0, y1, resolution)
-    values: np.ndarray[Any, np.dtype[np.float64]] = surface(*np.meshgrid(x, y))
-    return values
-
-
 def _usual_start(window: Domain) -> tuple[float, float]:
     (x0, x1), (y0, y1) = window
     return x0 + 0.1 * (x1 - x0), y1 - 0.1 * (y1 - y0)
@@ -104,7 +95,7 @@ def _nearest_start(surface: Surface) -> tuple[float, float]:
     """The point of a grid nearest to the usual start where value and slope are finite.
 
     Distances are measured in shares of the window; of equally near points the lowest is taken, of
-    these the one on the left. A finer grid is looked at where the first holds no such point.
+    these the one on the left. A finer grid is searched where the first has no such point.
     """
     for steps in GRIDS:
         x, y = (np.linspace(*ends, steps + 1) for ends in surface.domain)
