@@ -10,9 +10,8 @@ from typing import Any
 import surfaces
 from optviz import scenarios
 from optviz.descent import CLASSICS
-from optviz.descent.resolve import as_optimizer
 from optviz.explorer.bundle import bundle, dedented
-from optviz.optimizers import REGISTRY, Optimizer, schedules
+from optviz.optimizers import REGISTRY, Optimizer, as_rule, schedules
 from optviz.scenarios import Scenario
 from optviz.scene.style import ORDER, SHAPES, THEMES
 from optviz.translate.contributions import classify_slots
@@ -134,7 +133,7 @@ def _surface(surface: Surface) -> str:
 
 
 def _rule(kind: type[Optimizer]) -> str:
-    memories, squares = classify_slots(as_optimizer(kind))
+    memories, squares = classify_slots(as_rule(kind))
     return _with(
         rule_source(kind),
         ranges=_ranges(kind),

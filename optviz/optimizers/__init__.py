@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from optviz.optimizers import schedules, spec
 from optviz.optimizers.adadelta import Adadelta
@@ -20,6 +21,7 @@ from optviz.optimizers.radam import RAdam
 from optviz.optimizers.rmsprop import RMSProp
 from optviz.optimizers.rprop import Rprop
 from optviz.optimizers.schedules import Rate
+from surfaces.errors import InputError, must
 
 __all__ = [
     "GD",
@@ -39,6 +41,7 @@ __all__ = [
     "RMSProp",
     "Rate",
     "Rprop",
+    "as_rule",
     "hyper",
     "names",
     "parse",
@@ -78,3 +81,24 @@ def parse(text: str, known: Mapping[str, type[Optimizer]] = REGISTRY) -> Optimiz
     kind, settings = spec.read(text, known)
     optimizer: Optimizer = kind(**settings)
     return optimizer
+
+
+def as_rule(optimizer: Any, known: Mapping[str, type[Optimizer]] = REGISTRY) -> Optimizer:
+    """The optimizer itself, or the one of ours that a name, a spec or a class means.
+
+    Raises
+    ------
+    InputError
+        Unknown, torch's own, or a class with a setting that must be given; one line.
+    """
+    if isinstance(optimizer, Optimizer):
+        return optimizer
+    if isinstance(optimizer, type) and issubclass(optimizer, Optimizer):
+        try:
+            return optimizer()
+        except TypeError as error:  # a setting without a default
+            name = optimizer.__name__
+            raise InputError(f"{name} must be given as {name}(...); not alone: {error}") from None
+    if spec.is_torchs(optimizer):
+        raise must("optimizer", "one of optviz's rules here, such as 'adam'", optimizer)
+    return parse(optimizer, known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import inspect
 import math
@@ -11,10 +12,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from optviz.optimizers import Optimizer
+from optviz.optimizers import Optimizer, spec
 from optviz.optimizers.base import Rate, State
 from optviz.optimizers.hyper import learning_rate
-from surfaces.errors import InputError, must
+from surfaces.errors import InputError, must, nearest, unknown
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,8 @@ class TorchOptimizer(Optimizer):
 
     def __str__(self) -> str:
         given = [("lr", self.lr), *self.settings]
-        settings = ",".join(f"{name}={value}" for name, value in given)
-        return f"torch.optim.{self.kind.__name__}:{settings}"
+        settings = ",".join(f"{name}={value!r}" for name, value in given)
+        return f"{path_of(self.kind)}:{settings}"
 
     def init(self, params: Any) -> State:
         """State before the first step: torch's optimizer on a float64 copy of the parameters."""
@@ -120,11 +121,14 @@ def from_torch(kind: type[torch.optim.Optimizer], **settings: Any) -> TorchOptim
     if not (isinstance(kind, type) and issubclass(kind, torch.optim.Optimizer)):
         raise must("kind", "a subclass of torch.optim.Optimizer", kind)
     parameters: dict[str, Any] = dict(inspect.signature(kind).parameters)
+    if not any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+        for name in settings.keys() - parameters.keys():
+            raise unknown(f"setting of {kind.__name__}", name, list(parameters)[1:])
     default = parameters["lr"].default if "lr" in parameters else 0.001
     lr = settings.pop("lr", default)
-    given = ((k, tuple(v) if isinstance(v, list) else v) for k, v in settings.items())
-    optimizer = TorchOptimizer(float(lr), kind, tuple(given))
+    given = tuple((k, tuple(v) if isinstance(v, list) else v) for k, v in settings.items())
     try:  # one step shows whether it can do what a race asks, and what it remembers
+        optimizer = TorchOptimizer(float(lr), kind, given)
         _, state = optimizer.update((1.0, 1.0), optimizer.init((0.0, 0.0)), (0.0, 0.0))
     except (TypeError, ValueError, RuntimeError) as error:
         raise InputError(
@@ -132,3 +136,57 @@ def from_torch(kind: type[torch.optim.Optimizer], **settings: Any) -> TorchOptim
             f"not {kind.__name__}: {' '.join(str(error).split())}"
         ) from None
     return dataclasses.replace(optimizer, slot_names=tuple(state.slots))
+
+
+def path_of(kind: type[torch.optim.Optimizer]) -> str:
+    """Where a class is found: ``torch.optim.ASGD``, or the module and name of another one."""
+    if KINDS.get(kind.__name__.lower()) is kind:
+        return f"{spec.TORCH}{kind.__name__}"
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+KINDS = {
+    name.lower(): kind
+    for name, kind in vars(torch.optim).items()
+    if isinstance(kind, type)
+    and issubclass(kind, torch.optim.Optimizer)
+    and kind is not torch.optim.Optimizer
+}
+
+
+def parse_torch(text: str) -> TorchOptimizer:
+    """The torch optimizer that a spec describes; ``str(optimizer)`` is the inverse.
+
+    Parameters
+    ----------
+    text : str
+        ``torch.optim.NAME`` or ``torch.optim.NAME:setting=value,...``: numbers, pairs as
+        ``0.9/0.99`` or ``(0.9, 0.99)``, ``true``, ``false`` and ``none``.
+
+    Raises
+    ------
+    InputError
+        Unknown class or setting (the nearest is named), or a value that torch refuses; one line.
+    """
+    name, typed = spec.typed(text)
+    asked = name.removeprefix(spec.TORCH)
+    kind = KINDS.get(asked.lower())
+    if kind is None:
+        alike = nearest(asked.lower(), KINDS)
+        meant = {asked.lower(): [KINDS[alike].__name__]} if alike else {}
+        known = [kind.__name__ for kind in KINDS.values()]
+        raise unknown("optimizer of torch.optim", asked, known, meant=meant)
+    return from_torch(kind, **{key: _value(key, value) for key, value in typed.items()})
+
+
+def _value(name: str, text: str) -> Any:
+    """A setting of a spec as Python's value."""
+    words = {"true": True, "false": False, "none": None}
+    if text.lower() in words:
+        return words[text.lower()]
+    pieces = text.split("/")
+    try:
+        values = tuple(map(ast.literal_eval, pieces))
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        raise must(name, "a number, a pair such as 0.9/0.99, true or false", text) from None
+    return values if len(pieces) > 1 else values[0]

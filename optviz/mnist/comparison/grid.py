@@ -11,11 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from optviz.descent.resolve import lacks_rate
+from optviz.descent.resolve import as_optimizer, lacks_rate
 from optviz.mnist.training import train
 from optviz.mnist.training.settings import check, check_machine, check_settings, idle_patience
-from optviz.mnist.training.train import as_any_optimizer
-from optviz.optimizers import Optimizer, spec
+from optviz.optimizers import Optimizer
 from surfaces.errors import InputError, must, unknown
 
 Setting = dict[str, Any]  # one value of each setting
@@ -207,14 +206,7 @@ def _refuse_repeated(name: str, values: Sequence[Any]) -> None:
 
 
 def _contestant(given: Any, lr: str) -> Candidate:
-    rule = as_any_optimizer(given)
+    rule = as_optimizer(given)
     text = given if isinstance(given, str) else str(rule)
-    without = _lacks_rate(given)
+    without = lacks_rate(given)
     return Candidate(text.strip(), rule, without, without and lr == "tuned")
-
-
-def _lacks_rate(given: Any) -> bool:
-    if isinstance(given, str) and given.startswith("torch.optim."):
-        settings = spec.split(given.partition(":")[2])
-        return not any(setting.partition("=")[0].strip() == "lr" for setting in settings)
-    return lacks_rate(given)

@@ -221,9 +221,7 @@ def status_of(history: History, config: dict[str, Any]) -> str:
 def _copied(state: State) -> State:
     """A state of its own: the run's tensors change in place."""
     slots = state.slots.items()
-    return State(
-        state.step, {k: v.clone() if isinstance(v, torch.Tensor) else v for k, v in slots}
-    )
+    return State(state.step, {k: v.clone() if isinstance(v, torch.Tensor) else v for k, v in slots})
 
 
 def _show(bar: Any, losses: list[float], accuracy: float, epochs: list[Epoch]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 import os
 import sys
@@ -27,10 +26,10 @@ from optviz.mnist.training.settings import (
     idle_patience,
 )
 from optviz.mnist.training.snapshots import Snapshots
-from optviz.optimizers import Optimizer, spec
+from optviz.optimizers import Optimizer
 from optviz.optimizers.base import State
 from optviz.optimizers.hyper import plain_number
-from optviz.torch_bridge import from_torch, in_place
+from optviz.torch_bridge import in_place
 from optviz.torch_bridge.from_torch import TorchOptimizer
 from surfaces.errors import InputError, must
 
@@ -144,7 +143,7 @@ def settled(settings: Mapping[str, Any]) -> tuple[dict[str, Any], Optimizer]:
         A setting that no data could make right: nothing has been read yet.
     """
     config = DEFAULTS | dict(settings)
-    rule = as_any_optimizer(config["optimizer"])
+    rule = as_optimizer(config["optimizer"])
     if isinstance(config["hidden"], tuple):
         config["hidden"] = list(config["hidden"])
     for name in NUMBERS:  # of any library; what is none is refused below
@@ -280,7 +279,7 @@ def _restored(folder: str | Path, optimizer: Optimizer | None) -> tuple[Run, Map
 
 def _rule_of(text: str) -> Optimizer:
     try:
-        return as_any_optimizer(text)
+        return as_optimizer(text)
     except InputError as error:
         raise InputError(
             f"{error}; one's own is handed over: mnist.restore(folder, optimizer=...)"
@@ -331,21 +330,3 @@ def data_of(run: Run, data_dir: str | Path | None = None) -> Dataset:
     if data_dir is None and os.path.exists(place):
         data_dir = place
     return loading.load(data_dir, fashion=before["name"] == "fashion")
-
-
-def as_any_optimizer(optimizer: Any) -> Optimizer:
-    """Ours by name, spec or object; torch's as text, ``torch.optim.NAME:setting=value,...``."""
-    if not (isinstance(optimizer, str) and optimizer.startswith("torch.optim.")):
-        return as_optimizer(optimizer)
-    name, _, rest = optimizer.removeprefix("torch.optim.").partition(":")
-    kind = getattr(torch.optim, name, None)
-    if not (isinstance(kind, type) and issubclass(kind, torch.optim.Optimizer)):
-        raise must("optimizer", "a class of torch.optim", optimizer)
-    settings = {}
-    for part in spec.split(rest) if rest else []:
-        key, _, value = part.partition("=")
-        try:
-            settings[key] = ast.literal_eval(value)
-        except (ValueError, SyntaxError):
-            raise must(key, "a number, a pair or True", value) from None
-    return from_torch(kind, **settings)
