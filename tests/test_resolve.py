@@ -1,4 +1,4 @@
-"""One door for specs: torch's optimizers by text go wherever ours do, or are refused in one line."""
+"""One door for specs: torch's by text go wherever ours do, or are refused in one line."""
 
 from __future__ import annotations
 

@@ -182,13 +182,30 @@ class Optimizer:
         return float(rate_at(self.lr, t))
 
     @property
-    def label(self) -> str:
-        """Name and rate for a legend."""
+    def title(self) -> str:
+        """Its name in a legend."""
+        return type(self).__name__
+
+    @property
+    def rate_text(self) -> str:
+        """Its rate in a legend: ``0.1``, of a schedule ``cosine 0.1``."""
         words, rate = [], self.lr
         while isinstance(rate, Schedule):
             words.append(type(rate).__name__.lower())
             rate = rate.lr
-        return f"{type(self).__name__} lr={' '.join([*words, f'{rate:g}'])}"
+        return " ".join([*words, f"{rate:g}"])
+
+    @property
+    def label(self) -> str:
+        """Name and rate for a legend."""
+        return f"{self.title} lr={self.rate_text}"
+
+    def definition(self) -> tuple[str, str, dict[str, Any]]:
+        """What an equal one can be made of: "class" or "torch", the class's path, its settings."""
+        fields = [field.name for field in dataclasses.fields(self) if field.init]
+        kind = type(self)
+        path = f"{kind.__module__}.{kind.__qualname__}"
+        return "class", path, {name: getattr(self, name) for name in fields}
 
     def __str__(self) -> str:
         """The spec that `optviz.optimizers.parse` reads back; lr is always in it."""
@@ -209,6 +226,8 @@ def written(value: Any) -> str:
     if isinstance(value, Schedule):
         arguments = [written(getattr(value, f.name)) for f in dataclasses.fields(value)]
         return f"{type(value).__name__.lower()}({','.join(arguments)})"
+    if not are_numbers(value):  # a setting of a user's own class, which no spec can hold
+        return str(value)
     short = f"{value:g}"
     return short if float(short) == value else repr(value)
 

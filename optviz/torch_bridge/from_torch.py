@@ -31,9 +31,13 @@ class TorchOptimizer(Optimizer):
     steps_by_rule = False
 
     @property
-    def label(self) -> str:
-        """Name and rate for a legend."""
-        return f"torch {self.kind.__name__} lr={self.lr:g}"
+    def title(self) -> str:
+        """Its name in a legend."""
+        return f"torch {self.kind.__name__}"
+
+    def definition(self) -> tuple[str, str, dict[str, Any]]:
+        """What an equal one can be made of: "torch", the class's path, its settings."""
+        return "torch", path_of(self.kind), {"lr": self.lr, **dict(self.settings)}
 
     def __str__(self) -> str:
         given = [("lr", self.lr), *self.settings]
@@ -143,6 +147,22 @@ def path_of(kind: type[torch.optim.Optimizer]) -> str:
     if KINDS.get(kind.__name__.lower()) is kind:
         return f"{spec.TORCH}{kind.__name__}"
     return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def find(path: str) -> type[torch.optim.Optimizer]:
+    """The class of that path, in torch.optim or among those that are defined already.
+
+    Raises
+    ------
+    LookupError
+        There is none; nothing is imported to find it.
+    """
+    waiting: list[type[torch.optim.Optimizer]] = [torch.optim.Optimizer]
+    for kind in waiting:
+        if path_of(kind) == path:
+            return kind
+        waiting += kind.__subclasses__()
+    raise LookupError(f"{path} must be imported first")
 
 
 KINDS = {
