@@ -13,7 +13,7 @@ from optviz.descent import CLASSICS
 from optviz.explorer.bundle import bundle, dedented
 from optviz.optimizers import REGISTRY, Optimizer, as_rule, schedules
 from optviz.scenarios import Scenario
-from optviz.scene.style import ORDER, SHAPES, THEMES
+from optviz.scene.style import SHAPES, THEMES
 from optviz.translate.contributions import classify_slots
 from optviz.translate.javascript import lines_source, rule_source, schedule_source, surface_source
 from optviz.words import words_of
@@ -108,7 +108,7 @@ def _data(
             name: {key: getattr(THEMES[name], key) for key in colours}
             for name in ("light", "dark")
         }),
-        "order": _json([name.lower() for name in ORDER]),
+        "order": _json(list(REGISTRY)),
         "shapes": _json(SHAPES),
         "five": _json(CLASSICS),
         "words": _json(words_of("everywhere", "page")),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, Self
+from types import MappingProxyType
+from typing import Any, ClassVar, Self
 
 from optviz.optimizers.declared import check_after, check_class, is_ours, without
 from optviz.optimizers.hyper import are_numbers, learning_rate
@@ -44,6 +45,8 @@ class Optimizer:
 
     lr: Rate = learning_rate(0.01)
 
+    # LaTeX for names of the rule that `optviz.translate.latex` does not know: {"exp_avg": "m"}.
+    letters: ClassVar[Mapping[str, str]] = MappingProxyType({})
     # A subclass turns these into fields where its rule has them; the work is done here.
     weight_decay = 0.0
     decoupled_weight_decay = False
