@@ -23,7 +23,7 @@ from torch import nn
 from torch.utils.data import DataLoader
 
 from optviz import mnist
-from optviz.mnist.training.run import DEVIATION, MEAN, normalize
+from optviz.mnist.networks.inputs import DEVIATION, MEAN, normalize
 
 ROUNDS, TRAIN, BATCH = 7, 55_000, 128
 

@@ -204,6 +204,7 @@ class Surface:
             "samples": None if kernel is None else kernel.to_dict(),
             "domain": [list(ends) for ends in self.domain],
             "start": list(self.start),
+            "steps": int(self.steps),
             "minima": [[*map(float, point)] for point in self.minima],
             "saddles": [[*map(float, point)] for point in self.saddles],
             "title": dict(self.title),
@@ -233,7 +234,8 @@ class Surface:
             details |= {kind: dict(details[kind]) for kind in ("title", "lesson")}
             return Surface(**details, kernel=None if samples is None else Grid(**samples))
         except (LookupError, TypeError, ValueError) as error:
-            raise InputError(f"surface must be what to_dict() wrote; not so: {error}") from None
+            reason = f"no {error}" if isinstance(error, KeyError) else " ".join(str(error).split())
+            raise InputError(f"surface must be what to_dict() wrote; not so: {reason}") from None
 
     def named(self, language: str = "en") -> str:
         """Title in a language, else the name."""

@@ -7,7 +7,7 @@ reordered, folded or dropped on the way, so that all of them give the same bits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -71,7 +71,7 @@ class TapeWriter:
     def __init__(self) -> None:
         self.inputs: dict[str, None] = {}
         self.operations: list[Operation] = []
-        self._known: dict[tuple[str, ...], str] = {}
+        self._known: dict[tuple[Argument, ...], str] = {}
 
     def input(self, name: str) -> str:
         """Declare a name that is known before the first operation."""
@@ -80,12 +80,22 @@ class TapeWriter:
 
     def write(self, op: str, *args: Argument) -> str:
         """Write one operation and return its name: ``t0``, ``t1``, ..."""
-        # By repr: 0.0 and -0.0 are equal but are not the same constant, and nan is not even equal.
-        key = (op, *(arg if isinstance(arg, str) else repr(arg) for arg in args))
-        if key not in self._known:
+        key: tuple[Argument, ...] = (op, *args)
+        if 0.0 in args:  # 0.0 and -0.0 are equal but are not the same constant
+            key = (op, *map(repr, args))
+        name = self._known.get(key)
+        if name is None:
             name = self._known[key] = f"t{len(self.operations)}"
             self.operations.append(Operation(name, op, args))
-        return self._known[key]
+        return name
+
+    def key(self) -> tuple[tuple[Argument, ...], ...]:
+        """What was written, in a form that can be compared and hashed: it tells 0.0 from -0.0."""
+        return tuple(self._known)
+
+    def names(self) -> Collection[str]:
+        """The names of what was computed."""
+        return self._known.values()
 
     def tape(self, results: Iterable[Argument]) -> Tape:
         """What was written, and what it returns."""

@@ -54,7 +54,7 @@ def from_formula(
     InputError
         The domain is empty, or the formula is not finite at the start that was given.
     """
-    from surfaces.formula import canonical  # SymPy is loaded only when a surface is used
+    from surfaces.formula import canonical  # SymPy is loaded only for a user's formula
 
     read = canonical(text)
     notes = details.pop("notes", ())
@@ -71,19 +71,30 @@ def from_formula(
         moved, meant = (f"({x:.6g}, {y:.6g})" for x, y in (point, usual))
         notes = (*notes, f"start: {moved}, the nearest point to {meant} where the formula and its "
                          "slope are finite")  # fmt: skip
-    *_, values = surface.reaching(point).samples()
+    scale = _scale(surface.reaching(point), scale)
+    finished = replace(surface, start=point, scale=scale, notes=notes)
+    vars(finished)["_kernel"] = surface._kernel  # the same function
+    return finished
+
+
+def _scale(surface: Surface, scale: str) -> str:
+    """The scale that was asked for, or the one that suits the values in the window.
+
+    Refuses values whose range overflows, as no scale suits them.
+    """
+    *_, values = surface.samples()
     values = values[np.isfinite(values)]
     low, high = (values.min().item(), values.max().item()) if values.size else (0.0, 0.0)
     if not math.isfinite(high - low):
         raise FormulaError(
-            f"formula must have a range that floating point holds; not {shown(read)}, which goes "
-            f"from {low:.3g} to {high:.3g}"
+            "formula must have a range that floating point holds; not "
+            f"{shown(surface.formula)}, which goes from {low:.3g} to {high:.3g}"
         )
-    if scale == "auto":
-        scale = "log" if low < high and _spans_decades(values) else "linear"
-    finished = replace(surface, start=point, scale=scale, notes=notes)
-    vars(finished)["_kernel"] = surface._kernel  # traced once
-    return finished
+    if scale != "auto":
+        return scale
+    rise = values - low
+    # "log" where half of the values lies in the lowest part of their range.
+    return "log" if low < high and np.median(rise) < 0.15 * rise.max() else "linear"
 
 
 def _usual_start(window: Domain) -> tuple[float, float]:
@@ -109,9 +120,3 @@ def _nearest_start(surface: Surface) -> tuple[float, float]:
         f"formula must be finite somewhere in the domain {surface.domain}; not "
         f"{shown(surface.formula)}: give another domain, or a start where it is finite"
     )
-
-
-def _spans_decades(values: np.ndarray[Any, np.dtype[np.float64]]) -> bool:
-    """True where half of the values lies in the lowest part of their range."""
-    rise = values - values.min()
-    return bool(np.median(rise) < 0.15 * rise.max())

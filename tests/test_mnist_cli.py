@@ -17,6 +17,7 @@ from test_mnist_data import write
 
 from optviz import mnist
 from optviz.cli.main import main
+from optviz.mnist.training import folder as run_folder
 
 ROOT = Path(__file__).parents[1]
 FILES = {"config.json", "history.csv", "weights.safetensors"}
@@ -99,7 +100,7 @@ def test_interrupted_it_keeps_the_run_and_says_how_to_go_on(number, tmp_path):
     assert "Traceback" not in error
     assert {path.name for path in history.parent.iterdir()} == FILES
     config = json.loads((tmp_path / "run/config.json").read_text())
-    done = mnist.run.read_folder(tmp_path / "run")
+    done = run_folder.read(tmp_path / "run")
     epochs = len(done.history.epochs) + 1
     assert 1 < epochs < 500
     (tmp_path / "run/config.json").write_text(json.dumps(config | {"epochs": epochs}))

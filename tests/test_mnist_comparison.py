@@ -31,12 +31,13 @@ from optviz import mnist
 from optviz.cli.main import main
 from optviz.errors import InputError
 from optviz.mnist.comparison import executors, task
-from optviz.mnist.comparison.figures.figures import FIGURES
 from optviz.mnist.comparison.figures.layout import accuracy_ticks
+from optviz.mnist.comparison.figures.registry import FIGURES
 from optviz.mnist.comparison.rates import BATCHES, RATES
 from optviz.mnist.comparison.task import Shared, Task
+from optviz.mnist.networks.inputs import normalize
+from optviz.mnist.training.config import TrainConfig
 from optviz.mnist.training.loop import Trainer, split
-from optviz.mnist.training.run import normalize
 from optviz.records.training import smoothed
 
 ROOT = Path(__file__).parents[1]
@@ -103,7 +104,7 @@ def test_processes_read_images_from_one_file_on_one_thread(subset):
 
     shared = Shared("key", subset)
     with executors.pool(shared, 2, None) as each:
-        seen = [result for _, result in each(look, [Task({}, optviz.GD())] * 4)]
+        seen = [result for _, result in each(look, [Task(TrainConfig(), optviz.GD())] * 4)]
     assert {row[:2] for row in seen} == {("memmap", 1)}
     assert os.getpid() not in {row[2] for row in seen}
 
@@ -130,10 +131,8 @@ def test_a_dask_cluster_gives_the_same(grid, subset):
 
 def plain_trial(data, rate, activation, steps, seed, batch=50, samples=300):
     """torch's own SGD on the same weights and batches; the loss on the validation images."""
-    config = {"model": "mlp", "hidden": [8], "activation": activation, "epochs": 9,
-              "batch_size": batch, "samples": samples, "validation": None, "l1": 0, "l2": 0,
-              "dropout": 0, "patience": None, "device": "cpu", "seed": seed,
-              "record": None}  # fmt: skip
+    config = TrainConfig(hidden=(8,), activation=activation, epochs=9, batch_size=batch,
+                         samples=samples, seed=seed)  # fmt: skip
     model = Trainer(config, data, optviz.GD()).network.model
     order = split(seed, 4000)
     images = normalize(data.train_images[order[: 400 + samples]])
@@ -606,7 +605,7 @@ def test_a_lost_process_is_one_line():
 def test_a_task_by_hand(subset):
     """Its test loss by torch itself; the user's number of threads stays."""
     grid = compare(subset, "adam:lr=0.01", seeds=1).grid
-    rule = grid.contestants["adam:lr=0.01"].rule
+    rule = grid.candidates["adam:lr=0.01"].rule
     config = grid.config(grid.cells[0], 0, rule)
     before = torch.get_num_threads()
     torch.set_num_threads(2)
@@ -617,7 +616,7 @@ def test_a_task_by_hand(subset):
         task.forget()
         torch.set_num_threads(before)
     network = mnist.train(
-        subset, optimizer=rule, epochs=config["epochs"], **SMALL
+        subset, optimizer=rule, epochs=config.epochs, **SMALL
     ).model  # fmt: skip
     with torch.no_grad():
         images = (torch.from_numpy(subset.test_images / 255)[:, None] - 0.1307) / 0.3081

@@ -26,7 +26,7 @@ from optviz import files, mnist
 from optviz.cli.main import main
 from optviz.errors import InputError
 from optviz.mnist.data.published import CLASSES
-from optviz.mnist.evaluation.figures.evaluations import FIGURES
+from optviz.mnist.evaluation.figures.registry import FIGURES
 from optviz.mnist.evaluation.metrics import MEASURES
 
 ROOT = Path(__file__).parents[1]

@@ -14,9 +14,9 @@ from test_scene import assert_texts_fit
 from optviz import mnist
 from optviz.cli.main import main
 from optviz.errors import InputError
-from optviz.mnist.training.film import learnings
+from optviz.mnist.networks.inputs import normalize
 from optviz.mnist.training.loop import split
-from optviz.mnist.training.run import normalize
+from optviz.mnist.training.records import records_of
 from optviz.scene import LEARNING_PANELS, Scene
 
 SETTINGS = {"hidden": (12,), "samples": 300, "batch_size": 50, "validation": 200, "epochs": 2,
@@ -44,7 +44,7 @@ def runs(data, folder):
 
 @pytest.fixture(scope="module")
 def records(runs, data):
-    return learnings(runs, data)
+    return records_of(runs, data)
 
 
 def test_snapshots_are_the_network_at_its_steps(data, folder):
@@ -90,7 +90,7 @@ def test_filters_are_the_first_layer_largest_first(runs, records):
 def test_other_networks_have_filters_too(model, shape, data):
     settings = SETTINGS | {"epochs": 1, "samples": 50}
     run = mnist.train(data, model=model, record=1, **settings)
-    (record,) = learnings([run], data)
+    (record,) = records_of([run], data)
     assert record.filters.shape == (2, *shape)
     if model == "linear":  # its units are the classes, in order
         last = run.model[1].weight.detach().numpy().reshape(shape)
@@ -111,7 +111,7 @@ def test_a_long_title_ends_before_the_counter(size, language, data):
     run = mnist.train(other, optimizer="adam:lr=0.01", activation="leaky_relu", l1=1e-4,
                       dropout=0.1, **SETTINGS | {"hidden": (128, 64), "epochs": 1})  # fmt: skip
     for moments in (None, [0, 6]):
-        scene = Scene(learnings([run], None, language), views=["loss"], size=size,
+        scene = Scene(records_of([run], None, language), views=["loss"], size=size,
                       language=language, moments=moments)  # fmt: skip
         texts = [text for text in scene.figure.texts if text.get_visible()]
         (title,) = [text for text in texts if text.get_text().startswith(other.title(language))]
@@ -123,12 +123,12 @@ def test_a_long_title_ends_before_the_counter(size, language, data):
 
 def test_runs_of_one_optimizer_are_named_by_the_rest(runs, data):
     third = mnist.train(data, optimizer="adam:lr=0.01", activation="elu", **SETTINGS)
-    made = learnings([runs[0], third], data)
+    made = records_of([runs[0], third], data)
     assert [record.label for record in made] == ["relu", "elu"]
     assert made[0].title.endswith("Adam lr=0.01")
-    (chinese,) = learnings([third], language="zh")
+    (chinese,) = records_of([third], language="zh")
     assert chinese.title == "MNIST：mlp 12, elu, 300 张图像, 批大小 50"
-    (alone,) = learnings([runs[0]], data)
+    (alone,) = records_of([runs[0]], data)
     assert alone.label == "Adam lr=0.01"
 
 

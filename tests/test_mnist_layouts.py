@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import os
 import shutil
 from contextlib import suppress
@@ -19,7 +20,7 @@ from optviz.errors import InputError
 from optviz.mnist.cautions import Caution
 from optviz.mnist.data import download, loading, published
 from optviz.mnist.data.published import FILES
-from optviz.mnist.training.film import learnings
+from optviz.mnist.training.records import records_of
 
 UNKNOWN = {"en": "images of no known set", "zh": "未知数据集的图像"}
 TITLES = {"mnist": "MNIST", "fashion": "Fashion-MNIST"}
@@ -199,7 +200,7 @@ def test_another_set_of_the_same_names_is_said(tmp_path, monkeypatch, capsys):
     assert said.startswith(UNKNOWN["en"])
     run = mnist.restore("run")
     for language, title in UNKNOWN.items():
-        assert learnings([run], None, language)[0].title.startswith(title)
+        assert records_of([run], None, language)[0].title.startswith(title)
 
 
 def test_names_of_classes_follow_the_content():
@@ -210,7 +211,7 @@ def test_names_of_classes_follow_the_content():
     run = mnist.train(given, hidden=(4,), epochs=1, batch_size=9, progress=False)
     judged = mnist.evaluate(run, given, positive="shirt")
     assert judged.classes == published.CLASSES["fashion"]
-    assert learnings([run])[0].title.startswith("Fashion-MNIST")
+    assert records_of([run])[0].title.startswith("Fashion-MNIST")
     digits = mnist.Dataset(*SETS["mnist"])
     with pytest.raises(InputError, match="data must be fashion, as the run's; not mnist"):
         mnist.evaluate(run, digits)
@@ -342,11 +343,17 @@ def test_a_run_finds_its_data_again(tmp_path, monkeypatch):
     assert (about["name"], about["published"]) == ("fashion", "fashion")
     assert mnist.data_of(run).fingerprint == found.fingerprint
     # An older folder says it in words only.
-    for key in ("path", "published"):
-        del about[key]
-    about["source"] = f"Fashion-MNIST from {tmp_path / 'data' / 'FashionMNIST' / 'raw'}"
+    path = tmp_path / "run" / "config.json"
+    config = json.loads(path.read_text())
+    for key in ("kind", "path", "published"):
+        del config["data"][key]
+    source = f"Fashion-MNIST from {tmp_path / 'data' / 'FashionMNIST' / 'raw'}"
+    config["data"]["source"] = source
+    path.write_text(json.dumps(config))
+    run = mnist.restore(tmp_path / "run")
+    assert run.config["data"] == config["data"]  # what is not known is not made up
     assert mnist.data_of(run).fingerprint == found.fingerprint
-    assert learnings([run])[0].title.startswith("Fashion-MNIST")
+    assert records_of([run])[0].title.startswith("Fashion-MNIST")
     shutil.move(tmp_path / "data", tmp_path / "moved")
     assert mnist.data_of(run, tmp_path / "moved").fingerprint == found.fingerprint
 

@@ -26,9 +26,12 @@ from torch import nn
 import optviz
 from optviz import files, mnist
 from optviz.errors import InputError
+from optviz.mnist.networks.inputs import normalize
 from optviz.mnist.networks.models import ACTIVATIONS
+from optviz.mnist.training import folder as run_folder
+from optviz.mnist.training.config import TrainConfig
+from optviz.mnist.training.history import Epoch
 from optviz.mnist.training.loop import Trainer, status_of
-from optviz.mnist.training.run import Epoch, normalize, read_folder
 from optviz.torch_bridge import in_place
 from optviz.torch_bridge.flat_network import FlatNetwork
 
@@ -139,9 +142,7 @@ def test_runs_of_one_seed_are_equal_bit_for_bit(few):
 
 
 def test_what_is_trained_on_is_never_what_it_is_judged_by(few):
-    config = {"model": "linear", "hidden": [], "activation": "relu", "epochs": 1, "batch_size": 8,
-              "samples": 100, "validation": 60, "l1": 0, "l2": 0, "dropout": 0, "patience": None,
-              "device": "cpu", "seed": 3, "record": None}  # fmt: skip
+    config = TrainConfig(model="linear", batch_size=8, samples=100, validation=60, seed=3)
     data = Trainer(config, few, optviz.GD()).data
     assert (data.train, data.n_validation) == (100, 60)
     pictures = {image.numpy().tobytes() for image in data.images}
@@ -170,10 +171,10 @@ def test_a_few_images_are_learned_by_heart(subset):
 def test_the_best_epoch_of_a_made_up_history(losses, place):
     history = mnist.History(epochs=[Epoch(0, 0.0, 0.0, loss, 0.0, 0.0) for loss in losses])
     assert history.best_epoch == place
-    config = {"epochs": 9, "patience": len(losses) - 1 - place or 1}
-    stopped = len(losses) - 1 - place >= config["patience"]
+    config = TrainConfig(epochs=9, patience=len(losses) - 1 - place or 1)
+    stopped = len(losses) - 1 - place >= config.patience
     assert status_of(history, config) == ("stopped early" if stopped else "running")
-    assert status_of(history, {"epochs": len(losses), "patience": None}) == "finished"
+    assert status_of(history, TrainConfig(epochs=len(losses))) == "finished"
 
 
 def test_early_stopping_goes_back_to_the_best_weights(few, tmp_path):
@@ -313,7 +314,7 @@ def test_an_interrupted_run_goes_on_bit_for_bit(optimizer, few, tmp_path, monkey
     with monkeypatch.context() as patched:
         patched.setattr(mnist.Run, "save", interrupted)
         half = quick(few, **settings, out=tmp_path)
-    assert half.status == read_folder(tmp_path).status == "interrupted"
+    assert half.status == run_folder.read(tmp_path).status == "interrupted"
     assert half.history.loss == whole.history.loss[:24]
     given = optimizer if isinstance(optimizer, Own) else None
     rest = mnist.resume(tmp_path, few, optimizer=given, progress=False)
@@ -348,7 +349,7 @@ def test_a_killed_run_goes_on_bit_for_bit(subset, tmp_path):
     assert process.wait() == -signal.SIGKILL
     for begun in (".weights.safetensors.k1ll3d", ".snapshots-0009.safetensors.k1ll3d"):
         (folder / begun).write_bytes(b"begun")
-    before = read_folder(folder)
+    before = run_folder.read(folder)
     assert before.status == "running"
     assert 2 <= len(before.history.epochs) < 12
     rest = mnist.resume(folder, progress=False)  # the data are loaded as before

@@ -158,7 +158,7 @@ def test_on_the_way_out(number, tmp_path):
 
 DESTRUCTOR = """
 import time
-from optviz import signals
+from optviz.cli import signals
 class Thing:
     def __del__(self):
         os.kill(os.getpid(), signal.SIGTERM)
@@ -176,13 +176,13 @@ def test_in_a_destructor_where_python_cannot_raise(tmp_path):
 
 
 WRAPPED = """
-from optviz import signals
+from optviz.cli import signals
 def command():
     try:
         os.kill(os.getpid(), signal.SIGINT)
     except KeyboardInterrupt:
         raise ImportError("numpy must be whole")
-import optviz.cli
+import optviz.cli.main
 optviz.cli.main.cli.main = lambda *arguments, **settings: command()
 from optviz.__main__ import main
 sys.exit(main())

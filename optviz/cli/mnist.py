@@ -11,7 +11,7 @@ import click
 
 from optviz.cli.compare import SeveralValues, compare
 from optviz.cli.films import FilmOptions, film_options, handed_over
-from optviz.cli.options import data_options, figure_options
+from optviz.cli.options import data_options, figure_options, setting_options
 
 NEEDED = ("torch", "pooch", "safetensors", "sklearn", "joblib")  # the extra `mnist`
 
@@ -46,73 +46,26 @@ def _needs_torch(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @mnist.command()
 @data_options
-@click.option("--model", default="mlp", show_default=True, metavar="mlp|cnn|linear")
-@click.option(
-    "--hidden",
-    default="128,64",
-    show_default=True,
-    metavar="N,...",
-    help="Hidden layers of the MLP; 'none' for none.",
-)
-@click.option(
-    "--activation",
-    default="relu",
-    show_default=True,
-    metavar="NAME",
-    help="sigmoid, tanh, relu, leaky_relu, prelu, elu or gelu.",
-)
-@click.option(
-    "-O",
-    "--optimizer",
-    default="adam",
-    show_default=True,
-    metavar="SPEC",
-    help="As in adam:lr=cosine(0.003,1290); torch's as in torch.optim.ASGD:lr=0.1.",
-)
-@click.option("--epochs", type=int, default=3, show_default=True, metavar="N")
-@click.option("--batch-size", type=int, default=128, show_default=True, metavar="N")
-@click.option("--samples", type=int, metavar="N", help="Train on that many images only.")
-@click.option(
-    "--validation",
-    type=int,
-    metavar="N",
-    help="Images kept apart.  [default: 5000, or a tenth of a small data set]",
-)
-@click.option("--l1", type=float, default=0.0, metavar="X", help="Penalty X times sum |w|.")
-@click.option("--l2", type=float, default=0.0, metavar="X", help="Penalty X times sum w^2.")
-@click.option("--dropout", type=float, default=0.0, metavar="X", help="Share of units dropped.")
-@click.option(
-    "--patience",
-    type=int,
-    metavar="N",
-    help="Stop after N epochs without a lower validation loss; keep the best weights.",
-)
-@click.option("--record", type=int, metavar="N",
-              help="Keep the weights after every N-th step, for optviz mnist animate.")  # fmt: skip
-@click.option("--device", default="cpu", show_default=True, metavar="cpu|auto|cuda|mps")
-@click.option("--seed", type=int, default=0, show_default=True, metavar="K")
+@setting_options
 @click.option(
     "-o", "--output", metavar="RUN", help="A new folder for the run.  [default: MODEL-OPTIMIZER]"
 )
 @_needs_torch
-def train(data_dir: str | None, which: str, hidden: str, output: str | None,
+def train(data_dir: str | None, which: str, output: str | None,
           **settings: Any) -> int | None:  # fmt: skip
     """Train a network; the folder RUN holds settings, history and weights."""
     from optviz.mnist.data import loading
-    from optviz.mnist.training import run, train
-    from optviz.mnist.training.settings import unheard
+    from optviz.mnist.training import checks, folder, train
 
-    settings["hidden"] = run.parse_sizes(hidden)
-    name = settings["optimizer"].partition(":")[0].rpartition(".")[2]
-    folder = f"{settings['model']}-{name}" if output is None else output
-    run.check_new(folder)
-    config, _ = train.settled(settings)  # before the data are read: a slip costs no wait
+    config, rule = train.configured(**settings)  # before the data are read
+    made = folder.default_folder(config) if output is None else output
+    folder.check_new(made)
     images = loading.choose(which, data_dir)
     click.echo(images.source, err=True)
-    for text in unheard(config, train.DEFAULTS):
+    for text in checks.without_effect(config):
         click.echo(f"note: {text}", err=True)
-    done = train.train(images, out=folder, progress=sys.stderr.isatty(), **settings)
-    return _report(done, folder)
+    done = train.begin(images, config, rule, made, progress=sys.stderr.isatty())
+    return _report(done, made)
 
 
 @mnist.command()
@@ -123,11 +76,11 @@ def train(data_dir: str | None, which: str, hidden: str, output: str | None,
 @_needs_torch
 def resume(run: str, epochs: int | None, data_dir: str | None) -> int | None:
     """Go on with a run that was killed, interrupted or finished, as if it had not been."""
-    from optviz.mnist.training import continuing, train
+    from optviz.mnist.training import resume
 
     progress = sys.stderr.isatty()
-    done = train.resume(run, epochs=epochs, data_dir=data_dir, progress=progress)
-    if continuing.was_over(done):
+    done = resume.resume(run, epochs=epochs, data_dir=data_dir, progress=progress)
+    if resume.nothing_was_left(done):
         click.echo("nothing was left to do; --epochs N trains a finished run further", err=True)
     return _report(done, run)
 
@@ -148,17 +101,17 @@ def animate(runs: tuple[str, ...], views: str | None, data_dir: str | None, outp
     """Film how networks learned: curves that grow, first-layer weights, the confusion matrix."""
     path = order.output_path(
         output, "train", page=False
-    )  # before torch is loaded: a slip costs no wait
+    )  # before torch is loaded: mistakes are reported at once
 
-    from optviz.mnist.training import film
+    from optviz.mnist.training.animate import animate
 
-    order.deliver(film.animate(runs, views=views, data_dir=data_dir, **order.looks), path)
+    order.deliver(animate(runs, views=views, data_dir=data_dir, **order.looks), path)
 
 
 @mnist.command()
 @click.argument("run", metavar="RUN")
 @click.option("--positive", metavar="CLASS",
-              help="Look at one class or not, such as 8: TP, FN, FP, TN.")  # fmt: skip
+              help="One class against the rest, such as 8: TP, FN, FP, TN.")  # fmt: skip
 @click.option(
     "--data",
     "which",
@@ -176,22 +129,22 @@ def animate(runs: tuple[str, ...], views: str | None, data_dir: str | None, outp
 @_needs_torch
 def evaluate(run: str, positive: str | None, which: str | None, data_dir: str | None, size: str,
              theme: str, language: str, output: str | None) -> None:  # fmt: skip
-    """Judge the network in the folder RUN by the test images: tables and figures."""
+    """Evaluate the network in the folder RUN on the test images: tables and figures."""
     from optviz.mnist.data import loading
     from optviz.mnist.data.dataset import labelled
-    from optviz.mnist.evaluation import evaluation, report
-    from optviz.mnist.training import train
+    from optviz.mnist.evaluation import evaluate, folder
+    from optviz.mnist.training.restore import restore
     from optviz.scene.scene import parse_size
 
-    looks: Any = {"size": parse_size(size), "theme": theme, "language": language}
-    restored = train.restore(run)
-    folder = report.check(report.default_folder(run) if output is None else output, **looks)
-    evaluation.check(restored, positive, None if which is None else labelled(which))
+    style: Any = {"size": parse_size(size), "theme": theme, "language": language}
+    restored = restore(run)
+    made = folder.check(folder.default_folder(run) if output is None else output, **style)
+    evaluate.check(restored, positive, None if which is None else labelled(which))
     images = None if which is None else loading.choose(which, data_dir)
-    judged = evaluation.evaluate(restored, images, positive, data_dir=data_dir)
-    judged.save(folder, **looks)
-    click.echo(judged.summary(), err=True)
-    click.echo(folder)
+    evaluated = evaluate.evaluate(restored, images, positive, data_dir=data_dir)
+    evaluated.save(made, **style)
+    click.echo(evaluated.summary(), err=True)
+    click.echo(made)
 
 
 @mnist.command()

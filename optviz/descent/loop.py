@@ -43,6 +43,8 @@ def iterate(
     ----------
     gradient : callable
         From parameters to the gradient there; of a formula, or of a mini-batch.
+    optimizer : Optimizer
+        Or what has its `init` and `update`; if that moves the parameters itself, its step is None.
     params : array, tensor or tuple of floats
         Where to begin.
     state : State, optional
@@ -57,7 +59,10 @@ def iterate(
         grad = gradient(params)
         yield Iterate(params, grad, state, step)
         step, state = optimizer.update(grad, state, params, lr=lr)
-        params = tuple(map(add, params, step)) if plain else params + step
+        if plain:
+            params = tuple(map(add, params, step))
+        elif step is not None:
+            params = params + step
 
 
 def descend(

@@ -15,7 +15,13 @@ from optviz.optimizers import REGISTRY, Optimizer, as_rule, schedules
 from optviz.scenarios import Scenario
 from optviz.scene.style import SHAPES, THEMES
 from optviz.translate.contributions import classify_slots
-from optviz.translate.javascript import lines_source, rule_source, schedule_source, surface_source
+from optviz.translate.javascript import (
+    lines_source,
+    object_source,
+    rule_entries,
+    schedule_entries,
+    surface_source,
+)
 from optviz.words import words_of
 from surfaces.errors import InputError
 from surfaces.surface import Surface
@@ -95,19 +101,19 @@ def _data(
     first: str, shown: Mapping[str, Surface], known: Kinds, lessons: Sequence[Scenario]
 ) -> str:
     colours = ("page", "ink", "quiet", "low", "high", "level", "casing", "memory", "colours")
-    return _object({
+    themes = {
+        name: {key: getattr(THEMES[name], key) for key in colours} for name in ("light", "dark")
+    }
+    return object_source({
         "first": _json(first),
-        "surfaces": _object({name: _surface(surface) for name, surface in shown.items()}),
-        "rules": _object({name: _rule(kind) for name, kind in known.items()}),
-        "schedules": _object({
-            name: _with(schedule_source(kind), ranges=_ranges(kind))
+        "surfaces": object_source({name: _surface(surface) for name, surface in shown.items()}),
+        "rules": object_source({name: _rule(kind) for name, kind in known.items()}),
+        "schedules": object_source({
+            name: object_source(schedule_entries(kind) | {"ranges": _ranges(kind)})
             for name, kind in schedules.SCHEDULES.items()
         }),
-        "scenarios": _object({s.name: _json(_scenario(s)) for s in lessons}),
-        "themes": _json({
-            name: {key: getattr(THEMES[name], key) for key in colours}
-            for name in ("light", "dark")
-        }),
+        "scenarios": object_source({s.name: _json(_scenario(s)) for s in lessons}),
+        "themes": _json(themes),
         "order": _json(list(REGISTRY)),
         "shapes": _json(SHAPES),
         "five": _json(CLASSICS),
@@ -129,17 +135,20 @@ def _surface(surface: Surface) -> str:
         "scale": surface.scale,
         "minima": surface.minima,
     }
-    return _with(_json(about), at=surface_source(surface))
+    entries = {name: _json(value) for name, value in about.items()}
+    return object_source(entries | {"at": surface_source(surface)})
 
 
 def _rule(kind: type[Optimizer]) -> str:
     memories, squares = classify_slots(as_rule(kind))
-    return _with(
-        rule_source(kind),
-        ranges=_ranges(kind),
-        memories=_json(memories),
-        squares=_json(squares),
-        lines=_lines(kind),
+    return object_source(
+        rule_entries(kind)
+        | {
+            "ranges": _ranges(kind),
+            "memories": _json(memories),
+            "squares": _json(squares),
+            "lines": _lines(kind),
+        }
     )
 
 
@@ -187,13 +196,3 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _object(entries: Mapping[str, str]) -> str:
-    return "{" + ",\n".join(f"{_json(name)}: {text}" for name, text in entries.items()) + "}"
-
-
-def _with(source: str, **more: str) -> str:
-    """A JavaScript object's text with further entries."""
-    entries = ", ".join(f"{name}: {text}" for name, text in more.items())
-    return f"{source.rstrip().removesuffix('}').rstrip().rstrip(',')}, {entries}}}"

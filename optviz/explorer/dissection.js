@@ -76,12 +76,12 @@ export class Dissection {
     }));
   }
 
-  paintRows({ run, racer, entry, hyper, lr }, k) {
-    const slots = Object.keys(run.states);
-    if (!entry) return void this.rows.replaceChildren(wordIn(this.app.state.language, "unread"));
-    const at = (axis) => ruleRows(entry, {
-      h: hyper, t: k + 1, lr: lr(k + 1), g: run.gradients[2 * k + axis], p: run.points[2 * k + axis],
-      s: Float64Array.from(slots, (name) => run.states[name][2 * k + axis]),
+  paintRows({ run, rule, hyper, flags, lr }, k) {
+    if (!rule.lines) return void this.rows.replaceChildren(wordIn(this.app.state.language, "unread"));
+    const at = (axis) => ruleRows(rule.lines, {
+      h: hyper, f: flags, t: k + 1, lr: lr(k + 1),
+      g: run.gradients[2 * k + axis], p: run.points[2 * k + axis],
+      s: Float64Array.from(rule.slots, (name) => run.states[name]?.[2 * k + axis]),
     });
     const [alongX, alongY] = [at(0), at(1)];
     const others = new Map(alongY.map((row) => [row.line, row.numbers]));

@@ -5,16 +5,23 @@
  * a function's name, or ["where", key of the condition, branch, other branch].
  * @typedef {any} LineTree
  *
- * One variant of a rule, from `optviz.translate.javascript.lines_source`: in the order of the rule's variants.
- * @typedef {object} RuleLines
+ * How a rule is written with some flags.
+ * @typedef {object} RuleText
  * @property {Record<string, string>} names MathML by key
- * @property {[string, LineTree][]} lines the key of what each line gives a value, and how
- * @property {(hyper: Record<string, number>, t: number, lr: number, grad: number, param: number,
- *   slots: ArrayLike<number>) => Record<string, number | boolean>} values of all keys
+ * @property {[string, LineTree, boolean?][]} lines the key of what each line gives a value, and how;
+ *   false behind it if these flags leave the line out
+ *
+ * From `optviz.translate.javascript.lines_source`.
+ * @typedef {object} RuleLines
+ * @property {(hyper: Record<string, number>, flags: Record<string, boolean>) => RuleText} text
+ * @property {(hyper: Record<string, number>, flags: Record<string, boolean>, t: number, lr: number,
+ *   grad: number, param: number, slots: ArrayLike<number>) => Record<string, number | boolean>}
+ *   values of all keys
  *
  * What a step of one coordinate starts from, under the names that a rule's text has for it.
  * @typedef {object} RuleStep
  * @property {Record<string, number>} h hyper-parameters: all of them
+ * @property {Record<string, boolean>} f flags: all of them
  * @property {number} t the step, counted from 1
  * @property {number} lr the rate of this step
  * @property {number} g gradient
@@ -22,7 +29,7 @@
  * @property {ArrayLike<number>} s slots
  *
  * @typedef {object} RuleRow
- * @property {number} line its index among all lines of the variant
+ * @property {number} line its index among all lines of the rule
  * @property {string} formula a <math> element
  * @property {string} numbers a <math> element: the right-hand side, and what it gives
  * @property {number} value
@@ -49,18 +56,19 @@ const LINE_EQUALS = "<mo>=</mo>";
 
 /**
  * The rows of one step. A line that only repeats its name at this step has none: a slot that stays.
- * @param {RuleLines} variant
+ * @param {RuleLines} rule
  * @param {RuleStep} step
  * @returns {RuleRow[]}
  * @throws {RangeError} UNDEFINED of arithmetic.js, where the rule stops too
  */
-export function ruleRows(variant, step) {
-  const values = lineValues(variant, step);
-  const symbols = { values, name: (key) => lineAtom(variant.names[key]), dots: false };
+export function ruleRows(rule, step) {
+  const { names, lines } = rule.text(step.h, step.f);
+  const values = lineValues(rule, step);
+  const symbols = { values, name: (key) => lineAtom(names[key]), dots: false };
   const numbers = { values, name: (key) => lineShown(values[key]), dots: true };
-  return variant.lines.flatMap(([target, tree], line) => {
-    const left = variant.names[target];
-    const right = lineWrite(tree, symbols).markup;
+  return lines.flatMap(([target, tree, there], line) => {
+    const left = names[target];
+    const right = there === false ? left : lineWrite(tree, symbols).markup;
     if (left === right) return [];
     const [inserted, result] = [lineWrite(tree, numbers).markup, lineShown(values[target]).markup];
     return {
@@ -74,18 +82,18 @@ export function ruleRows(variant, step) {
 
 /**
  * What each line gives, also those without a row: the other coordinate may take other branches.
- * @param {RuleLines} variant
+ * @param {RuleLines} rule
  * @param {RuleStep} step
  * @returns {number[]} by `line` of the rows
  */
-export function ruleValues(variant, step) {
-  const values = lineValues(variant, step);
-  return variant.lines.map(([target]) => values[target]);
+export function ruleValues(rule, step) {
+  const values = lineValues(rule, step);
+  return rule.text(step.h, step.f).lines.map(([target]) => values[target]);
 }
 
-/** @type {(variant: RuleLines, step: RuleStep) => Record<string, any>} */
-function lineValues(variant, { h, t, lr, g, p, s }) {
-  return variant.values(h, t, lr, g, p, s);
+/** @type {(rule: RuleLines, step: RuleStep) => Record<string, any>} */
+function lineValues(rule, { h, f, t, lr, g, p, s }) {
+  return rule.values(h, f, t, lr, g, p, s);
 }
 
 /** @type {(tree: LineTree, look: LineLook) => LinePiece} */

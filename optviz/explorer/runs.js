@@ -1,5 +1,5 @@
 /** What the state's racers do on its surface: their runs, and what is drawn and said of them. */
-import { chosen, descend, linked, rateOf } from "./engine.js";
+import { completed, descend, linked, rateOf } from "./engine.js";
 import { readable, wordIn } from "./words.js";
 
 /**
@@ -14,10 +14,9 @@ export function runsOf({ state, data, surface, marks }) {
     const lr = linked(racer.lr, data.schedules);
     const { start, steps, noise, seed } = state;
     const run = descend({ surface: surface.at, rule, hyper, flags, lr, start, steps, noise, seed });
-    const { index: variant, hyper: all } = chosen(rule, hyper, flags);
-    const entry = rule.lines?.[variant];
     return [{
-      index, racer, run, entry, hyper: all, lr: rateOf(lr), name: rule.name, ...marks[index],
+      index, racer, run, rule, ...completed(rule, hyper, flags), lr: rateOf(lr), name: rule.name,
+      ...marks[index],
     }];
   });
 }

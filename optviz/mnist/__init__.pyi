@@ -3,12 +3,17 @@ from .comparison.compare import compare
 from .comparison.comparison import Comparison
 from .data.dataset import Dataset
 from .data.loading import load
-from .evaluation.evaluation import Evaluation, evaluate
+from .evaluation.evaluate import evaluate
+from .evaluation.evaluation import Evaluation
 from .networks.figure import activation_figure
 from .networks.models import activations, build
-from .training.film import animate
-from .training.run import History, Run
-from .training.train import data_of, restore, resume, train
+from .training.animate import animate
+from .training.config import TrainConfig
+from .training.history import History
+from .training.restore import data_of, restore
+from .training.resume import resume
+from .training.run import Run
+from .training.train import train
 
 __all__ = [
     "Caution",
@@ -17,6 +22,7 @@ __all__ = [
     "Evaluation",
     "History",
     "Run",
+    "TrainConfig",
     "activation_figure",
     "activations",
     "animate",

@@ -1,4 +1,4 @@
-"""What a user should know although nothing is wrong: a warning in Python, a line in a terminal."""
+"""Notes about input that is allowed: a warning in Python, a line in a terminal."""
 
 from __future__ import annotations
 

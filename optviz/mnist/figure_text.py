@@ -1,4 +1,4 @@
-"""What the figures share: a heading and notes that fit, and letters that can be read anywhere."""
+"""Text in figures: headings and notes that fit, in colours that are readable on any ground."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def heading(still: Still, text: str) -> None:
 
 
 def footnotes(still: Still, notes: Sequence[str]) -> None:
-    """What must be known, below everything."""
+    """Notes, below everything."""
     if notes:
         size = 0.9 * still.point
         lines = [wrapped(still, note, 0.96 * still.width, size) for note in notes]

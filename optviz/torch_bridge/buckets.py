@@ -19,7 +19,8 @@ from typing import Any, NamedTuple
 import torch
 from torch.utils.dlpack import from_dlpack
 
-from optviz.torch_bridge.compiler import Program, symbol_of
+from optviz.torch_bridge.compiler import Program
+from optviz.torch_bridge.recording import symbol_of
 from surfaces.errors import InputError
 
 Tensors = list[torch.Tensor]

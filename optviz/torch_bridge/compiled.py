@@ -10,8 +10,9 @@ import torch
 
 from optviz.optimizers import Optimizer
 from optviz.optimizers.base import Slots
-from optviz.optimizers.tracer import Recorder, explained
-from optviz.torch_bridge.compiler import UNRECORDED, Program, Recording, compiled, symbol_of
+from optviz.optimizers.tracer import explained
+from optviz.torch_bridge.compiler import Program, compiled
+from optviz.torch_bridge.recording import record, symbol_of
 from optviz.torch_bridge.tensors import Choice
 
 
@@ -23,31 +24,6 @@ def program(optimizer: Optimizer) -> Program:
     recording = record(optimizer)
     made = None if recording is None else compiled(recording)
     return eager(optimizer) if made is None else made
-
-
-def record(optimizer: Optimizer) -> Recording | None:
-    """What the rule does now, in 5 to 140 us; None if it cannot be recorded.
-
-    Equal recordings are one program, whatever else the rule may have read.
-    """
-    recorder = Recorder()
-    try:
-        like = optimizer.slots(torch.zeros(1))
-        grad, param = recorder.symbol("grad"), recorder.symbol("param")
-        step, changed = optimizer.apply(
-            recorder.symbol("t"),
-            recorder.symbol("lr"),
-            grad,
-            param,
-            {name: recorder.symbol(symbol_of(name)) for name in like},
-        )
-        slots = tuple(
-            (name, recorder.text(changed[name]), isinstance(value, torch.Tensor))
-            for name, value in like.items()
-        )
-        return Recording(tuple(recorder.lines), slots, recorder.text(step))
-    except UNRECORDED:
-        return None
 
 
 def flat_slots(optimizer: Optimizer, flat: torch.Tensor) -> Slots:
@@ -80,11 +56,13 @@ def eager(optimizer: Optimizer) -> Program:
 
 @contextmanager
 def _fitting() -> Iterator[None]:
-    """Shapes that do not fit are the rule's fault, like values that are no numbers."""
+    """What torch does not do with the rule's tensors is the rule's fault: a branch on a number,
+    shapes that do not fit. Its other errors, such as a lack of memory, are of classes of their own.
+    """
     try:
         yield
     except RuntimeError as error:
-        if "must match" not in str(error):
+        if type(error) is not RuntimeError:
             raise
         raise ValueError(str(error)) from error
 

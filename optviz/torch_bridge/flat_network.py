@@ -31,13 +31,12 @@ class FlatNetwork:
         params = list(model.parameters())
         self.flat = torch.cat([p.detach().reshape(-1) for p in params])
         self.grad = torch.zeros_like(self.flat)
-        weight = torch.zeros_like(self.flat)  # 1 where a penalty applies
+        self.penalised = torch.zeros_like(self.flat)  # 1 where a penalty applies
         for p, (a, b) in zip(params, pairwise(accumulate([0] + [p.numel() for p in params])),
                              strict=True):  # fmt: skip
             p.data = self.flat[a:b].view(p.shape)
             p.grad = self.grad[a:b].view(p.shape)
-            weight[a:b] = float(p.ndim > 1)
-        self.weight = weight
+            self.penalised[a:b] = float(p.ndim > 1)
         self.loss, self.correct = float("nan"), 0.0
 
     def move(self, params: torch.Tensor) -> None:
@@ -63,15 +62,15 @@ class FlatNetwork:
             self.correct = float((logits.argmax(1) == labels).sum())
             self.loss = float(loss)
             if self.l1:
-                self.grad.addcmul_(self.flat.sign(), self.weight, value=self.l1)
+                self.grad.addcmul_(self.flat.sign(), self.penalised, value=self.l1)
             if self.l2:
-                self.grad.addcmul_(self.flat, self.weight, value=2 * self.l2)
+                self.grad.addcmul_(self.flat, self.penalised, value=2 * self.l2)
         return self.grad
 
 
 @torch.no_grad()
 def logits(model: nn.Module, images: torch.Tensor, batch: int = 1000) -> torch.Tensor:
-    """Outputs (n, 10) for standardised images (n, 1, 28, 28), without dropout."""
+    """Outputs (n, 10) for normalized images (n, 1, 28, 28), without dropout."""
     training = model.training
     model.eval()
     parts = [model(images[i : i + batch]) for i in range(0, len(images), batch)]

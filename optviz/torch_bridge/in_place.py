@@ -7,8 +7,7 @@ whoever keeps one must copy it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -26,22 +25,12 @@ def in_place(optimizer: Optimizer) -> Any:
     Returns
     -------
     object with ``init(params) -> state`` and ``update(grad, state, params) -> (step, state)``
-        ``params + step`` is ``params``, which have moved already. The slots of the state are
-        numbers and flat tensors: they can be saved as they are.
+        ``step`` is None: the parameters have moved already. The slots of the state are numbers
+        and flat tensors: they can be saved as they are.
     """
     if isinstance(optimizer, TorchOptimizer):
         return _Theirs(optimizer)
     return _Ours(optimizer)
-
-
-class _Taken:
-    """A step that was taken in place: adding it to the point changes nothing more."""
-
-    def __radd__(self, params: torch.Tensor) -> torch.Tensor:
-        return params
-
-
-TAKEN = _Taken()
 
 
 class _Ours:
@@ -58,30 +47,22 @@ class _Ours:
     @torch.no_grad()
     def update(
         self, grad: torch.Tensor, state: State, params: torch.Tensor, *, lr: Any = None
-    ) -> tuple[_Taken, State]:
+    ) -> tuple[None, State]:
         if not self.buffers:
             self.buffers = [torch.empty_like(params) for _ in self.program.buffers]
         t = state.step + 1
         rate = self.rule.rate(t) if lr is None else lr
         numbers: Slots = {}
-        with _overflow_diverges(params):
+        try:
             step, factor, numbers = self.program.run(
                 t, rate, grad, params, state.slots, self.buffers
             )
             params.add_(step, alpha=factor)
-        return TAKEN, State(t, state.slots | numbers)
-
-
-@contextmanager
-def _overflow_diverges(params: torch.Tensor) -> Iterator[None]:
-    """A factor beyond the tensors' type, which torch refuses, is a step to nowhere: nan."""
-    try:
-        yield
-    except RuntimeError as error:
-        if "without overflow" not in str(error):
-            raise
-        with torch.no_grad():
+        except RuntimeError:
+            if not _overflows(params, self.program.numbers(t, rate, state.slots)):
+                raise
             params.fill_(math.nan)
+        return None, State(t, state.slots | numbers)
 
 
 class _Theirs:
@@ -96,7 +77,7 @@ class _Theirs:
 
     def update(
         self, grad: torch.Tensor, state: State, params: torch.Tensor, *, lr: Any = None
-    ) -> tuple[_Taken, State]:
+    ) -> tuple[None, State]:
         if self.optimizer is None:
             self.tensor = torch.nn.Parameter(params)  # the same memory
             build: Any = self.made.kind
@@ -105,7 +86,31 @@ class _Theirs:
             if saved:  # of a run that goes on
                 self.optimizer.state[self.tensor] = saved
         self.tensor.grad = grad
-        with _overflow_diverges(params):
+        try:
             self.optimizer.step()
+        except RuntimeError:
+            if not _overflows(params, _settings(self.optimizer), FACTORS):
+                raise
+            with torch.no_grad():
+                params.fill_(math.nan)
         kept = {f"torch_{k}": v for k, v in self.optimizer.state[self.tensor].items()}
-        return TAKEN, State(state.step + 1, kept)
+        return None, State(state.step + 1, kept)
+
+
+# How much a rule of torch's may multiply its settings by: 1 / (1 - beta), say.
+FACTORS = 1e8
+
+
+def _settings(optimizer: torch.optim.Optimizer) -> list[float]:
+    """The numbers that the groups of a torch optimizer hold."""
+    values = [value for group in optimizer.param_groups for value in group.values()]
+    flat = [v for value in values for v in (value if isinstance(value, tuple) else (value,))]
+    return [float(value) for value in flat if isinstance(value, (int, float))]
+
+
+def _overflows(params: torch.Tensor, numbers: Iterable[float], factor: float = 1.0) -> bool:
+    """Whether a number is beyond the tensors' type, where torch refuses to work with it.
+
+    Such a step leads nowhere: it has diverged.
+    """
+    return max(map(abs, numbers), default=0.0) > torch.finfo(params.dtype).max / factor

@@ -13,14 +13,15 @@ from optviz.optimizers import Optimizer, as_rule
 from optviz.optimizers.declared import is_ours
 from optviz.optimizers.schedules import Schedule
 from optviz.torch_bridge.buckets import KIND, PLAIN, Plan, Work
-from optviz.torch_bridge.compiled import eager, flat_slots, record
-from optviz.torch_bridge.compiler import Program, Recording, compiled
+from optviz.torch_bridge.compiled import eager, flat_slots
+from optviz.torch_bridge.compiler import Program, compiled
 from optviz.torch_bridge.groups import (
     check_group,
     check_not_differentiable,
     rate_of,
     warn_of_misspelt,
 )
+from optviz.torch_bridge.recording import Recording, record
 from surfaces.errors import InputError, must
 
 MANY = 32  # settings; OneCycleLR brings new ones at each step: they are not worth a program

@@ -1,4 +1,4 @@
-"""`mnist.compare`: plan the runs, share them out among processes, gather what they found."""
+"""`mnist.compare`: plan the runs, have processes do them, gather the results."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from tqdm.auto import tqdm
 from optviz.descent import CLASSICS
 from optviz.mnist.cautions import caution
 from optviz.mnist.comparison import executors, grid, rates, task
-from optviz.mnist.comparison.comparison import Comparison, Result
+from optviz.mnist.comparison.comparison import Comparison
 from optviz.mnist.comparison.executors import Executor
 from optviz.mnist.comparison.grid import Grid
 from optviz.mnist.comparison.rates import RATES, Trial, Tuning
-from optviz.mnist.comparison.task import Shared, Task
+from optviz.mnist.comparison.results import Result
+from optviz.mnist.comparison.task import Shared, Task, images_key
 from optviz.mnist.data.dataset import Dataset
 from optviz.optimizers import Optimizer
 from surfaces.errors import InputError
@@ -85,30 +86,31 @@ def compare(
 
 
 def plan(data: Dataset, *axes: Any, **settings: Any) -> Plan:
-    """What `compare` would do, checked; nothing is trained yet."""
-    return asked(*axes, **settings).on(data)
+    """The plan of `compare` for its arguments, checked; nothing is trained yet."""
+    return request(*axes, **settings).on(data)
 
 
-def asked(
+def request(
     optimizers: Any = CLASSICS,
     activations: Any = ("relu",),
     seeds: Any = 3,
     *,
+    epochs: Any = 1,
     lr: str = "tuned",
     jobs: int | None = None,
     dask: str | None = None,
     **settings: Any,
-) -> Asked:
-    """What `compare` was given, checked as far as that can be done before data are read."""
-    made = grid.make(optimizers, activations, seeds, lr, {"epochs": 1} | settings)
+) -> Request:
+    """The arguments of `compare`, checked as far as that can be done before data are read."""
+    made = grid.make(optimizers, activations, seeds, lr, {"epochs": epochs} | settings)
     grid.check_grid(made)
     executors.check(jobs, dask)
-    return Asked(made, jobs, dask)
+    return Request(made, jobs, dask)
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A comparison that waits for its data."""
+class Request:
+    """A comparison whose settings are checked, and whose data are not read yet."""
 
     grid: Grid
     jobs: int | None
@@ -154,45 +156,44 @@ class Plan:
         """Find the rates, train every network, and gather the results."""
         grid = self.grid
         shared = Shared(uuid.uuid4().hex, self.data)
-        with executors.pool(shared, self.jobs, self.dask) as each:
-            tuned = tuple(text for text, c in grid.contestants.items() if c.tuned)
-            found = Tuning(tuned, grid.tuning_seed, self._try_rates(each, progress))
+        with executors.pool(shared, self.jobs, self.dask) as execute:
+            tuned = tuple(text for text, c in grid.candidates.items() if c.tuned)
+            found = Tuning(tuned, grid.tuning_seed, self._try_rates(execute, progress))
             planned = []
             for cell in grid.cells:
-                contestant = grid.contestants[cell["optimizer"]]
-                rule = contestant.at(found.rates.get(tuple(cell.values())))
+                candidate = grid.candidates[cell["optimizer"]]
+                rule = candidate.at(found.rates.get(tuple(cell.values())))
                 for seed in grid.seeds:
-                    planned.append((cell, contestant, rule, seed))
+                    planned.append((cell, candidate, rule, seed))
             tasks = [Task(grid.config(cell, s, rule), rule) for cell, _, rule, s in planned]
-            outcomes = _gather(each, task.run, tasks, "runs", progress)
+            outcomes = _gather(execute, task.run, tasks, "runs", progress)
         results = [
-            Result(
-                **vars(outcome), settings=cell, optimizer=rule, tuned=contestant.tuned, seed=seed
-            )
-            for (cell, contestant, rule, seed), outcome in zip(planned, outcomes, strict=True)
+            Result(**vars(outcome), settings=cell, optimizer=rule, tuned=candidate.tuned, seed=seed)
+            for (cell, candidate, rule, seed), outcome in zip(planned, outcomes, strict=True)
         ]
         source, fingerprint = self.data.source, self.data.fingerprint
         return Comparison(grid, tuple(results), found, source, fingerprint)
 
-    def _try_rates(self, each: Executor, progress: bool) -> tuple[Trial, ...]:
+    def _try_rates(self, execute: Executor, progress: bool) -> tuple[Trial, ...]:
         asked = self._trials()
-        losses = _gather(each, task.trial, [task for _, task in asked], "rates", progress)
+        losses = _gather(execute, task.trial, [task for _, task in asked], "rates", progress)
         return tuple(
             trial._replace(loss=loss) for (trial, _), loss in zip(asked, losses, strict=True)
         )
 
 
-def _gather(each: Executor, work: Any, tasks: list[Task], what: str, progress: bool) -> list[Any]:
-    """The results in the order of the tasks; done in an order that spares making images anew."""
+def _gather(
+    execute: Executor, work: Any, tasks: list[Task], what: str, progress: bool
+) -> list[Any]:
+    """The results in the order of the tasks; those on the same images are done in succession."""
     if not tasks:
         return []
-    names = ("seed", "samples", "validation", "device")
-    order = sorted(range(len(tasks)), key=lambda i: repr([tasks[i].config[n] for n in names]))
+    order = sorted(range(len(tasks)), key=lambda i: repr(images_key(tasks[i].config)))
     found: list[Any] = [None] * len(tasks)
     bar = tqdm(total=len(tasks), desc=what, disable=not progress, file=sys.stderr,
                dynamic_ncols=True)  # fmt: skip
     with bar:
-        for i, result in each(work, [tasks[i] for i in order]):
+        for i, result in execute(work, [tasks[i] for i in order]):
             found[order[i]] = result
             bar.update()
     return found

@@ -1,4 +1,4 @@
-"""Processes that share the work: joblib's on this machine, or a Dask cluster's."""
+"""Executors of tasks: joblib's processes on this machine, or a Dask cluster."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def check(jobs: int | None, dask: str | None) -> None:
     if dask is not None:
         if jobs is not None:
             raise InputError("jobs must be left to the cluster where dask is given; not both")
-        _ask_who_it_is(dask)
+        _check_scheduler(dask)
 
 
 @contextmanager
@@ -52,14 +52,14 @@ def pool(shared: Shared, jobs: int | None, dask: str | None) -> Iterator[Executo
 
 
 def _on_this_machine(shared: Shared, jobs: int) -> Executor:
-    def each(work: Work, tasks: Sequence[Task]) -> Iterator[tuple[int, Any]]:
+    def execute(work: Work, tasks: Sequence[Task]) -> Iterator[tuple[int, Any]]:
         # loky's processes read big arrays from one file in memory: they are not copied.
         with joblib.parallel_config("loky", inner_max_num_threads=1):
             parallel = joblib.Parallel(min(jobs, len(tasks)), return_as="generator_unordered")
         call = joblib.delayed(_numbered)
         done: Any = iter(())
         try:
-            with _deaf_to_the_terminal():
+            with _terminal_signals_blocked():
                 done = parallel(call(i, work, shared, task) for i, task in enumerate(tasks))
             for numbered in done:  # noqa: UP028  # yield from would close it when this is closed
                 yield numbered
@@ -70,15 +70,15 @@ def _on_this_machine(shared: Shared, jobs: int) -> Executor:
                 with suppress(KeyboardInterrupt):
                     done.throw(KeyboardInterrupt)
 
-    return each
+    return execute
 
 
 @contextmanager
-def _deaf_to_the_terminal() -> Iterator[None]:
-    """Processes that begin now never see what a terminal sends to all: this one ends them.
+def _terminal_signals_blocked() -> Iterator[None]:
+    """Processes that start now do not get the signals of a terminal: this one ends them.
 
     At Ctrl-C Python would show a traceback for each that is still loading its modules, and SIGHUP
-    would kill the two that keep the books of what is shared.
+    would kill the two that track shared memory.
     """
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
@@ -111,7 +111,7 @@ def _cluster(address: str) -> Iterator[Any]:
         yield client
 
 
-def _ask_who_it_is(address: str) -> None:
+def _check_scheduler(address: str) -> None:
     """Refuse an address where no scheduler answers: a Client that waits in vain ends untidily."""
     try:
         from distributed import rpc
@@ -143,7 +143,7 @@ def _on_cluster(client: Any, shared: Shared) -> Executor:
     except (KeyError, OSError, CancelledError, TimeoutError) as error:
         raise InputError(f"{LOST}: {type(error).__name__}") from None
 
-    def each(work: Work, tasks: Sequence[Task]) -> Iterator[tuple[int, Any]]:
+    def execute(work: Work, tasks: Sequence[Task]) -> Iterator[tuple[int, Any]]:
         futures = [client.submit(work, there, task, pure=False) for task in tasks]
         numbers = {future.key: i for i, future in enumerate(futures)}
         try:
@@ -157,4 +157,4 @@ def _on_cluster(client: Any, shared: Shared) -> Executor:
             if numbers:  # interrupted
                 client.cancel(futures)
 
-    return each
+    return execute

@@ -1,4 +1,4 @@
-"""The grid of a comparison: the values of each setting, checked, and the cells they make."""
+"""The grid of a comparison: the values of each setting, and the cells that they make."""
 
 from __future__ import annotations
 
@@ -12,21 +12,19 @@ from typing import Any
 import numpy as np
 
 from optviz.descent.resolve import as_optimizer, lacks_rate
-from optviz.mnist.training import train
-from optviz.mnist.training.settings import check, check_machine, check_settings, idle_patience
+from optviz.mnist.settings import declared
+from optviz.mnist.training.checks import check_machine, idle_patience
+from optviz.mnist.training.config import TrainConfig
 from optviz.optimizers import Optimizer
 from surfaces.errors import InputError, must, unknown
 
-Setting = dict[str, Any]  # one value of each setting
+Setting = dict[str, Any]  # one value of each setting that is compared
 
-MOST = 10_000  # runs: a bigger grid is a slip of the hand
+MOST = 10_000  # runs: a bigger grid is taken for a mistake
 
-# The settings of a cell: what `train` takes, but for the seed and what is no part of training.
-DEFAULTS: dict[str, Any] = {
-    name: value for name, value in train.DEFAULTS.items() if name not in ("seed", "record")
-}
+ABOUT = {name: about for name, about in declared(TrainConfig).items() if about.compared}
 # The optimizer and the activation first: they are the rows and columns of a table.
-ORDER = tuple(sorted(DEFAULTS, key=lambda name: (name != "optimizer", name != "activation")))
+ORDER = tuple(sorted(ABOUT, key=lambda name: (name != "optimizer", name != "activation")))
 
 
 @dataclass(frozen=True)
@@ -56,12 +54,12 @@ class Grid:
     values : mapping of setting to tuple
         The values of every setting of `train`; optimizers by their text.
     seeds : tuple of int
-    contestants : mapping of text to Contestant
+    candidates : mapping of text to Candidate
     """
 
     values: Mapping[str, tuple[Any, ...]]
     seeds: tuple[int, ...]
-    contestants: Mapping[str, Candidate]
+    candidates: Mapping[str, Candidate]
 
     @property
     def axes(self) -> dict[str, tuple[Any, ...]]:
@@ -78,7 +76,7 @@ class Grid:
 
     @property
     def sizes(self) -> str:
-        """How many values there are of what differs, in words: ``2 optimizers x 3 seeds``."""
+        """How many values each axis has, as text: ``2 optimizers x 3 seeds``."""
         counts = {name: len(values) for name, values in self.axes.items()}
         counts["seed"] = len(self.seeds)
         return " x ".join(_counted(n, name) for name, n in counts.items())
@@ -89,14 +87,13 @@ class Grid:
         return next(seed for seed in itertools.count() if seed not in self.seeds)
 
     def idle(self) -> list[str]:
-        """What is to be said of values that do nothing: see `settings.idle_patience`."""
+        """Sentences about values that have no effect: see `checks.idle_patience`."""
         pairs = itertools.product(self.values["epochs"], self.values["patience"])
         return [said for pair in pairs if (said := idle_patience(*pair))]
 
-    def config(self, cell: Setting, seed: int, rule: Optimizer) -> dict[str, Any]:
-        """What `train` would write down of a run."""
-        hidden = list(cell["hidden"])
-        return cell | {"optimizer": str(rule), "hidden": hidden, "seed": seed, "record": None}
+    def config(self, cell: Setting, seed: int, rule: Optimizer) -> TrainConfig:
+        """The config of one run."""
+        return TrainConfig(**(cell | {"optimizer": str(rule), "seed": seed}))
 
 
 def make(
@@ -106,30 +103,29 @@ def make(
     if lr not in ("tuned", "default"):
         raise must("lr", "'tuned' or 'default'", lr)
     for name in settings:
-        if name not in DEFAULTS or name in ("optimizer", "activation"):
-            raise unknown("setting", name, DEFAULTS)
-    contestants = [_contestant(given, lr) for given in _several("optimizers", optimizers)]
+        if name not in ABOUT or name in ("optimizer", "activation"):
+            raise unknown("setting", name, ABOUT)
+    candidates = [_candidate(given, lr) for given in _several("optimizers", optimizers)]
     values: dict[str, tuple[Any, ...]] = {}
     for name in ORDER:
         if name == "optimizer":
-            found = tuple(contestant.text for contestant in contestants)
+            found = tuple(candidate.text for candidate in candidates)
         elif name == "activation":
             found = _several("activations", activations)
         elif name == "hidden":
-            found = _sizes(settings.get(name, DEFAULTS[name]))
+            found = _sizes(settings.get(name, ABOUT[name].default))
         else:
-            found = _several(name, settings.get(name, DEFAULTS[name]))
-        if name == "device":
-            found = tuple(map(str, found))
-        values[name] = found
+            found = _several(name, settings.get(name, ABOUT[name].default))
+        values[name] = tuple(ABOUT[name].kind.check(name, value) for value in found)
     for name, found in values.items():
         _refuse_repeated(name, found)
-    for name, models in (("hidden", {"mlp"}), ("activation", {"mlp", "cnn"})):
-        if len(values[name]) > 1 and not models & set(values["model"]):
+    for name, about in ABOUT.items():
+        used = not about.models or set(about.models) & set(values["model"])
+        if len(values[name]) > 1 and not used:
             raise InputError(f"{name} must have one value where no model looks at it; not "
                              f"{len(values[name])}")  # fmt: skip
-    _refuse_repeated("optimizer", [(str(c.rule), c.tuned) for c in contestants])
-    grid = Grid(values, _seeds(seeds), {c.text: c for c in contestants})
+    _refuse_repeated("optimizer", [(str(c.rule), c.tuned) for c in candidates])
+    grid = Grid(values, _seeds(seeds), {c.text: c for c in candidates})
     runs = math.prod(len(found) for found in values.values()) * len(grid.seeds)
     if runs > MOST:
         raise InputError(f"a comparison must be at most {MOST:,} runs; not {runs:,}: {grid.sizes}")
@@ -138,29 +134,29 @@ def make(
 
 def check_grid(grid: Grid) -> None:
     """Refuse a cell that no data could make right."""
+    machines = {}
     for config in _configs(grid):
-        check_settings(config)
-    names = ("device", "model", "hidden", "activation", "dropout")
-    for chosen in itertools.product(*(grid.values[name] for name in names)):
-        check_machine(dict(zip(names, chosen, strict=True)))
+        key = config.device, config.model, config.hidden, config.activation, config.dropout
+        machines[key] = config
+    for config in machines.values():
+        check_machine(config)
 
 
 def check_cells(grid: Grid, total: int) -> None:
     """Refuse a cell that cannot be trained on ``total`` images, before any is."""
     for config in _configs(grid):
-        check(config, total)
+        config.split_sizes(total)
 
 
-def _configs(grid: Grid) -> Iterator[dict[str, Any]]:
+def _configs(grid: Grid) -> Iterator[TrainConfig]:
+    """One of each cell; its seeds are checked already, and change nothing else."""
     for cell in grid.cells:
-        rule = grid.contestants[cell["optimizer"]].rule
-        for seed in (*grid.seeds, grid.tuning_seed):
-            yield grid.config(cell, seed, rule)
+        yield grid.config(cell, grid.seeds[0], grid.candidates[cell["optimizer"]].rule)
 
 
 def _counted(n: int, name: str) -> str:
     """``1 seed``, ``2 optimizers``, ``3 values of l2``."""
-    if name in ("optimizer", "activation", "model", "device", "seed"):
+    if name == "seed" or ABOUT[name].word is None:
         return f"{n:,} {name}{'s' * (n != 1)}"
     return f"{n:,} values of {name}"
 
@@ -193,7 +189,8 @@ def _seeds(given: Any) -> tuple[int, ...]:
         if not 1 <= given <= MOST:
             raise must("seeds", f"a number of seeds from 1 to {MOST:,}, or the seeds", given)
         return tuple(range(given))
-    seeds = _several("seeds", given)
+    seed = declared(TrainConfig)["seed"].kind
+    seeds = tuple(seed.check("seed", value) for value in _several("seeds", given))
     _refuse_repeated("seed", seeds)
     return seeds
 
@@ -205,7 +202,8 @@ def _refuse_repeated(name: str, values: Sequence[Any]) -> None:
             raise InputError(f"{name} must have each value once; not {shown!r} twice")
 
 
-def _contestant(given: Any, lr: str) -> Candidate:
+def _candidate(given: Any, lr: str) -> Candidate:
+    """An optimizer as it was given, and where its rate will come from."""
     rule = as_optimizer(given)
     text = given if isinstance(given, str) else str(rule)
     without = lacks_rate(given)

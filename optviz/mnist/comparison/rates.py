@@ -1,4 +1,4 @@
-"""One rule and one budget for every learning rate that is not given."""
+"""How learning rates that are not given are found: one rule and one budget for all."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from optviz.mnist.comparison.grid import Grid, Setting
 from optviz.mnist.comparison.task import Task
-from optviz.mnist.training.settings import check
 from optviz.words import say
 
 # Half decades. On MNIST the best rate of each of our rules lies inside, with sigmoid as with relu.
@@ -25,12 +24,12 @@ class Trial(NamedTuple):
     Attributes
     ----------
     settings : dict
-        The cell.
+        Of the runs that the rate is for.
     rate : float
     steps : int
         Batches that it was given.
     n_validation : int
-        How many validation images it was judged by; 0: by training images.
+        How many validation images the loss is of; 0: it is of training images.
     loss : float
         Afterwards; inf if it diverged.
     """
@@ -50,7 +49,7 @@ class Tuning:
     whole run where that is shorter, with a seed that is not compared. The rate with the lowest loss
     on that seed's validation images wins; without such images, on (up to 5,000 of) its training
     images. Of equal ones the smallest wins, and a rate that diverges has lost; if all do, the
-    smallest is taken. The test images are never looked at.
+    smallest is taken. The test images are not used.
 
     Attributes
     ----------
@@ -72,12 +71,12 @@ class Tuning:
         some = say("budget", language, n=max(budgets))
         if len(budgets) > 1:
             some += say("budget_or_run", language)
-        judge = say(
+        criterion = say(
             "judge_validation" if all(t.n_validation for t in self.trials) else "judge_training",
             language,
         )
         return say("rates_tuned", language, n=len(RATES), low=f"{RATES[0]:g}",
-                   high=f"{RATES[-1]:g}", judge=judge, budget=some, seed=self.seed)  # fmt: skip
+                   high=f"{RATES[-1]:g}", judge=criterion, budget=some, seed=self.seed)  # fmt: skip
 
     @cached_property
     def rates(self) -> dict[tuple[Any, ...], float]:
@@ -92,7 +91,7 @@ class Tuning:
         return self.rates[tuple(trial.settings.values())] == trial.rate
 
     def at_the_end(self) -> list[Trial]:
-        """Winners at an end of the ladder: a better rate may lie beyond."""
+        """Winners at an end of `RATES`: a better rate may lie beyond."""
         return [t for t in self.trials if t.rate in (RATES[0], RATES[-1]) and self.won(t)]
 
 
@@ -100,12 +99,12 @@ def planned(grid: Grid, total: int) -> list[tuple[Trial, Task]]:
     """Every cell with every rate, where a rate is to be found."""
     found = []
     for cell, rate in itertools.product(grid.cells, RATES):
-        contestant = grid.contestants[cell["optimizer"]]
-        if contestant.tuned:
-            rule = contestant.at(rate)
+        candidate = grid.candidates[cell["optimizer"]]
+        if candidate.tuned:
+            rule = candidate.at(rate)
             config = grid.config(cell, grid.tuning_seed, rule)
-            n_validation, samples = check(config, total)
-            whole = cell["epochs"] * math.ceil(samples / cell["batch_size"])
+            n_validation, samples = config.split_sizes(total)
+            whole = config.epochs * math.ceil(samples / config.batch_size)
             steps = min(BATCHES, whole)
             found.append((Trial(cell, rate, steps, n_validation), Task(config, rule, steps)))
     return found

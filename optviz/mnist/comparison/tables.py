@@ -7,14 +7,12 @@ import io
 import json
 from collections.abc import Sequence
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from optviz.words import say
-
-if TYPE_CHECKING:
-    from optviz.mnist.comparison.comparison import Comparison
+from optviz.mnist.comparison.results import Results
+from optviz.mnist.settings import as_typed
 
 Row = dict[str, Any]
 
@@ -23,36 +21,36 @@ MEASURED = ("status", "steps", "trained_on", "train_accuracy", "validation_loss"
             "seconds")  # fmt: skip
 
 
-def texts(comparison: Comparison) -> dict[str, str]:
+def texts(results: Results) -> dict[str, str]:
     """Every file's name and content."""
     found = {
-        "comparison.csv": as_csv(runs(comparison)),
-        "curves.csv": as_csv(curves(comparison)),
-        "comparison.json": json.dumps(settings(comparison), indent=1) + "\n",
+        "comparison.csv": as_csv(runs(results)),
+        "curves.csv": as_csv(curves(results)),
+        "comparison.json": json.dumps(settings(results), indent=1) + "\n",
     }
-    if comparison.tuning.trials:
-        found["rates.csv"] = as_csv(trials(comparison))
+    if results.tuning.trials:
+        found["rates.csv"] = as_csv(trials(results))
     return found
 
 
-def runs(comparison: Comparison) -> list[Row]:
+def runs(results: Results) -> list[Row]:
     """A row a run."""
-    rule = comparison.tuning.text()
+    rule = results.tuning.text()
     rows = []
-    for run in comparison.runs:
-        given = _otherwise(comparison, run.settings["optimizer"])
+    for run in results.runs:
+        given = _otherwise(results, run.settings["optimizer"])
         how = {"seed": run.seed, "trained_by": str(run.optimizer), "rate": run.rate,
                "rate_by": rule if run.tuned else given}  # fmt: skip
         numbers = {name: getattr(run, name) for name in MEASURED}
-        rows.append(_cell(run.settings) | how | numbers)
+        rows.append(_typed(run.settings) | how | numbers)
     return rows
 
 
-def curves(comparison: Comparison) -> list[Row]:
+def curves(results: Results) -> list[Row]:
     """Mean, lowest and highest loss over the seeds, at each step of each cell."""
     rows = []
-    for group in comparison.groups:
-        cell = _cell(group.settings)
+    for group in results.groups:
+        cell = _typed(group.settings)
         for step, losses in enumerate(group.curves.T, 1):
             known = losses[~np.isnan(losses)]
             if len(known):
@@ -62,48 +60,31 @@ def curves(comparison: Comparison) -> list[Row]:
     return rows
 
 
-def trials(comparison: Comparison) -> list[Row]:
+def trials(results: Results) -> list[Row]:
     """Every rate that was tried."""
-    tuning = comparison.tuning
+    tuning = results.tuning
     return [
-        _cell(trial.settings)
+        _typed(trial.settings)
         | {"rate": trial.rate, "seed": tuning.seed, "steps": trial.steps,
            "validation_images": trial.n_validation, "loss": trial.loss, "taken": tuning.won(trial)}
         for trial in tuning.trials
     ]  # fmt: skip
 
 
-def settings(comparison: Comparison) -> Row:
+def settings(results: Results) -> Row:
     """What was asked, of which data, and by which versions."""
-    grid, tuning = comparison.grid, comparison.tuning
+    grid, tuning = results.grid, results.tuning
     return {
         "settings": {name: list(values) for name, values in grid.values.items()},
         "seeds": list(grid.seeds),
         "rates": {
-            text: tuning.text() if contestant.tuned else _otherwise(comparison, text)
-            for text, contestant in grid.contestants.items()
+            text: tuning.text() if candidate.tuned else _otherwise(results, text)
+            for text, candidate in grid.candidates.items()
         },
-        "data": {"source": comparison.source, "fingerprint": comparison.fingerprint},
+        "data": {"source": results.source, "fingerprint": results.fingerprint},
         "threads_of_a_run": 1,
         "versions": {name: version(name) for name in ("optviz", "torch")},
     }
-
-
-def written(value: Any) -> Any:
-    """A setting as it stands in a table: layers as typed, nothing for None."""
-    if isinstance(value, tuple):
-        return ",".join(map(str, value)) or "none"
-    return "" if value is None else value
-
-
-def in_words(name: str, value: Any, language: str = "en") -> str:
-    """A setting as people say it: ``relu``, ``L2 0.001``, ``64 images``."""
-    if name == "samples" and value is None:
-        return say("set_all_samples", language)
-    if name in ("optimizer", "activation", "model", "device"):
-        return str(value)
-    shown = say("set_none", language) if value is None else written(value)
-    return say(f"set_{name}", language, value=f"{shown:g}" if type(shown) is float else shown)
 
 
 def as_csv(rows: Sequence[Row]) -> str:
@@ -115,10 +96,10 @@ def as_csv(rows: Sequence[Row]) -> str:
     return text.getvalue()
 
 
-def _cell(chosen: Row) -> Row:
-    return {name: written(value) for name, value in chosen.items()}
+def _typed(chosen: Row) -> Row:
+    return {name: as_typed(value) for name, value in chosen.items()}
 
 
-def _otherwise(comparison: Comparison, optimizer: str) -> str:
+def _otherwise(results: Results, optimizer: str) -> str:
     """Where the rate comes from that was not found by trials."""
-    return "torch's default" if comparison.grid.contestants[optimizer].lacks_rate else "given"
+    return "torch's default" if results.grid.candidates[optimizer].lacks_rate else "given"

@@ -1,4 +1,4 @@
-"""What a process does of a comparison: one run, or one rate's trial; always on one thread.
+"""The work of one process of a comparison: a run, or the trial of a rate; on one thread.
 
 One thread a run makes the results the same whatever the number of processes, and leaves each core
 to one process.
@@ -17,13 +17,15 @@ import numpy as np
 import torch
 
 from optviz.mnist.data.dataset import Dataset
+from optviz.mnist.networks.inputs import normalize
+from optviz.mnist.training.config import TrainConfig
 from optviz.mnist.training.loop import Images, Trainer, images_for
-from optviz.mnist.training.run import Run, normalize
+from optviz.mnist.training.run import Run
 from optviz.optimizers import Optimizer
 from optviz.torch_bridge.flat_network import loss_and_accuracy
 from surfaces.surface import Floats
 
-SMALL = 1e-3  # a weight below this is as good as none
+SMALL = 1e-3  # a weight below this counts as zero
 EDGES = np.linspace(
     -0.505, 0.505, 102
 )  # of the histogram of weights; those beyond are put at its ends
@@ -32,7 +34,7 @@ SEEN = 5000  # training images, at most, that a finished network is tested on
 
 @dataclass(frozen=True)
 class Shared:
-    """What all tasks of one comparison look at; ``key`` tells comparisons apart."""
+    """The data of all tasks of one comparison; ``key`` tells comparisons apart."""
 
     key: str
     data: Dataset
@@ -41,7 +43,7 @@ class Shared:
 class Task(NamedTuple):
     """One network to be trained: all the way, or for a trial of so many steps."""
 
-    config: dict[str, Any]
+    config: TrainConfig
     rule: Optimizer
     steps: int = 0
 
@@ -87,7 +89,7 @@ class Outcome:
 
 
 _busy = threading.Lock()  # a Dask worker may have several threads; torch's random numbers are one
-_kept: dict[str, tuple[Any, Any]] = {}  # what the last task looked at: many look at the same
+_kept: dict[str, tuple[Any, Any]] = {}  # the last task's images: many tasks use the same
 
 
 def run(shared: Shared, task: Task) -> Outcome:
@@ -120,8 +122,8 @@ def trial(shared: Shared, task: Task) -> float:
         if not trainer.trial(task.steps):
             return float("inf")
         images, labels, n_validation = trainer.data
-        looked = slice(0, n_validation) if n_validation else slice(0, SEEN)
-        loss, _ = loss_and_accuracy(trainer.network.model, images[looked], labels[looked])
+        chosen = slice(0, n_validation) if n_validation else slice(0, SEEN)
+        loss, _ = loss_and_accuracy(trainer.network.model, images[chosen], labels[chosen])
         return loss if np.isfinite(loss) else float("inf")
 
 
@@ -141,8 +143,13 @@ def _alone() -> Iterator[None]:
             torch.set_num_threads(before)
 
 
-def _images(shared: Shared, config: dict[str, Any]) -> Images:
-    key = (shared.key, *(config[name] for name in ("seed", "samples", "validation", "device")))
+def images_key(config: TrainConfig) -> tuple[Any, ...]:
+    """Runs for which this is equal use the same images in the same order."""
+    return config.seed, config.samples, config.validation, config.device
+
+
+def _images(shared: Shared, config: TrainConfig) -> Images:
+    key = (shared.key, *images_key(config))
     found: Images = _once("train", key, lambda: images_for(config, shared.data))
     return found
 

@@ -1,4 +1,4 @@
-"""A set of images with its labels: what every part of the companion works on."""
+"""A set of images with its labels, for training and for the test."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from optviz.mnist.data.provenance import Provenance
 from optviz.mnist.data.published import (
     CLASSES,
     TITLES,
@@ -36,7 +37,7 @@ class Dataset:
     name : {"mnist", "fashion"}
         What its labels mean, where its content is of no known set.
     source : str
-        What this is and where it came from, in words: a program should say it.
+        What this is and where it came from, as a sentence that a program can print.
     path : str, optional
         What to give `load` as ``data_dir`` to have it again.
     """
@@ -101,6 +102,11 @@ class Dataset:
         """SHA-256 of the training images and labels: tells data sets apart."""
         content = self.train_images.tobytes() + self.train_labels.tobytes()
         return hashlib.sha256(content).hexdigest()
+
+    @property
+    def provenance(self) -> Provenance:
+        """Where the images came from, as a run keeps it."""
+        return Provenance(self.labelled, self.published, self.path, self.fingerprint, self.source)
 
     def __repr__(self) -> str:
         sizes = f"{len(self.train_labels):,} + {len(self.test_labels):,} images"

@@ -44,7 +44,7 @@ def find(given: str | os.PathLike[str], name: str) -> Found:
         A folder that holds the set or has it below (``MNIST/raw``, ``fashion-mnist``, ...), one of
         the four files, or an npz. ``~`` is the user's home.
     name : {"mnist", "fashion"}
-        Whose folders to look for; that it is this set must be seen from the content.
+        Whose folders to look for; whether it is this set is found from the content.
 
     Raises
     ------

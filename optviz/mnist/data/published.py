@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from optviz.words import say
+
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 Parts = tuple[str | None, ...]  # of each of the four arrays, the set that it belongs to
 
@@ -101,6 +103,4 @@ def title_of(published: str | None, language: str = "en") -> str:
     """The name in pictures of a set, or of data that are none that is known."""
     if published is not None:
         return TITLES[published]
-    from optviz.words import say  # with matplotlib: data alone do not wait for it
-
     return say("no_known_set", language)

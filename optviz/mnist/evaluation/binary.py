@@ -1,4 +1,4 @@
-"""One class or not: four counts, and the five shares that the course makes of them."""
+"""One class against the rest: four counts, and the five measures made of them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Binary:
     """Four counts: true or false, positive or negative.
 
-    The field's letters: a true positive is an image of the class ``name`` that is said to be one.
-    A share of nothing is nan, but precision and F1 of a class that is never said count as 0.
+    The field's letters: a true positive is an image of the class ``name`` that is predicted as one.
+    A share of nothing is nan, but precision and F1 of a class that is never predicted count as 0.
     """
 
     TP: int
@@ -21,17 +21,17 @@ class Binary:
 
     @property
     def sensitivity(self) -> float:
-        """TP / (TP + FN): of those that are, how many are found; also called recall."""
+        """TP / (TP + FN): the share of positives that is found; also called recall."""
         return _share(self.TP, self.TP + self.FN, float("nan"))
 
     @property
     def specificity(self) -> float:
-        """TN / (TN + FP): of those that are not, how many are left alone."""
+        """TN / (TN + FP): the share of negatives that is predicted as such."""
         return _share(self.TN, self.TN + self.FP, float("nan"))
 
     @property
     def precision(self) -> float:
-        """TP / (TP + FP): of those that are said to be, how many are."""
+        """TP / (TP + FP): the share of positive predictions that is right."""
         return _share(self.TP, self.TP + self.FP, 0.0)
 
     @property
@@ -51,7 +51,7 @@ class Binary:
 
     @property
     def always_negative(self) -> Binary:
-        """Whoever always says "not this": high accuracy where the class is rare, and no use."""
+        """The classifier that always predicts "not this": accurate where the class is rare."""
         return Binary(0, self.TP + self.FN, 0, self.TN + self.FP, self.name)
 
 

@@ -1,4 +1,4 @@
-"""What is measured: arrays in, scikit-learn's figures out, and what 0/0 means said once."""
+"""Metrics of a classifier by scikit-learn, from arrays; here it is settled what 0/0 counts as."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def per_class_metrics(labels: Ints, predictions: Ints, n: Mapping[str, Ints]) ->
 
 
 def roc(true: Any, scores: Floats) -> Roc:
-    """The curve of those that are, bool (n,), by their scores (n,)."""
+    """The curve of the positives ``true``, bool (n,), by their scores (n,)."""
     if true.all() or not true.any():
         nothing = np.array([np.nan])
         return Roc(nothing, nothing, nothing, float("nan"))
@@ -85,18 +85,18 @@ def roc(true: Any, scores: Floats) -> Roc:
     return Roc(fpr, tpr, thresholds, float(roc_auc_score(true, scores)))
 
 
-def calibration(right: Any, sure: Floats) -> Calibration:
-    """From what is right, bool (n,), and how sure the network was of it (n,)."""
-    accuracy, confidence = calibration_curve(right, sure, pos_label=1, n_bins=BINS)
+def calibration(right: Any, confidences: Floats) -> Calibration:
+    """From which predictions are right, bool (n,), and their confidence (n,)."""
+    accuracy, confidence = calibration_curve(right, confidences, pos_label=1, n_bins=BINS)
     # calibration_curve keeps the counts to itself: its bins, as it makes them
-    bins = np.searchsorted(np.linspace(0, 1, BINS + 1)[1:-1], sure)
-    share = np.bincount(bins, minlength=BINS) / len(sure)
+    bins = np.searchsorted(np.linspace(0, 1, BINS + 1)[1:-1], confidences)
+    share = np.bincount(bins, minlength=BINS) / len(confidences)
     ece = float((share[share > 0] * np.abs(accuracy - confidence)).sum())
     return Calibration(confidence, accuracy, share, ece)
 
 
 def class_index(given: int | str, classes: Sequence[str]) -> int:
-    """The place of a class that is given by place or name."""
+    """The index of a class that is given by index or name."""
     if isinstance(given, str):
         if given in classes:
             return list(classes).index(given)
@@ -114,18 +114,18 @@ def class_index(given: int | str, classes: Sequence[str]) -> int:
 def checked(labels: Any, scores: Any, classes: int) -> tuple[Ints, Floats, int]:
     """Labels, scores, and how many images had no finite ones."""
     try:
-        true, said = np.asarray(labels), np.asarray(scores, float)
+        true, given = np.asarray(labels), np.asarray(scores, float)
     except (TypeError, ValueError):
         raise InputError("labels and scores must be arrays of numbers") from None
     if true.ndim != 1 or not len(true) or not np.issubdtype(true.dtype, np.integer):
         raise must("labels", "whole numbers, one an image", f"{true.dtype}, {true.shape}")
     if true.min() < 0 or true.max() >= classes:
         raise must("labels", f"from 0 to {classes - 1}", f"{true.min()} to {true.max()}")
-    if said.shape != (len(true), classes):
-        raise must("scores", f"of shape ({len(true)}, {classes})", said.shape)
-    lost = ~np.isfinite(said).all(1)
-    said = np.where(lost[:, None], 1 / classes, said)
-    if said.min() < 0 or not np.allclose(said.sum(1), 1, atol=1e-4):
+    if given.shape != (len(true), classes):
+        raise must("scores", f"of shape ({len(true)}, {classes})", given.shape)
+    lost = ~np.isfinite(given).all(1)
+    given = np.where(lost[:, None], 1 / classes, given)
+    if given.min() < 0 or not np.allclose(given.sum(1), 1, atol=1e-4):
         raise must("scores", "probabilities: each image's from 0 up, with sum 1",
-                   f"{said.min():.4g} to {said.max():.4g}")  # fmt: skip
-    return true.astype(np.int64), np.minimum(said, 1), int(lost.sum())
+                   f"{given.min():.4g} to {given.max():.4g}")  # fmt: skip
+    return true.astype(np.int64), np.minimum(given, 1), int(lost.sum())

@@ -1,4 +1,4 @@
-"""An evaluation as text, tables and a folder of files."""
+"""An evaluation as text and tables."""
 
 from __future__ import annotations
 
@@ -8,23 +8,38 @@ import io
 import json
 import math
 from collections.abc import Iterable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from optviz import export, files
-from optviz.mnist.evaluation.evaluation import Evaluation
-from optviz.mnist.evaluation.figures import evaluations
+from optviz.mnist.evaluation.binary import Binary
 from optviz.mnist.evaluation.metrics import MEASURES
-from optviz.scene.scene import check_page
+from optviz.mnist.evaluation.scores import Scores
+from optviz.words import say
 
-if TYPE_CHECKING:
-    from optviz.mnist.evaluation.binary import Binary
-
-REPORT = "evaluation.json"  # written last: a folder that holds it is whole
 COUNTS = ("TP", "FN", "FP", "TN")
 
 
-def summary(evaluation: Evaluation) -> str:
+def notes(evaluation: Scores, language: str = "en") -> list[str]:
+    """What a reader must know to read the numbers right; often nothing."""
+    e, training = evaluation, evaluation.training
+    said = []
+    for word, names in (
+        ("never_predicted", e.never_predicted),
+        ("no_test_images", e.without_images),
+    ):
+        if names:
+            said.append(say(word, language, names=", ".join(names)))
+    if e.overflowed:
+        said.append(say("overflowed", language, n=f"{e.overflowed:,}"))
+    if training is not None:
+        if training.other_data is not None:
+            said.append(say("trained_on_other", language, source=training.other_data))
+        if training.status not in ("finished", "stopped early"):
+            word = "run_diverged" if training.status == "diverged" else "run_unfinished"
+            said.append(say(word, language, epochs=training.epochs))
+    return said
+
+
+def summary(evaluation: Scores) -> str:
     """A few lines: how well, what is confused, how sure, and the notes."""
     e = evaluation
     source = f" of {e.source}" if e.source else ""
@@ -41,7 +56,7 @@ def summary(evaluation: Evaluation) -> str:
     )
     if e.positive is not None:
         lines += _binary_lines(e.binary())
-    return "\n".join([*lines, *(f"note: {note}" for note in e.notes())])
+    return "\n".join([*lines, *(f"note: {note}" for note in notes(e))])
 
 
 def _binary_lines(view: Binary) -> list[str]:
@@ -65,7 +80,7 @@ def number(value: float) -> str:
     return "undefined" if math.isnan(value) else f"{value:.4f}"
 
 
-def metrics_rows(evaluation: Evaluation) -> list[list[Any]]:
+def metrics_rows(evaluation: Scores) -> list[list[Any]]:
     """The table: a head, a row for each class, and the means; nan where undefined."""
     e = evaluation
     rows: list[list[Any]] = [["class", "images", *COUNTS, *MEASURES, "note"]]
@@ -79,7 +94,7 @@ def metrics_rows(evaluation: Evaluation) -> list[list[Any]]:
     return rows
 
 
-def _note(evaluation: Evaluation, i: int) -> str:
+def _note(evaluation: Scores, i: int) -> str:
     if not evaluation.support[i]:
         return "no test images: sensitivity and ROC undefined"
     if not evaluation.confusion[:, i].any():
@@ -87,7 +102,7 @@ def _note(evaluation: Evaluation, i: int) -> str:
     return ""
 
 
-def html_table(evaluation: Evaluation) -> str:
+def html_table(evaluation: Scores) -> str:
     """`metrics_rows` for a notebook, with the accuracy above and the notes below."""
     head, *rows = metrics_rows(evaluation)
     lines = [_html_row("th", head)]
@@ -95,9 +110,9 @@ def html_table(evaluation: Evaluation) -> str:
         _html_row("td", [f"{v:.4f}" if isinstance(v, float) else v for v in row])
         for row in _without_nan(rows, "–")
     ]
-    notes = "".join(f"<p>{html.escape(note)}</p>" for note in evaluation.notes())
+    below = "".join(f"<p>{html.escape(note)}</p>" for note in notes(evaluation))
     title = html.escape(summary(evaluation).splitlines()[0])
-    return f"<p>{title}</p><table>{''.join(lines)}</table>{notes}"
+    return f"<p>{title}</p><table>{''.join(lines)}</table>{below}"
 
 
 def _html_row(kind: str, cells: Iterable[Any]) -> str:
@@ -120,14 +135,14 @@ def as_csv(rows: list[list[Any]]) -> bytes:
     return text.getvalue().encode()
 
 
-def confusion_rows(evaluation: Evaluation) -> list[list[Any]]:
+def confusion_rows(evaluation: Scores) -> list[list[Any]]:
     """Rows true, columns predicted, with their names."""
     rows: list[list[Any]] = [["true \\ predicted", *evaluation.classes]]
     pairs = zip(evaluation.classes, evaluation.confusion.tolist(), strict=True)
     return rows + [[name, *counts] for name, counts in pairs]
 
 
-def as_json(evaluation: Evaluation) -> bytes:
+def as_json(evaluation: Scores) -> bytes:
     """All numbers; undefined ones are null."""
     e = evaluation
     content: dict[str, Any] = {
@@ -138,7 +153,7 @@ def as_json(evaluation: Evaluation) -> bytes:
         "calibration": {name: getattr(e.calibration, name).tolist()
                         for name in ("confidence", "accuracy", "share")} | {
                             "expected_error": e.calibration.ece},
-        "notes": e.notes(),
+        "notes": notes(e),
     }  # fmt: skip
     if e.positive is not None:
         view = e.binary()
@@ -146,42 +161,3 @@ def as_json(evaluation: Evaluation) -> bytes:
         shares = {name: getattr(view, name) for name in MEASURES[:5]}
         content["binary"] = {"positive": view.name} | counts | shares
     return json.dumps(_without_nan(content, None), indent=1, ensure_ascii=False).encode()
-
-
-def check(folder: str | Path, size: tuple[int, int], theme: str, language: str) -> Path:
-    """The folder, if an evaluation of such looks can be saved there; asked before any work."""
-    check_page(size, theme, language)
-    return files.check_folder(folder, "a new folder, or one of an earlier evaluation", REPORT)
-
-
-def default_folder(run: str | Path) -> Path:
-    """Beside the run, by its name."""
-    path = Path(run)
-    named = path if path.name not in ("", "..") else path.resolve()
-    return named.with_name(f"{named.name}-evaluation")
-
-
-def save(evaluation: Evaluation, folder: str | Path, size: tuple[int, int], theme: str,
-         language: str) -> Path:  # fmt: skip
-    """Everything is made before a file is written; a new folder is removed if that fails."""
-    with files.filling(check(folder, size, theme, language)) as path:
-        contents = _contents(evaluation, size, theme, language)
-        for name, content in contents.items():
-            with files.replacing(path / name) as stream:
-                stream.write(content)
-        for name in evaluations.FIGURES:  # of an earlier evaluation, no longer true
-            if f"{name}.png" not in contents:
-                (path / f"{name}.png").unlink(missing_ok=True)
-    return path
-
-
-def _contents(evaluation: Evaluation, size: tuple[int, int], theme: str,
-              language: str) -> dict[str, bytes]:  # fmt: skip
-    """What each file holds; the report last."""
-    contents = {
-        "metrics.csv": as_csv(metrics_rows(evaluation)),
-        "confusion.csv": as_csv(confusion_rows(evaluation)),
-    }
-    for name in evaluations.possible(evaluation):
-        contents[f"{name}.png"] = export.png(evaluation.figure(name, size, theme, language))
-    return contents | {REPORT: as_json(evaluation)}

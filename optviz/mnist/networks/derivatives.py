@@ -1,4 +1,4 @@
-"""Derivatives of activations, and where they are as good as none."""
+"""Derivatives of activations, and the zones where they are close to zero."""
 
 from __future__ import annotations
 

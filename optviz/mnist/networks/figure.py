@@ -1,4 +1,4 @@
-"""Activations with their derivatives: where there is none, nothing is learned."""
+"""The figure of activations, their derivatives and their dead zones."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def activation_figure(names: Sequence[str] | str | None = None, size: tuple[int,
     Raises
     ------
     InputError
-        An unknown name, or looks that are none.
+        An unknown name, size, theme or language.
     """
     chosen = [names] if isinstance(names, str) else list(ACTIVATIONS if names is None else names)
     if not chosen:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 
 from torch import nn
 
-from surfaces.errors import must, unknown
+from optviz.mnist.settings import DROPOUT, LAYERS
+from surfaces.errors import unknown
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "sigmoid": nn.Sigmoid,
@@ -96,9 +97,5 @@ def build(
         raise unknown("model", model, MODELS)
     if activation not in ACTIVATIONS:
         raise unknown("activation", activation, ACTIVATIONS)
-    sizes = tuple(hidden) if isinstance(hidden, (tuple, list)) else ("none",)
-    if not all(type(n) is int and 1 <= n <= 65_536 for n in sizes):
-        raise must("hidden", "layer sizes from 1 to 65536, such as (128, 64)", hidden)
-    if not (isinstance(dropout, (int, float)) and 0 <= dropout < 1):
-        raise must("dropout", "a number in [0, 1)", dropout)
-    return MODELS[model](sizes, activation, dropout)
+    sizes = LAYERS.check("hidden", hidden)
+    return MODELS[model](sizes, activation, DROPOUT.check("dropout", dropout))

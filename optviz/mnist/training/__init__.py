@@ -1,1 +1,1 @@
-"""One training run: its settings, its loop, what is kept of it on disk, and its film."""
+"""One training run: its settings, its loop, its folder on disk, and its film."""

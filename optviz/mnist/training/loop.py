@@ -1,4 +1,4 @@
-"""The work of a run: mini-batches, `optviz.iterate`, and what is kept at the end of each epoch."""
+"""The loop of training: mini-batches, `optviz.iterate`, and a checkpoint after each epoch."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ import numpy as np
 import torch
 from tqdm.auto import tqdm
 
-from optviz.descent import iterate
+from optviz.descent.loop import Iterate, iterate
 from optviz.mnist.data.dataset import Dataset
-from optviz.mnist.networks.models import build
-from optviz.mnist.training.run import Epoch, History, Run, normalize
-from optviz.mnist.training.settings import check, device_named
+from optviz.mnist.data.provenance import Provenance
+from optviz.mnist.networks.inputs import normalize
+from optviz.mnist.training.checks import device_named, network_of
+from optviz.mnist.training.config import TrainConfig
+from optviz.mnist.training.history import Epoch, History
+from optviz.mnist.training.run import Run
 from optviz.optimizers import Optimizer
 from optviz.optimizers.base import State
 from optviz.torch_bridge import in_place
@@ -36,7 +39,7 @@ class Images(NamedTuple):
 
 
 class Checkpoint(NamedTuple):
-    """A run at the end of an epoch; one object, so that Ctrl-C finds the old or the new one."""
+    """A run at the end of an epoch; one object, so that Ctrl-C finds the old one or the new one."""
 
     params: torch.Tensor
     state: State
@@ -45,11 +48,11 @@ class Checkpoint(NamedTuple):
     epochs: int
 
 
-def images_for(config: dict[str, Any], data: Dataset) -> Images:
-    """What a run of this config looks at."""
-    n_validation, samples = check(config, len(data.train_labels))
-    device = device_named(config["device"])
-    chosen = split(config["seed"], len(data.train_labels))[: n_validation + samples]
+def images_for(config: TrainConfig, data: Dataset) -> Images:
+    """The images of a run of this config, for validation and to train on."""
+    n_validation, samples = config.split_sizes(len(data.train_labels))
+    device = device_named(config.device)
+    chosen = split(config.seed, len(data.train_labels))[: n_validation + samples]
     labels = torch.from_numpy(data.train_labels[chosen].astype(np.int64)).to(device)
     return Images(normalize(data.train_images[chosen], device), labels, n_validation)
 
@@ -60,27 +63,25 @@ class Trainer:
     ``data`` is a `Dataset`, or what `images_for` has made of it before.
     """
 
-    def __init__(
-        self, config: dict[str, Any], data: Dataset | Images, optimizer: Optimizer
-    ) -> None:
+    def __init__(self, config: TrainConfig, data: Dataset | Images, optimizer: Optimizer) -> None:
         self.data = data if isinstance(data, Images) else images_for(config, data)
         self.config, self.optimizer = config, optimizer
-        self.seed: int = config["seed"]
         self.device = self.data.images.device
         net = build_network(config).to(self.device)
-        self.network = FlatNetwork(net, config["l1"], config["l2"])
+        self.network = FlatNetwork(net, config.l1, config.l2)
         self.in_place = in_place(optimizer)
-        self.steps = math.ceil(self.data.train / config["batch_size"])
+        self.steps = math.ceil(self.data.train / config.batch_size)
 
-    def begin(self) -> Run:
+    def begin(self, provenance: Provenance | None = None) -> Run:
         """A run that has yet to take its first step."""
-        run = Run(self.config, self.network.model, self.optimizer, History())
+        run = Run(self.config, self.network.model, self.optimizer, History(),
+                  provenance=provenance)  # fmt: skip
         run.state = self.in_place.init(self.network.flat)
         return run
 
     def train(self, run: Run, folder: Path | None, progress: bool) -> Run:
         """From where the run is to its end; a trainer trains once."""
-        run.status = status_of(run.history, run.config)
+        run.status = status_of(run.history, run.settings)
         self.kept = Checkpoint(self.network.flat.clone(), run.state, run.best,
                           len(run.history.loss), len(run.history.epochs))  # fmt: skip
         with self._own_random_numbers():
@@ -92,7 +93,8 @@ class Trainer:
             except KeyboardInterrupt:
                 del run.history.loss[self.kept.steps :], run.history.epochs[self.kept.epochs :]
                 run.snapshots.cut(self.kept.steps)
-                ended = status_of(run.history, run.config)  # it may have come after the last epoch
+                # It may have come after the last epoch.
+                ended = status_of(run.history, run.settings)
                 run.status = "interrupted" if ended == "running" else ended
         run.state, run.best = self.kept.state, self.kept.best
         restored = run.best if run.status in ("finished", "stopped early") else None
@@ -105,7 +107,7 @@ class Trainer:
         return run
 
     def trial(self, steps: int) -> bool:
-        """Take that many steps from the start, and look at nothing; False if it diverged."""
+        """Take that many steps from the start, without validation; False if it diverged."""
         gradient = self._gradients(0, math.ceil(steps / self.steps))
         with self._own_random_numbers():
             walk = iterate(gradient, self.in_place, self.network.flat)
@@ -117,12 +119,12 @@ class Trainer:
         return bool(self.network.flat.isfinite().all())
 
     def _own_random_numbers(self) -> Any:
-        """The user's stay as they are."""
+        """A block whose random numbers leave torch's global generator as it was."""
         return torch.random.fork_rng([self.device] if self.device.type == "cuda" else [])
 
     def _descend(self, run: Run, folder: Path | None, progress: bool) -> None:
         """`iterate` over the batches, until the run has come to its end."""
-        history, network, last = run.history, self.network, run.config["epochs"]
+        history, network, last = run.history, self.network, run.settings.epochs
         losses: list[float] = []
         correct = 0.0
         gradient = self._gradients(len(history.epochs), last)
@@ -131,11 +133,11 @@ class Trainer:
                    unit="batch", dynamic_ncols=True)  # fmt: skip
         began = time.perf_counter()
         with bar:
-            for visit in walk:
-                self._look(run, len(losses))
+            for reached in walk:
+                self._record(run, len(losses))
                 if len(losses) == self.steps and network.flat.isfinite().all():
                     seconds = time.perf_counter() - began
-                    self._end_epoch(run, visit, losses, correct / self.data.train, seconds)
+                    self._end_epoch(run, reached, losses, correct / self.data.train, seconds)
                     if run.status != "running":
                         return
                     if folder is not None:
@@ -149,12 +151,12 @@ class Trainer:
                 correct += network.correct
                 bar.update()
                 if progress and len(losses) % 20 == 0:
-                    seen = min(len(losses) * self.config["batch_size"], self.data.train)
+                    seen = min(len(losses) * self.config.batch_size, self.data.train)
                     _show(bar, losses, correct / seen, history.epochs)
 
-    def _look(self, run: Run, taken: int) -> None:
-        """Keep the parameters, ``taken`` steps into the epoch, if they are asked for now."""
-        every, step = run.config["record"], len(run.history.loss) + taken
+    def _record(self, run: Run, taken: int) -> None:
+        """Keep a snapshot, ``taken`` steps into the epoch, if one is due."""
+        every, step = run.settings.record, len(run.history.loss) + taken
         wanted = every and (step % every == 0 or taken == self.steps)
         if wanted and self.network.flat.isfinite().all():
             run.snapshots.add(step, self.network.flat)
@@ -166,12 +168,12 @@ class Trainer:
         be kept for a run that goes on. `iterate` asks for a gradient at the last point too: there
         is no batch for it.
         """
-        data, size = self.data, self.config["batch_size"]
+        data, size = self.data, self.config.batch_size
 
         def batches() -> Any:
             for epoch in range(first, last):
-                torch.manual_seed(_mix(self.seed, 3, epoch))
-                order = np.random.default_rng([self.seed, 4, epoch]).permutation(data.train)
+                torch.manual_seed(_mix(self.config.seed, 3, epoch))
+                order = np.random.default_rng([self.config.seed, 4, epoch]).permutation(data.train)
                 places = torch.from_numpy(data.n_validation + order).to(self.device)
                 yield from (places[i : i + size] for i in range(0, len(places), size))
 
@@ -188,34 +190,30 @@ class Trainer:
         return gradient
 
     def _end_epoch(
-        self, run: Run, visit: Any, losses: list[float], accuracy: float, seconds: float
+        self, run: Run, reached: Iterate, losses: list[float], accuracy: float, seconds: float
     ) -> None:
-        """Look at the validation images; keep numbers, parameters and state."""
-        history, n_validation, patience = (
-            run.history,
-            self.data.n_validation,
-            run.config["patience"],
-        )
+        """Evaluate on the validation images; keep numbers, parameters and state."""
+        history, n_validation = run.history, self.data.n_validation
         validation = loss_and_accuracy(
             self.network.model, self.data.images[:n_validation], self.data.labels[:n_validation]
         )
         history.loss += losses
         mean = float(np.mean(losses))
         history.epochs.append(Epoch(len(history.loss), mean, accuracy, *validation, seconds))
-        run.state = _copied(visit.state)
+        run.state = _copied(reached.state)
         params = self.network.flat.detach().clone()
-        if patience is not None and history.best_epoch == len(history.epochs) - 1:
+        if run.settings.patience is not None and history.best_epoch == len(history.epochs) - 1:
             run.best = params
         self.kept = Checkpoint(params, run.state, run.best, len(history.loss), len(history.epochs))
-        run.status = status_of(history, run.config)
+        run.status = status_of(history, run.settings)
 
 
-def status_of(history: History, config: dict[str, Any]) -> str:
+def status_of(history: History, config: TrainConfig) -> str:
     """Whether a run of whole epochs has come to its end: running, stopped early or finished."""
-    done, patience = len(history.epochs), config["patience"]
+    done, patience = len(history.epochs), config.patience
     if done and patience is not None and done - 1 - history.best_epoch >= patience:
         return "stopped early"
-    return "finished" if done >= config["epochs"] else "running"
+    return "finished" if done >= config.epochs else "running"
 
 
 def _copied(state: State) -> State:
@@ -237,14 +235,14 @@ def _mix(*numbers: int) -> int:
     return int(np.random.SeedSequence(numbers).generate_state(1)[0])
 
 
-def build_network(config: dict[str, Any]) -> torch.nn.Module:
-    """The network that a config describes, as its seed makes it.
+def build_network(config: TrainConfig) -> torch.nn.Module:
+    """The network that a config describes, with the initial weights of its seed.
 
-    The user's own random numbers stay as they are.
+    torch's global generator is left as it was.
     """
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(_mix(config["seed"], 1))
-        return build(*(config[name] for name in ("model", "hidden", "activation", "dropout")))
+        torch.manual_seed(_mix(config.seed, 1))
+        return network_of(config)
 
 
 def split(seed: int, total: int) -> np.ndarray[Any, np.dtype[np.int64]]:

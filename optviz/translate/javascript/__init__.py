@@ -8,7 +8,23 @@ platform's C gives the same bits. The functions that the text calls stand in
 from __future__ import annotations
 
 from optviz.translate.javascript.lines import lines_source
-from optviz.translate.javascript.rules import rule_source, schedule_source, settings
+from optviz.translate.javascript.rules import (
+    rule_entries,
+    rule_source,
+    schedule_entries,
+    schedule_source,
+    settings,
+)
+from optviz.translate.javascript.script import object_source
 from optviz.translate.javascript.surface import surface_source
 
-__all__ = ["lines_source", "rule_source", "schedule_source", "settings", "surface_source"]
+__all__ = [
+    "lines_source",
+    "object_source",
+    "rule_entries",
+    "rule_source",
+    "schedule_entries",
+    "schedule_source",
+    "settings",
+    "surface_source",
+]

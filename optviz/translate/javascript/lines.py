@@ -3,39 +3,40 @@
 from __future__ import annotations
 
 import json
-import re
-import textwrap
+import operator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial, reduce
 from typing import Any
 
 from optviz.optimizers import Optimizer
-from optviz.translate.javascript.rules import Maker, arguments, check_optimizer, variants
-from optviz.translate.javascript.script import Script, constants, function
+from optviz.optimizers.tracer import argument
+from optviz.translate.javascript.body import Body
+from optviz.translate.javascript.branches import Branches, Flag
+from optviz.translate.javascript.rules import (
+    Maker,
+    arguments,
+    before,
+    check_optimizer,
+    each_variant,
+    flags_of,
+    slots_of,
+    stored,
+)
+from optviz.translate.javascript.script import array_source, function, object_source, quoted
 from optviz.translate.latex import symbol
 from optviz.translate.mathml import mathml
 from optviz.translate.statements import Name, Tree, read
-
-VARIANT = """\
-const variant = (indices, computed) => ({
-  names,
-  lines: indices.map((i) => lines[i]),
-  values: (...all) => ({ ...given(...all), ...computed(...all) }),
-});
-"""
-RECORDED = re.compile(r"t\d+")  # what `Script` calls the results of its lines
+from optviz.translate.variants import merge
+from surfaces.tape import Argument, Operation, Tape, TapeWriter
 
 
 def lines_source(kind: type[Optimizer]) -> str:
-    """The lines of `optviz.translate.latex`: an array of ``RuleLines`` (explorer/lines.js).
+    """The lines of `optviz.translate.latex` as a JavaScript object: ``RuleLines`` of lines.js.
 
     Parameters
     ----------
     kind : subclass of Optimizer
         Of ours or the user's own.
-
-    Returns
-    -------
-    str
-        One entry for each variant of `rule_source`, in its order.
 
     Raises
     ------
@@ -43,101 +44,169 @@ def lines_source(kind: type[Optimizer]) -> str:
         What `rule_source` refuses, and a rule whose source cannot be read.
     """
     check_optimizer(kind)
-    shared = _Shared()
-    entries = "".join(f"{entry},\n" for entry in variants(kind, shared.variant))
-    names = "".join(f"{_key(key)}: {_json(text)},\n" for key, text in shared.names.items())
-    lines = "".join(f"{text},\n" for text in shared.lines)
-    return (
-        "(() => {\n"
-        f"const names = {{\n{textwrap.indent(names, '  ')}}};\n"
-        f"const lines = [\n{textwrap.indent(lines, '  ')}];\n"
-        f"const given = {_parameters(shared.slots)} => ({_object(shared.given)});\n"
-        f"{VARIANT}return [\n{entries}];\n"
-        "})()"
-    )
+    flags, slots = flags_of(kind), slots_of(kind)
+    lines = MergedLines(each_variant(kind, partial(VariantLines, slots)), flags)
+    return object_source({"text": lines.text(), "values": lines.values(len(slots))})
 
 
-class _Shared:
-    """What the variants of one optimizer have in common."""
+class VariantLines:
+    """The lines of one variant.
 
-    def __init__(self) -> None:
-        self.names: dict[str, str] = {}  # markup by key
-        self.given: dict[str, str] = {}  # what stands for a number that a step is given, by key
-        self.lines: dict[str, int] = {}  # index by text
-        self.slots = 0
+    Attributes
+    ----------
+    lines : Tape
+        Each line as an operation: its ``op`` is the JSON of its expression with null for each name,
+        its name and its arguments are keys of names.
+    markup : dict of str to str
+        MathML of each name, by key; a condition, which is never shown, has none.
+    arithmetic : TapeWriter
+    values : dict of str to str or float
+        What each key stands for on the tape ``arithmetic``.
+    """
 
-    def variant(self, make: Maker) -> str:
-        """``RuleLines`` of one variant."""
-        slots = make(Script()).slots(0.0)
-        self.slots = max(self.slots, len(slots))
-        script = Script()
-        keys = _Keys(script, self)
-        texts = [
-            f"[{_json(keys.of(line.target))},{_json(keys.tree(line.tree))}]"
-            for line in read(make(script), *arguments(script, slots))
-        ]
-        indices = [self.lines.setdefault(text, len(self.lines)) for text in texts]
-        computed = {key: text for key, text in keys.values.items() if self.given.get(key) != text}
-        body = constants([", ".join(script.lines)] if script.lines else [])
-        body.append(f"return {_object(computed)};")
-        return f"variant({indices}, {function(f'{_parameters(len(slots))} =>', *body)})"
+    def __init__(self, slots: Sequence[str], make: Maker) -> None:
+        self.arithmetic = TapeWriter()
+        self.markup: dict[str, str] = {}
+        self.values: dict[str, Argument] = {}
+        mine = [name for name in slots if name in make(TapeWriter()).slots(0.0)]
+        lines: dict[str, Operation] = {}
+        for line in read(make(self.arithmetic), *arguments(self.arithmetic, slots, mine)):
+            keys: list[str] = []
+            shape = _json(self._shape(line.tree, keys))
+            target = self._key(line.target, taken=self.values.keys())
+            lines[target] = Operation(target, shape, tuple(keys))
+        self.lines = Tape((), tuple(lines.values()), ())
 
-
-class _Keys:
-    """Keys for the names of one variant: what Python calls them, and a $ for each later value."""
-
-    def __init__(self, script: Script, shared: _Shared) -> None:
-        self.script, self.shared = script, shared
-        self.values: dict[str, str] = {}  # JavaScript
-
-    def of(self, name: Name) -> str:
-        """The key under which a name's markup and value are found."""
-        key, markup = name.text + "$" * name.primes, mathml(symbol(name))
-        text = self.script.text(name.value)
-        # Another variant may show the key differently; here it may hold another value.
-        while self.shared.names.get(key, markup) != markup or self.values.get(key, text) != text:
-            key += "$"
-        self.shared.names[key] = markup
-        self._keep(key, text)
-        return key
-
-    def condition(self, name: Name) -> str:
-        """Likewise of a condition, which is never shown."""
-        key, text = f"{name.text}?", self.script.text(name.value)
-        while self.values.get(key, text) != text:
-            key += "$"
-        self._keep(key, text)
-        return key
-
-    def _keep(self, key: str, text: str) -> None:
-        self.values[key] = text
-        if not RECORDED.fullmatch(text):
-            self.shared.given.setdefault(key, text)
-
-    def tree(self, tree: Tree) -> Any:
-        """``LineTree`` of ``explorer/lines.js``."""
+    def _shape(self, tree: Tree, keys: list[str]) -> Any:
+        """``LineTree`` of lines.js with null for names, whose keys are added to ``keys``."""
         if isinstance(tree, Name):
-            return self.of(tree)
+            keys.append(self._key(tree))
+            return None
         if isinstance(tree, (int, float)):
             return tree
         first, *others = tree.parts
         if tree.name == "where" and isinstance(first, Name):
-            return ["where", self.condition(first), *map(self.tree, others)]
-        return [tree.name, *map(self.tree, tree.parts)]
+            keys.append(self._condition(first))
+            return ["where", None, *(self._shape(part, keys) for part in others)]
+        return [tree.name, *(self._shape(part, keys) for part in tree.parts)]
+
+    def _key(self, name: Name, taken: Any = ()) -> str:
+        """What Python calls it, and a $ for each later value; a dot, as no other name begins."""
+        key = self._free(f".{name.text}" + "$" * name.primes, name, taken)
+        self.markup[key] = mathml(symbol(name))
+        return key
+
+    def _condition(self, name: Name) -> str:
+        return self._free(f".{name.text}?", name)
+
+    def _free(self, key: str, name: Name, taken: Any = ()) -> str:
+        """A key that stands for nothing else."""
+        value = argument(name.value)
+        while key in taken or repr(self.values.get(key, value)) != repr(value):
+            key += "$"
+        self.values[key] = value
+        return key
 
 
-def _parameters(slots: int) -> str:
-    return f"(h, t, lr, g, p, [{', '.join(f's{i}' for i in range(slots))}])"
+class MergedLines:
+    """The lines of all variants as one list, whose names may be others in some of them."""
+
+    def __init__(self, variants: Sequence[VariantLines], flags: Sequence[Flag]) -> None:
+        self.variants, self.flags = variants, flags
+        self.merged = merge([v.lines for v in variants], [()] * len(variants), in_order=True)
+        # Each variant's own key, by the name in the list and by the variant.
+        self.own: dict[Argument, dict[int, str]] = {}
+        for v, variant in enumerate(variants):
+            self._follow(v, variant)
+        self.keys: dict[Argument, str] = {}
+        for name, own in self.own.items():
+            key = min(own.values(), key=len)[1:]
+            while key in self.keys.values():
+                key += "$"
+            self.keys[name] = key
+
+    def _follow(self, v: int, variant: VariantLines) -> None:
+        """Find a variant's own keys."""
+        lines = iter(variant.lines.operations)
+        for key in variant.values.keys() - {line.name for line in variant.lines.operations}:
+            self.own.setdefault(key, {})[v] = key
+        for variants, (name, op, args) in self.merged.steps:
+            if variants >> v & 1:
+                key = self.own[args[0]][v] if op == "copy" else next(lines).name
+                self.own.setdefault(name, {})[v] = key
+
+    def text(self) -> str:
+        """A function that returns ``RuleText``."""
+        branches = Branches(self.merged, self.flags)
+        names = {}
+        for name, own in self.own.items():
+            markup = {v: self.variants[v].markup.get(key) for v, key in own.items()}
+            shown: dict[str, int] = {}
+            for v, text in markup.items():
+                if text is not None:
+                    shown[text] = shown.get(text, 0) | 1 << v
+            if shown:
+                names[self.keys[name]] = self._chosen(branches, shown)
+        lines = []
+        for variants, (name, op, args) in self.merged.steps:
+            if op == "copy":
+                continue
+            tree = _filled(json.loads(op), iter([self.keys[arg] for arg in args]))
+            line = f"{_json(self.keys[name])}, {_json(tree)}"
+            if variants != self.merged.variants:
+                line += f", {branches.condition(variants, self.merged.variants)}"
+            lines.append(f"[{line}]")
+        text = {"names": object_source(names), "lines": array_source(lines)}
+        return f"(h, f) => ({object_source(text)})"
+
+    def _chosen(self, branches: Branches, texts: Mapping[str, int]) -> str:
+        """The one of some texts that the flags ask for."""
+        if len(texts) == 1:
+            return _json(*texts)
+        context = reduce(operator.or_, texts.values())
+        conditions = {text: branches.condition(some, context) for text, some in texts.items()}
+        first = min(conditions, key=lambda text: len(conditions[text]))
+        rest = {text: some for text, some in texts.items() if text != first}
+        return f"{conditions[first]} ? {_json(first)} : {self._chosen(branches, rest)}"
+
+    def values(self, slots: int) -> str:
+        """A function that returns the values of all keys."""
+        recorded = []
+        for v, variant in enumerate(self.variants):
+            mine = {self.keys[name]: own[v] for name, own in self.own.items() if v in own}
+            results = [variant.values[key] for key in mine.values()]
+            recorded.append((variant.arithmetic.tape(results), list(mine)))
+        places = {key: f"v[{_json(key)}]" for key in self._partly_known()}
+        body = Body(stored(recorded, places), self.flags)
+        always = {quoted(key): body.result(key) for key in body.results}
+        members = [key if key == text else f"{key}: {text}" for key, text in always.items()]
+        old = f"[{', '.join(map(before, range(slots)))}]"
+        return function(
+            f"(h, f, t, lr, g, p, {old}) =>",
+            *["const v = {};"] * bool(places),
+            *body.statements(),
+            f"return {{ {', '.join([*['...v'] * bool(places), *members])} }};",
+        )
+
+    def _partly_known(self) -> Iterator[str]:
+        """The keys of what is computed in some variants only."""
+        for name, own in self.own.items():
+            values = {repr(self.variants[v].values[key]) for v, key in own.items()}
+            is_given = len(values) == 1 and not any(
+                self.variants[v].values[key] in self.variants[v].arithmetic.names()
+                for v, key in own.items()
+            )
+            if len(own) < len(self.variants) and not is_given:
+                yield self.keys[name]
 
 
-def _object(members: dict[str, str]) -> str:
-    texts = (key if key == text else f"{_key(key)}: {text}" for key, text in members.items())
-    return f"{{ {', '.join(texts)} }}"
-
-
-def _key(text: str) -> str:
-    """A key of an object: quoted where it is not a name, as a condition is not."""
-    return text if text.replace("$", "_").isidentifier() else _json(text)
+def _filled(shape: Any, keys: Iterator[str]) -> Any:
+    """An expression with keys in the places of names."""
+    if shape is None:
+        return next(keys)
+    if isinstance(shape, list):
+        return [shape[0], *(_filled(part, keys) for part in shape[1:])]
+    return shape
 
 
 def _json(value: Any) -> str:

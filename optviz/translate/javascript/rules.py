@@ -5,18 +5,22 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from optviz.optimizers import Optimizer
 from optviz.optimizers.schedules import Schedule
-from optviz.optimizers.tracer import explained
-from optviz.translate.javascript.script import Script, constants, function
+from optviz.optimizers.tracer import argument, explained, traced
+from optviz.translate.javascript.body import Body
+from optviz.translate.javascript.branches import Flag
+from optviz.translate.javascript.script import function, object_source
+from optviz.translate.variants import Merged, Step, merge
 from surfaces.errors import InputError, must
+from surfaces.tape import Operation, Tape, TapeWriter
 
-PARAMETERS = "h, t, lr, g, p, s"  # of one step of one coordinate
+T = TypeVar("T")
+
 MAX_FLAGS = 8  # weight decay or none is one of them; Adam has four
 
 
@@ -26,16 +30,39 @@ def rule_source(kind: type[Optimizer]) -> str:
     Parameters
     ----------
     kind : subclass of Optimizer
-        Of ours or the user's own. Its hyper-parameters stay free; each combination of its booleans,
-        and of weight decay or none, becomes one straight-line function.
+        Of ours or the user's own. Its hyper-parameters stay free; its functions branch on its
+        booleans, and on weight decay or none.
 
     Raises
     ------
     InputError
         A rule that does more than arithmetic on its hyper-parameters, or too many booleans.
     """
+    return object_source(rule_entries(kind))
+
+
+def rule_entries(kind: type[Optimizer]) -> dict[str, str]:
+    """The entries of `rule_source`, each as JavaScript."""
     check_optimizer(kind)
-    return _object(kind, _variant)
+    flags = flags_of(kind)
+    starts = each_variant(kind, _start)
+    slots = _in_one_order([labels for _, labels in starts])
+    places = {name: f"s[{json.dumps(name)}]" for name in slots}
+    start = Body(stored(starts, places), flags)
+    places = {name: f"s[{i}]" for i, name in enumerate(slots)}
+    merged = stored(each_variant(kind, partial(_step, slots)), places)
+    step = Body(merged, flags)
+    old = [f"{before(i)} = {place}" for i, place in enumerate(places.values())]
+    return _entries(kind) | {
+        "slots": json.dumps(slots),
+        "start": function("(h, f, lr) =>", "const s = {};", *start.statements(), "return s;"),
+        "step": function(
+            "(h, f, t, lr, g, p, s) =>",
+            *[f"const {', '.join(old)};"] * bool(old),
+            *step.statements(),
+            f"return {step.result(STEP)};",
+        ),
+    }
 
 
 def schedule_source(kind: type[Schedule]) -> str:
@@ -46,8 +73,15 @@ def schedule_source(kind: type[Schedule]) -> str:
     InputError
         A rule that does more than arithmetic on its hyper-parameters, or too many booleans.
     """
+    return object_source(schedule_entries(kind))
+
+
+def schedule_entries(kind: type[Schedule]) -> dict[str, str]:
+    """The entries of `schedule_source`, each as JavaScript."""
     _check_kind(kind, Schedule)
-    return _object(kind, _rate)
+    rate = Body(merged_variants(each_variant(kind, _rate)), flags_of(kind))
+    body = *rate.statements(), f"return {rate.result(RATE)};"
+    return _entries(kind) | {"rate": function("(h, f, epoch, lr) =>", *body)}
 
 
 def settings(thing: Optimizer | Schedule) -> dict[str, Any]:
@@ -85,80 +119,117 @@ def _check_kind(kind: Any, base: Any) -> None:
         raise must("kind", f"a class of {base.__name__} that runs by its rule alone", kind)
 
 
-Maker = Callable[[Script], Any]  # an instance whose hyper-parameters are symbols of a script
-
-
-def _object(kind: Any, write: Callable[[Maker], str]) -> str:
-    """What rules and schedules share: names, defaults, and one text for each variant."""
+def _entries(kind: Any) -> dict[str, str]:
+    """What rules and schedules share: names and defaults."""
     lr = _defaults(kind).get("lr")
-    entries = {
+    return {
         "name": json.dumps(kind.__name__),
         "lr": json.dumps(lr if _is_number(lr) else math.nan),
         "hyper": json.dumps({k: float(v) for k, v in _hyper(kind).items()}),
         "flags": json.dumps(_flags(kind)),
-        "variants": "[\n" + textwrap.indent(",\n".join(variants(kind, write)), "  ") + ",\n]",
     }
-    text = "".join(f"{key}: {value},\n" for key, value in entries.items())
-    return "{\n" + textwrap.indent(text, "  ") + "}"
 
 
-def variants(kind: Any, write: Callable[[Maker], str]) -> list[str]:
-    """A text for each combination of flags: the first counts 1, the second 2, ...; last: decay."""
-    choices = list(_flags(kind))
+def flags_of(kind: Any) -> list[Flag]:
+    """What the functions of a class branch on, by the bits of a variant: booleans, then decay."""
+    flags = [Flag(f"f.{name}", f"!f.{name}") for name in _flags(kind)]
     if "weight_decay" in _hyper(kind):
-        choices.append("weight_decay")
-    if len(choices) > MAX_FLAGS:
-        raise must(f"{kind.__name__}'s booleans", f"at most {MAX_FLAGS}", len(choices))
-    texts = []
-    for index in range(2 ** len(choices)):
-        chosen = {name: bool(index >> i & 1) for i, name in enumerate(choices)}
+        flags.append(Flag("h.weight_decay !== 0", "h.weight_decay === 0"))
+    if len(flags) > MAX_FLAGS:
+        raise must(f"{kind.__name__}'s booleans", f"at most {MAX_FLAGS}", len(flags))
+    return flags
+
+
+Maker = Callable[[TapeWriter], Any]  # an instance whose hyper-parameters are symbols of a tape
+
+
+def each_variant(kind: Any, record: Callable[[Maker], T]) -> list[T]:
+    """What is recorded of an instance with each combination of flags."""
+    choices = [*_flags(kind), *["weight_decay"] * ("weight_decay" in _hyper(kind))]
+    found = []
+    for variant in range(2 ** len(choices)):
+        chosen = {name: bool(variant >> i & 1) for i, name in enumerate(choices)}
         try:
             with explained(kind):
-                texts.append(write(partial(_symbolic, kind, chosen)))
+                found.append(record(partial(_symbolic, kind, chosen)))
         except ArithmeticError as error:  # 1 / 0 in the rule itself
             raise InputError(f"{kind.__name__}.rule must not compute: {error}") from error
-    return texts
+    return found
 
 
-def _variant(make: Maker) -> str:
-    """``Variant`` of ``explorer/engine.js``: the slots, how they start, and the step."""
-    script = Script()
-    slots = make(script).slots(0.0)
-    values = ", ".join(map(script.text, slots.values()))
-    start = function("start(h, lr)", *constants(script.lines), f"return [{values}];")
-
-    script = Script()
-    step, after = make(script).apply(*arguments(script, slots))
-    step = function(
-        f"step({PARAMETERS})",
-        *(f"const s{i} = s[{i}];" for i in range(len(slots))),
-        *constants(script.lines),
-        *(f"s[{i}] = {script.text(after[name])};" for i, name in enumerate(slots)),
-        f"return {script.text(step)};",
-    )
-    return f"{{\n  slots: {json.dumps(list(slots))},\n{textwrap.indent(start, '  ')},\n" + (
-        f"{textwrap.indent(step, '  ')},\n}}"
-    )
+def stored(recorded: Sequence[Recorded], places: Mapping[str, str]) -> Merged:
+    """All variants as one, whose results are stored in places but for those that have none."""
+    merged = merged_variants(recorded)
+    steps = list(merged.steps)
+    for label, place in places.items():
+        having = sum(1 << v for v, (_, labels) in enumerate(recorded) if label in labels)
+        steps.append(Step(having, Operation(place, "copy", (merged.results[label],))))
+    left = {label: v for label, v in merged.results.items() if label not in places}
+    return Merged(merged.variants, tuple(steps), left)
 
 
-def arguments(script: Script, slots: Iterable[str]) -> tuple[Any, ...]:
+def merged_variants(recorded: Sequence[Recorded]) -> Merged:
+    """All variants as one."""
+    return merge([tape for tape, _ in recorded], [labels for _, labels in recorded])
+
+
+def slots_of(kind: Any) -> list[str]:
+    """All that a rule may remember, with any flags."""
+    return _in_one_order(each_variant(kind, lambda make: list(make(TapeWriter()).slots(0.0))))
+
+
+def _in_one_order(lists: Iterable[Sequence[str]]) -> list[str]:
+    """The members of all lists, each after what it follows in the first that has it."""
+    order: list[str] = []
+    for members in lists:
+        for i, member in enumerate(members):
+            if member not in order:
+                order.insert(order.index(members[i - 1]) + 1 if i else 0, member)
+    return order
+
+
+Recorded = tuple[Tape, list[str]]  # and what its results are called
+STEP, RATE = "step", "rate"  # no slot may be called step
+
+
+def _start(make: Maker) -> Recorded:
+    """The slots before the first step."""
+    tape = TapeWriter()
+    slots = make(tape).slots(0.0)
+    return tape.tape(map(argument, slots.values())), list(slots)
+
+
+def _step(slots: Sequence[str], make: Maker) -> Recorded:
+    """The slots after a step, and the step."""
+    tape = TapeWriter()
+    mine = [name for name in slots if name in make(TapeWriter()).slots(0.0)]
+    step, after = make(tape).apply(*arguments(tape, slots, mine))
+    return tape.tape([*(argument(after[name]) for name in mine), argument(step)]), [*mine, STEP]
+
+
+def _rate(make: Maker) -> Recorded:
+    """A schedule's rate."""
+    tape = TapeWriter()
+    rate = make(tape).rule(traced(tape, "epoch"), traced(tape, "lr"))
+    return tape.tape([argument(rate)]), [RATE]
+
+
+def before(slot: int) -> str:
+    """What the old value of a slot is called."""
+    return f"s{slot}"
+
+
+def arguments(tape: TapeWriter, slots: Sequence[str], mine: Iterable[str]) -> tuple[Any, ...]:
     """What a step depends on, as symbols, in the order of `Optimizer.apply`."""
-    before = {name: script.symbol(f"s{i}") for i, name in enumerate(slots)}
-    return *map(script.symbol, ("t", "lr", "g", "p")), before
+    old = {name: traced(tape, before(slots.index(name))) for name in mine}
+    return *(traced(tape, name) for name in ("t", "lr", "g", "p")), old
 
 
-def _rate(make: Maker) -> str:
-    """A schedule's rule as a function."""
-    script = Script()
-    rate = make(script).rule(script.symbol("epoch"), script.symbol("lr"))
-    return function("(h, epoch, lr) =>", *constants(script.lines), f"return {script.text(rate)};")
-
-
-def _symbolic(kind: Any, chosen: dict[str, bool], script: Script) -> Any:
+def _symbolic(kind: Any, chosen: dict[str, bool], tape: TapeWriter) -> Any:
     """An instance with symbols for its numbers; its own checks let symbols pass."""
-    values: dict[str, Any] = {"lr": script.symbol("lr")}
+    values: dict[str, Any] = {"lr": traced(tape, "lr")}
     for name, default in _numbers(kind).items():
-        symbols = {key: script.symbol(f"h.{key}") for key in _flat(name, default)}
+        symbols = {key: traced(tape, f"h.{key}") for key in _flat(name, default)}
         values[name] = tuple(symbols.values()) if isinstance(default, tuple) else symbols[name]
     values |= {name: chosen[name] for name in _flags(kind)}
     if not chosen.get("weight_decay", True):
@@ -185,7 +256,7 @@ def _numbers(kind: Any) -> dict[str, Any]:
 
 
 def _hyper(kind: Any) -> dict[str, Any]:
-    """Them again, each member of a tuple under a name of its own."""
+    """The hyper-parameters but ``lr``, each member of a tuple under a name of its own."""
     members = [m for name, value in _numbers(kind).items() for m in _flat(name, value).items()]
     if len(dict(members)) < len(members):
         raise must(f"{kind.__name__}'s fields", "of different names", [name for name, _ in members])

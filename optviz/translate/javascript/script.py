@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 import json
+import textwrap
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from optviz.optimizers.tracer import Recorder
+from optviz.optimizers.tracer import Traced, argument, traced
+from optviz.translate.javascript import operations
+from surfaces.tape import TapeWriter
+
+# JavaScript's own division goes on where Python's stops.
+CALLED = {"div": "divide"}
 
 
-class Script(Recorder):
-    """Records JavaScript; division and powers are functions, which stop where Python does."""
+def called(op: str) -> str:
+    """The function of ``explorer/arithmetic.js`` that does what an operation of a rule does."""
+    return CALLED.get(op, op)
 
-    def number(self, value: float) -> str:
-        """A constant, read back as the same float."""
-        return json.dumps(value)  # repr, but with JavaScript's Infinity and NaN
 
-    def binary(self, symbol: str, left: Any, right: Any) -> Any:
-        """Write an operator; all but division are those of JavaScript."""
-        if symbol == "/":
-            return self.call("div", left, right)
-        return super().binary(symbol, left, right)
+class Script(TapeWriter):
+    """A tape with what it says as JavaScript."""
+
+    def symbol(self, name: str) -> Traced:
+        """A number that is known only when the script runs."""
+        return traced(self, name)
+
+    def text(self, value: Any) -> str:
+        """A number as source."""
+        return operations.argument(argument(value))
+
+    @property
+    def lines(self) -> list[str]:
+        """An assignment for each operation."""
+        return [f"{o.name} = {operations.expression(o, called)}" for o in self.operations]
 
 
 def constants(lines: list[str]) -> list[str]:
@@ -30,3 +45,20 @@ def constants(lines: list[str]) -> list[str]:
 def function(head: str, *body: str) -> str:
     """A function with one statement a line."""
     return f"{head} {{\n" + "".join(f"  {line}\n" for line in body) + "}"
+
+
+def object_source(entries: Mapping[str, str]) -> str:
+    """An object of entries that are JavaScript already."""
+    text = "".join(f"{quoted(key)}: {value},\n" for key, value in entries.items())
+    return "{\n" + textwrap.indent(text, "  ") + "}"
+
+
+def array_source(members: Iterable[str]) -> str:
+    """An array of members that are JavaScript already."""
+    return "[\n" + textwrap.indent("".join(f"{member},\n" for member in members), "  ") + "]"
+
+
+def quoted(key: str) -> str:
+    """A key of an object, in quotes where it is no name."""
+    is_name = key.isascii() and key.replace("$", "_").isidentifier()
+    return key if is_name else json.dumps(key).replace("</", "<\\/")

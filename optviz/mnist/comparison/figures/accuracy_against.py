@@ -10,71 +10,71 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator, PercentFormatter
 
 from optviz.animation.still import Still
-from optviz.mnist.comparison.comparison import Comparison
 from optviz.mnist.comparison.figures import layout
-from optviz.mnist.comparison.tables import written
+from optviz.mnist.comparison.results import Results
+from optviz.mnist.settings import as_typed
 from optviz.words import say
 
 
-def lacks(name: str) -> Callable[[Comparison], str | None]:
+def lacks(name: str) -> Callable[[Results], str | None]:
     """What the grid must have for accuracies against a setting."""
 
-    def refusal(comparison: Comparison) -> str | None:
-        return None if name in comparison.axes else f"several values of {name}"
+    def refusal(results: Results) -> str | None:
+        return None if name in results.axes else f"several values of {name}"
 
     return refusal
 
 
-def too_big(name: str) -> Callable[[Comparison], str | None]:
+def too_big(name: str) -> Callable[[Results], str | None]:
     """What the grid must be for accuracies against a setting."""
 
-    def refusal(comparison: Comparison) -> str | None:
-        return layout.too_big(comparison, [name, layout.lines_of(comparison, [name])])
+    def refusal(results: Results) -> str | None:
+        return layout.too_big(results, [name, layout.lines_of(results, [name])])
 
     return refusal
 
 
-def draw_sizes(comparison: Comparison, still: Still) -> None:
+def draw_sizes(results: Results, still: Still) -> None:
     """Depth against width: a place for each network, its parameters written below."""
-    sizes = comparison.grid.values["hidden"]
-    parameters = {run.settings["hidden"]: run.parameters for run in comparison.runs}
+    sizes = results.grid.values["hidden"]
+    parameters = {run.settings["hidden"]: run.parameters for run in results.runs}
     labels = [
-        f"{written(size)}\n{say('parameters', still.language, n=f'{parameters[size]:,}')}"
+        f"{as_typed(size)}\n{say('parameters', still.language, n=f'{parameters[size]:,}')}"
         for size in sizes
     ]
     places = {size: float(i) for i, size in enumerate(sizes)}
-    all_axes = _draw(comparison, still, "hidden", places)
+    all_axes = _draw(results, still, "hidden", places)
     layout.below(all_axes, "")
     for axes in all_axes:
         axes.set_xticks(range(len(sizes)), labels)
         axes.set_xlim(-0.5, len(sizes) - 0.5)
-    _finish(comparison, still, "sizes_title", "hidden")
+    _finish(results, still, "sizes_title", "hidden")
     layout.fit_labels(still, all_axes)
 
 
-def draw_samples(comparison: Comparison, still: Still) -> None:
+def draw_samples(results: Results, still: Still) -> None:
     """Accuracy on the images trained on and on the test images: the gap is overfitting."""
     shown: dict[Any, float] = {}
-    for group in comparison.groups:
+    for group in results.groups:
         shown[group.settings["samples"]] = float(group.runs[0].trained_on)
-    all_axes = _draw(comparison, still, "samples", shown)
+    all_axes = _draw(results, still, "samples", shown)
     for axes in all_axes:
         axes.set_xscale("log")
         axes.xaxis.set_major_locator(FixedLocator(sorted(shown.values())))
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_major_formatter("{x:,.0f}")
     layout.below(all_axes, say("train_images", still.language))
-    _finish(comparison, still, "samples_title", "samples")
+    _finish(results, still, "samples_title", "samples")
     layout.fit_labels(still, all_axes)
 
 
-def _draw(comparison: Comparison, still: Still, across: str, places: dict[Any, float]) -> list[
+def _draw(results: Results, still: Still, across: str, places: dict[Any, float]) -> list[
     Axes
 ]:  # fmt: skip
     """A panel for the rest of the grid, in each two lines for each value of the lines' axis."""
-    lines = layout.lines_of(comparison, [across])
-    marks = layout.marks(comparison, lines, still)
-    parts = layout.panels(comparison, [across, lines], still.language)
+    lines = layout.lines_of(results, [across])
+    marks = layout.marks(results, lines, still)
+    parts = layout.panels(results, [across, lines], still.language)
     all_axes = layout.axes_for(still, [title for title, _ in parts], sharex=True, sharey=True)
     for axes, (_, part) in zip(all_axes, parts, strict=True):
         axes.grid(axis="y", color=still.theme.level, alpha=0.4, linewidth=0.04 * still.point)
@@ -105,21 +105,21 @@ def _points(axes: Axes, x: Any, found: Any, mark: layout.Mark, test: bool, still
     )  # fmt: skip
 
 
-def _finish(comparison: Comparison, still: Still, title: str, across: str) -> None:
+def _finish(results: Results, still: Still, title: str, across: str) -> None:
     language, ink = still.language, still.theme.ink
     still.figure.supylabel(say("accuracy", language), color=still.theme.quiet,
                            fontsize=still.point)  # fmt: skip
-    lines = layout.lines_of(comparison, [across])
-    marks = layout.marks(comparison, lines, still)
-    entries = [(mark, layout.label(comparison, lines, v, language)) for v, mark in marks.items()]
-    handles = layout.strokes(still, entries) if lines in comparison.axes else []
+    lines = layout.lines_of(results, [across])
+    marks = layout.marks(results, lines, still)
+    entries = [(mark, layout.label(results, lines, v, language)) for v, mark in marks.items()]
+    handles = layout.strokes(still, entries) if lines in results.axes else []
     for words, test in (("on_test", True), ("on_train", False)):
         [handle] = layout.strokes(still, [((ink, "o"), say(words, language))])
         handle.set(linestyle="-" if test else ":", markeredgecolor=ink,
                    markerfacecolor=ink if test else still.theme.page,
                    markeredgewidth=0.09 * still.point)  # fmt: skip
         handles.append(handle)
-    n = len(comparison.grid.seeds)
+    n = len(results.grid.seeds)
     read = say("bars_read", language, n=n) if n > 1 else say("one_seed", language)
-    sentences = [read, layout.rule_of_rates(comparison, language)]
+    sentences = [read, layout.rule_of_rates(results, language)]
     layout.finish(still, say(title, language), handles, sentences)

@@ -11,39 +11,39 @@ from matplotlib.text import Text
 
 from optviz.animation.still import Still
 from optviz.mnist import figure_text
-from optviz.mnist.comparison.comparison import Comparison
 from optviz.mnist.comparison.figures import layout
+from optviz.mnist.comparison.results import Results
 from optviz.words import say
 
 MOST_ROWS, MOST_COLUMNS = 20, 12
 LIGHTEST = 0.12  # of the page's way to the darkest: a cell is never as the page
 
 
-def _axes_names(comparison: Comparison) -> list[str]:
+def _axes_names(results: Results) -> list[str]:
     """Rows and columns."""
-    return list(comparison.axes)[:2]
+    return list(results.axes)[:2]
 
 
-def lacks(comparison: Comparison) -> str | None:
+def lacks(results: Results) -> str | None:
     """What the grid must have, if this figure has nothing to show."""
-    return None if comparison.axes else "a setting with two values or more"
+    return None if results.axes else "a setting with two values or more"
 
 
-def too_big(comparison: Comparison) -> str | None:
+def too_big(results: Results) -> str | None:
     """What the grid must be, if it is too big for this figure."""
-    names = _axes_names(comparison)
-    rows, columns = ([len(comparison.axes[name]) for name in names] + [1, 1])[:2]
+    names = _axes_names(results)
+    rows, columns = ([len(results.axes[name]) for name in names] + [1, 1])[:2]
     if rows > MOST_ROWS or columns > MOST_COLUMNS:
         return f"a map of at most {MOST_ROWS} x {MOST_COLUMNS}, not {rows} x {columns}"
-    return layout.too_big(comparison, names)
+    return layout.too_big(results, names)
 
 
-def draw(comparison: Comparison, still: Still) -> None:
+def draw(results: Results, still: Still) -> None:
     """Fill a still."""
     language, theme = still.language, still.theme
-    rows, columns = _axes_names(comparison)
-    parts = layout.panels(comparison, [rows, columns], language)
-    ticks = layout.accuracy_ticks(comparison)
+    rows, columns = _axes_names(results)
+    parts = layout.panels(results, [rows, columns], language)
+    ticks = layout.accuracy_ticks(results)
     norm = Normalize(ticks[0], ticks[-1])
     colours = ListedColormap(figure_text.heat(theme)(np.linspace(LIGHTEST, 1, 256)))
     words: list[tuple[Axes, Text]] = []
@@ -60,9 +60,9 @@ def draw(comparison: Comparison, still: Still) -> None:
                                           va="center", color=ink, linespacing=1.2)))  # fmt: skip
         place = axes.get_subplotspec()
         outer = place is None or place.is_first_col()
-        labels = [layout.short(comparison, rows, v, language) if outer else "" for v in down]
+        labels = [layout.short(results, rows, v, language) if outer else "" for v in down]
         axes.set_yticks(range(len(down)), labels)
-        labels = [layout.short(comparison, columns, v, language) for v in across]
+        labels = [layout.short(results, columns, v, language) for v in across]
         axes.set_xticks(range(len(across)), labels)
         axes.tick_params(length=0, labelcolor=theme.ink)
         axes.spines[:].set_visible(False)
@@ -74,10 +74,10 @@ def draw(comparison: Comparison, still: Still) -> None:
                                      format=layout.rounded)  # fmt: skip
     bar.outline.set_linewidth(0.05 * still.unit)
     bar.ax.tick_params(length=0, labelsize=0.85 * still.point)
-    n = len(comparison.grid.seeds)
+    n = len(results.grid.seeds)
     read = say("cells_read", language, n=n) if n > 1 else say("one_seed", language)
     layout.finish(still, say("test_accuracy", language), [],
-                 [read, layout.rule_of_rates(comparison, language)])  # fmt: skip
+                 [read, layout.rule_of_rates(results, language)])  # fmt: skip
     layout.fit_labels(still, all_axes)
     _fit(still, words)
 

@@ -15,8 +15,9 @@ from matplotlib.ticker import MaxNLocator
 
 from optviz.animation.still import Still
 from optviz.mnist import figure_text
-from optviz.mnist.comparison.comparison import Comparison, SeedGroup
-from optviz.mnist.comparison.tables import in_words
+from optviz.mnist.comparison.grid import Candidate
+from optviz.mnist.comparison.results import Results, SeedGroup
+from optviz.mnist.training.wording import in_words
 from optviz.scene import style
 from optviz.words import say
 
@@ -26,67 +27,76 @@ CAPTION = 0.78  # its text, of the text's height
 Mark = tuple[str, str]  # colour and shape
 
 
-def lines_of(comparison: Comparison, taken: Sequence[str] = ()) -> str:
+def lines_of(results: Results, taken: Sequence[str] = ()) -> str:
     """The axis that is told by colour: the optimizers, else the first that is free."""
-    free = [name for name in comparison.axes if name not in taken]
+    free = [name for name in results.axes if name not in taken]
     return "optimizer" if "optimizer" in free or not free else free[0]
 
 
-def panels(comparison: Comparison, taken: Sequence[str], language: str) -> list[
-    tuple[str, Comparison]
+def panels(results: Results, taken: Sequence[str], language: str) -> list[
+    tuple[str, Results]
 ]:  # fmt: skip
     """A title and a part of the grid for each combination of the axes that are not ``taken``."""
-    free = {name: values for name, values in comparison.axes.items() if name not in taken}
+    free = {name: values for name, values in results.axes.items() if name not in taken}
     found = []
     for chosen in itertools.product(*free.values()):
         cell = dict(zip(free, chosen, strict=True))
-        part = comparison.only(**cell)
+        part = results.only(**cell)
         title = ", ".join(label(part, name, value, language) for name, value in cell.items())
         found.append((title, part))
     return found
 
 
-def too_big(comparison: Comparison, taken: Sequence[str]) -> str | None:
+def too_big(results: Results, taken: Sequence[str]) -> str | None:
     """What the grid must be, if the rest of it is too much for panels."""
-    count = math.prod(len(v) for name, v in comparison.axes.items() if name not in taken)
+    count = math.prod(len(v) for name, v in results.axes.items() if name not in taken)
     if count <= MOST_PANELS:
         return None
     return f"a grid of at most {MOST_PANELS} panels, not {count} (take a part by only())"
 
 
-def marks(comparison: Comparison, name: str, still: Still) -> dict[Any, Mark]:
+def marks(results: Results, name: str, still: Still) -> dict[Any, Mark]:
     """Colour and shape of each value of an axis; an optimizer's are its own everywhere."""
-    values = comparison.grid.values[name]
+    values = results.grid.values[name]
     if name == "optimizer":
-        rules = [comparison.grid.contestants[text].rule for text in values]
+        rules = [results.grid.candidates[text].rule for text in values]
         return dict(zip(values, style.marks(rules, still.theme.colours), strict=True))
     return {value: style.mark(i, still.theme.colours) for i, value in enumerate(values)}
 
 
-def label(comparison: Comparison, name: str, value: Any, language: str) -> str:
-    """A value's words in a legend; of a tuned optimizer its rate, or the range of its rates."""
+def label(results: Results, name: str, value: Any, language: str) -> str:
+    """A value's words in a legend; of an optimizer its name and its rate, or their range."""
     if name != "optimizer":
         return in_words(name, value, language)
-    contestant = comparison.grid.contestants[value]
-    kinds = [type(c.rule) for c in comparison.grid.contestants.values()]
-    plain = kinds.count(type(contestant.rule)) == 1 and not value.startswith("torch.")
-    words = type(contestant.rule).__name__ if plain else value
-    found = {run.rate for run in comparison.runs if run.settings["optimizer"] == value}
+    candidate = results.grid.candidates[value]
+    found = {run.rate for run in results.runs if run.settings["optimizer"] == value}
     rates = [rate for rate in found if rate is not None]
     if not rates:
-        return contestant.rule.label
+        return candidate.rule.label
+    if not (_by_class(results, candidate) or candidate.lacks_rate):
+        return candidate.text  # it has the rate in it
     low, high = min(rates), max(rates)
-    if "lr=" in words:
-        return words
-    return f"{words} lr={low:g}" + (f"-{high:g}" if high > low else "")
+    ends = f"{low:g}" + (f"-{high:g}" if high > low else "")
+    return f"{_name(results, candidate)} lr={ends}"
 
 
-def rule_of_rates(comparison: Comparison, language: str) -> str:
+def _by_class(results: Results, candidate: Candidate) -> bool:
+    """Whether the name of its class tells an optimizer from the others."""
+    kinds = [type(c.rule) for c in results.grid.candidates.values()]
+    return kinds.count(type(candidate.rule)) == 1 and not candidate.text.startswith("torch.")
+
+
+def _name(results: Results, candidate: Candidate) -> str:
+    """An optimizer's class where it has one of its own, else as it was given."""
+    return type(candidate.rule).__name__ if _by_class(results, candidate) else candidate.text
+
+
+def rule_of_rates(results: Results, language: str) -> str:
     """Where the learning rates come from, in a sentence."""
-    if comparison.tuning.trials:
-        return comparison.tuning.text(language)
-    chosen = [comparison.grid.contestants[text] for text in comparison.grid.values["optimizer"]]
-    some = any(contestant.lacks_rate for contestant in chosen)
+    if results.tuning.trials:
+        return results.tuning.text(language)
+    chosen = [results.grid.candidates[text] for text in results.grid.values["optimizer"]]
+    some = any(candidate.lacks_rate for candidate in chosen)
     return say("rates_default" if some else "rates_given", language)
 
 
@@ -133,7 +143,7 @@ def below(all_axes: Sequence[Axes], words: str) -> None:
 
 
 def strokes(still: Still, entries: Sequence[tuple[Mark, str]], **kind: Any) -> list[Line2D]:
-    """What stands before the words of a legend."""
+    """The handles of a legend: a line with its mark for each entry."""
     return [
         Line2D([], [], color=colour, marker=shape, label=words, markersize=0.6 * still.point,
                markeredgecolor=still.theme.casing, markeredgewidth=0.05 * still.point,
@@ -222,20 +232,20 @@ def score(group: SeedGroup, language: str, between: str = "\n") -> str:
     return between.join(parts)
 
 
-def short(comparison: Comparison, name: str, value: Any, language: str) -> str:
+def short(results: Results, name: str, value: Any, language: str) -> str:
     """A name for a row or a column; an optimizer without its rate, which changes by cell."""
-    words = label(comparison, name, value, language)
-    tuned = name == "optimizer" and comparison.grid.contestants[value].tuned
-    return words.partition(" lr=")[0] if tuned else words
+    if name == "optimizer" and results.grid.candidates[value].tuned:
+        return _name(results, results.grid.candidates[value])
+    return label(results, name, value, language)
 
 
-def accuracy_ticks(comparison: Comparison) -> list[float]:
+def accuracy_ticks(results: Results) -> list[float]:
     """A scale for accuracies on the test images: round numbers, the first and last its ends.
 
     It is four times as wide as the seeds' usual spread, and two per cent at least: what differs by
-    chance alone looks alike.
+    chance alone has nearly one colour.
     """
-    found = [group.of("test_accuracy") for group in comparison.groups]
+    found = [group.of("test_accuracy") for group in results.groups]
     low, high = float(np.min(found)), float(np.max(found))
     least = max(0.02, 4 * float(np.median([np.ptp(shares) for shares in found])) / 2)
     extra = max(0.0, least - (high - low)) / 2

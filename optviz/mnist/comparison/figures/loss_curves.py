@@ -7,29 +7,29 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullFormatter
 
 from optviz.animation.still import Still
-from optviz.mnist.comparison.comparison import Comparison, SeedGroup
 from optviz.mnist.comparison.figures import layout
+from optviz.mnist.comparison.results import Results, SeedGroup
 from optviz.records.training import smoothed
 from optviz.words import say
 
 WINDOWS = 15  # the shortest run's length over the length of what is averaged
 
 
-def too_big(comparison: Comparison) -> str | None:
+def too_big(results: Results) -> str | None:
     """What the grid must be, if it is too big for this figure."""
-    return layout.too_big(comparison, [layout.lines_of(comparison)])
+    return layout.too_big(results, [layout.lines_of(results)])
 
 
-def draw(comparison: Comparison, still: Still) -> None:
+def draw(results: Results, still: Still) -> None:
     """Fill a still."""
     language = still.language
-    lines = layout.lines_of(comparison)
-    marks = layout.marks(comparison, lines, still)
-    window = max(1, min(run.steps for run in comparison.runs) // WINDOWS)
-    parts = layout.panels(comparison, [lines], language)
+    lines = layout.lines_of(results)
+    marks = layout.marks(results, lines, still)
+    window = max(1, min(run.steps for run in results.runs) // WINDOWS)
+    parts = layout.panels(results, [lines], language)
     all_axes = layout.axes_for(still, [title for title, _ in parts], sharex=True, sharey=True)
     # What rises above the beginning leaves through the roof.
-    begins = [run.curve[0] for run in comparison.runs if np.isfinite(run.curve[0])]
+    begins = [run.curve[0] for run in results.runs if np.isfinite(run.curve[0])]
     top = 1.5 * max(begins, default=1.0)
     low = top
     for axes, (_, part) in zip(all_axes, parts, strict=True):
@@ -44,12 +44,12 @@ def draw(comparison: Comparison, still: Still) -> None:
     for axes in all_axes:
         axes.set_ylim(max(0.8 * low, 1e-5 * top), top)
     layout.below(all_axes, say("step", language))
-    n = len(comparison.grid.seeds)
+    n = len(results.grid.seeds)
     window_words = say("windows" if window > 1 else "no_window", language, n=window)
     seeds = say("band_read", language, n=n) if n > 1 else say("one_seed", language)
-    entries = [(marks[v], layout.label(comparison, lines, v, language)) for v in marks]
+    entries = [(marks[v], layout.label(results, lines, v, language)) for v in marks]
     layout.finish(still, say("batch_loss", language), layout.strokes(still, entries),
-                 [seeds, window_words, layout.rule_of_rates(comparison, language)])  # fmt: skip
+                 [seeds, window_words, layout.rule_of_rates(results, language)])  # fmt: skip
 
 
 def _line(

@@ -9,27 +9,27 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from optviz.animation.still import Still
-from optviz.mnist.comparison.comparison import Comparison, SeedGroup
 from optviz.mnist.comparison.figures import layout
-from optviz.mnist.comparison.tables import in_words
+from optviz.mnist.comparison.results import Results, SeedGroup
 from optviz.mnist.comparison.task import EDGES
+from optviz.mnist.training.wording import in_words
 from optviz.words import say
 
 PENALTIES = ("l1", "l2", "dropout")
 MOST_ROWS = 4  # below one another
 
 
-def lacks(comparison: Comparison) -> str | None:
+def lacks(results: Results) -> str | None:
     """What the grid must have, if this figure has nothing to show."""
-    if any(name in comparison.axes for name in PENALTIES):
+    if any(name in results.axes for name in PENALTIES):
         return None
     return "several values of l1, l2 or dropout"
 
 
-def too_big(comparison: Comparison) -> str | None:
+def too_big(results: Results) -> str | None:
     """What the grid must be, if it is too big for this figure."""
     rows, columns = (
-        math.prod(len(v) for name, v in comparison.axes.items() if (name in PENALTIES) == penalty)
+        math.prod(len(v) for name, v in results.axes.items() if (name in PENALTIES) == penalty)
         for penalty in (True, False)
     )
     if rows * columns <= 2 * MOST_ROWS and (columns == 1 or rows <= MOST_ROWS):
@@ -40,16 +40,16 @@ def too_big(comparison: Comparison) -> str | None:
     )
 
 
-def draw(comparison: Comparison, still: Still) -> None:
+def draw(results: Results, still: Still) -> None:
     """Fill a still: a column for each cell, or two for one with many penalties."""
     language = still.language
-    parts = layout.panels(comparison, PENALTIES, language)
-    values = [comparison.grid.values[name] for name in PENALTIES]
+    parts = layout.panels(results, PENALTIES, language)
+    values = [results.grid.values[name] for name in PENALTIES]
     penalties = [dict(zip(PENALTIES, chosen, strict=True)) for chosen in itertools.product(*values)]
     rows = len(penalties) if len(penalties) <= MOST_ROWS else math.ceil(len(penalties) / 2)
     columns = math.ceil(len(parts) * len(penalties) / rows)
     grid = still.figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
-    counts = np.array([group.of("weights").mean(axis=0) for group in comparison.groups])
+    counts = np.array([group.of("weights").mean(axis=0) for group in results.groups])
     used = np.flatnonzero(counts.max(axis=0) >= 0.5)
     reach = max(abs(EDGES[used[0]]), abs(EDGES[used[-1] + 1]))
     places = list(grid.T.flat)  # down the columns
@@ -71,12 +71,12 @@ def draw(comparison: Comparison, still: Still) -> None:
             axes.set_title(title, fontsize=still.point, color=still.theme.ink)
     still.figure.supylabel(say("weights_count", language), color=still.theme.quiet,
                            fontsize=still.point)  # fmt: skip
-    n = len(comparison.grid.seeds)
+    n = len(results.grid.seeds)
     read = [say("means_read", language, n=n) if n > 1 else say("one_seed", language)]
     if reach >= EDGES[-1]:
         read.append(say("weights_read", language))
     layout.finish(still, say("weights_title", language), [],
-                 [*read, layout.rule_of_rates(comparison, language)])  # fmt: skip
+                 [*read, layout.rule_of_rates(results, language)])  # fmt: skip
 
 
 def _histogram(axes: Axes, group: SeedGroup, colour: str, still: Still) -> None:

@@ -1,25 +1,23 @@
-"""The most frequent mistakes, with the images themselves: often one would have erred as well."""
+"""The most frequent mistakes, with the images themselves."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 from optviz.animation.still import Still
+from optviz.mnist.evaluation.scores import Scores
 from optviz.mnist.figure_text import heading, text_width, wrapped
 from optviz.words import say
-
-if TYPE_CHECKING:
-    from optviz.mnist.evaluation.evaluation import Evaluation
 
 PAIRS = 4
 MOST = 10  # images in a row
 
 
-def draw(still: Still, evaluation: Evaluation) -> None:
+def draw(still: Still, evaluation: Scores) -> None:
     """A row for each of the most frequent pairs, the surest mistakes first."""
     e, language = evaluation, still.language
     pairs = e.confused()[:PAIRS]
@@ -36,15 +34,15 @@ def draw(still: Still, evaluation: Evaluation) -> None:
         for i, j, k in pairs
     ]
     columns, images = _columns(still, labels), e.images
-    assert images is not None  # `evaluations.FIGURES` asks for them
+    assert images is not None  # `registry.FIGURES` asks for them
     grid = still.figure.subplots(PAIRS, columns, squeeze=False)
     for axes in grid.flat:
         axes.axis("off")
-    for row, label, (true, said, _) in zip(grid, labels, pairs, strict=False):
-        where = np.flatnonzero((e.labels == true) & (e.predictions == said))
-        surest = where[np.argsort(-e.scores[where, said], kind="stable")][:columns]
+    for row, label, (true, predicted, _) in zip(grid, labels, pairs, strict=False):
+        where = np.flatnonzero((e.labels == true) & (e.predictions == predicted))
+        surest = where[np.argsort(-e.scores[where, predicted], kind="stable")][:columns]
         for axes, i in zip(row, surest, strict=False):
-            sure = f"{e.scores[i, said]:.0%} ({e.scores[i, true]:.0%})"
+            sure = f"{e.scores[i, predicted]:.0%} ({e.scores[i, true]:.0%})"
             _show(still, axes, images[i], sure)
         row[0].set_ylabel(label, rotation=0, ha="right", va="center", color=still.theme.ink,
                           labelpad=0.4 * still.point)  # fmt: skip

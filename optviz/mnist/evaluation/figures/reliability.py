@@ -1,21 +1,17 @@
-"""The reliability diagram: of what is said with 90 % confidence, are 90 % right?"""
+"""The reliability diagram: accuracy against confidence."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.ticker import PercentFormatter
 
 from optviz.animation.still import Still
+from optviz.mnist.evaluation.scores import Scores
 from optviz.mnist.figure_text import heading
 from optviz.words import say
 
-if TYPE_CHECKING:
-    from optviz.mnist.evaluation.evaluation import Evaluation
 
-
-def draw(still: Still, evaluation: Evaluation) -> None:
+def draw(still: Still, evaluation: Scores) -> None:
     """Above how often each bin is right, below how many images are in it."""
     theme, language, found = still.theme, still.language, evaluation.calibration
     point, blue = still.point, still.theme.colours[1]

@@ -1,23 +1,19 @@
-"""The measures of each class: a dot for the eye and a number for the record."""
+"""The metrics of each class, as a dot on a scale and as a number."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from optviz.animation.still import Still
 from optviz.mnist.evaluation.metrics import MEASURES
+from optviz.mnist.evaluation.scores import Scores
 from optviz.mnist.figure_text import fitting, heading
 from optviz.words import say
-
-if TYPE_CHECKING:
-    from optviz.mnist.evaluation.evaluation import Evaluation
 
 DOT = (0.08, 0.36)  # where in a column the dots' scale begins and ends; the number stands right
 
 
-def draw(still: Still, evaluation: Evaluation) -> None:
+def draw(still: Still, evaluation: Scores) -> None:
     """A row a class and one for the means, a column a measure, all on one scale up to 1."""
     e, theme, language = evaluation, still.theme, still.language
     title = say("metrics_title", language)
@@ -65,7 +61,7 @@ def draw(still: Still, evaluation: Evaluation) -> None:
     still.alt = f"{title}. {say('macro', language)}: {', '.join(means)}."
 
 
-def _number(evaluation: Evaluation, measure: str, i: int, value: float) -> str:
+def _number(evaluation: Scores, measure: str, i: int, value: float) -> str:
     """The number as text; a star where the note below says that 0/0 counts as 0."""
     if np.isnan(value):
         return "–"

@@ -1,4 +1,4 @@
-"""The figures of a comparison by name, and when each has something to show."""
+"""The figures of a comparison by name, and what each needs; a new one is one entry."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from optviz.animation.still import Still
-from optviz.mnist.comparison.comparison import Comparison
 from optviz.mnist.comparison.figures import (
     accuracy_against,
     accuracy_map,
@@ -15,26 +14,28 @@ from optviz.mnist.comparison.figures import (
     loss_curves,
     weight_histograms,
 )
+from optviz.mnist.comparison.results import Results
+from optviz.mnist.comparison.wording import summary
 from surfaces.errors import InputError, unknown
 
-Asked = Callable[[Comparison], str | None]
+Requirement = Callable[[Results], str | None]
 
 
 class Figure(NamedTuple):
     """How to fill a still; what a grid must have for it, and how small it must be (None: it is)."""
 
-    draw: Callable[[Comparison, Still], None]
-    lacks: Asked
-    too_big: Asked
+    draw: Callable[[Results, Still], None]
+    lacks: Requirement
+    too_big: Requirement
 
 
-def _draw_accuracy(comparison: Comparison, still: Still) -> None:
+def _draw_accuracy(results: Results, still: Still) -> None:
     """Rows for one axis, a map for more."""
-    (accuracy_map if len(comparison.axes) > 1 else accuracy_rows).draw(comparison, still)
+    (accuracy_map if len(results.axes) > 1 else accuracy_rows).draw(results, still)
 
 
 FIGURES: dict[str, Figure] = {
-    "curves": Figure(loss_curves.draw, lambda comparison: None, loss_curves.too_big),
+    "curves": Figure(loss_curves.draw, lambda results: None, loss_curves.too_big),
     "accuracy": Figure(_draw_accuracy, accuracy_map.lacks, accuracy_map.too_big),
     "sizes": Figure(
         accuracy_against.draw_sizes,
@@ -50,12 +51,12 @@ FIGURES: dict[str, Figure] = {
 }
 
 
-def sorted_out(comparison: Comparison) -> tuple[list[str], dict[str, str]]:
+def sorted_out(results: Results) -> tuple[list[str], dict[str, str]]:
     """Figures that can be drawn; and those for which the grid is too big, with what it must be."""
     fitting, others = [], {}
     for name, figure in FIGURES.items():
-        if figure.lacks(comparison) is None:
-            reason = figure.too_big(comparison)
+        if figure.lacks(results) is None:
+            reason = figure.too_big(results)
             if reason is None:
                 fitting.append(name)
             else:
@@ -63,19 +64,17 @@ def sorted_out(comparison: Comparison) -> tuple[list[str], dict[str, str]]:
     return fitting, others
 
 
-def draw(
-    comparison: Comparison, name: str, size: tuple[int, int], theme: str, language: str
-) -> Still:
+def draw(results: Results, name: str, size: tuple[int, int], theme: str, language: str) -> Still:
     """A figure as a still; its words for those who cannot see are the summary."""
     if name not in FIGURES:
         raise unknown("figure", name, FIGURES)
     figure = FIGURES[name]
-    missing = figure.lacks(comparison) or figure.too_big(comparison)
+    missing = figure.lacks(results) or figure.too_big(results)
     if missing is not None:
         raise InputError(f"{name} must have {missing}")
     still = Still(size, theme, language)
     with still.drawing():
-        figure.draw(comparison, still)
+        figure.draw(results, still)
         layout.fit_titles(still)
-    still.alt = comparison.summary()
+    still.alt = summary(results)
     return still

@@ -1,44 +1,48 @@
-"""The figures of an evaluation, in one place: a new one is one entry."""
+"""The figures of an evaluation by name, and what each needs; a new one is one entry."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from optviz.animation.still import Still
-from optviz.mnist.evaluation.figures import binary, calibration, confusion, metrics, mistakes, roc
+from optviz.mnist.evaluation.figures import (
+    binary_formulas,
+    class_metrics,
+    confusion_matrix,
+    mistakes,
+    reliability,
+    roc_curves,
+)
+from optviz.mnist.evaluation.report import notes as notes_of
+from optviz.mnist.evaluation.scores import Scores
 from optviz.mnist.figure_text import footnotes
 from surfaces.errors import InputError, unknown
-
-if TYPE_CHECKING:
-    from optviz.mnist.evaluation.evaluation import Evaluation
 
 
 class Figure(NamedTuple):
     """How it is drawn, and the attribute of the evaluation without which it cannot be."""
 
-    draw: Callable[[Still, Evaluation], None]
+    draw: Callable[[Still, Scores], None]
     needs: str = "labels"
 
 
 FIGURES: dict[str, Figure] = {
-    "confusion": Figure(confusion.draw),
-    "roc": Figure(roc.draw),
-    "metrics": Figure(metrics.draw),
+    "confusion": Figure(confusion_matrix.draw),
+    "roc": Figure(roc_curves.draw),
+    "metrics": Figure(class_metrics.draw),
     "mistakes": Figure(mistakes.draw, "images"),
-    "calibration": Figure(calibration.draw),
-    "binary": Figure(binary.draw, "positive"),
+    "calibration": Figure(reliability.draw),
+    "binary": Figure(binary_formulas.draw, "positive"),
 }
 
 
-def possible(evaluation: Evaluation) -> list[str]:
+def possible(evaluation: Scores) -> list[str]:
     """The names of the figures that can be drawn of this evaluation."""
     return [name for name, f in FIGURES.items() if getattr(evaluation, f.needs) is not None]
 
 
-def draw(
-    evaluation: Evaluation, name: str, size: tuple[int, int], theme: str, language: str
-) -> Still:
+def draw(evaluation: Scores, name: str, size: tuple[int, int], theme: str, language: str) -> Still:
     """The figure of this name, with the evaluation's notes below it."""
     if name not in FIGURES:
         raise unknown("figure", name, FIGURES)
@@ -48,7 +52,7 @@ def draw(
     still = Still(size, theme, language)
     with still.drawing():
         FIGURES[name].draw(still, evaluation)
-        notes = evaluation.notes(language)
+        notes = notes_of(evaluation, language)
         footnotes(still, notes)
     still.alt = " ".join([still.alt, *notes])
     return still

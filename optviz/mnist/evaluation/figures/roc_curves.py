@@ -1,27 +1,25 @@
-"""ROC curves: what is paid in false alarms for what is found."""
+"""ROC curves of each class against the rest, with the corner where they bend enlarged."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from optviz.animation.still import Still
+from optviz.mnist.evaluation.metrics import Roc
+from optviz.mnist.evaluation.scores import Scores
 from optviz.mnist.figure_text import heading
 from optviz.words import say
-
-if TYPE_CHECKING:
-    from optviz.mnist.evaluation.evaluation import Evaluation
-    from optviz.mnist.evaluation.metrics import Roc
 
 CORNERS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4)  # sides of what may be shown larger
 DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1)))
 
 
-def draw(still: Still, evaluation: Evaluation) -> None:
+def draw(still: Still, evaluation: Scores) -> None:
     """One curve a class, their mean, chance; and the corner, where good curves bend, enlarged."""
     e, language = evaluation, still.language
     title = say("roc_title", language)

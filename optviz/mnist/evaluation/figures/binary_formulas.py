@@ -1,20 +1,17 @@
-"""One class or not: four counts, and the course's formulas with the numbers put in."""
+"""One class against the rest: four counts, and the formulas with these numbers in them."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from optviz.animation.still import Still
+from optviz.mnist.evaluation.binary import Binary
+from optviz.mnist.evaluation.scores import Scores
 from optviz.mnist.figure_text import fitting, heading, heat, readable, wrapped
 from optviz.words import say
-
-if TYPE_CHECKING:
-    from optviz.mnist.evaluation.binary import Binary
-    from optviz.mnist.evaluation.evaluation import Evaluation
 
 # Above and below the line; {TP} is "TP" in the formula and its count in the numbers.
 FORMULAS = {
@@ -28,7 +25,7 @@ RIGHT = 0.56  # share of the width for the formulas
 CELLS = (("TP", "FN"), ("FP", "TN"))
 
 
-def draw(still: Still, evaluation: Evaluation) -> None:
+def draw(still: Still, evaluation: Scores) -> None:
     """On the left the 2x2 of the counts, on the right what is made of them."""
     view, language = evaluation.binary(), still.language
     title = say("binary_title", language, name=view.name)
@@ -37,9 +34,9 @@ def draw(still: Still, evaluation: Evaluation) -> None:
     _draw_cells(still, left, view)
     _draw_formulas(still, right, view)
     counts = ", ".join(f"{name} {getattr(view, name):,}" for row in CELLS for name in row)
-    shares = ", ".join(f"{say(name, language)} {_said(getattr(view, name), language)}"
+    shares = ", ".join(f"{say(name, language)} {_number(getattr(view, name), language)}"
                        for name in FORMULAS)  # fmt: skip
-    still.alt = f"{title}. {counts}; {shares}. {_amateur(view, language)}"
+    still.alt = f"{title}. {counts}; {shares}. {_warning(view, language)}"
 
 
 def _draw_cells(still: Still, axes: Axes, view: Binary) -> None:
@@ -71,10 +68,10 @@ def _draw_formulas(still: Still, axes: Axes, view: Binary) -> None:
     size = fitting(still, texts, wide, 0.9 * still.point)
     for i, (name, text) in enumerate(zip(FORMULAS, texts, strict=True)):
         y = 1 - i / lines
-        said = f"{say(name, still.language)} {_said(getattr(view, name), still.language)}"
+        said = f"{say(name, still.language)} {_number(getattr(view, name), still.language)}"
         axes.text(0, y, said, ha="left", va="top", fontweight="bold")
         axes.text(0, y - 0.61 / lines, text, ha="left", va="center", fontsize=size)
-    text = wrapped(still, _amateur(view, still.language), wide, still.point)
+    text = wrapped(still, _warning(view, still.language), wide, still.point)
     axes.text(0, 0.5 / lines, text, ha="left", va="center", color=still.theme.colours[4])
 
 
@@ -90,11 +87,11 @@ def _fraction(formula: tuple[str, str], values: dict[str, str]) -> str:
     return rf"\dfrac{{{over}}}{{{under}}}"
 
 
-def _said(value: float, language: str) -> str:
+def _number(value: float, language: str) -> str:
     return say("undefined", language) if math.isnan(value) else f"{value:.4f}" if value else "0"
 
 
-def _amateur(view: Binary, language: str) -> str:
+def _warning(view: Binary, language: str) -> str:
     no = view.always_negative
     return say("always_no", language, name=view.name, accuracy=f"{no.accuracy:.4f}",
-               sensitivity=_said(no.sensitivity, language))  # fmt: skip
+               sensitivity=_number(no.sensitivity, language))  # fmt: skip

@@ -1,23 +1,21 @@
-"""The confusion matrix: rows are what images are, columns what was said."""
+"""The confusion matrix: a row for each true class, a column for each predicted one."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from matplotlib.colors import PowerNorm
 from matplotlib.ticker import PercentFormatter
 
 from optviz.animation.still import Still
+from optviz.mnist.evaluation.scores import Scores
 from optviz.mnist.figure_text import fitting, heading, heat, readable
 from optviz.words import say
 
-if TYPE_CHECKING:
-    from optviz.mnist.evaluation.evaluation import Evaluation
 
-
-def draw(still: Still, evaluation: Evaluation) -> None:
-    """Counts written; the colour is the share of the row, on a root scale: few are seen too."""
+def draw(still: Still, evaluation: Scores) -> None:
+    """Counts as numbers; the colour is the share of the row, on a root scale that shows few too."""
     e, theme, language = evaluation, still.theme, still.language
     title = say("confusion_title", language, accuracy=f"{e.accuracy:.2%}", n=f"{len(e):,}")
     heading(still, title)
@@ -56,7 +54,7 @@ def draw(still: Still, evaluation: Evaluation) -> None:
     still.alt = f"{title}. {'; '.join(worst)}"
 
 
-def _write(still: Still, evaluation: Evaluation, share: Any, cell: float) -> None:
+def _write(still: Still, evaluation: Scores, share: Any, cell: float) -> None:
     """The counts, in the colour that can be read on each cell; zeros are quiet."""
     axes, colours, norm = still.figure.axes[0], heat(still.theme), PowerNorm(0.5, 0, 1)
     counts = evaluation.confusion

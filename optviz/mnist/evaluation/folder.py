@@ -1,0 +1,52 @@
+"""The folder of an evaluation: its tables, its report and its figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from optviz import export, files
+from optviz.mnist.evaluation import report
+from optviz.mnist.evaluation.figures import registry
+from optviz.mnist.evaluation.scores import Scores
+from optviz.scene.scene import check_page
+
+REPORT = "evaluation.json"  # written last: a folder that holds it is whole
+
+
+def check(folder: str | Path, size: tuple[int, int], theme: str, language: str) -> Path:
+    """The folder, if an evaluation with such figures can be saved there; asked before any work."""
+    check_page(size, theme, language)
+    return files.check_folder(folder, "a new folder, or one of an earlier evaluation", REPORT)
+
+
+def default_folder(run: str | Path) -> Path:
+    """Beside the run, by its name."""
+    path = Path(run)
+    named = path if path.name not in ("", "..") else path.resolve()
+    return named.with_name(f"{named.name}-evaluation")
+
+
+def save(evaluation: Scores, folder: str | Path, size: tuple[int, int], theme: str,
+         language: str) -> Path:  # fmt: skip
+    """Everything is made before a file is written; a new folder is removed if that fails."""
+    with files.filling(check(folder, size, theme, language)) as path:
+        contents = _contents(evaluation, size, theme, language)
+        for name, content in contents.items():
+            with files.replacing(path / name) as stream:
+                stream.write(content)
+        for name in registry.FIGURES:  # of an earlier evaluation, no longer true
+            if f"{name}.png" not in contents:
+                (path / f"{name}.png").unlink(missing_ok=True)
+    return path
+
+
+def _contents(evaluation: Scores, size: tuple[int, int], theme: str,
+              language: str) -> dict[str, bytes]:  # fmt: skip
+    """What each file holds; the report last."""
+    contents = {
+        "metrics.csv": report.as_csv(report.metrics_rows(evaluation)),
+        "confusion.csv": report.as_csv(report.confusion_rows(evaluation)),
+    }
+    for name in registry.possible(evaluation):
+        contents[f"{name}.png"] = export.png(registry.draw(evaluation, name, size, theme, language))
+    return contents | {REPORT: report.as_json(evaluation)}
