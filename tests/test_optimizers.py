@@ -76,7 +76,7 @@ def test_equals_torch(case, settings, kind):
         zip(our_run(optimizer, kind), torch_run(case, settings), strict=True), 1
     ):
         assert close(point, expected), t
-        assert state["step"] == t
+        assert state.step == t
         for name in torch_state.keys() - {"step"}:
             theirs = torch_state[name].expand(SIZE).numpy()
             assert close(np.broadcast_to(np.asarray(state[name]), SIZE), theirs), (t, name)
@@ -162,9 +162,11 @@ def test_update_changes_nothing_it_was_given():
         optimizer = case.ours(**settings)
         params, grad = np.ones(SIZE), np.linspace(-1, 1, SIZE)
         _, state = optimizer.update(grad, optimizer.init(params), params)
-        before = {name: np.copy(value) for name, value in state.items()}
+        before = {name: np.copy(value) for name, value in state.slots.items()}
         optimizer.update(grad, state, params)
-        assert all(np.array_equal(before[name], state[name]) for name in state)
+        assert state.step == 1
+        assert state.slots.keys() == before.keys()
+        assert all(np.array_equal(before[name], state[name]) for name in before)
         assert np.array_equal(params, np.ones(SIZE))
 
 

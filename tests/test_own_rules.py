@@ -18,6 +18,7 @@ import surfaces
 from optviz import optimizers
 from optviz.errors import InputError
 from optviz.optimizers import Optimizer, Rate, hyper, ops, parse, schedules
+from optviz.optimizers.base import State
 from optviz.translate import javascript
 from optviz.translate.contributions import parts_of_step
 from optviz.translate.latex import lines_of
@@ -167,10 +168,10 @@ def test_what_a_class_may_do_besides():
         broadcasts = False
 
         def init(self, params):
-            return {"step": 0}
+            return State()
 
         def update(self, grad, state, params, *, lr=None):
-            return tuple(-self.lr * g for g in grad), {"step": state["step"] + 1}
+            return tuple(-self.lr * g for g in grad), State(state.step + 1)
 
     run = optviz.descend("booth", StepsItself(0.01), steps=20)
     expected = optviz.descend("booth", "gd:lr=0.01", steps=20)

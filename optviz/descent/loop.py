@@ -47,7 +47,7 @@ def iterate(
         Or what has its `init` and `update`; if that moves the parameters itself, its step is None.
     params : array, tensor or tuple of floats
         Where to begin.
-    state : dict, optional
+    state : State, optional
         To go on from an earlier run.
     lr : number or array, optional
         Overrides the optimizer's rate; an array descends with many rates at once.
@@ -123,8 +123,7 @@ def descend(
     points: list[float] = []
     gradients: list[float] = []
     steps_taken: list[float] = []
-    slots = [name for name in optimizer.init(point) if name != "step" and name[0] != "_"]
-    states: dict[str, list[float]] = {name: [] for name in slots}
+    states: dict[str, list[float]] = {name: [] for name in optimizer.init(point).slots}
     status = Ending.FINISHED
     walk = iterate(gradient, optimizer, point)
     for k in range(count + 1):
@@ -142,8 +141,9 @@ def descend(
         points += params
         gradients += grad
         steps_taken += step or ()
-        for name in slots:
-            states[name] += state[name]
+        slots = state.slots
+        for name in states:
+            states[name] += slots[name]
     return Trajectory(
         surface=surface,
         optimizer=optimizer,
@@ -154,7 +154,7 @@ def descend(
         states={name: _pairs(numbers) for name, numbers in states.items()},
         status=status,
         noise=float(noise),
-        seed=seed,
+        seed=int(seed),
     )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import surfaces
-from optviz.optimizers import REGISTRY, Optimizer, parse, spec
-from surfaces.errors import InputError
+from optviz.optimizers import Optimizer, as_rule, spec
+from surfaces.errors import InputError, must
 from surfaces.surface import Surface
+
+WITHOUT_TORCH = "or torch must be there (pip install 'optviz[mnist]')"
 
 
 def as_surface(surface: Surface | str) -> Surface:
@@ -39,18 +41,22 @@ def choose_surface(
 
 
 def as_optimizer(optimizer: Any) -> Optimizer:
-    """An optimizer, or the one that a name, a spec or a class means."""
-    if isinstance(optimizer, Optimizer):
-        return optimizer
-    if isinstance(optimizer, type) and issubclass(optimizer, Optimizer):
-        try:
-            return optimizer()
-        except TypeError as error:  # a setting without a default
-            name = optimizer.__name__
-            raise InputError(f"{name} must be given as {name}(...); not alone: {error}") from None
-    return parse(optimizer)
+    """An optimizer, or the one that a name, a spec or a class means: ours, or torch's by its spec.
+
+    Raises
+    ------
+    InputError
+        Unknown name or setting, or torch's where torch is not installed; one line.
+    """
+    if not spec.is_torchs(optimizer):
+        return as_rule(optimizer)
+    try:
+        from optviz.torch_bridge.from_torch import parse_torch  # torch takes a second to load
+    except ModuleNotFoundError:
+        raise must("optimizer", f"one of optviz's, {WITHOUT_TORCH}", optimizer) from None
+    return parse_torch(optimizer)
 
 
-def lacks_rate(optimizer: Any, known: Mapping[str, type[Optimizer]] = REGISTRY) -> bool:
+def lacks_rate(optimizer: Any) -> bool:
     """True for a name, or a spec without ``lr``: only these may be tuned."""
-    return isinstance(optimizer, str) and "lr" not in spec.read(optimizer, known)[1]
+    return isinstance(optimizer, str) and "lr" not in spec.typed(optimizer)[1]

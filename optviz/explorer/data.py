@@ -10,11 +10,10 @@ from typing import Any
 import surfaces
 from optviz import scenarios
 from optviz.descent import CLASSICS
-from optviz.descent.resolve import as_optimizer
 from optviz.explorer.bundle import bundle, dedented
-from optviz.optimizers import REGISTRY, Optimizer, schedules
+from optviz.optimizers import REGISTRY, Optimizer, as_rule, schedules
 from optviz.scenarios import Scenario
-from optviz.scene.style import ORDER, SHAPES, THEMES
+from optviz.scene.style import SHAPES, THEMES
 from optviz.translate.javascript import (
     lines_source,
     object_source,
@@ -115,7 +114,7 @@ def _data(
         }),
         "scenarios": object_source({s.name: _json(_scenario(s)) for s in lessons}),
         "themes": _json(themes),
-        "order": _json([name.lower() for name in ORDER]),
+        "order": _json(list(REGISTRY)),
         "shapes": _json(SHAPES),
         "five": _json(CLASSICS),
         "words": _json(words_of("everywhere", "page")),
@@ -141,7 +140,7 @@ def _surface(surface: Surface) -> str:
 
 
 def _rule(kind: type[Optimizer]) -> str:
-    memories, squares = classify_slots(as_optimizer(kind))
+    memories, squares = classify_slots(as_rule(kind))
     return object_source(
         rule_entries(kind)
         | {
@@ -154,9 +153,7 @@ def _rule(kind: type[Optimizer]) -> str:
 
 
 def _lines(kind: type[Optimizer]) -> str:
-    """The rule's lines; null, which the page says, for one that calls helpers or hides slots."""
-    if any(name.startswith("_") for name in as_optimizer(kind).slots(0.0)):
-        return "null"
+    """The rule's lines; null, which the page says, for one that calls helpers."""
     try:
         return lines_source(kind)
     except InputError:

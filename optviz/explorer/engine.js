@@ -129,9 +129,7 @@ export function descend({
   const length = Math.max(kept - 1, 0);
   const left = Number.isFinite(x) && Number.isFinite(y) && surface.covers?.(x, y) === false;
   const status = kept > steps ? "finished" : left ? "left" : "diverged";
-  const shown = names.flatMap((name, i) =>
-    name.startsWith("_") ? [] : [[name, states[i].subarray(0, 2 * kept)]],
-  );
+  const shown = names.map((name, i) => [name, states[i].subarray(0, 2 * kept)]);
   return {
     points: points.subarray(0, 2 * kept),
     values: values.subarray(0, kept),

@@ -26,10 +26,13 @@ export function marksOf({ state, data, theme: { colours } }) {
   const { shapes, order } = data;
   const kinds = state.racers.map(({ rule }) => rule);
   const own = kinds.map((kind, i) => (kinds.indexOf(kind) === i ? order.indexOf(kind) : -1));
-  const free = colours.map((_, place) => place).filter((place) => !own.includes(place));
+  let free = 0;
   return own.map((place) => {
-    const taken = place >= 0 ? place : (free.shift() ?? 0);
-    return { colour: colours[taken], shape: shapes[taken] };
+    if (place < 0) {
+      while (own.includes(free)) free++;
+      place = free++;
+    }
+    return { colour: colours[place % colours.length], shape: shapes[place % shapes.length] };
   });
 }
 

@@ -15,10 +15,10 @@ import traitlets
 import surfaces as catalogue
 from optviz import files
 from optviz.descent import CLASSICS, checked_steps, race, tune
-from optviz.descent.resolve import as_optimizer, as_surface, lacks_rate
+from optviz.descent.resolve import as_surface, lacks_rate
 from optviz.explorer.data import module_text, rules_of
 from optviz.explorer.page import page_text
-from optviz.optimizers import Optimizer, parse
+from optviz.optimizers import Optimizer, as_rule
 from optviz.records.trajectory import Trajectory
 from surfaces.errors import must
 from surfaces.surface import Surface, checked_domain, checked_point
@@ -112,7 +112,7 @@ class Explorer(anywidget.AnyWidget):
         if not specs:
             raise must("optimizers", "at least one optimizer", specs)
         for spec in specs:
-            parse(spec, self._rules)
+            as_rule(spec, self._rules)
         return specs
 
     @property
@@ -134,10 +134,8 @@ class Explorer(anywidget.AnyWidget):
         """
         surface = self._surface
         runners = [
-            tune(surface, parse(spec, self._rules), self.start, self.steps)
-            if lacks_rate(spec, self._rules)
-            else parse(spec, self._rules)
-            for spec in self.optimizers
+            tune(surface, rule, self.start, self.steps) if lacks_rate(spec) else rule
+            for spec, rule in ((spec, as_rule(spec, self._rules)) for spec in self.optimizers)
         ]
         return race(surface, runners, self.start, self.steps, noise=self.noise, seed=self.seed)
 
@@ -220,7 +218,7 @@ def explore(
     specs, kinds = [], []
     for optimizer in [optimizers] if isinstance(optimizers, (str, Optimizer)) else optimizers:
         if not isinstance(optimizer, str):
-            optimizer = as_optimizer(optimizer)
+            optimizer = as_rule(optimizer)
             kinds.append(type(optimizer))
         specs.append(str(optimizer))
     count = shown.steps if steps is None else checked_steps(steps)

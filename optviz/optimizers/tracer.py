@@ -159,7 +159,7 @@ def explained(kind: type, method: str = "rule") -> Iterator[None]:
 def compile_update(optimizer: Any, size: int) -> Callable[..., Any]:
     """An optimizer's step on ``size`` plain floats, as one Python function.
 
-    Returns ``update(t, lr, grad, params, state) -> (step, state)`` on tuples of floats. The slots
+    Returns ``update(t, lr, grad, params, slots) -> (step, slots)`` on tuples of floats. The slots
     of each coordinate are separate numbers, so a rule must work coordinate by coordinate.
     """
     tape = TapeWriter()
@@ -176,14 +176,14 @@ def compile_update(optimizer: Any, size: int) -> Callable[..., Any]:
         for name in after:
             after[name].append(argument(changed[name]))
     sources = {"grad": "grad", "param": "params"}
-    sources |= {place: f"state[{name!r}]" for place, name in places.items()}
+    sources |= {place: f"slots[{name!r}]" for place, name in places.items()}
     lines = [
         f"{_tuple(f'{place}_{i}' for i in range(size))} = {source}"
         for place, source in sources.items()
     ]
-    state = ", ".join(['"step": t', *(f"{name!r}: {_tuple(after[name])}" for name in after)])
-    lines += [*python.lines(tape.operations), f"return {_tuple(steps)}, {{{state}}}"]
-    return python.bind(python.function("t, lr, grad, params, state", lines), PYTHON)
+    renewed = ", ".join(f"{name!r}: {_tuple(after[name])}" for name in after)
+    lines += [*python.lines(tape.operations), f"return {_tuple(steps)}, {{{renewed}}}"]
+    return python.bind(python.function("t, lr, grad, params, slots", lines), PYTHON)
 
 
 def compile_rate(schedule: Any) -> Callable[..., float]:

@@ -17,9 +17,12 @@ import numpy as np
 from optviz import files
 from optviz.optimizers import Optimizer, parse
 from optviz.records.ending import Ending
+from optviz.records.optimizer_record import optimizer_from_dict, optimizer_to_dict
 from surfaces import get, names
 from surfaces.errors import InputError, must
 from surfaces.surface import Floats, Surface
+
+FORMAT = 2  # of a file
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +135,7 @@ class Trajectory:
         pairs = {"": self.points, "grad": self.gradients, "step": steps, **self.states}
         for name, array in pairs.items():
             for axis, letter in enumerate("xy"):
-                table[f"{name}_{letter}".lstrip("_")] = array[:, axis]
+                table[f"{name}_{letter}" if name else letter] = array[:, axis]
             if not name:
                 table["value"] = self.values
         return table
@@ -149,9 +152,18 @@ class Trajectory:
 
     @staticmethod
     def load(path: str | Path) -> Trajectory:
-        """Read back a ``.json`` or ``.npz`` file of one trajectory.
+        """Read back a ``.json`` or ``.npz`` file: the first trajectory in it, as it was saved.
+
+        A torch function comes back as samples of its window, which its ``notes`` say. An optimizer
+        of your own comes back where its class is defined already, else as a record that can be
+        drawn, but not run: a file never imports or runs code of its own choosing.
 
         A CSV holds the numbers only, not the surface or the optimizer, so it cannot be loaded.
+
+        Raises
+        ------
+        InputError
+            Another file, a damaged one, or one that a newer optviz made.
         """
         source = Path(path)
         if source.suffix not in (".json", ".npz"):
@@ -196,6 +208,9 @@ def _about(trajectory: Trajectory) -> dict[str, Any]:
         "noise": trajectory.noise,
         "seed": trajectory.seed,
         "rate_fits": trajectory.rate_fits,
+        "format": FORMAT,
+        "surface_record": surface.to_dict(),
+        "optimizer_record": optimizer_to_dict(trajectory.optimizer, len(trajectory)),
     }
 
 
@@ -207,17 +222,19 @@ def _from_record(record: dict[str, Any]) -> Trajectory:
 
     given = {"x", "y", "value", "step", "grad_x", "grad_y", "step_x", "step_y"}
     slots = dict.fromkeys(name[:-2] for name in columns if name not in given)
-    points = pair("")
-    if record["surface"] in names() and get(record["surface"]).formula == record["formula"]:
-        surface = get(record["surface"])
-    else:
-        surface = Surface(
-            record["surface"], record["formula"], domain=record["domain"], start=tuple(points[0])
+    if record.get("format", 1) > FORMAT:
+        raise InputError(
+            f"file must be of format {FORMAT} or older; not {record['format']}: a newer optviz "
+            "made it"
         )
-    x, y = points[0].tolist()
+    points = pair("")
     return Trajectory(
-        surface=surface.reaching((x, y)),
-        optimizer=parse(record["optimizer"]),
+        surface=_surface_of(record, points[0].tolist()),
+        optimizer=(
+            optimizer_from_dict(record["optimizer_record"])
+            if "optimizer_record" in record
+            else parse(record["optimizer"])
+        ),
         points=points,
         values=columns["value"],
         gradients=pair("grad_"),
@@ -228,6 +245,22 @@ def _from_record(record: dict[str, Any]) -> Trajectory:
         seed=record["seed"],
         rate_fits=record.get("rate_fits"),  # files of an earlier version do not say
     )
+
+
+def _surface_of(record: dict[str, Any], start: list[float]) -> Surface:
+    """The surface of a record; before format 2 a file held no more than its formula."""
+    if "surface_record" in record:
+        return Surface.from_dict(record["surface_record"])
+    name, formula = record["surface"], record["formula"]
+    if formula is None:
+        raise InputError(
+            f"file must hold its surface; not {name!r} by name alone, as an older optviz wrote "
+            "what has no formula: run it again and save it anew"
+        )
+    x, y = start
+    known = name in names() and get(name).formula == formula
+    surface = get(name) if known else Surface(name, formula, domain=record["domain"], start=(x, y))
+    return surface.reaching((x, y))
 
 
 def _csv(trajectories: list[Trajectory]) -> bytes:
@@ -255,9 +288,9 @@ def _json(trajectories: list[Trajectory]) -> bytes:
     return json.dumps({"trajectories": records}, allow_nan=False, indent=1).encode()
 
 
-def _numbers(column: Floats) -> list[float | None]:
-    """JSON has no nan: a missing number is null."""
-    return [None if not math.isfinite(v) else v for v in column.tolist()]
+def _numbers(column: Floats) -> list[float | str | None]:
+    """JSON has no nan: a missing number is null, and an infinite one a text."""
+    return [v if math.isfinite(v) else None if math.isnan(v) else str(v) for v in column.tolist()]
 
 
 def _npz(trajectories: list[Trajectory]) -> bytes:

@@ -10,7 +10,7 @@ import numpy as np
 import surfaces
 from optviz.descent import descend
 from optviz.optimizers import Momentum, Optimizer, Rate, RMSProp, schedules
-from optviz.optimizers.base import State
+from optviz.optimizers.base import Slots
 from optviz.optimizers.hyper import coefficient, epsilon, fraction, learning_rate
 from optviz.optimizers.ops import sqrt
 from optviz.scenarios.scenario import (
@@ -33,10 +33,10 @@ class TextbookMomentum(Optimizer):
     lr: Rate = learning_rate(0.01)
     momentum: float = coefficient(0.9)
 
-    def slots(self, zeros: Any) -> State:
+    def slots(self, zeros: Any) -> Slots:
         return {"velocity": zeros}
 
-    def rule(self, t: Any, lr: Any, grad: Any, velocity: Any) -> tuple[Any, State]:
+    def rule(self, t: Any, lr: Any, grad: Any, velocity: Any) -> tuple[Any, Slots]:
         velocity = self.momentum * velocity + lr * grad
         return -velocity, {"velocity": velocity}
 
@@ -49,10 +49,10 @@ class RMSPropInside(Optimizer):
     alpha: float = fraction(0.99)
     eps: float = epsilon()
 
-    def slots(self, zeros: Any) -> State:
+    def slots(self, zeros: Any) -> Slots:
         return {"square_avg": zeros}
 
-    def rule(self, t: Any, lr: Any, grad: Any, square_avg: Any) -> tuple[Any, State]:
+    def rule(self, t: Any, lr: Any, grad: Any, square_avg: Any) -> tuple[Any, Slots]:
         square_avg = self.alpha * square_avg + (1 - self.alpha) * grad * grad
         return -lr * grad / sqrt(square_avg + self.eps), {"square_avg": square_avg}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 import matplotlib as mpl
 from matplotlib.colors import LinearSegmentedColormap
 
-from optviz.optimizers import Optimizer
+from optviz.optimizers import REGISTRY, Optimizer
 from optviz.scene.fonts import fonts
 from surfaces.errors import unknown
 
@@ -45,11 +46,16 @@ class Theme:
 
 # Searched for, with CIEDE2000 distances under simulated deuteranopia, protanopia and tritanopia:
 # the first five, the course's, are the farthest apart, and all keep a contrast to the fill. The
-# very first is the baseline, gradient descent, in the colour of ink.
+# very first is the baseline, gradient descent, in the colour of ink. From the fifteenth on the
+# shapes come again, and the colours stand in the order that keeps those of one shape far apart.
 _ON_LIGHT = ("#1343C7", "#B48710", "#359282", "#B02A2F", "#591A60", "#7E5DB1", "#7C5180",
-             "#6F0D15", "#A05C58", "#DE5A8B", "#7F3E48", "#2B0BA4", "#A072E6")  # fmt: skip
-_ON_DARK = ("#3198D6", "#EFCC1D", "#9DE0B5", "#F66C69", "#FB9ACC", "#6D9E6C", "#38D2F3",
-            "#D97BAD", "#62B194", "#E6E57A", "#859A33", "#B6C784", "#C6AD3F")  # fmt: skip
+             "#6F0D15", "#A05C58", "#DE5A8B", "#7F3E48", "#2B0BA4", "#A072E6", "#1A5BFF",
+             "#7B86B2", "#2E615E", "#354754", "#603B89", "#928956", "#C34C2F", "#0B0346",
+             "#3B7673", "#270E34")  # fmt: skip
+_ON_DARK = ("#3198D6", "#EFCC1D", "#9DE0B5", "#F66C69", "#FB9ACC", "#6D9E6C", "#38D2F3", "#D97BAD",
+            "#62B194", "#E6E57A", "#859A33", "#B6C784", "#C6AD3F", "#03B2F6", "#837474", "#C4D7D1",
+            "#9D768C", "#79F2FD", "#DC2F02", "#AC5897", "#7060EC", "#647C34",
+            "#E131B7")  # fmt: skip
 
 THEMES: dict[str, Theme] = {
     "light": Theme(
@@ -66,9 +72,6 @@ THEMES: dict[str, Theme] = {
     ),
 }  # fmt: skip
 
-# The order fixes each optimizer's colour and shape in every picture.
-ORDER = ("GD", "Momentum", "AdaGrad", "RMSProp", "Adam", "AdamW", "NAdam", "RAdam", "Adamax",
-          "Adadelta", "Rprop", "QHM", "QHAdam", "Lion")  # fmt: skip
 SHAPES = ("o", "s", "^", "D", "P", "v", "X", "<", ">", "p", "h", "8", "d", "*")
 
 
@@ -79,20 +82,25 @@ def theme(name: str) -> Theme:
     return THEMES[name]
 
 
+def mark(place: int, colours: Sequence[str]) -> tuple[str, str]:
+    """Colour and head shape of a place in the order; the first 168 are all different."""
+    return colours[place % len(colours)], SHAPES[place % len(SHAPES)]
+
+
 def marks(optimizers: Sequence[Optimizer], colours: Sequence[str]) -> list[tuple[str, str]]:
     """Colour and head shape of each optimizer in a picture.
 
-    A kind that stands in the list keeps its place everywhere; a second of its kind, or a kind of
-    the user's own, takes the first place that nobody in this picture has.
+    A kind of the registry has its place in it everywhere; a second of its kind, or a kind of the
+    user's own, takes the first place that nobody in this picture has.
     """
-    kinds = [type(optimizer).__name__ for optimizer in optimizers]
+    order = list(REGISTRY)
+    kinds = [type(optimizer).__name__.lower() for optimizer in optimizers]
     places: list[int | None] = [
-        ORDER.index(kind) if kind in ORDER and kind not in kinds[:i] else None
+        order.index(kind) if kind in order and kind not in kinds[:i] else None
         for i, kind in enumerate(kinds)
     ]
-    free = [place for place in range(len(colours)) if place not in places]
-    taken = [free.pop(0) if place is None and free else place or 0 for place in places]
-    return [(colours[place], SHAPES[place]) for place in taken]
+    free = (place for place in itertools.count() if place not in places)
+    return [mark(next(free) if place is None else place, colours) for place in places]
 
 
 def rc(look: Theme, language: str, pixels: float) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from optviz.optimizers import Optimizer
-from optviz.optimizers.base import State
+from optviz.optimizers.base import Slots
 from optviz.optimizers.tracer import explained
 from optviz.torch_bridge.compiler import Program, compiled
 from optviz.torch_bridge.recording import record, symbol_of
@@ -26,7 +26,7 @@ def program(optimizer: Optimizer) -> Program:
     return eager(optimizer) if made is None else made
 
 
-def flat_slots(optimizer: Optimizer, flat: torch.Tensor) -> State:
+def flat_slots(optimizer: Optimizer, flat: torch.Tensor) -> Slots:
     """State before the first step; each tensor slot has memory of its own."""
     slots = optimizer.slots(torch.zeros_like(flat))
     return {k: v.clone() if isinstance(v, torch.Tensor) else v for k, v in slots.items()}

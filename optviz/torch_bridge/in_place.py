@@ -13,7 +13,7 @@ from typing import Any
 import torch
 
 from optviz.optimizers import Optimizer
-from optviz.optimizers.base import State
+from optviz.optimizers.base import Slots, State
 from optviz.optimizers.schedules import Schedule
 from optviz.torch_bridge.compiled import flat_slots, program
 from optviz.torch_bridge.from_torch import TorchOptimizer
@@ -25,8 +25,8 @@ def in_place(optimizer: Optimizer) -> Any:
     Returns
     -------
     object with ``init(params) -> state`` and ``update(grad, state, params) -> (step, state)``
-        ``step`` is None: the parameters have moved already. State holds the step count, numbers
-        and flat tensors: it can be saved as it is.
+        ``step`` is None: the parameters have moved already. The slots of the state are numbers
+        and flat tensors: they can be saved as they are.
     """
     if isinstance(optimizer, TorchOptimizer):
         return _Theirs(optimizer)
@@ -42,7 +42,7 @@ class _Ours:
         self.buffers: list[torch.Tensor] = []
 
     def init(self, params: torch.Tensor) -> State:
-        return {"step": 0} | flat_slots(self.rule, params)
+        return State(0, flat_slots(self.rule, params))
 
     @torch.no_grad()
     def update(
@@ -50,18 +50,19 @@ class _Ours:
     ) -> tuple[None, State]:
         if not self.buffers:
             self.buffers = [torch.empty_like(params) for _ in self.program.buffers]
-        t = state["step"] + 1
-        slots = {name: value for name, value in state.items() if name != "step"}
+        t = state.step + 1
         rate = self.rule.rate(t) if lr is None else lr
-        numbers: State = {}
+        numbers: Slots = {}
         try:
-            step, factor, numbers = self.program.run(t, rate, grad, params, slots, self.buffers)
+            step, factor, numbers = self.program.run(
+                t, rate, grad, params, state.slots, self.buffers
+            )
             params.add_(step, alpha=factor)
         except RuntimeError:
-            if not _overflows(params, self.program.numbers(t, rate, slots)):
+            if not _overflows(params, self.program.numbers(t, rate, state.slots)):
                 raise
             params.fill_(math.nan)
-        return None, state | numbers | {"step": t}
+        return None, State(t, state.slots | numbers)
 
 
 class _Theirs:
@@ -72,7 +73,7 @@ class _Theirs:
         self.optimizer: torch.optim.Optimizer | None = None
 
     def init(self, params: torch.Tensor) -> State:
-        return {"step": 0}
+        return State()
 
     def update(
         self, grad: torch.Tensor, state: State, params: torch.Tensor, *, lr: Any = None
@@ -81,7 +82,7 @@ class _Theirs:
             self.tensor = torch.nn.Parameter(params)  # the same memory
             build: Any = self.made.kind
             self.optimizer = build([self.tensor], lr=self.made.lr, **dict(self.made.settings))
-            saved = {k.removeprefix("torch_"): v for k, v in state.items() if k != "step"}
+            saved = {k.removeprefix("torch_"): v for k, v in state.slots.items()}
             if saved:  # of a run that goes on
                 self.optimizer.state[self.tensor] = saved
         self.tensor.grad = grad
@@ -93,7 +94,7 @@ class _Theirs:
             with torch.no_grad():
                 params.fill_(math.nan)
         kept = {f"torch_{k}": v for k, v in self.optimizer.state[self.tensor].items()}
-        return None, {"step": state["step"] + 1, **kept}
+        return None, State(state.step + 1, kept)
 
 
 # How much a rule of torch's may multiply its settings by: 1 / (1 - beta), say.

@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 
 import torch
 
-from optviz.descent.resolve import as_optimizer
-from optviz.optimizers import Optimizer
+from optviz.optimizers import Optimizer, as_rule
 from optviz.optimizers.declared import is_ours
 from optviz.optimizers.schedules import Schedule
 from optviz.torch_bridge.buckets import KIND, PLAIN, Plan, Work
@@ -61,7 +60,7 @@ def to_torch(optimizer: Optimizer | str, params: Any) -> RuleOptimizer:
     >>> optimizer.param_groups[0]["lr"]
     0.01
     """
-    ours = as_optimizer(optimizer)
+    ours = as_rule(optimizer)
     if not ours.broadcasts:
         raise must("optimizer", "one of optviz's rules", str(ours))
     try:

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from optviz.optimizers import Optimizer
+from optviz.optimizers import REGISTRY, Optimizer
 from optviz.translate.statements import Expression, Name, Tree, read
 
-# The papers' letters for torch's names; a name that is not here is written as it is.
+# The papers' letters for torch's names; a class may bring more (`Optimizer.letters`), and
+# any other name is written as it is.
 LETTERS = {
     "grad": "g_t", "lr": r"\eta", "t": "t", "params": r"\theta_{t-1}", "step": r"\Delta\theta",
     # slots
@@ -143,9 +144,10 @@ def symbol(name: Name) -> str:
 
 
 def letter(name: str) -> str:
-    """The LaTeX of a name of torch's."""
-    if name in LETTERS:
-        return LETTERS[name]
+    """The LaTeX of a name of torch's, or of one that a class brings a letter for."""
+    for letters in (LETTERS, *(kind.letters for kind in REGISTRY.values())):
+        if name in letters:
+            return letters[name]
     return r"\mathrm{" + name.replace("_", r"\ ") + "}"
 
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from optviz.descent.resolve import as_optimizer, lacks_rate
 from optviz.mnist.settings import declared
 from optviz.mnist.training.checks import check_machine, idle_patience
 from optviz.mnist.training.config import TrainConfig
-from optviz.mnist.training.specs import as_any_optimizer, lacks_rate
 from optviz.optimizers import Optimizer
 from surfaces.errors import InputError, must, unknown
 
@@ -204,7 +204,7 @@ def _refuse_repeated(name: str, values: Sequence[Any]) -> None:
 
 def _candidate(given: Any, lr: str) -> Candidate:
     """An optimizer as it was given, and where its rate will come from."""
-    rule = as_any_optimizer(given)
+    rule = as_optimizer(given)
     text = given if isinstance(given, str) else str(rule)
     without = lacks_rate(given)
     return Candidate(text.strip(), rule, without, without and lr == "tuned")

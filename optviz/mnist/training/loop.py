@@ -20,6 +20,7 @@ from optviz.mnist.training.config import TrainConfig
 from optviz.mnist.training.history import Epoch, History
 from optviz.mnist.training.run import Run
 from optviz.optimizers import Optimizer
+from optviz.optimizers.base import State
 from optviz.torch_bridge import in_place
 from optviz.torch_bridge.flat_network import FlatNetwork, loss_and_accuracy
 
@@ -41,7 +42,7 @@ class Checkpoint(NamedTuple):
     """A run at the end of an epoch; one object, so that Ctrl-C finds the old one or the new one."""
 
     params: torch.Tensor
-    state: dict[str, Any]
+    state: State
     best: torch.Tensor | None
     steps: int
     epochs: int
@@ -215,9 +216,10 @@ def status_of(history: History, config: TrainConfig) -> str:
     return "finished" if done >= config.epochs else "running"
 
 
-def _copied(state: dict[str, Any]) -> dict[str, Any]:
+def _copied(state: State) -> State:
     """A state of its own: the run's tensors change in place."""
-    return {k: v.clone() if isinstance(v, torch.Tensor) else v for k, v in state.items()}
+    slots = state.slots.items()
+    return State(state.step, {k: v.clone() if isinstance(v, torch.Tensor) else v for k, v in slots})
 
 
 def _show(bar: Any, losses: list[float], accuracy: float, epochs: list[Epoch]) -> None:

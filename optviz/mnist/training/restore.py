@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from optviz.descent.resolve import as_optimizer
 from optviz.mnist.data import loading
 from optviz.mnist.data.dataset import Dataset
 from optviz.mnist.data.provenance import Provenance
@@ -19,8 +20,8 @@ from optviz.mnist.training.folder import CONFIG, Saved
 from optviz.mnist.training.loop import build_network
 from optviz.mnist.training.run import STATUSES, Run
 from optviz.mnist.training.snapshots import Snapshots
-from optviz.mnist.training.specs import as_any_optimizer
 from optviz.optimizers import Optimizer
+from optviz.optimizers.base import State
 from optviz.torch_bridge import in_place
 from optviz.torch_bridge.from_torch import TorchOptimizer
 from surfaces.errors import InputError, must
@@ -50,14 +51,15 @@ def restored(folder: str | Path, optimizer: Optimizer | None) -> tuple[Run, Mapp
     """The run of a folder, and the config that was written with its weights."""
     saved = run_folder.read(folder)
     _check_complete(saved, folder)
-    weights, state = {}, dict(saved.numbers)
+    weights, slots = {}, dict(saved.numbers)
     for name, tensor in saved.tensors.items():
         owner, _, rest = name.partition(".")
         if owner == "model":
             weights[rest] = tensor
         elif owner == "optimizer":
-            state[rest] = tensor
+            slots[rest] = tensor
     try:
+        state = State(slots.pop("step"), slots)
         rule = optimizer or _rule_of(saved.config["optimizer"])
         config = TrainConfig.from_dict(saved.config)
         provenance = Provenance.from_dict(saved.config["data"])
@@ -78,7 +80,7 @@ def restored(folder: str | Path, optimizer: Optimizer | None) -> tuple[Run, Mapp
 
 def _rule_of(text: str) -> Optimizer:
     try:
-        return as_any_optimizer(text)
+        return as_optimizer(text)
     except InputError as error:
         raise InputError(
             f"{error}; one's own is handed over: mnist.restore(folder, optimizer=...)"
@@ -112,7 +114,7 @@ def edited(folder: str | Path, name: str, was: Any, found: Any, remedy: str) -> 
     )
 
 
-def _check_whole(saved: Saved, rule: Optimizer, state: dict[str, Any], size: int) -> None:
+def _check_whole(saved: Saved, rule: Optimizer, state: State, size: int) -> None:
     """Raise a LookupError where parts of a folder do not belong together; ``size`` parameters."""
     history = saved.history
     if saved.status not in STATUSES:
@@ -123,7 +125,7 @@ def _check_whole(saved: Saved, rule: Optimizer, state: dict[str, Any], size: int
     whole = history.epochs[-1].step if history.epochs else 0
     if saved.status != "diverged" and len(history.loss) != whole:
         raise LookupError(f"{len(history.loss)} steps are not whole epochs")
-    if type(state.get("step")) is not int or state["step"] != whole:
+    if type(state.step) is not int or state.step != whole:
         raise LookupError("the optimizer's steps are not the history's")
     if not isinstance(rule, TorchOptimizer):
         fresh = in_place(rule).init(torch.zeros(size))
@@ -131,8 +133,8 @@ def _check_whole(saved: Saved, rule: Optimizer, state: dict[str, Any], size: int
             raise LookupError(f"the state is not {type(rule).__name__}'s")
 
 
-def _shapes(state: dict[str, Any]) -> dict[str, Any]:
-    return {k: v.shape if isinstance(v, torch.Tensor) else () for k, v in state.items()}
+def _shapes(state: State) -> dict[str, Any]:
+    return {k: v.shape if isinstance(v, torch.Tensor) else () for k, v in state.slots.items()}
 
 
 def data_of(run: Run, data_dir: str | Path | None = None) -> Dataset:

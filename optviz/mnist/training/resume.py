@@ -18,6 +18,7 @@ from optviz.mnist.training.loop import Trainer
 from optviz.mnist.training.restore import data_of, edited, restored
 from optviz.mnist.training.run import Run
 from optviz.optimizers import Optimizer
+from optviz.optimizers.base import State
 from optviz.optimizers.hyper import plain_number
 from optviz.optimizers.schedules import Cosine, Schedule
 from surfaces.errors import InputError, must
@@ -87,10 +88,11 @@ def resume(
     _mind_schedule(run.optimizer, before * trainer.steps, run.settings.epochs * trainer.steps)
     trainer.network.move(run.params if run.last is None else run.last)
     run.model = trainer.network.model
-    run.state = {
+    slots = {
         name: value.to(trainer.device) if isinstance(value, torch.Tensor) else value
-        for name, value in run.state.items()
+        for name, value in run.state.slots.items()
     }
+    run.state = State(run.state.step, slots)
     return trainer.train(run, Path(folder), progress)
 
 

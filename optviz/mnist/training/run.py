@@ -19,6 +19,7 @@ from optviz.mnist.training.config import TrainConfig
 from optviz.mnist.training.history import History
 from optviz.mnist.training.snapshots import Snapshots
 from optviz.optimizers import Optimizer
+from optviz.optimizers.base import State
 from optviz.torch_bridge.flat_network import logits
 
 STATUSES = ("running", "finished", "stopped early", "diverged", "interrupted")
@@ -38,7 +39,7 @@ class Run:
     history : History
     status : str
         "running", "finished", "stopped early", "diverged" or "interrupted".
-    state : dict
+    state : State
         The optimizer's state after the last whole epoch.
     best : tensor (d,) or None
         With ``patience``: the parameters at the lowest validation loss.
@@ -57,7 +58,7 @@ class Run:
     optimizer: Optimizer
     history: History
     status: str = "running"
-    state: dict[str, Any] = field(default_factory=dict)
+    state: State = field(default_factory=State)
     best: torch.Tensor | None = None
     last: torch.Tensor | None = None
     snapshots: Snapshots = field(default_factory=Snapshots)
@@ -129,8 +130,8 @@ class Run:
     def _saved(self) -> run_folder.Saved:
         """What the folder keeps."""
         tensors = {f"model.{k}": v for k, v in self.model.state_dict().items()}
-        numbers = {}
-        for name, value in self.state.items():
+        numbers: dict[str, Any] = {"step": self.state.step}  # no slot may have that name
+        for name, value in self.state.slots.items():
             if isinstance(value, torch.Tensor):
                 tensors[f"optimizer.{name}"] = value
             else:

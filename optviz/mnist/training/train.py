@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from optviz.descent.resolve import as_optimizer
 from optviz.mnist.cautions import caution
 from optviz.mnist.data.dataset import Dataset
 from optviz.mnist.training.checks import check_machine, idle_patience
@@ -13,7 +14,6 @@ from optviz.mnist.training.config import TrainConfig
 from optviz.mnist.training.folder import check_new
 from optviz.mnist.training.loop import Trainer
 from optviz.mnist.training.run import Run
-from optviz.mnist.training.specs import as_any_optimizer
 from optviz.optimizers import Optimizer
 
 
@@ -107,7 +107,7 @@ def configured(optimizer: Optimizer | str, **settings: Any) -> tuple[TrainConfig
     InputError
         A setting that no data could make right: nothing has been read yet.
     """
-    rule = as_any_optimizer(optimizer)
+    rule = as_optimizer(optimizer)
     config = TrainConfig(optimizer=str(rule), **settings)
     check_machine(config)
     return config, rule

@@ -61,11 +61,7 @@ def marks(results: Results, name: str, still: Still) -> dict[Any, Mark]:
     if name == "optimizer":
         rules = [results.grid.candidates[text].rule for text in values]
         return dict(zip(values, style.marks(rules, still.theme.colours), strict=True))
-    colours = still.theme.colours
-    return {
-        value: (colours[i % len(colours)], style.SHAPES[i % len(style.SHAPES)])
-        for i, value in enumerate(values)
-    }
+    return {value: style.mark(i, still.theme.colours) for i, value in enumerate(values)}
 
 
 def label(results: Results, name: str, value: Any, language: str) -> str:
