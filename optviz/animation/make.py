@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from optviz import scenarios
@@ -10,11 +11,12 @@ from optviz.animation.film import SECONDS, Animation
 from optviz.descent import CLASSICS, checked_steps, race
 from optviz.export.clock import LONGEST, Clock
 from optviz.optimizers import Optimizer
-from optviz.scene.scene import check_looks
+from optviz.records.trajectory import Trajectory
+from optviz.scene.views import SceneSpec
 from surfaces.errors import must
 from surfaces.surface import Surface
 
-SLOW_STEPS = 8
+SLOW_VIEWS, SLOW_STEPS = ("contour", "anatomy"), 8  # where each step is explained
 
 
 def animate(
@@ -71,8 +73,8 @@ def animate(
     >>> animate("himmelblau", ["gd:lr=0.01", "adam:lr=0.1"], seconds=2).save("race.gif")
     PosixPath('race.gif')
     """
-    if views is None:
-        views = ("contour", "anatomy") if slow else ("contour", "loss")
+    if views is None and slow:
+        views = SLOW_VIEWS
     if slow:
         steps = SLOW_STEPS if steps is None else checked_steps(steps)
     if seconds is None:
@@ -80,9 +82,9 @@ def animate(
         if seconds > LONGEST:
             raise must("steps", f"at most {LONGEST // SECONDS} where each is explained", steps)
     clock = Clock(fps, seconds)
-    check_looks(views, size, theme, language, slow)
+    spec = SceneSpec(size, theme, language, Trajectory, views, slow=slow)
     runs = race(surface, optimizers, start, steps, lr=lr, noise=noise, seed=seed)
-    return Animation(runs, clock, views=views, size=size, theme=theme, language=language, slow=slow)
+    return Animation.from_spec(runs, clock, spec)
 
 
 def animate_scenario(
@@ -108,8 +110,6 @@ def animate_scenario(
     """
     scenario = scenarios.get(name)
     clock = Clock(fps, seconds)
-    check_looks(views or scenario.views, size, theme, language)
-    return Animation(
-        scenario.run(), clock, claim=scenario.claim[language], title=scenario.title[language],
-        views=views or scenario.views, size=size, theme=theme, language=language,
-    )  # fmt: skip
+    spec = SceneSpec(size, theme, language, Trajectory, views or scenario.views)
+    spec = replace(spec, title=scenario.title[language])
+    return Animation.from_spec(scenario.run(), clock, spec, claim=scenario.claim[language])

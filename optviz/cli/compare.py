@@ -93,10 +93,10 @@ def compare(data_dir: str | None, which: str, hidden: tuple[str, ...], size: str
     from optviz.mnist.comparison import comparison
     from optviz.mnist.data import loading
     from optviz.mnist.training import run
-    from optviz.scene.scene import check_page, parse_size
+    from optviz.scene.picture_spec import PictureSpec, parse_size
 
     looks: dict[str, Any] = {"size": parse_size(size), "theme": theme, "language": language}
-    check_page(**looks)
+    PictureSpec(**looks)
     run.check_new(output, comparison.NEW)
     asked = {name: value for name, value in settings.items() if value != ()}
     if hidden:

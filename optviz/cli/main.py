@@ -81,24 +81,24 @@ def _surface_options(command: Any) -> Any:
 @click.option("-o", "--output", metavar="FILE",
               help="Suffix decides: optviz list formats."
                    "  [default: SURFACE.gif, or named after the formula]")  # fmt: skip
-def animate(output: str | None, scenario: str | None, views: str | None, order: FilmOptions,
+def animate(output: str | None, scenario: str | None, views: str | None, film: FilmOptions,
             **descent: Any) -> None:  # fmt: skip
     """Film a race of optimizers down SURFACE (or --formula, or a --scenario)."""
     from optviz import animation
+    from optviz.records.trajectory import Trajectory
 
-    looks = order.looks
-    if views is not None:
-        looks["views"] = views.split(",")
-    film_of: Callable[[], animation.Animation]
+    names = None if views is None else views.split(",")
+    make: Callable[[], animation.Animation]
     if scenario is None:
         surface, settings = _resolve(descent)
         name = _name(surface, descent)
-        film_of = partial(animation.animate, surface, **settings, **looks)
+        make = partial(animation.animate, surface, views=names, **settings, **film.settings)
     else:
         _refuse_given(descent)
-        name, film_of = scenario, partial(animation.animate_scenario, scenario, **looks)
-    path = order.output_path(output, name)
-    order.deliver(film_of(), path)
+        name = scenario
+        make = partial(animation.animate_scenario, scenario, views=names, **film.settings)
+    path = film.output_path(output, name, Trajectory)
+    film.deliver(make(), path)
 
 
 @cli.command()

@@ -144,15 +144,16 @@ def resume(run: str, epochs: int | None, data_dir: str | None) -> int | None:
               help="Suffix decides: optviz list formats.  [default: train.gif]")  # fmt: skip
 @_needs_torch
 def animate(runs: tuple[str, ...], views: str | None, data_dir: str | None, output: str | None,
-            order: FilmOptions) -> None:  # fmt: skip
+            film: FilmOptions) -> None:  # fmt: skip
     """Film how networks learned: curves that grow, first-layer weights, the confusion matrix."""
-    path = order.output_path(
-        output, "train", page=False
-    )  # before torch is loaded: a slip costs no wait
+    from optviz.records.training import TrainingRecord
 
-    from optviz.mnist.training import film
+    # Before torch is loaded: a slip costs no wait.
+    path = film.output_path(output, "train", TrainingRecord)
 
-    order.deliver(film.animate(runs, views=views, data_dir=data_dir, **order.looks), path)
+    from optviz.mnist.training.film import animate as make
+
+    film.deliver(make(runs, views=views, data_dir=data_dir, **film.settings), path)
 
 
 @mnist.command()
@@ -181,7 +182,7 @@ def evaluate(run: str, positive: str | None, which: str | None, data_dir: str | 
     from optviz.mnist.data.dataset import labelled
     from optviz.mnist.evaluation import evaluation, report
     from optviz.mnist.training import train
-    from optviz.scene.scene import parse_size
+    from optviz.scene.picture_spec import parse_size
 
     looks: Any = {"size": parse_size(size), "theme": theme, "language": language}
     restored = train.restore(run)
@@ -205,7 +206,7 @@ def activations(names: tuple[str, ...], size: str, theme: str, language: str,
     """Draw activations with their derivatives and dead zones: all, or those named."""
     from optviz.animation.still import check_still
     from optviz.mnist.networks.figure import activation_figure
-    from optviz.scene.scene import parse_size
+    from optviz.scene.picture_spec import parse_size
 
     path = check_still(output)
     figure = activation_figure(names or None, parse_size(size), theme, language)

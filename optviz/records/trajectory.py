@@ -6,10 +6,10 @@ import csv
 import io
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from zipfile import BadZipFile
 
 import numpy as np
@@ -17,6 +17,8 @@ import numpy as np
 from optviz import files
 from optviz.optimizers import Optimizer, parse
 from optviz.records.ending import Ending
+from optviz.records.same_surface import check_same_surface
+from optviz.words import LANGUAGES, Phrase, Translated
 from surfaces import get, names
 from surfaces.errors import InputError, must
 from surfaces.surface import Floats, Surface
@@ -49,6 +51,10 @@ class Trajectory:
         Of a rate that `optviz.tune` chose, whether the path that it was chosen for kept to tune's
         limits; None where the rate was given.
     """
+
+    kind: ClassVar[str] = "descent"
+    default_views: ClassVar[tuple[str, ...]] = ("contour", "loss")
+    in_browser: ClassVar[bool] = True
 
     surface: Surface
     optimizer: Optimizer
@@ -90,10 +96,34 @@ class Trajectory:
         """The optimizer's name and rate."""
         return self.optimizer.label
 
+    def named(self, language: str) -> str:
+        """Its name in a legend: the same in every language."""
+        return self.label
+
     def heading(self, language: str) -> tuple[str, str]:
         """The surface's title, and its formula in LaTeX where it has one."""
         surface = self.surface
         return surface.named(language), f"f = {surface.latex}" if surface.formula else ""
+
+    def introduction(self, count: int) -> Phrase:
+        """The first sentence of a picture in words: how many optimizers, where, and from where."""
+        (x, y), surface = self.points[0], self.surface
+        if surface.name == "formula" and not surface.title:
+            title = dict.fromkeys(LANGUAGES, f"f(x, y) = {surface.formula}")
+        else:
+            title = {language: surface.named(language) for language in LANGUAGES}
+        many = Phrase("alt_many" if count > 1 else "alt_one", {"n": count})
+        return Phrase("alt_race", {"x": x, "y": y}, {"count": many, "surface": Translated(title)})
+
+    def outcome(self) -> Phrase:
+        """The sentence of where the run ended."""
+        x, y = self.points[-1]
+        numbers = {"x": x, "y": y, "value": self.values[-1], "n": len(self)}
+        return Phrase("alt_finished", numbers, {"label": self.label})
+
+    def check_beside(self, others: Sequence[Any]) -> None:
+        """Refuse runs on another surface."""
+        check_same_surface([self, *others])
 
     def steps_to(self, tolerance: float) -> int | None:
         """The first step whose value is within ``tolerance`` of the lowest known, or None.

@@ -95,7 +95,7 @@ def marks(optimizers: Sequence[Optimizer], colours: Sequence[str]) -> list[tuple
     return [(colours[place], SHAPES[place]) for place in taken]
 
 
-def rc(look: Theme, language: str, pixels: float) -> dict[str, Any]:
+def rc(theme: Theme, language: str, pixels: float) -> dict[str, Any]:
     """All matplotlib settings of a picture whose text is ``pixels`` high, for `drawing`.
 
     What is not ours is matplotlib's own default, never the user's.
@@ -104,13 +104,13 @@ def rc(look: Theme, language: str, pixels: float) -> dict[str, Any]:
         "font.family": fonts(language),
         "font.size": pixels * 0.72,
         "mathtext.fontset": "dejavusans",
-        "text.color": look.ink,
-        "axes.labelcolor": look.quiet,
-        "xtick.color": look.quiet,
-        "ytick.color": look.quiet,
-        "axes.edgecolor": look.quiet,
-        "axes.facecolor": look.page,
-        "figure.facecolor": look.page,
+        "text.color": theme.ink,
+        "axes.labelcolor": theme.quiet,
+        "xtick.color": theme.quiet,
+        "ytick.color": theme.quiet,
+        "axes.edgecolor": theme.quiet,
+        "axes.facecolor": theme.page,
+        "figure.facecolor": theme.page,
         "axes.linewidth": pixels * 0.05,
         "path.simplify": True,
         "path.effects": [],  # the default is a list that users append to

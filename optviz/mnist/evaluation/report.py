@@ -15,7 +15,7 @@ from optviz import export, files
 from optviz.mnist.evaluation.evaluation import Evaluation
 from optviz.mnist.evaluation.figures import evaluations
 from optviz.mnist.evaluation.metrics import MEASURES
-from optviz.scene.scene import check_page
+from optviz.scene.picture_spec import PictureSpec
 
 if TYPE_CHECKING:
     from optviz.mnist.evaluation.binary import Binary
@@ -150,7 +150,7 @@ def as_json(evaluation: Evaluation) -> bytes:
 
 def check(folder: str | Path, size: tuple[int, int], theme: str, language: str) -> Path:
     """The folder, if an evaluation of such looks can be saved there; asked before any work."""
-    check_page(size, theme, language)
+    PictureSpec(size, theme, language)
     return files.check_folder(folder, "a new folder, or one of an earlier evaluation", REPORT)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,9 @@ from optviz.mnist.training.settings import check
 from optviz.mnist.training.train import data_of, restore
 from optviz.records.training import TrainingRecord
 from optviz.scene.panels.weights import ONE_RUN
-from optviz.scene.scene import LEARNING_PANELS, check_looks
+from optviz.scene.views import SceneSpec
 from optviz.torch_bridge.flat_network import FlatNetwork, logits, score
+from optviz.words import Text, text_of
 from surfaces.errors import InputError, must
 
 LOOKED_AT = 1000  # training images that a snapshot is tried on, beside all for validation
@@ -72,27 +74,68 @@ def animate(
     several = [runs] if isinstance(runs, (Run, str, Path)) else list(runs)
     if not several:
         raise must("runs", "at least one run that optviz mnist train made", runs)
-    check_looks("loss" if views is None else views, size, theme, language, panels=LEARNING_PANELS)
+    spec = SceneSpec(size, theme, language, TrainingRecord, views)
     found = [run if isinstance(run, Run) else restore(run) for run in several]
     known = {run.config["data"]["fingerprint"] for run in found}
     if len(known) > 1:
         raise InputError("runs must be on the same data; these are not")
     recorded = all(len(run.snapshots) for run in found)
-    if views is None:
-        alone = recorded and len(found) == 1
-        views = ("loss", "weights", "confusion") if alone else ("loss", "accuracy")
+    if views is None and recorded and len(found) == 1:
+        spec = replace(spec, views=("loss", "weights", "confusion"))
     if recorded and data is None:
         data = data_of(found[0], data_dir)
     if data is not None and known != {data.fingerprint}:
         source = found[0].config["data"]["source"]
         raise InputError(f"data must be what the runs were trained on, {source}; not {data}")
-    films = learnings(found, data, language)
-    return Animation(films, clock, views=views, size=size, theme=theme, language=language)
+    return Animation.from_spec(learnings(found, data), clock, spec)
 
 
-def learnings(
-    runs: Sequence[Run], data: Dataset | None = None, language: str = "en"
-) -> list[TrainingRecord]:
+@dataclass(frozen=True)
+class Setting:
+    """A setting of a run, to be said in any language."""
+
+    name: str
+    value: Any
+
+    def text(self, language: str) -> str:
+        """Such as "64 images"."""
+        return in_words(self.name, self.value, language)
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a run differs in from those beside it, to be said in any language."""
+
+    parts: tuple[Text, ...]
+
+    def text(self, language: str) -> str:
+        """Such as "relu, 64 images"."""
+        return ", ".join(text_of(part, language) for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Title:
+    """What is trained, to be said in any language.
+
+    Attributes
+    ----------
+    published : str or None
+        The data set; None for data that are none that is known.
+    shared : Label
+        The settings that all runs have.
+    """
+
+    published: str | None
+    shared: Label
+
+    def text(self, language: str) -> str:
+        """Such as "MNIST: mlp 128-64, batch 50"."""
+        colon = ": " if language == "en" else "："
+        data, words = title_of(self.published, language), self.shared.text(language)
+        return f"{data}{colon}{words}" if words else data
+
+
+def learnings(runs: Sequence[Run], data: Dataset | None = None) -> list[TrainingRecord]:
     """The records of runs, named by what they differ in.
 
     Parameters
@@ -101,21 +144,17 @@ def learnings(
     data : Dataset, optional
         Needed where the runs have snapshots: each is tried on all validation images and on 1,000
         of those that it was trained on.
-    language : {"en", "zh"}
-        Of their names.
     """
     differ = {key for key in WORDED if len({repr(run.config[key]) for run in runs}) > 1}
-    settings = [[*_settings(run.config, differ, language), run.optimizer.label] for run in runs]
+    settings = [[*_settings(run.config, differ), run.optimizer.label] for run in runs]
     shared = set.intersection(*map(set, settings))
     if len(shared) == len(settings[0]):  # equal runs, or a single one: each keeps its optimizer
         shared.discard(settings[0][-1])
-    words = ", ".join(word for word in settings[0] if word in shared)
     about = runs[0].config["data"]
     # An old folder does not say which set it was by content, only what was asked for.
-    title = title_of(about.get("published", about["name"]), language)
-    if words:
-        title += (": " if language == "en" else "：") + words
-    labels = [", ".join(word for word in own[-1:] + own[:-1] if word not in shared)
+    published = about.get("published", about["name"])
+    title = Title(published, Label(tuple(part for part in settings[0] if part in shared)))
+    labels = [Label(tuple(part for part in own[-1:] + own[:-1] if part not in shared))
               for own in settings]  # fmt: skip
     return [
         _learning(run, label, title, data if len(run.snapshots) else None)
@@ -123,21 +162,21 @@ def learnings(
     ]
 
 
-def _settings(config: dict[str, Any], differ: set[str], language: str) -> list[str]:
-    """What a run was, in words as short as a legend needs."""
+def _settings(config: dict[str, Any], differ: set[str]) -> list[Text]:
+    """What a run was, as shortly as a legend needs."""
     layers = "-".join(map(str, config["hidden"]))
-    words = [f"mlp {layers}".strip() if config["model"] == "mlp" else config["model"]]
+    words: list[Text] = [f"mlp {layers}".strip() if config["model"] == "mlp" else config["model"]]
     if config["model"] != "linear":
         words.append(config["activation"])
     usual = {"batch_size": 128, "epochs": config["epochs"], "validation": config["validation"]}
     for key in WORDED:
         value = config[key]
         if key in differ or (value and value != usual.get(key)):
-            words.append(in_words(key, value, language))
+            words.append(Setting(key, value))
     return words
 
 
-def _learning(run: Run, label: str, title: str, data: Dataset | None) -> TrainingRecord:
+def _learning(run: Run, label: Label, title: Title, data: Dataset | None) -> TrainingRecord:
     loss = np.array(run.history.loss)
     finite = np.isfinite(loss)
     steps = len(loss) if finite.all() else int(finite.argmin())

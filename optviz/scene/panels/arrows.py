@@ -30,7 +30,7 @@ class Arrows:
         self,
         axes: Axes,
         run: Trajectory,
-        look: PictureStyle,
+        style: PictureStyle,
         reach: float,
         transform: Transform,
         stretch: Any = 1.0,
@@ -49,8 +49,8 @@ class Arrows:
         }
         self.reach = reach
         self.artists = {
-            name: _arrow(axes, transform, colour, width, 0.72 * look.unit)
-            for name, colour, width in zip(KINDS, colours(look), (0.13, 0.2, 0.2), strict=True)
+            name: _arrow(axes, transform, colour, width, 0.72 * style.unit)
+            for name, colour, width in zip(KINDS, colours(style), (0.13, 0.2, 0.2), strict=True)
             if name in self.vectors
         }
 
@@ -78,6 +78,6 @@ def _arrow(
     return arrow
 
 
-def colours(look: PictureStyle) -> tuple[str, str, str]:
+def colours(style: PictureStyle) -> tuple[str, str, str]:
     """Of the gradient, the memory and the step (the optimizer's own)."""
-    return look.theme.quiet, look.theme.memory, look.marks[0][0]
+    return style.theme.quiet, style.theme.memory, style.marks[0][0]

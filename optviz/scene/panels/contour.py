@@ -12,7 +12,6 @@ from matplotlib.ticker import MaxNLocator
 from optviz.records.trajectory import Trajectory
 from optviz.scene.panels.arrows import KINDS, Arrows
 from optviz.scene.panels.base import PictureStyle, TrailPanel, part
-from optviz.words import say
 from surfaces.surface import Floats, Surface
 
 RESOLUTION = 301  # points along each side of the window
@@ -24,21 +23,21 @@ NARROWEST = 0.2  # of one side: a window whose sides differ more is not drawn to
 class Contour(TrailPanel[Trajectory]):
     """Filled level lines, known minima as stars, the start as a ring."""
 
-    def __init__(self, axes: Axes, runs: Sequence[Trajectory], look: PictureStyle) -> None:
+    def __init__(self, axes: Axes, runs: Sequence[Trajectory], style: PictureStyle) -> None:
         (x0, x1), (y0, y1) = runs[0].surface.domain
         equal = equal_scales(runs[0].surface)
         axes.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="x", ylabel="y")
         axes.set_aspect("equal" if equal else "auto")
         if runs[0].surface.data is not None:
-            axes.set_xlabel(say("weight", look.language))
-            axes.set_ylabel(say("bias", look.language))
-        super().__init__(axes, runs, look)
+            axes.set_xlabel(style.say("weight"))
+            axes.set_ylabel(style.say("bias"))
+        super().__init__(axes, runs, style)
         self.surface = runs[0].surface
         x, y = np.linspace(x0, x1, RESOLUTION), np.linspace(y0, y1, RESOLUTION)
         values = self.surface(*np.meshgrid(x, y))
         values[~np.isfinite(values)] = np.nan
         edges = levels(self.surface, values)
-        theme, unit = look.theme, self.point
+        theme, unit = style.theme, self.point
         # Shares of the range, not values: matplotlib's arithmetic fails beyond 1e250.
         shares, steps = level_position(self.surface, edges, values), np.linspace(0, 1, len(edges))
         axes.contourf(x, y, shares, steps, cmap=theme.fill, extend="both")
@@ -60,7 +59,7 @@ class Contour(TrailPanel[Trajectory]):
         axes.yaxis.set_major_locator(MaxNLocator(5))
 
         self.arrows: Arrows | None = None
-        if look.taken_apart and len(runs[0]):
+        if style.takes_apart and len(runs[0]):
             # In inches: a vector file has other pixels than the screen.
             figure = axes.get_figure(root=True)
             assert figure is not None
@@ -69,7 +68,7 @@ class Contour(TrailPanel[Trajectory]):
             # Where the scales differ, arrows point as the trails run.
             stretch = np.ones(2) if equal else sides / (x1 - x0, y1 - y0)
             reach = 0.2 * sides.min() / self.dpi
-            self.arrows = Arrows(axes, runs[0], look, reach, figure.dpi_scale_trans, stretch)
+            self.arrows = Arrows(axes, runs[0], style, reach, figure.dpi_scale_trans, stretch)
 
     def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
         """The trails, and where a step is taken apart its arrows at the first head."""

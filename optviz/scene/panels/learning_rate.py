@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from optviz.scene.panels.base import PictureStyle, Record
+from optviz.records.record import Record
+from optviz.scene.panels.base import PictureStyle
 from optviz.scene.panels.over_steps import StepPanel
 from surfaces.surface import Floats
 
@@ -15,8 +16,8 @@ from surfaces.surface import Floats
 class Rate(StepPanel[Record]):
     """What a schedule does; rates that differ by more than a hundred stand on a log axis."""
 
-    def __init__(self, axes: Axes, runs: Sequence[Record], look: PictureStyle) -> None:
-        super().__init__(axes, runs, look)
+    def __init__(self, axes: Axes, runs: Sequence[Record], style: PictureStyle) -> None:
+        super().__init__(axes, runs, style)
         rates = np.concatenate([path[:, 1] for path in self.paths])
         low, high = float(rates.min()), float(rates.max())
         log = low > 0 and high > 100 * low

@@ -27,13 +27,13 @@ class Loss(StepPanel[Trajectory]):
     or else the lowest value seen in the window and by the runs. The axis says which.
     """
 
-    def __init__(self, axes: Axes, runs: Sequence[Trajectory], look: PictureStyle) -> None:
+    def __init__(self, axes: Axes, runs: Sequence[Trajectory], style: PictureStyle) -> None:
         self.log = runs[0].surface.scale == "log"
         self.zero, word, share = _zero(runs) if self.log else (0.0, "loss", 0.0)
         first, (_, high) = float(runs[0].values[0]), _ends(run.values for run in runs)
         rise = (first if first > self.zero else high) - self.zero
         self.floor = max(share * rise, np.finfo(float).tiny) if rise > 0 else share
-        super().__init__(axes, runs, look)
+        super().__init__(axes, runs, style)
         self.draw_axes(word, self._limits(), self.log)
         if self.log and axes.get_ylim()[0] < self.floor:
             self._draw_floor()
@@ -53,7 +53,7 @@ class Loss(StepPanel[Trajectory]):
             if low > self.floor:
                 return low / 2, high * 2
             # The floor is as thick as the text in it.
-            thick = 1.3 * self.look.unit / self.axes.bbox.height
+            thick = 1.3 * self.style.unit / self.axes.bbox.height
             decades = np.log10(high) - np.log10(self.floor)
             return float(self.floor * 10 ** (-decades * thick / (1 - thick))), high * 2
         margin = 0.05 * (high / 2 - low / 2) or max(1.0, 0.05 * abs(high))
@@ -61,11 +61,11 @@ class Loss(StepPanel[Trajectory]):
 
     def _draw_floor(self) -> None:
         """Mark what is lower than a curve is drawn, lest it looks like a value that stays."""
-        axes, quiet = self.axes, self.look.theme.quiet
+        axes, quiet = self.axes, self.style.theme.quiet
         low = axes.get_ylim()[0]
         axes.axhspan(low, self.floor, color=quiet, alpha=0.15, linewidth=0)
         said = f"< {shown(self.floor, 0.05 * self.floor, digits=2)}"
-        left = axes.get_xlim()[1] * 0.3 * self.look.unit / axes.bbox.width
+        left = axes.get_xlim()[1] * 0.3 * self.style.unit / axes.bbox.width
         axes.text(
             left, np.sqrt(low * self.floor), said, color=quiet, va="center", size=0.75 * self.point
         )

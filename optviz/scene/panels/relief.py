@@ -33,7 +33,7 @@ class Relief(TrailPanel[Trajectory]):
     mesh_size = 90
     turns = False
 
-    def __init__(self, axes: Axes, runs: Sequence[Trajectory], look: PictureStyle) -> None:
+    def __init__(self, axes: Axes, runs: Sequence[Trajectory], style: PictureStyle) -> None:
         self.runs = runs
         surface = runs[0].surface
         (x0, x1), (y0, y1) = surface.domain
@@ -44,12 +44,15 @@ class Relief(TrailPanel[Trajectory]):
         values[~np.isfinite(values)] = np.nan
         self.edges = levels(surface, values)
         self.mesh = np.stack([x, y, self._height(values)], axis=-1)
-        super().__init__(axes, runs, look)
+        super().__init__(axes, runs, style)
         axes.set_axis_off()
         axes.set(xlim=(-1.43, 1.43), ylim=(-1.24, 1.24), aspect="equal")
         axes.autoscale(False)
         self.faint = LineCollection(
-            [], colors=[colour for colour, _ in look.marks], linewidths=0.12 * self.point, alpha=0.3
+            [],
+            colors=[colour for colour, _ in style.marks],
+            linewidths=0.12 * self.point,
+            alpha=0.3,
         )
         self.moves(self.faint)
         self.faces = PolyCollection([], linewidths=0.3)
@@ -106,9 +109,9 @@ class Relief(TrailPanel[Trajectory]):
         normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
         light = np.clip(normal @ (SUN / np.linalg.norm(SUN)), 0, 1)
         height = (mesh[:-1, :-1, 2] + mesh[1:, 1:, 2]) / 2 / HEIGHT
-        colours = np.asarray(self.look.theme.fill(height))
+        colours = np.asarray(self.style.theme.fill(height))
         # On a dark page the fill is dark already: there the sun must brighten it.
-        shade = 0.55 + 0.45 * light if self.look.theme.page == "#FFFFFF" else 0.9 + 1.2 * light
+        shade = 0.55 + 0.45 * light if self.style.theme.page == "#FFFFFF" else 0.9 + 1.2 * light
         colours[..., :3] = np.clip(colours[..., :3] * shade[..., None], 0, 1)
         heights = mesh[..., 2]
         corners = heights[:-1, :-1] + heights[:-1, 1:] + heights[1:, 1:] + heights[1:, :-1]

@@ -12,7 +12,6 @@ from matplotlib.text import Text
 from optviz.records.trajectory import Trajectory
 from optviz.scene.panels.base import PictureStyle
 from optviz.translate.latex import Line, lines_of, shown
-from optviz.words import say
 
 READABLE = 8.0  # pixels: smaller is set only where nothing else is left
 GAP = 0.28  # of a text's height, between rows
@@ -28,13 +27,13 @@ class RuleText:
     the step's.
     """
 
-    def __init__(self, axes: Axes, run: Trajectory, look: PictureStyle, left: float) -> None:
-        self.axes, self.run, self.look, self.left = axes, run, look, left
+    def __init__(self, axes: Axes, run: Trajectory, style: PictureStyle, left: float) -> None:
+        self.axes, self.run, self.style, self.left = axes, run, style, left
         self.room = (axes.bbox.width - left, axes.bbox.height)
         self.texts: list[Text] = []
         self.stages = 1 + (len(self.lines(0)) if len(run) else 0)  # the heading, then each line
         samples = sorted(set(np.linspace(0, max(len(run) - 1, 0), 5).astype(int).tolist()))
-        least = min(max(READABLE / look.unit, 0.68), 0.95)
+        least = min(max(READABLE / style.unit, 0.68), 0.95)
         for detail, self.fraction, enough in (
             (_all_rows, r"\dfrac", 1.0), (_all_rows, r"\frac", least),
             (_results, r"\dfrac", 1.0), (_results, r"\frac", least), (_formulas, r"\frac", least),
@@ -51,7 +50,7 @@ class RuleText:
 
     def rows(self, k: int) -> list[Row]:
         """The heading, then what is said of each line."""
-        heading = f"{self.run.label}, {say('at_step', self.look.language, k=k + 1)}"
+        heading = f"{self.run.label}, {self.style.say('at_step', k=k + 1)}"
         lines = self.lines(k)
         return [
             (heading, False, 0),
@@ -71,16 +70,16 @@ class RuleText:
         size = self.scale * min(1.0, self._fit(rows) / self.scale)
         last = max(line for *_, line in rows)
         reached = last if revealed >= 1 else int(revealed * (last + 1) + 1e-9)
-        y, unit = self.room[1], 0.72 * self.look.unit
+        y, unit = self.room[1], 0.72 * self.style.unit
         for text, (content, quiet, line) in zip(self.texts, rows, strict=False):
             # Visible first: what is not has no height.
             text.set(text=content, size=size * unit, position=(self.left, y), visible=True)
             text.set_fontweight("bold" if line == 0 else "normal")
-            text.set_color(self.look.theme.quiet if quiet else self.look.theme.ink)
+            text.set_color(self.style.theme.quiet if quiet else self.style.theme.ink)
             if line == 0:
                 excess = text.get_window_extent().width / (0.92 * self.room[0])
                 text.set_fontsize(size * unit / max(excess, 1.0))
-            y -= text.get_window_extent().height + GAP * size * self.look.unit
+            y -= text.get_window_extent().height + GAP * size * self.style.unit
             text.set_visible(line <= reached)
             if line <= reached:
                 yield text
@@ -97,11 +96,11 @@ class RuleText:
             self.texts.append(text)
         boxes: list[Any] = []
         for i, (text, (content, *_)) in enumerate(zip(self.texts, rows, strict=False)):
-            text.set(text=content, size=0.72 * self.look.unit, visible=True)
+            text.set(text=content, size=0.72 * self.style.unit, visible=True)
             text.set_fontweight("normal" if i else "bold")
             boxes.append(text.get_window_extent())
         wide = max(box.width for box in boxes[1:])  # a heading too wide is set smaller by itself
-        tall = sum(box.height + GAP * self.look.unit for box in boxes)
+        tall = sum(box.height + GAP * self.style.unit for box in boxes)
         return float(min(1.0, 0.97 * self.room[0] / wide, 0.97 * self.room[1] / tall))
 
 

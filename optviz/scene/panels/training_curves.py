@@ -14,7 +14,6 @@ from matplotlib.lines import Line2D
 from optviz.records.training import TrainingRecord
 from optviz.scene.panels.base import PictureStyle
 from optviz.scene.panels.over_steps import StepPanel
-from optviz.words import say
 from surfaces.surface import Floats
 
 DASHES: tuple[float, tuple[float, ...]] = (0, (2.2, 1.4))
@@ -27,11 +26,11 @@ class CurvePanel(StepPanel[TrainingRecord]):
     corner: ClassVar[Any] = "upper right"
     room = 0.27
 
-    def __init__(self, axes: Axes, runs: Sequence[TrainingRecord], look: PictureStyle) -> None:
-        super().__init__(axes, runs, look)
+    def __init__(self, axes: Axes, runs: Sequence[TrainingRecord], style: PictureStyle) -> None:
+        super().__init__(axes, runs, style)
         self.dashed = [self.second(run) for run in runs]
         self.beside = LineCollection(
-            [], colors=[colour for colour, _ in look.marks], linewidths=0.13 * self.point,
+            [], colors=[colour for colour, _ in style.marks], linewidths=0.13 * self.point,
             linestyles=[DASHES],
         )  # fmt: skip
         self.moves(self.beside)
@@ -54,10 +53,8 @@ class CurvePanel(StepPanel[TrainingRecord]):
 
     def draw_key(self) -> None:
         """What solid and dashed mean, in a corner that curves leave free."""
-        quiet, wide = self.look.theme.quiet, 0.13 * self.point
-        training, validation = (
-            say(word, self.look.language) for word in ("training", "validation")
-        )
+        quiet, wide = self.style.theme.quiet, 0.13 * self.point
+        training, validation = (self.style.say(word) for word in ("training", "validation"))
         lines = [Line2D([], [], color=quiet, linewidth=wide, label=training)]
         if any(np.isfinite(path).any() for path in self.dashed):
             lines.append(
@@ -65,7 +62,7 @@ class CurvePanel(StepPanel[TrainingRecord]):
             )
         box = self.axes.legend(
             handles=lines, loc=self.corner, fontsize=0.75 * self.point,
-            labelcolor=quiet, handlelength=2.4, facecolor=self.look.theme.page,
+            labelcolor=quiet, handlelength=2.4, facecolor=self.style.theme.page,
             edgecolor="none", framealpha=0.8, borderpad=0.2, borderaxespad=0.2,
         )  # fmt: skip
         box.set_zorder(0.5)
@@ -74,13 +71,13 @@ class CurvePanel(StepPanel[TrainingRecord]):
 class TrainingLoss(CurvePanel):
     """Cross-entropy: of the batches as a running mean, of the validation images as it was found."""
 
-    def __init__(self, axes: Axes, runs: Sequence[TrainingRecord], look: PictureStyle) -> None:
+    def __init__(self, axes: Axes, runs: Sequence[TrainingRecord], style: PictureStyle) -> None:
         self.width = max(1, round(min(len(run) for run in runs) / MEANS))
-        super().__init__(axes, runs, look)
+        super().__init__(axes, runs, style)
         low, high, log = self._limits()
         self.draw_axes("cross_entropy", (low, high), log)
         if self.width > 1:
-            axes.set_ylabel(say("mean_loss", look.language, n=self.width))
+            axes.set_ylabel(style.say("mean_loss", n=self.width))
         self.draw_key()
 
     def path(self, run: TrainingRecord) -> Floats:
@@ -106,8 +103,8 @@ class Accuracy(CurvePanel):
 
     corner = "lower right"
 
-    def __init__(self, axes: Axes, runs: Sequence[TrainingRecord], look: PictureStyle) -> None:
-        super().__init__(axes, runs, look)
+    def __init__(self, axes: Axes, runs: Sequence[TrainingRecord], style: PictureStyle) -> None:
+        super().__init__(axes, runs, style)
         self.draw_axes("accuracy", self._limits(), log=False)
         self.draw_key()
 
