@@ -80,16 +80,16 @@ class Animation:
     def _hold(self, runs: list[Any], clock: Clock, spec: SceneSpec, claim: str) -> None:
         self.trajectories, self.clock, self.spec = runs, clock, spec
         self.claim = claim  # what a scenario says, before how its runs ended
-        self.shrunk = ""  # what save() had to lower to keep a size
-        _ = self.scene  # what a panel cannot show is refused now
+        self.shrunk = ""  # what save() lowered to keep within max_size
+        _ = self.scene  # so that runs that a panel cannot show are refused now
 
     @cached_property
     def scene(self) -> Scene:
-        """The picture; drawn anew by whoever unpickles or copies the film."""
+        """The picture; a copied or unpickled film draws it anew."""
         return Scene.from_spec(self.trajectories, self.spec)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Runs and settings, of which everything that is drawn follows."""
+        """Runs and settings: everything that is drawn follows from them."""
         return {key: value for key, value in vars(self).items() if key != "scene"}
 
     def __len__(self) -> int:
@@ -99,7 +99,7 @@ class Animation:
     def frame(self, i: int) -> Pixels:
         """Frame ``i`` (negative from the end), uint8 (height, width, 3).
 
-        Steps are spread evenly over the frames; between two steps heads are on their way.
+        Steps are spread evenly over the frames; between two steps heads are between two points.
         """
         if not -len(self) <= i < len(self):
             raise must("frame", f"from {-len(self)} to {len(self) - 1}", i)
@@ -110,7 +110,7 @@ class Animation:
         return self.scene.picture(self.clock.progress(i % len(self)) * self.scene.steps)
 
     def __getitem__(self, i: int) -> Pixels:
-        if not -len(self) <= i < len(self):  # how Python's iteration learns of the end
+        if not -len(self) <= i < len(self):  # Python's iteration ends by it
             raise IndexError(i)
         return self.frame(i)
 
@@ -154,7 +154,7 @@ class Animation:
         return Path(path)
 
     def strip(self, n: int, size: tuple[int, int] | None = None) -> Animation:
-        """Stills of ``n`` moments side by side, for print: from the start to the end.
+        """A still picture of ``n`` moments side by side, from the start to the end, for print.
 
         Parameters
         ----------
@@ -187,7 +187,7 @@ class Animation:
 
     @cached_property
     def alt(self) -> str:
-        """What is seen, in words."""
+        """What is seen, in words: for those who cannot see it."""
         return f"{self.claim} {describe(self.trajectories, self.spec.language)}".lstrip()
 
     def draw_still(self, stream: IO[bytes], kind: str) -> None:
@@ -225,6 +225,6 @@ def check_output(
 
 
 def check_strip(n: Any) -> None:
-    """Refuse a number of stills that no strip has."""
+    """Refuse a strip of fewer than 2 or more than `MOST_STILLS` stills."""
     if not (isinstance(n, int) and 2 <= n <= MOST_STILLS):
         raise must("strip", f"a whole number from 2 to {MOST_STILLS}", n)

@@ -27,13 +27,13 @@ class Still:
     ----------
     spec : PictureSpec
     figure : matplotlib Figure
-        With constrained layout: whatever is added to it finds its place.
+        With constrained layout.
     theme : Theme
     language : {"en", "zh"}
     unit : float
         Height of the text in pixels: widths and sizes are multiples of it.
     alt : str
-        What is seen, in words; to be filled in by whoever draws.
+        What is seen, in words; set after drawing.
     """
 
     clock = Clock(1, 1)
@@ -60,7 +60,7 @@ class Still:
         self.canvas = FigureCanvasAgg(self.figure)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Still:
-        """By way of a pickle: transforms can't be copied one by one."""
+        """Copy by pickling, because matplotlib's transforms cannot be deep-copied."""
         copied: Still = pickle.loads(pickle.dumps(self))
         return copied
 
@@ -71,10 +71,10 @@ class Still:
 
     @contextmanager
     def drawing(self) -> Iterator[Figure]:
-        """The picture's fonts and colours, for as long as the figure is drawn into.
+        """Draw into the figure with the picture's fonts and colours; then lay it out, once.
 
-        Then everything finds its place, once: constrained layout moves on each time it is asked,
-        and PNG and PDF would not be the same picture.
+        Constrained layout moves things a little each time it is run: if it ran for each file, PNG
+        and PDF would not be the same picture.
         """
         with style.drawing(self.settings):
             self.figure.set_layout_engine(self._layout)
@@ -83,7 +83,7 @@ class Still:
             self.figure.set_layout_engine("none")
 
     def __len__(self) -> int:
-        """One frame."""
+        """Number of frames: one."""
         return 1
 
     @style.drawn

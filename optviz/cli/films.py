@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class FilmSettings(TypedDict, total=False):
-    """Arguments of `optviz.animate`; what is not given is its default."""
+    """Arguments of `optviz.animate`; those not given keep its defaults."""
 
     fps: float
     seconds: float
@@ -36,7 +36,7 @@ class FilmOptions:
     Raises
     ------
     InputError
-        A picture, a clock or a number of stills that no film has.
+        A size, theme, language, rate, length or number of stills that no film can have.
     """
 
     fps: float
@@ -57,7 +57,7 @@ class FilmOptions:
 
     @cached_property
     def picture(self) -> PictureSpec:
-        """Of the film, or of its strip where one is asked for."""
+        """Size, theme and language of the film, or of its strip if one is asked for."""
         from optviz.scene.picture_spec import PictureSpec, parse_size
 
         size = PictureSpec.size if self.size is None else parse_size(self.size)
@@ -65,7 +65,7 @@ class FilmOptions:
 
     @cached_property
     def clock(self) -> Clock:
-        """When frames are shown, as far as it is known before the run."""
+        """Frames a second and length, as far as they are known before the run."""
         from optviz.animation.film import SECONDS
         from optviz.export.clock import Clock
 
@@ -73,7 +73,7 @@ class FilmOptions:
 
     @property
     def settings(self) -> FilmSettings:
-        """What `optviz.animate` is asked for."""
+        """The arguments for `optviz.animate`."""
         picture = self.picture
         settings = FilmSettings(fps=self.fps, theme=picture.theme, language=picture.language)
         if self.seconds is not None:

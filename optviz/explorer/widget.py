@@ -225,7 +225,7 @@ def explore(
         specs.append(str(optimizer))
     count = shown.steps if steps is None else checked_steps(steps)
     return Explorer(
-        besides_catalogue(shown), kinds, surface=shown.name, optimizers=specs, steps=count, frame=count,
-        start=checked_point("start", shown.start if start is None else start),
+        besides_catalogue(shown), kinds, surface=shown.name, optimizers=specs, steps=count,
+        frame=count, start=checked_point("start", shown.start if start is None else start),
         noise=noise, seed=seed, language=language,
     )  # fmt: skip

@@ -16,9 +16,9 @@ import numpy as np
 
 from optviz import files
 from optviz.optimizers import Optimizer, parse
+from optviz.records import descents
 from optviz.records.ending import Ending
-from optviz.records.same_surface import check_same_surface
-from optviz.words import LANGUAGES, Phrase, Translated
+from optviz.words import Phrase
 from surfaces import get, names
 from surfaces.errors import InputError, must
 from surfaces.surface import Floats, Surface
@@ -106,24 +106,16 @@ class Trajectory:
         return surface.named(language), f"f = {surface.latex}" if surface.formula else ""
 
     def introduction(self, count: int) -> Phrase:
-        """The first sentence of a picture in words: how many optimizers, where, and from where."""
-        (x, y), surface = self.points[0], self.surface
-        if surface.name == "formula" and not surface.title:
-            title = dict.fromkeys(LANGUAGES, f"f(x, y) = {surface.formula}")
-        else:
-            title = {language: surface.named(language) for language in LANGUAGES}
-        many = Phrase("alt_many" if count > 1 else "alt_one", {"n": count})
-        return Phrase("alt_race", {"x": x, "y": y}, {"count": many, "surface": Translated(title)})
+        """The first sentence of a picture of ``count`` runs in words."""
+        return descents.introduction(self, count)
 
     def outcome(self) -> Phrase:
         """The sentence of where the run ended."""
-        x, y = self.points[-1]
-        numbers = {"x": x, "y": y, "value": self.values[-1], "n": len(self)}
-        return Phrase("alt_finished", numbers, {"label": self.label})
+        return descents.outcome(self)
 
     def check_beside(self, others: Sequence[Any]) -> None:
         """Refuse runs on another surface."""
-        check_same_surface([self, *others])
+        descents.check_same_surface([self, *others])
 
     def steps_to(self, tolerance: float) -> int | None:
         """The first step whose value is within ``tolerance`` of the lowest known, or None.

@@ -1,4 +1,4 @@
-"""The step counter: the one text that is another in every frame."""
+"""The step counter: the only text that changes with every frame."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where panels stand: side by side in a film, a row for each view in a strip of stills."""
+"""Places panels: side by side in a film, one row for each view in a strip of stills."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ class Layout:
         return panels
 
     def _row(self, kinds: Kinds, low: float, high: float, apart: float) -> list[Panel[Any]]:
-        """Give each panel its share: those with an aspect first, the others what is left.
+        """Place panels in a row: those with an aspect first, the others share what is left.
 
-        Labels and panels stand between the heights ``low`` and ``high`` in pixels; ``apart`` counts
-        heights of the text.
+        Labels and panels stand between the heights ``low`` and ``high`` in pixels; ``apart`` is
+        the gap between two panels in heights of the text.
         """
         unit = self.style.unit
         left, right, gap = 4.9 * unit, 1.2 * unit, apart * unit
@@ -76,7 +76,7 @@ class Layout:
         most = width * (1 - kept) / max(1, len(kinds) - flexible)
         widths = [0.0 if a is None else min(height * a, most) for a in aspects]
         rest = (width - sum(widths)) / max(1, flexible)
-        if not flexible:  # nobody takes what is left: centre
+        if not flexible:  # no panel takes what is left: centre
             left += rest / 2
         panels = []
         for kind, aspect, wide in zip(kinds, aspects, widths, strict=True):
@@ -98,7 +98,7 @@ class Layout:
         return panels
 
     def _make_room(self, row: Sequence[Axes]) -> None:
-        """Narrow a panel whose labels would stand in its left neighbour or outside the picture."""
+        """Narrow a panel whose labels would overlap its left neighbour or the picture's edge."""
         canvas: Any = self.figure.canvas
         renderer, floor = canvas.get_renderer(), 0.0
         for axes in row:

@@ -1,4 +1,4 @@
-"""The legend: a strip at the foot of the picture, and the word that a run ended early."""
+"""The legend at the foot of the picture; it also says which runs ended early, and when."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from optviz.scene.panels.base import PictureStyle
 class Legend:
     """Mark, name and rate of each optimizer, in as many rows as the width needs.
 
-    Room for "diverged at step k" is kept from the beginning; it is said when the film gets there.
+    Room for "diverged at step k" is kept from the beginning; it appears at that step.
     """
 
     def __init__(self, figure: Figure, runs: Sequence[Record], style: PictureStyle) -> None:
@@ -78,5 +78,5 @@ class Legend:
         return mark, texts, wide + 2.4 * unit
 
     def artists_at(self, at: float) -> Iterator[Artist]:
-        """The warnings whose step has come."""
+        """The warnings of runs that have ended early by then."""
         return (warning for step, warning in self.warnings if at >= step)

@@ -1,4 +1,4 @@
-"""What every picture is asked for: its size, theme and language, checked once."""
+"""The specification of every picture: size, theme and language, checked once."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class PictureSpec:
 
     @property
     def inches(self) -> tuple[float, float]:
-        """Width and height as matplotlib counts them."""
+        """Width and height in inches, for matplotlib."""
         width, height = self.size
         return width / DENSITY, height / DENSITY
 

@@ -41,7 +41,7 @@ class Scene:
     theme : {"light", "dark", "print"}
     language : {"en", "zh"}
     title : str, optional
-        Instead of what the runs say of themselves.
+        Instead of the runs' own.
     slow : bool
         Explain each step before it is taken: see `slowly`.
     moments : sequence of float, optional
@@ -157,7 +157,9 @@ class Scene:
         end = right * self.width
         if self.spec.moments is None:
             end = counter.text.get_window_extent().x0 - unit
-        while title.get_window_extent().x1 > end and size > 1:  # hinted: no formula
+        while (
+            title.get_window_extent().x1 > end and size > 1
+        ):  # by trial: hinting makes widths no simple function of the size
             size *= 0.95
             title.set_fontsize(size)
         if formula:
@@ -205,9 +207,9 @@ class _Layer(Artist):
 def save_vector(
     figure: Figure, stream: IO[bytes], kind: str, description: str, moving: Sequence[Artist] = ()
 ) -> None:
-    """A figure as "pdf" (letters stay letters) or "svg" (the same each time), its words inside.
+    """Write a figure as "pdf" or "svg", with its description inside.
 
-    ``moving`` are the animated artists that are seen, lowest first; they are drawn last.
+    ``moving`` are the animated artists to be shown, lowest first; they are drawn last.
     """
     key = {"pdf": "Subject", "svg": "Description"}[kind]
     on_screen, layer = figure.canvas, figure.add_artist(_Layer(moving))

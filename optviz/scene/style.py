@@ -1,4 +1,4 @@
-"""Colours, shapes and fonts: what a picture is painted with, and nothing about what is in it."""
+"""Themes, marks, and the matplotlib settings that pictures are drawn under."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Theme:
 
 # Searched for, with CIEDE2000 distances under simulated deuteranopia, protanopia and tritanopia:
 # the first five, the course's, are the farthest apart, and all keep a contrast to the fill. The
-# very first is the baseline, gradient descent, in the colour of ink.
+# first colour of all, that of ink, is for gradient descent, the baseline.
 _ON_LIGHT = ("#1343C7", "#B48710", "#359282", "#B02A2F", "#591A60", "#7E5DB1", "#7C5180",
              "#6F0D15", "#A05C58", "#DE5A8B", "#7F3E48", "#2B0BA4", "#A072E6")  # fmt: skip
 _ON_DARK = ("#3198D6", "#EFCC1D", "#9DE0B5", "#F66C69", "#FB9ACC", "#6D9E6C", "#38D2F3",
@@ -83,7 +83,7 @@ def marks(optimizers: Sequence[Optimizer], colours: Sequence[str]) -> list[tuple
     """Colour and head shape of each optimizer in a picture.
 
     A kind that stands in the list keeps its place everywhere; a second of its kind, or a kind of
-    the user's own, takes the first place that nobody in this picture has.
+    the user's own, takes the first place that is free in this picture.
     """
     kinds = [type(optimizer).__name__ for optimizer in optimizers]
     places: list[int | None] = [
@@ -122,7 +122,7 @@ def rc(theme: Theme, language: str, pixels: float) -> dict[str, Any]:
 
 @cache
 def _defaults() -> dict[str, Any]:
-    """What matplotlib ships, but for the settings that say where pictures are shown."""
+    """Matplotlib's own defaults, except for the settings that choose a backend."""
     elsewhere = ("backend", "backend_fallback", "interactive")
     return {
         key: copy.deepcopy(value)

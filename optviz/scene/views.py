@@ -1,4 +1,4 @@
-"""The views that each kind of record can be seen in, and what a scene is asked for."""
+"""The panels that can show each kind of record, and the specification of a scene."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ PANELS_OF: dict[str, Panels] = {"descent": PANELS, "training": LEARNING_PANELS}
 
 @dataclass(frozen=True)
 class SceneSpec(PictureSpec):
-    """What a picture of runs is asked for, besides the runs themselves.
+    """The specification of a picture of runs.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ class SceneSpec(PictureSpec):
     views : tuple of str
         Panels from left to right; the record's default views unless given.
     title : str or None
-        Instead of what the runs say of themselves.
+        Instead of the runs' own.
     slow : bool
         Explain each step before it is taken.
     moments : tuple of float or None
@@ -89,7 +89,7 @@ class SceneSpec(PictureSpec):
 
     @property
     def text_height(self) -> float:
-        """Of a strip, that of a picture two of whose moments stand side by side."""
+        """Height of the text in pixels; in a strip it suits two moments side by side."""
         if self.moments is None:
             return super().text_height
         width, height = self.size

@@ -21,12 +21,12 @@ from optviz.translate.latex import letter
 
 
 class Anatomy(Panel[Trajectory]):
-    """The step of the first optimizer that the moment stands before.
+    """The next step of the first optimizer, or its last one at the end.
 
-    Left, from above: against the gradient, the memory of gradients and the step itself, each as
-    long as its share of the longest of its kind in the run; squares whose area is what each
-    coordinate has accumulated; bars for what each source adds to the step along x and y. Right:
-    the rule, line by line, and under each line its numbers.
+    At the left, from top to bottom: arrows of the negative gradient, of the memory of gradients and
+    of the step, each scaled by the longest of its kind in the run; squares whose area is what each
+    coordinate has accumulated; bars of what each source adds to the step along x and y. At the
+    right: the rule, line by line, and under each line its numbers.
     """
 
     room = 0.58
@@ -58,38 +58,33 @@ class Anatomy(Panel[Trajectory]):
         self.bars = self._bars(top - 3.3 * unit * bool(self.boxes))
 
     def state(self, at: float, revealed: float) -> tuple[int, float]:
-        """The step before which the moment stands, and how many of its lines are known."""
-        if at >= len(self.run):  # no step is to come: the last one stays
+        """The number of steps taken by then, and how much of the next has been explained."""
+        if at >= len(self.run):  # after the last step
             return len(self.run) - 1, 1.0
         return int(at + 1e-9), self.rule.reached(revealed)
 
     def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
         k, revealed = self.state(at, revealed)
-        if k >= 0:  # else the very first step diverged: there is none to take apart
+        if k >= 0:  # else the very first step diverged
             yield from self._show(k, revealed)
 
     def _show(self, k: int, revealed: float) -> Iterator[Artist]:
-        """What is visible of step ``k + 1``: all of it, or what is known at the stage."""
+        """What is visible of step ``k + 1``: as much as has been explained of it."""
         texts = list(self.rule.write(k, revealed))
-        lines = {text.get_text().split(" = ")[0].strip("$") for text in texts}
-        kinds = self._revealed_kinds(lines, revealed)
+        lines = self.rule.shown_lines(k, revealed)
+        renewed = {line.target for line in lines if line.renews_slot}
+        kinds = list(KINDS)
+        if revealed < 1:  # the arrows that the lines so far speak of
+            kinds = ["gradient"]
+            kinds += ["memory"] * any(name in renewed for name in self.memories)
+            kinds += ["step"] * any(line.computes_step for line in lines)
         yield from self.arrows.point(k, self.centre, kinds)
         for name, pair in self.boxes.items():
-            renewed = revealed >= 1 or f"{letter(name)}_t" in lines
-            self._fill(name, pair, k + 1 if renewed else k)
+            self._fill(name, pair, k + 1 if revealed >= 1 or name in renewed else k)
             yield from pair
         if "step" in kinds:
             yield from self._point_bars(k)
         yield from texts
-
-    def _revealed_kinds(self, lines: set[str], revealed: float) -> list[str]:
-        """The arrows that the rows shown so far speak of."""
-        if revealed >= 1:
-            return list(KINDS)
-        kinds = ["gradient"]
-        kinds += ["memory"] * any(f"{letter(name)}_t" in lines for name in self.memories)
-        kinds += ["step"] * any(line.startswith(letter("step")) for line in lines)
-        return kinds
 
     def _label(
         self,
@@ -103,7 +98,7 @@ class Anatomy(Panel[Trajectory]):
         return self.axes.text(x, y, text, color=colour, size=size, va="center", ha=ha)
 
     def _key(self, y: float) -> float:
-        """What the colours mean, under the circle; returns where the next thing may begin."""
+        """Write what the colours mean, under the circle; returns the height of what follows."""
         words = dict(zip(KINDS, ("gradient", "memory", "update"), strict=True))
         labels = [
             self._label(0, y, self.style.say(words[name]), colour)
@@ -145,7 +140,7 @@ class Anatomy(Panel[Trajectory]):
             box.set_bounds(x - side / 2, y - side / 2, side, side)
 
     def _bars(self, top: float) -> list[tuple[Rectangle, Text]]:
-        """For x and y a bar of each source, from a line in the middle, and its share in words."""
+        """For x and y a bar of each source, and beside it the share of the step in per cent."""
         unit, (gradient, memory, _) = self.style.unit, colours(self.style)
         tints = {"gradient": gradient, "memory": memory, "decay": self.style.theme.ink}
         self.sources = self._parts(0) if len(self.run) else {}

@@ -1,8 +1,8 @@
-"""The vectors of one step: against the gradient, the memory of gradients, the step itself."""
+"""Arrows of one step: the negative gradient, the memory of gradients, and the step itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,10 +20,11 @@ KINDS = ("gradient", "memory", "step")
 
 
 class Arrows:
-    """Three arrows from one point of a panel, each of its own kind.
+    """An arrow of each kind, from one point of a panel.
 
-    The longest of a kind in the run is ``reach`` long, in what ``transform`` takes; the root of
-    the share keeps short ones visible beside it. ``stretch`` are the scales along x and y.
+    The longest of a kind in the run is ``reach`` long, in the units of ``transform``; the others
+    are as long as the square root of their share of it, so that short ones stay visible.
+    ``stretch`` holds the scales along x and y.
     """
 
     def __init__(
@@ -39,7 +40,7 @@ class Arrows:
         slots = run.states
         before = np.vstack([run.steps_taken, np.full((1, 2), np.nan)])
         self.vectors: dict[str, Floats] = {"gradient": -run.gradients, "step": before}
-        if memories:  # what the step was made with: the memory after it
+        if memories:  # the memory after the step, which the step was computed with
             after = np.vstack([-slots[memories[0]][1:], np.full((1, 2), np.nan)])
             self.vectors["memory"] = after
         self.vectors = {name: stretch * vectors for name, vectors in self.vectors.items()}
@@ -54,12 +55,12 @@ class Arrows:
             if name in self.vectors
         }
 
-    def point(self, k: int, centre: Any, known: Any = KINDS) -> Iterator[Artist]:
-        """The arrows of step ``k + 1`` from a place; only the kinds that are known."""
+    def point(self, k: int, centre: Any, kinds: Sequence[str] = KINDS) -> Iterator[Artist]:
+        """The arrows of step ``k + 1`` from a place; only those of the kinds asked for."""
         for name, arrow in self.artists.items():
             vector = self.vectors[name][k]
             length = float(np.linalg.norm(vector))
-            if name in known and length > 0:
+            if name in kinds and length > 0:
                 share = np.sqrt(length / self.longest[name])
                 tip = centre + vector / length * self.reach * max(float(share), 0.3)
                 arrow.set_positions(tuple(centre), tuple(tip))
@@ -79,5 +80,5 @@ def _arrow(
 
 
 def colours(style: PictureStyle) -> tuple[str, str, str]:
-    """Of the gradient, the memory and the step (the optimizer's own)."""
+    """Colours of the gradient, the memory, and the step (the optimizer's own)."""
     return style.theme.quiet, style.theme.memory, style.marks[0][0]

@@ -1,4 +1,4 @@
-"""What every panel is: a background drawn once, and artists that move over it."""
+"""The base classes of panels: a background drawn once, and artists that move over it."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Panel(Generic[R]):
 
     @classmethod
     def wanted_aspect(cls, runs: Sequence[R]) -> float | None:
-        """Width over height that suits what is shown."""
+        """Width over height that suits these runs; None: what the other panels leave."""
         return cls.aspect
 
     def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
@@ -94,9 +94,9 @@ class Panel(Generic[R]):
         raise NotImplementedError
 
     def state(self, at: float, revealed: float) -> Any:
-        """What decides how the panel looks at a moment: while it is equal nothing is drawn anew.
+        """A key of what is drawn at a moment: while it stays equal, the panel is not redrawn.
 
-        None, of most panels: it is drawn for each moment.
+        None, as most panels return: the panel is redrawn at each moment.
         """
         return None
 
@@ -114,7 +114,7 @@ class Panel(Generic[R]):
 class TrailPanel(Panel[R]):
     """A panel whose moving part is a growing line with a head for each trajectory.
 
-    All lines are one artist and all heads another: a frame costs few calls, whoever takes part.
+    All lines are one artist and all heads another, so that a frame costs few calls.
     """
 
     def __init__(self, axes: Axes, runs: Sequence[R], style: PictureStyle) -> None:

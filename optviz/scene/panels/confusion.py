@@ -1,4 +1,4 @@
-"""The confusion matrix of the first run's validation images, as it fills."""
+"""The confusion matrix of the first run's validation images, at each moment of training."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Confusion(Panel[TrainingRecord]):
         self.texts = self._places(axes.bbox.height / n)
 
     def _places(self, cell: float) -> list[list[Artist]]:
-        """A text for each cell, if its count can be read there; ``cell`` pixels wide."""
+        """A text for each cell, ``cell`` pixels wide; none where counts could not be read."""
         digits = len(str(int(self.counts.max(initial=0))))
         pixels = min(0.8 * self.style.unit, 0.9 * cell / (0.62 * digits), 0.7 * cell)
         if pixels < 6.5:

@@ -15,8 +15,8 @@ from optviz.scene.ticks import shown
 from surfaces.own import window_values
 from surfaces.surface import Floats
 
-# Of the first value: what is lower lies on the floor of a log axis. Above a lowest value that was
-# only seen, the last steps say more about it than about the run.
+# Shares of the first value below which a log axis ends. Where the axis counts from the lowest value
+# seen in the runs, the smallest differences say nothing about a run.
 FLOOR, FLOOR_SEEN = 1e-12, 1e-4
 
 
@@ -45,14 +45,14 @@ class Loss(StepPanel[Trajectory]):
         return np.column_stack([np.arange(len(values)), values])
 
     def _limits(self) -> tuple[float, float]:
-        """Room for every run that stays; one that runs away may leave through the roof or floor."""
+        """Limits that hold every run that stays near the window; others may leave the axes."""
         ends = [path[:, 1] for path in self.paths]
         staying = [e for e, t in zip(ends, self.runs, strict=True) if _stays(t)]
         low, high = _ends(staying or [end[:2] for end in ends])
         if self.log:
             if low > self.floor:
                 return low / 2, high * 2
-            # The floor is as thick as the text in it.
+            # The shaded band is as high as the text in it.
             thick = 1.3 * self.style.unit / self.axes.bbox.height
             decades = np.log10(high) - np.log10(self.floor)
             return float(self.floor * 10 ** (-decades * thick / (1 - thick))), high * 2
@@ -60,7 +60,7 @@ class Loss(StepPanel[Trajectory]):
         return low - margin, high + margin
 
     def _draw_floor(self) -> None:
-        """Mark what is lower than a curve is drawn, lest it looks like a value that stays."""
+        """Shade what lies below the lowest value drawn: a curve there is cut off, not constant."""
         axes, quiet = self.axes, self.style.theme.quiet
         low = axes.get_ylim()[0]
         axes.axhspan(low, self.floor, color=quiet, alpha=0.15, linewidth=0)

@@ -1,4 +1,4 @@
-"""What panels over the steps share: one axis of steps, quiet lines across."""
+"""The base class of panels that show something over the steps: its axes and grid."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class StepPanel(TrailPanel[R]):
     """A panel that draws something against the step."""
 
     def draw_axes(self, word: str, limits: tuple[float, float], log: bool) -> None:
-        """Name the vertical axis by one of `words`, and lay out both."""
+        """Lay out both axes; ``word`` of the catalogue names the vertical one."""
         self.axes.set_yscale("log" if log else "linear")  # a linear axis widens the tiniest limits
         self.axes.set(
             xlim=(0, 1.02 * max(1, *(len(run) for run in self.runs))),  # room for the heads

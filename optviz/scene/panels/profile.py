@@ -1,4 +1,4 @@
-"""A ball on a curve: the surface cut along x, as in every first lecture."""
+"""The surface cut along x, each optimizer a ball on the curve."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from surfaces.surface import Floats
 
 
 class Profile(TrailPanel[Trajectory]):
-    """f along x at the start's y; each optimizer's ball rolls on it at its own x.
+    """f along x at the start's y; each optimizer is a ball on it, at its own x.
 
-    The natural view of a formula in x alone. A run that moves in y leaves the drawn cut: its ball
-    then shows where it is along x, not its value.
+    Made for formulas in x alone. A run that moves in y leaves the drawn cut: its ball then shows
+    where it is along x, not its value.
     """
 
     def __init__(self, axes: Axes, runs: Sequence[Trajectory], style: PictureStyle) -> None:

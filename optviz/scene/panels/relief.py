@@ -1,4 +1,4 @@
-"""The surface as a hill-shaded relief, with the trails on it; the camera stands still or turns."""
+"""The surface in three dimensions, hill-shaded, with the trails on it."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ LIFT = 0.012  # trails float this much above the mesh
 
 
 class Relief(TrailPanel[Trajectory]):
-    """Height is the value, squeezed as the contour's levels are; what a hill hides is faint.
+    """Height is the value on the scale of the contour's levels; hidden parts of trails are faint.
 
-    Where the surface has no value there is no ground.
+    Where the surface has no value nothing is drawn.
     """
 
     aspect = 1.15
@@ -101,7 +101,7 @@ class Relief(TrailPanel[Trajectory]):
     def _face_colours(self) -> None:
         """Colour by height, brightness by the angle between the face and the sun.
 
-        A face has four corners: one that lacks a corner is not there.
+        A face is drawn only if the surface has a value at all four corners.
         """
         mesh = self.mesh
         df_dx, df_dy = mesh[:-1, 1:] - mesh[:-1, :-1], mesh[1:, :-1] - mesh[:-1, :-1]
@@ -144,7 +144,7 @@ class Relief(TrailPanel[Trajectory]):
 
 
 class TurningRelief(Relief):
-    """The same with a coarser mesh and a camera that goes round while the film runs."""
+    """The same with a coarser mesh, and a camera that turns while the film runs."""
 
     mesh_size = 56
     turns = True
@@ -156,7 +156,7 @@ def _towards_camera(azimuth: float) -> Floats:
 
 
 def _project(points: Floats, azimuth: float) -> Floats:
-    """Places (..., 2) on the picture of points (..., 3) in the box, without perspective."""
+    """Project points (..., 3) in the box to places (..., 2) on the picture, orthographically."""
     right = np.array([-np.sin(azimuth), np.cos(azimuth), 0.0])
     up = np.cross(_towards_camera(azimuth), right)
     centred = points - np.array([0, 0, HEIGHT / 2])

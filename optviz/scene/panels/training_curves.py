@@ -17,11 +17,11 @@ from optviz.scene.panels.over_steps import StepPanel
 from surfaces.surface import Floats
 
 DASHES: tuple[float, tuple[float, ...]] = (0, (2.2, 1.4))
-MEANS = 30  # so many separate means fit into the shortest run: batches alone are too noisy
+MEANS = 30  # the running mean's width is this share of the shortest run: batches are noisy
 
 
 class CurvePanel(StepPanel[TrainingRecord]):
-    """Two growing lines a run; the head is on the training line."""
+    """Two growing lines for each run; the head is on the training line."""
 
     corner: ClassVar[Any] = "upper right"
     room = 0.27
@@ -52,7 +52,7 @@ class CurvePanel(StepPanel[TrainingRecord]):
         yield self.heads
 
     def draw_key(self) -> None:
-        """What solid and dashed mean, in a corner that curves leave free."""
+        """Draw a key of solid and dashed lines, in a corner that curves leave free."""
         quiet, wide = self.style.theme.quiet, 0.13 * self.point
         training, validation = (self.style.say(word) for word in ("training", "validation"))
         lines = [Line2D([], [], color=quiet, linewidth=wide, label=training)]
@@ -69,7 +69,7 @@ class CurvePanel(StepPanel[TrainingRecord]):
 
 
 class TrainingLoss(CurvePanel):
-    """Cross-entropy: of the batches as a running mean, of the validation images as it was found."""
+    """Cross-entropy: of the batches as a running mean, of the validation images as evaluated."""
 
     def __init__(self, axes: Axes, runs: Sequence[TrainingRecord], style: PictureStyle) -> None:
         self.width = max(1, round(min(len(run) for run in runs) / MEANS))
@@ -87,7 +87,7 @@ class TrainingLoss(CurvePanel):
         return np.column_stack([run.evaluated_steps, run.validation_loss])
 
     def _limits(self) -> tuple[float, float, bool]:
-        """Room for all but the blow-ups: a loss above three times the first leaves by the roof."""
+        """Limits for losses up to three times the first; higher ones leave the axes."""
         values = [path[:, 1] for path in (*self.paths, *self.dashed)]
         known = np.concatenate([v[np.isfinite(v)] for v in values] or [np.ones(1)])
         first = [path[0, 1] for path in self.paths if len(path)]
@@ -99,7 +99,7 @@ class TrainingLoss(CurvePanel):
 
 
 class Accuracy(CurvePanel):
-    """The share of images that is classified right."""
+    """The share of images that are classified correctly."""
 
     corner = "lower right"
 
@@ -115,7 +115,7 @@ class Accuracy(CurvePanel):
         return np.column_stack([run.evaluated_steps, run.validation_accuracy])
 
     def _limits(self) -> tuple[float, float]:
-        """Room for the later four fifths: the first rise would flatten all that follows."""
+        """Limits for the last four fifths of the steps: the first rise would flatten the rest."""
         late = 0.2 * max(len(run) for run in self.runs)
         paths = (*self.paths, *self.dashed)
         ends = [path[path[:, 0] >= late, 1] for path in paths]  # and where short runs end
@@ -126,7 +126,7 @@ class Accuracy(CurvePanel):
 
 
 def until(path: Floats, at: float) -> Floats:
-    """The points of a path up to step ``at``, and the one on the way to the next."""
+    """The points of a path up to step ``at``, ended by the point between two at that step."""
     k = int(np.searchsorted(path[:, 0], at + 1e-9, side="right"))
     shown = path[:k]
     if 0 < k < len(path) and at > path[k - 1, 0]:

@@ -1,4 +1,4 @@
-"""The first layer's weights as images: what each unit looks for."""
+"""The first layer's weights as images, one for each unit."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Weights(Panel[TrainingRecord]):
         self.moves(self.image)
 
     def _name_rows(self) -> None:
-        """Each run's mark before its row."""
+        """Draw each run's mark before its row."""
         for row, (colour, shape) in enumerate(self.style.marks):
             self.axes.plot(
                 [-0.035], [1 - (row + 0.5) / self.rows], marker=shape, color=colour,
