@@ -199,7 +199,7 @@ def test_another_set_of_the_same_names_is_said(tmp_path, monkeypatch, capsys):
     assert said.startswith(UNKNOWN["en"])
     run = mnist.restore("run")
     for language, title in UNKNOWN.items():
-        assert learnings([run], None, language)[0].title.startswith(title)
+        assert learnings([run])[0].heading(language)[0].startswith(title)
 
 
 def test_names_of_classes_follow_the_content():
@@ -210,7 +210,7 @@ def test_names_of_classes_follow_the_content():
     run = mnist.train(given, hidden=(4,), epochs=1, batch_size=9, progress=False)
     judged = mnist.evaluate(run, given, positive="shirt")
     assert judged.classes == published.CLASSES["fashion"]
-    assert learnings([run])[0].title.startswith("Fashion-MNIST")
+    assert learnings([run])[0].heading("en")[0].startswith("Fashion-MNIST")
     digits = mnist.Dataset(*SETS["mnist"])
     with pytest.raises(InputError, match="data must be fashion, as the run's; not mnist"):
         mnist.evaluate(run, digits)
@@ -346,7 +346,7 @@ def test_a_run_finds_its_data_again(tmp_path, monkeypatch):
         del about[key]
     about["source"] = f"Fashion-MNIST from {tmp_path / 'data' / 'FashionMNIST' / 'raw'}"
     assert mnist.data_of(run).fingerprint == found.fingerprint
-    assert learnings([run])[0].title.startswith("Fashion-MNIST")
+    assert learnings([run])[0].heading("en")[0].startswith("Fashion-MNIST")
     shutil.move(tmp_path / "data", tmp_path / "moved")
     assert mnist.data_of(run, tmp_path / "moved").fingerprint == found.fingerprint
 

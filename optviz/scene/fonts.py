@@ -73,7 +73,7 @@ def _unlike_regular(face: FontEntry) -> tuple[bool, int]:
 
 
 def _faces() -> Iterator[FontEntry]:
-    """Every face of the Chinese fonts of this machine, the preferred ones first.
+    """Every face of the Chinese fonts of this machine; among equally good ones the first is used.
 
     Matplotlib reads all faces of a collection (.ttc) since 3.11, before only the first, which is
     the Japanese one of Noto Sans CJK: then a font of Simplified Chinese alone goes before it.

@@ -157,9 +157,8 @@ class Scene:
         end = right * self.width
         if self.spec.moments is None:
             end = counter.text.get_window_extent().x0 - unit
-        while (
-            title.get_window_extent().x1 > end and size > 1
-        ):  # by trial: hinting makes widths no simple function of the size
+        # By trial: with hinted letters the width is not in proportion to the size.
+        while title.get_window_extent().x1 > end and size > 1:
             size *= 0.95
             title.set_fontsize(size)
         if formula:

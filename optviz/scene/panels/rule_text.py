@@ -93,7 +93,7 @@ class RuleText:
     def _fit(self, rows: list[Row]) -> float:
         """The largest size, of the picture's text, at which the rows fit."""
         while len(self.texts) < len(rows):
-            # Made while no settings of the scene are in force: take the font of the labels.
+            # The scene's settings may no longer be in force: take the font of the labels.
             family = self.axes.xaxis.label.get_fontfamily()
             text = self.axes.text(0, 0, "", va="top", family=family)
             text.set_animated(True)

@@ -17,7 +17,7 @@ from optviz.scene.panels.over_steps import StepPanel
 from surfaces.surface import Floats
 
 DASHES: tuple[float, tuple[float, ...]] = (0, (2.2, 1.4))
-MEANS = 30  # the running mean's width is this share of the shortest run: batches are noisy
+MEANS = 30  # a running mean takes a 30th of the shortest run: single batches are too noisy
 
 
 class CurvePanel(StepPanel[TrainingRecord]):
