@@ -57,10 +57,13 @@ export class RacerList {
     }, { "aria-label": label, title: label, "aria-expanded": String(!settings.hidden) });
     toggle.append(signOf("settings"));
     const note = element("div", { class: "ov-note", hidden: racer.fits !== false }, this.say("no_rate_fits"));
-    const kept = this.say(rule.fixed ? "recorded_fixed" : "recorded");
-    const recorded = element("div", { class: "ov-note", hidden: true }, kept);
+    const made = element("div", { class: "ov-racer" }, tick, rate, toggle, note);
+    const recorded = element("div", { class: "ov-note", hidden: true });
+    recorded.textContent = this.say(rule.fixed ? "recorded_fixed" : "recorded");
+    if (app.recorded) made.append(recorded);
     this.notes.push({ note, recorded, racer });
-    return element("div", { class: "ov-racer" }, tick, rate, toggle, note, recorded, settings);
+    made.append(settings);
+    return made;
   }
 
   rate(racer, rule, i) {
