@@ -50,6 +50,7 @@ class Alignment:
     def __init__(self, first: Merged, second: Merged, names: Iterator[str]) -> None:
         self.first, self.second, self.names = first, second, names
         self.made = [{s.operation.name for s in merged.steps} for merged in (first, second)]
+        self.common = [label for label in first.results if label in second.results]
 
     def merged(self) -> Merged:
         """Both as one."""
@@ -73,7 +74,7 @@ class Alignment:
                 self._do_together(self.first.steps[i_next], self.second.steps[j_next])
         results = {k: renamed(v, self.renamed) for k, v in self.second.results.items()}
         results |= self.first.results
-        for label in self.first.results.keys() & self.second.results.keys():
+        for label in self.common:
             results[label] = self._one(self.first.results[label], self.second.results[label])
         both = self.first.variants | self.second.variants
         return Merged(both, tuple(self.steps), results)
@@ -89,7 +90,7 @@ class Alignment:
                 break
             path, begin = further._replace(pairs=(begin, begin, path.pairs)), begin + 1
         path = self._between(path, begin)
-        for label in self.first.results.keys() & self.second.results.keys():
+        for label in self.common:
             path = self.equated(path, self.first.results[label], self.second.results[label])
         return path
 
