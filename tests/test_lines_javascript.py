@@ -52,7 +52,7 @@ class Page:
     """A page that has loaded the lines of these optimizers."""
 
     def __init__(self, browser, kinds):
-        texts = [bundle(["arithmetic.js", "engine.js", "lines.js"])]
+        texts = [bundle(["arithmetic.js", "engine.js", "markup.js", "lines.js"])]
         for name, write in (("RULES", javascript.rule_source), ("LINES", javascript.lines_source)):
             entries = (f'"{kind.__name__}": {write(kind)},' for kind in kinds)
             texts.append(f"const {name} = {{\n" + "\n".join(entries) + "\n};")

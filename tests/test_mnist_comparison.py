@@ -98,7 +98,7 @@ def test_results_do_not_depend_on_the_number_of_processes(grid, subset):
 
 
 def test_processes_read_images_from_one_file_on_one_thread(subset):
-    def look(shared, task):
+    def look(shared, _):
         with task._alone():
             return type(shared.data.train_images).__name__, torch.get_num_threads(), os.getpid()
 

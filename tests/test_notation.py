@@ -19,8 +19,8 @@ from optviz.errors import InputError
 from optviz.optimizers import Optimizer
 from optviz.optimizers.ops import sign
 from optviz.scene import Scene
-from optviz.translate.contributions import classify_slots
 from optviz.translate.latex import letter, lines_of
+from optviz.translate.slots import classify_slots
 
 OWN = [(optimizers.QHM, {}), (optimizers.QHAdam, {"nus": (0.6, 0.9)}), (optimizers.Lion, {}),
        (optimizers.Adam, {"bias_correction": False})]  # fmt: skip
@@ -149,11 +149,31 @@ def test_a_rule_without_source_is_one_line():
         ("rmsprop:centered=true", ["momentum_buffer", "grad_avg"], ["square_avg"]),
         ("adam:amsgrad=true", ["exp_avg"], ["exp_avg_sq", "max_exp_avg_sq"]),
         ("nadam", ["exp_avg"], ["exp_avg_sq"]), ("adamax", ["exp_avg"], ["exp_inf"]),
-        ("lion", ["exp_avg"], []),
+        ("lion", ["exp_avg"], []), ("adadelta", [], ["square_avg", "acc_delta"]),
+        ("rprop", ["prev"], []), ("qhm", ["momentum_buffer"], []),
+        ("adagrad:initial_accumulator_value=0.5", [], ["sum"]),
+        *[(name, ["exp_avg"], ["exp_avg_sq"]) for name in ("adam", "adamw", "radam", "qhadam")],
     ],
 )  # fmt: skip
 def test_the_rule_tells_memory_from_squares(name, memory, squares):
     assert classify_slots(optimizers.parse(name)) == (memory, squares)
+
+
+@pytest.mark.parametrize("name", optimizers.names())
+def test_memories_turn_with_the_gradient_and_squares_do_not(name):
+    """What the rule does with gradients of the other sign, over some steps."""
+    optimizer = optimizers.parse(f"{name}:lr=0.01")
+    memories, squares = classify_slots(optimizer)
+
+    def after(sign):
+        state = optimizer.init((0.0,))
+        for grad in (1.0, 0.5, -2.0, 3.0):
+            _, state = optimizer.update((sign * grad,), state, (0.0,))
+        return {slot: value[0] for slot, value in state.items() if slot != "step"}
+
+    plus, minus = after(1.0), after(-1.0)
+    assert {slot for slot in plus if minus[slot] == -plus[slot]} == set(memories)
+    assert all(minus[slot] == plus[slot] > 0 for slot in squares)
 
 
 @pytest.mark.parametrize(

@@ -264,6 +264,7 @@ def wrong(function, slots=()):
         (wrong(lambda lr, grad: -lr * np.array((1.0, 0.1)) * grad), "ndarray"),
         (wrong(lambda lr, grad: -lr * grad * np.array((1.0, 0.1))), "broadcast"),
         (wrong(lambda lr, grad: -lr * grad * torch.tensor((1.0, 0.1))), "must match"),
+        (wrong(lambda lr, grad: -lr * grad if grad > 0 else grad), "ambiguous"),
         (wrong(lambda lr, grad: grad.norm_of_all()), "norm_of_all"),
         (wrong(lambda lr, grad: "down"), "down"),
         (wrong(lambda lr, grad: -lr * grad, ["forgotten"]), "'forgotten'"),
@@ -286,3 +287,43 @@ def test_rules_that_do_not_run_on_tensors(rule, part):
         assert part in str(caught.value)
         assert "\n" not in str(caught.value)
     assert not weight.any()
+
+
+BEYOND = 1e39  # float32
+
+
+@dataclass(frozen=True)
+class Growing(ours.Optimizer):
+    """Its number, not its rate, leaves the type."""
+
+    def rule(self, t, lr, grad):
+        return grad - grad * 10.0 ** (20 * t), {}
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        ours.GD(BEYOND), ours.Adam(BEYOND), ours.Adam(2e38), ours.Momentum(BEYOND), Growing(),
+        optviz.from_torch(torch.optim.SGD, lr=BEYOND),
+        optviz.from_torch(torch.optim.Adam, lr=BEYOND),
+        optviz.from_torch(torch.optim.Adam, lr=2e38),
+        optviz.from_torch(torch.optim.SGD, lr=0.1, weight_decay=BEYOND),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_number_beyond_the_type_is_a_step_to_nowhere(optimizer):
+    flat = torch.ones(3)
+    mover = in_place(optimizer)
+    state = mover.init(flat)
+    for _ in range(2):
+        _, state = mover.update(torch.ones(3), state, flat)
+    assert not flat.isfinite().any()
+
+
+@pytest.mark.parametrize("optimizer", [ours.GD(), optviz.from_torch(torch.optim.SGD, lr=0.1)])
+def test_other_errors_of_torch_are_no_divergence(optimizer):
+    flat = torch.ones(3)
+    mover = in_place(optimizer)
+    with pytest.raises(RuntimeError):
+        mover.update(torch.ones(4), mover.init(flat), flat)
+    assert flat.tolist() == [1.0] * 3

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import math
+import random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optviz.translate.variants import merge
+from optviz.explorer.bundle import bundle
+from optviz.translate.javascript.body import Body
+from optviz.translate.javascript.branches import Flag
+from optviz.translate.javascript.script import function
+from optviz.translate.merging import merge
 from surfaces.tape import TapeWriter
 
 OPERATIONS = {"add": 2, "sub": 2, "mul": 2, "neg": 1, "maximum": 2}
-FUNCTIONS = {"maximum": max, "copy": lambda value: value, "inf": math.inf, "nan": math.nan}
+NAMES = ["a", "b", "c", "x"]
+VALUES = {"x": 1.7, "y": -0.3, "z": 0.0}
 CONSTANTS = [0.0, -0.0, 1.0, 0.5, -3.0]
 
 
@@ -21,7 +26,8 @@ def ran(operations, results, values):
     known = dict(values)
     do = {
         "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": lambda a, b: a * b,
-        "neg": lambda a: -a, "maximum": max, "copy": lambda a: a,
+        "neg": lambda a: -a, "copy": lambda a: a,
+        "maximum": lambda a, b: a if a > b or a != a else b,
     }  # fmt: skip
     for name, op, args in operations:
         known[name] = do[op](*[known[a] if isinstance(a, str) else a for a in args])
@@ -31,14 +37,12 @@ def ran(operations, results, values):
 def assert_each_is_found(tapes, labels):
     """The operations of each variant, and their results on numbers, are its own."""
     merged = merge(tapes, labels)
-    values = {"x": 1.7, "y": -0.3, "z": 0.0}
-    names = {"x", "y", "z"}
     for variant, (tape, mine) in enumerate(zip(tapes, labels, strict=True)):
         steps = [s.operation for s in merged.steps if s.variants >> variant & 1]
         assert len({s.name for s in steps}) == len(steps)  # a name is given once
-        assert names.isdisjoint(s.name for s in steps)
-        found = ran(steps, [merged.results[label] for label in mine], values)
-        assert found == ran(tape.operations, tape.results, values)
+        assert VALUES.keys().isdisjoint(s.name for s in steps)
+        found = ran(steps, [merged.results[label] for label in mine], VALUES)
+        assert found == ran(tape.operations, tape.results, VALUES)
         assert sorted(s.op for s in steps if s.op != "copy") == sorted(
             o.op for o in tape.operations
         )
@@ -55,9 +59,9 @@ def programs(draw):
         places = [draw(st.integers(0, 40)) for _ in range(OPERATIONS[op])]
         condition = draw(st.sets(st.integers(0, 2**flags - 1)))
         always = draw(st.booleans())
-        target = draw(st.sampled_from(["a", "b", "c", "x"]))
+        target = draw(st.sampled_from(NAMES))
         statements.append((op, places, None if always else condition, target))
-    ends = draw(st.lists(st.sampled_from(["a", "b", "c", "x"]), min_size=1, unique=True))
+    ends = draw(st.lists(st.sampled_from(NAMES), min_size=1, unique=True))
     optional = draw(st.sets(st.integers(0, 2**flags - 1)))
     return flags, statements, ends, optional
 
@@ -120,3 +124,48 @@ def test_zeros_of_both_signs_stay_apart(constant):
         sums = [writer.write("add", x, value), writer.write("mul", x, value)]
         tapes.append(writer.tape([*sums, value, writer.write("mul", x, -value)]))
     assert_each_is_found(tapes, [["sum", "product", "zero", "other"]] * 2)
+
+
+def any_program(rng):
+    """As those of `programs`, of any shape: what is shared, and what under which flags."""
+    flags = rng.randint(1, 4)
+    statements = []
+    for _ in range(rng.randint(1, 14)):
+        op = rng.choice(sorted(OPERATIONS))
+        condition = None
+        if rng.random() < 0.6:  # often one flag, as in a rule; else any variants
+            flag = 1 << rng.randrange(flags)
+            some = {v for v in range(2**flags) if v & flag}
+            condition = some if rng.random() < 0.7 else set(rng.sample(range(2**flags), flags))
+        places = [rng.randrange(40) for _ in range(OPERATIONS[op])]
+        statements.append((op, places, condition, rng.choice(NAMES)))
+    return flags, statements
+
+
+def test_a_function_with_branches_is_each_variant_in_a_browser(browser):
+    """Printed as JavaScript, with what is used once in its place."""
+    rng = random.Random(5)
+    functions, expected = [], []
+    for _ in range(300):
+        flags, statements = any_program(rng)
+        tapes = [tape_of(statements, NAMES, variant) for variant in range(2**flags)]
+        body = Body(
+            merge(tapes, [NAMES] * len(tapes)), [Flag(f"f[{i}]", f"!f[{i}]") for i in range(flags)]
+        )
+        results = f"return [{', '.join(map(body.result, NAMES))}];"
+        functions.append(function("(f, x, y, z) =>", *body.statements(), results))
+        expected.append([ran(tape.operations, tape.results, VALUES) for tape in tapes])
+    module = f"""{bundle(["arithmetic.js"])}
+    const functions = [{",".join(functions)}];
+    const shown = (value) => Object.is(value, -0) ? "-0" : String(value);
+    export const found = (counts, at) => functions.map((run, i) =>
+      Array.from({{ length: counts[i] }}, (_, variant) =>
+        run([0, 1, 2, 3].map((bit) => Boolean(variant >> bit & 1)), ...at).map(shown)));"""
+    load = "text => import(URL.createObjectURL(new Blob([text], {type: 'text/javascript'})))"
+    handle = browser.new_page().evaluate_handle(load, module)
+    found = handle.evaluate(
+        "(module, [counts, at]) => module.found(counts, at)",
+        [[len(variants) for variants in expected], list(VALUES.values())],
+    )
+    for mine, theirs in zip(found, expected, strict=True):
+        assert [[repr(float(text)) for text in results] for results in mine] == theirs

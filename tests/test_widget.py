@@ -68,7 +68,7 @@ class TestTraits:
         runs = explorer.trajectories
         assert isinstance(runs[0].optimizer, SignDescent)
         assert '"mine"' in explorer._esm
-        assert '"signdescent"' in explorer._esm
+        assert "signdescent: {" in explorer._esm
 
     @pytest.mark.parametrize(
         ("name", "value", "part"),

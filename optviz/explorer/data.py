@@ -14,7 +14,6 @@ from optviz.explorer.bundle import bundle, dedented
 from optviz.optimizers import REGISTRY, Optimizer, as_rule, schedules
 from optviz.scenarios import Scenario
 from optviz.scene.style import SHAPES, THEMES
-from optviz.translate.contributions import classify_slots
 from optviz.translate.javascript import (
     lines_source,
     object_source,
@@ -22,16 +21,17 @@ from optviz.translate.javascript import (
     schedule_entries,
     surface_source,
 )
+from optviz.translate.slots import classify_slots
 from optviz.words import words_of
 from surfaces.errors import InputError
 from surfaces.surface import Surface
 
 MODULES = (
     "arithmetic.js", "engine.js", "tune.js", "tokens.js", "grammar.js", "operations.js", "tape.js",
-    "formula.js", "own.js", "mathml.js", "ink.js", "contour.js", "raster.js", "relief.js",
-    "lines.js", "words.js", "spec.js", "state.js", "dom.js", "trails.js", "ticks.js", "view.js",
-    "plane.js", "curves.js", "solid.js", "dissection.js", "racers.js", "player.js", "quiz.js",
-    "record.js", "desk.js", "runs.js", "explorer.js", "open.js",
+    "formula.js", "own.js", "markup.js", "mathml.js", "ink.js", "contour.js", "raster.js",
+    "relief.js", "lines.js", "words.js", "spec.js", "state.js", "dom.js", "trails.js", "ticks.js",
+    "view.js", "plane.js", "curves.js", "solid.js", "dissection.js", "racers.js", "player.js",
+    "quiz.js", "record.js", "desk.js", "recorded.js", "runs.js", "explorer.js", "open.js",
 )  # fmt: skip
 
 FIRST = "himmelblau"  # what is seen before anything is chosen

@@ -1,4 +1,7 @@
 // The lines of a rule at one step as MathML: what `optviz.translate.latex` writes as LaTeX.
+import {
+  MATH_ATOM, MATH_PRODUCT, MATH_SCRIPT, MATH_SUM, mathBrackets, mathRow, mathScript, mathTag,
+} from "./markup.js";
 
 /**
  * A constant, the key of a name, or an operation and its parts: + - * / ^ (- of one part negates),
@@ -39,12 +42,6 @@
  * What stands for names, and whether dots stand between factors.
  * @typedef {{values: Record<string, any>, name: (key: string) => LinePiece, dots: boolean}} LineLook
  */
-
-// How tightly a piece holds together: what is looser than its place needs gets brackets.
-const LINE_SUM = 1;
-const LINE_PRODUCT = 2;
-const LINE_SCRIPT = 3; // fractions, roots and powers: unclear only as the base of a power
-const LINE_ATOM = 4;
 
 /** @type {Map<string, (parts: LineTree[], look: LineLook, name: string) => LinePiece>} */
 const LINE_OPERATIONS = new Map([
@@ -110,45 +107,45 @@ function lineWrite(tree, look) {
  */
 function lineInside(tree, needed, look) {
   const { markup, hold } = lineWrite(tree, look);
-  return hold < needed ? lineBrackets(markup) : markup;
+  return hold < needed ? mathBrackets(markup) : markup;
 }
 
 function lineSum([left, right], look) {
-  const sum = `${lineInside(left, LINE_SUM, look)}<mo>+</mo>${lineInside(right, LINE_PRODUCT, look)}`;
-  return { markup: sum, hold: LINE_SUM };
+  const sum = `${lineInside(left, MATH_SUM, look)}<mo>+</mo>${lineInside(right, MATH_PRODUCT, look)}`;
+  return { markup: sum, hold: MATH_SUM };
 }
 
 function lineMinus(parts, look) {
-  const last = `<mo>−</mo>${lineInside(parts.at(-1), LINE_PRODUCT, look)}`;
-  if (parts.length === 1) return { markup: lineRow(last), hold: LINE_SUM };
-  return { markup: lineInside(parts[0], LINE_SUM, look) + last, hold: LINE_SUM };
+  const last = `<mo>−</mo>${lineInside(parts.at(-1), MATH_PRODUCT, look)}`;
+  if (parts.length === 1) return { markup: mathRow(last), hold: MATH_SUM };
+  return { markup: lineInside(parts[0], MATH_SUM, look) + last, hold: MATH_SUM };
 }
 
 function lineProduct([left, right], look) {
-  const [first, last] = [lineInside(left, LINE_PRODUCT, look), lineInside(right, LINE_SCRIPT, look)];
+  const [first, last] = [lineInside(left, MATH_PRODUCT, look), lineInside(right, MATH_SCRIPT, look)];
   // A dot keeps digits apart; letters and brackets stand side by side.
   const dot = look.dots || /^(<m(row|sup)>)*<mn>/.test(last);
   const times = dot ? "<mo>·</mo>" : '<mo>\u2062</mo><mspace width="0.17em"></mspace>';
-  return { markup: first + times + last, hold: LINE_PRODUCT };
+  return { markup: first + times + last, hold: MATH_PRODUCT };
 }
 
 function lineFraction(parts, look) {
-  const [above, below] = parts.map((part) => lineRow(lineWrite(part, look).markup));
-  return { markup: `<mfrac>${above}${below}</mfrac>`, hold: LINE_SCRIPT };
+  const [above, below] = parts.map((part) => mathRow(lineWrite(part, look).markup));
+  return { markup: `<mfrac>${above}${below}</mfrac>`, hold: MATH_SCRIPT };
 }
 
 function linePower([base, exponent], look) {
   const raised = lineWrite(exponent, look).markup;
-  return { markup: lineScript(lineInside(base, LINE_ATOM, look), raised), hold: LINE_SCRIPT };
+  return { markup: mathScript(lineInside(base, MATH_ATOM, look), raised), hold: MATH_SCRIPT };
 }
 
 function lineRoot([part], look) {
-  const markup = `<msqrt>${lineRow(lineWrite(part, look).markup)}</msqrt>`;
-  return { markup, hold: LINE_SCRIPT };
+  const markup = `<msqrt>${mathRow(lineWrite(part, look).markup)}</msqrt>`;
+  return { markup, hold: MATH_SCRIPT };
 }
 
 function lineSize([part], look) {
-  return lineAtom(lineRow(`<mo>|</mo>${lineWrite(part, look).markup}<mo>|</mo>`));
+  return lineAtom(mathRow(`<mo>|</mo>${lineWrite(part, look).markup}<mo>|</mo>`));
 }
 
 /** As in arithmetic.js any number but 0, nan too, counts as true. */
@@ -159,8 +156,8 @@ function lineBranch([condition, yes, no], look) {
 
 function lineCall(parts, look, name) {
   const inside = parts.map((part) => lineWrite(part, look).markup).join("<mo>,</mo>");
-  const head = lineTag("mi", LINE_WORDS.get(name) ?? name) + lineTag("mo", "\u2061");
-  return lineAtom(lineRow(head + lineBrackets(inside)));
+  const head = mathTag("mi", LINE_WORDS.get(name) ?? name) + mathTag("mo", "\u2061");
+  return lineAtom(mathRow(head + mathBrackets(inside)));
 }
 
 /**
@@ -186,37 +183,17 @@ function lineDigits(number, digits) {
 /** @type {(text: string) => LinePiece} */
 function lineNumber(text) {
   if (text.startsWith("-")) {
-    return { markup: lineRow(`<mo>−</mo>${lineNumber(text.slice(1)).markup}`), hold: LINE_SUM };
+    return { markup: mathRow(`<mo>−</mo>${lineNumber(text.slice(1)).markup}`), hold: MATH_SUM };
   }
   const [digits, power] = text.split("e");
-  if (power === undefined) return lineAtom(lineTag("mn", digits));
-  const ten = lineScript("<mn>10</mn>", lineTag("mn", power.replace("-", "−")));
-  return { markup: `${lineTag("mn", digits)}<mo>×</mo>${ten}`, hold: LINE_PRODUCT };
+  if (power === undefined) return lineAtom(mathTag("mn", digits));
+  const ten = mathScript("<mn>10</mn>", mathTag("mn", power.replace("-", "−")));
+  return { markup: `${mathTag("mn", digits)}<mo>×</mo>${ten}`, hold: MATH_PRODUCT };
 }
 
 /** @type {(markup: string) => LinePiece} */
 function lineAtom(markup) {
-  return { markup, hold: LINE_ATOM };
-}
-
-/** Everything that comes from a rule's text passes here, or Python's like. */
-function lineTag(name, text) {
-  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-  return `<${name}>${escaped}</${name}>`;
-}
-
-function lineRow(markup) {
-  return `<mrow>${markup}</mrow>`;
-}
-
-function lineScript(base, exponent) {
-  return `<msup>${lineRow(base)}${lineRow(exponent)}</msup>`;
-}
-
-/** Brackets that grow around fractions only: fonts let them grow at the tail of a y already. */
-function lineBrackets(markup) {
-  const grows = markup.includes("<mfrac>") ? "" : ' stretchy="false"';
-  return lineRow(`<mo${grows}>(</mo>${markup}<mo${grows}>)</mo>`);
+  return { markup, hold: MATH_ATOM };
 }
 
 /** As wide as it is, with fractions at full size. */

@@ -16,6 +16,7 @@ import numpy as np
 
 from optviz.optimizers import Optimizer
 from optviz.optimizers.ops import Python, backend
+from optviz.translate.slots import classify_slots
 from surfaces.surface import Floats
 
 SOURCES = ("gradient", "memory", "decay")
@@ -167,24 +168,3 @@ def parts_of_step(
         for name, part in _sourced(step).parts.items():
             found[name][axis] = part
     return found
-
-
-def classify_slots(optimizer: Optimizer) -> tuple[list[str], list[str]]:
-    """The slots that remember gradients, and those that add up their squares.
-
-    Asked of the rule itself: a memory turns with the gradient, an accumulated square does not but
-    grows with it.
-    """
-
-    start = optimizer.init((0.0,))
-
-    def after(grad: float) -> dict[str, float]:
-        state = start
-        for _ in range(2):
-            _, state = optimizer.update((grad,), state, (0.0,))
-        return {name: value[0] for name, value in state.slots.items()}
-
-    plus, minus, double = after(1.0), after(-1.0), after(2.0)
-    odd = [n for n, v in plus.items() if v != 0 and minus[n] == -v]
-    even = [n for n, v in plus.items() if v > 0 and minus[n] == v and double[n] > 1.5 * v]
-    return odd, even

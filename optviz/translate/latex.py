@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from optviz.optimizers import REGISTRY, Optimizer
-from optviz.translate.statements import Name, Operation, Tree, read
+from optviz.translate.statements import Expression, Name, Tree, read
 
 # The papers' letters for torch's names; a class may bring more (`Optimizer.letters`), and
 # any other name is written as it is.
@@ -50,11 +50,22 @@ class Line:
         The right-hand side with the x coordinate's numbers, LaTeX.
     value : array (2,)
         What the line computes, for x and y.
+    target : str
+        The name in Python that the line gives a value, such as "exp_avg".
+    renews_slot : bool
+        Whether that name is one of the optimizer's slots.
     """
 
     formula: str
     numbers: str
     value: np.ndarray[Any, np.dtype[np.float64]]
+    target: str
+    renews_slot: bool
+
+    @property
+    def computes_step(self) -> bool:
+        """Whether the line computes the step itself, or adds to it."""
+        return self.target == "step"
 
 
 def lines_of(
@@ -85,7 +96,8 @@ def lines_of(
             left, right = symbol(line.target), _Writer(symbol, r"\,").write(line.tree)[0]
             if left != right:
                 numbers = _Writer(_number, r" \cdot ").write(line.tree)[0]
-                lines.append(Line(f"{left} = {right}", numbers, _pair(line.target.value)))
+                name, value = line.target, _pair(line.target.value)
+                lines.append(Line(f"{left} = {right}", numbers, value, name.text, name.slot))
     return lines
 
 
@@ -101,24 +113,24 @@ class _Writer:
             case int() | float() | Name():
                 text = self.atom(tree) if isinstance(tree, Name) else _tens(f"{tree:g}")
                 return text, 1 if text.startswith("-") else 2 if "times" in text else 4
-            case Operation("-", (a,)):
+            case Expression("-", (a,)):
                 return f"-{self.inside(a, 2)}", 1
-            case Operation("+" | "-" as sign, (a, b)):
+            case Expression("+" | "-" as sign, (a, b)):
                 return f"{self.inside(a, 1)} {sign} {self.inside(b, 2)}", 1
-            case Operation("*", (a, b)):
+            case Expression("*", (a, b)):
                 return f"{self.inside(a, 2)}{self.times}{self.inside(b, 3)}", 2
-            case Operation("/", (a, b)):
+            case Expression("/", (a, b)):
                 return rf"\frac{{{self.write(a)[0]}}}{{{self.write(b)[0]}}}", 3
-            case Operation("^", (a, 2)):
+            case Expression("^", (a, 2)):
                 return f"{self.inside(a, 4)}^2", 3
-            case Operation("^", (a, b)):
+            case Expression("^", (a, b)):
                 return f"{self.inside(a, 4)}^{{{self.write(b)[0]}}}", 3
-            case Operation("where", (Name() as condition, a, b)):
+            case Expression("where", (Name() as condition, a, b)):
                 # This step's branch, for the x coordinate.
                 return self.write(a if np.ravel(condition.value)[0] else b)
-            case Operation("sqrt", (a,)):
+            case Expression("sqrt", (a,)):
                 return rf"\sqrt{{{self.write(a)[0]}}}", 4
-            case Operation("abs", (a,)):
+            case Expression("abs", (a,)):
                 return rf"\left|{self.write(a)[0]}\right|", 4
         known = {"maximum": r"\max", "minimum": r"\min"}
         word = known.get(tree.name, rf"\mathrm{{{tree.name}}}")

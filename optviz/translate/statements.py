@@ -40,7 +40,7 @@ class Name:
 
 
 @dataclass(frozen=True)
-class Operation:
+class Expression:
     """``+ - * / ^``, ``where`` or a function's name, and its parts; ``-`` of one part negates.
 
     The first part of ``where`` is a `Name` whose text is the condition.
@@ -50,7 +50,7 @@ class Operation:
     parts: tuple[Tree, ...]
 
 
-Tree = float | Name | Operation
+Tree = float | Name | Expression
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,8 @@ def read(
         arithmetic.
     """
     given = {"t": t, "lr": lr, "grad": grad, "params": params, **slots}
-    reader = _Reader(optimizer, given, set(slots))
-    return reader.run(_function(Optimizer.apply).body)
+    interpreter = _RuleInterpreter(optimizer, given, set(slots))
+    return interpreter.run(_function(Optimizer.apply).body)
 
 
 @lru_cache(maxsize=64)
@@ -106,7 +106,7 @@ def _function(rule: Callable[..., Any]) -> ast.FunctionDef:
     return function
 
 
-class _Reader:
+class _RuleInterpreter:
     """Runs a rule statement by statement, and yields those that compute something."""
 
     def __init__(self, optimizer: Optimizer, given: dict[str, Any], slots: set[str]) -> None:
@@ -212,7 +212,7 @@ class _Reader:
             case ast.UnaryOp(op=ast.UAdd(), operand=operand):
                 return self.tree(operand)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return Operation("-", (self.tree(operand),))
+                return Expression("-", (self.tree(operand),))
             case ast.BinOp(left=left, op=operator, right=right) if type(operator) in OPERATORS:
                 return _simpler(OPERATORS[type(operator)], self.tree(left), self.tree(right))
             case ast.Call(func=ast.Name(id=function), args=args, keywords=[]):
@@ -227,25 +227,25 @@ class _Reader:
 
     def call(self, function: str, args: list[ast.expr]) -> Tree:
         if function != "where":
-            return Operation(function, tuple(map(self.tree, args)))
+            return Expression(function, tuple(map(self.tree, args)))
         test, a, b = args
         outcome = self.value(test)
         if isinstance(outcome, bool):  # for all coordinates
             return self.tree(a if outcome else b)
         condition = Name(ast.unparse(test), 0, False, outcome)
-        return Operation("where", (condition, self.tree(a), self.tree(b)))
+        return Expression("where", (condition, self.tree(a), self.tree(b)))
 
 
-def _simpler(operator: str, left: Tree, right: Tree) -> Operation:
+def _simpler(operator: str, left: Tree, right: Tree) -> Expression:
     """An operation as people write it: a sign before a whole product, x x as a square."""
     match operator, left:
-        case "*" | "/", Operation("-", (positive,)):
-            return Operation("-", (_simpler(operator, positive, right),))
+        case "*" | "/", Expression("-", (positive,)):
+            return Expression("-", (_simpler(operator, positive, right),))
         case "*", Name() if left == right:
-            return Operation("^", (left, 2))
-        case "*", Operation("*", (first, Name() as last)) if last == right:
-            return Operation("*", (first, Operation("^", (last, 2))))
-    return Operation(operator, (left, right))
+            return Expression("^", (left, 2))
+        case "*", Expression("*", (first, Name() as last)) if last == right:
+            return Expression("*", (first, Expression("^", (last, 2))))
+    return Expression(operator, (left, right))
 
 
 def _not_arithmetic(node: ast.AST) -> InputError:

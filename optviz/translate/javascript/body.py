@@ -33,13 +33,12 @@ class Body:
         blocks: dict[str, set[int]] = {}
         for name, block in self._given(self.block):
             blocks.setdefault(name, set()).add(id(block))
-        outside = set(self._met_outside(self.block, ()))
-        outside |= {
-            str(v) for v in self.results.values() if id(self.block) not in blocks.get(v, ())
-        }
+        returned = set(map(str, self.results.values()))
+        outside = {name for name in returned if id(self.block) not in blocks.get(name, ())}
+        outside.update(self._met_outside(self.block, ()))
         names = [name for name in blocks if name.isidentifier()]
-        self.constants = {n for n in names if len(blocks[n]) == 1 and n not in outside}
-        self.variables = [n for n in names if n not in self.constants]
+        self.constants = {name for name in names if len(blocks[name]) == 1} - outside
+        self.variables = [name for name in names if name not in self.constants]
 
     def statements(self) -> list[str]:
         """The lines, without what the function returns."""

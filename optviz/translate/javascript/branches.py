@@ -88,9 +88,12 @@ class Branches:
     def _add(self, block: Block, *items: Operation | Choice | Branch) -> None:
         """Put items at the end of a block, or inside of what will use them."""
         for item in items:
-            name = "" if isinstance(item, Branch) else item.name
-            if self.used[name] == 1 and self.made[name] == _count(item):
-                self.inside[name] = item
+            if (
+                not isinstance(item, Branch)
+                and self.used[item.name] == 1
+                and self.made[item.name] == _count(item)
+            ):
+                self.inside[item.name] = item
             else:
                 block.append(item)
 
@@ -145,8 +148,8 @@ class Branches:
         return found if context == variants else None
 
 
-def _count(item: Operation | Choice | Branch) -> int:
+def _count(item: Operation | Choice) -> int:
     """How often its name is given in an item."""
     if isinstance(item, Choice):
         return _count(item.yes) + _count(item.no)
-    return int(isinstance(item, Operation))
+    return 1

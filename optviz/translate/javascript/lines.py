@@ -25,8 +25,8 @@ from optviz.translate.javascript.rules import (
 from optviz.translate.javascript.script import array_source, function, object_source, quoted
 from optviz.translate.latex import symbol
 from optviz.translate.mathml import mathml
+from optviz.translate.merging import merge
 from optviz.translate.statements import Name, Tree, read
-from optviz.translate.variants import merge
 from surfaces.tape import Argument, Operation, Tape, TapeWriter
 
 
@@ -55,8 +55,10 @@ class VariantLines:
     Attributes
     ----------
     lines : Tape
-        Each line as an operation: its ``op`` is the JSON of its expression with null for each name,
-        its name and its arguments are keys of names.
+        Each line as an operation: its name and its arguments are keys of names, its ``op`` says
+        what is computed of them.
+    shapes : dict of str to LineTree
+        By ``op``: the expression, ``None`` in the place of each name.
     markup : dict of str to str
         MathML of each name, by key; a condition, which is never shown, has none.
     arithmetic : TapeWriter
@@ -68,17 +70,19 @@ class VariantLines:
         self.arithmetic = TapeWriter()
         self.markup: dict[str, str] = {}
         self.values: dict[str, Argument] = {}
+        self.shapes: dict[str, Any] = {}
         mine = [name for name in slots if name in make(TapeWriter()).slots(0.0)]
         lines: dict[str, Operation] = {}
         for line in read(make(self.arithmetic), *arguments(self.arithmetic, slots, mine)):
             keys: list[str] = []
-            shape = _json(self._shape(line.tree, keys))
+            shape = self._shape(line.tree, keys)
+            self.shapes[repr(shape)] = shape
             target = self._key(line.target, taken=self.values.keys())
-            lines[target] = Operation(target, shape, tuple(keys))
+            lines[target] = Operation(target, repr(shape), tuple(keys))
         self.lines = Tape((), tuple(lines.values()), ())
 
     def _shape(self, tree: Tree, keys: list[str]) -> Any:
-        """``LineTree`` of lines.js with null for names, whose keys are added to ``keys``."""
+        """``LineTree`` of lines.js with None for names, whose keys are added to ``keys``."""
         if isinstance(tree, Name):
             keys.append(self._key(tree))
             return None
@@ -113,6 +117,7 @@ class MergedLines:
 
     def __init__(self, variants: Sequence[VariantLines], flags: Sequence[Flag]) -> None:
         self.variants, self.flags = variants, flags
+        self.shapes = {op: shape for v in variants for op, shape in v.shapes.items()}
         self.merged = merge([v.lines for v in variants], [()] * len(variants), in_order=True)
         # Each variant's own key, by the name in the list and by the variant.
         self.own: dict[Argument, dict[int, str]] = {}
@@ -128,8 +133,10 @@ class MergedLines:
     def _follow(self, v: int, variant: VariantLines) -> None:
         """Find a variant's own keys."""
         lines = iter(variant.lines.operations)
-        for key in variant.values.keys() - {line.name for line in variant.lines.operations}:
-            self.own.setdefault(key, {})[v] = key
+        targets = {line.name for line in variant.lines.operations}
+        for key in variant.values:
+            if key not in targets:
+                self.own.setdefault(key, {})[v] = key
         for variants, (name, op, args) in self.merged.steps:
             if variants >> v & 1:
                 key = self.own[args[0]][v] if op == "copy" else next(lines).name
@@ -151,18 +158,18 @@ class MergedLines:
         for variants, (name, op, args) in self.merged.steps:
             if op == "copy":
                 continue
-            tree = _filled(json.loads(op), iter([self.keys[arg] for arg in args]))
+            tree = _filled(self.shapes[op], iter([self.keys[arg] for arg in args]))
             line = f"{_json(self.keys[name])}, {_json(tree)}"
             if variants != self.merged.variants:
                 line += f", {branches.condition(variants, self.merged.variants)}"
             lines.append(f"[{line}]")
-        text = {"names": object_source(names), "lines": array_source(lines)}
-        return f"(h, f) => ({object_source(text)})"
+        entries = {"names": object_source(names), "lines": array_source(lines)}
+        return f"(h, f) => ({object_source(entries)})"
 
     def _chosen(self, branches: Branches, texts: Mapping[str, int]) -> str:
         """The one of some texts that the flags ask for."""
         if len(texts) == 1:
-            return _json(*texts)
+            return _json(next(iter(texts)))
         context = reduce(operator.or_, texts.values())
         conditions = {text: branches.condition(some, context) for text, some in texts.items()}
         first = min(conditions, key=lambda text: len(conditions[text]))

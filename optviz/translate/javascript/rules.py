@@ -15,7 +15,8 @@ from optviz.optimizers.tracer import argument, explained, traced
 from optviz.translate.javascript.body import Body
 from optviz.translate.javascript.branches import Flag
 from optviz.translate.javascript.script import function, object_source
-from optviz.translate.variants import Merged, Step, merge
+from optviz.translate.merging import merge
+from optviz.translate.variants import Merged, Step
 from surfaces.errors import InputError, must
 from surfaces.tape import Operation, Tape, TapeWriter
 

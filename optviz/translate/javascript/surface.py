@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from optviz.optimizers.tracer import traced
 from optviz.translate.javascript.operations import argument, constants
-from optviz.translate.javascript.script import Script, function
-from optviz.translate.javascript.script import constants as recorded
+from optviz.translate.javascript.script import called, function
 from surfaces.arithmetic import MATH
 from surfaces.errors import InputError
 from surfaces.grid import FIRST_ORDER, Grid, patch
 from surfaces.kernel import TapeKernel
 from surfaces.surface import Surface
+from surfaces.tape import TapeWriter
 
 
 def surface_source(surface: Surface) -> str:
@@ -47,13 +48,13 @@ _NAMES = {name: f"Math.{name}" for name in MATH} | {
 
 def _sampled(grid: Grid) -> str:
     """The samples, and a function that finds the sixteen around a point; the rest is recorded."""
-    script = Script()
-    samples = [[script.symbol(f"z[k + {i} * row + {j}]") for j in range(4)] for i in range(4)]
-    value, df_dx, df_dy = patch(samples, script.symbol("u"), script.symbol("v"), *FIRST_ORDER)
+    tape = TapeWriter()
+    samples = [[traced(tape, f"z[k + {i} * row + {j}]") for j in range(4)] for i in range(4)]
+    value, df_dx, df_dy = patch(samples, traced(tape, "u"), traced(tape, "v"), *FIRST_ORDER)
     width, height = grid.width, grid.height
     places = (
-        f"const across = (x - {script.text(grid.x0)}) / {script.text(grid.dx)};",
-        f"const up = (y - {script.text(grid.y0)}) / {script.text(grid.dy)};",
+        f"const across = (x - {argument(grid.x0)}) / {argument(grid.dx)};",
+        f"const up = (y - {argument(grid.y0)}) / {argument(grid.dy)};",
     )
     covers = function(
         "const covers = (x, y) =>",
@@ -67,12 +68,12 @@ def _sampled(grid: Grid) -> str:
         f"const [i, j] = [Math.min(Math.floor(up), {height - 2}), "
         f"Math.min(Math.floor(across), {width - 2})];",
         "const [u, v, k] = [across - j, up - i, i * row + j];",
-        *recorded(script.lines),
+        *constants(tape.operations, called),
         f"out[0] = {value};",
-        f"out[1] = {df_dx} / {script.text(grid.dx)};",
-        f"out[2] = {df_dy} / {script.text(grid.dy)};",
+        f"out[1] = {df_dx} / {argument(grid.dx)};",
+        f"out[2] = {df_dy} / {argument(grid.dy)};",
     )
-    numbers = ", ".join(map(script.text, grid.padded.ravel().tolist()))
+    numbers = ", ".join(map(argument, grid.padded.ravel().tolist()))
     whole = function(
         "(() =>",
         f"const row = {width + 2};",
