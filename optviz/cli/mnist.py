@@ -171,8 +171,10 @@ mnist.command(cls=SeveralValues)(_needs_torch(compare))
 
 
 def _report(run: Any, folder: str) -> int | None:
+    from optviz.records.ending import Ending
+
     click.echo(run.summary(), err=True)
-    if run.status == "interrupted":
+    if run.status is Ending.INTERRUPTED:
         click.echo(f"interrupted: optviz mnist resume {folder} goes on from there", err=True)
         return 130
     click.echo(folder)

@@ -28,7 +28,10 @@ export function takeRecorded(given, data) {
   return { ...given, runs };
 }
 
-/** @returns {import("./engine.js").Run} */
+/**
+ * @param {any} numbers  what Python wrote of one run
+ * @returns {import("./engine.js").Run}
+ */
 function runFrom({ points, values, gradients, steps, states, status }) {
   const length = steps.length / 2;
   const slots = Object.entries(states).map(([slot, state]) => [slot, Float64Array.from(state)]);

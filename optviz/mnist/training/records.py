@@ -17,6 +17,7 @@ from optviz.mnist.training.history import History
 from optviz.mnist.training.loop import build_network, split
 from optviz.mnist.training.run import Run
 from optviz.mnist.training.wording import Label, Setting, Title
+from optviz.records.ending import Ending
 from optviz.records.training import TrainingRecord
 from optviz.scene.panels.weights import ONE_RUN
 from optviz.torch_bridge.flat_network import FlatNetwork, logits, loss_and_accuracy, score
@@ -94,7 +95,7 @@ def _record(run: Run, label: Label, title: Title, data: Dataset | None) -> Train
         evaluated = _at_snapshots(run, data)
     else:
         evaluated = _at_epochs(run.history)
-    diverged = len(loss) if run.status == "diverged" else None
+    diverged = len(loss) if run.status is Ending.DIVERGED else None
     return TrainingRecord(run.optimizer, label, title, loss[:steps], **evaluated._asdict(),
                           diverged_at=diverged)  # fmt: skip
 
