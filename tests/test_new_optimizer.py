@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -19,7 +21,6 @@ from coloraide import Color
 from PIL import Image
 
 import optviz
-from docs import stub
 from optviz.optimizers import REGISTRY
 from optviz.scene import style
 from optviz.translate.latex import letter
@@ -71,7 +72,8 @@ assert parse("signum:beta=0.5") == Signum(beta=0.5)
 (tuned, adam) = optviz.race("booth", ["signum", "adam"], steps=20)
 run = optviz.descend("booth", "signum:lr=0.2", steps=30)
 optviz.animate("booth", ["signum:lr=0.2", "adam:lr=0.2"], steps=20).save("race.gif")
-optviz.animate("booth", ["signum:lr=0.2"], steps=3, views=["anatomy"], size=(500, 400)).save("a.svg")
+slow = optviz.animate("booth", ["signum:lr=0.2"], steps=3, views=["anatomy"], size=(500, 400))
+slow.save("anatomy.png")
 optviz.page(path="explorer.html")
 data = mnist.load(subset=True)
 trained = mnist.train(data, model="linear", optimizer="signum:lr=0.001", epochs=1, samples=500,
@@ -151,7 +153,6 @@ def test_it_is_filmed_in_its_own_colour_and_shape(house, seen):
 
 
 def test_its_anatomy_speaks_of_its_slot_by_the_letter_that_it_brings(house):
-    """As text in the picture's description of glyphs: w with index t, and no word for it."""
     drawn = do(house, "-c", (
         "from optviz.translate.latex import lines_of\n"
         "from optviz.optimizers import Signum\n"
@@ -159,7 +160,8 @@ def test_its_anatomy_speaks_of_its_slot_by_the_letter_that_it_brings(house):
         "    print(line.formula)"
     )).splitlines()  # fmt: skip
     assert drawn[0].startswith(r"w_t = \mathrm{beta}\,w_{t-1} + ")
-    assert "<svg" in (house / "a.svg").read_text(encoding="utf-8")[:1000]
+    with Image.open(house / "anatomy.png") as picture:
+        assert picture.size == (500, 400)
 
 
 def test_the_page_has_it_with_the_same_path_and_mark(house, seen, browser):
@@ -173,8 +175,7 @@ def test_the_page_has_it_with_the_same_path_and_mark(house, seen, browser):
     assert [float(p) for p in points] == seen["points"]
     mark = page.evaluate("[optviz.running[0].colour, optviz.running[0].shape]")
     assert mark == seen["marks"][-1]
-    assert page.get_by_label("add").or_(page.locator("select")).count()
-    assert "Signum" in page.content()
+    assert page.locator("option", has_text=re.compile("^Signum$")).count() >= 1  # to be added
     assert not errors
     page.close()
 
@@ -221,6 +222,7 @@ def test_letters_that_classes_bring_do_not_contradict_each_other():
 
 def test_the_stub_names_every_optimizer():
     """Else: python docs/stub.py."""
-    text = stub.STUB.read_text(encoding="utf-8")
-    assert stub.written_anew(text) == text
+    script = runpy.run_path(str(ROOT / "docs" / "stub.py"))
+    text = script["STUB"].read_text(encoding="utf-8")
+    assert script["written_anew"](text) == text
     assert all(hasattr(optviz, kind.__name__) for kind in REGISTRY.values())
