@@ -6,8 +6,11 @@ They stand in words.json, in sections; the page has names of its own for its wor
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from typing import Protocol
 
 LANGUAGES = ("en", "zh")
 
@@ -34,3 +37,50 @@ def _known() -> Words:
 def say(word: str, language: str, **numbers: object) -> str:
     """The text of a word in a language, numbers filled in."""
     return _known()[word][language].format(**numbers)
+
+
+class Sayable(Protocol):
+    """What can be said in each language."""
+
+    def text(self, language: str) -> str: ...
+
+
+Text = str | Sayable  # a proper name, the same in every language, or what differs
+
+
+def text_of(text: Text, language: str) -> str:
+    """A text in a language."""
+    return text if isinstance(text, str) else text.text(language)
+
+
+@dataclass(frozen=True)
+class Translated:
+    """A text that is given in each language."""
+
+    texts: Mapping[str, str]
+
+    def text(self, language: str) -> str:
+        """What stands for this language."""
+        return self.texts[language]
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A word of the catalogue with what is filled in, in no language yet.
+
+    Attributes
+    ----------
+    word : str
+    numbers : mapping of str to number
+    texts : mapping of str to text
+        Said in the language of the phrase.
+    """
+
+    word: str
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    texts: Mapping[str, Text] = field(default_factory=dict)
+
+    def text(self, language: str) -> str:
+        """The phrase in a language."""
+        said = {name: text_of(text, language) for name, text in self.texts.items()}
+        return say(self.word, language, **self.numbers, **said)

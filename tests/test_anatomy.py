@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cases
 import numpy as np
 import pytest
@@ -10,13 +12,14 @@ from test_scene import assert_texts_fit
 import optviz
 from optviz import optimizers
 from optviz.errors import InputError
+from optviz.optimizers import Optimizer, Rate, ops
 from optviz.scene import Scene
 from optviz.scene.scene import slowly
 from optviz.translate.contributions import parts_of_step
 from optviz.translate.latex import letter
 
 EACH = [(case.ours, settings) for case, settings in cases.EACH] + [
-    (optimizers.QHM, {}), (optimizers.QHAdam, {"weight_decay": 0.1}), (optimizers.Lion, {}),
+    *cases.ALONE, (optimizers.QHAdam, {"weight_decay": 0.1}),
 ]  # fmt: skip
 ADAM = optviz.descend("beale", "adam:lr=0.1", steps=6)
 
@@ -111,6 +114,43 @@ def test_slowly_each_step_is_explained_before_it_is_taken():
     assert len(set(rows)) == 7  # the heading, then six lines: more states than steps of a cartoon
     contour, _ = panel_at(2.9, slow=True)
     np.testing.assert_allclose(contour.heads.get_offsets()[0], ADAM.points[2:4].mean(axis=0))
+
+
+@dataclass(frozen=True)
+class OneLetter(Optimizer):
+    """The squares and the memory have one letter, u, and the squares come first."""
+
+    lr: Rate = 0.1
+
+    def slots(self, zeros):
+        return {"acc_delta": zeros, "exp_inf": zeros}
+
+    def rule(self, t, lr, grad, acc_delta, exp_inf):
+        acc_delta = 0.9 * acc_delta + 0.1 * grad * grad
+        exp_inf = 0.9 * exp_inf + 0.1 * grad
+        step = -lr * exp_inf / (1 + ops.sqrt(acc_delta))
+        return step, {"acc_delta": acc_delta, "exp_inf": exp_inf}
+
+
+def test_an_arrow_appears_with_its_own_line_whatever_letter_that_has():
+    run = optviz.descend("beale", OneLetter(), steps=3)
+    _, anatomy = panel_at(0, run)
+    assert (anatomy.memories, anatomy.squares) == (["exp_inf"], ["acc_delta"])
+    shown = []
+    for lines in range(4):
+        artists = list(anatomy.artists_at(1, lines / 4))
+        kinds = [kind for kind, arrow in anatomy.arrows.artists.items() if arrow in artists]
+        area = [box.get_width() * box.get_height() for box in anatomy.boxes["acc_delta"]]
+        shown.append((kinds, area == pytest.approx(areas_at(anatomy, run, 2))))
+    assert shown == [
+        (["gradient"], False), (["gradient"], True), (["gradient", "memory"], True),
+        (["gradient", "memory", "step"], True),
+    ]  # fmt: skip
+
+
+def areas_at(anatomy, run, row):
+    squares = run.states["acc_delta"]
+    return np.maximum(squares[row] / squares.max() * anatomy.side**2, 1)
 
 
 @pytest.mark.parametrize("slow", [False, True])

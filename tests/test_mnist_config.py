@@ -95,7 +95,7 @@ class Smoothed(config.TrainConfig):
     )
 
 config.TrainConfig = Smoothed  # before any other module takes it from there
-words._WORDS["set_label_smoothing"] = {"en": "label smoothing {value}", "zh": "{value}"}
+words._known()["set_label_smoothing"] = {"en": "label smoothing {value}", "zh": "{value}"}
 
 from optviz.cli.main import main
 for line in json.loads(sys.argv[1]):

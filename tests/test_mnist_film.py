@@ -99,8 +99,8 @@ def test_other_networks_have_filters_too(model, shape, data):
 
 
 def test_runs_are_named_by_what_they_differ_in(records):
-    assert records[0].title == "MNIST: mlp 12, 300 images, batch 50"
-    assert [record.label for record in records] == ["Adam lr=0.01, relu", "GD lr=0.1, tanh"]
+    assert records[0].heading("en") == ("MNIST: mlp 12, 300 images, batch 50", "")
+    assert [record.named() for record in records] == ["Adam lr=0.01, relu", "GD lr=0.1, tanh"]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -111,7 +111,7 @@ def test_a_long_title_ends_before_the_counter(size, language, data):
     run = mnist.train(other, optimizer="adam:lr=0.01", activation="leaky_relu", l1=1e-4,
                       dropout=0.1, **SETTINGS | {"hidden": (128, 64), "epochs": 1})  # fmt: skip
     for moments in (None, [0, 6]):
-        scene = Scene(records_of([run], None, language), views=["loss"], size=size,
+        scene = Scene(records_of([run]), views=["loss"], size=size,
                       language=language, moments=moments)  # fmt: skip
         texts = [text for text in scene.figure.texts if text.get_visible()]
         (title,) = [text for text in texts if text.get_text().startswith(other.title(language))]
@@ -124,12 +124,12 @@ def test_a_long_title_ends_before_the_counter(size, language, data):
 def test_runs_of_one_optimizer_are_named_by_the_rest(runs, data):
     third = mnist.train(data, optimizer="adam:lr=0.01", activation="elu", **SETTINGS)
     made = records_of([runs[0], third], data)
-    assert [record.label for record in made] == ["relu", "elu"]
-    assert made[0].title.endswith("Adam lr=0.01")
-    (chinese,) = records_of([third], language="zh")
-    assert chinese.title == "MNIST：mlp 12, elu, 300 张图像, 批大小 50"
+    assert [record.named() for record in made] == ["relu", "elu"]
+    assert made[0].heading("en")[0].endswith("Adam lr=0.01")
+    (single,) = records_of([third])
+    assert single.heading("zh")[0] == "MNIST：mlp 12, elu, 300 张图像, 批大小 50"
     (alone,) = records_of([runs[0]], data)
-    assert alone.label == "Adam lr=0.01"
+    assert alone.named() == "Adam lr=0.01"
 
 
 @pytest.mark.parametrize("at", [0, 1, 5, 7.5, STEPS])

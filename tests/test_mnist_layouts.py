@@ -200,7 +200,7 @@ def test_another_set_of_the_same_names_is_said(tmp_path, monkeypatch, capsys):
     assert said.startswith(UNKNOWN["en"])
     run = mnist.restore("run")
     for language, title in UNKNOWN.items():
-        assert records_of([run], None, language)[0].title.startswith(title)
+        assert records_of([run])[0].heading(language)[0].startswith(title)
 
 
 def test_names_of_classes_follow_the_content():
@@ -211,7 +211,7 @@ def test_names_of_classes_follow_the_content():
     run = mnist.train(given, hidden=(4,), epochs=1, batch_size=9, progress=False)
     judged = mnist.evaluate(run, given, positive="shirt")
     assert judged.classes == published.CLASSES["fashion"]
-    assert records_of([run])[0].title.startswith("Fashion-MNIST")
+    assert records_of([run])[0].heading("en")[0].startswith("Fashion-MNIST")
     digits = mnist.Dataset(*SETS["mnist"])
     with pytest.raises(InputError, match="data must be fashion, as the run's; not mnist"):
         mnist.evaluate(run, digits)
@@ -353,7 +353,7 @@ def test_a_run_finds_its_data_again(tmp_path, monkeypatch):
     run = mnist.restore(tmp_path / "run")
     assert run.config["data"] == config["data"]  # what is not known is not made up
     assert mnist.data_of(run).fingerprint == found.fingerprint
-    assert records_of([run])[0].title.startswith("Fashion-MNIST")
+    assert records_of([run])[0].heading("en")[0].startswith("Fashion-MNIST")
     shutil.move(tmp_path / "data", tmp_path / "moved")
     assert mnist.data_of(run, tmp_path / "moved").fingerprint == found.fingerprint
 

@@ -22,7 +22,7 @@ from optviz.scene import Scene
 from optviz.translate.latex import letter, lines_of
 from optviz.translate.slots import classify_slots
 
-OWN = [(optimizers.QHM, {}), (optimizers.QHAdam, {"nus": (0.6, 0.9)}), (optimizers.Lion, {}),
+OWN = [*cases.ALONE, (optimizers.QHAdam, {"nus": (0.6, 0.9)}),
        (optimizers.Adam, {"bias_correction": False})]  # fmt: skip
 EACH = [(case.ours, settings) for case, settings in cases.EACH] + OWN
 

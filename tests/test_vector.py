@@ -96,7 +96,7 @@ def assert_same_picture(scene, picture):
         if panel.axes.axison:
             assert off[inside][~moves[inside]].max(initial=0) < 80  # nothing that is in no frame
         for x, y in heads_of(panel):
-            half = 0.5 * scene.look.unit
+            half = 0.5 * scene.style.unit
             head = box_of(scene, x - half, x + half, y - half, y + half)
             assert off[head].mean() < 6
 

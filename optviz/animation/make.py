@@ -1,8 +1,9 @@
-"""From a surface and optimizers, or a lesson, to a film in one call."""
+"""Films in one call: `animate` a race of optimizers, or a scenario by its name."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from optviz import scenarios
@@ -10,11 +11,12 @@ from optviz.animation.film import SECONDS, Animation
 from optviz.descent import CLASSICS, checked_steps, race
 from optviz.export.clock import LONGEST, Clock
 from optviz.optimizers import Optimizer
-from optviz.scene.scene import check_looks
+from optviz.records.trajectory import Trajectory
+from optviz.scene.views import SceneSpec
 from surfaces.errors import must
 from surfaces.surface import Surface
 
-SLOW_STEPS = 8
+SLOW_VIEWS, SLOW_STEPS = ("contour", "anatomy"), 8  # of a film that explains each step
 
 
 def animate(
@@ -47,10 +49,8 @@ def animate(
     fps, seconds : float
         Frames a second and length of the moving part (6 s unless given); the last frame is held
         1.5 s more.
-    size : (int, int)
-        Width and height in pixels.
-    theme : {"light", "dark", "print"}
-    language : {"en", "zh"}
+    size, theme, language
+        As in `optviz.scene.Scene`.
     slow : bool
         Walk through each step of the first optimizer: its gradient, the rule line by line, then
         the move. Unless given, ``views`` are contour and anatomy, ``steps`` 8 and ``seconds`` 6 a
@@ -71,18 +71,21 @@ def animate(
     >>> animate("himmelblau", ["gd:lr=0.01", "adam:lr=0.1"], seconds=2).save("race.gif")
     PosixPath('race.gif')
     """
-    if views is None:
-        views = ("contour", "anatomy") if slow else ("contour", "loss")
     if slow:
+        views = SLOW_VIEWS if views is None else views
         steps = SLOW_STEPS if steps is None else checked_steps(steps)
-    if seconds is None:
-        seconds = SECONDS * steps if slow and steps else SECONDS
-        if seconds > LONGEST:
-            raise must("steps", f"at most {LONGEST // SECONDS} where each is explained", steps)
-    clock = Clock(fps, seconds)
-    check_looks(views, size, theme, language, slow)
+        seconds = _time_for(steps) if seconds is None else seconds
+    clock = Clock(fps, SECONDS if seconds is None else seconds)
+    spec = SceneSpec(size, theme, language, Trajectory, views, slow=slow)
     runs = race(surface, optimizers, start, steps, lr=lr, noise=noise, seed=seed)
-    return Animation(runs, clock, views=views, size=size, theme=theme, language=language, slow=slow)
+    return Animation.from_spec(runs, clock, spec)
+
+
+def _time_for(steps: int) -> int:
+    """Seconds that a film takes to explain so many steps."""
+    if steps * SECONDS > LONGEST:
+        raise must("steps", f"at most {LONGEST // SECONDS} where each is explained", steps)
+    return steps * SECONDS
 
 
 def animate_scenario(
@@ -95,7 +98,7 @@ def animate_scenario(
     theme: str = "light",
     language: str = "en",
 ) -> Animation:
-    """Film a named lesson with its own settings; see `optviz.scenarios`.
+    """Film a scenario with its own surface, optimizers and start; see `optviz.scenarios`.
 
     Parameters
     ----------
@@ -108,8 +111,6 @@ def animate_scenario(
     """
     scenario = scenarios.get(name)
     clock = Clock(fps, seconds)
-    check_looks(views or scenario.views, size, theme, language)
-    return Animation(
-        scenario.run(), clock, claim=scenario.claim[language], title=scenario.title[language],
-        views=views or scenario.views, size=size, theme=theme, language=language,
-    )  # fmt: skip
+    spec = SceneSpec(size, theme, language, Trajectory, views or scenario.views)
+    spec = replace(spec, title=scenario.title[language])
+    return Animation.from_spec(scenario.run(), clock, spec, claim=scenario.claim[language])

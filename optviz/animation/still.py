@@ -1,4 +1,4 @@
-"""A picture that stands still: any figure in the project's look, saved like a film of one frame."""
+"""Any matplotlib figure in the project's fonts and colours, saved like a film of one frame."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from optviz import export
 from optviz.export.clock import Clock
 from optviz.export.film import Pixels
 from optviz.scene import style
-from optviz.scene.scene import checked_size, save_vector, text_height
+from optviz.scene.picture_spec import PictureSpec
+from optviz.scene.scene import save_vector
 
 
 class Still:
@@ -24,42 +25,42 @@ class Still:
 
     Attributes
     ----------
+    spec : PictureSpec
     figure : matplotlib Figure
-        With constrained layout: whatever is added to it finds its place.
+        With constrained layout.
     theme : Theme
     language : {"en", "zh"}
     unit : float
         Height of the text in pixels: widths and sizes are multiples of it.
     alt : str
-        What is seen, in words; to be filled in by whoever draws.
+        What is seen, in words; set after drawing.
     """
 
     clock = Clock(1, 1)
 
     def __init__(self, size: tuple[int, int], theme: str, language: str) -> None:
-        self.width, self.height = checked_size(size)
-        self.theme, self.language = style.theme(theme), language
-        self.unit = text_height(self.width, self.height)
-        self.settings = style.rc(self.theme, language, self.unit)
+        self.spec = spec = PictureSpec(size, theme, language)
+        self.width, self.height = spec.size
+        self.theme, self.language, self.unit = spec.colours, spec.language, spec.text_height
+        self.settings = spec.settings
         with style.drawing(self.settings):
-            inches = self.width / style.DENSITY, self.height / style.DENSITY
-            self.figure = Figure(inches, dpi=style.DENSITY, layout="constrained")
+            self.figure = Figure(spec.inches, dpi=style.DENSITY, layout="constrained")
         self._layout = self.figure.get_layout_engine()
         self.canvas = FigureCanvasAgg(self.figure)
         self.alt = ""
 
     def __getstate__(self) -> dict[str, Any]:
-        """The figure, which matplotlib pickles with whatever was drawn into it, and its look."""
+        """The figure, which matplotlib pickles with whatever was drawn into it, and the spec."""
         made_anew = ("canvas", "settings")
         return {key: value for key, value in vars(self).items() if key not in made_anew}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
-        self.settings = style.rc(self.theme, self.language, self.unit)
+        self.settings = self.spec.settings
         self.canvas = FigureCanvasAgg(self.figure)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Still:
-        """By way of a pickle: transforms can't be copied one by one."""
+        """Copy by pickling, because matplotlib's transforms cannot be deep-copied."""
         copied: Still = pickle.loads(pickle.dumps(self))
         return copied
 
@@ -70,10 +71,10 @@ class Still:
 
     @contextmanager
     def drawing(self) -> Iterator[Figure]:
-        """Fonts and colours of the look, for as long as the figure is drawn into.
+        """Draw into the figure with the picture's fonts and colours; then lay it out, once.
 
-        Then everything finds its place, once: constrained layout moves on each time it is asked,
-        and PNG and PDF would not be the same picture.
+        Constrained layout moves things a little each time it is run: if it ran for each file, PNG
+        and PDF would not be the same picture.
         """
         with style.drawing(self.settings):
             self.figure.set_layout_engine(self._layout)
@@ -82,7 +83,7 @@ class Still:
             self.figure.set_layout_engine("none")
 
     def __len__(self) -> int:
-        """One frame."""
+        """Number of frames: one."""
         return 1
 
     @style.drawn

@@ -69,10 +69,10 @@ def compare(data_dir: str | None, which: str, size: str, theme: str, language: s
     from optviz.mnist.comparison import comparison
     from optviz.mnist.data import loading
     from optviz.mnist.training.folder import check_new
-    from optviz.scene.scene import check_page, parse_size
+    from optviz.scene.picture_spec import PictureSpec, parse_size
 
     style: dict[str, Any] = {"size": parse_size(size), "theme": theme, "language": language}
-    check_page(**style)
+    PictureSpec(**style)
     check_new(output, comparison.NEW)
     asked = {name: value for name, value in settings.items() if value != ()}
     request = comparing.request(**asked)  # before the data are read

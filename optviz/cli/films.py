@@ -1,4 +1,4 @@
-"""What commands that make films share: their options, and how a film is handed over."""
+"""Options that all commands which make films share, and how the film is written and reported."""
 
 from __future__ import annotations
 
@@ -8,19 +8,35 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import click
+
+if TYPE_CHECKING:
+    from optviz.animation import Animation
+    from optviz.export.clock import Clock
+    from optviz.records.record import Record
+    from optviz.scene.picture_spec import PictureSpec
+
+
+class FilmSettings(TypedDict, total=False):
+    """Arguments of `optviz.animate`; those not given keep its defaults."""
+
+    fps: float
+    seconds: float
+    size: tuple[int, int]
+    theme: str
+    language: str
 
 
 @dataclass(frozen=True)
 class FilmOptions:
-    """How a film is to look and what is to be said of it, as it was typed.
+    """The options of a film as they were typed, checked before anything is run.
 
     Raises
     ------
     InputError
-        A size or a number of stills that no picture has.
+        A size, theme, language, rate, length or number of stills that no film can have.
     """
 
     fps: float
@@ -37,41 +53,59 @@ class FilmOptions:
 
         if self.strip is not None:
             check_strip(self.strip)
-        _ = self.pixels
+        _ = self.picture, self.clock
 
     @cached_property
-    def pixels(self) -> tuple[int, int] | None:
-        """Of the film, or of its strip."""
-        from optviz.scene.scene import parse_size
+    def picture(self) -> PictureSpec:
+        """Size, theme and language of the film, or of its strip if one is asked for."""
+        from optviz.scene.picture_spec import PictureSpec, parse_size
 
-        return None if self.size is None else parse_size(self.size)
+        size = PictureSpec.size if self.size is None else parse_size(self.size)
+        return PictureSpec(size, self.theme, self.language)
 
-    @property
-    def looks(self) -> dict[str, Any]:
-        """What was asked for of the film, as `optviz.animate` takes it."""
-        looks: dict[str, Any] = {"fps": self.fps, "theme": self.theme, "language": self.language}
-        if self.seconds is not None:
-            looks["seconds"] = self.seconds
-        if self.pixels is not None and self.strip is None:
-            looks["size"] = self.pixels
-        return looks
-
-    def output_path(self, output: str | None, name: str, *, page: bool = True) -> Path:
-        """Where it is written, unless it cannot be there; ``name`` stands in for no output."""
-        from optviz.animation.film import SECONDS, check_output
+    @cached_property
+    def clock(self) -> Clock:
+        """Frames a second and length, as far as they are known before the run."""
+        from optviz.animation.film import SECONDS
         from optviz.export.clock import Clock
 
-        still = self.strip is not None
-        clock = Clock(self.fps, SECONDS if self.seconds is None else self.seconds)
-        path = f"{name}.{'png' if still else 'gif'}" if output is None else output
-        return check_output(path, clock, self.max_size, still=still, page=page)
+        return Clock(self.fps, SECONDS if self.seconds is None else self.seconds)
 
-    def deliver(self, film: Any, path: Path) -> None:
-        """Say how each run ended; write the film or its strip; say what was lowered, and where."""
+    @property
+    def settings(self) -> FilmSettings:
+        """The arguments for `optviz.animate`."""
+        picture = self.picture
+        settings = FilmSettings(fps=self.fps, theme=picture.theme, language=picture.language)
+        if self.seconds is not None:
+            settings["seconds"] = self.seconds
+        if self.strip is None:
+            settings["size"] = picture.size
+        return settings
+
+    def output_path(self, output: str | None, name: str, record: type[Record]) -> Path:
+        """The file to be written, after a check that this can be done.
+
+        Parameters
+        ----------
+        output : str or None
+            As it was typed; None if it was not.
+        name : str
+            Of the file if none was typed, without its suffix.
+        record : class
+            Of the runs.
+        """
+        from optviz.animation.film import check_output
+
+        still = self.strip is not None
+        path = f"{name}.{'png' if still else 'gif'}" if output is None else output
+        return check_output(path, self.clock, self.max_size, record=record, still=still)
+
+    def deliver(self, film: Animation, path: Path) -> None:
+        """Print how each run ended, write the film or its strip, print where and what it shows."""
         for run in film.trajectories:
             click.echo(run.summary(), err=True)
         if self.strip is not None:
-            film = film.strip(self.strip, self.pixels)
+            film = film.strip(self.strip, None if self.size is None else self.picture.size)
         with handed_over(path):
             film.save(path, max_size=self.max_size, progress=sys.stderr.isatty())
             if film.shrunk:
@@ -82,7 +116,7 @@ class FilmOptions:
 
 @contextmanager
 def handed_over(path: Path) -> Iterator[None]:
-    """Print where the file is that the block writes; say if it has taken the place of another."""
+    """Print the path of the file that the block writes, and whether it replaced an older one."""
     replaced = path.exists()
     yield
     if replaced:
@@ -91,12 +125,12 @@ def handed_over(path: Path) -> Iterator[None]:
 
 
 def film_options(command: Any) -> Any:
-    """The options of an `FilmOptions`, which the command is given as ``order``."""
+    """Add the options of `FilmOptions` to a command, which is given them as ``film``."""
 
     @wraps(command)
     def run(**arguments: Any) -> Any:
-        asked = {field.name: arguments.pop(field.name) for field in fields(FilmOptions)}
-        return command(order=FilmOptions(**asked), **arguments)
+        typed = {field.name: arguments.pop(field.name) for field in fields(FilmOptions)}
+        return command(film=FilmOptions(**typed), **arguments)
 
     for option in reversed([
         click.option("--fps", type=float, default=20, show_default=True, help="Frames a second."),

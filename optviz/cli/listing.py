@@ -30,7 +30,7 @@ def _scenarios() -> list[str]:
 def _formats() -> list[str]:
     pictures = [f"{suffix:6} {_first_line(writer)}" for suffix, writer in WRITERS.items()]
     numbers = [f"{suffix:6} Numbers, from optviz run." for suffix in NUMBERS]
-    return [*pictures, f"{'.html':6} The same race in the explorer, offline.", *numbers]
+    return [*pictures, f"{'.html':6} The same runs in the explorer, offline.", *numbers]
 
 
 def _first_line(thing: object) -> str:

@@ -1,4 +1,4 @@
-"""The command line: arguments -> the calls of the library; no logic of its own."""
+"""The commands of ``optviz``: each turns its arguments into a call of the library."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ cli.add_command(mnist)
 
 
 def _surface_options(command: Any) -> Any:
-    """What is descended, by whom, from where, for how long."""
+    """Add the options of a race: surface, optimizers, start, steps, rates, noise."""
     for option in reversed([
         click.argument("surface", required=False),
         click.option("--formula", metavar="TEXT", help="In x and y, such as 'x**2+y**2'."),
@@ -81,24 +81,24 @@ def _surface_options(command: Any) -> Any:
 @click.option("-o", "--output", metavar="FILE",
               help="Suffix decides: optviz list formats."
                    "  [default: SURFACE.gif, or named after the formula]")  # fmt: skip
-def animate(output: str | None, scenario: str | None, views: str | None, order: FilmOptions,
+def animate(output: str | None, scenario: str | None, views: str | None, film: FilmOptions,
             **descent: Any) -> None:  # fmt: skip
     """Film a race of optimizers down SURFACE (or --formula, or a --scenario)."""
     from optviz import animation
+    from optviz.records.trajectory import Trajectory
 
-    looks = order.looks
-    if views is not None:
-        looks["views"] = views.split(",")
-    film_of: Callable[[], animation.Animation]
+    names = None if views is None else views.split(",")
+    make: Callable[[], animation.Animation]
     if scenario is None:
         surface, settings = _resolve(descent)
         name = _name(surface, descent)
-        film_of = partial(animation.animate, surface, **settings, **looks)
+        make = partial(animation.animate, surface, views=names, **settings, **film.settings)
     else:
         _refuse_given(descent)
-        name, film_of = scenario, partial(animation.animate_scenario, scenario, **looks)
-    path = order.output_path(output, name)
-    order.deliver(film_of(), path)
+        name = scenario
+        make = partial(animation.animate_scenario, scenario, views=names, **film.settings)
+    path = film.output_path(output, name, Trajectory)
+    film.deliver(make(), path)
 
 
 @cli.command()
@@ -142,7 +142,7 @@ def list_(what: str) -> None:
 
 
 def _resolve(descent: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """The surface meant by the arguments, and the settings of a race."""
+    """The surface that the arguments name, and the settings of a race."""
     from optviz.descent import CLASSICS
     from optviz.descent.resolve import choose_surface
 
@@ -158,14 +158,14 @@ def _resolve(descent: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
 
 
 def _name(surface: Any, descent: dict[str, Any]) -> str:
-    """What its files are called; two formulas are called differently."""
+    """The default name of its files; two formulas have different names."""
     from optviz.files import named_after
 
     return surface.name if descent["formula"] is None else f"formula-{named_after(surface.formula)}"
 
 
 def _refuse_given(descent: dict[str, Any]) -> None:
-    """A scenario has its own surface, optimizers and start."""
+    """Refuse options of a race beside a scenario, which has its own."""
     context = click.get_current_context()
     for name in descent:
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
@@ -179,7 +179,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.Abort:
         return signals.interrupted()
     except Exception as error:
-        if signals.received:  # this is what the signal has broken
+        if signals.received:  # the error is a consequence of the signal
             return signals.interrupted()
         code, said = _said_of(error, sys.argv[1:] if arguments is None else arguments)
         if not said:
@@ -190,7 +190,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _said_of(error: Exception, arguments: Sequence[str]) -> tuple[int, str]:
-    """Exit code and line for an error; no line for one that is ours to mend."""
+    """Exit code and message for an error; no message for a bug, whose traceback is shown."""
     if isinstance(error, click.ClickException):
         said = hint(error, arguments) or error.format_message()
         return 2, " ".join(said.split())
@@ -204,5 +204,5 @@ def _said_of(error: Exception, arguments: Sequence[str]) -> tuple[int, str]:
 
 
 def _in_echo(error: OSError) -> bool:
-    """Whether it came while something was printed, and not from any other file."""
+    """Whether an OSError was raised by printing to standard output."""
     return any(frame.f_code is click.echo.__code__ for frame, _ in walk_tb(error.__traceback__))

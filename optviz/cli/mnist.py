@@ -97,15 +97,16 @@ def resume(run: str, epochs: int | None, data_dir: str | None) -> int | None:
               help="Suffix decides: optviz list formats.  [default: train.gif]")  # fmt: skip
 @_needs_torch
 def animate(runs: tuple[str, ...], views: str | None, data_dir: str | None, output: str | None,
-            order: FilmOptions) -> None:  # fmt: skip
+            film: FilmOptions) -> None:  # fmt: skip
     """Film how networks learned: curves that grow, first-layer weights, the confusion matrix."""
-    path = order.output_path(
-        output, "train", page=False
-    )  # before torch is loaded: mistakes are reported at once
+    from optviz.records.training import TrainingRecord
+
+    # Before torch is loaded: a mistake is reported at once.
+    path = film.output_path(output, "train", TrainingRecord)
 
     from optviz.mnist.training.animate import animate
 
-    order.deliver(animate(runs, views=views, data_dir=data_dir, **order.looks), path)
+    film.deliver(animate(runs, views=views, data_dir=data_dir, **film.settings), path)
 
 
 @mnist.command()
@@ -134,7 +135,7 @@ def evaluate(run: str, positive: str | None, which: str | None, data_dir: str | 
     from optviz.mnist.data.dataset import labelled
     from optviz.mnist.evaluation import evaluate, folder
     from optviz.mnist.training.restore import restore
-    from optviz.scene.scene import parse_size
+    from optviz.scene.picture_spec import parse_size
 
     style: Any = {"size": parse_size(size), "theme": theme, "language": language}
     restored = restore(run)
@@ -158,7 +159,7 @@ def activations(names: tuple[str, ...], size: str, theme: str, language: str,
     """Draw activations with their derivatives and dead zones: all, or those named."""
     from optviz.animation.still import check_still
     from optviz.mnist.networks.figure import activation_figure
-    from optviz.scene.scene import parse_size
+    from optviz.scene.picture_spec import parse_size
 
     path = check_still(output)
     figure = activation_figure(names or None, parse_size(size), theme, language)
@@ -170,8 +171,10 @@ mnist.command(cls=SeveralValues)(_needs_torch(compare))
 
 
 def _report(run: Any, folder: str) -> int | None:
+    from optviz.records.ending import Ending
+
     click.echo(run.summary(), err=True)
-    if run.status == "interrupted":
+    if run.status is Ending.INTERRUPTED:
         click.echo(f"interrupted: optviz mnist resume {folder} goes on from there", err=True)
         return 130
     click.echo(folder)

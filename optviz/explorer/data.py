@@ -31,7 +31,7 @@ MODULES = (
     "formula.js", "own.js", "markup.js", "mathml.js", "ink.js", "contour.js", "raster.js",
     "relief.js", "lines.js", "words.js", "spec.js", "state.js", "dom.js", "trails.js", "ticks.js",
     "view.js", "plane.js", "curves.js", "solid.js", "dissection.js", "racers.js", "player.js",
-    "quiz.js", "record.js", "desk.js", "runs.js", "explorer.js", "open.js",
+    "quiz.js", "record.js", "desk.js", "recorded.js", "runs.js", "explorer.js", "open.js",
 )  # fmt: skip
 
 FIRST = "himmelblau"  # what is seen before anything is chosen

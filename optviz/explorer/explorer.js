@@ -11,6 +11,7 @@ import { Plane } from "./plane.js";
 import { Player } from "./player.js";
 import { Quiz } from "./quiz.js";
 import { RacerList } from "./racers.js";
+import { takeRecorded } from "./recorded.js";
 import { arrowsOf, marksOf, runsOf, spokenOf } from "./runs.js";
 import { Solid } from "./solid.js";
 import { parseSpec } from "./spec.js";
@@ -27,12 +28,14 @@ export class Explorer {
    * @param {Partial<import("./state.js").State>} given  what differs from the defaults
    * @param {(state: any) => void} told  is called with the state after each change
    * @param {string} hash  of a link, which comes before what is given
+   * @param {any} recorded  runs to be shown as they are, from Python
    */
-  constructor(root, data, given = {}, told = () => {}, hash = "") {
+  constructor(root, data, given = {}, told = () => {}, hash = "", recorded = null) {
     useWords(data.words);
     this.root = root;
     this.data = data;
     this.told = told;
+    this.recorded = takeRecorded(recorded, data);
     /** @type {{point: number[], real?: number[]} | null} the quiz's last */
     this.guess = null;
     /** @type {object | null} */
@@ -248,6 +251,7 @@ export class Explorer {
   }
 
   tune(racer) {
+    if (this.data.rules[racer.rule].fixed) return;
     const { minima, at } = this.surface;
     const { start, steps } = this.state;
     const scene = { at, domain: this.reachedDomain(), minima, start, steps: Math.min(steps, 2000) };

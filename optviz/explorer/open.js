@@ -3,10 +3,10 @@ import { element } from "./dom.js";
 import { Explorer } from "./explorer.js";
 import { writeSpec } from "./spec.js";
 
-/** Fill a page; its link's hash comes before what Python gave. */
-export function openPage(root, data, given, told) {
+/** Fill a page; its link's hash comes before what Python gave, and may have recorded. */
+export function openPage(root, data, given, told, recorded = null) {
   const start = { language: navigator.language?.startsWith("zh") ? "zh" : "en" };
-  const explorer = new Explorer(root, data, { ...start, ...given }, told, location.hash);
+  const explorer = new Explorer(root, data, { ...start, ...given }, told, location.hash, recorded);
   addEventListener("hashchange", () => explorer.openLink(location.hash));
   return explorer;
 }

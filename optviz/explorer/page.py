@@ -8,6 +8,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import surfaces as catalogue
 from optviz import files
 from optviz.descent import CLASSICS, race
 from optviz.descent.resolve import as_surface
@@ -38,6 +39,7 @@ _PAGE = """<!doctype html>
 
 _ENTRY = """
 const GIVEN = {given};
+const RECORDED = {recorded};
 let saving;
 function keepHash(state) {{
   clearTimeout(saving);
@@ -47,7 +49,7 @@ function keepHash(state) {{
     history.replaceState(null, "", `#${{writeHash(state, DATA)}}`);
   }}, 300);
 }}
-const explorer = openPage(document.getElementById("explorer"), DATA, GIVEN, keepHash);
+const explorer = openPage(document.getElementById("explorer"), DATA, GIVEN, keepHash, RECORDED);
 globalThis.optviz = explorer;
 performance.mark("optviz ready");
 """
@@ -59,13 +61,33 @@ def page_text(
     kinds: Sequence[Any] = (),
     *,
     whole: bool = True,
+    recorded: dict[str, Any] | None = None,
 ) -> str:
-    """The page as text; ``state`` is what it opens with, in the words of ``state.js``."""
+    """The page as text.
+
+    Parameters
+    ----------
+    given, kinds, whole
+        As in `module_text`.
+    state : dict, optional
+        What the page opens with, in the words of ``state.js``.
+    recorded : dict, optional
+        Runs to be shown as they are, in the words of ``recorded.js``.
+    """
     css = (resources.files(__package__) / "explorer.css").read_text(encoding="utf-8")
-    opened = json.dumps(state or {}).replace("</", r"<\/")
-    return _PAGE.format(
-        css=css, module=module_text(given, kinds, whole=whole), entry=_ENTRY.format(given=opened)
-    )
+    entry = _ENTRY.format(given=_literal(state or {}), recorded=_literal(recorded))
+    return _PAGE.format(css=css, module=module_text(given, kinds, whole=whole), entry=entry)
+
+
+def _literal(value: Any) -> str:
+    """A JavaScript literal inside a script element; nan and infinities are NaN and Infinity."""
+    return json.dumps(value, separators=(",", ":")).replace("</", r"<\/")
+
+
+def besides_catalogue(surface: Surface) -> list[Surface]:
+    """The surface in a list, or none if the catalogue has it."""
+    known = surface.name in catalogue.names() and catalogue.get(surface.name) is surface
+    return [] if known else [surface]
 
 
 def page(surfaces: Sequence[Surface | str] = (), path: str | Path = "explorer.html") -> Path:

@@ -1,23 +1,27 @@
 /** What the state's racers do on its surface: their runs, and what is drawn and said of them. */
 import { completed, descend, linked, rateOf } from "./engine.js";
+import { recordedRuns } from "./recorded.js";
 import { readable, wordIn } from "./words.js";
 
 /**
- * One descent for each racer that is on.
+ * One descent for each racer that is on: as it was recorded, or else run here.
  * @param {any} app  an Explorer
  */
-export function runsOf({ state, data, surface, marks }) {
+export function runsOf(app) {
+  const { state, data, surface, marks } = app;
+  const known = recordedRuns(app);
   return state.racers.flatMap((racer, index) => {
     if (!state.on[index]) return [];
     const rule = data.rules[racer.rule];
+    const recorded = known[index];
+    const shared = { index, racer, rule, recorded, name: rule.name, ...marks[index] };
+    if (rule.fixed) return recorded ? [{ ...shared, run: recorded.run }] : [];
     const { hyper, flags } = racer;
     const lr = linked(racer.lr, data.schedules);
     const { start, steps, noise, seed } = state;
-    const run = descend({ surface: surface.at, rule, hyper, flags, lr, start, steps, noise, seed });
-    return [{
-      index, racer, run, rule, ...completed(rule, hyper, flags), lr: rateOf(lr), name: rule.name,
-      ...marks[index],
-    }];
+    const run = recorded?.run
+      ?? descend({ surface: surface.at, rule, hyper, flags, lr, start, steps, noise, seed });
+    return [{ ...shared, run, ...completed(rule, hyper, flags), lr: rateOf(lr) }];
   });
 }
 

@@ -17,7 +17,7 @@ from optviz import files
 from optviz.descent import CLASSICS, checked_steps, race, tune
 from optviz.descent.resolve import as_surface, lacks_rate
 from optviz.explorer.data import module_text, rules_of
-from optviz.explorer.page import page_text
+from optviz.explorer.page import besides_catalogue, page_text
 from optviz.optimizers import Optimizer, as_rule
 from optviz.records.trajectory import Trajectory
 from surfaces.errors import must
@@ -222,13 +222,8 @@ def explore(
             kinds.append(type(optimizer))
         specs.append(str(optimizer))
     count = shown.steps if steps is None else checked_steps(steps)
-    own = (
-        []
-        if catalogue.names().count(shown.name) and catalogue.get(shown.name) is shown
-        else [shown]
-    )
     return Explorer(
-        own, kinds, surface=shown.name, optimizers=specs, steps=count, frame=count,
-        start=checked_point("start", shown.start if start is None else start),
+        besides_catalogue(shown), kinds, surface=shown.name, optimizers=specs, steps=count,
+        frame=count, start=checked_point("start", shown.start if start is None else start),
         noise=noise, seed=seed, language=language,
     )  # fmt: skip

@@ -39,6 +39,11 @@ class Ending(StrEnum):
         return self not in (Ending.RUNNING, Ending.INTERRUPTED)
 
     @property
+    def is_complete(self) -> bool:
+        """Whether it came to its end as it was asked to."""
+        return self in (Ending.FINISHED, Ending.STOPPED_EARLY)
+
+    @property
     def broke_off(self) -> bool:
         """Whether the path ends at a step that could not be taken: pictures say so at that step."""
         return self in (Ending.DIVERGED, Ending.LEFT)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from optviz.optimizers import Optimizer
 from optviz.records.ending import Ending
+from optviz.words import Phrase, Text, text_of
 from surfaces.surface import Floats
 
 
@@ -16,16 +19,16 @@ from surfaces.surface import Floats
 class TrainingRecord:
     """What a network learned, step by step.
 
-    The network was looked at m times, after ``looks[i]`` steps: with `Snapshots` often, without
-    them at each epoch's end.
+    The network was evaluated m times, after ``evaluated_steps[i]`` steps: at each of its
+    `Snapshots`, without them at each epoch's end.
 
     Attributes
     ----------
     optimizer : Optimizer
-    label : str
+    label : str, or what can be said in each language
         Its name in the legend.
-    title : str
-        What is trained, in the language of the picture.
+    title : str, or what can be said in each language
+        What is trained.
     loss : array (n,)
         Cross-entropy of each step's batch, as far as it was finite.
     evaluated_steps : int array (m,)
@@ -40,9 +43,13 @@ class TrainingRecord:
         The step that left the finite numbers.
     """
 
+    kind: ClassVar[str] = "training"
+    default_views: ClassVar[tuple[str, ...]] = ("loss", "accuracy")
+    in_browser: ClassVar[bool] = False
+
     optimizer: Optimizer
-    label: str
-    title: str
+    label: Text
+    title: Text
     loss: Floats
     evaluated_steps: np.ndarray[Any, np.dtype[np.int64]]
     training_accuracy: Floats
@@ -66,12 +73,33 @@ class TrainingRecord:
         """Number of steps taken."""
         return len(self.loss)
 
+    def named(self, language: str = "en") -> str:
+        """Its name in the legend."""
+        return text_of(self.label, language)
+
     def heading(self, language: str) -> tuple[str, str]:
         """The title; networks have no formula."""
-        return self.title, ""
+        return text_of(self.title, language), ""
 
-    def look(self, at: float) -> int:
-        """Which look is the latest after ``at`` steps; the first before any."""
+    def introduction(self, count: int) -> Phrase:
+        """The first sentence of a picture in words: what was trained."""
+        return Phrase("alt_learning", texts={"title": self.title})
+
+    def outcome(self) -> Phrase:
+        """The sentence of how much was learned: accuracies at the end."""
+        train, valid = (
+            float(curve[-1]) if len(curve) else math.nan
+            for curve in (self.training_accuracy, self.validation_accuracy)
+        )
+        word = "alt_learned_alone" if math.isnan(valid) else "alt_learned"
+        numbers = {"train": train, "valid": valid, "n": len(self)}
+        return Phrase(word, numbers, {"label": self.label})
+
+    def check_beside(self, others: Sequence[Any]) -> None:
+        """Any trainings can be shown together."""
+
+    def last_evaluation(self, at: float) -> int:
+        """Number of the latest evaluation after ``at`` steps; the first one before any."""
         return max(int(np.searchsorted(self.evaluated_steps, at + 1e-9, side="right")) - 1, 0)
 
     def smoothed(self, width: int) -> Floats:
@@ -83,7 +111,7 @@ class TrainingRecord:
         end = "" if self.ending is None else f", {self.ending[0].sentence(self.ending[1])}"
         known = self.validation_accuracy[np.isfinite(self.validation_accuracy)]
         well = f", validation accuracy {known[-1]:.2%}" if len(known) else ""
-        return f"{self.label}: {len(self):,} steps{well}{end}"
+        return f"{self.named()}: {len(self):,} steps{well}{end}"
 
 
 def smoothed(losses: Floats, width: int) -> Floats:

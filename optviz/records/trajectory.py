@@ -6,18 +6,20 @@ import csv
 import io
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from zipfile import BadZipFile
 
 import numpy as np
 
 from optviz import files
 from optviz.optimizers import Optimizer, parse
+from optviz.records import descents
 from optviz.records.ending import Ending
 from optviz.records.optimizer_record import optimizer_from_dict, optimizer_to_dict
+from optviz.words import Phrase
 from surfaces import get, names
 from surfaces.errors import InputError, must
 from surfaces.surface import Floats, Surface
@@ -52,6 +54,10 @@ class Trajectory:
         Of a rate that `optviz.tune` chose, whether the path that it was chosen for kept to tune's
         limits; None where the rate was given.
     """
+
+    kind: ClassVar[str] = "descent"
+    default_views: ClassVar[tuple[str, ...]] = ("contour", "loss")
+    in_browser: ClassVar[bool] = True
 
     surface: Surface
     optimizer: Optimizer
@@ -93,10 +99,26 @@ class Trajectory:
         """The optimizer's name and rate."""
         return self.optimizer.label
 
+    def named(self, language: str) -> str:
+        """Its name in a legend: the same in every language."""
+        return self.label
+
     def heading(self, language: str) -> tuple[str, str]:
         """The surface's title, and its formula in LaTeX where it has one."""
         surface = self.surface
         return surface.named(language), f"f = {surface.latex}" if surface.formula else ""
+
+    def introduction(self, count: int) -> Phrase:
+        """The first sentence of a picture of ``count`` runs in words."""
+        return descents.introduction(self, count)
+
+    def outcome(self) -> Phrase:
+        """The sentence of where the run ended."""
+        return descents.outcome(self)
+
+    def check_beside(self, others: Sequence[Any]) -> None:
+        """Refuse runs on another surface."""
+        descents.check_same_surface([self, *others])
 
     def steps_to(self, tolerance: float) -> int | None:
         """The first step whose value is within ``tolerance`` of the lowest known, or None.

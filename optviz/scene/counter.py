@@ -1,4 +1,4 @@
-"""The step counter: the one text that is another in every frame."""
+"""The step counter: the only text that changes with every frame."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from optviz.scene.panels.base import PictureStyle
-from optviz.words import say
 
 FIGURE_SPACE = "\u2007"  # as wide as a digit
 
@@ -22,16 +21,16 @@ class Counter:
     """
 
     def __init__(
-        self, figure: Figure, right: float, baseline: float, look: PictureStyle, n: int
+        self, figure: Figure, right: float, baseline: float, style: PictureStyle, n: int
     ) -> None:
-        self.look, self.n, self.places = look, n, len(str(n))
+        self.style, self.n, self.places = style, n, len(str(n))
         self.text = figure.text(
-            right, baseline, self._said(str(n)), ha="right", color=look.theme.quiet
+            right, baseline, self._said(str(n)), ha="right", color=style.theme.quiet
         )
         self.text.set_animated(True)
 
     def _said(self, k: str) -> str:
-        return say("step_of", self.look.language, k=k, n=self.n)
+        return self.style.say("step_of", k=k, n=self.n)
 
     def prepare(self, canvas: FigureCanvasAgg, background: Any) -> None:
         """Draw every digit over the background and keep the pixels."""

@@ -1,4 +1,4 @@
-"""Fonts by language: the same letters on every machine, whatever matplotlib knows of its fonts."""
+"""The fonts of each language, found even where matplotlib's list of fonts is out of date."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def fonts(language: str) -> list[str]:
     if language != "zh":
         raise unknown("language", language, ("en", "zh"), meant=LANGUAGES)
     faces = _chinese()
-    # Matplotlib's list may be older than the font, and a user may have it made anew at any time.
+    # Matplotlib's list may be older than the font, and a user may rebuild it at any time.
     # Under a name of our own the font is found without touching what is there for others.
     known = font_manager.fontManager.ttflist
     known.extend(face for face in faces if face not in known)
@@ -73,7 +73,7 @@ def _unlike_regular(face: FontEntry) -> tuple[bool, int]:
 
 
 def _faces() -> Iterator[FontEntry]:
-    """Every face of the Chinese fonts of this machine; of equals the first is taken.
+    """Every face of the Chinese fonts of this machine; among equally good ones the first is used.
 
     Matplotlib reads all faces of a collection (.ttc) since 3.11, before only the first, which is
     the Japanese one of Noto Sans CJK: then a font of Simplified Chinese alone goes before it.

@@ -1,4 +1,4 @@
-"""Colours, shapes and fonts: what a picture is painted with, and nothing about what is in it."""
+"""Themes, marks, and the matplotlib settings that pictures are drawn under."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Theme:
 
 # Searched for, with CIEDE2000 distances under simulated deuteranopia, protanopia and tritanopia:
 # the first five, the course's, are the farthest apart, and all keep a contrast to the fill. The
-# very first is the baseline, gradient descent, in the colour of ink. From the fifteenth on the
+# first colour of all, that of ink, is for gradient descent, the baseline. From the fifteenth on the
 # shapes come again, and the colours stand in the order that keeps those of one shape far apart.
 _ON_LIGHT = ("#1343C7", "#B48710", "#359282", "#B02A2F", "#591A60", "#7E5DB1", "#7C5180",
              "#6F0D15", "#A05C58", "#DE5A8B", "#7F3E48", "#2B0BA4", "#A072E6", "#1A5BFF",
@@ -91,7 +91,7 @@ def marks(optimizers: Sequence[Optimizer], colours: Sequence[str]) -> list[tuple
     """Colour and head shape of each optimizer in a picture.
 
     A kind of the registry has its place in it everywhere; a second of its kind, or a kind of the
-    user's own, takes the first place that nobody in this picture has.
+    user's own, takes the first place that is free in this picture.
     """
     order = list(REGISTRY)
     kinds = [type(optimizer).__name__.lower() for optimizer in optimizers]
@@ -103,7 +103,7 @@ def marks(optimizers: Sequence[Optimizer], colours: Sequence[str]) -> list[tuple
     return [mark(next(free) if place is None else place, colours) for place in places]
 
 
-def rc(look: Theme, language: str, pixels: float) -> dict[str, Any]:
+def rc(theme: Theme, language: str, pixels: float) -> dict[str, Any]:
     """All matplotlib settings of a picture whose text is ``pixels`` high, for `drawing`.
 
     What is not ours is matplotlib's own default, never the user's.
@@ -112,13 +112,13 @@ def rc(look: Theme, language: str, pixels: float) -> dict[str, Any]:
         "font.family": fonts(language),
         "font.size": pixels * 0.72,
         "mathtext.fontset": "dejavusans",
-        "text.color": look.ink,
-        "axes.labelcolor": look.quiet,
-        "xtick.color": look.quiet,
-        "ytick.color": look.quiet,
-        "axes.edgecolor": look.quiet,
-        "axes.facecolor": look.page,
-        "figure.facecolor": look.page,
+        "text.color": theme.ink,
+        "axes.labelcolor": theme.quiet,
+        "xtick.color": theme.quiet,
+        "ytick.color": theme.quiet,
+        "axes.edgecolor": theme.quiet,
+        "axes.facecolor": theme.page,
+        "figure.facecolor": theme.page,
         "axes.linewidth": pixels * 0.05,
         "path.simplify": True,
         "path.effects": [],  # the default is a list that users append to
@@ -130,7 +130,7 @@ def rc(look: Theme, language: str, pixels: float) -> dict[str, Any]:
 
 @cache
 def _defaults() -> dict[str, Any]:
-    """What matplotlib ships, but for the settings that say where pictures are shown."""
+    """Matplotlib's own defaults, except for the settings that choose a backend."""
     elsewhere = ("backend", "backend_fallback", "interactive")
     return {
         key: copy.deepcopy(value)

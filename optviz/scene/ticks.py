@@ -1,4 +1,4 @@
-"""Ticks: as many as have room for their labels, which differ and name their values."""
+"""Ticks: as many as have room for labels; each label is distinct and exact enough."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def tick_labels(ticks: Sequence[float]) -> tuple[list[str], float]:
     labels, digits = _labels(ticks, error)
     if digits == DIGITS or step <= 0 or max(map(_length, labels)) <= LONGEST:
         return labels, 0.0
-    # The shortest in all; of equals the one whose labels stay nearest to 0.
+    # The shortest labels in all; among equally short ones those nearest to 0.
     found = [(_labels([tick - offset for tick in ticks], error)[0], offset)
              for offset in _offsets(ticks, step)]  # fmt: skip
     return min(
@@ -96,7 +96,7 @@ def shown(number: float, error: float, digits: int = DIGITS) -> str:
 
 
 def _labels(numbers: Sequence[float], error: float, least: int = DIGITS) -> tuple[list[str], int]:
-    """All in one number of digits: the least, or what is shortest and within ``error`` of them."""
+    """All with one number of digits: the least, or the fewest that are within ``error``."""
     found: list[tuple[list[str], int]] = []
     for digits in range(least, 18):
         texts = [f"{number:.{digits}g}" for number in numbers]
@@ -115,12 +115,12 @@ def _written(text: str) -> str:
 
 
 def _length(label: str) -> int:
-    """Of a label, a sign apart."""
+    """Length of a label without its sign."""
     return len(label.lstrip("−"))
 
 
 def _shortest(number: float) -> str:
-    """The very number in as few digits as it has."""
+    """A number in as few digits as are exact."""
     return next(
         _written(text) for digits in range(1, 18) if float(text := f"{number:.{digits}g}") == number
     )

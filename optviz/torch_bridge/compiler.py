@@ -8,6 +8,7 @@ parameters. A step allocates nothing, and what it touches stays in the cache.
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -82,8 +83,10 @@ def _compile(recording: Recording) -> Program:
     text = _text(recording, fusion, lines, step, placement.count)
     used = {fusion.step, *fusion.kept.values(), *placement.last_use}
     is_tensor = [operation.name in fusion.tensors for operation in fusion.operations]
+    # torch imports modules of its own at a first call, by the builtins of whoever calls it.
+    functions = {"__builtins__": builtins, "torch": torch, **PYTHON}
     return Program(
-        python.bind(text, {"torch": torch, **PYTHON}),
+        python.bind(text, functions),
         buffers,
         frozenset(str(name) for name in used & {"param", *fusion.kept}),
         place=buffers[int(step[1:])] if step.startswith("b") else step,

@@ -50,11 +50,22 @@ class Line:
         The right-hand side with the x coordinate's numbers, LaTeX.
     value : array (2,)
         What the line computes, for x and y.
+    target : str
+        The name in Python that the line gives a value, such as "exp_avg".
+    renews_slot : bool
+        Whether that name is one of the optimizer's slots.
     """
 
     formula: str
     numbers: str
     value: np.ndarray[Any, np.dtype[np.float64]]
+    target: str
+    renews_slot: bool
+
+    @property
+    def computes_step(self) -> bool:
+        """Whether the line computes the step itself, or adds to it."""
+        return self.target == "step"
 
 
 def lines_of(
@@ -85,7 +96,8 @@ def lines_of(
             left, right = symbol(line.target), _Writer(symbol, r"\,").write(line.tree)[0]
             if left != right:
                 numbers = _Writer(_number, r" \cdot ").write(line.tree)[0]
-                lines.append(Line(f"{left} = {right}", numbers, _pair(line.target.value)))
+                name, value = line.target, _pair(line.target.value)
+                lines.append(Line(f"{left} = {right}", numbers, value, name.text, name.slot))
     return lines
 
 

@@ -15,6 +15,7 @@ from optviz.mnist.comparison.task import Outcome
 from optviz.mnist.settings import as_typed
 from optviz.optimizers import Optimizer
 from optviz.optimizers.schedules import Schedule
+from optviz.records.ending import Ending
 from surfaces.errors import must, unknown
 from surfaces.surface import Floats
 
@@ -65,7 +66,7 @@ class SeedGroup:
     @property
     def diverged(self) -> int:
         """How many runs did."""
-        return sum(run.status == "diverged" for run in self.runs)
+        return sum(run.status is Ending.DIVERGED for run in self.runs)
 
     @property
     def curves(self) -> Floats:

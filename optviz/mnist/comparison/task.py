@@ -22,6 +22,7 @@ from optviz.mnist.training.config import TrainConfig
 from optviz.mnist.training.loop import Images, Trainer, images_for
 from optviz.mnist.training.run import Run
 from optviz.optimizers import Optimizer
+from optviz.records.ending import Ending
 from optviz.torch_bridge.flat_network import loss_and_accuracy
 from surfaces.surface import Floats
 
@@ -54,7 +55,7 @@ class Outcome:
 
     Attributes
     ----------
-    status : str
+    status : Ending
         "finished", "stopped early" or "diverged"; a diverged run has the weights of its last whole
         epoch.
     curve : float array (steps,)
@@ -74,7 +75,7 @@ class Outcome:
         How many weights in each bin of `EDGES`.
     """
 
-    status: str
+    status: Ending
     curve: Floats
     seconds: float
     trained_on: int
@@ -98,7 +99,7 @@ def run(shared: Shared, task: Task) -> Outcome:
         trainer = Trainer(task.config, _images(shared, task.config), task.rule)
         began = time.perf_counter()
         done = trainer.train(trainer.begin(), None, progress=False)
-        if done.status == "interrupted":
+        if done.status is Ending.INTERRUPTED:
             raise KeyboardInterrupt
         seconds = time.perf_counter() - began
         images, labels, n_validation = trainer.data

@@ -8,14 +8,14 @@ from optviz import export, files
 from optviz.mnist.evaluation import report
 from optviz.mnist.evaluation.figures import registry
 from optviz.mnist.evaluation.scores import Scores
-from optviz.scene.scene import check_page
+from optviz.scene.picture_spec import PictureSpec
 
 REPORT = "evaluation.json"  # written last: a folder that holds it is whole
 
 
 def check(folder: str | Path, size: tuple[int, int], theme: str, language: str) -> Path:
     """The folder, if an evaluation with such figures can be saved there; asked before any work."""
-    check_page(size, theme, language)
+    PictureSpec(size, theme, language)
     return files.check_folder(folder, "a new folder, or one of an earlier evaluation", REPORT)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from optviz.mnist.evaluation.binary import Binary
 from optviz.mnist.evaluation.metrics import MEASURES
 from optviz.mnist.evaluation.scores import Scores
+from optviz.records.ending import Ending
 from optviz.words import say
 
 COUNTS = ("TP", "FN", "FP", "TN")
@@ -33,8 +34,8 @@ def notes(evaluation: Scores, language: str = "en") -> list[str]:
     if training is not None:
         if training.other_data is not None:
             said.append(say("trained_on_other", language, source=training.other_data))
-        if training.status not in ("finished", "stopped early"):
-            word = "run_diverged" if training.status == "diverged" else "run_unfinished"
+        if not training.status.is_complete:
+            word = "run_diverged" if training.status is Ending.DIVERGED else "run_unfinished"
             said.append(say(word, language, epochs=training.epochs))
     return said
 

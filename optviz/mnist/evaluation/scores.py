@@ -14,6 +14,7 @@ from optviz.mnist.data.published import CLASSES
 from optviz.mnist.evaluation import metrics
 from optviz.mnist.evaluation.binary import Binary
 from optviz.mnist.evaluation.metrics import Calibration, Ints, Roc, class_index
+from optviz.records.ending import Ending
 from surfaces.errors import must
 from surfaces.surface import Floats
 
@@ -24,7 +25,7 @@ class Training:
 
     Attributes
     ----------
-    status : str
+    status : Ending
         Of the run.
     epochs : int
         How many whole epochs it had.
@@ -33,7 +34,7 @@ class Training:
         these may have been seen.
     """
 
-    status: str
+    status: Ending
     epochs: int
     other_data: str | None = None
 

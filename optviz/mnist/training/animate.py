@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from optviz.animation.film import SECONDS, Animation
@@ -11,7 +12,8 @@ from optviz.mnist.data.dataset import Dataset
 from optviz.mnist.training.records import records_of
 from optviz.mnist.training.restore import data_of, restore
 from optviz.mnist.training.run import Run
-from optviz.scene.scene import LEARNING_PANELS, check_looks
+from optviz.records.training import TrainingRecord
+from optviz.scene.views import SceneSpec
 from surfaces.errors import InputError, must
 
 
@@ -57,19 +59,17 @@ def animate(
     several = [runs] if isinstance(runs, (Run, str, Path)) else list(runs)
     if not several:
         raise must("runs", "at least one run that optviz mnist train made", runs)
-    check_looks("loss" if views is None else views, size, theme, language, panels=LEARNING_PANELS)
+    spec = SceneSpec(size, theme, language, TrainingRecord, views)
     found = [run if isinstance(run, Run) else restore(run) for run in several]
     known = {run.provenance.fingerprint for run in found if run.provenance is not None}
     if len(known) > 1:
         raise InputError("runs must be on the same data; these are not")
     recorded = all(len(run.snapshots) for run in found)
-    if views is None:
-        alone = recorded and len(found) == 1
-        views = ("loss", "weights", "confusion") if alone else ("loss", "accuracy")
+    if views is None and recorded and len(found) == 1:
+        spec = replace(spec, views=("loss", "weights", "confusion"))
     if recorded and data is None:
         data = data_of(found[0], data_dir)
     before = found[0].provenance
     if data is not None and before is not None and data.fingerprint != before.fingerprint:
         raise InputError(f"data must be what the runs were trained on, {before.text}; not {data}")
-    films = records_of(found, data, language)
-    return Animation(films, clock, views=views, size=size, theme=theme, language=language)
+    return Animation.from_spec(records_of(found, data), clock, spec)

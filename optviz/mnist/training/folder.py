@@ -21,6 +21,7 @@ from safetensors.torch import save as save_tensors
 from optviz import files
 from optviz.mnist.training.config import TrainConfig
 from optviz.mnist.training.history import History
+from optviz.records.ending import Ending
 from surfaces.errors import InputError, must
 
 FORMAT = 1
@@ -39,7 +40,7 @@ class Saved:
         What config.json says; a user may have edited it.
     trained : dict
         The config that was written with the weights; empty in an old folder.
-    status : str
+    status : Ending
     history : History
     tensors : dict of tensor
         ``model.NAME``: the weights; ``optimizer.NAME``: the state; ``best`` and ``last``, if any.
@@ -49,7 +50,7 @@ class Saved:
 
     config: dict[str, Any]
     trained: dict[str, Any]
-    status: str
+    status: Ending
     history: History
     tensors: dict[str, torch.Tensor]
     numbers: dict[str, Any]
@@ -59,7 +60,7 @@ def write(saved: Saved, folder: Path) -> None:
     """Write the three files of a run; the folder exists."""
     # How far the run is goes with the weights: they are written last, and all at once.
     about = {
-        "status": saved.status,
+        "status": saved.status.value,
         "steps": str(len(saved.history.loss)),
         "optimizer": json.dumps(saved.numbers),
         "config": json.dumps(saved.trained),
@@ -90,6 +91,7 @@ def read(folder: str | Path) -> Saved:
         config = _config(path)
         name = WEIGHTS
         tensors, about = _weights(path / name)
+        status = Ending(about["status"])
         numbers = json.loads(about["optimizer"])
         trained = json.loads(about.get("config", "{}"))
         name = HISTORY
@@ -102,7 +104,7 @@ def read(folder: str | Path) -> Saved:
     except (OSError, LookupError, TypeError, ValueError, SafetensorError) as error:
         reason = " ".join(str(error).split())[:200]
         raise InputError(f"run must hold a whole {name}; not {path / name}: {reason}") from None
-    return Saved(config, trained, about["status"], history, tensors, numbers)
+    return Saved(config, trained, status, history, tensors, numbers)
 
 
 def _config(path: Path) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from optviz.mnist.training.history import Epoch, History
 from optviz.mnist.training.run import Run
 from optviz.optimizers import Optimizer
 from optviz.optimizers.base import State
+from optviz.records.ending import Ending
 from optviz.torch_bridge import in_place
 from optviz.torch_bridge.flat_network import FlatNetwork, loss_and_accuracy
 
@@ -88,16 +89,16 @@ class Trainer:
             try:
                 if folder is not None:
                     run.save(folder)
-                if run.status == "running":
+                if run.status is Ending.RUNNING:
                     self._descend(run, folder, progress)
             except KeyboardInterrupt:
                 del run.history.loss[self.kept.steps :], run.history.epochs[self.kept.epochs :]
                 run.snapshots.cut(self.kept.steps)
                 # It may have come after the last epoch.
                 ended = status_of(run.history, run.settings)
-                run.status = "interrupted" if ended == "running" else ended
+                run.status = Ending.INTERRUPTED if ended is Ending.RUNNING else ended
         run.state, run.best = self.kept.state, self.kept.best
-        restored = run.best if run.status in ("finished", "stopped early") else None
+        restored = run.best if run.status.is_complete else None
         run.last = None if restored is None else self.kept.params
         self.network.move(self.kept.params if restored is None else restored)
         self.network.release()
@@ -138,14 +139,14 @@ class Trainer:
                 if len(losses) == self.steps and network.flat.isfinite().all():
                     seconds = time.perf_counter() - began
                     self._end_epoch(run, reached, losses, correct / self.data.train, seconds)
-                    if run.status != "running":
+                    if run.status is not Ending.RUNNING:
                         return
                     if folder is not None:
                         run.save(folder)
                     losses, correct, began = [], 0.0, time.perf_counter()
                 if len(losses) == self.steps or not math.isfinite(network.loss):
                     history.loss += [*losses, network.loss]
-                    run.status = "diverged"
+                    run.status = Ending.DIVERGED
                     return
                 losses.append(network.loss)
                 correct += network.correct
@@ -208,12 +209,12 @@ class Trainer:
         run.status = status_of(history, run.settings)
 
 
-def status_of(history: History, config: TrainConfig) -> str:
+def status_of(history: History, config: TrainConfig) -> Ending:
     """Whether a run of whole epochs has come to its end: running, stopped early or finished."""
     done, patience = len(history.epochs), config.patience
     if done and patience is not None and done - 1 - history.best_epoch >= patience:
-        return "stopped early"
-    return "finished" if done >= config.epochs else "running"
+        return Ending.STOPPED_EARLY
+    return Ending.FINISHED if done >= config.epochs else Ending.RUNNING
 
 
 def _copied(state: State) -> State:

@@ -10,24 +10,23 @@ import torch
 from sklearn.metrics import confusion_matrix
 
 from optviz.mnist.data.dataset import Dataset
-from optviz.mnist.data.published import title_of
 from optviz.mnist.networks.inputs import normalize
 from optviz.mnist.settings import declared
 from optviz.mnist.training.config import TrainConfig
 from optviz.mnist.training.history import History
 from optviz.mnist.training.loop import build_network, split
 from optviz.mnist.training.run import Run
-from optviz.mnist.training.wording import in_words
+from optviz.mnist.training.wording import Label, Setting, Title
+from optviz.records.ending import Ending
 from optviz.records.training import TrainingRecord
 from optviz.scene.panels.weights import ONE_RUN
 from optviz.torch_bridge.flat_network import FlatNetwork, logits, loss_and_accuracy, score
+from optviz.words import Text
 
 TRAINING_IMAGES = 1000  # on so many, and on all for validation, each snapshot is evaluated
 
 
-def records_of(
-    runs: Sequence[Run], data: Dataset | None = None, language: str = "en"
-) -> list[TrainingRecord]:
+def records_of(runs: Sequence[Run], data: Dataset | None = None) -> list[TrainingRecord]:
     """The records of runs, named by what they differ in.
 
     Parameters
@@ -36,28 +35,24 @@ def records_of(
     data : Dataset, optional
         Needed where the runs have snapshots: each is evaluated on all validation images and on
         1,000 of those that it was trained on.
-    language : {"en", "zh"}
-        Of their names.
     """
-    named = _named(runs, language)
-    shared = {name for name, word in named[0].items() if all(n.get(name) == word for n in named)}
+    named = _named(runs)
+    shared = {name for name, text in named[0].items() if all(n.get(name) == text for n in named)}
     if len(shared) == len(named[0]):  # equal runs, or a single one: each keeps its optimizer
         shared.discard("optimizer")
-    words = ", ".join(word for name, word in named[0].items() if name in shared)
     before = runs[0].provenance
-    title = title_of(None if before is None else before.published, language)
-    if words:
-        title += (": " if language == "en" else "：") + words
+    common = Label(tuple(text for name, text in named[0].items() if name in shared))
+    title = Title(None if before is None else before.published, common)
     found = []
     for run, own in zip(runs, named, strict=True):
-        rest = [word for name, word in own.items() if name not in {*shared, "optimizer"}]
+        rest = [text for name, text in own.items() if name not in {*shared, "optimizer"}]
         first = [] if "optimizer" in shared else [own["optimizer"]]
-        found.append(_record(run, ", ".join(first + rest), title, data))
+        found.append(_record(run, Label((*first, *rest)), title, data))
     return found
 
 
-def _named(runs: Sequence[Run], language: str) -> list[dict[str, str]]:
-    """The words of each run's settings, by name; those that all leave at their default are out."""
+def _named(runs: Sequence[Run]) -> list[dict[str, Text]]:
+    """The text of each run's settings, by name; those that all leave at their default are out."""
     worded = [name for name, about in declared(TrainConfig).items() if about.word is not None]
     worded.remove("hidden")  # shown with the model
     worded.sort(key=lambda name: name != "samples")  # first what it was trained on
@@ -67,15 +62,16 @@ def _named(runs: Sequence[Run], language: str) -> list[dict[str, str]]:
     for run in runs:
         config, usual = run.settings, TrainConfig()
         layers = "-".join(map(str, config.hidden))
-        words = {"model": f"mlp {layers}".strip() if config.model == "mlp" else config.model}
+        model = f"mlp {layers}".strip() if config.model == "mlp" else config.model
+        texts: dict[str, Text] = {"model": model}
         if config.model != "linear":
-            words["activation"] = config.activation
+            texts["activation"] = config.activation
         for name in worded:
             value = getattr(config, name)
             unusual = value != getattr(usual, name) and name not in ("epochs", "validation")
             if name in differ or unusual:
-                words[name] = in_words(name, value, language)
-        named.append(words | {"optimizer": run.optimizer.label})
+                texts[name] = Setting(name, value)
+        named.append(texts | {"optimizer": run.optimizer.label})
     return named
 
 
@@ -90,7 +86,7 @@ class Evaluated(NamedTuple):
     filters: Any = None
 
 
-def _record(run: Run, label: str, title: str, data: Dataset | None) -> TrainingRecord:
+def _record(run: Run, label: Label, title: Title, data: Dataset | None) -> TrainingRecord:
     """A run's record; its snapshots, if there are any, are evaluated on ``data``."""
     loss = np.array(run.history.loss)
     finite = np.isfinite(loss)
@@ -99,7 +95,7 @@ def _record(run: Run, label: str, title: str, data: Dataset | None) -> TrainingR
         evaluated = _at_snapshots(run, data)
     else:
         evaluated = _at_epochs(run.history)
-    diverged = len(loss) if run.status == "diverged" else None
+    diverged = len(loss) if run.status is Ending.DIVERGED else None
     return TrainingRecord(run.optimizer, label, title, loss[:steps], **evaluated._asdict(),
                           diverged_at=diverged)  # fmt: skip
 

@@ -18,10 +18,11 @@ from optviz.mnist.training import folder as run_folder
 from optviz.mnist.training.config import TrainConfig
 from optviz.mnist.training.folder import CONFIG, Saved
 from optviz.mnist.training.loop import build_network
-from optviz.mnist.training.run import STATUSES, Run
+from optviz.mnist.training.run import Run
 from optviz.mnist.training.snapshots import Snapshots
 from optviz.optimizers import Optimizer
 from optviz.optimizers.base import State
+from optviz.records.ending import Ending
 from optviz.torch_bridge import in_place
 from optviz.torch_bridge.from_torch import TorchOptimizer
 from surfaces.errors import InputError, must
@@ -117,13 +118,11 @@ def edited(folder: str | Path, name: str, was: Any, found: Any, remedy: str) -> 
 def _check_whole(saved: Saved, rule: Optimizer, state: State, size: int) -> None:
     """Raise a LookupError where parts of a folder do not belong together; ``size`` parameters."""
     history = saved.history
-    if saved.status not in STATUSES:
-        raise LookupError(f"status {saved.status!r}")
     for name in ("best", "last"):
         if name in saved.tensors and saved.tensors[name].shape != (size,):
             raise LookupError(f"{name} has another size than the network")
     whole = history.epochs[-1].step if history.epochs else 0
-    if saved.status != "diverged" and len(history.loss) != whole:
+    if saved.status is not Ending.DIVERGED and len(history.loss) != whole:
         raise LookupError(f"{len(history.loss)} steps are not whole epochs")
     if type(state.step) is not int or state.step != whole:
         raise LookupError("the optimizer's steps are not the history's")

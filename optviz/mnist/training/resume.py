@@ -21,9 +21,8 @@ from optviz.optimizers import Optimizer
 from optviz.optimizers.base import State
 from optviz.optimizers.hyper import plain_number
 from optviz.optimizers.schedules import Cosine, Schedule
+from optviz.records.ending import Ending
 from surfaces.errors import InputError, must
-
-OVER = ("finished", "stopped early", "diverged")
 
 
 def resume(
@@ -82,7 +81,7 @@ def resume(
     if run.provenance is not None and data.fingerprint != run.provenance.fingerprint:
         raise InputError(f"data must be what the run began with, {run.provenance.text}; not {data}")
     run.resumed_at = len(run.history.loss)
-    if run.status in OVER:
+    if run.status.is_over:
         return run
     trainer = Trainer(run.settings, data, run.optimizer)
     _mind_schedule(run.optimizer, before * trainer.steps, run.settings.epochs * trainer.steps)
@@ -98,18 +97,18 @@ def resume(
 
 def nothing_was_left(run: Run) -> bool:
     """Whether the run had come to its end before `resume` read it."""
-    return run.status in OVER and run.resumed_at == len(run.history.loss)
+    return run.status.is_over and run.resumed_at == len(run.history.loss)
 
 
 def _check_epochs_kept(run: Run, trained: Mapping[str, Any], folder: str | Path) -> None:
     """Refuse a number of epochs that was edited where it would do nothing."""
     asked, done = run.settings.epochs, len(run.history.epochs)
-    was = trained.get("epochs", done if run.status == "finished" else asked)
-    if run.status in OVER and asked != was:
+    was = trained.get("epochs", done if run.status is Ending.FINISHED else asked)
+    if run.status.is_over and asked != was:
         more = f"optviz mnist resume {folder} --epochs {asked} trains it further"
-        further = run.status == "finished" and asked > done
+        further = run.status is Ending.FINISHED and asked > done
         raise edited(folder, "epochs", was, asked, more if further else "put it back")
-    if run.status not in OVER and asked < done:
+    if not run.status.is_over and asked < done:
         raise edited(folder, "epochs", was, asked, f"it has {done} already; put it back")
 
 
@@ -119,19 +118,19 @@ def _ask_for(run: Run, epochs: float, folder: str | Path) -> None:
     if type(epochs) is not int or not max(done, 1) <= epochs <= LARGEST:
         low = f"{max(done, 1)}" + f", which the run of {folder} has" * (done > 0)
         raise must("epochs", f"a whole number from {low}", epochs)
-    if run.status in ("stopped early", "diverged"):
+    if run.status in (Ending.STOPPED_EARLY, Ending.DIVERGED):
         caution(f"the run of {folder} {run.status} after {done} epochs: more change nothing")
         return
-    if run.status == "finished" and epochs > done:
+    if run.status is Ending.FINISHED and epochs > done:
         if run.best is not None and run.last is None and run.history.best_epoch != done - 1:
             raise InputError(
                 "a run must have kept its last weights to be trained further; not "
                 f"{folder}, an old one that kept only the best"
             )
-        run.status = "interrupted"
+        run.status = Ending.INTERRUPTED
     run.settings = dataclasses.replace(run.settings, epochs=epochs)
     idle = idle_patience(epochs, run.settings.patience)
-    if idle is not None and run.status != "finished":
+    if idle is not None and run.status is not Ending.FINISHED:
         caution(idle)
 
 

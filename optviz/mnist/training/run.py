@@ -20,9 +20,8 @@ from optviz.mnist.training.history import History
 from optviz.mnist.training.snapshots import Snapshots
 from optviz.optimizers import Optimizer
 from optviz.optimizers.base import State
+from optviz.records.ending import Ending
 from optviz.torch_bridge.flat_network import logits
-
-STATUSES = ("running", "finished", "stopped early", "diverged", "interrupted")
 
 
 @dataclass
@@ -37,7 +36,7 @@ class Run:
         From normalized images (n, 1, 28, 28) to logits (n, 10).
     optimizer : Optimizer
     history : History
-    status : str
+    status : Ending
         "running", "finished", "stopped early", "diverged" or "interrupted".
     state : State
         The optimizer's state after the last whole epoch.
@@ -57,7 +56,7 @@ class Run:
     model: nn.Module
     optimizer: Optimizer
     history: History
-    status: str = "running"
+    status: Ending = Ending.RUNNING
     state: State = field(default_factory=State)
     best: torch.Tensor | None = None
     last: torch.Tensor | None = None
@@ -88,12 +87,12 @@ class Run:
     def summary(self) -> str:
         """One line: what was trained, how far, how well."""
         steps = len(self.history.loss)
-        where = f" at step {steps:,}" if self.status == "diverged" else ""
+        where = f" at step {steps:,}" if self.status is Ending.DIVERGED else ""
         words = [f"{self.settings.model} by {self.optimizer}: {self.status}{where}"]
         epochs = len(self.history.epochs)
         words.append(f"{epochs} epoch{'s' * (epochs != 1)}, {steps:,} step{'s' * (steps != 1)}")
         if self.history.epochs:
-            restored = self.best is not None and self.status in ("finished", "stopped early")
+            restored = self.best is not None and self.status.is_complete
             place = self.history.best_epoch if restored else -1
             shown = self.history.epochs[place]
             if restored:

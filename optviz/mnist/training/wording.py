@@ -1,12 +1,14 @@
-"""How pictures say a setting of training."""
+"""What pictures say of the settings of training, in each language."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+from optviz.mnist.data.published import title_of
 from optviz.mnist.settings import as_typed, declared
 from optviz.mnist.training.config import TrainConfig
-from optviz.words import say
+from optviz.words import Text, say, text_of
 
 
 def in_words(name: str, value: Any, language: str = "en") -> str:
@@ -18,3 +20,48 @@ def in_words(name: str, value: Any, language: str = "en") -> str:
         return say(about.word_for_none, language)
     shown = say("set_none", language) if value is None else as_typed(value)
     return say(about.word, language, value=f"{shown:g}" if type(shown) is float else shown)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting of a run."""
+
+    name: str
+    value: Any
+
+    def text(self, language: str) -> str:
+        """Such as "64 images"."""
+        return in_words(self.name, self.value, language)
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a run differs in from those beside it."""
+
+    parts: tuple[Text, ...]
+
+    def text(self, language: str) -> str:
+        """Such as "relu, 64 images"."""
+        return ", ".join(text_of(part, language) for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Title:
+    """What is trained.
+
+    Attributes
+    ----------
+    published : str or None
+        The data set; None for data that are none that is known.
+    shared : Label
+        The settings that all runs have.
+    """
+
+    published: str | None
+    shared: Label
+
+    def text(self, language: str) -> str:
+        """Such as "MNIST: mlp 128-64, batch 50"."""
+        colon = ": " if language == "en" else "："
+        data, words = title_of(self.published, language), self.shared.text(language)
+        return f"{data}{colon}{words}" if words else data

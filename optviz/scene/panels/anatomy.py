@@ -19,30 +19,30 @@ from optviz.scene.panels.rule_text import RuleText
 from optviz.translate.contributions import parts_of_step
 from optviz.translate.latex import letter
 from optviz.translate.slots import classify_slots
-from optviz.words import say
 
 
 class Anatomy(Panel[Trajectory]):
-    """The step of the first optimizer that the moment stands before.
+    """The next step of the first optimizer, or its last one at the end.
 
-    Left, from above: against the gradient, the memory of gradients and the step itself, each as
-    long as its share of the longest of its kind in the run; squares whose area is what each
-    coordinate has accumulated; bars for what each source adds to the step along x and y. Right:
-    the rule, line by line, and under each line its numbers.
+    At the left, from top to bottom: arrows of the negative gradient, of the memory of gradients and
+    of the step, each scaled by the longest of its kind in the run; squares whose area is what each
+    coordinate has accumulated; bars of what each source adds to the step along x and y. At the
+    right: the rule, line by line, and under each line its numbers.
     """
 
     room = 0.58
+    takes_apart = True
 
-    def __init__(self, axes: Axes, runs: Sequence[Trajectory], look: PictureStyle) -> None:
-        super().__init__(axes, runs, look)
+    def __init__(self, axes: Axes, runs: Sequence[Trajectory], style: PictureStyle) -> None:
+        super().__init__(axes, runs, style)
         self.run = runs[0]
         self.memories, self.squares = classify_slots(self.run.optimizer)
         self.width, self.height = axes.bbox.width, axes.bbox.height
         axes.set(xlim=(0, self.width), ylim=(0, self.height))
         axes.set_axis_off()
-        unit = look.unit
+        unit = style.unit
         self.column = float(np.clip(0.3 * self.width, 7.5 * unit, 13 * unit))
-        self.rule = RuleText(axes, self.run, look, self.column + 0.9 * unit)
+        self.rule = RuleText(axes, self.run, style, self.column + 0.9 * unit)
         rows = 3.2 * unit * bool(self.squares) + 5.0 * unit  # squares, key and bars
         room = self.height - rows - 0.4 * unit
         self.radius = max(min(0.5 * self.column - 0.6 * unit, 0.5 * room), 1.5 * unit)
@@ -50,47 +50,42 @@ class Anatomy(Panel[Trajectory]):
         self.stretch = np.ones(2)
         if not equal_scales(self.run.surface):  # x and y are told in shares of the window
             self.stretch = 1 / np.ptp(self.run.surface.domain, axis=1)
-        self.arrows = Arrows(axes, self.run, look, self.radius, axes.transData, self.stretch)
+        self.arrows = Arrows(axes, self.run, style, self.radius, axes.transData, self.stretch)
         axes.add_patch(
-            Circle(tuple(self.centre), self.radius, fill=False, color=look.theme.quiet, alpha=0.4)
+            Circle(tuple(self.centre), self.radius, fill=False, color=style.theme.quiet, alpha=0.4)
         )
         top = self._key(self.centre[1] - self.radius - 0.9 * unit)
         self.boxes = self._squares(top)
         self.bars = self._bars(top - 3.3 * unit * bool(self.boxes))
 
     def state(self, at: float, revealed: float) -> tuple[int, float]:
-        """The step before which the moment stands, and how many of its lines are known."""
-        if at >= len(self.run):  # no step is to come: the last one stays
+        """The number of steps taken by then, and how much of the next has been explained."""
+        if at >= len(self.run):  # after the last step
             return len(self.run) - 1, 1.0
         return int(at + 1e-9), self.rule.reached(revealed)
 
     def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
         k, revealed = self.state(at, revealed)
-        if k >= 0:  # else the very first step diverged: there is none to take apart
+        if k >= 0:  # else the very first step diverged
             yield from self._show(k, revealed)
 
     def _show(self, k: int, revealed: float) -> Iterator[Artist]:
-        """What is visible of step ``k + 1``: all of it, or what is known at the stage."""
+        """What is visible of step ``k + 1``: as much as has been explained of it."""
         texts = list(self.rule.write(k, revealed))
-        lines = {text.get_text().split(" = ")[0].strip("$") for text in texts}
-        kinds = self._revealed_kinds(lines, revealed)
+        lines = self.rule.shown_lines(k, revealed)
+        renewed = {line.target for line in lines if line.renews_slot}
+        kinds = list(KINDS)
+        if revealed < 1:  # the arrows that the lines so far speak of
+            kinds = ["gradient"]
+            kinds += ["memory"] * any(name in renewed for name in self.memories)
+            kinds += ["step"] * any(line.computes_step for line in lines)
         yield from self.arrows.point(k, self.centre, kinds)
         for name, pair in self.boxes.items():
-            renewed = revealed >= 1 or f"{letter(name)}_t" in lines
-            self._fill(name, pair, k + 1 if renewed else k)
+            self._fill(name, pair, k + 1 if revealed >= 1 or name in renewed else k)
             yield from pair
         if "step" in kinds:
             yield from self._point_bars(k)
         yield from texts
-
-    def _revealed_kinds(self, lines: set[str], revealed: float) -> list[str]:
-        """The arrows that the rows shown so far speak of."""
-        if revealed >= 1:
-            return list(KINDS)
-        kinds = ["gradient"]
-        kinds += ["memory"] * any(f"{letter(name)}_t" in lines for name in self.memories)
-        kinds += ["step"] * any(line.startswith(letter("step")) for line in lines)
-        return kinds
 
     def _label(
         self,
@@ -104,24 +99,24 @@ class Anatomy(Panel[Trajectory]):
         return self.axes.text(x, y, text, color=colour, size=size, va="center", ha=ha)
 
     def _key(self, y: float) -> float:
-        """What the colours mean, under the circle; returns where the next thing may begin."""
+        """Write what the colours mean, under the circle; returns the height of what follows."""
         words = dict(zip(KINDS, ("gradient", "memory", "update"), strict=True))
         labels = [
-            self._label(0, y, say(words[name], self.look.language), colour)
-            for name, colour in zip(KINDS, colours(self.look), strict=True)
+            self._label(0, y, self.style.say(words[name]), colour)
+            for name, colour in zip(KINDS, colours(self.style), strict=True)
             if name in self.arrows.artists
         ]
-        gap, x = 0.5 * self.look.unit, 0.0
+        gap, x = 0.5 * self.style.unit, 0.0
         wide = sum(label.get_window_extent().width + gap for label in labels)
         scale = min(1.0, self.column / wide)
         for label in labels:
             label.set(fontsize=scale * 0.8 * self.point, x=x)
             x += label.get_window_extent().width + scale * gap
-        return y - 0.8 * self.look.unit
+        return y - 0.8 * self.style.unit
 
     def _squares(self, top: float) -> dict[str, list[Rectangle]]:
         """A pair of squares for each accumulated slot, side by side, with its letter below."""
-        unit, found = self.look.unit, {}
+        unit, found = self.style.unit, {}
         each = self.column / max(2 * len(self.squares), 2)
         self.side = min(0.8 * each, 1.9 * unit)
         for i, name in enumerate(self.squares):
@@ -129,12 +124,12 @@ class Anatomy(Panel[Trajectory]):
             for axis, coordinate in enumerate("xy"):
                 middle = (2 * i + axis + 0.5) * each
                 box = Rectangle(
-                    (middle, top - 1.0 * unit), 1, 1, color=self.look.marks[0][0], alpha=0.75
+                    (middle, top - 1.0 * unit), 1, 1, color=self.style.marks[0][0], alpha=0.75
                 )
                 self.moves(box)
                 pair.append(box)
                 label = f"${letter(name)}$ {coordinate}"
-                self._label(middle, top - 2.5 * unit, label, self.look.theme.quiet, ha="center")
+                self._label(middle, top - 2.5 * unit, label, self.style.theme.quiet, ha="center")
             found[name] = pair
         return found
 
@@ -146,21 +141,21 @@ class Anatomy(Panel[Trajectory]):
             box.set_bounds(x - side / 2, y - side / 2, side, side)
 
     def _bars(self, top: float) -> list[tuple[Rectangle, Text]]:
-        """For x and y a bar of each source, from a line in the middle, and its share in words."""
-        unit, (gradient, memory, _) = self.look.unit, colours(self.look)
-        tints = {"gradient": gradient, "memory": memory, "decay": self.look.theme.ink}
+        """For x and y a bar of each source, and beside it the share of the step in per cent."""
+        unit, (gradient, memory, _) = self.style.unit, colours(self.style)
+        tints = {"gradient": gradient, "memory": memory, "decay": self.style.theme.ink}
         self.sources = self._parts(0) if len(self.run) else {}
         tall, bars = 0.8 * unit, []
         self.left, self.right = 1.1 * unit, self.column - 2.9 * unit
         bottom = top - 2 * (len(self.sources) + 0.35) * tall
         middle = (self.left + self.right) / 2
         self.axes.plot(
-            [middle, middle], [bottom, top], color=self.look.theme.quiet, linewidth=0.06 * unit
+            [middle, middle], [bottom, top], color=self.style.theme.quiet, linewidth=0.06 * unit
         )
         for axis, coordinate in enumerate("xy"):
             y = top - (axis * (len(self.sources) + 0.35) + 0.5) * tall
             self._label(0.2 * unit, y - 0.5 * (len(self.sources) - 1) * tall, coordinate,
-                        self.look.theme.quiet)  # fmt: skip
+                        self.style.theme.quiet)  # fmt: skip
             for i, name in enumerate(self.sources):
                 bar = Rectangle((0, y - (i + 0.4) * tall), 1, 0.8 * tall, color=tints[name])
                 self.moves(bar)

@@ -1,8 +1,8 @@
-"""The vectors of one step: against the gradient, the memory of gradients, the step itself."""
+"""Arrows of one step: the negative gradient, the memory of gradients, and the step itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,17 +20,18 @@ KINDS = ("gradient", "memory", "step")
 
 
 class Arrows:
-    """Three arrows from one point of a panel, each of its own kind.
+    """An arrow of each kind, from one point of a panel.
 
-    The longest of a kind in the run is ``reach`` long, in what ``transform`` takes; the root of
-    the share keeps short ones visible beside it. ``stretch`` are the scales along x and y.
+    The longest of a kind in the run is ``reach`` long, in the units of ``transform``; the others
+    are as long as the square root of their share of it, so that short ones stay visible.
+    ``stretch`` holds the scales along x and y.
     """
 
     def __init__(
         self,
         axes: Axes,
         run: Trajectory,
-        look: PictureStyle,
+        style: PictureStyle,
         reach: float,
         transform: Transform,
         stretch: Any = 1.0,
@@ -39,7 +40,7 @@ class Arrows:
         slots = run.states
         before = np.vstack([run.steps_taken, np.full((1, 2), np.nan)])
         self.vectors: dict[str, Floats] = {"gradient": -run.gradients, "step": before}
-        if memories:  # what the step was made with: the memory after it
+        if memories:  # the memory after the step, which the step was computed with
             after = np.vstack([-slots[memories[0]][1:], np.full((1, 2), np.nan)])
             self.vectors["memory"] = after
         self.vectors = {name: stretch * vectors for name, vectors in self.vectors.items()}
@@ -49,17 +50,17 @@ class Arrows:
         }
         self.reach = reach
         self.artists = {
-            name: _arrow(axes, transform, colour, width, 0.72 * look.unit)
-            for name, colour, width in zip(KINDS, colours(look), (0.13, 0.2, 0.2), strict=True)
+            name: _arrow(axes, transform, colour, width, 0.72 * style.unit)
+            for name, colour, width in zip(KINDS, colours(style), (0.13, 0.2, 0.2), strict=True)
             if name in self.vectors
         }
 
-    def point(self, k: int, centre: Any, known: Any = KINDS) -> Iterator[Artist]:
-        """The arrows of step ``k + 1`` from a place; only the kinds that are known."""
+    def point(self, k: int, centre: Any, kinds: Sequence[str] = KINDS) -> Iterator[Artist]:
+        """The arrows of step ``k + 1`` from a place; only those of the kinds asked for."""
         for name, arrow in self.artists.items():
             vector = self.vectors[name][k]
             length = float(np.linalg.norm(vector))
-            if name in known and length > 0:
+            if name in kinds and length > 0:
                 share = np.sqrt(length / self.longest[name])
                 tip = centre + vector / length * self.reach * max(float(share), 0.3)
                 arrow.set_positions(tuple(centre), tuple(tip))
@@ -78,6 +79,6 @@ def _arrow(
     return arrow
 
 
-def colours(look: PictureStyle) -> tuple[str, str, str]:
-    """Of the gradient, the memory and the step (the optimizer's own)."""
-    return look.theme.quiet, look.theme.memory, look.marks[0][0]
+def colours(style: PictureStyle) -> tuple[str, str, str]:
+    """Colours of the gradient, the memory, and the step (the optimizer's own)."""
+    return style.theme.quiet, style.theme.memory, style.marks[0][0]

@@ -1,10 +1,10 @@
-"""What every panel is: a background drawn once, and artists that move over it."""
+"""The base classes of panels: a background drawn once, and artists that move over it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -13,51 +13,41 @@ from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.markers import MarkerStyle
 from matplotlib.transforms import IdentityTransform
 
-from optviz.optimizers import Optimizer
-from optviz.records.ending import Ending
+from optviz.records.record import Record
+from optviz.scene.picture_spec import PictureSpec
 from optviz.scene.style import Theme
+from optviz.words import say
 from surfaces.surface import Floats
 
 
 @dataclass(frozen=True)
 class PictureStyle:
-    """What all panels of a picture share."""
+    """What all panels of a picture share.
 
-    theme: Theme
-    language: str
-    unit: float  # height of the text in pixels: every width and size is a multiple of it
-    marks: Sequence[tuple[str, str]]  # colour and head shape of each trajectory
-    taken_apart: bool = False  # whether a panel of the picture takes a step apart
+    Attributes
+    ----------
+    spec : PictureSpec
+    unit : float
+        Height of the text in pixels: every width and size is a multiple of it.
+    marks : sequence of (str, str)
+        Colour and head shape of each run.
+    takes_apart : bool
+        Whether a panel of the picture takes a step apart.
+    """
 
-
-class Record(Protocol):
-    """What any picture asks of a run; a panel may ask for more."""
-
-    @property
-    def optimizer(self) -> Optimizer: ...
-
-    @property
-    def label(self) -> str:
-        """Its name in the legend."""
-        ...
+    spec: PictureSpec
+    unit: float
+    marks: Sequence[tuple[str, str]]
+    takes_apart: bool = False
 
     @property
-    def ending(self) -> tuple[Ending, int] | None:
-        """What ended it early and at which step, or None."""
-        ...
+    def theme(self) -> Theme:
+        """The picture's colours."""
+        return self.spec.colours
 
-    @property
-    def rate_fits(self) -> bool | None:
-        """False where its rate was chosen although none stays in the window."""
-        ...
-
-    def __len__(self) -> int:
-        """Number of steps taken."""
-        ...
-
-    def heading(self, language: str) -> tuple[str, str]:
-        """The picture's title, and a formula beside it in LaTeX or nothing."""
-        ...
+    def say(self, word: str, **numbers: object) -> str:
+        """A word of the catalogue in the picture's language."""
+        return say(word, self.spec.language, **numbers)
 
 
 R = TypeVar("R", bound=Record)
@@ -67,17 +57,27 @@ class Panel(Generic[R]):
     """One view of the runs; it draws them and never runs an optimizer.
 
     A subclass draws what stands still in `__init__` and yields what moves from `artists_at`.
+
+    Attributes
+    ----------
+    aspect : float or None
+        Width over height; None: the panel takes what the others leave.
+    room : float
+        The share of the picture's width that is left for it at least.
+    takes_apart : bool
+        Whether it takes a step apart: other panels then show that step's arrows.
     """
 
-    aspect: ClassVar[float | None] = None  # width over height; None takes what is left
-    room: ClassVar[float] = 0.38  # the share of the picture's width that is left for it at least
+    aspect: ClassVar[float | None] = None
+    room: ClassVar[float] = 0.38
+    takes_apart: ClassVar[bool] = False
 
-    def __init__(self, axes: Axes, runs: Sequence[R], look: PictureStyle) -> None:
-        self.axes, self.runs, self.look = axes, runs, look
+    def __init__(self, axes: Axes, runs: Sequence[R], style: PictureStyle) -> None:
+        self.axes, self.runs, self.style = axes, runs, style
 
     @classmethod
     def wanted_aspect(cls, runs: Sequence[R]) -> float | None:
-        """Width over height that suits what is shown."""
+        """Width over height that suits these runs; None: what the other panels leave."""
         return cls.aspect
 
     def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
@@ -88,13 +88,16 @@ class Panel(Generic[R]):
         at : float
             Counts steps, and may lie between two.
         revealed : float
-            How much of the coming step has been explained, 0 to 1; only what takes a step apart
-            looks at it.
+            How much of the coming step has been explained, 0 to 1; only panels that take a step
+            apart use it.
         """
         raise NotImplementedError
 
     def state(self, at: float, revealed: float) -> Any:
-        """What a moment looks like, if many look alike: the picture is then drawn once for all."""
+        """A key of what is drawn at a moment: while it stays equal, the panel is not redrawn.
+
+        None, as most panels return: the panel is redrawn at each moment.
+        """
         return None
 
     def moves(self, artist: Artist) -> None:
@@ -105,30 +108,30 @@ class Panel(Generic[R]):
     @property
     def point(self) -> float:
         """One unit in matplotlib's points, for widths and sizes."""
-        return 0.72 * self.look.unit
+        return 0.72 * self.style.unit
 
 
 class TrailPanel(Panel[R]):
     """A panel whose moving part is a growing line with a head for each trajectory.
 
-    All lines are one artist and all heads another: a frame costs few calls, whoever takes part.
+    All lines are one artist and all heads another, so that a frame costs few calls.
     """
 
-    def __init__(self, axes: Axes, runs: Sequence[R], look: PictureStyle) -> None:
-        super().__init__(axes, runs, look)
+    def __init__(self, axes: Axes, runs: Sequence[R], style: PictureStyle) -> None:
+        super().__init__(axes, runs, style)
         self.paths = [self.path(run) for run in runs]
-        colours = [colour for colour, _ in look.marks]
+        colours = [colour for colour, _ in style.marks]
         self.casings = LineCollection(
-            [], colors=look.theme.casing, linewidths=0.30 * self.point, alpha=0.75,
+            [], colors=style.theme.casing, linewidths=0.30 * self.point, alpha=0.75,
             capstyle="round", joinstyle="round",
         )  # fmt: skip
         self.trails = LineCollection(
             [], colors=colours, linewidths=0.16 * self.point, capstyle="round", joinstyle="round"
         )
-        shapes = [MarkerStyle(shape) for _, shape in look.marks]
+        shapes = [MarkerStyle(shape) for _, shape in style.marks]
         self.heads = PathCollection(
             [shape.get_path().transformed(shape.get_transform()) for shape in shapes],
-            sizes=[(0.75 * self.point) ** 2], facecolors=colours, edgecolors=look.theme.casing,
+            sizes=[(0.75 * self.point) ** 2], facecolors=colours, edgecolors=style.theme.casing,
             linewidths=0.08 * self.point, offset_transform=axes.transData,
         )  # fmt: skip
         # Sizes are areas in points: the collection scales unit markers by their root.

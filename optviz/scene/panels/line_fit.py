@@ -24,8 +24,8 @@ class Data(Panel[Trajectory]):
         The surface was not made by `surfaces.fit_line`.
     """
 
-    def __init__(self, axes: Axes, runs: Sequence[Trajectory], look: PictureStyle) -> None:
-        super().__init__(axes, runs, look)
+    def __init__(self, axes: Axes, runs: Sequence[Trajectory], style: PictureStyle) -> None:
+        super().__init__(axes, runs, style)
         self.surface = runs[0].surface
         if self.surface.data is None:
             raise InputError(
@@ -41,13 +41,13 @@ class Data(Panel[Trajectory]):
         )  # fmt: skip
         axes.plot(
             x, y, linestyle="none", marker="o", markersize=0.5 * self.point,
-            color=look.theme.quiet,
+            color=style.theme.quiet,
         )  # fmt: skip
         axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.yaxis.set_major_locator(MaxNLocator(5))
         axes.spines[["top", "right"]].set_visible(False)
         self.lines = LineCollection(
-            [], colors=[colour for colour, _ in look.marks], linewidths=0.16 * self.point
+            [], colors=[colour for colour, _ in style.marks], linewidths=0.16 * self.point
         )
         self.moves(self.lines)
 

@@ -14,8 +14,8 @@ from optviz.scene.panels.over_steps import StepPanel
 from optviz.scene.ticks import shown
 from surfaces.surface import Floats
 
-# Of the first value: what is lower lies on the floor of a log axis. Above a lowest value that was
-# only seen, the last steps say more about it than about the run.
+# Shares of the first value below which a log axis ends. Where the axis counts from the lowest value
+# seen in the runs, the smallest differences say nothing about a run.
 FLOOR, FLOOR_SEEN = 1e-12, 1e-4
 
 
@@ -26,13 +26,13 @@ class Loss(StepPanel[Trajectory]):
     or else the lowest value seen in the window and by the runs. The axis says which.
     """
 
-    def __init__(self, axes: Axes, runs: Sequence[Trajectory], look: PictureStyle) -> None:
+    def __init__(self, axes: Axes, runs: Sequence[Trajectory], style: PictureStyle) -> None:
         self.log = runs[0].surface.scale == "log"
         self.zero, word, share = _zero(runs) if self.log else (0.0, "loss", 0.0)
         first, (_, high) = float(runs[0].values[0]), _ends(run.values for run in runs)
         rise = (first if first > self.zero else high) - self.zero
         self.floor = max(share * rise, np.finfo(float).tiny) if rise > 0 else share
-        super().__init__(axes, runs, look)
+        super().__init__(axes, runs, style)
         self.draw_axes(word, self._limits(), self.log)
         if self.log and axes.get_ylim()[0] < self.floor:
             self._draw_floor()
@@ -44,27 +44,27 @@ class Loss(StepPanel[Trajectory]):
         return np.column_stack([np.arange(len(values)), values])
 
     def _limits(self) -> tuple[float, float]:
-        """Room for every run that stays; one that runs away may leave through the roof or floor."""
+        """Limits that hold every run that stays near the window; others may leave the axes."""
         ends = [path[:, 1] for path in self.paths]
         staying = [e for e, t in zip(ends, self.runs, strict=True) if _stays(t)]
         low, high = _ends(staying or [end[:2] for end in ends])
         if self.log:
             if low > self.floor:
                 return low / 2, high * 2
-            # The floor is as thick as the text in it.
-            thick = 1.3 * self.look.unit / self.axes.bbox.height
+            # The shaded band is as high as the text in it.
+            thick = 1.3 * self.style.unit / self.axes.bbox.height
             decades = np.log10(high) - np.log10(self.floor)
             return float(self.floor * 10 ** (-decades * thick / (1 - thick))), high * 2
         margin = 0.05 * (high / 2 - low / 2) or max(1.0, 0.05 * abs(high))
         return low - margin, high + margin
 
     def _draw_floor(self) -> None:
-        """Mark what is lower than a curve is drawn, lest it looks like a value that stays."""
-        axes, quiet = self.axes, self.look.theme.quiet
+        """Shade what lies below the lowest value drawn: a curve there is cut off, not constant."""
+        axes, quiet = self.axes, self.style.theme.quiet
         low = axes.get_ylim()[0]
         axes.axhspan(low, self.floor, color=quiet, alpha=0.15, linewidth=0)
         said = f"< {shown(self.floor, 0.05 * self.floor, digits=2)}"
-        left = axes.get_xlim()[1] * 0.3 * self.look.unit / axes.bbox.width
+        left = axes.get_xlim()[1] * 0.3 * self.style.unit / axes.bbox.width
         axes.text(
             left, np.sqrt(low * self.floor), said, color=quiet, va="center", size=0.75 * self.point
         )

@@ -1,4 +1,4 @@
-"""What panels over the steps share: one axis of steps, quiet lines across."""
+"""The base class of panels that show something over the steps: its axes and grid."""
 
 from __future__ import annotations
 
@@ -6,20 +6,19 @@ from matplotlib.ticker import Locator, LogLocator, MaxNLocator, NullLocator
 
 from optviz.scene.panels.base import R, TrailPanel
 from optviz.scene.ticks import DECADES
-from optviz.words import say
 
 
 class StepPanel(TrailPanel[R]):
     """A panel that draws something against the step."""
 
     def draw_axes(self, word: str, limits: tuple[float, float], log: bool) -> None:
-        """Name the vertical axis by one of `words`, and lay out both."""
+        """Lay out both axes; ``word`` of the catalogue names the vertical one."""
         self.axes.set_yscale("log" if log else "linear")  # a linear axis widens the tiniest limits
         self.axes.set(
             xlim=(0, 1.02 * max(1, *(len(run) for run in self.runs))),  # room for the heads
             ylim=limits,
-            xlabel=say("step", self.look.language),
-            ylabel=say(word, self.look.language),
+            xlabel=self.style.say("step"),
+            ylabel=self.style.say(word),
         )
         self.axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         low, high = limits
@@ -31,5 +30,5 @@ class StepPanel(TrailPanel[R]):
             locator = LogLocator(numticks=6)
         self.axes.yaxis.set_major_locator(locator)
         self.axes.yaxis.set_minor_locator(NullLocator())
-        self.axes.grid(color=self.look.theme.quiet, alpha=0.18, linewidth=0.05 * self.point)
+        self.axes.grid(color=self.style.theme.quiet, alpha=0.18, linewidth=0.05 * self.point)
         self.axes.spines[["top", "right"]].set_visible(False)

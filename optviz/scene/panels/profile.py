@@ -1,4 +1,4 @@
-"""A ball on a curve: the surface cut along x, as in every first lecture."""
+"""The surface cut along x, each optimizer a ball on the curve."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from surfaces.surface import Floats
 
 
 class Profile(TrailPanel[Trajectory]):
-    """f along x at the start's y; each optimizer's ball rolls on it at its own x.
+    """f along x at the start's y; each optimizer is a ball on it, at its own x.
 
-    The natural view of a formula in x alone. A run that moves in y leaves the drawn cut: its ball
-    then shows where it is along x, not its value.
+    Made for formulas in x alone. A run that moves in y leaves the drawn cut: its ball then shows
+    where it is along x, not its value.
     """
 
-    def __init__(self, axes: Axes, runs: Sequence[Trajectory], look: PictureStyle) -> None:
+    def __init__(self, axes: Axes, runs: Sequence[Trajectory], style: PictureStyle) -> None:
         self.y = float(runs[0].points[0, 1])
         self.surface = runs[0].surface
-        super().__init__(axes, runs, look)
+        super().__init__(axes, runs, style)
         (x0, x1), (y0, y1) = self.surface.domain
         x = np.linspace(x0, x1, 600)
         curve = self.surface(x, self.y)
@@ -34,8 +34,8 @@ class Profile(TrailPanel[Trajectory]):
         low, high = float(finite.min()) - margin, float(finite.max()) + margin
         at = shown(self.y, 0.005 * (y1 - y0), digits=3)
         axes.set(xlim=(x0, x1), ylim=(low, high), xlabel="x", ylabel=f"f(x, {at})")
-        axes.fill_between(x, curve, low, color=look.theme.low, alpha=0.6, linewidth=0)
-        axes.plot(x, curve, color=look.theme.quiet, linewidth=0.12 * self.point)
+        axes.fill_between(x, curve, low, color=style.theme.low, alpha=0.6, linewidth=0)
+        axes.plot(x, curve, color=style.theme.quiet, linewidth=0.12 * self.point)
         axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.yaxis.set_major_locator(MaxNLocator(5))
         axes.spines[["top", "right"]].set_visible(False)

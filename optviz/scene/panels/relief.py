@@ -1,4 +1,4 @@
-"""The surface as a hill-shaded relief, with the trails on it; the camera stands still or turns."""
+"""The surface in three dimensions, hill-shaded, with the trails on it."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ LIFT = 0.012  # trails float this much above the mesh
 
 
 class Relief(TrailPanel[Trajectory]):
-    """Height is the value, squeezed as the contour's levels are; what a hill hides is faint.
+    """Height is the value on the scale of the contour's levels; hidden parts of trails are faint.
 
-    Where the surface has no value there is no ground.
+    Where the surface has no value nothing is drawn.
     """
 
     aspect = 1.15
     mesh_size = 90
     turns = False
 
-    def __init__(self, axes: Axes, runs: Sequence[Trajectory], look: PictureStyle) -> None:
+    def __init__(self, axes: Axes, runs: Sequence[Trajectory], style: PictureStyle) -> None:
         self.runs = runs
         surface = runs[0].surface
         (x0, x1), (y0, y1) = surface.domain
@@ -44,12 +44,15 @@ class Relief(TrailPanel[Trajectory]):
         values[~np.isfinite(values)] = np.nan
         self.edges = levels(surface, values)
         self.mesh = np.stack([x, y, self._height(values)], axis=-1)
-        super().__init__(axes, runs, look)
+        super().__init__(axes, runs, style)
         axes.set_axis_off()
         axes.set(xlim=(-1.43, 1.43), ylim=(-1.24, 1.24), aspect="equal")
         axes.autoscale(False)
         self.faint = LineCollection(
-            [], colors=[colour for colour, _ in look.marks], linewidths=0.12 * self.point, alpha=0.3
+            [],
+            colors=[colour for colour, _ in style.marks],
+            linewidths=0.12 * self.point,
+            alpha=0.3,
         )
         self.moves(self.faint)
         self.faces = PolyCollection([], linewidths=0.3)
@@ -98,7 +101,7 @@ class Relief(TrailPanel[Trajectory]):
     def _face_colours(self) -> None:
         """Colour by height, brightness by the angle between the face and the sun.
 
-        A face has four corners: one that lacks a corner is not there.
+        A face is drawn only if the surface has a value at all four corners.
         """
         mesh = self.mesh
         df_dx, df_dy = mesh[:-1, 1:] - mesh[:-1, :-1], mesh[1:, :-1] - mesh[:-1, :-1]
@@ -106,9 +109,9 @@ class Relief(TrailPanel[Trajectory]):
         normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
         light = np.clip(normal @ (SUN / np.linalg.norm(SUN)), 0, 1)
         height = (mesh[:-1, :-1, 2] + mesh[1:, 1:, 2]) / 2 / HEIGHT
-        colours = np.asarray(self.look.theme.fill(height))
+        colours = np.asarray(self.style.theme.fill(height))
         # On a dark page the fill is dark already: there the sun must brighten it.
-        shade = 0.55 + 0.45 * light if self.look.theme.page == "#FFFFFF" else 0.9 + 1.2 * light
+        shade = 0.55 + 0.45 * light if self.style.theme.page == "#FFFFFF" else 0.9 + 1.2 * light
         colours[..., :3] = np.clip(colours[..., :3] * shade[..., None], 0, 1)
         heights = mesh[..., 2]
         corners = heights[:-1, :-1] + heights[:-1, 1:] + heights[1:, 1:] + heights[1:, :-1]
@@ -141,7 +144,7 @@ class Relief(TrailPanel[Trajectory]):
 
 
 class TurningRelief(Relief):
-    """The same with a coarser mesh and a camera that goes round while the film runs."""
+    """The same with a coarser mesh, and a camera that turns while the film runs."""
 
     mesh_size = 56
     turns = True
@@ -153,7 +156,7 @@ def _towards_camera(azimuth: float) -> Floats:
 
 
 def _project(points: Floats, azimuth: float) -> Floats:
-    """Places (..., 2) on the picture of points (..., 3) in the box, without perspective."""
+    """Project points (..., 3) in the box to places (..., 2) on the picture, orthographically."""
     right = np.array([-np.sin(azimuth), np.cos(azimuth), 0.0])
     up = np.cross(_towards_camera(azimuth), right)
     centred = points - np.array([0, 0, HEIGHT / 2])

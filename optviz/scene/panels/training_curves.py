@@ -14,24 +14,23 @@ from matplotlib.lines import Line2D
 from optviz.records.training import TrainingRecord
 from optviz.scene.panels.base import PictureStyle
 from optviz.scene.panels.over_steps import StepPanel
-from optviz.words import say
 from surfaces.surface import Floats
 
 DASHES: tuple[float, tuple[float, ...]] = (0, (2.2, 1.4))
-MEANS = 30  # so many separate means fit into the shortest run: batches alone are too noisy
+MEANS = 30  # a running mean takes a 30th of the shortest run: single batches are too noisy
 
 
 class CurvePanel(StepPanel[TrainingRecord]):
-    """Two growing lines a run; the head is on the training line."""
+    """Two growing lines for each run; the head is on the training line."""
 
     corner: ClassVar[Any] = "upper right"
     room = 0.27
 
-    def __init__(self, axes: Axes, runs: Sequence[TrainingRecord], look: PictureStyle) -> None:
-        super().__init__(axes, runs, look)
+    def __init__(self, axes: Axes, runs: Sequence[TrainingRecord], style: PictureStyle) -> None:
+        super().__init__(axes, runs, style)
         self.dashed = [self.second(run) for run in runs]
         self.beside = LineCollection(
-            [], colors=[colour for colour, _ in look.marks], linewidths=0.13 * self.point,
+            [], colors=[colour for colour, _ in style.marks], linewidths=0.13 * self.point,
             linestyles=[DASHES],
         )  # fmt: skip
         self.moves(self.beside)
@@ -53,11 +52,9 @@ class CurvePanel(StepPanel[TrainingRecord]):
         yield self.heads
 
     def draw_key(self) -> None:
-        """What solid and dashed mean, in a corner that curves leave free."""
-        quiet, wide = self.look.theme.quiet, 0.13 * self.point
-        training, validation = (
-            say(word, self.look.language) for word in ("training", "validation")
-        )
+        """Draw a key of solid and dashed lines, in a corner that curves leave free."""
+        quiet, wide = self.style.theme.quiet, 0.13 * self.point
+        training, validation = (self.style.say(word) for word in ("training", "validation"))
         lines = [Line2D([], [], color=quiet, linewidth=wide, label=training)]
         if any(np.isfinite(path).any() for path in self.dashed):
             lines.append(
@@ -65,22 +62,22 @@ class CurvePanel(StepPanel[TrainingRecord]):
             )
         box = self.axes.legend(
             handles=lines, loc=self.corner, fontsize=0.75 * self.point,
-            labelcolor=quiet, handlelength=2.4, facecolor=self.look.theme.page,
+            labelcolor=quiet, handlelength=2.4, facecolor=self.style.theme.page,
             edgecolor="none", framealpha=0.8, borderpad=0.2, borderaxespad=0.2,
         )  # fmt: skip
         box.set_zorder(0.5)
 
 
 class TrainingLoss(CurvePanel):
-    """Cross-entropy: of the batches as a running mean, of the validation images as it was found."""
+    """Cross-entropy: of the batches as a running mean, of the validation images as evaluated."""
 
-    def __init__(self, axes: Axes, runs: Sequence[TrainingRecord], look: PictureStyle) -> None:
+    def __init__(self, axes: Axes, runs: Sequence[TrainingRecord], style: PictureStyle) -> None:
         self.width = max(1, round(min(len(run) for run in runs) / MEANS))
-        super().__init__(axes, runs, look)
+        super().__init__(axes, runs, style)
         low, high, log = self._limits()
         self.draw_axes("cross_entropy", (low, high), log)
         if self.width > 1:
-            axes.set_ylabel(say("mean_loss", look.language, n=self.width))
+            axes.set_ylabel(style.say("mean_loss", n=self.width))
         self.draw_key()
 
     def path(self, run: TrainingRecord) -> Floats:
@@ -90,7 +87,7 @@ class TrainingLoss(CurvePanel):
         return np.column_stack([run.evaluated_steps, run.validation_loss])
 
     def _limits(self) -> tuple[float, float, bool]:
-        """Room for all but the blow-ups: a loss above three times the first leaves by the roof."""
+        """Limits for losses up to three times the first; higher ones leave the axes."""
         values = [path[:, 1] for path in (*self.paths, *self.dashed)]
         known = np.concatenate([v[np.isfinite(v)] for v in values] or [np.ones(1)])
         first = [path[0, 1] for path in self.paths if len(path)]
@@ -102,12 +99,12 @@ class TrainingLoss(CurvePanel):
 
 
 class Accuracy(CurvePanel):
-    """The share of images that is classified right."""
+    """The share of images that are classified correctly."""
 
     corner = "lower right"
 
-    def __init__(self, axes: Axes, runs: Sequence[TrainingRecord], look: PictureStyle) -> None:
-        super().__init__(axes, runs, look)
+    def __init__(self, axes: Axes, runs: Sequence[TrainingRecord], style: PictureStyle) -> None:
+        super().__init__(axes, runs, style)
         self.draw_axes("accuracy", self._limits(), log=False)
         self.draw_key()
 
@@ -118,7 +115,7 @@ class Accuracy(CurvePanel):
         return np.column_stack([run.evaluated_steps, run.validation_accuracy])
 
     def _limits(self) -> tuple[float, float]:
-        """Room for the later four fifths: the first rise would flatten all that follows."""
+        """Limits for the last four fifths of the steps: the first rise would flatten the rest."""
         late = 0.2 * max(len(run) for run in self.runs)
         paths = (*self.paths, *self.dashed)
         ends = [path[path[:, 0] >= late, 1] for path in paths]  # and where short runs end
@@ -129,7 +126,7 @@ class Accuracy(CurvePanel):
 
 
 def until(path: Floats, at: float) -> Floats:
-    """The points of a path up to step ``at``, and the one on the way to the next."""
+    """The points of a path up to step ``at``, ended by the point between two at that step."""
     k = int(np.searchsorted(path[:, 0], at + 1e-9, side="right"))
     shown = path[:k]
     if 0 < k < len(path) and at > path[k - 1, 0]:

@@ -1,4 +1,4 @@
-"""The first layer's weights as images: what each unit looks for."""
+"""The first layer's weights as images, one for each unit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from matplotlib.colors import LinearSegmentedColormap
 
 from optviz.records.training import TrainingRecord
 from optviz.scene.panels.base import Panel, PictureStyle
-from optviz.words import say
 from surfaces.errors import InputError
 from surfaces.surface import Floats
 
@@ -29,15 +28,15 @@ class Weights(Panel[TrainingRecord]):
         A run that kept no snapshots.
     """
 
-    def __init__(self, axes: Axes, runs: Sequence[TrainingRecord], look: PictureStyle) -> None:
-        super().__init__(axes, runs, look)
+    def __init__(self, axes: Axes, runs: Sequence[TrainingRecord], style: PictureStyle) -> None:
+        super().__init__(axes, runs, style)
         self.filters = _filters(runs)
         self.rows, self.columns = _grid(runs)
         self.tall, self.wide = (max(f.shape[axis] for f in self.filters) for axis in (2, 3))
         last = np.abs(np.concatenate([f[-1].ravel() for f in self.filters]))
         # A few large weights would leave all others pale.
         self.reach = float(np.quantile(last[np.isfinite(last)], 0.995)) or 1.0
-        theme = look.theme
+        theme = style.theme
         colours = LinearSegmentedColormap.from_list(
             "weights", [theme.colours[1], theme.page, theme.colours[4]]
         ).with_extremes(bad=theme.page)
@@ -45,7 +44,7 @@ class Weights(Panel[TrainingRecord]):
             self._tiles(0.0), cmap=colours, vmin=-self.reach, vmax=self.reach,
             interpolation="nearest", aspect="equal",
         )  # fmt: skip
-        named = say("first_layer", look.language, w=f"{self.reach:.2g}")
+        named = style.say("first_layer", w=f"{self.reach:.2g}")
         axes.set(xticks=[], yticks=[], xlabel=named)
         axes.spines[:].set_visible(False)
         if len(runs) > 1:
@@ -53,8 +52,8 @@ class Weights(Panel[TrainingRecord]):
         self.moves(self.image)
 
     def _name_rows(self) -> None:
-        """Each run's mark before its row."""
-        for row, (colour, shape) in enumerate(self.look.marks):
+        """Draw each run's mark before its row."""
+        for row, (colour, shape) in enumerate(self.style.marks):
             self.axes.plot(
                 [-0.035], [1 - (row + 0.5) / self.rows], marker=shape, color=colour,
                 markersize=0.75 * self.point, transform=self.axes.transAxes, clip_on=False,
@@ -67,7 +66,7 @@ class Weights(Panel[TrainingRecord]):
 
     def state(self, at: float, revealed: float) -> tuple[int, ...]:
         """The latest snapshot of each run."""
-        return tuple(run.look(at) for run in self.runs)
+        return tuple(run.last_evaluation(at) for run in self.runs)
 
     def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
         self.image.set_data(self._tiles(at))
@@ -81,7 +80,7 @@ class Weights(Panel[TrainingRecord]):
         alone = len(self.runs) == 1
         shown = self.rows * self.columns if alone else self.columns
         for number, (run, filters) in enumerate(zip(self.runs, self.filters, strict=True)):
-            for i, tile in enumerate(filters[run.look(at)][:shown]):
+            for i, tile in enumerate(filters[run.last_evaluation(at)][:shown]):
                 row, column = divmod(i, self.columns) if alone else (number, i)
                 y, x = row * tall, column * wide
                 page[y : y + tile.shape[0], x : x + tile.shape[1]] = tile
