@@ -50,7 +50,8 @@ def _surface_options(command: Any) -> Any:
         click.option("--domain", nargs=4, type=float, metavar="X0 X1 Y0 Y1",
                      help="The window of a formula.  [default: -5 5 -5 5]"),
         click.option("-O", "--optimizer", "optimizers", multiple=True, metavar="SPEC",
-                     help="A name, or settings as in adam:lr=0.1,betas=0.9/0.99; repeat to race."
+                     help="A name, or settings as in adam:lr=0.1,betas=0.9/0.99; torch's as in"
+                          " torch.optim.ASGD:lr=0.1; repeat to race."
                           "  [default: gd momentum adagrad rmsprop adam]"),
         click.option("--start", nargs=2, type=float, metavar="X Y", help="Where to begin."),
         click.option("--steps", type=int, metavar="N", help="How many steps."),
