@@ -28,6 +28,7 @@ from torch import nn
 
 import optviz
 from optviz import mnist
+from optviz.animation.still import Still
 from optviz.cli.main import main
 from optviz.errors import InputError
 from optviz.mnist.comparison import executors, task
@@ -248,7 +249,7 @@ def test_a_folder_that_is_interrupted_is_not_left_half_full(grid, tmp_path, monk
         assert (tmp_path / "made" / "comparison.csv").is_file()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(type(grid), "figure", interrupt)
+    monkeypatch.setattr(Still, "save", interrupt)
     with pytest.raises(KeyboardInterrupt):
         grid.save(tmp_path / "made")
     assert not list(tmp_path.iterdir())
