@@ -34,8 +34,8 @@ from optviz.errors import InputError
 from optviz.mnist.comparison import executors, task
 from optviz.mnist.comparison.figures.layout import accuracy_ticks
 from optviz.mnist.comparison.figures.registry import FIGURES
-from optviz.mnist.comparison.rates import BATCHES, RATES
 from optviz.mnist.comparison.task import Shared, Task
+from optviz.mnist.comparison.tuning import BATCHES, RATES
 from optviz.mnist.networks.inputs import normalize
 from optviz.mnist.training.config import TrainConfig
 from optviz.mnist.training.loop import Trainer, split

@@ -41,7 +41,7 @@ def compare(
         Hidden layers of each MLP: ``((512,), (128, 128), (64, 64, 64, 64))``; also those of one.
     lr : {"tuned", "default"}
         The rate of an optimizer that is given without ``lr``: found by one rule for all
-        (`optviz.mnist.comparison.rates.Tuning` states it), or torch's default. Other optimizers
+        (`optviz.mnist.comparison.tuning.Tuning` states it), or torch's default. Other optimizers
         run as they are.
     epochs : int or sequence of int
     jobs : int, optional

@@ -11,13 +11,13 @@ from tqdm.auto import tqdm
 
 from optviz.descent import CLASSICS
 from optviz.mnist.cautions import caution
-from optviz.mnist.comparison import executors, grid, rates, task
+from optviz.mnist.comparison import executors, grid, task, tuning
 from optviz.mnist.comparison.comparison import Comparison
 from optviz.mnist.comparison.executors import Executor
 from optviz.mnist.comparison.grid import Grid
-from optviz.mnist.comparison.rates import RATES, Trial, Tuning
 from optviz.mnist.comparison.results import Result
 from optviz.mnist.comparison.task import Shared, Task, images_key
+from optviz.mnist.comparison.tuning import RATES, Trial, Tuning
 from optviz.mnist.data.dataset import Dataset
 from surfaces.errors import InputError
 
@@ -82,7 +82,7 @@ class Plan:
         return "\n".join(lines)
 
     def _trials(self) -> list[tuple[Trial, Task]]:
-        return rates.planned(self.grid, len(self.data.train_labels))
+        return tuning.planned(self.grid, len(self.data.train_labels))
 
     def run(self, progress: bool = True) -> Comparison:
         """Find the rates, train every network, and gather the results."""
