@@ -10,12 +10,12 @@ from traceback import walk_tb
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
 from optviz.cli import signals
 from optviz.cli.films import FilmOptions, film_options, handed_over
 from optviz.cli.hints import hint, way_to_rates
 from optviz.cli.mnist import mnist
+from optviz.cli.pictures import was_typed
 
 EXAMPLES = """
 \b
@@ -88,16 +88,15 @@ def animate(output: str | None, scenario: str | None, views: str | None, film: F
     from optviz import animation
     from optviz.records.trajectory import Trajectory
 
-    names = None if views is None else views.split(",")
     make: Callable[[], animation.Animation]
     if scenario is None:
         surface, settings = _resolve(descent)
         name = _name(surface, descent)
-        make = partial(animation.animate, surface, views=names, **settings, **film.settings)
+        make = partial(animation.animate, surface, views=views, **settings, **film.settings)
     else:
         _refuse_given(descent)
         name = scenario
-        make = partial(animation.animate_scenario, scenario, views=names, **film.settings)
+        make = partial(animation.animate_scenario, scenario, views=views, **film.settings)
     path = film.output_path(output, name, Trajectory)
     film.deliver(make(), path)
 
@@ -167,9 +166,8 @@ def _name(surface: Any, descent: dict[str, Any]) -> str:
 
 def _refuse_given(descent: dict[str, Any]) -> None:
     """Refuse options of a race beside a scenario, which has its own."""
-    context = click.get_current_context()
     for name in descent:
-        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+        if was_typed(name):
             raise click.UsageError(f"scenario must stand alone; not with {name}")
 
 
