@@ -80,6 +80,5 @@ export function spokenOf({ state, running }) {
     const [x, y, f] = [run.points[2 * i], run.points[2 * i + 1], run.values[i]].map(readable);
     return say("ends", { name, x, y, f });
   });
-  const mark = state.language === "zh" ? "；" : "; ";
-  return [say("step_of", { k, n: state.steps }), ...parts].join(mark);
+  return [say("step_of", { k, n: state.steps }), ...parts].join(say("between_runs"));
 }
