@@ -182,6 +182,7 @@ except optviz.InputError as error:
     ("name", "words", "part"),
     [
         ("own", [], "Mine must be defined first"),
+        ("own schedule", [], "Fading must be defined first"),
         ("torch's from elsewhere", [], "HalfStep must be imported first"),
         ("torch's", ["without torch"], "torch must be installed first"),
     ],
