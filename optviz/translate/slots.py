@@ -48,10 +48,9 @@ def classify_slots(optimizer: Optimizer) -> tuple[list[str], list[str]]:
         if new == kinds:
             break
         kinds = new
-    shown = [name for name in slots if not name.startswith("_")]
     return (
-        [name for name in shown if kinds[name] is Kind.VECTOR],
-        [name for name in shown if kinds[name] is Kind.SQUARE],
+        [name for name in slots if kinds[name] is Kind.VECTOR],
+        [name for name in slots if kinds[name] is Kind.SQUARE],
     )
 
 

@@ -93,7 +93,10 @@ def read(
 @lru_cache(maxsize=64)
 def _function(rule: Callable[..., Any]) -> ast.FunctionDef:
     if rule is Optimizer.rule:
-        raise InputError("an optimizer must have a rule in Python to be shown; not torch's own")
+        raise InputError(
+            "an optimizer must have a rule in Python to be shown; not torch's own, nor the record "
+            "that a file keeps of one"
+        )
     try:
         (function,) = ast.parse(textwrap.dedent(inspect.getsource(rule))).body
     except (OSError, TypeError):
