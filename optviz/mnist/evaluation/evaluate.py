@@ -11,6 +11,7 @@ from optviz.mnist.evaluation.metrics import class_index
 from optviz.mnist.evaluation.scores import Training
 from optviz.mnist.training.restore import data_of, restore
 from optviz.mnist.training.run import Run
+from optviz.records.ending import Ending
 from surfaces.errors import InputError
 
 
@@ -53,7 +54,7 @@ def evaluate(
     other = None
     if run.provenance is not None and data.fingerprint != run.provenance.fingerprint:
         other = run.provenance
-    training = Training(run.status, len(run.history.epochs), other)
+    training = Training(Ending(run.status), len(run.history.epochs), other)
     return Evaluation(data.test_labels, run.scores(data.test_images), images=data.test_images,
                       classes=data.classes, positive=positive, source=data.source,
                       training=training)  # fmt: skip
