@@ -8,7 +8,7 @@ import surfaces
 from optviz import scenarios
 from optviz.export import WRITERS
 from optviz.optimizers import REGISTRY
-from optviz.records.trajectory import WRITERS as NUMBERS
+from optviz.records.trajectory_files import WRITERS as NUMBERS
 from surfaces.errors import unknown
 
 

@@ -109,7 +109,7 @@ def animate(output: str | None, scenario: str | None, views: str | None, film: F
 def run(output: str | None, **descent: Any) -> None:
     """Write the numbers of every step: points, values, gradients, the optimizers' memory."""
     from optviz.descent import race
-    from optviz.records.trajectory import check, save_all
+    from optviz.records.trajectory_files import check, save_all
 
     surface, settings = _resolve(descent)
     path = check(f"{_name(surface, descent)}.csv" if output is None else output)

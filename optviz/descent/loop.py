@@ -105,18 +105,9 @@ def descend(
     """
     surface, point = starting(surface, start)
     optimizer = as_optimizer(optimizer)
-    at = surface.at
     count = checked_steps(surface.steps if steps is None else steps)
-    disturb = _noise(noise, seed, count)
     values: list[float] = []
-
-    def gradient(params: tuple[float, float]) -> tuple[float, float]:
-        value, df_dx, df_dy = at(*params)
-        values.append(value)
-        if disturb is None:
-            return df_dx, df_dy
-        noise_x, noise_y = disturb[len(values) - 1]
-        return df_dx + noise_x, df_dy + noise_y
+    gradient = _gradient(surface, _noise(noise, seed, count), values)
 
     # Numbers go into flat lists at once: keeping a million small tuples would keep the garbage
     # collector busy, and costs more than the descent.
@@ -173,6 +164,23 @@ def checked_steps(steps: Any) -> int:
     if not whole or not 1 <= steps <= MAX_STEPS:
         raise must("steps", f"a whole number from 1 to {MAX_STEPS}", steps)
     return int(steps)
+
+
+def _gradient(
+    surface: Surface, noise: list[tuple[float, float]] | None, values: list[float]
+) -> Callable[[tuple[float, float]], tuple[float, float]]:
+    """The gradient at a point plus the next noise; the value there is appended to ``values``."""
+    at = surface.at
+
+    def gradient(point: tuple[float, float]) -> tuple[float, float]:
+        value, df_dx, df_dy = at(*point)
+        values.append(value)
+        if noise is None:
+            return df_dx, df_dy
+        noise_x, noise_y = noise[len(values) - 1]
+        return df_dx + noise_x, df_dy + noise_y
+
+    return gradient
 
 
 def _noise(noise: float, seed: int, steps: int) -> list[tuple[float, float]] | None:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from optviz.optimizers import Optimizer
-from surfaces.errors import InputError
+from surfaces.errors import InputError, must
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,8 @@ def read(
         A rule whose source cannot be read (typed into a prompt, or compiled), or that is more than
         arithmetic.
     """
+    if type(optimizer).rule is Optimizer.rule:
+        raise must("optimizer", "one with a rule in Python, to be shown", optimizer.title)
     given = {"t": t, "lr": lr, "grad": grad, "params": params, **slots}
     interpreter = _RuleInterpreter(optimizer, given, set(slots))
     return interpreter.run(_function(Optimizer.apply).body)
@@ -91,8 +93,6 @@ def read(
 
 @lru_cache(maxsize=64)
 def _function(rule: Callable[..., Any]) -> ast.FunctionDef:
-    if rule is Optimizer.rule:
-        raise InputError("an optimizer must have a rule in Python to be shown; not torch's own")
     try:
         (function,) = ast.parse(textwrap.dedent(inspect.getsource(rule))).body
     except (OSError, TypeError):
