@@ -85,7 +85,8 @@ def read(
         arithmetic.
     """
     if type(optimizer).rule is Optimizer.rule:
-        raise must("optimizer", "one with a rule in Python, to be shown", optimizer.title)
+        allowed = "one with a rule in Python (torch's own have none)"
+        raise must("optimizer", allowed, optimizer.title)
     given = {"t": t, "lr": lr, "grad": grad, "params": params, **slots}
     interpreter = _RuleInterpreter(optimizer, given, set(slots))
     return interpreter.run(_function(Optimizer.apply).body)
