@@ -1,4 +1,4 @@
-"""A surface known only on a grid, such as a plane through a network's loss."""
+"""Surfaces of values on a grid, such as a plane through a network's loss."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a picture of runs shows, in words, for those who cannot see it."""
+"""Alternative texts: what a picture of runs shows, in sentences for those who cannot see it."""
 
 from __future__ import annotations
 

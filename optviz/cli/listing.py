@@ -1,4 +1,4 @@
-"""What there is, in lines of text: read from the registries."""
+"""The lists of ``optviz list``: names from the registries, each with a line of description."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ LISTS: dict[str, Callable[[], list[str]]] = {
 
 
 def lines(what: str) -> list[str]:
-    """One line for each thing of a kind.
+    """One line for each surface, optimizer, scenario or file format.
 
     Raises
     ------

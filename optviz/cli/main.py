@@ -135,7 +135,7 @@ def page(surfaces: tuple[str, ...], output: str) -> None:
 @cli.command("list")
 @click.argument("what", metavar="surfaces|optimizers|scenarios|formats")
 def list_(what: str) -> None:
-    """List what there is, a line each."""
+    """List names with a description, a line each."""
     from optviz.cli.listing import lines
 
     click.echo("\n".join(lines(what)))
@@ -190,7 +190,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _said_of(error: Exception, arguments: Sequence[str]) -> tuple[int, str]:
-    """Exit code and message for an error; no message for a bug, whose traceback is shown."""
+    """Exit code and message for an error; "" for a bug, whose traceback is shown."""
     if isinstance(error, click.ClickException):
         said = hint(error, arguments) or error.format_message()
         return 2, " ".join(said.split())
@@ -204,5 +204,5 @@ def _said_of(error: Exception, arguments: Sequence[str]) -> tuple[int, str]:
 
 
 def _in_echo(error: OSError) -> bool:
-    """Whether an OSError was raised by printing to standard output."""
+    """Whether an OSError was raised by printing, as where the reader of a pipe has gone."""
     return any(frame.f_code is click.echo.__code__ for frame, _ in walk_tb(error.__traceback__))

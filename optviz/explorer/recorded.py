@@ -1,4 +1,4 @@
-"""A film's page: the explorer, opened on the very runs that the film shows."""
+"""A film saved as a page: the explorer, opened on the recorded runs of the film."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Frames -> file: one module per kind of file, chosen by suffix."""
+"""Write frames to a file: one module for each kind of file, chosen by the suffix."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def png(film: Film) -> bytes:
 
 
 def notebook(film: Film, gif: bytes | None = None) -> dict[str, str]:
-    """A picture as a notebook shows and keeps it, with its words.
+    """A picture as a notebook shows and keeps it, with its alternative text.
 
     HTML has the GIF, or the last frame where there is none. That frame is also there by itself, for
     what holds no HTML (LaTeX, and by it PDF).

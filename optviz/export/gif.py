@@ -74,7 +74,7 @@ def _head(width: int, height: int, palette: Pixels, comment: str) -> bytes:
 
 
 def _frame(indices: Any, offset: tuple[int, int], delay: int) -> bytes:
-    """Delay, place and compressed pixels of one frame, as Pillow writes them."""
+    """Delay, offset and compressed pixels of one frame, as Pillow writes them."""
     image = Image.fromarray(indices, "P")
     data = GifImagePlugin.getdata(
         image, offset, duration=10 * delay, transparency=TRANSPARENT, disposal=1

@@ -21,7 +21,10 @@ class Shrinkable(Film, Protocol):
     """A film that can be made again, coarser."""
 
     def coarser(self, rate: float, scale: float) -> Shrinkable | None:
-        """The same with ``rate`` times the frames and ``scale`` times the sides; None if absurd."""
+        """The film with ``rate`` times the frames and ``scale`` times the sides.
+
+        None if too few frames or pixels would be left.
+        """
         ...
 
 
@@ -60,7 +63,7 @@ def write(film: Shrinkable, stream: IO[bytes], progress: Progress, limit: int) -
 
 
 def _versions(film: Shrinkable) -> Iterator[tuple[Film, int, str]]:
-    """The film, then coarser and coarser, in the stated order."""
+    """The film, then coarser and coarser versions, each with what was lowered, in words."""
     yield film, gif.TRANSPARENT, ""
     slow = film  # the slowest so far: what has been lowered stays lowered
     for rate in RATES:

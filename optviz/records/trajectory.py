@@ -1,4 +1,4 @@
-"""The record of one descent: plain arrays and how the run ended."""
+"""The record of one descent: plain arrays over its steps, and how it ended."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FORMAT = 2  # of a file
 
 @dataclass(frozen=True, eq=False)
 class Trajectory:
-    """Every point of a descent, and what the optimizer saw and remembered there.
+    """Points, values, gradients and optimizer states of a descent, step by step.
 
     Attributes
     ----------
@@ -76,7 +76,7 @@ class Trajectory:
 
     @property
     def ending(self) -> tuple[Ending, int] | None:
-        """What ended the run early, "diverged" or "left", and at which step; else None."""
+        """How the run ended early, "diverged" or "left", and at which step; None if it did not."""
         return (self.status, len(self) + 1) if self.status.broke_off else None
 
     def slots(self, k: int) -> dict[str, Floats]:
@@ -131,7 +131,7 @@ class Trajectory:
         return int(within[0]) if within.size else None
 
     def summary(self) -> str:
-        """One line: who ran, how far, where it ended and how."""
+        """One line: optimizer, surface, number of steps, last point, and how the run ended."""
         x, y = self.points[-1]
         end = self.status.sentence(len(self) + 1) if self.ending else self.status.value
         if self.rate_fits is False:

@@ -1,4 +1,4 @@
-"""The step counter: the only text that changes with every frame."""
+"""The step counter of a film, drawn fast because it changes with every frame."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ FIGURE_SPACE = "\u2007"  # as wide as a digit
 class Counter:
     """``step 117 of 200`` at the right end of the title line.
 
-    Laying out a text costs as much as drawing all trails, so each digit is drawn once in each of
-    its places and then copied as pixels. Digits have one width in the fonts that we use.
+    Laying out a text costs as much as drawing all trails, so each digit is drawn once at each of
+    its positions and then copied as pixels. All digits of our fonts have one width.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Places panels: side by side in a film, one row for each view in a strip of stills."""
+"""The arrangement of panels: side by side in a film, one row for each view in a strip of stills."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Layout:
         self.width, self.height = figure.bbox.width, figure.bbox.height
 
     def fill(self, kinds: Kinds, moments: Sequence[float] | None) -> list[Panel[Any]]:
-        """One panel of each kind, or for each kind a row with one panel for each moment."""
+        """Make one panel of each kind, or for each kind a row with a panel for each moment."""
         if moments is None:
             return self._row(kinds, self.foot, self.height - 2.2 * self.style.unit, 5.8)
         return self._strip(kinds, moments)
@@ -60,7 +60,7 @@ class Layout:
         return panels
 
     def _row(self, kinds: Kinds, low: float, high: float, apart: float) -> list[Panel[Any]]:
-        """Place panels in a row: those with an aspect first, the others share what is left.
+        """Lay out panels in a row: those with an aspect first, the others share what is left.
 
         Labels and panels stand between the heights ``low`` and ``high`` in pixels; ``apart`` is
         the gap between two panels in heights of the text.

@@ -1,4 +1,4 @@
-"""Parameters that are stepped together, in private memory.
+"""Step many small parameters together, in private memory.
 
 Many small tensors are slow one by one: each operation costs more than its arithmetic. So gradients
 are copied together into flat memory of our own, state lies side by side, the program runs there
@@ -52,7 +52,7 @@ CPU, ACCELERATOR = Sizes(2**16, 2**17), Sizes(2**20, 2**22)
 
 @dataclass(slots=True)
 class Work:
-    """What a step does to tensors of one age.
+    """The tensors of one step that have the same step count, and how they are stepped.
 
     Attributes
     ----------
@@ -77,7 +77,7 @@ class Work:
     lr: float = 0.0
 
     def only(self, places: Sequence[int]) -> Work:
-        """The same for some of the tensors."""
+        """The work for some of the tensors."""
         if len(places) == len(self.params):
             return self
 
@@ -129,7 +129,7 @@ class Work:
 
 
 class Scratch:
-    """Flat memory of one type and device, by the name of what it holds."""
+    """Flat buffers of one type and device, each with a name."""
 
     def __init__(self, dtype: torch.dtype, device: torch.device) -> None:
         self.dtype, self.device = dtype, device
@@ -137,7 +137,7 @@ class Scratch:
         self.flats: dict[str, torch.Tensor] = {}
 
     def flat(self, name: str, size: int) -> torch.Tensor:
-        """That many elements."""
+        """The buffer ``name`` with ``size`` elements."""
         known = self.flats.get(name)
         if known is None or len(known) < size:
             known = torch.empty(size, dtype=self.dtype, device=self.device)
@@ -145,7 +145,7 @@ class Scratch:
         return known[:size]
 
     def like(self, tensor: torch.Tensor, name: str) -> torch.Tensor:
-        """As many, in a tensor's shape."""
+        """The buffer ``name`` in the shape of a tensor."""
         return self.flat(name, tensor.numel()).view(tensor.shape)
 
 
@@ -266,7 +266,7 @@ class Plan:
         self.buckets.append(Bucket(places, [self.kinds[i][3] for i in places], scratch))
 
     def step(self, work: Work) -> dict[str, float]:
-        """Move them all; the new values of the numbers among the slots."""
+        """Step all tensors; returns the new values of the slots that are numbers."""
         after: dict[str, float] = {}
         for bucket in self.buckets:
             after = bucket.step(work)

@@ -148,7 +148,7 @@ class Autograd:
         return None if slope is None else float(slope)
 
     def probe(self, surface: Surface) -> None:
-        """Find out whether the function may be called on whole grids."""
+        """Find out whether the function can be called on whole grids, or on single points only."""
         (x0, x1), (y0, y1) = surface.domain
         x, y = np.linspace(x0, x1, 6).reshape(2, 3), np.linspace(y1, y0, 6).reshape(2, 3)
         apart = self.value(x, y)

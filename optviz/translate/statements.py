@@ -1,4 +1,4 @@
-"""A rule's own Python, read line by line: what each line computes, and from which names.
+"""Interpret the source of a rule line by line: what each line computes, and from which names.
 
 The statements are run one by one while they are read, so that what is shown is what is computed.
 They run on numbers as on symbols (`optviz.optimizers.tracer`), which leave a `where` undecided.
@@ -69,7 +69,7 @@ OPERATORS: dict[type, str] = {
 def read(
     optimizer: Optimizer, t: Any, lr: Any, grad: Any, params: Any, slots: Mapping[str, Any]
 ) -> Iterator[Assignment]:
-    """The lines of one step in the rule's own order, and what all rules share around them.
+    """The lines of one step in the rule's order, with those for sign and decay around them.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ class _RuleInterpreter:
         self.primes: dict[str, int] = {}
 
     def run(self, body: list[ast.stmt]) -> Generator[Assignment, None, bool]:
-        """Run statements up to a return; whether there was one."""
+        """Run statements up to a return statement; returns whether there was one."""
         for statement in body:
             match statement:
                 case ast.If(test=test):
@@ -153,7 +153,7 @@ class _RuleInterpreter:
         return False
 
     def run_rule(self, step: str) -> Iterator[Assignment]:
-        """The rule itself, in what is around it; its own names begin and end with it."""
+        """Run `rule`, called from `Optimizer.apply`; its local names are dropped at its end."""
         function = _function(self.rule)
         outside, primes = dict(self.scope), dict(self.primes)
         theirs = [argument.arg for argument in function.args.args[1:4]]
@@ -163,7 +163,7 @@ class _RuleInterpreter:
         self.scope, self.primes = outside | {step: self.step}, primes
 
     def new_slots(self, state: ast.expr) -> Iterator[Assignment]:
-        """Slots that are computed only as they are returned."""
+        """The lines for slots that are computed in the return statement."""
         if isinstance(state, ast.Dict):
             for key, value in zip(state.keys, state.values, strict=True):
                 if isinstance(key, ast.Constant) and not isinstance(value, ast.Name):
@@ -171,7 +171,7 @@ class _RuleInterpreter:
                     yield Assignment(target, self.tree(value))
 
     def assign(self, pairs: list[tuple[str, ast.expr]]) -> Iterator[Assignment]:
-        """One assignment, or several at once, as Python does: all are computed, then named."""
+        """Run an assignment, or several at once: all right-hand sides first, as in Python."""
         found = []
         for name, expression in pairs:
             value = self.value(expression)
@@ -238,7 +238,7 @@ class _RuleInterpreter:
 
 
 def _simpler(operator: str, left: Tree, right: Tree) -> Expression:
-    """An operation as people write it: a sign before a whole product, x x as a square."""
+    """An operation as it is usually written: the sign before a whole product, x x as a square."""
     match operator, left:
         case "*" | "/", Expression("-", (positive,)):
             return Expression("-", (_simpler(operator, positive, right),))

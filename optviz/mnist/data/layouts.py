@@ -1,4 +1,4 @@
-"""Where the four files of a set lie on a disk: as published, as torchvision, keras or Kaggle do."""
+"""Find the four files of a data set on a disk, as published or as other libraries store them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OTHERS = ("kmnist", "qmnist", "emnist")
 
 
 class Found(NamedTuple):
-    """A set on the disk.
+    """The files of a data set that were found on a disk.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Found(NamedTuple):
 
 
 def find(given: str | os.PathLike[str], name: str) -> Found:
-    """Find a set at a place.
+    """Find a data set in a folder, or from one of its files.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def _find(place: Path, name: str) -> Found:
 
 
 def inside(given: str | os.PathLike[str], name: str) -> Found | None:
-    """The set in a folder or an npz of its name, as torchvision and keras lay it."""
+    """The set in a subfolder or an npz of its name, as torchvision and keras store it."""
     place = _path(given)
     if not place.is_dir():
         return None
@@ -98,7 +98,7 @@ def _path(given: str | os.PathLike[str]) -> Path:
 
 
 def _of_file(path: Path) -> Found:
-    """What a single file (or a folder of a file's name) stands for: an npz, or the set around."""
+    """The set of a single file (or a folder with a file's name): an npz, or the files beside it."""
     if path.suffix.lower() == ".npz":
         return Found(path, ())
     if NAMED.fullmatch(path.name):
@@ -113,7 +113,7 @@ def _of_file(path: Path) -> Found:
 
 
 def _first_whole(folders: list[Path], name: str) -> Found | None:
-    """The first of these that holds the four files, or an npz of the set's name."""
+    """The set in the first of these folders that holds its four files or its npz."""
     for folder in folders:
         found = _whole(folder) or next(
             (Found(path, ()) for path in _entries(folder)
@@ -131,7 +131,7 @@ def _whole(folder: Path) -> Found | None:
 
 
 def _four(folder: Path) -> tuple[tuple[Path, ...], ...]:
-    """The files of a folder that may be each of the four; as published and packed first."""
+    """For each of the four files the candidates in a folder, the published packed name first."""
     found: dict[str, list[Path]] = {name: [] for name in FILES}
     for path in _entries(folder):
         if NAMED.fullmatch(path.name):
@@ -157,7 +157,7 @@ def _published(name: str) -> str:
 
 
 def _entries(folder: Path) -> list[Path]:
-    """What is in a folder; nothing where it may not be read."""
+    """The entries of a folder; none where it may not be read."""
     try:
         return sorted(folder.iterdir())
     except OSError:
@@ -184,7 +184,7 @@ def _plain(text: str) -> str:
 
 
 def _known(text: str) -> str | None:
-    """The set of which a folder has the name."""
+    """The data set that a folder is named after, or None."""
     plain = _plain(text)
     names = {**NAMES, **{other: (other,) for other in OTHERS}}
     return next((name for name, known in names.items() if plain in known), None)
@@ -195,7 +195,7 @@ def _named(folder: Path, name: str) -> bool:
 
 
 def _which(place: Path, sets: list[Found], name: str) -> InputError:
-    """Only sets of other names, or several that may be meant: the user must say which."""
+    """The error where only other sets, or several sets, were found: the user must choose."""
     listed = ", ".join(str(found.folder.relative_to(place)) for found in sets)
     return InputError(
         f"data-dir must have one folder that is named {TITLES[name]}, or be the folder of a set; "
@@ -204,7 +204,7 @@ def _which(place: Path, sets: list[Found], name: str) -> InputError:
 
 
 def _missing(place: Path) -> InputError:
-    """What lacks to a set; and what is there instead, where that can be told."""
+    """The error about an incomplete set: which files are missing, and what is there instead."""
     files = _four(place)
     lacking = next(file for file, found in zip(FILES, files, strict=True) if not found)
     hint = ""

@@ -20,7 +20,7 @@ def check(folder: str | Path, size: tuple[int, int], theme: str, language: str) 
 
 
 def default_folder(run: str | Path) -> Path:
-    """Beside the run, by its name."""
+    """The default folder of an evaluation: beside the run, named after it."""
     path = Path(run)
     named = path if path.name not in ("", "..") else path.resolve()
     return named.with_name(f"{named.name}-evaluation")
@@ -28,7 +28,7 @@ def default_folder(run: str | Path) -> Path:
 
 def save(evaluation: Scores, folder: str | Path, size: tuple[int, int], theme: str,
          language: str) -> Path:  # fmt: skip
-    """Everything is made before a file is written; a new folder is removed if that fails."""
+    """Write all files; they are made before any is written, and a new folder goes if that fails."""
     with files.filling(check(folder, size, theme, language)) as path:
         contents = _contents(evaluation, size, theme, language)
         for name, content in contents.items():
@@ -42,7 +42,7 @@ def save(evaluation: Scores, folder: str | Path, size: tuple[int, int], theme: s
 
 def _contents(evaluation: Scores, size: tuple[int, int], theme: str,
               language: str) -> dict[str, bytes]:  # fmt: skip
-    """What each file holds; the report last."""
+    """Name and content of each file; the report is the last."""
     contents = {
         "metrics.csv": report.as_csv(report.metrics_rows(evaluation)),
         "confusion.csv": report.as_csv(report.confusion_rows(evaluation)),

@@ -1,4 +1,4 @@
-"""An evaluation as text and tables."""
+"""The report of an evaluation: its summary, notes, tables, CSV and JSON."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COUNTS = ("TP", "FN", "FP", "TN")
 
 
 def notes(evaluation: Scores, language: str = "en") -> list[str]:
-    """What a reader must know to read the numbers right; often nothing."""
+    """Notes that belong below the numbers, such as what 0/0 counts as; often none."""
     e, training = evaluation, evaluation.training
     said = []
     for word, names in (
@@ -41,7 +41,7 @@ def notes(evaluation: Scores, language: str = "en") -> list[str]:
 
 
 def summary(evaluation: Scores) -> str:
-    """A few lines: how well, what is confused, how sure, and the notes."""
+    """A few lines: accuracy, the most frequent mistakes, calibration, and the notes."""
     e = evaluation
     source = f" of {e.source}" if e.source else ""
     lines = [
@@ -121,7 +121,7 @@ def _html_row(kind: str, cells: Iterable[Any]) -> str:
 
 
 def _without_nan(value: Any, instead: Any) -> Any:
-    """The same, with ``instead`` for every nan."""
+    """The value with every nan in it replaced by ``instead``."""
     if isinstance(value, dict):
         return {name: _without_nan(v, instead) for name, v in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""The numbers of an evaluation: how well a network tells the classes of test images apart."""
+"""The numbers of an evaluation: predictions against true labels, and metrics of them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from surfaces.surface import Floats
 
 @dataclass(frozen=True)
 class Training:
-    """How a network was trained, as far as it lessens what an evaluation means.
+    """Facts about a network's training that limit what its evaluation shows.
 
     Attributes
     ----------
@@ -95,7 +95,7 @@ class Scores:
         self.predictions: Ints = self.scores.argmax(1)
 
     def __len__(self) -> int:
-        """How many images."""
+        """The number of images."""
         return len(self.labels)
 
     @cached_property
@@ -182,7 +182,7 @@ class Scores:
 
     @cached_property
     def calibration(self) -> Calibration:
-        """How confidence and accuracy agree."""
+        """The calibration: accuracy against confidence."""
         return metrics.calibration(self.predictions == self.labels, self.scores.max(1))
 
     def binary(self, positive: int | str | None = None) -> Binary:

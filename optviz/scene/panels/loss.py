@@ -82,7 +82,7 @@ def _stays(trajectory: Trajectory) -> bool:
 
 
 def _zero(runs: Sequence[Trajectory]) -> tuple[float, str, float]:
-    """What a log axis counts from, its word, and the floor as a share of the first value."""
+    """What a log axis subtracts, the word for it, and the floor as a share of the first value."""
     surface, first = runs[0].surface, float(runs[0].values[0])
     low, _ = _ends(run.values for run in runs)
     lowest = surface.lowest
