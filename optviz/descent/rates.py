@@ -103,7 +103,7 @@ class Contest:
 
     @property
     def over(self) -> bool:
-        """Whether every path has left the limits, so that no rate can win any more."""
+        """Whether all paths have left the finite numbers."""
         return not self.finite.any()
 
     def winner(self) -> tuple[float, bool]:

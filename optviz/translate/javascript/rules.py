@@ -180,7 +180,7 @@ def slots_of(kind: Any) -> list[str]:
 
 
 def _in_one_order(lists: Iterable[Sequence[str]]) -> list[str]:
-    """The members of all lists in one order: that of the first list which holds a member."""
+    """The members of all lists, each after the member before it in the first list with it."""
     order: list[str] = []
     for members in lists:
         for i, member in enumerate(members):
