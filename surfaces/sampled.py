@@ -6,7 +6,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from surfaces.grid import Grid, finite
+from surfaces.interpolation import Grid, finite
 from surfaces.surface import Surface
 
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from surfaces import built_in
 from surfaces.errors import InputError, must, shown
-from surfaces.grid import Grid
+from surfaces.interpolation import Grid
 from surfaces.kernel import Floats as Floats
 from surfaces.kernel import Kernel
 

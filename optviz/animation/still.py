@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from optviz import export
 from optviz.export.clock import Clock
-from optviz.export.film import Pixels
+from optviz.export.protocol import Pixels
 from optviz.scene import style
 from optviz.scene.picture_spec import PictureSpec
 from optviz.scene.scene import save_vector

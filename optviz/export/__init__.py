@@ -10,7 +10,7 @@ from pathlib import Path
 from optviz import files
 from optviz.export import apng, gif, pillow, shrink, vector, video
 from optviz.export.clock import Clock
-from optviz.export.film import Film, Progress, Writer
+from optviz.export.protocol import Film, Progress, Writer
 from surfaces.errors import must
 
 __all__ = ["WRITERS", "check", "notebook", "png", "save", "save_within"]

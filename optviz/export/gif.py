@@ -10,8 +10,8 @@ from PIL import GifImagePlugin, Image
 
 from optviz.export.changes import changed_box
 from optviz.export.clock import Clock
-from optviz.export.film import Film, Pixels, Progress
 from optviz.export.palette import Mapper, codes_of, fit
+from optviz.export.protocol import Film, Pixels, Progress
 from surfaces.errors import InputError
 
 FASTEST = 50  # frames a second

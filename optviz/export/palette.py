@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from optviz.export.film import Pixels
+from optviz.export.protocol import Pixels
 
 Codes = np.ndarray[Any, np.dtype[np.uint32]]
 ROUNDS = 8  # of k-means; more gain less than 0.1 dB

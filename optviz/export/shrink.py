@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import IO, Protocol
 
 from optviz.export import gif
-from optviz.export.film import Film, Progress
+from optviz.export.protocol import Film, Progress
 from surfaces.errors import InputError, must
 
 RATES = (0.75, 0.5, 0.35)  # of the frames a second asked for
