@@ -6,9 +6,9 @@ They stand in words.json, in sections; the page has names of its own for its wor
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, reduce
 from importlib import resources
 from typing import Protocol
 
@@ -37,6 +37,13 @@ def _known() -> Words:
 def say(word: str, language: str, **numbers: object) -> str:
     """The text of a word in a language, numbers filled in."""
     return _known()[word][language].format(**numbers)
+
+
+def joined(sentences: Iterable[str], language: str) -> str:
+    """Sentences one after another, with a space between where the language has one."""
+    return reduce(
+        lambda first, second: say("two_sentences", language, first=first, second=second), sentences
+    )
 
 
 class Sayable(Protocol):

@@ -86,3 +86,8 @@ CASES = [
 EACH = [(case, settings) for case in CASES for settings in case.settings]
 IDS = [f"{case.ours.__name__}-{settings}".replace("'", "") for case, settings in EACH]
 REFUSED = [(case, settings, part) for case in CASES for settings, part in case.refused]
+
+# Those that torch does not have, as they are and with what else they have: test_papers.py holds
+# each against its paper.
+OURS_ALONE = [kind for kind in ours.REGISTRY.values() if kind not in {case.ours for case in CASES}]
+ALONE = [(kind, {}) for kind in OURS_ALONE]

@@ -19,7 +19,7 @@ from optviz.translate.contributions import parts_of_step
 from optviz.translate.latex import letter
 
 EACH = [(case.ours, settings) for case, settings in cases.EACH] + [
-    (optimizers.QHM, {}), (optimizers.QHAdam, {"weight_decay": 0.1}), (optimizers.Lion, {}),
+    *cases.ALONE, (optimizers.QHAdam, {"weight_decay": 0.1}),
 ]  # fmt: skip
 ADAM = optviz.descend("beale", "adam:lr=0.1", steps=6)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from cases import OURS_ALONE
 from test_optimizers import AS_NUMBERS, SIZE, close, gradients, our_run
 
 import optviz.torch_bridge  # noqa: F401 - registers tensors with our rules
@@ -90,7 +91,11 @@ def test_constants_that_make_it_another(special, general):
         assert close(a, b)
 
 
-@pytest.mark.parametrize("kind", [optimizers.QHM, optimizers.QHAdam, optimizers.Lion])
+def test_every_rule_that_torch_lacks_has_its_paper():
+    assert {type(optimizer) for optimizer, _ in PAPERS.values()} == set(OURS_ALONE)
+
+
+@pytest.mark.parametrize("kind", OURS_ALONE)
 def test_maximize_turns_the_gradient(kind):
     up, down = our_run(kind(0.01, maximize=True), "floats"), our_run(kind(0.01), "floats")
     for (a, _), (b, _) in zip(up, down, strict=True):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 import torch
-from cases import EACH, IDS
+from cases import ALONE, EACH, IDS
 
 import optviz
 from optviz import optimizers as ours
@@ -49,7 +49,7 @@ class Swap(ours.Optimizer):
         return -lr * one * grad, {"one": two, "two": one}
 
 
-OWN = [(kind, {}) for kind in (ours.QHM, ours.QHAdam, ours.Lion, Odd, Swap)]
+OWN = [*ALONE, (Odd, {}), (Swap, {})]
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,12 @@ from PIL import Image
 
 from optviz.animation.still import Still, check_still
 from optviz.errors import InputError
+from optviz.scene.picture_spec import PictureSpec
 
 
 @pytest.fixture
 def still():
-    picture = Still((400, 300), "dark", "zh")
+    picture = Still(PictureSpec((400, 300), "dark", "zh"))
     with picture.drawing() as figure:
         axes = figure.add_subplot()
         axes.plot([0, 1], [1, 0])
@@ -54,10 +55,3 @@ def test_what_cannot_be_written_is_refused(still, tmp_path, name):
     with pytest.raises(InputError):
         still.save(tmp_path / name)
     assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.parametrize("arguments", [((9, 9), "light", "en"), ((400, 300), "pink", "en"),
-                                       ((400, 300), "light", "de")])  # fmt: skip
-def test_a_look_that_does_not_exist_is_refused(arguments):
-    with pytest.raises(InputError):
-        Still(*arguments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from optviz.records.record import Record
-from optviz.words import say
+from optviz.words import joined, say
 
 
 def describe(runs: Sequence[Record], language: str = "en") -> str:
@@ -19,7 +19,7 @@ def describe(runs: Sequence[Record], language: str = "en") -> str:
     """
     introduction = runs[0].introduction(len(runs)).text(language)
     sentences = [introduction, *(_outcome(run, language) for run in runs)]
-    return " ".join(sentences) if language == "en" else "".join(sentences)
+    return joined(sentences, language)
 
 
 def _outcome(run: Record, language: str) -> str:

@@ -23,6 +23,11 @@ from optviz.scene.scene import save_vector
 class Still:
     """A figure and what it shows in words.
 
+    Parameters
+    ----------
+    spec : PictureSpec
+        Size, theme and language.
+
     Attributes
     ----------
     spec : PictureSpec
@@ -38,8 +43,8 @@ class Still:
 
     clock = Clock(1, 1)
 
-    def __init__(self, size: tuple[int, int], theme: str, language: str) -> None:
-        self.spec = spec = PictureSpec(size, theme, language)
+    def __init__(self, spec: PictureSpec) -> None:
+        self.spec = spec
         self.width, self.height = spec.size
         self.theme, self.language, self.unit = spec.colours, spec.language, spec.text_height
         self.settings = spec.settings

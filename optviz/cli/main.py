@@ -10,12 +10,12 @@ from traceback import walk_tb
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
 from optviz.cli import signals
 from optviz.cli.films import FilmOptions, film_options, handed_over
 from optviz.cli.hints import hint, way_to_rates
 from optviz.cli.mnist import mnist
+from optviz.cli.pictures import was_typed
 
 EXAMPLES = """
 \b
@@ -50,7 +50,8 @@ def _surface_options(command: Any) -> Any:
         click.option("--domain", nargs=4, type=float, metavar="X0 X1 Y0 Y1",
                      help="The window of a formula.  [default: -5 5 -5 5]"),
         click.option("-O", "--optimizer", "optimizers", multiple=True, metavar="SPEC",
-                     help="A name, or settings as in adam:lr=0.1,betas=0.9/0.99; repeat to race."
+                     help="A name, or settings as in adam:lr=0.1,betas=0.9/0.99; torch's as in"
+                          " torch.optim.ASGD:lr=0.1; repeat to race."
                           "  [default: gd momentum adagrad rmsprop adam]"),
         click.option("--start", nargs=2, type=float, metavar="X Y", help="Where to begin."),
         click.option("--steps", type=int, metavar="N", help="How many steps."),
@@ -87,16 +88,15 @@ def animate(output: str | None, scenario: str | None, views: str | None, film: F
     from optviz import animation
     from optviz.records.trajectory import Trajectory
 
-    names = None if views is None else views.split(",")
     make: Callable[[], animation.Animation]
     if scenario is None:
         surface, settings = _resolve(descent)
         name = _name(surface, descent)
-        make = partial(animation.animate, surface, views=names, **settings, **film.settings)
+        make = partial(animation.animate, surface, views=views, **settings, **film.settings)
     else:
         _refuse_given(descent)
         name = scenario
-        make = partial(animation.animate_scenario, scenario, views=names, **film.settings)
+        make = partial(animation.animate_scenario, scenario, views=views, **film.settings)
     path = film.output_path(output, name, Trajectory)
     film.deliver(make(), path)
 
@@ -166,9 +166,8 @@ def _name(surface: Any, descent: dict[str, Any]) -> str:
 
 def _refuse_given(descent: dict[str, Any]) -> None:
     """Refuse options of a race beside a scenario, which has its own."""
-    context = click.get_current_context()
     for name in descent:
-        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+        if was_typed(name):
             raise click.UsageError(f"scenario must stand alone; not with {name}")
 
 

@@ -14,7 +14,7 @@ export function runsOf(app) {
     if (!state.on[index]) return [];
     const rule = data.rules[racer.rule];
     const recorded = known[index];
-    const shared = { index, racer, recorded, name: rule.name, ...marks[index] };
+    const shared = { index, racer, rule, recorded, name: rule.name, ...marks[index] };
     if (rule.fixed) return recorded ? [{ ...shared, run: recorded.run }] : [];
     const { hyper, flags } = racer;
     const lr = resolveSchedules(racer.lr, data.schedules);
@@ -80,6 +80,5 @@ export function spokenOf({ state, running }) {
     const [x, y, f] = [run.points[2 * i], run.points[2 * i + 1], run.values[i]].map(readable);
     return say("ends", { name, x, y, f });
   });
-  const mark = state.language === "zh" ? "；" : "; ";
-  return [say("step_of", { k, n: state.steps }), ...parts].join(mark);
+  return [say("step_of", { k, n: state.steps }), ...parts].join(say("between_runs"));
 }

@@ -20,6 +20,7 @@ from optviz.explorer.data import module_text, rules_of
 from optviz.explorer.page import besides_catalogue, page_text
 from optviz.optimizers import Optimizer, as_rule
 from optviz.records.trajectory import Trajectory
+from optviz.words import LANGUAGES
 from surfaces.errors import must
 from surfaces.surface import Surface, checked_domain, checked_point
 
@@ -62,7 +63,7 @@ class Explorer(anywidget.AnyWidget):
     speed = traitlets.CFloat(1.0).tag(sync=True)
     noise = traitlets.CFloat(0.0).tag(sync=True)
     seed = traitlets.Int(0).tag(sync=True)
-    language = traitlets.Enum(("en", "zh"), default_value="en").tag(sync=True)
+    language = traitlets.Enum(LANGUAGES, default_value="en").tag(sync=True)
 
     def __init__(
         self, given: Sequence[Surface], kinds: Sequence[type[Optimizer]], **traits: Any

@@ -13,7 +13,7 @@ from optviz.optimizers import Optimizer, parse
 from optviz.records import descents, trajectory_files
 from optviz.records.ending import Ending
 from optviz.records.optimizer_record import optimizer_from_dict, optimizer_to_dict
-from optviz.words import Phrase
+from optviz.words import Phrase, say
 from surfaces import get, names
 from surfaces.errors import InputError, must
 from surfaces.surface import Floats, Surface
@@ -135,7 +135,7 @@ class Trajectory:
         x, y = self.points[-1]
         end = self.status.sentence(len(self) + 1) if self.ending else self.status.value
         if self.rate_fits is False:
-            end += " (no rate stays in the window)"
+            end += f" {say('no_rate_fits', 'en')}"
         return (
             f"{self.optimizer} on {self.surface.name}: {len(self)} steps to ({x:.6g}, {y:.6g}), "
             f"value {self.values[-1]:.6g}, {end}"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 
 TOKEN = re.compile(r"\\mathrm\{[^}]*\}|\\[A-Za-z]+|[A-Za-z]+|[0-9]+|\S")
 ACCENTS = {r"\hat": "^", r"\tilde": "~", r"\bar": "¯"}
 
 
+@lru_cache(maxsize=1024)
 def mathml(latex: str) -> str:
     r"""A name such as ``\hat{v}_{t-1}``, ``\eta^-`` or ``\mathrm{push}'``, its text escaped.
 

@@ -80,11 +80,15 @@ def _order(merged: Merged, groups: list[list[int]], needs: Sequence[set[int]]) -
     order: list[Step] = []
     last = merged.variants
     waiting = [
-        (group, Step(union(merged.steps[i].variants for i in group), merged.steps[group[0]][1]))
+        (
+            group,
+            Step(union(merged.steps[i].variants for i in group), merged.steps[group[0]].operation),
+            set[int]().union(*(needs[i] for i in group)),
+        )
         for group in groups
     ]
     while waiting:
-        ready = [w for w in waiting if all(needs[i] <= done for i in w[0])]
+        ready = [w for w in waiting if w[2] <= done]
         if not ready:
             return None
         alike = [w for w in ready if w[1].variants == last]

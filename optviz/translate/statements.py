@@ -12,6 +12,7 @@ import textwrap
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 from optviz.optimizers import Optimizer
@@ -107,6 +108,15 @@ def _function(rule: Callable[..., Any]) -> ast.FunctionDef:
     return function
 
 
+@lru_cache(maxsize=1024)
+def _code(node: ast.expr | ast.stmt) -> CodeType:
+    """A part of a function that `_function` keeps, compiled once for all that run it."""
+    if isinstance(node, ast.expr):
+        return compile(ast.fix_missing_locations(ast.Expression(node)), "<rule>", "eval")
+    whole = ast.Module(body=[node], type_ignores=[])
+    return compile(ast.fix_missing_locations(whole), "<rule>", "exec")
+
+
 class _RuleInterpreter:
     """Runs a rule statement by statement, and yields those that compute something."""
 
@@ -189,15 +199,14 @@ class _RuleInterpreter:
         return Name(text, self.primes.get(text, 0), text in self.slots, value)
 
     def value(self, node: ast.expr) -> Any:
-        return self._run(ast.Expression(body=node), "eval", node)
+        return self._run(node)
 
     def execute(self, statement: ast.stmt) -> None:
-        self._run(ast.Module(body=[statement], type_ignores=[]), "exec", statement)
+        self._run(statement)
 
-    def _run(self, whole: Any, mode: str, node: ast.AST) -> Any:
+    def _run(self, node: ast.expr | ast.stmt) -> Any:
         try:
-            code = compile(ast.fix_missing_locations(whole), "<rule>", mode)
-            return eval(code, self.globals, self.scope)
+            return eval(_code(node), self.globals, self.scope)
         except (InputError, ArithmeticError):
             raise
         except Exception:  # super(), a return in a loop: what only the whole function knows

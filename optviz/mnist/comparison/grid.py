@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from optviz.descent.resolve import as_optimizer, lacks_rate
+from optviz.descent.resolve import as_optimizer, check_way_to_rates, lacks_rate
 from optviz.mnist.settings import declared
 from optviz.mnist.training.checks import check_machine, idle_patience
 from optviz.mnist.training.config import TrainConfig
@@ -100,8 +100,7 @@ def make(
     optimizers: Any, activations: Any, seeds: Any, lr: str, settings: Mapping[str, Any]
 ) -> Grid:
     """The grid of the arguments of `compare`; unknown, empty or repeated values are refused."""
-    if lr not in ("tuned", "default"):
-        raise must("lr", "'tuned' or 'default'", lr)
+    check_way_to_rates(lr)
     for name in settings:
         if name not in ABOUT or name in ("optimizer", "activation"):
             raise unknown("setting", name, ABOUT)

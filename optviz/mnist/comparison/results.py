@@ -10,8 +10,8 @@ from typing import Any, Self
 import numpy as np
 
 from optviz.mnist.comparison.grid import Grid, Setting
-from optviz.mnist.comparison.rates import Tuning
 from optviz.mnist.comparison.task import Outcome
+from optviz.mnist.comparison.tuning import Tuning
 from optviz.mnist.settings import as_typed
 from optviz.optimizers import Optimizer
 from optviz.optimizers.schedules import Schedule

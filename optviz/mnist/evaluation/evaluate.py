@@ -52,7 +52,7 @@ def evaluate(
         raise InputError(f"data must have test images; not {data}")
     other = None
     if run.provenance is not None and data.fingerprint != run.provenance.fingerprint:
-        other = run.provenance.text
+        other = run.provenance
     training = Training(run.status, len(run.history.epochs), other)
     return Evaluation(data.test_labels, run.scores(data.test_images), images=data.test_images,
                       classes=data.classes, positive=positive, source=data.source,

@@ -33,7 +33,7 @@ def notes(evaluation: Scores, language: str = "en") -> list[str]:
         said.append(say("overflowed", language, n=f"{e.overflowed:,}"))
     if training is not None:
         if training.other_data is not None:
-            said.append(say("trained_on_other", language, source=training.other_data))
+            said.append(say("trained_on_other", language, source=training.other_data.text))
         if not training.status.is_complete:
             word = "run_diverged" if training.status is Ending.DIVERGED else "run_unfinished"
             said.append(say(word, language, epochs=training.epochs))

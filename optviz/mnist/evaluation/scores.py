@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
+from optviz.mnist.data.provenance import Provenance
 from optviz.mnist.data.published import CLASSES
 from optviz.mnist.evaluation import metrics
 from optviz.mnist.evaluation.binary import Binary
@@ -29,14 +30,14 @@ class Training:
         Of the run.
     epochs : int
         How many whole epochs it had.
-    other_data : str or None
+    other_data : Provenance or None
         What it was trained on, where that is not the data set whose test images are taken: some of
         these may have been seen.
     """
 
     status: Ending
     epochs: int
-    other_data: str | None = None
+    other_data: Provenance | None = None
 
 
 class Scores:

@@ -27,7 +27,6 @@ from surfaces.errors import InputError, must
 FORMAT = 1
 CONFIG, HISTORY, WEIGHTS = "config.json", "history.csv", "weights.safetensors"
 ABOUT = ("status", "steps", "optimizer")  # what the weights' metadata must say
-NEW_RUN = "a new folder; optviz mnist resume goes on with an old run"
 
 
 @dataclass(frozen=True)
@@ -133,9 +132,9 @@ def _weights(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
     return tensors, about
 
 
-def check_new(folder: str | Path, allowed: str = NEW_RUN) -> Path:
+def check_new(folder: str | Path) -> Path:
     """The folder, if it is new or empty and can be written; asked before any work is done."""
-    return files.check_folder(folder, allowed)
+    return files.check_folder(folder, "a new folder; optviz mnist resume goes on with an old run")
 
 
 def default_folder(config: TrainConfig) -> str:

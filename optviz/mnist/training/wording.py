@@ -62,6 +62,5 @@ class Title:
 
     def text(self, language: str) -> str:
         """Such as "MNIST: mlp 128-64, batch 50"."""
-        colon = ": " if language == "en" else "："
-        data, words = title_of(self.published, language), self.shared.text(language)
-        return f"{data}{colon}{words}" if words else data
+        data, settings = title_of(self.published, language), self.shared.text(language)
+        return say("training_title", language, data=data, settings=settings) if settings else data

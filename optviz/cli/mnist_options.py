@@ -105,20 +105,3 @@ def data_options(command: Any) -> Any:
         help="Where the images are: a folder, torchvision's root or an mnist.npz."
              "  [default: OPTVIZ_MNIST_DIR, or a download]",
     )(command)  # fmt: skip
-
-
-def figure_options(size: str) -> Callable[[Any], Any]:
-    """Return a decorator that adds the options of figures; ``size`` is the default size."""
-
-    def add(command: Any) -> Any:
-        for option in reversed([
-            click.option("--size", default=size, show_default=True, metavar="WxH",
-                         help="Of figures, in pixels."),
-            click.option("--theme", default="light", show_default=True,
-                         metavar="light|dark|print"),
-            click.option("--lang", "language", default="en", show_default=True, metavar="en|zh"),
-        ]):  # fmt: skip
-            command = option(command)
-        return command
-
-    return add
