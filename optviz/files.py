@@ -19,7 +19,7 @@ _unfinished: set[Path] = set()  # temporary files and folders that are in use no
 
 
 def check_writable(path: str | Path, suffixes: Collection[str] = ()) -> Path:
-    """The path, if a file of one of these kinds can be written there; asked before any work.
+    """The path, if a file of one of these kinds can be written there; checked before any work.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def _behind(path: Path) -> Path:
 
 
 def check_folder(path: str | Path, allowed: str, replaces: str | None = None) -> Path:
-    """The folder, if it is new or empty and can be written; asked before any work is done.
+    """The folder, if it is new or empty and can be written; checked before any work is done.
 
     Parameters
     ----------

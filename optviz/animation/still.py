@@ -119,5 +119,5 @@ class Still:
 
 
 def check_still(path: str | Path) -> Path:
-    """The path, if a `Still` can be saved there; asked before any work is done."""
+    """The path, if a `Still` can be saved there; checked before any work is done."""
     return export.check(path, Still.clock, still=True)

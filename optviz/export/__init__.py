@@ -32,14 +32,14 @@ _CHECKS = {".gif": gif.check, ".mp4": video.check, ".webm": video.check}
 def check(
     path: str | Path, clock: Clock, max_size: str | int | None = None, *, still: bool = False
 ) -> Path:
-    """The path, if such a film can be written there; asked before any work is done.
+    """The path, if such a film can be written there; checked before any work is done.
 
     Raises
     ------
     InputError
         An unknown suffix, a film's where a still is to be written, a clock that the kind of file
-        cannot keep, a largest size that is none or is asked of another kind than GIF, or a place
-        not writable.
+        cannot keep, a largest size that is no size or for another kind than GIF, or a path
+        that cannot be written.
     """
     target = files.check_writable(path, STILLS if still else WRITERS)
     suffix = target.suffix.lower()

@@ -33,7 +33,7 @@ class Run(Protocol):
 
 
 def check(path: str | Path) -> Path:
-    """The path, if trajectories can be written there; asked before any work is done."""
+    """The path, if trajectories can be written there; checked before any work is done."""
     return files.check_writable(path, WRITERS)
 
 

@@ -14,7 +14,7 @@ REPORT = "evaluation.json"  # written last: a folder that holds it is whole
 
 
 def check(folder: str | Path) -> Path:
-    """The folder, if an evaluation can be saved there; asked before any work is done."""
+    """The folder, if an evaluation can be saved there; checked before any work is done."""
     return files.check_folder(folder, "a new folder, or one of an earlier evaluation", REPORT)
 
 

@@ -133,7 +133,7 @@ def _weights(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
 
 
 def check_new(folder: str | Path) -> Path:
-    """The folder, if it is new or empty and can be written; asked before any work is done."""
+    """The folder, if it is new or empty and can be written; checked before any work is done."""
     return files.check_folder(folder, "a new folder; optviz mnist resume goes on with an old run")
 
 
