@@ -89,5 +89,5 @@ class Phrase:
 
     def text(self, language: str) -> str:
         """The phrase in a language."""
-        said = {name: text_of(text, language) for name, text in self.texts.items()}
-        return say(self.word, language, **self.numbers, **said)
+        texts = {name: text_of(text, language) for name, text in self.texts.items()}
+        return say(self.word, language, **self.numbers, **texts)

@@ -20,8 +20,8 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 class Kernel(Protocol):
     """The functions that a `Surface` needs: of a formula, samples or a torch function.
 
-    A kernel may also have ``covers(x, y)``, if it is known in places only, and ``to_dict()``, if it
-    is made of samples: ``{"x": [...], "y": [...], "z": [[...], ...]}``.
+    A kernel may also have ``covers(x, y)``, if it is known on a part of the plane only, and
+    ``to_dict()``, if it is made of samples: ``{"x": [...], "y": [...], "z": [[...], ...]}``.
     """
 
     @property

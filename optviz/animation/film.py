@@ -136,7 +136,7 @@ class Animation:
         Raises
         ------
         InputError
-            Unknown suffix, a place that cannot be written, a rate the kind of file cannot keep, or
+            Unknown suffix, a path that cannot be written, a rate the kind of file cannot keep, or
             a size that cannot be kept.
         """
         from tqdm import tqdm

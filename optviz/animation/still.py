@@ -108,7 +108,7 @@ class Still:
         Raises
         ------
         InputError
-            Another suffix, or a place that cannot be written.
+            Another suffix, or a path that cannot be written.
         """
         check_still(path)
         return export.save(self, path)

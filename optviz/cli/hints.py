@@ -49,20 +49,20 @@ def hint(error: click.ClickException, arguments: Sequence[str]) -> str:
     command = error.ctx.command
     if isinstance(error, click.NoSuchOption):
         option, values = _typed([error.option_name], arguments)[0]
-        said = f"{command.name} has no option {option}"
+        message = f"{command.name} has no option {option}"
     elif isinstance(error, RateError):
         option, values = _typed(["--lr"], arguments)[0]
-        said = "lr must be tuned or default"
+        message = "lr must be tuned or default"
     else:
         return ""
     name = option.lstrip("-").lower().replace("_", "-")
     setting = _as_setting(name.replace("-", "_"), values, command, arguments)
     if setting:
-        return f"{said}; settings stand with their optimizer: {setting}"
+        return f"{message}; settings stand with their optimizer: {setting}"
     for words in SYNONYMS:
         known = [p.opts for p in command.params if p.opts[-1].removeprefix("--") in words]
         if name in words and known:
-            return f"{said} (did you mean {' or '.join(known[0])}?)"
+            return f"{message} (did you mean {' or '.join(known[0])}?)"
     return ""
 
 
@@ -89,9 +89,9 @@ def _as_setting(
     flags = next((p.opts for p in command.params if p.name in ("optimizer", "optimizers")), [])
     if not flags or not having:
         return ""
-    asked = [spec for _, typed in _typed(flags, arguments) for spec in typed]
+    given = [spec for _, typed in _typed(flags, arguments) for spec in typed]
     chosen = [
-        spec for spec in asked
+        spec for spec in given
         if spec.partition(":")[0] in having or (setting == "lr" and spec.startswith("torch.optim."))
     ]  # fmt: skip
     likely = [kind for kind in ("adam", setting) if kind in having]  # momentum is also one's name

@@ -180,19 +180,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if signals.received:  # the error is a consequence of the signal
             return signals.interrupted()
-        code, said = _said_of(error, sys.argv[1:] if arguments is None else arguments)
-        if not said:
+        code, message = _code_and_message(error, sys.argv[1:] if arguments is None else arguments)
+        if not message:
             raise
-        click.echo(f"error: {said}", err=True)
+        click.echo(f"error: {message}", err=True)
         return code
     return result if isinstance(result, int) else 0
 
 
-def _said_of(error: Exception, arguments: Sequence[str]) -> tuple[int, str]:
+def _code_and_message(error: Exception, arguments: Sequence[str]) -> tuple[int, str]:
     """Exit code and message for an error; "" for a bug, whose traceback is shown."""
     if isinstance(error, click.ClickException):
-        said = hint(error, arguments) or error.format_message()
-        return 2, " ".join(said.split())
+        message = hint(error, arguments) or error.format_message()
+        return 2, " ".join(message.split())
     if isinstance(error, ValueError):
         from surfaces.errors import InputError
 

@@ -103,7 +103,7 @@ def page(surfaces: Sequence[Surface | str] = (), path: str | Path = "explorer.ht
     Raises
     ------
     InputError
-        An unknown name, a surface that no formula gives, or a place that cannot be written.
+        An unknown name, a surface that no formula gives, or a path that cannot be written.
     """
     target = files.check_writable(path, (".html",))
     chosen = [as_surface(surface) for surface in surfaces]

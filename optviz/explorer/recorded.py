@@ -34,7 +34,7 @@ def save_page(runs: Sequence[Trajectory], path: str | Path, language: str = "en"
     Raises
     ------
     InputError
-        A place that cannot be written.
+        A path that cannot be written.
     """
     target = files.check_writable(path, (".html",))
     text = _page(runs, language)

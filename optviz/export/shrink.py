@@ -48,13 +48,13 @@ def write(film: Shrinkable, stream: IO[bytes], progress: Progress, limit: int) -
         Even the coarsest version is larger.
     """
     least = 0
-    for version, colours, said in _versions(film):
+    for version, colours, lowered in _versions(film):
         made = io.BytesIO()
         gif.write(version, made, progress, colours)
         size = len(made.getvalue())
         if size <= limit:
             stream.write(made.getvalue())
-            return said
+            return lowered
         least = min(least or size, size)
     raise InputError(
         f"max-size must be at least {least} bytes for this film; not {limit}: "
@@ -71,11 +71,11 @@ def _versions(film: Shrinkable) -> Iterator[tuple[Film, int, str]]:
         if slower is not None:
             slow = slower
             yield slow, gif.TRANSPARENT, f"{slow.clock.fps:g} frames a second"
-    said = f"{slow.clock.fps:g} frames a second"
+    lowered = f"{slow.clock.fps:g} frames a second"
     for colours in COLOURS:
-        yield slow, colours, f"{said}, {colours} colours"
+        yield slow, colours, f"{lowered}, {colours} colours"
     for scale in SCALES:
         small = slow.coarser(1.0, scale)
         if small is not None:
             height, width = small.rgba(0).shape[:2]
-            yield small, COLOURS[-1], f"{said}, {COLOURS[-1]} colours, {width}x{height} pixels"
+            yield small, COLOURS[-1], f"{lowered}, {COLOURS[-1]} colours, {width}x{height} pixels"

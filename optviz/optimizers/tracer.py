@@ -165,21 +165,21 @@ def compile_update(optimizer: Any, size: int) -> Callable[..., Any]:
     tape = TapeWriter()
     t, lr = traced(tape, "t"), traced(tape, "lr")
     # What each number of the tape is called, by where it comes from.
-    places = {f"slot{j}": name for j, name in enumerate(optimizer.slots(0.0))}
+    symbols = {f"slot{j}": name for j, name in enumerate(optimizer.slots(0.0))}
     steps: list[Argument] = []
-    after: dict[str, list[Argument]] = {name: [] for name in places.values()}
+    after: dict[str, list[Argument]] = {name: [] for name in symbols.values()}
     for i in range(size):
         grad, param = traced(tape, f"grad_{i}"), traced(tape, f"param_{i}")
-        slots = {name: traced(tape, f"{place}_{i}") for place, name in places.items()}
+        slots = {name: traced(tape, f"{symbol}_{i}") for symbol, name in symbols.items()}
         step, changed = optimizer.apply(t, lr, grad, param, slots)
         steps.append(argument(step))
         for name in after:
             after[name].append(argument(changed[name]))
     sources = {"grad": "grad", "param": "params"}
-    sources |= {place: f"slots[{name!r}]" for place, name in places.items()}
+    sources |= {symbol: f"slots[{name!r}]" for symbol, name in symbols.items()}
     lines = [
-        f"{_tuple(f'{place}_{i}' for i in range(size))} = {source}"
-        for place, source in sources.items()
+        f"{_tuple(f'{symbol}_{i}' for i in range(size))} = {source}"
+        for symbol, source in sources.items()
     ]
     renewed = ", ".join(f"{name!r}: {_tuple(after[name])}" for name in after)
     lines += [*python.lines(tape.operations), f"return {_tuple(steps)}, {{{renewed}}}"]

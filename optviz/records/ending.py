@@ -21,7 +21,7 @@ class Ending(StrEnum):
     DIVERGED
         A step left the finite numbers.
     LEFT
-        It left the surface, where that is known in places only (`surfaces.from_samples`).
+        It left the surface, where that is known on a grid only (`surfaces.from_samples`).
     INTERRUPTED
         The user stopped it.
     """

@@ -41,7 +41,7 @@ class Trajectory:
         The optimizer's memory, under torch's names; row k is the state after k steps.
     status : Ending
         "finished"; "diverged": step n + 1 left the finite numbers; or "left": it left the surface,
-        where that is known in places only (`surfaces.from_samples`).
+        where that is known on a grid only (`surfaces.from_samples`).
     noise, seed : float, int
         Standard deviation of the noise on the gradient, and its seed.
     rate_fits : bool or None
@@ -162,7 +162,7 @@ class Trajectory:
         Raises
         ------
         InputError
-            Another suffix, or a place that cannot be written.
+            Another suffix, or a path that cannot be written.
         """
         return trajectory_files.save_all([self], path)
 

@@ -25,11 +25,11 @@ class Counter:
     ) -> None:
         self.style, self.n, self.places = style, n, len(str(n))
         self.text = figure.text(
-            right, baseline, self._said(str(n)), ha="right", color=style.theme.quiet
+            right, baseline, self._text_of(str(n)), ha="right", color=style.theme.quiet
         )
         self.text.set_animated(True)
 
-    def _said(self, k: str) -> str:
+    def _text_of(self, k: str) -> str:
         return self.style.say("step_of", k=k, n=self.n)
 
     def prepare(self, canvas: FigureCanvasAgg, background: Any) -> None:
@@ -52,10 +52,10 @@ class Counter:
 
     def _drawn(self, canvas: FigureCanvasAgg, background: Any, k: str) -> Any:
         canvas.restore_region(background)
-        self.text.set_text(self._said(k))
+        self.text.set_text(self._text_of(k))
         canvas.figure.draw_artist(self.text)
         picture = np.array(canvas.buffer_rgba())
-        self.text.set_text(self._said(str(self.n)))
+        self.text.set_text(self._text_of(str(self.n)))
         return picture[self._rows, self._columns]
 
     def stamp(self, picture: Any, k: int) -> None:

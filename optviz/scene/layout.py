@@ -51,9 +51,9 @@ class Layout:
             for panel, moment in zip(row, moments, strict=True):
                 if i == 0:
                     box = panel.axes.get_window_extent()
-                    said = self.style.say("at_step", k=f"{moment:.4g}")
+                    text = self.style.say("at_step", k=f"{moment:.4g}")
                     self.figure.text(
-                        (box.x0 + box.x1) / 2 / self.width, (top + 0.3 * unit) / self.height, said,
+                        (box.x0 + box.x1) / 2 / self.width, (top + 0.3 * unit) / self.height, text,
                         ha="center", color=self.style.theme.quiet,
                     )  # fmt: skip
             panels += row

@@ -82,9 +82,9 @@ def theme(name: str) -> Theme:
     return THEMES[name]
 
 
-def mark(place: int, colours: Sequence[str]) -> tuple[str, str]:
+def mark(index: int, colours: Sequence[str]) -> tuple[str, str]:
     """Colour and head shape by index in the registry; the first 168 are all different."""
-    return colours[place % len(colours)], SHAPES[place % len(SHAPES)]
+    return colours[index % len(colours)], SHAPES[index % len(SHAPES)]
 
 
 def marks(optimizers: Sequence[Optimizer], colours: Sequence[str]) -> list[tuple[str, str]]:
@@ -95,12 +95,12 @@ def marks(optimizers: Sequence[Optimizer], colours: Sequence[str]) -> list[tuple
     """
     order = list(REGISTRY)
     kinds = [type(optimizer).__name__.lower() for optimizer in optimizers]
-    places: list[int | None] = [
+    indices: list[int | None] = [
         order.index(kind) if kind in order and kind not in kinds[:i] else None
         for i, kind in enumerate(kinds)
     ]
-    free = (place for place in itertools.count() if place not in places)
-    return [mark(next(free) if place is None else place, colours) for place in places]
+    free = (index for index in itertools.count() if index not in indices)
+    return [mark(next(free) if index is None else index, colours) for index in indices]
 
 
 def rc(theme: Theme, language: str, pixels: float) -> dict[str, Any]:

@@ -76,13 +76,13 @@ class Work:
     t: int = 0
     lr: float = 0.0
 
-    def only(self, places: Sequence[int]) -> Work:
+    def only(self, indices: Sequence[int]) -> Work:
         """The work for some of the tensors."""
-        if len(places) == len(self.params):
+        if len(indices) == len(self.params):
             return self
 
         def chosen(given: Sequence[Any]) -> list[Any]:
-            return [given[i] for i in places]
+            return [given[i] for i in indices]
 
         params, grads, entries = map(chosen, (self.params, self.grads, self.entries))
         slots = {name: chosen(tensors) for name, tensors in self.slots.items()}
@@ -158,15 +158,15 @@ class Bucket:
 
     Parameters
     ----------
-    places : list of int
+    indices : list of int
         Which of the tensors.
     shapes : list of torch.Size
     scratch : Scratch
         Shared with other buckets: what is in it counts during a step only.
     """
 
-    def __init__(self, places: list[int], shapes: list[torch.Size], scratch: Scratch) -> None:
-        self.places, self.shapes, self.scratch = places, shapes, scratch
+    def __init__(self, indices: list[int], shapes: list[torch.Size], scratch: Scratch) -> None:
+        self.indices, self.shapes, self.scratch = indices, shapes, scratch
         ends = list(accumulate((shape.numel() for shape in shapes), initial=0))
         self.slices, self.size = [slice(a, b) for a, b in pairwise(ends)], ends[-1]
         self.flats: dict[str, torch.Tensor] = {}
@@ -205,7 +205,7 @@ class Bucket:
 
     def step(self, work: Work) -> dict[str, float]:
         """Gather what the program reads, run it, and bring back what it wrote."""
-        work = work.only(self.places)
+        work = work.only(self.indices)
         if self.homes is None:
             self.homes = self._settle(work)
         slots: dict[str, torch.Tensor] = {}
@@ -243,10 +243,10 @@ class Plan:
         self.kinds, self.is_plain = kinds, PLAIN.issuperset(kind[0] for kind in kinds)
         self.alone: list[tuple[int, Scratch]] = []
         self.buckets: list[Bucket] = []
-        places: dict[Any, list[int]] = defaultdict(list)
+        by_type: dict[Any, list[int]] = defaultdict(list)
         for i, (_, dtype, device, *_) in enumerate(kinds):
-            places[dtype, device].append(i)
-        for (dtype, device), members in places.items():
+            by_type[dtype, device].append(i)
+        for (dtype, device), members in by_type.items():
             scratch, size = Scratch(dtype, device), 0
             together: list[int] = []
             for i in members:
@@ -262,8 +262,8 @@ class Plan:
             if together:
                 self._add(together, scratch)
 
-    def _add(self, places: list[int], scratch: Scratch) -> None:
-        self.buckets.append(Bucket(places, [self.kinds[i][3] for i in places], scratch))
+    def _add(self, indices: list[int], scratch: Scratch) -> None:
+        self.buckets.append(Bucket(indices, [self.kinds[i][3] for i in indices], scratch))
 
     def step(self, work: Work) -> dict[str, float]:
         """Step all tensors; returns the new values of the slots that are numbers."""

@@ -70,8 +70,8 @@ def torch_surface(
     except InputError:
         raise
     except Exception as error:  # whatever the user's function raises
-        said = f"{type(error).__name__}: {' '.join(str(error).split())}"
-        raise InputError(f"function must work on two tensors; not so: {said[:200]}") from error
+        reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        raise InputError(f"function must work on two tensors; not so: {reason[:200]}") from error
     return surface
 
 

@@ -127,9 +127,9 @@ class RuleOptimizer(torch.optim.Optimizer):
         self._names = [f.name for f in dataclasses.fields(self.rule) if f.name != "lr"]
         # What a rule of one's own reads may change: it is recorded at each step, in some 30 us.
         self._is_ours = is_ours(type(self.rule))
-        self._rates: dict[int, float] = {}  # what our schedule set last, by the group's place
+        self._rates: dict[int, float] = {}  # what our schedule set last, by the group's index
         self._ready: dict[Any, Ready] = {}  # by a group's settings
-        self._plans: dict[int, list[Plan]] = defaultdict(list)  # by the group's place
+        self._plans: dict[int, list[Plan]] = defaultdict(list)  # by the group's index
 
     def __getstate__(self) -> dict[str, Any]:
         return super().__getstate__() | {"rule": self.rule}
@@ -183,8 +183,8 @@ class RuleOptimizer(torch.optim.Optimizer):
             return
         ages = list(zip(steps, *numbers, strict=True))
         for age in dict.fromkeys(ages):
-            places = [k for k, other in enumerate(ages) if other == age]
-            self._take(i, ready, work.only(places), age[0], age[1:])
+            indices = [k for k, other in enumerate(ages) if other == age]
+            self._take(i, ready, work.only(indices), age[0], age[1:])
 
     def _take(self, i: int, ready: Ready, work: Work, age: int, numbers: Sequence[float]) -> None:
         """Step parameters that have the same step count."""

@@ -89,7 +89,7 @@ class Grid:
     def idle(self) -> list[str]:
         """Sentences about values that have no effect: see `checks.idle_patience`."""
         pairs = itertools.product(self.values["epochs"], self.values["patience"])
-        return [said for pair in pairs if (said := idle_patience(*pair))]
+        return [text for pair in pairs if (text := idle_patience(*pair))]
 
     def config(self, cell: Setting, seed: int, rule: Optimizer) -> TrainConfig:
         """The config of one run."""

@@ -76,7 +76,8 @@ class Tuning:
             language,
         )
         return say("rates_tuned", language, n=len(RATES), low=f"{RATES[0]:g}",
-                   high=f"{RATES[-1]:g}", criterion=criterion, budget=some, seed=self.seed)  # fmt: skip
+                   high=f"{RATES[-1]:g}", criterion=criterion, budget=some,
+                   seed=self.seed)  # fmt: skip
 
     @cached_property
     def rates(self) -> dict[tuple[Any, ...], float]:

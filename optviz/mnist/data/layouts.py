@@ -51,42 +51,42 @@ def find(given: str | os.PathLike[str], name: str) -> Found:
     InputError
         Nothing there, a part of a set, or several sets: it says which.
     """
-    place = _path(given)
+    root = _path(given)
     try:
-        return _find(place, name)
+        return _find(root, name)
     except OSError as error:  # a folder above it is closed, or no file can have that name
         raise InputError(
-            f"data-dir must be a place that may be read; not {shown(str(place))}: {error.strerror}"
+            f"data-dir must be a place that may be read; not {shown(str(root))}: {error.strerror}"
         ) from None
 
 
-def _find(place: Path, name: str) -> Found:
-    if place.is_file() or (place.is_dir() and NAMED.fullmatch(place.name)):
-        return _of_file(place)
-    if not place.is_dir():
-        raise must("data-dir", "a folder that exists", str(place))
-    if not os.access(place, os.R_OK | os.X_OK):
-        raise must("data-dir", "a folder that may be read", str(place))
-    own = _first_whole([place, *_raw(place)], name)
-    found = own or inside(place, name)
+def _find(root: Path, name: str) -> Found:
+    if root.is_file() or (root.is_dir() and NAMED.fullmatch(root.name)):
+        return _of_file(root)
+    if not root.is_dir():
+        raise must("data-dir", "a folder that exists", str(root))
+    if not os.access(root, os.R_OK | os.X_OK):
+        raise must("data-dir", "a folder that may be read", str(root))
+    own = _first_whole([root, *_raw(root)], name)
+    found = own or inside(root, name)
     if found is not None:
         return found
-    rest = [folder for folder in _folders(place) if not _named(folder, name)]
+    rest = [folder for folder in _folders(root) if not _named(folder, name)]
     sets = [held for folder in rest if (held := _first_whole([folder, *_raw(folder)], name))]
-    free = [held for held in sets if _known(held.folder.relative_to(place).parts[0]) is None]
+    free = [held for held in sets if _known(held.folder.relative_to(root).parts[0]) is None]
     if len(sets) == len(free) == 1:
         return free[0]
     if sets:
-        raise _which(place, sets, name)
-    raise _missing(place)
+        raise _which(root, sets, name)
+    raise _missing(root)
 
 
 def inside(given: str | os.PathLike[str], name: str) -> Found | None:
     """The set in a subfolder or an npz of its name, as torchvision and keras store it."""
-    place = _path(given)
-    if not place.is_dir():
+    root = _path(given)
+    if not root.is_dir():
         return None
-    folders = [folder for folder in _folders(place) if _named(folder, name)]
+    folders = [folder for folder in _folders(root) if _named(folder, name)]
     return _first_whole([part for folder in folders for part in (folder, *_raw(folder))], name)
 
 
@@ -164,11 +164,11 @@ def _entries(folder: Path) -> list[Path]:
         return []
 
 
-def _folders(place: Path) -> list[Path]:
+def _folders(root: Path) -> list[Path]:
     """The folders right below, but for hidden ones and those that hold one file of their name."""
     return [
         path
-        for path in _entries(place)
+        for path in _entries(root)
         if not path.name.startswith(".") and not NAMED.fullmatch(path.name) and path.is_dir()
     ]
 
@@ -194,25 +194,25 @@ def _named(folder: Path, name: str) -> bool:
     return _known(folder.name) == name
 
 
-def _which(place: Path, sets: list[Found], name: str) -> InputError:
+def _which(root: Path, sets: list[Found], name: str) -> InputError:
     """The error where only other sets, or several sets, were found: the user must choose."""
-    listed = ", ".join(str(found.folder.relative_to(place)) for found in sets)
+    listed = ", ".join(str(found.folder.relative_to(root)) for found in sets)
     return InputError(
         f"data-dir must have one folder that is named {TITLES[name]}, or be the folder of a set; "
-        f"not {place}, which has {listed}: name the one that is meant"
+        f"not {root}, which has {listed}: name the one that is meant"
     )
 
 
-def _missing(place: Path) -> InputError:
+def _missing(root: Path) -> InputError:
     """The error about an incomplete set: which files are missing, and what is there instead."""
-    files = _four(place)
+    files = _four(root)
     lacking = next(file for file, found in zip(FILES, files, strict=True) if not found)
     hint = ""
-    names = [path.name for path in _entries(place)]
+    names = [path.name for path in _entries(root)]
     other = next((n for n in names if OTHER_PREFIX.match(n) and not NAMED.match(n)), None)
     archive = next((n for n in names if Path(n).suffix.lower() in ARCHIVES), None)
     if other is not None:
         hint = f"; {other} is of EMNIST or QMNIST, which are not read"
     elif archive is not None:
         hint = f"; unpack {archive} first"
-    return InputError(f"data-dir must hold {lacking}.gz (or {lacking}); {place} does not{hint}")
+    return InputError(f"data-dir must hold {lacking}.gz (or {lacking}); {root} does not{hint}")

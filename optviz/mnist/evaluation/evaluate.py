@@ -30,7 +30,7 @@ def evaluate(
     data : Dataset, optional
         Its test images are taken; loaded as the run had them unless given.
     positive : int or str, optional
-        A class, by place or name, for the binary view "this or not".
+        A class, by index or name, for the binary view "this or not".
     data_dir : path, optional
         Where the files are now.
 

@@ -52,7 +52,7 @@ class Evaluation(Scores):
         Raises
         ------
         InputError
-            A place that cannot be written or holds something else.
+            A path that cannot be written or holds something else.
         """
         return evaluation_folder.save(self, folder, PictureSpec(size, theme, language))
 

@@ -22,22 +22,22 @@ COUNTS = ("TP", "FN", "FP", "TN")
 def notes(evaluation: Scores, language: str = "en") -> list[str]:
     """Notes that belong below the numbers, such as what 0/0 counts as; often none."""
     e, training = evaluation, evaluation.training
-    said = []
+    found = []
     for word, names in (
         ("never_predicted", e.never_predicted),
         ("no_test_images", e.without_images),
     ):
         if names:
-            said.append(say(word, language, names=", ".join(names)))
+            found.append(say(word, language, names=", ".join(names)))
     if e.overflowed:
-        said.append(say("overflowed", language, n=f"{e.overflowed:,}"))
+        found.append(say("overflowed", language, n=f"{e.overflowed:,}"))
     if training is not None:
         if training.other_data is not None:
-            said.append(say("trained_on_other", language, source=training.other_data.text))
+            found.append(say("trained_on_other", language, source=training.other_data.text))
         if not training.status.is_complete:
             word = "run_diverged" if training.status is Ending.DIVERGED else "run_unfinished"
-            said.append(say(word, language, epochs=training.epochs))
-    return said
+            found.append(say(word, language, epochs=training.epochs))
+    return found
 
 
 def summary(evaluation: Scores) -> str:

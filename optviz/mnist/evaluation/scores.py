@@ -46,16 +46,16 @@ class Scores:
     Parameters
     ----------
     labels : int array (n,)
-        What each image is: a place in ``classes``.
+        The true class of each image: an index into ``classes``.
     scores : float array (n, len(classes))
         Probabilities. An image whose scores are not finite (the network's numbers overflowed)
         counts as equally likely to be anything; ``overflowed`` says how many.
     images : uint8 array (n, 28, 28), optional
         Needed to show the mistakes.
     classes : sequence of str
-        What the places mean: the digits unless given.
+        Names of the classes: the digits unless given.
     positive : int or str, optional
-        A class, by place or name, for the binary view "this or not".
+        A class, by index or name, for the binary view "this or not".
     source : str
         Where the images came from, as a sentence.
     training : Training, optional

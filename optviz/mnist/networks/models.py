@@ -42,7 +42,7 @@ def mlp(hidden: Sequence[int], activation: str, dropout: float) -> nn.Module:
 def cnn(hidden: Sequence[int], activation: str, dropout: float) -> nn.Module:
     """Two convolutions and one linear layer: a small LeNet (LeCun et al. 1998).
 
-    The first convolution takes every second place, and pooling stands before the activation (the
+    The first convolution has stride 2, and pooling comes before the activation (the
     same function for a rising one): each spares three quarters of the work behind it.
     """
     act = ACTIVATIONS[activation]

@@ -175,17 +175,17 @@ class Trainer:
             for epoch in range(first, last):
                 torch.manual_seed(_mix(self.config.seed, 3, epoch))
                 order = np.random.default_rng([self.config.seed, 4, epoch]).permutation(data.train)
-                places = torch.from_numpy(data.n_validation + order).to(self.device)
-                yield from (places[i : i + size] for i in range(0, len(places), size))
+                indices = torch.from_numpy(data.n_validation + order).to(self.device)
+                yield from (indices[i : i + size] for i in range(0, len(indices), size))
 
         waiting = batches()
 
         def gradient(params: torch.Tensor) -> torch.Tensor:
-            places = next(waiting, None)
-            if places is None:
+            indices = next(waiting, None)
+            if indices is None:
                 return self.network.grad
             return self.network.gradient(
-                params, data.images.index_select(0, places), data.labels.index_select(0, places)
+                params, data.images.index_select(0, indices), data.labels.index_select(0, indices)
             )
 
         return gradient

@@ -136,10 +136,10 @@ def _at_snapshots(run: Run, data: Dataset) -> Evaluated:
     )
 
 
-def _tensors(data: Dataset, places: Any) -> tuple[torch.Tensor, torch.Tensor]:
+def _tensors(data: Dataset, indices: Any) -> tuple[torch.Tensor, torch.Tensor]:
     """The training images at these positions, and their labels."""
-    labels = torch.from_numpy(data.train_labels[places].astype(np.int64))
-    return normalize(data.train_images[places]), labels
+    labels = torch.from_numpy(data.train_labels[indices].astype(np.int64))
+    return normalize(data.train_images[indices]), labels
 
 
 def _filters(network: FlatNetwork, params: Sequence[torch.Tensor], classes: int) -> Any:

@@ -93,10 +93,10 @@ class Run:
         words.append(f"{epochs} epoch{'s' * (epochs != 1)}, {steps:,} step{'s' * (steps != 1)}")
         if self.history.epochs:
             restored = self.best is not None and self.status.is_complete
-            place = self.history.best_epoch if restored else -1
-            shown = self.history.epochs[place]
+            index = self.history.best_epoch if restored else -1
+            shown = self.history.epochs[index]
             if restored:
-                words.append(f"best weights, of epoch {place + 1}")
+                words.append(f"best weights, of epoch {index + 1}")
             words.append(
                 f"training loss {shown.train_loss:.4f}, accuracy {shown.train_accuracy:.2%}"
             )
@@ -116,7 +116,7 @@ class Run:
         Raises
         ------
         InputError
-            A place that cannot be written.
+            A path that cannot be written.
         """
         target = Path(folder)
         files.make_folder(target)

@@ -63,10 +63,10 @@ class Loss(StepPanel[Trajectory]):
         axes, quiet = self.axes, self.style.theme.quiet
         low = axes.get_ylim()[0]
         axes.axhspan(low, self.floor, color=quiet, alpha=0.15, linewidth=0)
-        said = f"< {shown(self.floor, 0.05 * self.floor, digits=2)}"
+        text = f"< {shown(self.floor, 0.05 * self.floor, digits=2)}"
         left = axes.get_xlim()[1] * 0.3 * self.style.unit / axes.bbox.width
         axes.text(
-            left, np.sqrt(low * self.floor), said, color=quiet, va="center", size=0.75 * self.point
+            left, np.sqrt(low * self.floor), text, color=quiet, va="center", size=0.75 * self.point
         )
         ticks = [tick for tick in axes.yaxis.get_majorticklocs() if tick >= self.floor]
         axes.yaxis.set_major_locator(FixedLocator(ticks))
