@@ -1,4 +1,4 @@
-"""Every word that pictures, descriptions and the page show, in English and Simplified Chinese.
+"""All texts that pictures, descriptions and the page show, in English and Simplified Chinese.
 
 They stand in words.json, in sections; the page has names of its own for its words.
 """
@@ -47,7 +47,7 @@ def joined(sentences: Iterable[str], language: str) -> str:
 
 
 class Sayable(Protocol):
-    """What can be said in each language."""
+    """The protocol of texts that can be given in each language."""
 
     def text(self, language: str) -> str: ...
 
@@ -67,20 +67,20 @@ class Translated:
     texts: Mapping[str, str]
 
     def text(self, language: str) -> str:
-        """What stands for this language."""
+        """The text in this language."""
         return self.texts[language]
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """A word of the catalogue with what is filled in, in no language yet.
+    """A word of the catalogue with values to fill in, its language still open.
 
     Attributes
     ----------
     word : str
     numbers : mapping of str to number
     texts : mapping of str to text
-        Said in the language of the phrase.
+        Texts to fill in, themselves given in the language asked for.
     """
 
     word: str
@@ -89,5 +89,5 @@ class Phrase:
 
     def text(self, language: str) -> str:
         """The phrase in a language."""
-        said = {name: text_of(text, language) for name, text in self.texts.items()}
-        return say(self.word, language, **self.numbers, **said)
+        texts = {name: text_of(text, language) for name, text in self.texts.items()}
+        return say(self.word, language, **self.numbers, **texts)

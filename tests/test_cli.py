@@ -20,7 +20,7 @@ import optviz
 import surfaces
 from optviz import export, optimizers, scenarios
 from optviz.cli.main import main
-from optviz.records import trajectory
+from optviz.records import trajectory_files
 
 ROOT = Path(__file__).parents[1]
 
@@ -112,7 +112,7 @@ def test_what_was_understood_is_said(typed, given, start, said, tmp_path, capsys
     ("what", "names"),
     [("surfaces", surfaces.names()), ("optimizers", optimizers.names()),
      ("scenarios", scenarios.names()),
-     ("formats", [*export.WRITERS, ".html", *trajectory.WRITERS])],
+     ("formats", [*export.WRITERS, ".html", *trajectory_files.WRITERS])],
 )  # fmt: skip
 def test_list(what, names, capsys):
     assert main(["list", what]) == 0

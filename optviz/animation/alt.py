@@ -1,4 +1,4 @@
-"""What a picture of runs shows, in words, for those who cannot see it."""
+"""Alternative texts: what a picture of runs shows, in sentences for those who cannot see it."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def describe(runs: Sequence[Record], language: str = "en") -> str:
 
 def _outcome(run: Record, language: str) -> str:
     if run.ending is None:
-        said = run.outcome().text(language)
+        sentence = run.outcome().text(language)
     else:
         ending, step = run.ending
-        said = say(f"alt_{ending}", language, label=run.named(language), k=step)
-    return said if run.rate_fits is not False else said + say("alt_no_rate_fits", language)
+        sentence = say(f"alt_{ending}", language, label=run.named(language), k=step)
+    return sentence if run.rate_fits is not False else sentence + say("alt_no_rate_fits", language)

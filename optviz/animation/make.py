@@ -82,7 +82,7 @@ def animate(
 
 
 def _time_for(steps: int) -> int:
-    """Seconds that a film takes to explain so many steps."""
+    """Length in seconds of a film that explains each of its steps."""
     if steps * SECONDS > LONGEST:
         raise must("steps", f"at most {LONGEST // SECONDS} where each is explained", steps)
     return steps * SECONDS

@@ -1,4 +1,4 @@
-"""Options that all commands which make films share, and how the film is written and reported."""
+"""Options of all commands that make films, and the function that writes a film and reports it."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class FilmOptions:
 
     @cached_property
     def clock(self) -> Clock:
-        """Frames a second and length, as far as they are known before the run."""
+        """Frames a second and length; the length is a guess where it depends on the run."""
         from optviz.animation.film import SECONDS
         from optviz.export.clock import Clock
 
@@ -101,7 +101,7 @@ class FilmOptions:
         return check_output(path, self.clock, self.max_size, record=record, still=still)
 
     def deliver(self, film: Animation, path: Path) -> None:
-        """Print how each run ended, write the film or its strip, print where and what it shows."""
+        """Print how each run ended, write the film or strip, and print its path and alt text."""
         for run in film.trajectories:
             click.echo(run.summary(), err=True)
         if self.strip is not None:
@@ -116,7 +116,7 @@ class FilmOptions:
 
 @contextmanager
 def handed_over(path: Path) -> Iterator[None]:
-    """Print the path of the file that the block writes, and whether it replaced an older one."""
+    """Print the path of the file written in the block, and whether it replaced an older one."""
     replaced = path.exists()
     yield
     if replaced:

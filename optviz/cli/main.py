@@ -109,7 +109,7 @@ def animate(output: str | None, scenario: str | None, views: str | None, film: F
 def run(output: str | None, **descent: Any) -> None:
     """Write the numbers of every step: points, values, gradients, the optimizers' memory."""
     from optviz.descent import race
-    from optviz.records.trajectory import check, save_all
+    from optviz.records.trajectory_files import check, save_all
 
     surface, settings = _resolve(descent)
     path = check(f"{_name(surface, descent)}.csv" if output is None else output)
@@ -135,7 +135,7 @@ def page(surfaces: tuple[str, ...], output: str) -> None:
 @cli.command("list")
 @click.argument("what", metavar="surfaces|optimizers|scenarios|formats")
 def list_(what: str) -> None:
-    """List what there is, a line each."""
+    """List names with a description, a line each."""
     from optviz.cli.listing import lines
 
     click.echo("\n".join(lines(what)))
@@ -180,19 +180,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if signals.received:  # the error is a consequence of the signal
             return signals.interrupted()
-        code, said = _said_of(error, sys.argv[1:] if arguments is None else arguments)
-        if not said:
+        code, message = _code_and_message(error, sys.argv[1:] if arguments is None else arguments)
+        if not message:
             raise
-        click.echo(f"error: {said}", err=True)
+        click.echo(f"error: {message}", err=True)
         return code
     return result if isinstance(result, int) else 0
 
 
-def _said_of(error: Exception, arguments: Sequence[str]) -> tuple[int, str]:
-    """Exit code and message for an error; no message for a bug, whose traceback is shown."""
+def _code_and_message(error: Exception, arguments: Sequence[str]) -> tuple[int, str]:
+    """Exit code and message for an error; "" for a bug, whose traceback is shown."""
     if isinstance(error, click.ClickException):
-        said = hint(error, arguments) or error.format_message()
-        return 2, " ".join(said.split())
+        message = hint(error, arguments) or error.format_message()
+        return 2, " ".join(message.split())
     if isinstance(error, ValueError):
         from surfaces.errors import InputError
 
@@ -203,5 +203,5 @@ def _said_of(error: Exception, arguments: Sequence[str]) -> tuple[int, str]:
 
 
 def _in_echo(error: OSError) -> bool:
-    """Whether an OSError was raised by printing to standard output."""
+    """Whether an OSError was raised by printing, as where the reader of a pipe has gone."""
     return any(frame.f_code is click.echo.__code__ for frame, _ in walk_tb(error.__traceback__))

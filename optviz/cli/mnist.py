@@ -1,4 +1,4 @@
-"""``optviz mnist``: arguments -> the calls of the library; torch is loaded by the commands only."""
+"""The commands of ``optviz mnist``, each a call of the library; torch is loaded when one runs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def mnist() -> None:
 
 
 def _needs_torch(command: Callable[..., Any]) -> Callable[..., Any]:
-    """A missing package is one line that says how to get it; a caution is a line too."""
+    """Let a command report a missing package in one line, and print each caution as a line."""
 
     @functools.wraps(command)
     def run(**arguments: Any) -> Any:

@@ -1,4 +1,4 @@
-"""``optviz mnist compare``: arguments -> the calls of the library."""
+"""The command ``optviz mnist compare``: turns its arguments into calls of the library."""
 
 from __future__ import annotations
 

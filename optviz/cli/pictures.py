@@ -58,6 +58,6 @@ def picture_options(
 
 
 def was_typed(name: str) -> bool:
-    """Whether an option of the command that is running stands on the command line."""
+    """Whether an option was given on the command line of the running command."""
     source = click.get_current_context().get_parameter_source(name)
     return source is ParameterSource.COMMANDLINE

@@ -1,4 +1,4 @@
-"""Several optimizers from one start."""
+"""Races: several optimizers on one surface, from one start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a user names becomes one object: a surface by name or formula, an optimizer by spec."""
+"""Find the object that a user named: a surface by name or formula, an optimizer by spec."""
 
 from __future__ import annotations
 

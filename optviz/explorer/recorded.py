@@ -1,4 +1,4 @@
-"""A film's page: the explorer, opened on the very runs that the film shows."""
+"""A film saved as a page: the explorer, opened on the recorded runs of the film."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def save_page(runs: Sequence[Trajectory], path: str | Path, language: str = "en"
     Raises
     ------
     InputError
-        A place that cannot be written.
+        A path that cannot be written.
     """
     target = files.check_writable(path, (".html",))
     text = _page(runs, language)

@@ -84,7 +84,7 @@ class Explorer(anywidget.AnyWidget):
 
     @traitlets.observe("surface")
     def _move_start(self, change: Any) -> None:
-        """A start that was another surface's is not kept where the new one is not finite."""
+        """Give up a start kept from another surface where the new surface is not finite there."""
         was_made = change["old"] == ""  # with the start that was given
         if was_made or self.surface in self._given or self.surface in catalogue.names():
             return
@@ -128,7 +128,7 @@ class Explorer(anywidget.AnyWidget):
 
     @property
     def trajectories(self) -> list[Trajectory]:
-        """What is on screen, run in Python.
+        """The runs that are shown, computed in Python.
 
         Without noise they are the same numbers, bit for bit in an engine that uses the platform's
         mathematics; noise has the same size but other numbers there.
@@ -158,7 +158,7 @@ class Explorer(anywidget.AnyWidget):
         return page_text(list(self._given.values()), state, self._kinds)
 
     def embed(self, height: int = 900) -> Any:
-        """The same as a frame that works offline, also in a saved or exported notebook.
+        """The explorer as an HTML frame that works offline, also in a saved or exported notebook.
 
         Parameters
         ----------

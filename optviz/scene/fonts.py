@@ -1,4 +1,4 @@
-"""The fonts of each language, found even where matplotlib's list of fonts is out of date."""
+"""The fonts of each language; installed ones are found even if matplotlib's cache is old."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How an optimizer moves one flat tensor: what `optviz.iterate` asks of it, made quick.
+"""Optimizers that update one flat tensor in place, for `optviz.iterate` on a network.
 
 The two functions are `Optimizer.init` and `Optimizer.update`, but point and state change in place:
 whoever keeps one must copy it.

@@ -1,4 +1,4 @@
-"""Two computations of different variants laid side by side, as two texts are.
+"""Align the operations of two variants of a computation, as a diff aligns two texts.
 
 Operations that are the same become one, and the others are marked with the variants that do them.
 A value that is computed here in one variant and there in another gets one name for both.
@@ -53,7 +53,7 @@ class Alignment:
         self.common = [label for label in first.results if label in second.results]
 
     def merged(self) -> Merged:
-        """Both as one."""
+        """The two computations merged into one."""
         path = self.best()
         self.renamed, self.joins = path.renamed, path.joins
         self.copied: dict[tuple[str, str], str] = {}
@@ -95,7 +95,7 @@ class Alignment:
         return path
 
     def _between(self, path: _Path, begin: int) -> _Path:
-        """By dynamic programming, as the longest common part of two texts is found."""
+        """Align the middle parts by dynamic programming, as for a longest common subsequence."""
         first, second = self.first.steps[begin:], self.second.steps[begin:]
         row = [path] * (len(second) + 1)
         for i, (_, a) in enumerate(first, begin):
@@ -158,7 +158,7 @@ class Alignment:
         self.steps.append(Step(a.variants | b.variants, operation))
 
     def _one(self, x: Argument, y: Argument) -> Argument:
-        """The value that is both; copies are written where it is asked for first."""
+        """One name for two values; copies to that name are written at its first use."""
         key = repr(x), repr(y)
         if key not in self.joins:
             return x

@@ -71,6 +71,6 @@ def _piece(rest: list[str]) -> str:
 
 
 def _upright(text: str) -> str:
-    """A word; a single letter would lean without being told."""
+    """A word in upright letters; a single letter needs ``mathvariant`` for that."""
     variant = ' mathvariant="normal"' if len(text) == 1 else ""
     return f"<mi{variant}>{html.escape(text)}</mi>"

@@ -1,4 +1,4 @@
-"""A rule's own Python, read line by line: what each line computes, and from which names.
+"""Interpret the source of a rule line by line: what each line computes, and from which names.
 
 The statements are run one by one while they are read, so that what is shown is what is computed.
 They run on numbers as on symbols (`optviz.optimizers.tracer`), which leave a `where` undecided.
@@ -16,7 +16,7 @@ from types import CodeType
 from typing import Any
 
 from optviz.optimizers import Optimizer
-from surfaces.errors import InputError
+from surfaces.errors import InputError, must
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ OPERATORS: dict[type, str] = {
 def read(
     optimizer: Optimizer, t: Any, lr: Any, grad: Any, params: Any, slots: Mapping[str, Any]
 ) -> Iterator[Assignment]:
-    """The lines of one step in the rule's own order, and what all rules share around them.
+    """The lines of one step in the rule's order, with those for sign and decay around them.
 
     Parameters
     ----------
@@ -85,6 +85,9 @@ def read(
         A rule whose source cannot be read (typed into a prompt, or compiled), or that is more than
         arithmetic.
     """
+    if type(optimizer).rule is Optimizer.rule:
+        allowed = "one with a rule in Python (torch's own have none)"
+        raise must("optimizer", allowed, optimizer.title)
     given = {"t": t, "lr": lr, "grad": grad, "params": params, **slots}
     interpreter = _RuleInterpreter(optimizer, given, set(slots))
     return interpreter.run(_function(Optimizer.apply).body)
@@ -92,11 +95,6 @@ def read(
 
 @lru_cache(maxsize=64)
 def _function(rule: Callable[..., Any]) -> ast.FunctionDef:
-    if rule is Optimizer.rule:
-        raise InputError(
-            "an optimizer must have a rule in Python to be shown; not torch's own, nor the record "
-            "that a file keeps of one"
-        )
     try:
         (function,) = ast.parse(textwrap.dedent(inspect.getsource(rule))).body
     except (OSError, TypeError):
@@ -132,7 +130,7 @@ class _RuleInterpreter:
         self.primes: dict[str, int] = {}
 
     def run(self, body: list[ast.stmt]) -> Generator[Assignment, None, bool]:
-        """Run statements up to a return; whether there was one."""
+        """Run statements up to a return statement; returns whether there was one."""
         for statement in body:
             match statement:
                 case ast.If(test=test):
@@ -165,7 +163,7 @@ class _RuleInterpreter:
         return False
 
     def run_rule(self, step: str) -> Iterator[Assignment]:
-        """The rule itself, in what is around it; its own names begin and end with it."""
+        """Run `rule`, called from `Optimizer.apply`; its local names are dropped at its end."""
         function = _function(self.rule)
         outside, primes = dict(self.scope), dict(self.primes)
         theirs = [argument.arg for argument in function.args.args[1:4]]
@@ -175,7 +173,7 @@ class _RuleInterpreter:
         self.scope, self.primes = outside | {step: self.step}, primes
 
     def new_slots(self, state: ast.expr) -> Iterator[Assignment]:
-        """Slots that are computed only as they are returned."""
+        """The lines for slots that are computed in the return statement."""
         if isinstance(state, ast.Dict):
             for key, value in zip(state.keys, state.values, strict=True):
                 if isinstance(key, ast.Constant) and not isinstance(value, ast.Name):
@@ -183,7 +181,7 @@ class _RuleInterpreter:
                     yield Assignment(target, self.tree(value))
 
     def assign(self, pairs: list[tuple[str, ast.expr]]) -> Iterator[Assignment]:
-        """One assignment, or several at once, as Python does: all are computed, then named."""
+        """Run an assignment, or several at once: all right-hand sides first, as in Python."""
         found = []
         for name, expression in pairs:
             value = self.value(expression)
@@ -249,7 +247,7 @@ class _RuleInterpreter:
 
 
 def _simpler(operator: str, left: Tree, right: Tree) -> Expression:
-    """An operation as people write it: a sign before a whole product, x x as a square."""
+    """An operation as it is usually written: the sign before a whole product, x x as a square."""
     match operator, left:
         case "*" | "/", Expression("-", (positive,)):
             return Expression("-", (_simpler(operator, positive, right),))

@@ -1,4 +1,4 @@
-"""`mnist.compare`: train for each combination of settings and seeds."""
+"""Compare settings of training: one run for each combination of settings and seeds."""
 
 from __future__ import annotations
 

@@ -19,14 +19,14 @@ SIZE = (1200, 700)
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison(Results):
-    """Every run of a grid, and what can be made of them; see `Results` for the numbers."""
+    """All runs of a grid, with tables, figures and a summary; see `Results` for the numbers."""
 
     def table(self) -> list[dict[str, Any]]:
         """A row a run, for `pandas.DataFrame`; `save` writes the same."""
         return tables.runs(self)
 
     def name(self, settings: Setting) -> str:
-        """The values of settings on the axes in words."""
+        """The name of a cell of the grid: its value on each axis, in words."""
         return wording.name_of(self, settings)
 
     def summary(self) -> str:

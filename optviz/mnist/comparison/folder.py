@@ -12,7 +12,7 @@ from optviz.scene.picture_spec import PictureSpec
 
 
 def check(folder: str | Path) -> Path:
-    """The folder, if a comparison can be saved there; asked before any work is done."""
+    """The folder, if a comparison can be saved there; called before any work is done."""
     return files.check_folder(folder, "a new or an empty folder")
 
 

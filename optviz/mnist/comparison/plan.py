@@ -49,7 +49,7 @@ class Request:
     dask: str | None
 
     def on(self, data: Dataset) -> Plan:
-        """The comparison on these data, if they are enough for it."""
+        """The plan of the comparison on these data; refused if they have too few images."""
         grid.check_cells(self.grid, len(data.train_labels))
         if not len(data.test_labels):
             raise InputError("data must hold images for the test; not none")
@@ -60,7 +60,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Plan:
-    """A comparison that was checked and can be run."""
+    """A checked comparison, ready to be run."""
 
     data: Dataset
     grid: Grid
@@ -68,7 +68,7 @@ class Plan:
     dask: str | None
 
     def __str__(self) -> str:
-        """How many runs, of what, and how rates are found; one line each."""
+        """The number of runs, what they compare, and how rates are found; one line each."""
         grid = self.grid
         runs = len(grid.cells) * len(grid.seeds)
         lines = [f"{runs:,} run{'s' * (runs != 1)}: {grid.sizes}"]

@@ -42,7 +42,7 @@ class Result(Outcome):
 
     @property
     def steps(self) -> int:
-        """How many batches it saw."""
+        """The number of batches it was trained on."""
         return len(self.curve)
 
     @property
@@ -60,12 +60,12 @@ class SeedGroup:
     runs: tuple[Result, ...]
 
     def of(self, name: str) -> Floats:
-        """A number of each run, by its name in `Result`."""
+        """The values of an attribute of `Result`, one for each run."""
         return np.array([getattr(run, name) for run in self.runs], float)
 
     @property
     def diverged(self) -> int:
-        """How many runs did."""
+        """The number of runs that diverged."""
         return sum(run.status is Ending.DIVERGED for run in self.runs)
 
     @property

@@ -31,7 +31,7 @@ def evaluate(
     data : Dataset, optional
         Its test images are taken; loaded as the run had them unless given.
     positive : int or str, optional
-        A class, by place or name, for the binary view "this or not".
+        A class, by index or name, for the binary view "this or not".
     data_dir : path, optional
         Where the files are now.
 
@@ -61,7 +61,7 @@ def evaluate(
 
 
 def check(run: Run, positive: int | str | None = None, labelled: str | None = None) -> None:
-    """Refuse a class that there is not, and data of other classes; before any are read."""
+    """Refuse an unknown class, or data with other classes, before any images are read."""
     name = "mnist" if run.provenance is None else run.provenance.name
     if labelled is not None and labelled != name:
         raise InputError(f"data must be {name}, as the run's; not {labelled}")

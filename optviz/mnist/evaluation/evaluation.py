@@ -24,7 +24,7 @@ class Evaluation(Scores):
     """
 
     def notes(self, language: str = "en") -> list[str]:
-        """What a reader must know to read the figures right; often nothing."""
+        """Notes that belong below the figures, such as what 0/0 counts as; often none."""
         return report.notes(self, language)
 
     def figure(self, name: str, size: tuple[int, int] = SIZE, theme: str = "light",
@@ -52,12 +52,12 @@ class Evaluation(Scores):
         Raises
         ------
         InputError
-            A place that cannot be written or holds something else.
+            A path that cannot be written or holds something else.
         """
         return evaluation_folder.save(self, folder, PictureSpec(size, theme, language))
 
     def summary(self) -> str:
-        """A few lines: how well, what is confused, how sure, and the notes."""
+        """A few lines: accuracy, the most frequent mistakes, calibration, and the notes."""
         return report.summary(self)
 
     def __repr__(self) -> str:

@@ -14,19 +14,19 @@ REPORT = "evaluation.json"  # written last: a folder that holds it is whole
 
 
 def check(folder: str | Path) -> Path:
-    """The folder, if an evaluation can be saved there; asked before any work is done."""
+    """The folder, if an evaluation can be saved there; checked before any work is done."""
     return files.check_folder(folder, "a new folder, or one of an earlier evaluation", REPORT)
 
 
 def default_folder(run: str | Path) -> Path:
-    """Beside the run, by its name."""
+    """The default folder of an evaluation: beside the run, named after it."""
     path = Path(run)
     named = path if path.name not in ("", "..") else path.resolve()
     return named.with_name(f"{named.name}-evaluation")
 
 
 def save(evaluation: Scores, folder: str | Path, picture: PictureSpec) -> Path:
-    """Everything is made before a file is written; a new folder is removed if that fails."""
+    """Write all files; they are made before any is written, and a new folder goes if that fails."""
     with files.filling(check(folder)) as path:
         contents = _contents(evaluation, picture)
         for name, content in contents.items():
@@ -39,7 +39,7 @@ def save(evaluation: Scores, folder: str | Path, picture: PictureSpec) -> Path:
 
 
 def _contents(evaluation: Scores, picture: PictureSpec) -> dict[str, bytes]:
-    """What each file holds; the report last."""
+    """Name and content of each file; the report is the last."""
     contents = {
         "metrics.csv": report.as_csv(report.metrics_rows(evaluation)),
         "confusion.csv": report.as_csv(report.confusion_rows(evaluation)),
