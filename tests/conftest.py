@@ -32,3 +32,21 @@ def browser():
         chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def subset():
+    """The 5,000 digits that need neither network nor files."""
+    from optviz import mnist
+
+    return mnist.load(subset=True)
+
+
+@pytest.fixture(scope="session")
+def few(subset):
+    """800 images, so that an epoch takes a blink; none for the test."""
+    from optviz import mnist
+
+    return mnist.Dataset(subset.train_images[::5], subset.train_labels[::5],
+                         subset.test_images[:0], subset.test_labels[:0],
+                         source=subset.source)  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cases
 import numpy as np
 import pytest
-from test_scene import assert_texts_fit
+from texts import assert_texts_fit
 
 import optviz
 from optviz import optimizers

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-
 import numpy as np
 import pytest
 import torch
+from commands import assert_refused, called
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from PIL import Image
-from test_cli import assert_refused
 
 from optviz import mnist
 from optviz.cli.main import main
@@ -142,6 +140,4 @@ def test_command(tmp_path, capsys, monkeypatch):
 )
 def test_wrong_input_is_one_line_and_exit_code_2(arguments, part, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    code = main(["mnist", "activations", *arguments])
-    said = capsys.readouterr()
-    assert_refused(subprocess.CompletedProcess([], code, said.out, said.err), part, tmp_path)
+    assert_refused(called(["mnist", "activations", *arguments], capsys), part, tmp_path)

