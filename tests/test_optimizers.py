@@ -14,7 +14,7 @@ from optviz import optimizers
 from optviz.errors import InputError
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _float64():
     """torch keeps NAdam's mu_product in the default dtype."""
     before = torch.get_default_dtype()
@@ -23,30 +23,45 @@ def _float64():
     torch.set_default_dtype(before)
 
 
+@pytest.fixture(scope="module", params=cases.EACH, ids=cases.IDS)
+def pair(request):
+    """An optimizer of ours, and what torch's does: run once for all that is compared with it."""
+    case, settings = request.param
+    return case.ours(**({"lr": 0.01} | settings)), list(torch_run(case, settings))
+
+
 @pytest.mark.parametrize("kind", AS_NUMBERS)
-@pytest.mark.parametrize(("case", "settings"), cases.EACH, ids=cases.IDS)
-def test_equals_torch(case, settings, kind):
-    optimizer = case.ours(**({"lr": 0.01} | settings))
+def test_equals_torch(pair, kind):
+    optimizer, theirs = pair
     for t, ((point, state), (expected, torch_state)) in enumerate(
-        zip(our_run(optimizer, kind), torch_run(case, settings), strict=True), 1
+        zip(our_run(optimizer, kind), theirs, strict=True), 1
     ):
         assert close(point, expected), t
         assert state.step == t
         for name in torch_state.keys() - {"step"}:
-            theirs = torch_state[name].expand(SIZE).numpy()
-            assert close(np.broadcast_to(np.asarray(state[name]), SIZE), theirs), (t, name)
+            slot = torch_state[name].expand(SIZE).numpy()
+            assert close(np.broadcast_to(np.asarray(state[name]), SIZE), slot), (t, name)
 
 
-def test_every_setting_is_covered():
-    """Each hyper-parameter is somewhere off its default; each class is in the table."""
-    ours_alone = {optimizers.QHM, optimizers.QHAdam, optimizers.Lion}  # see test_papers.py
-    assert {case.ours for case in cases.CASES} | ours_alone == set(optimizers.REGISTRY.values())
-    for case in cases.CASES:
-        tried = set().union(*case.settings) | {"lr", "bias_correction"}
-        assert {f.name for f in dataclasses.fields(case.ours)} <= tried
+def test_floats_do_what_arrays_do_bit_for_bit(pair):
+    """The recorded text keeps every operation and its order."""
+    optimizer, _ = pair
+    both = zip(our_run(optimizer, "floats"), our_run(optimizer, "numpy"), strict=True)
+    for (floats, _), (arrays, _) in both:
+        assert np.array_equal(floats, arrays)
 
 
-@pytest.mark.parametrize("case", cases.CASES, ids=lambda case: case.ours.__name__)
+each_case = pytest.mark.parametrize("case", cases.CASES, ids=lambda case: case.ours.__name__)
+
+
+@each_case
+def test_every_setting_is_covered(case):
+    """Each hyper-parameter is somewhere off its default."""
+    tried = set().union(*case.settings) | {"lr", "bias_correction"}
+    assert {f.name for f in dataclasses.fields(case.ours)} <= tried
+
+
+@each_case
 def test_defaults_are_torchs(case):
     """But for lr of SGD and Momentum's coefficient, which torch sets to 0 as it has one class."""
     (group,) = case.torch([torch.zeros(1)]).param_groups
@@ -102,41 +117,32 @@ def test_adam_without_bias_correction(kind):
         assert close(point, params)
 
 
-def test_floats_do_what_arrays_do_bit_for_bit():
-    """The recorded text keeps every operation and its order."""
-    for case, settings in cases.EACH:
-        optimizer = case.ours(**({"lr": 0.01} | settings))
-        for (floats, _), (arrays, _) in zip(
-            our_run(optimizer, "floats"), our_run(optimizer, "numpy"), strict=True
-        ):
-            assert np.array_equal(floats, arrays), optimizer
+@pytest.mark.parametrize(("kind", "settings"), cases.EVERY, ids=cases.EVERY_IDS)
+def test_update_changes_nothing_it_was_given(kind, settings):
+    optimizer = kind(**settings)
+    params, grad = np.ones(SIZE), np.linspace(-1, 1, SIZE)
+    _, state = optimizer.update(grad, optimizer.init(params), params)
+    before = {name: np.copy(value) for name, value in state.slots.items()}
+    optimizer.update(grad, state, params)
+    assert state.step == 1
+    assert state.slots.keys() == before.keys()
+    assert all(np.array_equal(before[name], state[name]) for name in before)
+    assert np.array_equal(params, np.ones(SIZE))
+    assert np.array_equal(grad, np.linspace(-1, 1, SIZE))
 
 
-def test_update_changes_nothing_it_was_given():
-    for case, settings in cases.EACH:
-        optimizer = case.ours(**settings)
-        params, grad = np.ones(SIZE), np.linspace(-1, 1, SIZE)
-        _, state = optimizer.update(grad, optimizer.init(params), params)
-        before = {name: np.copy(value) for name, value in state.slots.items()}
-        optimizer.update(grad, state, params)
-        assert state.step == 1
-        assert state.slots.keys() == before.keys()
-        assert all(np.array_equal(before[name], state[name]) for name in before)
-        assert np.array_equal(params, np.ones(SIZE))
-
-
-def test_one_run_may_hold_many_rates():
+@pytest.mark.parametrize("kind", optimizers.REGISTRY.values(), ids=optimizers.REGISTRY)
+def test_one_run_may_hold_many_rates(kind):
     rates = np.array([0.001, 0.1, 1.0])
-    for kind in optimizers.REGISTRY.values():
-        params = np.ones((3, 2))
-        singles = [np.ones(2)] * 3
-        optimizer = kind()
-        state = optimizer.init(params)
-        states = [kind(lr=r).init(p) for r, p in zip(rates, singles, strict=True)]
-        for grad in gradients()[:50, :2]:
-            step, state = optimizer.update(np.tile(grad, (3, 1)), state, params, lr=rates[:, None])
-            params = params + step
-            for i, rate in enumerate(rates):
-                step, states[i] = kind(lr=rate).update(grad, states[i], singles[i])
-                singles[i] = singles[i] + step
-        np.testing.assert_allclose(params, singles, rtol=1e-12, err_msg=kind.__name__)
+    params = np.ones((3, 2))
+    singles = [np.ones(2)] * 3
+    optimizer = kind()
+    state = optimizer.init(params)
+    states = [kind(lr=r).init(p) for r, p in zip(rates, singles, strict=True)]
+    for grad in gradients()[:50, :2]:
+        step, state = optimizer.update(np.tile(grad, (3, 1)), state, params, lr=rates[:, None])
+        params = params + step
+        for i, rate in enumerate(rates):
+            step, states[i] = kind(lr=rate).update(grad, states[i], singles[i])
+            singles[i] = singles[i] + step
+    np.testing.assert_allclose(params, singles, rtol=1e-12)
