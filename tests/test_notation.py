@@ -167,7 +167,7 @@ def test_memories_turn_with_the_gradient_and_squares_do_not(name):
         state = optimizer.init((0.0,))
         for grad in (1.0, 0.5, -2.0, 3.0):
             _, state = optimizer.update((sign * grad,), state, (0.0,))
-        return {slot: value[0] for slot, value in state.items() if slot != "step"}
+        return {slot: value[0] for slot, value in state.slots.items()}
 
     plus, minus = after(1.0), after(-1.0)
     assert {slot for slot in plus if minus[slot] == -plus[slot]} == set(memories)

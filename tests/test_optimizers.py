@@ -54,6 +54,12 @@ def test_floats_do_what_arrays_do_bit_for_bit(pair):
 each_case = pytest.mark.parametrize("case", cases.CASES, ids=lambda case: case.ours.__name__)
 
 
+def test_every_optimizer_that_torch_has_is_covered():
+    named = {kind.__name__.lower() for kind in optimizers.REGISTRY.values()}
+    torchs = {name.lower() for name in torch.optim.__all__} & named
+    assert {case.ours.__name__.lower() for case in cases.CASES} == torchs | {"gd", "momentum"}
+
+
 @each_case
 def test_every_setting_is_covered(case):
     """Each hyper-parameter is somewhere off its default."""

@@ -90,7 +90,7 @@ def test_constants_that_make_it_another(special, general):
         assert close(a, b)
 
 
-def test_what_torch_does_not_have_equals_a_paper():
+def test_every_rule_that_torch_lacks_has_its_paper():
     assert {type(optimizer) for optimizer, _ in PAPERS.values()} == set(OFF_TORCH)
 
 

@@ -14,7 +14,7 @@ export function runsOf(app) {
     if (!state.on[index]) return [];
     const rule = data.rules[racer.rule];
     const recorded = known[index];
-    const shared = { index, racer, recorded, name: rule.name, ...marks[index] };
+    const shared = { index, racer, rule, recorded, name: rule.name, ...marks[index] };
     if (rule.fixed) return recorded ? [{ ...shared, run: recorded.run }] : [];
     const { hyper, flags } = racer;
     const lr = linked(racer.lr, data.schedules);
