@@ -485,7 +485,16 @@ def test_dropout_is_for_training_only(few):
     np.testing.assert_array_equal(run.scores(few.train_images), run.scores(few.train_images))
 
 
-def test_activations_by_name():
-    made = mnist.activations()
-    assert list(made) == ["sigmoid", "tanh", "relu", "leaky_relu", "prelu", "elu", "gelu"]
-    assert made["relu"]()(torch.tensor([-1.0, 2.0])).tolist() == [0, 2]
+@pytest.mark.parametrize("name", mnist.activations())
+def test_an_activation_is_torchs_function_after_each_hidden_layer(name):
+    x = torch.linspace(-3, 3, 101)
+    more = [torch.tensor([0.25])] if name == "prelu" else []
+    layer = mnist.activations()[name]()
+    torch.testing.assert_close(layer(x), getattr(nn.functional, name)(x, *more))
+    kinds = [type(part) for part in mnist.build(hidden=(5, 4, 3), activation=name).modules()]
+    assert kinds.count(type(layer)) == 3
+
+
+def test_the_activations_of_the_course_are_there_and_cannot_be_lost():
+    mnist.activations().clear()
+    assert mnist.activations().keys() >= {"sigmoid", "tanh", "relu", "leaky_relu", "prelu", "elu"}
