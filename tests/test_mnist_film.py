@@ -7,6 +7,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
+from commands import assert_refused, called
 from PIL import Image
 from sklearn.metrics import accuracy_score, confusion_matrix
 from texts import assert_texts_fit
@@ -202,9 +203,17 @@ def test_without_snapshots_curves_have_a_point_an_epoch(subset):
         record.validation_accuracy, plain.history.column("validation_accuracy")
     )
     assert (film.frame(0) != film.frame(-1)).any()
-    for view in ("weights", "confusion"):
-        with pytest.raises(InputError, match="--record 20"):
-            mnist.animate(plain, views=[view])
+
+
+@pytest.fixture(scope="module")
+def unrecorded(subset):
+    return mnist.train(subset, optimizer="adam", **SETTINGS)
+
+
+@pytest.mark.parametrize("view", ["weights", "confusion"])
+def test_what_needs_snapshots_says_how_to_record_them(view, unrecorded):
+    with pytest.raises(InputError, match="--record 20"):
+        mnist.animate(unrecorded, views=[view])
 
 
 @pytest.mark.parametrize("lr", ["1e30", "3"])
@@ -227,8 +236,7 @@ def test_without_validation_images_training_is_shown(subset):
         mnist.animate(run, subset, views=["confusion"])
 
 
-def test_wrong_runs_are_one_line(folder, subset, tmp_path, capsys, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_wrong_runs_are_one_line(folder, subset):
     few = mnist.Dataset(subset.train_images[:400], subset.train_labels[:400],
                         subset.test_images[:9], subset.test_labels[:9])  # fmt: skip
     other = mnist.train(few, **SETTINGS | {"samples": 100})
@@ -238,23 +246,43 @@ def test_wrong_runs_are_one_line(folder, subset, tmp_path, capsys, monkeypatch):
         mnist.animate(folder, few)
     with pytest.raises(InputError, match="at least one run"):
         mnist.animate([])
-    damaged = shutil.copytree(folder, tmp_path / "damaged")
-    (damaged / "snapshots-0002.safetensors").write_bytes(b"<html>")
-    missing = shutil.copytree(folder, tmp_path / "missing")
-    (missing / "snapshots-0001.safetensors").unlink()
-    for arguments in (
-        ["nowhere"], ["damaged"], ["missing"], [str(folder), "--views", "contour"],
-        [str(folder), "--views", ""], [str(folder), "-o", "film.html"],
-        [str(folder), "-o", "film.txt"], [str(folder), "--fps", "0"],
-        [str(folder), "--size", "9x9"], [str(folder), "--lang", "de"],
-        [str(folder), "--strip", "1", "-o", "s.png"], [],
-    ):  # fmt: skip
-        assert main(["mnist", "animate", *arguments]) == 2
-        said = capsys.readouterr()
-        assert said.out == ""
-        assert said.err.startswith("error: ")
-        assert said.err.count("\n") == 1
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["damaged", "missing"]
+
+
+def damage(folder):
+    (folder / "snapshots-0002.safetensors").write_bytes(b"<html>")
+
+
+def lose(folder):
+    (folder / "snapshots-0001.safetensors").unlink()
+
+
+@pytest.mark.parametrize(
+    ("edit", "part"), [(damage, "snapshots-0002"), (lose, "snapshots-0001")], ids=str
+)
+def test_snapshots_that_cannot_be_read_are_one_line(edit, part, folder, tmp_path, capsys):
+    copied = shutil.copytree(folder, tmp_path / "runs" / "run")
+    edit(copied)
+    (tmp_path / "made").mkdir()
+    film = tmp_path / "made" / "film.gif"
+    done = called(["mnist", "animate", str(copied), "-o", str(film)], capsys)
+    assert_refused(done, part, tmp_path / "made")
+
+
+WRONG = [
+    (["{run}", "--views", "contour"], "'contour'"), (["{run}", "--views", ""], "views"),
+    (["{run}", "-o", "film.html"], ".html"), (["{run}", "-o", "film.txt"], ".txt"),
+    (["{run}", "--fps", "0"], "fps"), (["{run}", "--size", "9x9"], "size"),
+    (["{run}", "--lang", "de"], "language"), (["{run}", "--strip", "1", "-o", "s.png"], "strip"),
+    (["nowhere"], "nowhere"), ([], "RUN"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "part"), WRONG, ids=lambda v: " ".join(v)[-40:])
+def test_wrong_input_is_one_line_and_exit_code_2(arguments, part, folder, tmp_path, capsys,
+                                                 monkeypatch):  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    given = [argument.format(run=folder) for argument in arguments]
+    assert_refused(called(["mnist", "animate", *given], capsys), part, tmp_path)
 
 
 def test_a_folder_older_than_snapshots_can_be_read(folder, tmp_path):
