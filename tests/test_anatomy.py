@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import cases
 import numpy as np
 import pytest
-from test_scene import assert_texts_fit
+from texts import assert_texts_fit
 
 import optviz
-from optviz import optimizers
 from optviz.errors import InputError
 from optviz.optimizers import Optimizer, Rate, ops
 from optviz.scene import Scene
@@ -18,9 +17,6 @@ from optviz.scene.scene import slowly
 from optviz.translate.contributions import parts_of_step
 from optviz.translate.latex import letter
 
-EACH = [(case.ours, settings) for case, settings in cases.EACH] + [
-    *cases.ALONE, (optimizers.QHAdam, {"weight_decay": 0.1}),
-]  # fmt: skip
 ADAM = optviz.descend("beale", "adam:lr=0.1", steps=6)
 
 
@@ -28,7 +24,7 @@ def parts(run, k):
     return parts_of_step(run.optimizer, k + 1, run.gradients[k], run.points[k], run.slots(k))
 
 
-@pytest.mark.parametrize(("kind", "settings"), EACH, ids=str)
+@pytest.mark.parametrize(("kind", "settings"), cases.EVERY, ids=cases.EVERY_IDS)
 def test_the_parts_add_up_to_the_step(kind, settings):
     run = optviz.descend("beale", kind(**({"lr": 1e-4} | settings)), steps=12)
     for k in range(len(run)):

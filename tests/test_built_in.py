@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 import sympy
+from commands import python
 
 import surfaces
 from optviz import scenarios
 from surfaces import build_tapes, built_in
 from surfaces.trace import Trace
 
-ROOT = Path(__file__).parents[1]
 STALE = "the built-in tapes are stale: run python -m surfaces.build_tapes"
 FORMULAS = build_tapes.formulas()
 
@@ -78,10 +73,7 @@ LESSONS = {
 @pytest.mark.parametrize("use", {**USES, **LESSONS})
 def test_what_is_built_in_needs_no_sympy(use, tmp_path):
     code = f"import sys; {(USES | LESSONS)[use]}; print('loaded', *sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    done = python("-c", code, cwd=tmp_path, check=True)
     loaded = done.stdout.splitlines()[-1].split()
     assert {"loaded", "numpy", "surfaces.surface"} <= set(loaded)
     assert not {"sympy", "torch"} & set(loaded)

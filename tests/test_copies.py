@@ -9,12 +9,13 @@ from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pytest
-from test_mnist_evaluation import FIGURES, made_up
+from evaluations import made_up
 
 import optviz
 from optviz.animation.still import Still
 from optviz.export.clock import Clock
 from optviz.mnist import activation_figure
+from optviz.mnist.evaluation.figures.registry import FIGURES
 from optviz.records.training import TrainingRecord
 from optviz.scene.picture_spec import PictureSpec
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import runpy
-from pathlib import Path
 
 import numpy as np
 import pytest
+from commands import ROOT
 from PIL import Image
 
-ROOT = Path(__file__).parents[1]
 SIZE = {"width": 1200, "height": 860}
 # Everything that a visitor sees of the explorer; each is looked at by itself.
 PARTS = ("head", "plane", "curves", "solid", "player", "anatomy", "side")

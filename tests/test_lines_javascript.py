@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from cases import flags_of
 from engine import same_bits
-from test_javascript import flags_of
 
 import optviz
 from optviz import optimizers

@@ -5,13 +5,10 @@ from __future__ import annotations
 import csv
 import inspect
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+from commands import python
 
 from optviz import mnist
 from optviz.cli.main import cli
@@ -19,8 +16,6 @@ from optviz.errors import InputError
 from optviz.mnist.data.provenance import Provenance
 from optviz.mnist.settings import declared
 from optviz.mnist.training.config import TrainConfig
-
-ROOT = Path(__file__).parents[1]
 
 
 def test_train_has_a_keyword_for_each_setting_with_its_default():
@@ -120,10 +115,7 @@ def test_a_setting_that_is_added_is_seen_everywhere(tmp_path):
     mnist.train(mnist.load(subset=True), hidden=(4,), samples=60, batch_size=60, epochs=1,
                 progress=False, out=tmp_path / "old")  # fmt: skip
     lines.append("mnist resume old --epochs 2")
-    done = subprocess.run(
-        [sys.executable, "-c", ADDED, json.dumps(lines)], cwd=tmp_path, text=True, check=True,
-        capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    done = python("-c", ADDED, json.dumps(lines), cwd=tmp_path, check=True)
     said = done.stdout
     assert [line for line in said.splitlines() if line.startswith("==")] == [
         f"== {code}" for code in (0, 0, 0, 2, 0, 0, 0, 2, 0)]  # fmt: skip

@@ -7,9 +7,9 @@ import shutil
 
 import pytest
 import torch
+from digits import Own, edited, quick
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
-from test_mnist_training import Own, edited, quick
 
 from optviz import mnist
 from optviz.cli.main import main
@@ -19,14 +19,6 @@ from optviz.mnist.data import loading
 from optviz.mnist.training.run import Run
 
 OVERFITS = {"optimizer": "adam:lr=0.01", "samples": 100, "patience": 5}  # best after 11 epochs
-
-
-@pytest.fixture(scope="module")
-def few():
-    """800 images; none for the test."""
-    subset = mnist.load(subset=True)
-    return mnist.Dataset(subset.train_images[::5], subset.train_labels[::5],
-                         subset.test_images[:0], subset.test_labels[:0])  # fmt: skip
 
 
 def contents(folder):

@@ -4,50 +4,23 @@ from __future__ import annotations
 
 import gzip
 import http.server
-import os
-import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 import pytest
+import torch
+from commands import python
+from digits import REAL, idx, made, write
 
 from optviz.errors import InputError
 from optviz.mnist.data import dataset, download, loading, published
-
-ROOT = Path(__file__).parents[1]
-REAL = os.environ.get(download.FOLDER_VARIABLE) or ROOT.parent / "shared" / "mnist"
 
 
 @pytest.fixture(autouse=True)
 def _no_variable(monkeypatch):
     monkeypatch.delenv(download.FOLDER_VARIABLE, raising=False)
-
-
-def idx(array, magic=None):
-    axes = np.array(array.shape, ">i4").tobytes()
-    return (magic or 2048 + array.ndim).to_bytes(4, "big") + axes + array.tobytes()
-
-
-def made(seed=0, train=50, test=20):
-    random = np.random.default_rng(seed)
-    return [
-        array.astype(np.uint8)
-        for n in (train, test)
-        for array in (random.integers(0, 256, (n, 28, 28)), random.integers(0, 10, n))
-    ]
-
-
-def write(folder, arrays=None, packed=True):
-    for name, array in zip(published.FILES, arrays or made(), strict=True):
-        content = idx(array)
-        if packed:
-            (folder / f"{name}.gz").write_bytes(gzip.compress(content))
-        else:
-            (folder / name).write_bytes(content)
-    return folder
 
 
 @pytest.mark.skipif(not Path(REAL).is_dir(), reason="the real files are not here")
@@ -81,20 +54,20 @@ def test_the_subset():
     np.testing.assert_array_equal(subset.test_labels, labels[4::5])
 
 
+@pytest.mark.parametrize("given", ["argument", "variable"])
 @pytest.mark.parametrize("packed", [True, False])
-def test_a_folder(packed, tmp_path, monkeypatch):
+def test_a_folder(packed, given, tmp_path, monkeypatch):
     arrays = made()
     write(tmp_path, arrays, packed)
-    by_argument = loading.load(tmp_path)
-    monkeypatch.setenv(download.FOLDER_VARIABLE, str(tmp_path))
-    by_variable = loading.load()
-    for loaded in (by_argument, by_variable):
-        got = [loaded.train_images, loaded.train_labels, loaded.test_images, loaded.test_labels]
-        for one, other in zip(got, arrays, strict=True):
-            np.testing.assert_array_equal(one, other)
-        kind = "packed" if packed else "unpacked"
-        assert loaded.source == f"images of no known set from {tmp_path} (4 {kind} files)"
-    assert by_argument.fingerprint == by_variable.fingerprint
+    if given == "variable":
+        monkeypatch.setenv(download.FOLDER_VARIABLE, str(tmp_path))
+    loaded = loading.load(tmp_path if given == "argument" else None)
+    got = [loaded.train_images, loaded.train_labels, loaded.test_images, loaded.test_labels]
+    for one, other in zip(got, arrays, strict=True):
+        np.testing.assert_array_equal(one, other)
+    kind = "packed" if packed else "unpacked"
+    assert loaded.source == f"images of no known set from {tmp_path} (4 {kind} files)"
+    assert loaded.fingerprint == dataset.Dataset(*arrays).fingerprint
     assert loading.load(tmp_path, fashion=True).classes[9] == "ankle boot"
 
 
@@ -261,20 +234,21 @@ def test_ones_own_arrays_are_checked(wrong, part):
     assert "\n" not in str(caught.value)
 
 
-def test_ones_own_arrays_may_be_of_any_kind():
-    torch = pytest.importorskip("torch")
+@pytest.mark.parametrize(
+    "given",
+    [lambda labels: labels.tolist(), lambda labels: labels.astype(np.int64),
+     lambda labels: torch.from_numpy(labels).long()],
+    ids=["list", "int64", "tensor"],
+)  # fmt: skip
+def test_ones_own_arrays_may_be_of_any_kind(given):
     images, labels, *rest = ARRAYS.values()
     usual = dataset.Dataset(images, labels, *rest)
-    for given in (labels.tolist(), labels.astype(np.int64), torch.from_numpy(labels).long()):
-        other = dataset.Dataset(torch.from_numpy(images), given, *rest)
-        assert other.fingerprint == usual.fingerprint
-        assert other.train_labels.dtype == np.uint8
+    other = dataset.Dataset(torch.from_numpy(images), given(labels), *rest)
+    assert other.fingerprint == usual.fingerprint
+    assert other.train_labels.dtype == np.uint8
 
 
 def test_loading_needs_no_torch():
     code = "import sys; from optviz.mnist.data.loading import load; print('torch' in sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    done = python("-c", code, check=True)
     assert done.stdout == "False\n"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_mnist_data import REAL, idx, made
+from digits import REAL, idx, made
 
 from optviz import mnist
 from optviz.cli.main import main
@@ -149,15 +149,16 @@ def test_home_and_the_variable(name, tmp_path, monkeypatch, capsys):
 
 @pytest.mark.parametrize("name", SETS)
 @pytest.mark.parametrize("packed", [True, False])
-def test_the_other_set_is_refused_however_it_is_packed(name, packed, tmp_path):
+@pytest.mark.parametrize("given", [".", "own.npz"])
+def test_the_other_set_is_refused_however_it_is_packed(name, packed, given, tmp_path):
     put(tmp_path, SETS[OTHER[name]], packed=(packed,) * 4)
     npz(tmp_path / "own.npz", SETS[OTHER[name]])
-    for place in (tmp_path, tmp_path / "own.npz"):
-        with pytest.raises(InputError) as caught:
-            loading.load(place, fashion=name == "fashion")
-        assert str(caught.value).startswith(
-            f"data-dir must hold {TITLES[name]}; not {TITLES[OTHER[name]]}, which {place} holds"
-        )
+    place = tmp_path / given
+    with pytest.raises(InputError) as caught:
+        loading.load(place, fashion=name == "fashion")
+    assert str(caught.value).startswith(
+        f"data-dir must hold {TITLES[name]}; not {TITLES[OTHER[name]]}, which {place} holds"
+    )
 
 
 @pytest.mark.parametrize("part", range(4))
@@ -303,18 +304,17 @@ def test_refused_in_one_line(lay, given, fashion, part, tmp_path):
     assert "\n" not in str(caught.value)
 
 
-def test_a_damaged_npz_is_one_line_wherever_the_damage_is(tmp_path):
+@pytest.mark.parametrize("place", [*range(30), *range(1000, 1046)])  # 1000: the archive's end
+def test_a_damaged_npz_is_one_line_wherever_the_damage_is(place, tmp_path):
     """A flag, the method or a size in the archive's own lists: zipfile has an error for each."""
-    npz(tmp_path / "whole.npz", made())
-    whole = (tmp_path / "whole.npz").read_bytes()
-    central = whole.index(b"PK\x01\x02")
-    for place in (*range(30), *range(central, central + 46)):
-        content = bytearray(whole)
-        content[place] ^= 0x41
-        (tmp_path / "mnist.npz").write_bytes(content)
-        with suppress(InputError):  # a date, say, does not matter
-            found = loading.load(tmp_path / "mnist.npz")
-            assert found.train_labels.tolist() == made()[1].tolist()
+    npz(tmp_path / "mnist.npz", made())
+    content = bytearray((tmp_path / "mnist.npz").read_bytes())
+    central = content.index(b"PK\x01\x02")
+    content[place if place < 1000 else central + place - 1000] ^= 0x41
+    (tmp_path / "mnist.npz").write_bytes(content)
+    with suppress(InputError):  # a date, say, does not matter
+        found = loading.load(tmp_path / "mnist.npz")
+        assert found.train_labels.tolist() == made()[1].tolist()
 
 
 def test_a_name_that_no_file_can_have():

@@ -8,19 +8,16 @@ from __future__ import annotations
 import copy
 import itertools
 import json
-import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from commands import start
+from digits import Own, edited, quick
 from torch import nn
 
 import optviz
@@ -35,8 +32,6 @@ from optviz.mnist.training.loop import Trainer, status_of
 from optviz.torch_bridge import in_place
 from optviz.torch_bridge.flat_network import FlatNetwork
 
-ROOT = Path(__file__).parents[1]
-
 CLASSICS = [
     ("gd:lr=0.05", torch.optim.SGD, {"lr": 0.05}),
     ("momentum:lr=0.02", torch.optim.SGD, {"lr": 0.02, "momentum": 0.9}),
@@ -44,23 +39,6 @@ CLASSICS = [
     ("rmsprop:lr=0.001", torch.optim.RMSprop, {"lr": 0.001}),
     ("adam:lr=0.001", torch.optim.Adam, {"lr": 0.001}),
 ]
-
-
-@pytest.fixture(scope="module")
-def subset():
-    return mnist.load(subset=True)
-
-
-@pytest.fixture(scope="module")
-def few(subset):
-    """800 images, so that an epoch takes a blink; none for the test."""
-    return mnist.Dataset(subset.train_images[::5], subset.train_labels[::5],
-                         subset.test_images[:0], subset.test_labels[:0],
-                         source=subset.source)  # fmt: skip
-
-
-def quick(data, **settings):
-    return mnist.train(data, **({"hidden": (16,), "batch_size": 64, "progress": False} | settings))
 
 
 @pytest.mark.parametrize("model", ["linear", "mlp"])
@@ -283,17 +261,6 @@ def test_divergence_is_a_result(few, tmp_path):
     assert f"diverged at step {len(run.history.loss)}" in again.summary()
 
 
-@dataclass(frozen=True)
-class Own(optviz.Optimizer):
-    lr: float = 0.01
-
-    def slots(self, zeros):
-        return {"last": zeros, "count": 1.0}
-
-    def rule(self, t, lr, grad, last, count):
-        return -lr * (grad + last) / count, {"last": grad, "count": count + 0.5}
-
-
 @pytest.mark.parametrize(
     "optimizer",
     ["adam", "nadam", "rprop:lr=0.001", "momentum:lr=cosine(0.1,48)", "qhadam",
@@ -334,10 +301,7 @@ mnist.train(mnist.load(subset=True), hidden=(32,), epochs=12, dropout=0.2, patie
 @pytest.mark.filterwarnings("ignore:patience 12 cannot stop")  # as it must not, here
 def test_a_killed_run_goes_on_bit_for_bit(subset, tmp_path):
     folder = tmp_path / "run"
-    process = subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(folder)],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )
+    process = start("-c", KILLED, folder, stdout=None, stderr=None)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         if (folder / "history.csv").is_file():
@@ -384,14 +348,6 @@ def test_a_folder_holds_numbers_and_text(folder, few):
     np.testing.assert_array_equal(rows["loss"], run.history.loss)
     assert rows["validation_accuracy"][-1] == run.history.epochs[0].validation_accuracy
     assert np.isnan(rows["validation_accuracy"][:-1]).all()
-
-
-def edited(**changes):
-    def edit(folder):
-        config = json.loads((folder / "config.json").read_text())
-        (folder / "config.json").write_text(json.dumps(config | changes))
-
-    return edit
 
 
 def rewritten(name, change):
@@ -529,7 +485,16 @@ def test_dropout_is_for_training_only(few):
     np.testing.assert_array_equal(run.scores(few.train_images), run.scores(few.train_images))
 
 
-def test_activations_by_name():
-    made = mnist.activations()
-    assert list(made) == ["sigmoid", "tanh", "relu", "leaky_relu", "prelu", "elu", "gelu"]
-    assert made["relu"]()(torch.tensor([-1.0, 2.0])).tolist() == [0, 2]
+@pytest.mark.parametrize("name", mnist.activations())
+def test_an_activation_is_torchs_function_after_each_hidden_layer(name):
+    x = torch.linspace(-3, 3, 101)
+    more = [torch.tensor([0.25])] if name == "prelu" else []
+    layer = mnist.activations()[name]()
+    torch.testing.assert_close(layer(x), getattr(nn.functional, name)(x, *more))
+    kinds = [type(part) for part in mnist.build(hidden=(5, 4, 3), activation=name).modules()]
+    assert kinds.count(type(layer)) == 3
+
+
+def test_the_activations_of_the_course_are_there_and_cannot_be_lost():
+    mnist.activations().clear()
+    assert mnist.activations().keys() >= {"sigmoid", "tanh", "relu", "leaky_relu", "prelu", "elu"}

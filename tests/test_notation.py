@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 from matplotlib.mathtext import MathTextParser
-from test_scene import assert_texts_fit
+from texts import assert_texts_fit
 
 import optviz
 from optviz import optimizers
@@ -22,9 +22,7 @@ from optviz.scene import Scene
 from optviz.translate.latex import letter, lines_of
 from optviz.translate.slots import classify_slots
 
-OWN = [*cases.ALONE, (optimizers.QHAdam, {"nus": (0.6, 0.9)}),
-       (optimizers.Adam, {"bias_correction": False})]  # fmt: skip
-EACH = [(case.ours, settings) for case, settings in cases.EACH] + OWN
+EACH = [*cases.EVERY, (optimizers.Adam, {"bias_correction": False})]
 
 
 def steps_of(kind, settings):
@@ -38,7 +36,7 @@ def steps_of(kind, settings):
         yield lines, (run.steps_taken[k], after)
 
 
-@pytest.mark.parametrize(("kind", "settings"), EACH, ids=str)
+@pytest.mark.parametrize(("kind", "settings"), EACH, ids=[cases.named(*row) for row in EACH])
 def test_the_lines_compute_what_the_run_did(kind, settings):
     for lines, (step, slots) in steps_of(kind, settings):
         assert re.match(r"\\Delta\\theta'? = ", lines[-1].formula)
@@ -63,7 +61,7 @@ def evaluated(latex):
     return eval(text.replace("^", "**"), {"__builtins__": {}}, scope)
 
 
-@pytest.mark.parametrize(("kind", "settings"), EACH, ids=str)
+@pytest.mark.parametrize(("kind", "settings"), EACH, ids=[cases.named(*row) for row in EACH])
 def test_the_numbers_give_the_result(kind, settings):
     """Up to the three digits that are shown."""
     for lines, _ in steps_of(kind, settings):
@@ -72,7 +70,7 @@ def test_the_numbers_give_the_result(kind, settings):
             assert abs(evaluated(line.numbers) - line.value[0]) < 0.05 * size, line
 
 
-@pytest.mark.parametrize(("kind", "settings"), EACH, ids=str)
+@pytest.mark.parametrize(("kind", "settings"), EACH, ids=[cases.named(*row) for row in EACH])
 def test_every_line_can_be_set(kind, settings):
     parser = MathTextParser("agg")
     for lines, _ in steps_of(kind, settings):

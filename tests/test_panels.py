@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from test_scene import assert_texts_fit
+from texts import assert_texts_fit
 
 import optviz
 import surfaces

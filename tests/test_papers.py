@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from cases import OURS_ALONE
-from test_optimizers import AS_NUMBERS, SIZE, close, gradients, our_run
+from cases import OFF_TORCH
+from streams import AS_NUMBERS, SIZE, close, gradients, our_run
 
-import optviz.torch_bridge  # noqa: F401 - registers tensors with our rules
 from optviz import optimizers
 
 START = np.linspace(-2, 2, SIZE)
@@ -92,10 +91,10 @@ def test_constants_that_make_it_another(special, general):
 
 
 def test_every_rule_that_torch_lacks_has_its_paper():
-    assert {type(optimizer) for optimizer, _ in PAPERS.values()} == set(OURS_ALONE)
+    assert {type(optimizer) for optimizer, _ in PAPERS.values()} == set(OFF_TORCH)
 
 
-@pytest.mark.parametrize("kind", OURS_ALONE)
+@pytest.mark.parametrize("kind", OFF_TORCH)
 def test_maximize_turns_the_gradient(kind):
     up, down = our_run(kind(0.01, maximize=True), "floats"), our_run(kind(0.01), "floats")
     for (a, _), (b, _) in zip(up, down, strict=True):

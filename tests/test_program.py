@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 import torch
-from cases import ALONE, EACH, IDS
+from cases import EVERY, EVERY_IDS
 
 import optviz
 from optviz import optimizers as ours
@@ -49,13 +49,8 @@ class Swap(ours.Optimizer):
         return -lr * one * grad, {"one": two, "two": one}
 
 
-OWN = [*ALONE, (Odd, {}), (Swap, {})]
-
-
 @pytest.mark.parametrize(
-    ("kind", "settings"),
-    [(case.ours, settings) for case, settings in EACH] + OWN,
-    ids=[*IDS, *(kind.__name__ for kind, _ in OWN)],
+    ("kind", "settings"), [*EVERY, (Odd, {}), (Swap, {})], ids=[*EVERY_IDS, "Odd", "Swap"]
 )
 def test_a_program_is_its_rule(kind, settings):
     rule = kind(**settings)
