@@ -53,7 +53,7 @@ export class Explorer {
     this.dark.addEventListener("change", this.repaint);
     this.build();
     this.openLink(hash, given);
-    if (this.recorded?.sampled && this.desk.notice.hidden) this.say(wordIn(this.state.language, "sampled"));
+    if (this.recorded?.sampled && this.controls.notice.hidden) this.say(wordIn(this.state.language, "sampled"));
     this.observer = new ResizeObserver(() => this.changed("size"));
     this.observer.observe(this.root);
     this.flush();
