@@ -44,7 +44,7 @@ class BuiltIn(TapeKernel):
 
 
 def record_of(kernel: TapeKernel) -> dict[str, Any]:
-    """What `FILE` holds of a formula, in plain JSON types."""
+    """The record of a formula in `FILE`, in plain JSON types."""
     return {
         "latex": kernel.latex,
         "value": kernel.value_tape.to_json(),
@@ -55,8 +55,9 @@ def record_of(kernel: TapeKernel) -> dict[str, Any]:
 
 @cache
 def stored() -> dict[str, Any]:
-    """What `FILE` holds: ``formulas``, records by the text of the formula, and the version of
-    ``sympy`` that derived them; another version may order the terms of a sum otherwise.
+    """The content of `FILE`: records of ``formulas`` by their text, and the version of ``sympy``.
+
+    Another version of SymPy may order the terms of a sum otherwise.
     """
     text = (resources.files("surfaces") / FILE).read_text(encoding="utf-8")
     found: dict[str, Any] = json.loads(text)

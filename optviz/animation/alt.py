@@ -9,7 +9,7 @@ from optviz.words import joined, say
 
 
 def describe(runs: Sequence[Record], language: str = "en") -> str:
-    """What ran, and how each run ended: a sentence each.
+    """Describe runs in sentences: one on the race, then one on how each run ended.
 
     Parameters
     ----------

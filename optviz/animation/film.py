@@ -187,7 +187,7 @@ class Animation:
 
     @cached_property
     def alt(self) -> str:
-        """What is seen, in words: for those who cannot see it."""
+        """The alternative text: the film in sentences, for those who cannot see it."""
         return f"{self.claim} {describe(self.trajectories, self.spec.language)}".lstrip()
 
     def draw_still(self, stream: IO[bytes], kind: str) -> None:
@@ -195,7 +195,7 @@ class Animation:
         self.scene.draw_still(stream, kind, self.alt)
 
     def _repr_mimebundle_(self, **kinds: Any) -> dict[str, str]:
-        """What a notebook shows, and keeps when it is saved: a GIF of at most 500 kB.
+        """The film as a notebook shows and keeps it: a GIF of at most 500 kB.
 
         A film that cannot be made that small shows its last frame, and a strip is one. Where
         there is no HTML, every film is its last frame.

@@ -21,7 +21,7 @@ class Film(Protocol):
 
     @property
     def alt(self) -> str:
-        """What is seen, in words: written into the file."""
+        """The alternative text, which is written into the file."""
         ...
 
     def rgba(self, i: int) -> Pixels:

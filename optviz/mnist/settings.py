@@ -99,7 +99,7 @@ DROPOUT = Number("[0, 1)")
 
 @dataclass(frozen=True)
 class About:
-    """What is known of one setting.
+    """The declaration of one setting.
 
     Attributes
     ----------
@@ -148,7 +148,7 @@ def setting(
 
 
 def declared(config: Any) -> dict[str, About]:
-    """What is known of each setting of a dataclass or its instance, in the order of its fields."""
+    """The declaration of each setting of a dataclass or its instance, in their order."""
     return {field.name: field.metadata["about"] for field in dataclasses.fields(config)}
 
 

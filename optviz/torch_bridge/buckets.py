@@ -235,7 +235,7 @@ class Bucket:
 
 
 class Plan:
-    """How tensors of these kinds are stepped: in buckets, the large ones alone."""
+    """The division of tensors of these kinds into buckets, with large tensors stepped alone."""
 
     def __init__(self, kinds: list[Kind]) -> None:
         if any(layout != torch.strided for *_, layout in kinds):

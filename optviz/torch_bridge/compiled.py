@@ -56,8 +56,10 @@ def eager(optimizer: Optimizer) -> Program:
 
 @contextmanager
 def _fitting() -> Iterator[None]:
-    """What torch does not do with the rule's tensors is the rule's fault: a branch on a number,
-    shapes that do not fit. Its other errors, such as a lack of memory, are of classes of their own.
+    """Turn torch's plain RuntimeError into an `InputError` about the rule.
+
+    The rule caused it, by a branch on a number or by shapes that do not fit; torch's other errors,
+    such as a lack of memory, are of subclasses and pass.
     """
     try:
         yield

@@ -35,7 +35,7 @@ class Placement:
         self.first_buffer = end  # the operation that is the first to write into one
 
     def choose(self, i: int, operation: Operation) -> str:
-        """Where the result of operation ``i`` is kept; frees what is used for the last time."""
+        """Choose the memory of operation ``i``'s result; free that of values used no more."""
         places = [self.place.get(arg, "") for arg in operation.args]
         dying = {
             place

@@ -12,7 +12,7 @@ from surfaces.tape import COMPARISONS, Argument, Operation, TapeWriter
 
 
 class Kind(Enum):
-    """How a number depends on the gradients so far."""
+    """The way in which a number depends on the gradients so far."""
 
     ZERO = auto()  # 0, which may be of any other kind
     SCALE = auto()  # not at all, or as a ratio of squares

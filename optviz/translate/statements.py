@@ -213,7 +213,7 @@ class _RuleInterpreter:
             raise _not_arithmetic(node) from None
 
     def tree(self, node: ast.expr) -> Tree:
-        """What an expression computes, with the values of its names at this moment."""
+        """The expression tree of a node, with the present values of its names."""
         match node:
             case ast.Constant(value=int() | float() as number):
                 return number

@@ -79,7 +79,7 @@ class SeedGroup:
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """What `compare` found.
+    """The results of `compare`: its grid, runs and trials of rates.
 
     Attributes
     ----------

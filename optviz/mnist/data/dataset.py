@@ -105,7 +105,7 @@ class Dataset:
 
     @property
     def provenance(self) -> Provenance:
-        """Where the images came from, as a run keeps it."""
+        """The provenance of the images, which a run keeps."""
         return Provenance(self.labelled, self.published, self.path, self.fingerprint, self.source)
 
     def __repr__(self) -> str:

@@ -11,7 +11,7 @@ Kind = Literal["subset", "files", "arrays"]
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where the images of a data set came from.
+    """The origin of a data set's images.
 
     Attributes
     ----------

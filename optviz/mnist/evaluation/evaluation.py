@@ -64,5 +64,5 @@ class Evaluation(Scores):
         return f"<Evaluation of {len(self):,} images: accuracy {self.accuracy:.2%}>"
 
     def _repr_html_(self) -> str:
-        """What a notebook shows: the table of all classes."""
+        """The table of all classes, for a notebook."""
         return report.html_table(self)

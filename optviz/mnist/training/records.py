@@ -101,7 +101,7 @@ def _record(run: Run, label: Label, title: Title, data: Dataset | None) -> Train
 
 
 def _at_epochs(history: History) -> Evaluated:
-    """What was measured at the end of each epoch."""
+    """The numbers measured at the end of each epoch."""
     steps = np.array([epoch.step for epoch in history.epochs], np.int64)
     names = ("train_accuracy", "validation_accuracy", "validation_loss")
     return Evaluated(steps, *(history.column(name) for name in names))

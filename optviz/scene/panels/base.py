@@ -140,7 +140,7 @@ class TrailPanel(Panel[R]):
             self.moves(artist)
 
     def path(self, run: R) -> Floats:
-        """Where the run's line goes in this panel, shape (n + 1, 2)."""
+        """The points of the run's line in this panel, shape (n + 1, 2)."""
         raise NotImplementedError
 
     def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:

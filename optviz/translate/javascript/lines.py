@@ -95,7 +95,7 @@ class VariantLines:
         return [tree.name, *(self._shape(part, keys) for part in tree.parts)]
 
     def _key(self, name: Name, taken: Any = ()) -> str:
-        """What Python calls it, and a $ for each later value; a dot, as no other name begins."""
+        """The key of a name: a dot, its name in Python, and a $ for each later value."""
         key = self._free(f".{name.text}" + "$" * name.primes, name, taken)
         self.markup[key] = mathml(symbol(name))
         return key

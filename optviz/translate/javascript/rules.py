@@ -86,7 +86,7 @@ def schedule_entries(kind: type[Schedule]) -> dict[str, str]:
 
 
 def settings(thing: Optimizer | Schedule) -> dict[str, Any]:
-    """What one optimizer or schedule sets, for JSON: the names of ``descend`` in ``engine.js``.
+    """The settings of an optimizer or schedule for JSON, by the names of ``descend`` in engine.js.
 
     >>> settings(Momentum(0.1, nesterov=True))
     {'rule': 'Momentum', 'hyper': {'momentum': 0.9, 'dampening': 0.0, 'weight_decay': 0.0},
