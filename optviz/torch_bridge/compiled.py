@@ -56,7 +56,7 @@ def eager(optimizer: Optimizer) -> Program:
 
 @contextmanager
 def _fitting() -> Iterator[None]:
-    """Turn torch's plain RuntimeError into an `InputError` about the rule.
+    """Turn torch's plain RuntimeError into a ValueError, which is reported as the rule's.
 
     The rule caused it, by a branch on a number or by shapes that do not fit; torch's other errors,
     such as a lack of memory, are of subclasses and pass.
