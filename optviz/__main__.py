@@ -1,4 +1,4 @@
-"""``optviz`` and ``python -m optviz``: signals are attended to before anything else is imported."""
+"""The entry point of ``optviz``: installs signal handlers, then runs the command line."""
 
 import sys
 

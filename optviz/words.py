@@ -1,4 +1,4 @@
-"""Every word that pictures, descriptions and the page show, in English and Simplified Chinese.
+"""All texts that pictures, descriptions and the page show, in English and Simplified Chinese.
 
 They stand in words.json, in sections; the page has names of its own for its words.
 """
@@ -6,9 +6,9 @@ They stand in words.json, in sections; the page has names of its own for its wor
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, reduce
 from importlib import resources
 from typing import Protocol
 
@@ -39,8 +39,15 @@ def say(word: str, language: str, **numbers: object) -> str:
     return _known()[word][language].format(**numbers)
 
 
+def joined(sentences: Iterable[str], language: str) -> str:
+    """Sentences one after another, with a space between where the language has one."""
+    return reduce(
+        lambda first, second: say("two_sentences", language, first=first, second=second), sentences
+    )
+
+
 class Sayable(Protocol):
-    """What can be said in each language."""
+    """The protocol of texts that can be given in each language."""
 
     def text(self, language: str) -> str: ...
 
@@ -60,20 +67,20 @@ class Translated:
     texts: Mapping[str, str]
 
     def text(self, language: str) -> str:
-        """What stands for this language."""
+        """The text in this language."""
         return self.texts[language]
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """A word of the catalogue with what is filled in, in no language yet.
+    """A word of the catalogue with values to fill in, its language still open.
 
     Attributes
     ----------
     word : str
     numbers : mapping of str to number
     texts : mapping of str to text
-        Said in the language of the phrase.
+        Texts to fill in, themselves given in the language asked for.
     """
 
     word: str
@@ -82,5 +89,5 @@ class Phrase:
 
     def text(self, language: str) -> str:
         """The phrase in a language."""
-        said = {name: text_of(text, language) for name, text in self.texts.items()}
-        return say(self.word, language, **self.numbers, **said)
+        texts = {name: text_of(text, language) for name, text in self.texts.items()}
+        return say(self.word, language, **self.numbers, **texts)

@@ -1,4 +1,4 @@
-"""Tapes that the package brings along, so that its own surfaces are used without SymPy."""
+"""Tapes of the built-in surfaces, read from a file so that they need no SymPy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors about what a user gave: the exception classes, and the one form of their messages."""
+"""Errors about invalid input: the exception classes, and functions that build their messages."""
 
 from __future__ import annotations
 

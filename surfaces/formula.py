@@ -90,7 +90,7 @@ def parse(text: str) -> Any:
 
 
 def canonical(formula: Any) -> str:
-    """A formula as it was understood, written in plain Python.
+    """The canonical text of a formula, in plain Python.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def canonical(formula: Any) -> str:
 
 
 class _Reader:
-    """Walks the tree once and checks every size before SymPy sees it."""
+    """Converts a syntax tree into a SymPy expression; sizes are checked before SymPy sees them."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -199,13 +199,13 @@ class _Reader:
         return Term(expr, constant)
 
     def _varies(self, expr: Any) -> bool:
-        """Whether it holds x or y, also after cancelling; each part is seen once."""
+        """Whether an expression depends on x or y after cancelling; each part is visited once."""
         if expr not in self.varying:
             self.varying[expr] = expr.is_Symbol or any(map(self._varies, expr.args))
         return self.varying[expr]
 
     def _is_bounded(self, expr: Any) -> bool:
-        """Whether its numbers fit float64 and its exponents the limit; each part is seen once."""
+        """Whether numbers fit float64 and exponents the limit; each part is visited once."""
         parts = [expr]
         while parts:
             part = parts.pop()

@@ -1,4 +1,4 @@
-"""The functions a formula may use, as SymPy sees them.
+"""The functions a formula may use, as SymPy functions with their derivatives.
 
 ``abs``, ``minimum`` and ``maximum`` are our own: SymPy's carry complex parts, DiracDeltas and slow
 comparisons into derivatives. Ours have the derivative that a descent needs: the sign, and 0 for the

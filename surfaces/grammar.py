@@ -180,7 +180,7 @@ class _Parser:
         raise self.unexpected("a number, a name or a bracket")
 
     def bracketed(self, closing: str, function: str = "") -> list[Node]:
-        """What stands in brackets or bars: one sum, or the arguments of a function."""
+        """The content of brackets or bars: one sum, or the arguments of a function."""
         opening = self.take()
         levels = 4 if function else 1
         self.nest(levels)

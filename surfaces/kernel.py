@@ -1,4 +1,4 @@
-"""What computes a surface: the protocol, and the kernel that runs a formula's tapes."""
+"""Kernels compute the values and derivatives of a surface: the protocol, and that of formulas."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class Kernel(Protocol):
-    """What a `Surface` needs from whatever computes it: a formula, a grid, a torch function.
+    """The functions that a `Surface` needs: of a formula, samples or a torch function.
 
-    A kernel may also have ``covers(x, y)``, if it is known in places only, and ``to_dict()``, if it
-    is made of samples: ``{"x": [...], "y": [...], "z": [[...], ...]}``.
+    A kernel may also have ``covers(x, y)``, if it is known on a part of the plane only, and
+    ``to_dict()``, if it is made of samples: ``{"x": [...], "y": [...], "z": [[...], ...]}``.
     """
 
     @property

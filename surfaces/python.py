@@ -1,4 +1,4 @@
-"""A tape as straight-line Python: the same operations in the same order, on any numbers."""
+"""Print a tape as straight-line Python: the same operations in the same order."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def function(parameters: str, body: Iterable[str]) -> str:
 
 
 def bind(text: str, functions: Mapping[str, Any]) -> Callable[..., Any]:
-    """Run text that this module wrote, its functions given by name, and return its ``f``."""
+    """Run source text that this module printed, with functions by name, and return its ``f``."""
     namespace: dict[str, Any] = {"__builtins__": {}, **functions}
     exec(text, namespace)  # our own text: operators, names of the tape, and the functions given
     found: Callable[..., Any] = namespace["f"]

@@ -1,4 +1,4 @@
-"""A surface known only on a grid, such as a plane through a network's loss."""
+"""Surfaces of values on a grid, such as a plane through a network's loss."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from surfaces.grid import Grid, finite
+from surfaces.interpolation import Grid, finite
 from surfaces.surface import Surface
 
 

@@ -1,4 +1,4 @@
-"""A test surface: a formula or samples, and all that a picture of a descent needs to know of it."""
+"""The class `Surface`: a function of two variables with window, start, minima and lesson."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from surfaces import built_in
 from surfaces.errors import InputError, must, shown
-from surfaces.grid import Grid
+from surfaces.interpolation import Grid
 from surfaces.kernel import Floats as Floats
 from surfaces.kernel import Kernel
 
@@ -25,7 +25,7 @@ STORED = 101  # samples along each side, where a surface without a formula is wr
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """A function of two variables, and what a picture of it needs.
+    """A function of two variables, with all that a picture of a descent on it needs.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ class Surface:
         return min((value for _, _, value in self.minima), default=None)
 
     def reaching(self, point: tuple[float, float]) -> Surface:
-        """The surface with a window that shows a point: itself where its window does.
+        """The surface with a window that shows a point; itself if its window already does.
 
         A wider window keeps its shape and leaves a twentieth of itself between point and edge.
 
@@ -220,7 +220,7 @@ class Surface:
         Raises
         ------
         InputError
-            The record is of something else.
+            The record is not one of a surface.
         """
         try:
             details = dict(record)

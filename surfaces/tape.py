@@ -1,4 +1,4 @@
-"""A computation as typed operations, one after another: what formulas and rules become.
+"""The tape: a computation as a list of typed operations, recorded from a formula or a rule.
 
 Whatever is computed on points and states is written onto a `Tape` once; source text for Python and
 JavaScript, programs on tensors and formulas in mathematics are printed from it. No operation is
@@ -90,13 +90,13 @@ class TapeWriter:
         return name
 
     def key(self) -> tuple[tuple[Argument, ...], ...]:
-        """What was written, in a form that can be compared and hashed: it tells 0.0 from -0.0."""
+        """The operations in a form that can be compared and hashed; 0.0 and -0.0 differ."""
         return tuple(self._known)
 
     def names(self) -> Collection[str]:
-        """The names of what was computed."""
+        """The names of the results of all operations."""
         return self._known.values()
 
     def tape(self, results: Iterable[Argument]) -> Tape:
-        """What was written, and what it returns."""
+        """The finished tape, with the results that it returns."""
         return Tape(tuple(self.inputs), tuple(self.operations), tuple(results))

@@ -136,7 +136,7 @@ def _next(plain: str, at: int, typed: str) -> list[Token]:
 
 
 def _decimal(text: str, at: int) -> str:
-    """A number as Python and JavaScript both write it: 16 for 0x10, 0.5 for .5, 1000 for 1_000."""
+    """The decimal text of a number, valid in Python and JavaScript: 16 for 0x10, 0.5 for .5."""
     plain = text.replace("_", "").lower()
     if plain[:2] in ("0x", "0b", "0o"):
         return str(int(plain, 0))

@@ -1,4 +1,4 @@
-"""A formula's SymPy expression and its derivatives, written onto tapes in one fixed order."""
+"""Derive a formula with SymPy, and write value, gradient and Hessian onto tapes."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class _Lowering:
         self.constant: dict[Any, bool] = {}
 
     def is_constant(self, expr: Any) -> bool:
-        """Whether it holds no symbol; SymPy's ``free_symbols`` walks shared parts anew."""
+        """Whether an expression holds no symbol; ``free_symbols`` visits shared parts again."""
         if expr not in self.constant:
             self.constant[expr] = not expr.is_Symbol and all(map(self.is_constant, expr.args))
         return self.constant[expr]

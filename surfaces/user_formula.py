@@ -1,4 +1,4 @@
-"""A surface of a user's own formula: its window, its start and the scale of its levels."""
+"""Make a surface of a user's formula: choose its window, start and scale of levels."""
 
 from __future__ import annotations
 

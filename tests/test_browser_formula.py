@@ -279,7 +279,8 @@ STARTS = {  # formula, window: where a descent begins; nothing is said of it
 def test_the_start_is_the_same(browser_page, text):
     window = STARTS[text] or ((-5, 5), (-5, 5))
     start = browser_page.evaluate(
-        "async ([text, domain]) => (await import('/own.js')).ownSurface(text, domain).start",
+        "async ([text, domain]) =>"
+        " (await import('/user_formula.js')).ownSurface(text, domain).start",
         [text, np.ravel(window).tolist()],
     )
     assert tuple(start) == surfaces.from_formula(text, window).start
@@ -288,10 +289,12 @@ def test_the_start_is_the_same(browser_page, text):
 def test_where_nothing_is_finite_there_is_no_start(browser_page):
     with pytest.raises(Exception, match=r"finite somewhere in the domain \(\(-5, 5\)"):
         browser_page.evaluate(
-            "async () => (await import('/own.js')).ownSurface('log(x - 7)', [-5, 5, -5, 5])"
+            "async () =>"
+            " (await import('/user_formula.js')).ownSurface('log(x - 7)', [-5, 5, -5, 5])"
         )
     start = browser_page.evaluate(
-        "async () => (await import('/own.js')).ownSurface('log(x - 7)', [-5, 5, -5, 5], [9, 1])"
+        "async () =>"
+        " (await import('/user_formula.js')).ownSurface('log(x - 7)', [-5, 5, -5, 5], [9, 1])"
         ".start"
     )
     assert start == [9, 1]

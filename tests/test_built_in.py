@@ -77,8 +77,8 @@ def test_what_is_built_in_needs_no_sympy(use, tmp_path):
     loaded = done.stdout.splitlines()[-1].split()
     assert {"loaded", "numpy", "surfaces.surface"} <= set(loaded)
     assert not {"sympy", "torch"} & set(loaded)
-    assert ("optviz.scenarios.course" in loaded) == (use in LESSONS)
-    assert ("optviz.scenarios.lessons" in loaded) == (use in LESSONS)
+    for module in ("inventions", "practice", "lessons"):
+        assert (f"optviz.scenarios.{module}" in loaded) == (use in LESSONS)
 
 
 def test_an_edited_formula_is_derived_anew():

@@ -21,7 +21,7 @@ import optviz
 import surfaces
 from optviz import export, optimizers, scenarios
 from optviz.cli.main import main
-from optviz.records import trajectory
+from optviz.records import trajectory_files
 
 
 def test_readmes_first_command_makes_the_gif_that_the_readme_shows(tmp_path):
@@ -113,7 +113,7 @@ def test_what_was_understood_is_said(typed, given, start, said, tmp_path, capsys
     ("what", "names"),
     [("surfaces", surfaces.names()), ("optimizers", optimizers.names()),
      ("scenarios", scenarios.names()),
-     ("formats", [*export.WRITERS, ".html", *trajectory.WRITERS])],
+     ("formats", [*export.WRITERS, ".html", *trajectory_files.WRITERS])],
 )  # fmt: skip
 def test_list(what, names, capsys):
     assert main(["list", what]) == 0

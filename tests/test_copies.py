@@ -17,6 +17,7 @@ from optviz.export.clock import Clock
 from optviz.mnist import activation_figure
 from optviz.mnist.evaluation.figures.registry import FIGURES
 from optviz.records.training import TrainingRecord
+from optviz.scene.picture_spec import PictureSpec
 
 WAYS = {
     "pickle": lambda thing: pickle.loads(pickle.dumps(thing)),
@@ -85,7 +86,7 @@ def test_a_copy_of_a_still_is_the_still(name, way):
 
 
 def test_a_copy_of_a_still_can_be_drawn_into():
-    still = Still((400, 300), "dark", "en")
+    still = Still(PictureSpec((400, 300), "dark", "en"))
     with still.drawing() as figure:
         figure.add_subplot().plot([0, 1])
     copied = copy.deepcopy(still)

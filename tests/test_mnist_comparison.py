@@ -19,10 +19,11 @@ from torch import nn
 
 import optviz
 from optviz import mnist
+from optviz.animation.still import Still
 from optviz.errors import InputError
 from optviz.mnist.comparison import executors, task
-from optviz.mnist.comparison.rates import BATCHES, RATES
 from optviz.mnist.comparison.task import Shared, Task
+from optviz.mnist.comparison.tuning import BATCHES, RATES
 from optviz.mnist.networks.inputs import normalize
 from optviz.mnist.training.config import TrainConfig
 from optviz.mnist.training.loop import Trainer, split
@@ -218,7 +219,7 @@ def test_a_folder_that_is_interrupted_is_not_left_half_full(grid, tmp_path, monk
         assert (tmp_path / "made" / "comparison.csv").is_file()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(type(grid), "figure", interrupt)
+    monkeypatch.setattr(Still, "save", interrupt)
     with pytest.raises(KeyboardInterrupt):
         grid.save(tmp_path / "made")
     assert not list(tmp_path.iterdir())

@@ -157,6 +157,22 @@ def test_the_rule_tells_memory_from_squares(name, memory, squares):
     assert classify_slots(optimizers.parse(name)) == (memory, squares)
 
 
+@dataclass(frozen=True)
+class Underscored(Optimizer):
+    def slots(self, zeros):
+        return {"_mean": zeros}
+
+    def rule(self, t, lr, grad, _mean):
+        return -lr * _mean, {"_mean": 0.5 * _mean + grad}
+
+
+def test_a_slot_is_a_slot_whatever_its_name_begins_with():
+    assert classify_slots(Underscored()) == (["_mean"], [])
+    run = optviz.descend("booth", Underscored(), steps=3)
+    np.testing.assert_array_equal(run.states["_mean"][1], run.gradients[0])
+    assert "_mean_x" in run.columns()
+
+
 @pytest.mark.parametrize("name", optimizers.names())
 def test_memories_turn_with_the_gradient_and_squares_do_not(name):
     """What the rule does with gradients of the other sign, over some steps."""

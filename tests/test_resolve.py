@@ -127,12 +127,15 @@ def test_where_a_rule_is_needed_it_is_refused_in_one_line(call):
     assert "\n" not in str(caught.value)
 
 
-def test_a_page_of_a_race_with_it_is_refused_in_one_line(tmp_path):
-    film = optviz.animate("booth", [ASGD], steps=5)
-    with pytest.raises(InputError) as caught:
-        film.save(tmp_path / "x.html")
-    assert "\n" not in str(caught.value)
-    assert not list(tmp_path.iterdir())
+def test_the_page_of_a_race_shows_the_very_run(tmp_path, browser):
+    """It cannot run in a browser, but what it did can be shown there."""
+    film = optviz.animate("booth", [ASGD, "gd:lr=0.01"], steps=9)
+    page = browser.new_context(offline=True).new_page()
+    page.goto(film.save(tmp_path / "x.html").as_uri())
+    page.wait_for_function("() => globalThis.optviz?.running")
+    seen = page.evaluate("Array.from(optviz.running[0].run.points)")
+    assert [float(number) for number in seen] == film.trajectories[0].points.ravel().tolist()
+    page.close()
 
 
 def test_torch_is_loaded_for_such_a_spec_only():

@@ -182,6 +182,7 @@ except optviz.InputError as error:
     ("name", "words", "part"),
     [
         ("own", [], "Mine must be defined first"),
+        ("own schedule", [], "Fading must be defined first"),
         ("torch's from elsewhere", [], "HalfStep must be imported first"),
         ("torch's", ["without torch"], "torch must be installed first"),
     ],
@@ -209,7 +210,7 @@ def test_a_setting_that_no_file_can_hold_is_said(tmp_path):
     assert_same_run(back, run)
     with pytest.raises(InputError, match=r"Mine.*frozenset.*cannot be written"):
         optviz.descend("booth", back.optimizer, steps=4)
-    with pytest.raises(InputError, match="Mine"):
+    with pytest.raises(InputError, match="record that a file keeps"):
         optviz.Animation([back], views=["anatomy"])
 
 

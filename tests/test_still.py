@@ -10,11 +10,12 @@ from PIL import Image
 
 from optviz.animation.still import Still, check_still
 from optviz.errors import InputError
+from optviz.scene.picture_spec import PictureSpec
 
 
 @pytest.fixture
 def still():
-    picture = Still((400, 300), "dark", "zh")
+    picture = Still(PictureSpec((400, 300), "dark", "zh"))
     with picture.drawing() as figure:
         axes = figure.add_subplot()
         axes.plot([0, 1], [1, 0])
@@ -62,13 +63,3 @@ def test_what_cannot_be_written_is_refused(door, still, name, said, tmp_path, mo
         door(still, name)
     assert str(caught.value) == f"output {said}"
     assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.parametrize(
-    ("arguments", "part"),
-    [(((9, 9), "light", "en"), "size"), (((400, 300), "pink", "en"), "'pink'"),
-     (((400, 300), "light", "de"), "'de'")],
-)  # fmt: skip
-def test_a_look_that_does_not_exist_is_refused(arguments, part):
-    with pytest.raises(InputError, match=part):
-        Still(*arguments)

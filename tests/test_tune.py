@@ -18,7 +18,7 @@ from optviz.animation.alt import describe
 from optviz.descent import CLASSICS
 from optviz.descent.rates import RATES, candidates, probe_points
 from optviz.optimizers import Optimizer, Rate, ops
-from optviz.records.trajectory import save_all
+from optviz.records.trajectory_files import save_all
 from optviz.scene import Scene
 
 SWEPT = [float(f"{digit}e{k}") for k in range(-20, 16) for digit in (1, 2, 5)]

@@ -1,11 +1,11 @@
-"""What a picture of runs shows, in words, for those who cannot see it."""
+"""Alternative texts: what a picture of runs shows, in sentences for those who cannot see it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from optviz.records.record import Record
-from optviz.words import say
+from optviz.words import joined, say
 
 
 def describe(runs: Sequence[Record], language: str = "en") -> str:
@@ -19,13 +19,13 @@ def describe(runs: Sequence[Record], language: str = "en") -> str:
     """
     introduction = runs[0].introduction(len(runs)).text(language)
     sentences = [introduction, *(_outcome(run, language) for run in runs)]
-    return " ".join(sentences) if language == "en" else "".join(sentences)
+    return joined(sentences, language)
 
 
 def _outcome(run: Record, language: str) -> str:
     if run.ending is None:
-        said = run.outcome().text(language)
+        sentence = run.outcome().text(language)
     else:
         ending, step = run.ending
-        said = say(f"alt_{ending}", language, label=run.named(language), k=step)
-    return said if run.rate_fits is not False else said + say("alt_no_rate_fits", language)
+        sentence = say(f"alt_{ending}", language, label=run.named(language), k=step)
+    return sentence if run.rate_fits is not False else sentence + say("alt_no_rate_fits", language)

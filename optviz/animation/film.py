@@ -1,4 +1,4 @@
-"""A film: the pictures of a race or a training in time, and the files it is saved to."""
+"""Films: a sequence of pictures of a race or a training, made one at a time and saved to a file."""
 
 from __future__ import annotations
 
@@ -85,11 +85,11 @@ class Animation:
 
     @cached_property
     def scene(self) -> Scene:
-        """The picture; a copied or unpickled film draws it anew."""
+        """The picture of the runs, drawn when first needed: copies and pickles do not hold it."""
         return Scene.from_spec(self.trajectories, self.spec)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Runs and settings: everything that is drawn follows from them."""
+        """Runs and settings; the drawing is left out, as it follows from them."""
         return {key: value for key, value in vars(self).items() if key != "scene"}
 
     def __len__(self) -> int:
@@ -136,7 +136,7 @@ class Animation:
         Raises
         ------
         InputError
-            Unknown suffix, a place that cannot be written, a rate the kind of file cannot keep, or
+            Unknown suffix, a path that cannot be written, a rate the kind of file cannot keep, or
             a size that cannot be kept.
         """
         from tqdm import tqdm

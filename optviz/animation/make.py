@@ -25,7 +25,7 @@ def animate(
     *,
     start: Any = None,
     steps: int | None = None,
-    views: Sequence[str] | None = None,
+    views: Sequence[str] | str | None = None,
     fps: float = 20,
     seconds: float | None = None,
     size: tuple[int, int] = (800, 400),
@@ -82,7 +82,7 @@ def animate(
 
 
 def _time_for(steps: int) -> int:
-    """Seconds that a film takes to explain so many steps."""
+    """Length in seconds of a film that explains each of its steps."""
     if steps * SECONDS > LONGEST:
         raise must("steps", f"at most {LONGEST // SECONDS} where each is explained", steps)
     return steps * SECONDS
@@ -91,7 +91,7 @@ def _time_for(steps: int) -> int:
 def animate_scenario(
     name: str,
     *,
-    views: Sequence[str] | None = None,
+    views: Sequence[str] | str | None = None,
     fps: float = 20,
     seconds: float = 6,
     size: tuple[int, int] = (800, 400),
@@ -111,6 +111,7 @@ def animate_scenario(
     """
     scenario = scenarios.get(name)
     clock = Clock(fps, seconds)
-    spec = SceneSpec(size, theme, language, Trajectory, views or scenario.views)
+    chosen = scenario.views if views is None else views
+    spec = SceneSpec(size, theme, language, Trajectory, chosen)
     spec = replace(spec, title=scenario.title[language])
     return Animation.from_spec(scenario.run(), clock, spec, claim=scenario.claim[language])

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from optviz import export
 from optviz.export.clock import Clock
-from optviz.export.film import Pixels
+from optviz.export.protocol import Pixels
 from optviz.scene import style
 from optviz.scene.picture_spec import PictureSpec
 from optviz.scene.scene import save_vector
@@ -22,6 +22,11 @@ from optviz.scene.scene import save_vector
 
 class Still:
     """A figure and what it shows in words.
+
+    Parameters
+    ----------
+    spec : PictureSpec
+        Size, theme and language.
 
     Attributes
     ----------
@@ -38,8 +43,8 @@ class Still:
 
     clock = Clock(1, 1)
 
-    def __init__(self, size: tuple[int, int], theme: str, language: str) -> None:
-        self.spec = spec = PictureSpec(size, theme, language)
+    def __init__(self, spec: PictureSpec) -> None:
+        self.spec = spec
         self.width, self.height = spec.size
         self.theme, self.language, self.unit = spec.colours, spec.language, spec.text_height
         self.settings = spec.settings
@@ -103,7 +108,7 @@ class Still:
         Raises
         ------
         InputError
-            Another suffix, or a place that cannot be written.
+            Another suffix, or a path that cannot be written.
         """
         check_still(path)
         return export.save(self, path)
@@ -114,5 +119,5 @@ class Still:
 
 
 def check_still(path: str | Path) -> Path:
-    """The path, if a `Still` can be saved there; asked before any work is done."""
+    """The path, if a `Still` can be saved there; checked before any work is done."""
     return export.check(path, Still.clock, still=True)

@@ -1,1 +1,1 @@
-"""The command line: arguments become calls; what is called does the work."""
+"""The command line: turns arguments into calls of the library, and holds no logic of its own."""

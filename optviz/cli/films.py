@@ -1,4 +1,4 @@
-"""Options that all commands which make films share, and how the film is written and reported."""
+"""Options of all commands that make films, and the function that writes a film and reports it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import click
+
+from optviz.cli.pictures import picture_options, was_typed
 
 if TYPE_CHECKING:
     from optviz.animation import Animation
@@ -33,17 +35,23 @@ class FilmSettings(TypedDict, total=False):
 class FilmOptions:
     """The options of a film as they were typed, checked before anything is run.
 
+    Attributes
+    ----------
+    picture : PictureSpec
+        Of the film, or of its strip if one is asked for.
+    sized : bool
+        Whether the size was typed; without one a strip has a size of its own.
+
     Raises
     ------
     InputError
-        A size, theme, language, rate, length or number of stills that no film can have.
+        A rate, length or number of stills that no film can have.
     """
 
     fps: float
     seconds: float | None
-    size: str | None
-    theme: str
-    language: str
+    picture: PictureSpec
+    sized: bool
     strip: int | None
     max_size: str | None
     alt: bool
@@ -53,19 +61,11 @@ class FilmOptions:
 
         if self.strip is not None:
             check_strip(self.strip)
-        _ = self.picture, self.clock
-
-    @cached_property
-    def picture(self) -> PictureSpec:
-        """Size, theme and language of the film, or of its strip if one is asked for."""
-        from optviz.scene.picture_spec import PictureSpec, parse_size
-
-        size = PictureSpec.size if self.size is None else parse_size(self.size)
-        return PictureSpec(size, self.theme, self.language)
+        _ = self.clock
 
     @cached_property
     def clock(self) -> Clock:
-        """Frames a second and length, as far as they are known before the run."""
+        """Frames a second and length; the length is a guess where it depends on the run."""
         from optviz.animation.film import SECONDS
         from optviz.export.clock import Clock
 
@@ -101,11 +101,11 @@ class FilmOptions:
         return check_output(path, self.clock, self.max_size, record=record, still=still)
 
     def deliver(self, film: Animation, path: Path) -> None:
-        """Print how each run ended, write the film or its strip, print where and what it shows."""
+        """Print how each run ended, write the film or strip, and print its path and alt text."""
         for run in film.trajectories:
             click.echo(run.summary(), err=True)
         if self.strip is not None:
-            film = film.strip(self.strip, None if self.size is None else self.picture.size)
+            film = film.strip(self.strip, self.picture.size if self.sized else None)
         with handed_over(path):
             film.save(path, max_size=self.max_size, progress=sys.stderr.isatty())
             if film.shrunk:
@@ -116,7 +116,7 @@ class FilmOptions:
 
 @contextmanager
 def handed_over(path: Path) -> Iterator[None]:
-    """Print the path of the file that the block writes, and whether it replaced an older one."""
+    """Print the path of the file written in the block, and whether it replaced an older one."""
     replaced = path.exists()
     yield
     if replaced:
@@ -129,6 +129,7 @@ def film_options(command: Any) -> Any:
 
     @wraps(command)
     def run(**arguments: Any) -> Any:
+        arguments["sized"] = was_typed("size")
         typed = {field.name: arguments.pop(field.name) for field in fields(FilmOptions)}
         return command(film=FilmOptions(**typed), **arguments)
 
@@ -137,10 +138,7 @@ def film_options(command: Any) -> Any:
         click.option("--seconds", type=float,
                      help="Length of the moving part; the last frame is held 1.5 s more."
                           "  [default: 6]"),
-        click.option("--size", metavar="WxH",
-                     help="In pixels.  [default: 800x400; a strip's grows with it]"),
-        click.option("--theme", default="light", show_default=True, metavar="light|dark|print"),
-        click.option("--lang", "language", default="en", show_default=True, metavar="en|zh"),
+        picture_options(None, "In pixels.  [default: 800x400; a strip's grows with it]"),
         click.option("--strip", type=int, metavar="N",
                      help="N stills side by side instead of a film, as .png, .pdf or .svg."),
         click.option("--max-size", metavar="SIZE",

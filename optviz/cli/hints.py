@@ -1,4 +1,4 @@
-"""What was meant by an option that a command has not, but that other programs have."""
+"""Hints for unknown options: the option or setting of optviz that was probably meant."""
 
 from __future__ import annotations
 
@@ -32,42 +32,42 @@ NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
 
 
 class RateError(click.BadParameter):
-    """A rate, where it is asked how rates are found."""
+    """A learning rate was given to ``--lr``, which takes ``tuned`` or ``default`` only."""
 
 
 def way_to_rates(text: str) -> str:
-    """``tuned`` or ``default``, as the library knows; a rate or a schedule is refused here."""
+    """Return ``tuned`` or ``default``; refuse a rate or a schedule, with a hint in `hint`."""
     if NUMBER.fullmatch(text) or "(" in text:
         raise RateError(text)
     return text
 
 
 def hint(error: click.ClickException, arguments: Sequence[str]) -> str:
-    """A line for an error that an option has made; "" where click's own says enough."""
+    """One line that replaces click's message about an option; "" where click's own is enough."""
     if not isinstance(error, click.UsageError) or error.ctx is None:
         return ""
     command = error.ctx.command
     if isinstance(error, click.NoSuchOption):
         option, values = _typed([error.option_name], arguments)[0]
-        said = f"{command.name} has no option {option}"
+        message = f"{command.name} has no option {option}"
     elif isinstance(error, RateError):
         option, values = _typed(["--lr"], arguments)[0]
-        said = "lr must be tuned or default"
+        message = "lr must be tuned or default"
     else:
         return ""
     name = option.lstrip("-").lower().replace("_", "-")
     setting = _as_setting(name.replace("-", "_"), values, command, arguments)
     if setting:
-        return f"{said}; settings stand with their optimizer: {setting}"
+        return f"{message}; settings stand with their optimizer: {setting}"
     for words in SYNONYMS:
         known = [p.opts for p in command.params if p.opts[-1].removeprefix("--") in words]
         if name in words and known:
-            return f"{said} (did you mean {' or '.join(known[0])}?)"
+            return f"{message} (did you mean {' or '.join(known[0])}?)"
     return ""
 
 
 def _typed(names: Sequence[str], arguments: Sequence[str]) -> list[tuple[str, list[str]]]:
-    """Options as they were typed (``-lr``, where click sees ``-l``), each with what follows it."""
+    """Options as typed (``-lr``, where click sees ``-l``), each with the words that follow it."""
     found = []
     for i, argument in enumerate(arguments):
         option, equals, value = argument.partition("=")
@@ -80,7 +80,7 @@ def _typed(names: Sequence[str], arguments: Sequence[str]) -> list[tuple[str, li
 def _as_setting(
     name: str, values: list[str], command: click.Command, arguments: Sequence[str]
 ) -> str:
-    """``-O adam:lr=0.1`` for each optimizer that was asked for; "" for what is no setting."""
+    """The option as a setting of each optimizer, ``-O adam:lr=0.1``; "" if no optimizer has it."""
     from optviz.optimizers import REGISTRY
 
     setting = SETTINGS.get(name, name)
@@ -89,9 +89,9 @@ def _as_setting(
     flags = next((p.opts for p in command.params if p.name in ("optimizer", "optimizers")), [])
     if not flags or not having:
         return ""
-    asked = [spec for _, typed in _typed(flags, arguments) for spec in typed]
+    given = [spec for _, typed in _typed(flags, arguments) for spec in typed]
     chosen = [
-        spec for spec in asked
+        spec for spec in given
         if spec.partition(":")[0] in having or (setting == "lr" and spec.startswith("torch.optim."))
     ]  # fmt: skip
     likely = [kind for kind in ("adam", setting) if kind in having]  # momentum is also one's name
@@ -103,7 +103,7 @@ def _as_setting(
 
 
 def _value(typed: list[str], default: Any) -> str:
-    """What was typed as a spec writes it, if it can be; else the default."""
+    """The typed value as it is written in a spec; the default if it is no valid value."""
     if isinstance(default, bool):
         return "true"
     if isinstance(default, tuple):
@@ -116,7 +116,7 @@ def _value(typed: list[str], default: Any) -> str:
 
 
 def _with(spec: str, setting: str, text: str) -> str:
-    """The spec with a setting more, or with another value of it."""
+    """The spec with a setting added or replaced."""
     from optviz.optimizers.spec import split
 
     name, _, rest = spec.partition(":")

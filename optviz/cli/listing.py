@@ -1,4 +1,4 @@
-"""What there is, in lines of text: read from the registries."""
+"""The lists of ``optviz list``: names from the registries, each with a line of description."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import surfaces
 from optviz import scenarios
 from optviz.export import WRITERS
 from optviz.optimizers import REGISTRY
-from optviz.records.trajectory import WRITERS as NUMBERS
+from optviz.records.trajectory_files import WRITERS as NUMBERS
 from surfaces.errors import unknown
 
 
@@ -46,7 +46,7 @@ LISTS: dict[str, Callable[[], list[str]]] = {
 
 
 def lines(what: str) -> list[str]:
-    """One line for each thing of a kind.
+    """One line for each surface, optimizer, scenario or file format.
 
     Raises
     ------

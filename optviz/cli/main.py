@@ -10,12 +10,12 @@ from traceback import walk_tb
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
 from optviz.cli import signals
 from optviz.cli.films import FilmOptions, film_options, handed_over
 from optviz.cli.hints import hint, way_to_rates
 from optviz.cli.mnist import mnist
+from optviz.cli.pictures import was_typed
 
 EXAMPLES = """
 \b
@@ -50,7 +50,8 @@ def _surface_options(command: Any) -> Any:
         click.option("--domain", nargs=4, type=float, metavar="X0 X1 Y0 Y1",
                      help="The window of a formula.  [default: -5 5 -5 5]"),
         click.option("-O", "--optimizer", "optimizers", multiple=True, metavar="SPEC",
-                     help="A name, or settings as in adam:lr=0.1,betas=0.9/0.99; repeat to race."
+                     help="A name, or settings as in adam:lr=0.1,betas=0.9/0.99; torch's as in"
+                          " torch.optim.ASGD:lr=0.1; repeat to race."
                           "  [default: gd momentum adagrad rmsprop adam]"),
         click.option("--start", nargs=2, type=float, metavar="X Y", help="Where to begin."),
         click.option("--steps", type=int, metavar="N", help="How many steps."),
@@ -87,16 +88,15 @@ def animate(output: str | None, scenario: str | None, views: str | None, film: F
     from optviz import animation
     from optviz.records.trajectory import Trajectory
 
-    names = None if views is None else views.split(",")
     make: Callable[[], animation.Animation]
     if scenario is None:
         surface, settings = _resolve(descent)
         name = _name(surface, descent)
-        make = partial(animation.animate, surface, views=names, **settings, **film.settings)
+        make = partial(animation.animate, surface, views=views, **settings, **film.settings)
     else:
         _refuse_given(descent)
         name = scenario
-        make = partial(animation.animate_scenario, scenario, views=names, **film.settings)
+        make = partial(animation.animate_scenario, scenario, views=views, **film.settings)
     path = film.output_path(output, name, Trajectory)
     film.deliver(make(), path)
 
@@ -109,7 +109,7 @@ def animate(output: str | None, scenario: str | None, views: str | None, film: F
 def run(output: str | None, **descent: Any) -> None:
     """Write the numbers of every step: points, values, gradients, the optimizers' memory."""
     from optviz.descent import race
-    from optviz.records.trajectory import check, save_all
+    from optviz.records.trajectory_files import check, save_all
 
     surface, settings = _resolve(descent)
     path = check(f"{_name(surface, descent)}.csv" if output is None else output)
@@ -135,7 +135,7 @@ def page(surfaces: tuple[str, ...], output: str) -> None:
 @cli.command("list")
 @click.argument("what", metavar="surfaces|optimizers|scenarios|formats")
 def list_(what: str) -> None:
-    """List what there is, a line each."""
+    """List names with a description, a line each."""
     from optviz.cli.listing import lines
 
     click.echo("\n".join(lines(what)))
@@ -166,9 +166,8 @@ def _name(surface: Any, descent: dict[str, Any]) -> str:
 
 def _refuse_given(descent: dict[str, Any]) -> None:
     """Refuse options of a race beside a scenario, which has its own."""
-    context = click.get_current_context()
     for name in descent:
-        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+        if was_typed(name):
             raise click.UsageError(f"scenario must stand alone; not with {name}")
 
 
@@ -181,19 +180,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if signals.received:  # the error is a consequence of the signal
             return signals.interrupted()
-        code, said = _said_of(error, sys.argv[1:] if arguments is None else arguments)
-        if not said:
+        code, message = _code_and_message(error, sys.argv[1:] if arguments is None else arguments)
+        if not message:
             raise
-        click.echo(f"error: {said}", err=True)
+        click.echo(f"error: {message}", err=True)
         return code
     return result if isinstance(result, int) else 0
 
 
-def _said_of(error: Exception, arguments: Sequence[str]) -> tuple[int, str]:
-    """Exit code and message for an error; no message for a bug, whose traceback is shown."""
+def _code_and_message(error: Exception, arguments: Sequence[str]) -> tuple[int, str]:
+    """Exit code and message for an error; "" for a bug, whose traceback is shown."""
     if isinstance(error, click.ClickException):
-        said = hint(error, arguments) or error.format_message()
-        return 2, " ".join(said.split())
+        message = hint(error, arguments) or error.format_message()
+        return 2, " ".join(message.split())
     if isinstance(error, ValueError):
         from surfaces.errors import InputError
 
@@ -204,5 +203,5 @@ def _said_of(error: Exception, arguments: Sequence[str]) -> tuple[int, str]:
 
 
 def _in_echo(error: OSError) -> bool:
-    """Whether an OSError was raised by printing to standard output."""
+    """Whether an OSError was raised by printing, as where the reader of a pipe has gone."""
     return any(frame.f_code is click.echo.__code__ for frame, _ in walk_tb(error.__traceback__))

@@ -1,17 +1,21 @@
-"""``optviz mnist``: arguments -> the calls of the library; torch is loaded by the commands only."""
+"""The commands of ``optviz mnist``, each a call of the library; torch is loaded when one runs."""
 
 from __future__ import annotations
 
 import functools
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from optviz.cli.compare import SeveralValues, compare
 from optviz.cli.films import FilmOptions, film_options, handed_over
-from optviz.cli.options import data_options, figure_options, setting_options
+from optviz.cli.mnist_compare import SeveralValues, compare
+from optviz.cli.mnist_options import data_options, setting_options
+from optviz.cli.pictures import picture_options
+
+if TYPE_CHECKING:
+    from optviz.scene.picture_spec import PictureSpec
 
 NEEDED = ("torch", "pooch", "safetensors", "sklearn", "joblib")  # the extra `mnist`
 
@@ -22,7 +26,7 @@ def mnist() -> None:
 
 
 def _needs_torch(command: Callable[..., Any]) -> Callable[..., Any]:
-    """A missing package is one line that says how to get it; a caution is a line too."""
+    """Let a command report a missing package in one line, and print each caution as a line."""
 
     @functools.wraps(command)
     def run(**arguments: Any) -> Any:
@@ -120,7 +124,7 @@ def animate(runs: tuple[str, ...], views: str | None, data_dir: str | None, outp
     help="Whose test images.  [default: those of the data that it was trained on]",
 )
 @click.option("--data-dir", metavar="DIR", help="Where the files are now.")
-@figure_options("900x600")
+@picture_options("900x600")
 @click.option(
     "-o",
     "--output",
@@ -128,41 +132,37 @@ def animate(runs: tuple[str, ...], views: str | None, data_dir: str | None, outp
     help="A new folder, or one of an earlier evaluation.  [default: RUN-evaluation]",
 )
 @_needs_torch
-def evaluate(run: str, positive: str | None, which: str | None, data_dir: str | None, size: str,
-             theme: str, language: str, output: str | None) -> None:  # fmt: skip
+def evaluate(run: str, positive: str | None, which: str | None, data_dir: str | None,
+             picture: PictureSpec, output: str | None) -> None:  # fmt: skip
     """Evaluate the network in the folder RUN on the test images: tables and figures."""
     from optviz.mnist.data import loading
     from optviz.mnist.data.dataset import labelled
     from optviz.mnist.evaluation import evaluate, folder
     from optviz.mnist.training.restore import restore
-    from optviz.scene.picture_spec import parse_size
 
-    style: Any = {"size": parse_size(size), "theme": theme, "language": language}
     restored = restore(run)
-    made = folder.check(folder.default_folder(run) if output is None else output, **style)
+    made = folder.check(folder.default_folder(run) if output is None else output)
     evaluate.check(restored, positive, None if which is None else labelled(which))
     images = None if which is None else loading.choose(which, data_dir)
     evaluated = evaluate.evaluate(restored, images, positive, data_dir=data_dir)
-    evaluated.save(made, **style)
+    folder.save(evaluated, made, picture)
     click.echo(evaluated.summary(), err=True)
     click.echo(made)
 
 
 @mnist.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@figure_options("900x600")
+@picture_options("900x600")
 @click.option("-o", "--output", metavar="FILE", default="activations.png", show_default=True,
               help="A .png, .pdf or .svg.")  # fmt: skip
 @_needs_torch
-def activations(names: tuple[str, ...], size: str, theme: str, language: str,
-                output: str) -> None:  # fmt: skip
+def activations(names: tuple[str, ...], picture: PictureSpec, output: str) -> None:
     """Draw activations with their derivatives and dead zones: all, or those named."""
     from optviz.animation.still import check_still
-    from optviz.mnist.networks.figure import activation_figure
-    from optviz.scene.picture_spec import parse_size
+    from optviz.mnist.networks import activation_figure
 
     path = check_still(output)
-    figure = activation_figure(names or None, parse_size(size), theme, language)
+    figure = activation_figure.draw(names or None, picture)
     with handed_over(path):
         figure.save(path)
 

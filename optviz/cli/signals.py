@@ -1,7 +1,7 @@
 """Ctrl-C, SIGTERM and SIGHUP end the command in one line, at any moment, and leave nothing behind.
 
-Only the command line comes here: the library leaves signals to the program that uses it. Little is
-imported, so that little time passes before signals are attended to.
+Used by the command line only: the library leaves signals to the program that uses it. Little is
+imported, so that the handlers are installed as early as possible.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ended: list[int] = []  # the exit code, where they have ended the command
 
 
 def attended(command: Callable[[], int]) -> int:
-    """Run a command that signals may end; its exit code, or 128 and the signal's number."""
+    """Run a command and return its exit code; 128 plus the signal's number if a signal ended it."""
     # Ignored signals stay ignored: SIGHUP is under nohup.
     numbers = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
     numbers = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
@@ -49,7 +49,7 @@ def attended(command: Callable[[], int]) -> int:
 
 
 def interrupted() -> int:
-    """Say so in one line."""
+    """Print that the command was interrupted, in one line."""
     with suppress(OSError):  # it may be the terminal that has gone
         print("interrupted: nothing was written", file=sys.stderr, flush=True)
     return INTERRUPTED
@@ -66,7 +66,7 @@ def _interrupt(number: int, frame: object) -> None:
 
 
 def _interrupt_later(lost: Any) -> None:
-    """An interrupt that came where Python cannot raise it, as in a destructor, comes again."""
+    """Raise again an interrupt that Python could not raise where it came, as in a destructor."""
     if not received:
         sys.__unraisablehook__(lost)
     elif issubclass(lost.exc_type, KeyboardInterrupt) and hasattr(signal, "setitimer"):
@@ -79,13 +79,13 @@ def _show_unless_interrupted(kind: Any, error: Any, trace: Any) -> None:
 
 
 def _leave() -> None:
-    """Exit with our code: Python's way out may hold SIGINT for the reason, whatever it was."""
+    """Exit with our code: at its own exit Python may report SIGINT instead."""
     if _ended:
         os._exit(_ended[0])
 
 
 def _clear_away() -> None:
-    """What an interrupt between two lines may leave: temporary files, text that nobody takes."""
+    """Remove temporary files that an interrupt left, and drop output that cannot be delivered."""
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, 0)
     files = sys.modules.get("optviz.files")  # not imported: nothing was begun then

@@ -1,4 +1,4 @@
-"""Optimizer and surface become a descent: the one loop of the project, and what is made of it."""
+"""Runs of optimizers on surfaces: the loop, single descents, races and the tuning of rates."""
 
 from optviz.descent.loop import Iterate, checked_steps, descend, iterate
 from optviz.descent.race import CLASSICS, race

@@ -1,4 +1,4 @@
-"""The one loop of the project, and the runs that are made of it."""
+"""The loop of every descent (`iterate`), and a single run of it on a surface (`descend`)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_STEPS = 1_000_000  # a run keeps all its points: this many take about 200 MB
 
 
 class Iterate(NamedTuple):
-    """Where a descent is, what it sees and remembers there, and the step that led there."""
+    """A point of a descent, its gradient, the optimizer's state, and the step that led there."""
 
     params: Any
     grad: Any
@@ -37,14 +37,15 @@ def iterate(
     state: State | None = None,
     lr: Any = None,
 ) -> Iterator[Iterate]:
-    """Descend for ever: the start first, then the point after each step.
+    """Yield the start, then the point after each step, without end.
 
     Parameters
     ----------
     gradient : callable
         From parameters to the gradient there; of a formula, or of a mini-batch.
     optimizer : Optimizer
-        Or what has its `init` and `update`; if that moves the parameters itself, its step is None.
+        Or any object with its `init` and `update`; one that moves the parameters itself returns
+        None as the step.
     params : array, tensor or tuple of floats
         Where to begin.
     state : State, optional
@@ -105,18 +106,9 @@ def descend(
     """
     surface, point = starting(surface, start)
     optimizer = as_optimizer(optimizer)
-    at = surface.at
     count = checked_steps(surface.steps if steps is None else steps)
-    disturb = _noise(noise, seed, count)
     values: list[float] = []
-
-    def gradient(params: tuple[float, float]) -> tuple[float, float]:
-        value, df_dx, df_dy = at(*params)
-        values.append(value)
-        if disturb is None:
-            return df_dx, df_dy
-        noise_x, noise_y = disturb[len(values) - 1]
-        return df_dx + noise_x, df_dy + noise_y
+    gradient = _gradient(surface, _noise(noise, seed, count), values)
 
     # Numbers go into flat lists at once: keeping a million small tuples would keep the garbage
     # collector busy, and costs more than the descent.
@@ -168,11 +160,28 @@ def starting(surface: Surface | str, start: Any) -> tuple[Surface, tuple[float, 
 
 
 def checked_steps(steps: Any) -> int:
-    """A number of steps, or an `InputError`."""
+    """The number of steps as an int, or an `InputError`."""
     whole = isinstance(steps, (int, np.integer)) and not isinstance(steps, bool)
     if not whole or not 1 <= steps <= MAX_STEPS:
         raise must("steps", f"a whole number from 1 to {MAX_STEPS}", steps)
     return int(steps)
+
+
+def _gradient(
+    surface: Surface, noise: list[tuple[float, float]] | None, values: list[float]
+) -> Callable[[tuple[float, float]], tuple[float, float]]:
+    """The gradient at a point plus the next noise; the value there is appended to ``values``."""
+    at = surface.at
+
+    def gradient(point: tuple[float, float]) -> tuple[float, float]:
+        value, df_dx, df_dy = at(*point)
+        values.append(value)
+        if noise is None:
+            return df_dx, df_dy
+        noise_x, noise_y = noise[len(values) - 1]
+        return df_dx + noise_x, df_dy + noise_y
+
+    return gradient
 
 
 def _noise(noise: float, seed: int, steps: int) -> list[tuple[float, float]] | None:

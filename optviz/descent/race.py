@@ -1,4 +1,4 @@
-"""Several optimizers from one start."""
+"""Races: several optimizers on one surface, from one start."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from optviz.descent.loop import descend, starting
-from optviz.descent.resolve import as_optimizer, lacks_rate
+from optviz.descent.resolve import as_optimizer, check_way_to_rates, lacks_rate
 from optviz.descent.tune import tuned
 from optviz.optimizers import Optimizer
 from optviz.records.trajectory import Trajectory
@@ -43,8 +43,7 @@ def race(
         optimizers = [optimizers]
     if not optimizers:
         raise must("optimizers", "at least one optimizer", optimizers)
-    if lr not in ("tuned", "default"):
-        raise must("lr", "'tuned' or 'default'", lr)
+    check_way_to_rates(lr)
     runs = []
     for optimizer in optimizers:
         fits = None

@@ -1,4 +1,4 @@
-"""Which learning rates are tried for a picture, and which of them wins; `optviz.tune` runs them."""
+"""The learning rates that `optviz.tune` tries, and the rule that chooses one of them."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ RATES = ladder(USUAL)  # 1e-6, 2e-6, ... 50: tried on every surface
 
 
 def probe_points(surface: Surface, start: tuple[float, float]) -> Floats:
-    """Where the first step of an optimizer is asked: the start, then a grid over the window."""
+    """The start and a grid on the window: the first steps there decide which rates are tried."""
     axes = [np.linspace(low, high, PROBES) for low, high in surface.domain]
     return np.vstack([[start], np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)])
 
 
 def candidates(surface: Surface, first_steps: Floats) -> Floats:
-    """The rates that are tried, rising.
+    """The rates to try, in rising order.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def candidates(surface: Surface, first_steps: Floats) -> Floats:
 
 
 class Contest:
-    """Paths of many rates, judged step by step by the rule that `optviz.tune` states.
+    """The paths of many rates, scored step by step by the rule that `optviz.tune` states.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ class Contest:
         self.last: Floats | None = None
 
     def see(self, points: Floats, values: Floats, gradients: Floats) -> None:
-        """The next steps of all paths: (k, m, 2), (k, m) and (k, m, 2)."""
+        """Take in the next k steps of the m paths: arrays (k, m, 2), (k, m) and (k, m, 2)."""
         finite = np.isfinite(values) & np.isfinite(points).all(2) & np.isfinite(gradients).all(2)
         self.finite &= finite.all(axis=0)
         inside = ((points >= self.low) & (points <= self.high)).all(axis=(0, 2))
@@ -103,11 +103,11 @@ class Contest:
 
     @property
     def over(self) -> bool:
-        """Whether no path is left to look at."""
+        """Whether all paths have left the finite numbers."""
         return not self.finite.any()
 
     def winner(self) -> tuple[float, bool]:
-        """The rate that wins, and whether it keeps to the limits."""
+        """The best rate, and whether its path keeps to the limits."""
         if not self.fits.any():
             return float(self.rates[np.argmax(self.finite)]), False  # the first, if any
         allowed = np.flatnonzero(self.fits)

@@ -1,4 +1,4 @@
-"""What a user names becomes one object: a surface by name or formula, an optimizer by spec."""
+"""Find the object that a user named: a surface by name or formula, an optimizer by spec."""
 
 from __future__ import annotations
 
@@ -60,3 +60,9 @@ def as_optimizer(optimizer: Any) -> Optimizer:
 def lacks_rate(optimizer: Any) -> bool:
     """True for a name, or a spec without ``lr``: only these may be tuned."""
     return isinstance(optimizer, str) and "lr" not in spec.typed(optimizer)[1]
+
+
+def check_way_to_rates(lr: Any) -> None:
+    """Refuse what does not say how rates are found where none is given."""
+    if lr not in ("tuned", "default"):
+        raise must("lr", "'tuned' or 'default'", lr)

@@ -1,4 +1,4 @@
-"""Chooses the learning rate of a picture, by one rule for every optimizer."""
+"""Choose the learning rate of a picture, by one rule for every optimizer."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _first_steps(surface: Surface, optimizer: Optimizer, points: Floats) -> Floa
 def _many_rates(
     contest: Contest, surface: Surface, optimizer: Optimizer, point: Any, steps: int
 ) -> None:
-    """One broadcast run over all rates."""
+    """Run all rates at once, as one run that broadcasts over them."""
     values: list[Floats] = []
 
     def gradient(params: Floats) -> Floats:
@@ -100,7 +100,7 @@ def _many_rates(
 def _each_rate(
     contest: Contest, surface: Surface, optimizer: Optimizer, point: Any, steps: int
 ) -> None:
-    """The same for an optimizer that cannot broadcast (torch's own): one run a rate."""
+    """Run the rates one by one, for an optimizer that cannot broadcast, such as torch's own."""
     shape = (steps + 1, len(contest.rates))
     points, values = np.full((*shape, 2), np.nan), np.full(shape, np.nan)
     for i, rate in enumerate(contest.rates):

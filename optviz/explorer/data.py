@@ -1,4 +1,4 @@
-"""What the browser is given: surfaces, rules, schedules and lessons as one JavaScript object."""
+"""The explorer's data: surfaces, rules, schedules and lessons as one JavaScript object."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from surfaces.surface import Surface
 
 MODULES = (
     "arithmetic.js", "engine.js", "tune.js", "tokens.js", "grammar.js", "operations.js", "tape.js",
-    "formula.js", "own.js", "markup.js", "mathml.js", "ink.js", "contour.js", "raster.js",
+    "formula.js", "user_formula.js", "markup.js", "mathml.js", "ink.js", "contour.js", "raster.js",
     "relief.js", "lines.js", "words.js", "spec.js", "state.js", "dom.js", "trails.js", "ticks.js",
-    "view.js", "plane.js", "curves.js", "solid.js", "dissection.js", "racers.js", "player.js",
-    "quiz.js", "record.js", "desk.js", "recorded.js", "runs.js", "explorer.js", "open.js",
+    "view.js", "plane.js", "curves.js", "relief_view.js", "anatomy.js", "racers.js", "player.js",
+    "quiz.js", "capture.js", "controls.js", "recorded.js", "runs.js", "explorer.js", "open.js",
 )  # fmt: skip
 
 FIRST = "himmelblau"  # what is seen before anything is chosen
@@ -42,7 +42,7 @@ Kinds = Mapping[str, type[Optimizer]]
 def module_text(
     given: Sequence[Surface] = (), kinds: Iterable[type[Optimizer]] = (), *, whole: bool = True
 ) -> str:
-    """The explorer's modules and what Python knows, as the text of one ES module.
+    """The explorer's modules and data, as the text of one ES module.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def module_text(
 
 
 def opened_first(given: Sequence[Surface]) -> Surface:
-    """The surface that is seen before anything is chosen."""
+    """The surface that is shown first."""
     return given[0] if given else surfaces.get(FIRST)
 
 
@@ -161,7 +161,7 @@ def _lines(kind: type[Optimizer]) -> str:
 
 
 def _ranges(kind: Any) -> str:
-    """The slider of each hyper-parameter, members of tuples apart."""
+    """The range of each hyper-parameter's slider; each member of a tuple has one of its own."""
     found = {}
     for field in dataclasses.fields(kind):
         known = field.metadata.get("hyper")

@@ -161,9 +161,9 @@ export function rateOf(lr) {
  * @param {Record<string, Schedule>} schedules by name
  * @returns {Rate}
  */
-export function linked(lr, schedules) {
+export function resolveSchedules(lr, schedules) {
   if (typeof lr === "number") return lr;
-  return { ...lr, schedule: schedules[lr.schedule], lr: linked(lr.lr, schedules) };
+  return { ...lr, schedule: schedules[lr.schedule], lr: resolveSchedules(lr.lr, schedules) };
 }
 
 /**

@@ -1,4 +1,4 @@
-"""The explorer as one file that needs no network and no Python."""
+"""The explorer as one HTML file that needs no network and no Python."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _literal(value: Any) -> str:
 
 
 def besides_catalogue(surface: Surface) -> list[Surface]:
-    """The surface in a list, or none if the catalogue has it."""
+    """The surface in a list; an empty list if the catalogue has it."""
     known = surface.name in catalogue.names() and catalogue.get(surface.name) is surface
     return [] if known else [surface]
 
@@ -103,7 +103,7 @@ def page(surfaces: Sequence[Surface | str] = (), path: str | Path = "explorer.ht
     Raises
     ------
     InputError
-        An unknown name, a surface that no formula gives, or a place that cannot be written.
+        An unknown name, a surface that no formula gives, or a path that cannot be written.
     """
     target = files.check_writable(path, (".html",))
     chosen = [as_surface(surface) for surface in surfaces]

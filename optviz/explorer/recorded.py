@@ -1,4 +1,4 @@
-"""A film's page: the explorer, opened on the very runs that the film shows."""
+"""A film saved as a page: the explorer, opened on the recorded runs of the film."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from optviz.optimizers import REGISTRY, Optimizer, parse
 from optviz.records.trajectory import Trajectory
 from optviz.translate import javascript
 from surfaces.errors import InputError
+from surfaces.surface import Surface
 
 
 def save_page(runs: Sequence[Trajectory], path: str | Path, language: str = "en") -> Path:
     """Write the explorer as one HTML file that opens on recorded runs.
 
-    It shows them number for number, and runs the optimizers anew where a setting is changed; an
-    optimizer that cannot run in a browser (torch's, for one) is shown as it was recorded.
+    It shows them number for number, and runs the optimizers anew where a setting is changed. What
+    cannot run in a browser is shown as it was recorded and cannot be changed: torch's optimizers,
+    and all runs on a surface that is neither a formula nor samples (the page draws samples of it).
 
     Parameters
     ----------
@@ -32,7 +34,7 @@ def save_page(runs: Sequence[Trajectory], path: str | Path, language: str = "en"
     Raises
     ------
     InputError
-        A surface that cannot be shown in a browser, or a place that cannot be written.
+        A path that cannot be written.
     """
     target = files.check_writable(path, (".html",))
     text = _page(runs, language)
@@ -42,22 +44,33 @@ def save_page(runs: Sequence[Trajectory], path: str | Path, language: str = "en"
 
 
 def _page(runs: Sequence[Trajectory], language: str) -> str:
-    first = runs[0]
+    first, surface = runs[0], _drawable(runs[0].surface)
+    sampled = surface is not first.surface
     kinds: list[type[Optimizer]] = []
-    can_run = [_can_run(run.optimizer, kinds) for run in runs]
+    can_run = [not sampled and _can_run(run.optimizer, kinds) for run in runs]
     settings: dict[str, Any] = {
-        "surface": first.surface.name,
+        "surface": surface.name,
         "start": first.points[0].tolist(),
         "steps": max(1, *(len(run) for run in runs)),
         "noise": first.noise,
         "seed": first.seed,
     }
     recorded = settings | {
-        "runs": [_recorded(run, able) for run, able in zip(runs, can_run, strict=True)]
+        "sampled": sampled,
+        "runs": [_recorded(run, able) for run, able in zip(runs, can_run, strict=True)],
     }
     specs = [each["spec"] for each in recorded["runs"]]
     state = settings | {"specs": specs, "at": settings["steps"], "language": language}
-    return page_text(besides_catalogue(first.surface), state, kinds, recorded=recorded)
+    return page_text(besides_catalogue(surface), state, kinds, recorded=recorded)
+
+
+def _drawable(surface: Surface) -> Surface:
+    """The surface, or samples of its window if a browser cannot compute it."""
+    try:
+        javascript.surface_source(surface)
+    except InputError:
+        return Surface.from_dict(surface.to_dict())
+    return surface
 
 
 def _can_run(optimizer: Optimizer, kinds: list[type[Optimizer]]) -> bool:

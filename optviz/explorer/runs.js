@@ -1,5 +1,5 @@
-/** What the state's racers do on its surface: their runs, and what is drawn and said of them. */
-import { completed, descend, linked, rateOf } from "./engine.js";
+/** Run the state's optimizers on its surface, and prepare what views draw and say of the runs. */
+import { completed, descend, rateOf, resolveSchedules } from "./engine.js";
 import { recordedRuns } from "./recorded.js";
 import { readable, wordIn } from "./words.js";
 
@@ -17,7 +17,7 @@ export function runsOf(app) {
     const shared = { index, racer, rule, recorded, name: rule.name, ...marks[index] };
     if (rule.fixed) return recorded ? [{ ...shared, run: recorded.run }] : [];
     const { hyper, flags } = racer;
-    const lr = linked(racer.lr, data.schedules);
+    const lr = resolveSchedules(racer.lr, data.schedules);
     const { start, steps, noise, seed } = state;
     const run = recorded?.run
       ?? descend({ surface: surface.at, rule, hyper, flags, lr, start, steps, noise, seed });
@@ -80,6 +80,5 @@ export function spokenOf({ state, running }) {
     const [x, y, f] = [run.points[2 * i], run.points[2 * i + 1], run.values[i]].map(readable);
     return say("ends", { name, x, y, f });
   });
-  const mark = state.language === "zh" ? "；" : "; ";
-  return [say("step_of", { k, n: state.steps }), ...parts].join(mark);
+  return [say("step_of", { k, n: state.steps }), ...parts].join(say("between_runs"));
 }

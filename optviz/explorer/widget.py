@@ -20,6 +20,7 @@ from optviz.explorer.data import module_text, rules_of
 from optviz.explorer.page import besides_catalogue, page_text
 from optviz.optimizers import Optimizer, as_rule
 from optviz.records.trajectory import Trajectory
+from optviz.words import LANGUAGES
 from surfaces.errors import must
 from surfaces.surface import Surface, checked_domain, checked_point
 
@@ -62,7 +63,7 @@ class Explorer(anywidget.AnyWidget):
     speed = traitlets.CFloat(1.0).tag(sync=True)
     noise = traitlets.CFloat(0.0).tag(sync=True)
     seed = traitlets.Int(0).tag(sync=True)
-    language = traitlets.Enum(("en", "zh"), default_value="en").tag(sync=True)
+    language = traitlets.Enum(LANGUAGES, default_value="en").tag(sync=True)
 
     def __init__(
         self, given: Sequence[Surface], kinds: Sequence[type[Optimizer]], **traits: Any
@@ -83,7 +84,7 @@ class Explorer(anywidget.AnyWidget):
 
     @traitlets.observe("surface")
     def _move_start(self, change: Any) -> None:
-        """A start that was another surface's is not kept where the new one is not finite."""
+        """Give up a start kept from another surface where the new surface is not finite there."""
         was_made = change["old"] == ""  # with the start that was given
         if was_made or self.surface in self._given or self.surface in catalogue.names():
             return
@@ -127,7 +128,7 @@ class Explorer(anywidget.AnyWidget):
 
     @property
     def trajectories(self) -> list[Trajectory]:
-        """What is on screen, run in Python.
+        """The runs that are shown, computed in Python.
 
         Without noise they are the same numbers, bit for bit in an engine that uses the platform's
         mathematics; noise has the same size but other numbers there.
@@ -157,7 +158,7 @@ class Explorer(anywidget.AnyWidget):
         return page_text(list(self._given.values()), state, self._kinds)
 
     def embed(self, height: int = 900) -> Any:
-        """The same as a frame that works offline, also in a saved or exported notebook.
+        """The explorer as an HTML frame that works offline, also in a saved or exported notebook.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""When each frame of a film is shown."""
+"""The timing of a film: how many frames it has, and how long each is shown."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from optviz import files
 from optviz.export.clock import Clock
-from optviz.export.film import Film, Pixels, Progress
+from optviz.export.protocol import Film, Pixels, Progress
 from surfaces.errors import InputError
 
 CODECS = {

@@ -5,7 +5,7 @@ from .data.dataset import Dataset
 from .data.loading import load
 from .evaluation.evaluate import evaluate
 from .evaluation.evaluation import Evaluation
-from .networks.figure import activation_figure
+from .networks.activation_figure import activation_figure
 from .networks.models import activations, build
 from .training.animate import animate
 from .training.config import TrainConfig

@@ -1,4 +1,4 @@
-"""Text in figures: headings and notes that fit, in colours that are readable on any ground."""
+"""Text in figures: headings and notes that fit, in colours readable on their background."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from optviz.scene.style import Theme
 
 
 def heading(still: Still, text: str) -> None:
-    """The line above everything, on as many lines as it needs."""
+    """Write the heading of a figure, on as many lines as it needs."""
     size = 1.1 * still.point
     still.figure.suptitle(wrapped(still, text, 0.96 * still.width, size), fontsize=size,
                           color=still.theme.ink)  # fmt: skip
 
 
 def footnotes(still: Still, notes: Sequence[str]) -> None:
-    """Notes, below everything."""
+    """Write notes below the figure."""
     if notes:
         size = 0.9 * still.point
         lines = [wrapped(still, note, 0.96 * still.width, size) for note in notes]
@@ -49,18 +49,18 @@ def wrapped(still: Still, text: str, pixels: float, points: float) -> str:
 
 
 def fitting(still: Still, texts: Sequence[str], pixels: float, points: float) -> float:
-    """The size in points, at most ``points``, at which every text is that narrow."""
+    """The font size, at most ``points``, at which every text fits into ``pixels``."""
     widest = max(text_width(still, text, points) for text in texts)
     return points * min(1.0, pixels / widest) if widest else points
 
 
 def heat(theme: Theme) -> LinearSegmentedColormap:
-    """From the page, for nothing, to a colour far from it."""
+    """The colour map of heat maps: from the page's colour for 0 to one far from it."""
     return LinearSegmentedColormap.from_list("heat", [theme.page, theme.colours[1]])
 
 
 def readable(ground: Any, theme: Theme) -> str:
-    """Ink or page: whichever has the higher contrast to the ground (WCAG 2.1)."""
+    """The theme's ink or page colour: the one with more contrast to ``ground`` (WCAG 2.1)."""
     return max((theme.ink, theme.page), key=lambda colour: _contrast(colour, ground))
 
 

@@ -1,4 +1,4 @@
-"""How one setting of training is declared: its values, its help, its name in pictures.
+"""The declaration of a setting of training: its valid values, help text and name in pictures.
 
 Nothing heavy is imported until a value is checked: the command line reads these declarations to
 print its help.
@@ -29,7 +29,7 @@ class Kind(Protocol):
 
 @dataclass(frozen=True)
 class Text:
-    """A name; what is unknown is refused where it is looked up."""
+    """A name; an unknown one is refused later, where it is looked up."""
 
     def check(self, name: str, value: Any) -> str:
         """The value as text."""

@@ -1,4 +1,4 @@
-"""What every optimizer shares: hyper-parameters, state, schedule, weight decay, range checks."""
+"""The base class of all optimizers: state, schedule, weight decay and checks of their settings."""
 
 from __future__ import annotations
 
@@ -137,11 +137,11 @@ class Optimizer:
 
     @cached_property
     def _compiled(self) -> dict[int, Callable[..., tuple[Any, Slots]]]:
-        """What `recorded` gave, for each number of parameters met so far."""
+        """The results of `recorded` so far, by the number of parameters."""
         return {}
 
     def apply(self, t: Any, lr: Any, grad: Any, params: Any, slots: Slots) -> tuple[Any, Slots]:
-        """The rule with what all rules share around it: sign and decay."""
+        """The rule with what all rules share around it: the gradient's sign and weight decay."""
         if self.maximize:
             grad = -grad
         decays = not _is_zero(self.weight_decay)
@@ -153,7 +153,7 @@ class Optimizer:
         return step, slots
 
     def checked_rule(self, t: Any, lr: Any, grad: Any, slots: Slots) -> tuple[Any, Slots]:
-        """What the rule returns, or one line that says what is wrong with it."""
+        """The result of `rule`; one line as an `InputError` if it is not (step, new slots)."""
         self._check_names(slots)
         with explained(type(self)):
             answer = self.rule(t, lr, grad, **slots)
@@ -204,7 +204,7 @@ class Optimizer:
         return f"{self.title} lr={self.rate_text}"
 
     def definition(self) -> tuple[str, str, dict[str, Any]]:
-        """What an equal one can be made of: "class" or "torch", the class's path, its settings."""
+        """What an equal one is made from: "class" or "torch", the class's path, settings."""
         fields = [field.name for field in dataclasses.fields(self) if field.init]
         kind = type(self)
         path = f"{kind.__module__}.{kind.__qualname__}"
@@ -236,7 +236,7 @@ def written(value: Any) -> str:
 
 
 def _is_zero(value: Any) -> bool:
-    """True for the number 0 only: a symbol or a traced number may become anything."""
+    """True for the number 0 only: a symbol or a traced number may stand for any value."""
     return are_numbers(value) and bool(value == 0)
 
 

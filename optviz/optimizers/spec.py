@@ -1,4 +1,4 @@
-"""Text -> optimizer: ``adam:lr=0.1,betas=0.9/0.99`` as typed at the command line."""
+"""Read optimizers from text, such as ``adam:lr=0.1,betas=0.9/0.99`` at the command line."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def read(text: str, registry: Mapping[str, type]) -> tuple[type, dict[str, Any]]
 
 
 def _value(name: str, text: str, default: Any) -> Any:
-    """A setting's text as the kind of value that its default is."""
+    """The value of a setting's text, of the same type as its default."""
     if name == "lr" and "(" in text:
         return _schedule(text)
     if isinstance(default, bool):

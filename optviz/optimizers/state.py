@@ -1,4 +1,4 @@
-"""What an optimizer remembers between two steps."""
+"""The state of an optimizer between two steps: its step count and named slots."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Record what a rule does as operations on a tape, in the order in which Python ran it.
 
 A `Traced` number overloads the operators; running a rule on it writes a `surfaces.tape.Tape`. The
-tape is bitwise faithful to the rule: no operation is reordered, folded or dropped. Printed as
-Python it is the fast way of a descent on floats (a step costs its arithmetic and little else).
+tape gives the same bits as the rule: no operation is reordered, folded or dropped. Printed as
+Python it makes descents on floats fast: a step costs little more than its arithmetic.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def traced(tape: TapeWriter, name: str) -> Traced:
 
 
 def argument(value: Any) -> Argument:
-    """What a rule computed, as the tape says it: a name, or a constant."""
+    """A value that a rule computed, as an argument of the tape: a name or a constant."""
     return value.name if isinstance(value, Traced) else float(value)
 
 
@@ -61,7 +61,7 @@ class Traced:
         return _record(self.tape, "abs", self)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
-        """NumPy's operators between a scalar of its own and a number; no other function of it."""
+        """Support NumPy's operators with a scalar; refuse all other NumPy functions."""
         operate = _NUMPY.get(ufunc.__name__)
         plain = [value.item() if isinstance(value, np.generic) else value for value in inputs]
         numbers = all(isinstance(value, (Traced, float, int)) for value in plain)
@@ -134,7 +134,7 @@ PYTHON: dict[str, Any] = {name: getattr(Python, name) for name in (*FUNCTIONS, "
 
 @contextmanager
 def explained(kind: type, method: str = "rule") -> Iterator[None]:
-    """Turn what a user's method raises into one line that says what it may do.
+    """Turn an exception of a user's rule into one line that says what a rule may do.
 
     Arithmetic errors pass, as they are how floats diverge, and torch's own errors (RuntimeError).
     """
@@ -165,21 +165,21 @@ def compile_update(optimizer: Any, size: int) -> Callable[..., Any]:
     tape = TapeWriter()
     t, lr = traced(tape, "t"), traced(tape, "lr")
     # What each number of the tape is called, by where it comes from.
-    places = {f"slot{j}": name for j, name in enumerate(optimizer.slots(0.0))}
+    symbols = {f"slot{j}": name for j, name in enumerate(optimizer.slots(0.0))}
     steps: list[Argument] = []
-    after: dict[str, list[Argument]] = {name: [] for name in places.values()}
+    after: dict[str, list[Argument]] = {name: [] for name in symbols.values()}
     for i in range(size):
         grad, param = traced(tape, f"grad_{i}"), traced(tape, f"param_{i}")
-        slots = {name: traced(tape, f"{place}_{i}") for place, name in places.items()}
+        slots = {name: traced(tape, f"{symbol}_{i}") for symbol, name in symbols.items()}
         step, changed = optimizer.apply(t, lr, grad, param, slots)
         steps.append(argument(step))
         for name in after:
             after[name].append(argument(changed[name]))
     sources = {"grad": "grad", "param": "params"}
-    sources |= {place: f"slots[{name!r}]" for place, name in places.items()}
+    sources |= {symbol: f"slots[{name!r}]" for symbol, name in symbols.items()}
     lines = [
-        f"{_tuple(f'{place}_{i}' for i in range(size))} = {source}"
-        for place, source in sources.items()
+        f"{_tuple(f'{symbol}_{i}' for i in range(size))} = {source}"
+        for symbol, source in sources.items()
     ]
     renewed = ", ".join(f"{name!r}: {_tuple(after[name])}" for name in after)
     lines += [*python.lines(tape.operations), f"return {_tuple(steps)}, {{{renewed}}}"]

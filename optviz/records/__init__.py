@@ -1,1 +1,1 @@
-"""What happened in a run: the records that tables, pictures and pages are made from."""
+"""Records of runs: plain data from which tables, pictures and pages are made."""

@@ -1,4 +1,4 @@
-"""What a picture asks of descents: whether it can show them together, and what is said of them."""
+"""Checks and sentences for pictures of several descents on one surface."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def check_same_surface(runs: Sequence[Descent]) -> None:
 
 
 def _is_on(run: Descent, surface: Surface) -> bool:
-    """Whether a run went over this function, in whatever window.
+    """Whether a run is on the same function, whatever its window.
 
     A function without a formula may have come out of a pickle, as another object: then the values
     along the run tell.
@@ -51,7 +51,7 @@ def _is_on(run: Descent, surface: Surface) -> bool:
 
 
 def introduction(run: Descent, count: int) -> Phrase:
-    """How many optimizers start on which surface, and from where."""
+    """The sentence that names the surface, the number of optimizers and the start."""
     (x, y), surface = run.points[0], run.surface
     title = {language: surface.named(language) for language in LANGUAGES}
     if surface.name == "formula" and not surface.title:
@@ -62,7 +62,7 @@ def introduction(run: Descent, count: int) -> Phrase:
 
 
 def outcome(run: Descent) -> Phrase:
-    """Where a run ended, and after how many steps."""
+    """The sentence that says where a run ended, and after how many steps."""
     x, y = run.points[-1]
     numbers = {"x": x, "y": y, "value": run.values[-1], "n": len(run)}
     return Phrase("alt_finished", numbers, {"label": run.label})

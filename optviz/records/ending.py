@@ -1,4 +1,4 @@
-"""How a run ended: finished, diverged, ..., with the sentence that says so in each language."""
+"""The ways a run can end (finished, diverged, ...), with a sentence for each in every language."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Ending(StrEnum):
     DIVERGED
         A step left the finite numbers.
     LEFT
-        It left the surface, where that is known in places only (`surfaces.from_samples`).
+        It left the surface, where that is known on a grid only (`surfaces.from_samples`).
     INTERRUPTED
         The user stopped it.
     """
@@ -35,12 +35,12 @@ class Ending(StrEnum):
 
     @property
     def is_over(self) -> bool:
-        """Whether there is nothing left to go on with."""
+        """Whether the run cannot be continued."""
         return self not in (Ending.RUNNING, Ending.INTERRUPTED)
 
     @property
     def is_complete(self) -> bool:
-        """Whether it came to its end as it was asked to."""
+        """Whether the run took all its steps, or stopped early as its settings ask."""
         return self in (Ending.FINISHED, Ending.STOPPED_EARLY)
 
     @property
@@ -49,5 +49,5 @@ class Ending(StrEnum):
         return self in (Ending.DIVERGED, Ending.LEFT)
 
     def sentence(self, step: int, language: str = "en") -> str:
-        """What a picture says of a run that broke off at ``step``."""
+        """The sentence in a picture about a run that broke off at ``step``."""
         return say(self.value, language, k=step)

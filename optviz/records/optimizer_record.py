@@ -1,4 +1,4 @@
-"""An optimizer as plain JSON, and back: ours by its spec, any other by its class and its settings.
+"""Write optimizers as plain JSON and read them back: class, settings and text.
 
 A file chooses no code to run: its class is looked up among the subclasses of `Optimizer` and of
 ``torch.optim.Optimizer`` that are defined already, and in torch.optim; nothing is imported by a
@@ -23,7 +23,7 @@ from surfaces.errors import InputError, shown
 
 @dataclass(frozen=True)
 class RecordedOptimizer(Optimizer):
-    """What a file says of an optimizer whose class is not at hand: it is shown, but cannot run.
+    """An optimizer read from a file without its class: it can be shown, but cannot run.
 
     Attributes
     ----------
@@ -66,7 +66,7 @@ class RecordedOptimizer(Optimizer):
 
 
 def optimizer_to_dict(optimizer: Optimizer, steps: int) -> dict[str, Any]:
-    """All of an optimizer that a file can hold, in plain JSON types.
+    """An optimizer as a record in plain JSON types, for a file.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def optimizer_from_dict(record: Mapping[str, Any]) -> Optimizer:
     Raises
     ------
     LookupError, TypeError, ValueError
-        The record is of something else.
+        The record is not one of an optimizer.
     """
     if "spec" in record:
         return parse(record["spec"])
@@ -130,7 +130,7 @@ def optimizer_from_dict(record: Mapping[str, Any]) -> Optimizer:
 
 
 def _made(record: Mapping[str, Any]) -> Optimizer:
-    """The optimizer itself, of a class that is defined."""
+    """The optimizer of a record whose class is defined."""
     settings = {str(name): _value(value) for name, value in record["settings"].items()}
     if "torch" in record:
         from optviz.torch_bridge.from_torch import find, from_torch  # torch takes a second to load
@@ -166,7 +166,7 @@ def _subclasses(base: type) -> Iterator[type]:
 
 
 def _plain(value: Any) -> Any:
-    """A setting in JSON's types; TypeError for what has no such form."""
+    """A setting in plain JSON types; TypeError for a value that has no such form."""
     if value is None or type(value) in (bool, int, str):
         return value
     if type(value) is float:
@@ -182,7 +182,7 @@ def _plain(value: Any) -> Any:
 
 
 def _value(value: Any) -> Any:
-    """What `_plain` made plain."""
+    """The value that `_plain` wrote."""
     if isinstance(value, list):  # settings are hashed: none is a list
         return tuple(map(_value, value))
     if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""What any picture asks of a run: the protocol that every kind of record keeps."""
+"""The protocol of records of runs: what a picture needs to know of any of them."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class Record(Protocol):
 
     @property
     def ending(self) -> tuple[Ending, int] | None:
-        """What ended it early and at which step, or None."""
+        """How the run ended early, and at which step; None if it did not."""
         ...
 
     @property
     def rate_fits(self) -> bool | None:
-        """False where its rate was chosen although none stays in the window."""
+        """False if its rate was tuned and no rate keeps the path in the window."""
         ...
 
     def __len__(self) -> int:
@@ -64,7 +64,7 @@ class Record(Protocol):
         ...
 
     def outcome(self) -> Phrase:
-        """The sentence that says where a run came to that nothing broke off."""
+        """The sentence about the result of a run that did not end early."""
         ...
 
     def check_beside(self, others: Sequence[Any]) -> None:

@@ -1,4 +1,4 @@
-"""The record of one training: plain arrays, as a `Trajectory` is the record of a descent."""
+"""The record of a training run for pictures: plain arrays over its steps."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from surfaces.surface import Floats
 
 @dataclass(frozen=True, eq=False)
 class TrainingRecord:
-    """What a network learned, step by step.
+    """Losses, accuracies and weights of a network over the steps of its training.
 
     The network was evaluated m times, after ``evaluated_steps[i]`` steps: at each of its
     `Snapshots`, without them at each epoch's end.
@@ -61,7 +61,7 @@ class TrainingRecord:
 
     @property
     def ending(self) -> tuple[Ending, int] | None:
-        """What ended the run early and at which step; None where it did not."""
+        """How the run ended early, and at which step; None if it did not."""
         return None if self.diverged_at is None else (Ending.DIVERGED, self.diverged_at)
 
     @property
@@ -86,7 +86,7 @@ class TrainingRecord:
         return Phrase("alt_learning", texts={"title": self.title})
 
     def outcome(self) -> Phrase:
-        """The sentence of how much was learned: accuracies at the end."""
+        """The sentence about the accuracies at the end."""
         train, valid = (
             float(curve[-1]) if len(curve) else math.nan
             for curve in (self.training_accuracy, self.validation_accuracy)
@@ -96,10 +96,10 @@ class TrainingRecord:
         return Phrase(word, numbers, {"label": self.label})
 
     def check_beside(self, others: Sequence[Any]) -> None:
-        """Any trainings can be shown together."""
+        """Refuse nothing: any trainings can be shown together."""
 
     def last_evaluation(self, at: float) -> int:
-        """Number of the latest evaluation after ``at`` steps; the first one before any."""
+        """Index of the latest evaluation after ``at`` steps; 0 before the first."""
         return max(int(np.searchsorted(self.evaluated_steps, at + 1e-9, side="right")) - 1, 0)
 
     def smoothed(self, width: int) -> Floats:
@@ -107,7 +107,7 @@ class TrainingRecord:
         return smoothed(self.loss, width)
 
     def summary(self) -> str:
-        """One line: who learned, for how long, how well."""
+        """One line: the network, its number of steps and its accuracies."""
         end = "" if self.ending is None else f", {self.ending[0].sentence(self.ending[1])}"
         known = self.validation_accuracy[np.isfinite(self.validation_accuracy)]
         well = f", validation accuracy {known[-1]:.2%}" if len(known) else ""

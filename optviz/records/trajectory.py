@@ -1,25 +1,19 @@
-"""The record of one descent: plain arrays and how the run ended."""
+"""The record of one descent: plain arrays over its steps, and how it ended."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
-from zipfile import BadZipFile
 
 import numpy as np
 
-from optviz import files
 from optviz.optimizers import Optimizer, parse
-from optviz.records import descents
+from optviz.records import descents, trajectory_files
 from optviz.records.ending import Ending
 from optviz.records.optimizer_record import optimizer_from_dict, optimizer_to_dict
-from optviz.words import Phrase
+from optviz.words import Phrase, say
 from surfaces import get, names
 from surfaces.errors import InputError, must
 from surfaces.surface import Floats, Surface
@@ -29,7 +23,7 @@ FORMAT = 2  # of a file
 
 @dataclass(frozen=True, eq=False)
 class Trajectory:
-    """Every point of a descent, and what the optimizer saw and remembered there.
+    """Points, values, gradients and optimizer states of a descent, step by step.
 
     Attributes
     ----------
@@ -47,7 +41,7 @@ class Trajectory:
         The optimizer's memory, under torch's names; row k is the state after k steps.
     status : Ending
         "finished"; "diverged": step n + 1 left the finite numbers; or "left": it left the surface,
-        where that is known in places only (`surfaces.from_samples`).
+        where that is known on a grid only (`surfaces.from_samples`).
     noise, seed : float, int
         Standard deviation of the noise on the gradient, and its seed.
     rate_fits : bool or None
@@ -82,7 +76,7 @@ class Trajectory:
 
     @property
     def ending(self) -> tuple[Ending, int] | None:
-        """What ended the run early, "diverged" or "left", and at which step; else None."""
+        """How the run ended early, "diverged" or "left", and at which step; None if it did not."""
         return (self.status, len(self) + 1) if self.status.broke_off else None
 
     def slots(self, k: int) -> dict[str, Floats]:
@@ -137,11 +131,11 @@ class Trajectory:
         return int(within[0]) if within.size else None
 
     def summary(self) -> str:
-        """One line: who ran, how far, where it ended and how."""
+        """One line: optimizer, surface, number of steps, last point, and how the run ended."""
         x, y = self.points[-1]
         end = self.status.sentence(len(self) + 1) if self.ending else self.status.value
         if self.rate_fits is False:
-            end += " (no rate stays in the window)"
+            end += f" {say('no_rate_fits', 'en')}"
         return (
             f"{self.optimizer} on {self.surface.name}: {len(self)} steps to ({x:.6g}, {y:.6g}), "
             f"value {self.values[-1]:.6g}, {end}"
@@ -168,9 +162,9 @@ class Trajectory:
         Raises
         ------
         InputError
-            Another suffix, or a place that cannot be written.
+            Another suffix, or a path that cannot be written.
         """
-        return save_all([self], path)
+        return trajectory_files.save_all([self], path)
 
     @staticmethod
     def load(path: str | Path) -> Trajectory:
@@ -187,53 +181,24 @@ class Trajectory:
         InputError
             Another file, a damaged one, or one that a newer optviz made.
         """
-        source = Path(path)
-        if source.suffix not in (".json", ".npz"):
-            raise must("file", "a .json or .npz that save() wrote", str(path))
-        try:
-            if source.suffix == ".json":
-                record = json.loads(source.read_text(encoding="utf-8"))["trajectories"][0]
-            else:
-                with np.load(source) as stored:
-                    arrays = {name[2:]: stored[name] for name in stored if name.startswith("0:")}
-                record = json.loads(str(arrays.pop("about"))) | {"columns": arrays}
-            return _from_record(record)
-        except InputError:
-            raise
-        except (OSError, EOFError, LookupError, TypeError, ValueError, BadZipFile) as error:
-            raise InputError(
-                f"file must be a trajectory that save() wrote; not {source}: {error}"
-            ) from None
+        return trajectory_files.read(Path(path), _from_record)
 
-
-def check(path: str | Path) -> Path:
-    """The path, if trajectories can be written there; asked before any work is done."""
-    return files.check_writable(path, WRITERS)
-
-
-def save_all(trajectories: list[Trajectory], path: str | Path) -> Path:
-    """Write trajectories to one file; in a CSV a first column names the optimizer if several."""
-    target = check(path)
-    with files.replacing(target) as stream:
-        stream.write(WRITERS[target.suffix.lower()](trajectories))
-    return target
-
-
-def _about(trajectory: Trajectory) -> dict[str, Any]:
-    surface = trajectory.surface
-    return {
-        "surface": surface.name,
-        "formula": surface.formula,
-        "domain": surface.domain,
-        "optimizer": str(trajectory.optimizer),
-        "status": trajectory.status,
-        "noise": trajectory.noise,
-        "seed": trajectory.seed,
-        "rate_fits": trajectory.rate_fits,
-        "format": FORMAT,
-        "surface_record": surface.to_dict(),
-        "optimizer_record": optimizer_to_dict(trajectory.optimizer, len(trajectory)),
-    }
+    def header(self) -> dict[str, Any]:
+        """Everything but the numbers of `columns`, in plain JSON types."""
+        surface = self.surface
+        return {
+            "surface": surface.name,
+            "formula": surface.formula,
+            "domain": surface.domain,
+            "optimizer": str(self.optimizer),
+            "status": self.status,
+            "noise": self.noise,
+            "seed": self.seed,
+            "rate_fits": self.rate_fits,
+            "format": FORMAT,
+            "surface_record": surface.to_dict(),
+            "optimizer_record": optimizer_to_dict(self.optimizer, len(self)),
+        }
 
 
 def _from_record(record: dict[str, Any]) -> Trajectory:
@@ -283,50 +248,3 @@ def _surface_of(record: dict[str, Any], start: list[float]) -> Surface:
     known = name in names() and get(name).formula == formula
     surface = get(name) if known else Surface(name, formula, domain=record["domain"], start=(x, y))
     return surface.reaching((x, y))
-
-
-def _csv(trajectories: list[Trajectory]) -> bytes:
-    tables = [trajectory.columns() for trajectory in trajectories]
-    several = len(tables) > 1
-    header = list(dict.fromkeys(name for table in tables for name in table))
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["optimizer"] * several + header)
-    for trajectory, table in zip(trajectories, tables, strict=True):
-        name = [str(trajectory.optimizer)] * several
-        for k in range(len(trajectory) + 1):
-            cells = [table[column][k] if column in table else math.nan for column in header]
-            texts = ["" if math.isnan(cell) else repr(float(cell)) for cell in cells]
-            texts[0] = str(k)
-            writer.writerow(name + texts)
-    return text.getvalue().encode()
-
-
-def _json(trajectories: list[Trajectory]) -> bytes:
-    records = [
-        _about(t) | {"columns": {k: _numbers(v) for k, v in t.columns().items()}}
-        for t in trajectories
-    ]
-    return json.dumps({"trajectories": records}, allow_nan=False, indent=1).encode()
-
-
-def _numbers(column: Floats) -> list[float | str | None]:
-    """JSON has no nan: a missing number is null, and an infinite one a text."""
-    return [v if math.isfinite(v) else None if math.isnan(v) else str(v) for v in column.tolist()]
-
-
-def _npz(trajectories: list[Trajectory]) -> bytes:
-    arrays: dict[str, Any] = {}
-    for i, trajectory in enumerate(trajectories):
-        arrays[f"{i}:about"] = json.dumps(_about(trajectory))
-        arrays |= {f"{i}:{name}": column for name, column in trajectory.columns().items()}
-    stream = io.BytesIO()
-    np.savez_compressed(stream, **arrays)
-    return stream.getvalue()
-
-
-WRITERS: dict[str, Callable[[list[Trajectory]], bytes]] = {
-    ".csv": _csv,
-    ".json": _json,
-    ".npz": _npz,
-}

@@ -16,11 +16,12 @@ __all__ = ["Scenario", "get", "names"]
 
 @cache
 def _scenarios() -> dict[str, Scenario]:
-    """All of them by name, loaded when first asked for: a film of a race needs none."""
-    from optviz.scenarios.course import COURSE
+    """All scenarios by name; they are imported at the first call, as most commands need none."""
+    from optviz.scenarios.inventions import INVENTIONS
     from optviz.scenarios.lessons import LESSONS
+    from optviz.scenarios.practice import PRACTICE
 
-    return {scenario.name: scenario for scenario in (*COURSE, *LESSONS)}
+    return {scenario.name: scenario for scenario in (*INVENTIONS, *PRACTICE, *LESSONS)}
 
 
 def names() -> list[str]:

@@ -39,7 +39,7 @@ def _ellipse(runs: Runs) -> bool:
 
 
 def _rotated_ellipse(runs: Runs) -> bool:
-    """Against the same bowl before it was turned, from the same place in it."""
+    """Compared with the same bowl unrotated, from the corresponding start."""
     _, adagrad, adam, momentum = runs
     turn = np.array([[1, 1], [1, -1]]) / np.sqrt(2)
     twin = Surface(

@@ -1,4 +1,4 @@
-"""The step counter: the only text that changes with every frame."""
+"""The step counter of a film, drawn fast because it changes with every frame."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ FIGURE_SPACE = "\u2007"  # as wide as a digit
 class Counter:
     """``step 117 of 200`` at the right end of the title line.
 
-    Laying out a text costs as much as drawing all trails, so each digit is drawn once in each of
-    its places and then copied as pixels. Digits have one width in the fonts that we use.
+    Laying out a text costs as much as drawing all trails, so each digit is drawn once at each of
+    its positions and then copied as pixels. All digits of our fonts have one width.
     """
 
     def __init__(
@@ -25,11 +25,11 @@ class Counter:
     ) -> None:
         self.style, self.n, self.places = style, n, len(str(n))
         self.text = figure.text(
-            right, baseline, self._said(str(n)), ha="right", color=style.theme.quiet
+            right, baseline, self._text_of(str(n)), ha="right", color=style.theme.quiet
         )
         self.text.set_animated(True)
 
-    def _said(self, k: str) -> str:
+    def _text_of(self, k: str) -> str:
         return self.style.say("step_of", k=k, n=self.n)
 
     def prepare(self, canvas: FigureCanvasAgg, background: Any) -> None:
@@ -52,10 +52,10 @@ class Counter:
 
     def _drawn(self, canvas: FigureCanvasAgg, background: Any, k: str) -> Any:
         canvas.restore_region(background)
-        self.text.set_text(self._said(k))
+        self.text.set_text(self._text_of(k))
         canvas.figure.draw_artist(self.text)
         picture = np.array(canvas.buffer_rgba())
-        self.text.set_text(self._said(str(self.n)))
+        self.text.set_text(self._text_of(str(self.n)))
         return picture[self._rows, self._columns]
 
     def stamp(self, picture: Any, k: int) -> None:

@@ -1,4 +1,4 @@
-"""The fonts of each language, found even where matplotlib's list of fonts is out of date."""
+"""The fonts of each language; installed ones are found even if matplotlib's cache is old."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from matplotlib import font_manager
 from matplotlib.font_manager import FontEntry
 from matplotlib.ft2font import FT2Font
 
+from optviz.words import LANGUAGES
 from surfaces.errors import InputError, unknown
 
 _CHINESE = ("NotoSansCJK", "NotoSansSC", "SourceHanSans", "wqy-", "msyh", "simhei", "PingFang",
@@ -23,7 +24,7 @@ _CHINESE = ("NotoSansCJK", "NotoSansSC", "SourceHanSans", "wqy-", "msyh", "simhe
 _SIMPLIFIED = re.compile(r"\b(SC|CN|GB)\b|Hei\b")
 REGULAR, BOLD = 400, 700
 
-LANGUAGES = {"cn": ["zh"], "chinese": ["zh"], "中文": ["zh"], "english": ["en"]}  # as people type
+MEANT = {"cn": ["zh"], "chinese": ["zh"], "中文": ["zh"], "english": ["en"]}  # as people type
 
 
 def fonts(language: str) -> list[str]:
@@ -37,7 +38,7 @@ def fonts(language: str) -> list[str]:
     if language == "en":
         return ["DejaVu Sans"]
     if language != "zh":
-        raise unknown("language", language, ("en", "zh"), meant=LANGUAGES)
+        raise unknown("language", language, LANGUAGES, meant=MEANT)
     faces = _chinese()
     # Matplotlib's list may be older than the font, and a user may rebuild it at any time.
     # Under a name of our own the font is found without touching what is there for others.

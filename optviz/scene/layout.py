@@ -1,4 +1,4 @@
-"""Places panels: side by side in a film, one row for each view in a strip of stills."""
+"""The arrangement of panels: side by side in a film, one row for each view in a strip of stills."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Layout:
         self.width, self.height = figure.bbox.width, figure.bbox.height
 
     def fill(self, kinds: Kinds, moments: Sequence[float] | None) -> list[Panel[Any]]:
-        """One panel of each kind, or for each kind a row with one panel for each moment."""
+        """Make one panel of each kind, or for each kind a row with a panel for each moment."""
         if moments is None:
             return self._row(kinds, self.foot, self.height - 2.2 * self.style.unit, 5.8)
         return self._strip(kinds, moments)
@@ -51,16 +51,16 @@ class Layout:
             for panel, moment in zip(row, moments, strict=True):
                 if i == 0:
                     box = panel.axes.get_window_extent()
-                    said = self.style.say("at_step", k=f"{moment:.4g}")
+                    text = self.style.say("at_step", k=f"{moment:.4g}")
                     self.figure.text(
-                        (box.x0 + box.x1) / 2 / self.width, (top + 0.3 * unit) / self.height, said,
+                        (box.x0 + box.x1) / 2 / self.width, (top + 0.3 * unit) / self.height, text,
                         ha="center", color=self.style.theme.quiet,
                     )  # fmt: skip
             panels += row
         return panels
 
     def _row(self, kinds: Kinds, low: float, high: float, apart: float) -> list[Panel[Any]]:
-        """Place panels in a row: those with an aspect first, the others share what is left.
+        """Lay out panels in a row: those with an aspect first, the others share what is left.
 
         Labels and panels stand between the heights ``low`` and ``high`` in pixels; ``apart`` is
         the gap between two panels in heights of the text.

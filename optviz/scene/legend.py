@@ -1,4 +1,4 @@
-"""The legend at the foot of the picture; it also says which runs ended early, and when."""
+"""The legend at the foot of the picture, with the steps at which runs ended early."""
 
 from __future__ import annotations
 

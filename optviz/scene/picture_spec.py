@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,11 +81,3 @@ def _checked_size(size: Any) -> tuple[int, int]:
             f"{shown(f'{width}x{height}')}, {needed} a frame"
         )
     return int(width), int(height)
-
-
-def parse_size(text: str) -> tuple[int, int]:
-    """``"800x400"`` as two numbers that a picture can have."""
-    found = re.fullmatch(r"\s*(\d{1,9})\s*[xX×]\s*(\d{1,9})\s*", text)
-    if not found:
-        raise must("size", "width and height in pixels, such as 800x400", text)
-    return _checked_size((int(found[1]), int(found[2])))

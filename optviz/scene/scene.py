@@ -72,7 +72,7 @@ class Scene:
 
     @classmethod
     def from_spec(cls, runs: Sequence[Record], spec: SceneSpec) -> Scene:
-        """The picture that a spec asks for, of runs that can be shown together."""
+        """Make the picture of runs that a spec describes; the runs must fit together."""
         scene = cls.__new__(cls)
         scene._build(runs, spec)
         return scene
@@ -132,7 +132,7 @@ class Scene:
             self._drawn[i] = state, self.canvas.copy_from_bbox(pixels)
 
     def _moment(self, i: int, at: float) -> tuple[float, float]:
-        """Where heads are in a panel, and how much of the coming step is explained."""
+        """The heads' position in a panel, in steps, and the explained part of the next step."""
         if self.spec.moments is not None:
             at = self.spec.moments[i % len(self.spec.moments)]
         return slowly(at) if self.spec.slow else (at, 1.0)
@@ -143,7 +143,7 @@ class Scene:
         yield from self.legend.artists_at(at)
 
     def _title(self) -> Counter:
-        """Title at the left, the step counter (which moves) at the right."""
+        """Draw the title at the left and the step counter, which changes, at the right."""
         unit = self.style.unit
         heading, formula = self.runs[0].heading(self.spec.language)
         baseline = 1 - 1.35 * unit / self.height
@@ -166,7 +166,7 @@ class Scene:
         return counter
 
     def _formula(self, latex: str, title: Any, counter: Any, baseline: float) -> None:
-        """The formula between title and counter, if there is room for it."""
+        """Draw the formula between title and counter, if there is room for it."""
         unit = self.style.unit
         extent = title.get_window_extent()
         formula = self.figure.text(
@@ -181,7 +181,7 @@ class Scene:
 
 
 def mathtext(latex: str) -> str:
-    """LaTeX as matplotlib reads it: cases stand on one line."""
+    """LaTeX that matplotlib can read: a formula by cases becomes one line."""
     for written, read in (
         (r"\begin{cases} ", r"\left\{{"), (r" \end{cases}", r"}\right\}"),
         (" & ", r"\ "), (r" \\ ", r";\ \ "),
@@ -191,7 +191,7 @@ def mathtext(latex: str) -> str:
 
 
 class _Layer(Artist):
-    """Artists drawn over all others of their figure, one after another whatever their zorder."""
+    """Artists drawn above all others of their figure, in the given order whatever their zorder."""
 
     def __init__(self, artists: Sequence[Artist]) -> None:
         super().__init__()
@@ -228,7 +228,7 @@ MOVE = 0.2  # the share of a step's time in which heads move, where steps are ex
 
 
 def slowly(at: float) -> tuple[float, float]:
-    """Where heads are, and how much of the coming step is explained, in a film that explains.
+    """The heads' position, in steps, and the explained part of the next step, in a slow film.
 
     While a step is explained heads stand at its beginning; in the last `MOVE` of its time they
     move to its end.

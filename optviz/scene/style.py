@@ -82,25 +82,25 @@ def theme(name: str) -> Theme:
     return THEMES[name]
 
 
-def mark(place: int, colours: Sequence[str]) -> tuple[str, str]:
-    """Colour and head shape of a place in the order; the first 168 are all different."""
-    return colours[place % len(colours)], SHAPES[place % len(SHAPES)]
+def mark(index: int, colours: Sequence[str]) -> tuple[str, str]:
+    """Colour and head shape by index in the registry; the first 168 are all different."""
+    return colours[index % len(colours)], SHAPES[index % len(SHAPES)]
 
 
 def marks(optimizers: Sequence[Optimizer], colours: Sequence[str]) -> list[tuple[str, str]]:
     """Colour and head shape of each optimizer in a picture.
 
-    A kind of the registry has its place in it everywhere; a second of its kind, or a kind of the
-    user's own, takes the first place that is free in this picture.
+    A class of the registry has the mark of its index everywhere; a second optimizer of a class, or
+    one of a user's own class, has the first mark that is free in this picture.
     """
     order = list(REGISTRY)
     kinds = [type(optimizer).__name__.lower() for optimizer in optimizers]
-    places: list[int | None] = [
+    indices: list[int | None] = [
         order.index(kind) if kind in order and kind not in kinds[:i] else None
         for i, kind in enumerate(kinds)
     ]
-    free = (place for place in itertools.count() if place not in places)
-    return [mark(next(free) if place is None else place, colours) for place in places]
+    free = (index for index in itertools.count() if index not in indices)
+    return [mark(next(free) if index is None else index, colours) for index in indices]
 
 
 def rc(theme: Theme, language: str, pixels: float) -> dict[str, Any]:
@@ -145,7 +145,7 @@ _ALONE = threading.RLock()
 
 @contextmanager
 def drawing(settings: Mapping[str, Any]) -> Iterator[None]:
-    """Matplotlib as `rc` sets it: around all that builds, measures, draws or saves a picture.
+    """Apply the settings of `rc` to matplotlib while a picture is built, measured, drawn or saved.
 
     The user's settings can't reach our pictures, and are as before when the block ends. Threads
     that draw pictures of ours take turns. Settings are matplotlib's for the whole process, so a
@@ -179,7 +179,7 @@ D = TypeVar("D", bound=_Drawn)
 
 
 def drawn(method: Callable[Concatenate[D, P], T]) -> Callable[Concatenate[D, P], T]:
-    """Let a method of a picture draw under the picture's own ``settings``."""
+    """Decorate a method of a picture so that it draws under the picture's own ``settings``."""
 
     @wraps(method)
     def alone(self: D, /, *args: P.args, **kinds: P.kwargs) -> T:

@@ -1,4 +1,4 @@
-"""Ticks: as many as have room for labels; each label is distinct and exact enough."""
+"""Ticks of axes: as many as have room for labels, and labels with enough digits to differ."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _labels(numbers: Sequence[float], error: float, least: int = DIGITS) -> tupl
 
 
 def _written(text: str) -> str:
-    """Python's 1e+04 as 1e4, with a real minus sign."""
+    """Python's text of a number, such as 1e+04, as 1e4 with a typographic minus sign."""
     number, _, power = text.partition("e")
     return (f"{number}e{int(power)}" if power else number).replace("-", "−")
 

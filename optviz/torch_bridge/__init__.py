@@ -1,4 +1,4 @@
-"""Where our rules and torch meet: tensors in rules, and optimizers and surfaces both ways."""
+"""The bridge to torch: rules on tensors, and optimizers and surfaces in both directions."""
 
 from optviz.torch_bridge import tensors  # tensors register themselves with the rules
 from optviz.torch_bridge.compiled import flat_slots, program
@@ -15,7 +15,6 @@ __all__ = [
     "flat_slots",
     "from_torch",
     "in_place",
-    "on_flat",
     "program",
     "tensors",
     "to_torch",

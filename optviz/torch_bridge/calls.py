@@ -1,4 +1,4 @@
-"""One operation on tensors as the text of a torch call that writes into memory it is given."""
+"""Print one operation on tensors as a torch call that writes into given memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ EXTREMA = {"minimum": "max", "maximum": "min"}  # of a tensor and a number: torc
 
 
 def on_tensors(op: str, args: Sequence[Argument], is_tensor: Sequence[bool], out: str) -> str:
-    """The call; all operations are elementwise, so ``out`` may be among the arguments.
+    """The text of the call; all operations are elementwise, so ``out`` may be an argument too.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The program of a rule: recorded and compiled, or the rule as it stands."""
+"""The program of a rule on tensors: recorded and compiled or, if that fails, the rule itself."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from optviz.torch_bridge.tensors import Choice
 
 
 def program(optimizer: Optimizer) -> Program:
-    """The program of an optimizer's rule as it is now.
+    """The program of an optimizer's rule with its present settings.
 
     A rule that cannot be recorded runs as it stands, and its new slots are copied into the old.
     """
@@ -68,7 +68,7 @@ def _fitting() -> Iterator[None]:
 
 
 def _put(to: torch.Tensor, value: Any) -> None:
-    """Write what a rule has made: a tensor, a choice between two numbers, or a number."""
+    """Copy a rule's result into a tensor: a tensor, a choice between two numbers, or a number."""
     if isinstance(value, torch.Tensor):
         to.copy_(value)
     elif isinstance(value, Choice):

@@ -1,4 +1,4 @@
-"""A rule as a program on tensors that writes into memory of its own.
+"""Compile a recorded rule into a program on tensors that allocates nothing.
 
 The rule is recorded, as for floats (`optviz.optimizers.tracer`); each recorded operation then
 becomes a torch call with ``out=``. The arithmetic is the rule's in the rule's order, but for a
@@ -110,7 +110,7 @@ def _lines(fusion: Fusion, placement: Placement) -> list[str]:
 
 
 def _copies(fusion: Fusion, placement: Placement) -> dict[str, str]:
-    """What could not be written into its slot when it was computed, by where it goes."""
+    """The new values that must be copied into their slots at the end, by slot."""
     late = placement.late_slots()
     copies = {}
     step = placement.place[fusion.step]

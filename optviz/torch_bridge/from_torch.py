@@ -1,4 +1,4 @@
-"""torch's optimizers in our races."""
+"""torch's optimizers wrapped so that they race as ours do."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class TorchOptimizer(Optimizer):
         return f"torch {self.kind.__name__}"
 
     def definition(self) -> tuple[str, str, dict[str, Any]]:
-        """What an equal one can be made of: "torch", the class's path, its settings."""
+        """What an equal one is made from: "torch", the class's path, and the settings."""
         return "torch", path_of(self.kind), {"lr": self.lr, **dict(self.settings)}
 
     def __str__(self) -> str:
@@ -72,7 +72,7 @@ class _Runner:
     tensor: torch.Tensor
 
     def step(self, params: Any, grad: Any) -> Any:
-        """How far torch moves from ``params``."""
+        """torch's step from ``params``: the new parameters minus the old."""
         with torch.no_grad():
             self.tensor.copy_(torch.from_numpy(params))
         self.tensor.grad = torch.tensor(grad)
@@ -143,7 +143,7 @@ def from_torch(kind: type[torch.optim.Optimizer], **settings: Any) -> TorchOptim
 
 
 def path_of(kind: type[torch.optim.Optimizer]) -> str:
-    """Where a class is found: ``torch.optim.ASGD``, or the module and name of another one."""
+    """The import path of a class: ``torch.optim.ASGD``, or the module and name of another one."""
     if KINDS.get(kind.__name__.lower()) is kind:
         return f"{spec.TORCH}{kind.__name__}"
     return f"{kind.__module__}.{kind.__qualname__}"

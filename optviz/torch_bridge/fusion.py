@@ -1,4 +1,4 @@
-"""A recorded rule in fewer, larger operations: those that torch does in one go.
+"""Fuse a recorded rule's operations into the larger ones that torch does in one call.
 
 A product that is only added to something becomes part of that addition, as in ``torch.add(x, y,
 alpha=0.1)``; so does a quotient of tensors, and the number by which the whole step is multiplied
@@ -62,7 +62,7 @@ class Fusion:
         return {symbol: self.slots[symbol] for symbol in self.tensor_slots}
 
     def _leave_out_zeros(self) -> None:
-        """Leave out memory that counts for nothing, as RMSProp's momentum of 0.
+        """Leave out slots that do not affect the step, such as the buffer of RMSProp's momentum 0.
 
         Only a state that is no longer finite could tell: 0 times infinity is nan.
         """
@@ -83,7 +83,7 @@ class Fusion:
         self.step = known.get(self.step, self.step)
 
     def _fuse(self) -> None:
-        """Let a product that is only added to something be part of the addition."""
+        """Merge each product that is only added to something into the addition."""
         self.made: dict[Argument, Operation] = {o.name: o for o in self.operations}
         uses = Counter([self.step, *(value for o in self.operations for value in o.args)])
         results = set(self.slots.values())
@@ -159,7 +159,7 @@ class Fusion:
 
 
 def _weigh_truths(operations: Sequence[Operation]) -> list[Operation]:
-    """Where a condition is reckoned with, say that it counts as 1 or 0.
+    """Where arithmetic is done on a condition, convert it to 1 or 0 of the data's type.
 
     Of a tensor of truths and a number torch would make float32, whatever the data are.
     """

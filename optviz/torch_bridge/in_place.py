@@ -1,4 +1,4 @@
-"""How an optimizer moves one flat tensor: what `optviz.iterate` asks of it, made quick.
+"""Optimizers that update one flat tensor in place, for `optviz.iterate` on a network.
 
 The two functions are `Optimizer.init` and `Optimizer.update`, but point and state change in place:
 whoever keeps one must copy it.
@@ -17,6 +17,9 @@ from optviz.optimizers.base import Slots, State
 from optviz.optimizers.schedules import Schedule
 from optviz.torch_bridge.compiled import flat_slots, program
 from optviz.torch_bridge.from_torch import TorchOptimizer
+
+# How much a rule of torch's may multiply its settings by: 1 / (1 - beta), say.
+FACTORS = 1e8
 
 
 def in_place(optimizer: Optimizer) -> Any:
@@ -95,10 +98,6 @@ class _Theirs:
                 params.fill_(math.nan)
         kept = {f"torch_{k}": v for k, v in self.optimizer.state[self.tensor].items()}
         return None, State(state.step + 1, kept)
-
-
-# How much a rule of torch's may multiply its settings by: 1 / (1 - beta), say.
-FACTORS = 1e8
 
 
 def _settings(optimizer: torch.optim.Optimizer) -> list[float]:

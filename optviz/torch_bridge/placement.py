@@ -1,4 +1,4 @@
-"""Where each tensor of a program is kept, so that a step allocates nothing."""
+"""Assign a slot or buffer to each result of a program, so that a step allocates nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from surfaces.tape import COMPARISONS, Argument, Operation
 
 
 class Placement:
-    """Gives each operation of a program the place of its result, one after another.
+    """Chooses the memory of each operation's result, one operation after another.
 
     A tensor is kept in a slot if it is that slot's new value and the old one is no longer needed,
     else in a buffer whose value is no longer needed, else in a new buffer.
@@ -51,7 +51,7 @@ class Placement:
         return place
 
     def _slot(self, i: int, operation: Operation, places: list[str]) -> str | None:
-        """A slot for the result: its own, or until its new value comes one whose old is spent."""
+        """A slot for the result: its own, or meanwhile one whose old value is no longer needed."""
         spent = [slot for slot in self.kept if self.last_use.get(self.holds[slot], -1) <= i]
         last = self.last_use[operation.name]
         own = [slot for slot in spent if self.kept[slot] == operation.name]
@@ -66,7 +66,7 @@ class Placement:
         return self.free.pop() if self.free else self.new_buffer()
 
     def new_buffer(self) -> str:
-        """Another buffer."""
+        """Add a buffer and return its name."""
         self.count += 1
         return f"b{self.count - 1}"
 

@@ -1,4 +1,4 @@
-"""What a rule did when it ran on traced numbers, as the torch compiler reads it."""
+"""Record one step of a rule on a tape, for the torch compiler."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ class Recording:
 
 
 def symbol_of(slot: str) -> str:
-    """What a slot is called in a program, beside ``param`` and ``b0``; any slot has another."""
+    """The name of a slot in a program; each slot has another, none is ``param`` or ``b0``."""
     plain = f"s_{slot}"
     known = plain.isascii() and plain.isidentifier()  # Python reads other letters as their like
     return plain if known else f"s_{slot.encode().hex()}"
 
 
 def record(optimizer: Optimizer) -> Recording | None:
-    """What the rule does now, in 5 to 140 us; None if it cannot be recorded."""
+    """Record a rule with its present settings (5 to 140 us); None if it cannot be recorded."""
     writer = TapeWriter()
     try:
         like = optimizer.slots(torch.zeros(1))

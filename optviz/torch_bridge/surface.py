@@ -70,8 +70,8 @@ def torch_surface(
     except InputError:
         raise
     except Exception as error:  # whatever the user's function raises
-        said = f"{type(error).__name__}: {' '.join(str(error).split())}"
-        raise InputError(f"function must work on two tensors; not so: {said[:200]}") from error
+        reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        raise InputError(f"function must work on two tensors; not so: {reason[:200]}") from error
     return surface
 
 
@@ -148,7 +148,7 @@ class Autograd:
         return None if slope is None else float(slope)
 
     def probe(self, surface: Surface) -> None:
-        """Find out whether the function may be called on whole grids."""
+        """Find out whether the function can be called on whole grids, or on single points only."""
         (x0, x1), (y0, y1) = surface.domain
         x, y = np.linspace(x0, x1, 6).reshape(2, 3), np.linspace(y1, y0, 6).reshape(2, 3)
         apart = self.value(x, y)

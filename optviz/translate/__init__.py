@@ -1,1 +1,1 @@
-"""An optimizer's rule, read: as statements, as mathematics, as JavaScript."""
+"""Translations of an optimizer's rule: into statements, mathematics and JavaScript."""

@@ -1,4 +1,4 @@
-"""Two computations of different variants laid side by side, as two texts are.
+"""Align the operations of two variants of a computation, as a diff aligns two texts.
 
 Operations that are the same become one, and the others are marked with the variants that do them.
 A value that is computed here in one variant and there in another gets one name for both.
@@ -53,7 +53,7 @@ class Alignment:
         self.common = [label for label in first.results if label in second.results]
 
     def merged(self) -> Merged:
-        """Both as one."""
+        """The two computations merged into one."""
         path = self.best()
         self.renamed, self.joins = path.renamed, path.joins
         self.copied: dict[tuple[str, str], str] = {}
@@ -95,7 +95,7 @@ class Alignment:
         return path
 
     def _between(self, path: _Path, begin: int) -> _Path:
-        """By dynamic programming, as the longest common part of two texts is found."""
+        """Align the middle parts by dynamic programming, as for a longest common subsequence."""
         first, second = self.first.steps[begin:], self.second.steps[begin:]
         row = [path] * (len(second) + 1)
         for i, (_, a) in enumerate(first, begin):
@@ -111,10 +111,13 @@ class Alignment:
 
     def together(self, path: _Path, a: Operation, b: Operation) -> _Path | None:
         """The path on which two operations of one kind are one, if they can be."""
+        known = path.renamed.get(b.name) == a.name
+        if not known and not path.taken.isdisjoint((a.name, b.name)):
+            return None
         path = path._replace(score=path.score + SHARED)
         for x, y in zip(a.args, b.args, strict=True):
             path = self.equated(path, x, y)
-        if path.renamed.get(b.name) == a.name:
+        if known or path.renamed.get(b.name) == a.name:
             return path
         if path.taken.isdisjoint((a.name, b.name)):
             return self.bound(path, a.name, b.name)
@@ -122,10 +125,10 @@ class Alignment:
 
     def equated(self, path: _Path, x: Argument, y: Argument) -> _Path:
         """The path on which two values are one argument."""
-        if isinstance(y, str) and x == path.renamed.get(y, y):
-            return path
-        # By repr: 0.0 and -0.0 are equal but not the same.
-        if repr(x) == repr(y) or (repr(x), repr(y)) in path.joins:
+        if isinstance(y, str):
+            if x == path.renamed.get(y, y):
+                return path
+        elif repr(x) == repr(y):  # 0.0 and -0.0 are equal but not the same
             return path
         free = [
             str(value)
@@ -134,10 +137,13 @@ class Alignment:
         ]
         if len(free) == 2:
             return self.bound(path, *free)
+        key = repr(x), repr(y)
+        if key in path.joins:
+            return path
         return path._replace(
             score=path.score - COPIED * (2 - len(free)),
             taken=path.taken.union(free),
-            joins={**path.joins, (repr(x), repr(y)): "".join(free)},
+            joins={**path.joins, key: "".join(free)},
         )
 
     @staticmethod
@@ -152,7 +158,7 @@ class Alignment:
         self.steps.append(Step(a.variants | b.variants, operation))
 
     def _one(self, x: Argument, y: Argument) -> Argument:
-        """The value that is both; copies are written where it is asked for first."""
+        """One name for two values; copies to that name are written at its first use."""
         key = repr(x), repr(y)
         if key not in self.joins:
             return x

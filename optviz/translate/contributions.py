@@ -1,4 +1,4 @@
-"""What a step is made of: the part of it that each source adds, asked of the rule itself.
+"""Split a step into what gradient, memory and decay contribute to it, by running the rule.
 
 The rule runs once more on numbers that remember where they come from. Sums add their parts, and a
 factor scales them; what divides (an accumulated square) only scales. So the parts of a step add up
@@ -24,7 +24,7 @@ SOURCES = ("gradient", "memory", "decay")
 
 @dataclass(frozen=True, eq=False)
 class Contribution:
-    """A number and the parts of it that come from each source; a factor has none."""
+    """A number and the part of it that comes from each source; a pure factor has no parts."""
 
     value: float
     parts: Mapping[str, float] = field(default_factory=dict)
@@ -96,7 +96,7 @@ def _sourced(value: Contribution | float) -> Contribution:
 
 
 def _chosen(name: str) -> Any:
-    """A function that returns one of its arguments: its parts come along."""
+    """A function that returns one of its arguments, with that argument's parts."""
     choose: Callable[..., float] = getattr(Python, name)
 
     def function(a: Any, b: Any) -> Contribution:

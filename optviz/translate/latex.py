@@ -1,4 +1,4 @@
-"""A rule in mathematics: each line of its Python as LaTeX, and with the numbers of one step.
+"""The lines of a rule as LaTeX: as formulas, and with the numbers of one step.
 
 The lines are read from the rule's own source (`optviz.translate.statements`), so an optimizer of
 the user's own is shown like a built-in one.
@@ -71,7 +71,7 @@ class Line:
 def lines_of(
     optimizer: Optimizer, t: int, grad: Any, params: Any, slots: Mapping[str, Any]
 ) -> list[Line]:
-    """The lines of step ``t`` in the rule's own order, and what all rules share around them.
+    """The lines of step ``t`` in the rule's order, with those for sign and decay around them.
 
     Parameters
     ----------

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 
 TOKEN = re.compile(r"\\mathrm\{[^}]*\}|\\[A-Za-z]+|[A-Za-z]+|[0-9]+|\S")
 ACCENTS = {r"\hat": "^", r"\tilde": "~", r"\bar": "¯"}
 
 
+@lru_cache(maxsize=1024)
 def mathml(latex: str) -> str:
     r"""A name such as ``\hat{v}_{t-1}``, ``\eta^-`` or ``\mathrm{push}'``, its text escaped.
 
@@ -69,6 +71,6 @@ def _piece(rest: list[str]) -> str:
 
 
 def _upright(text: str) -> str:
-    """A word; a single letter would lean without being told."""
+    """A word in upright letters; a single letter needs ``mathvariant`` for that."""
     variant = ' mathvariant="normal"' if len(text) == 1 else ""
     return f"<mi{variant}>{html.escape(text)}</mi>"

@@ -1,4 +1,4 @@
-"""One computation of all the variants that a rule's booleans make.
+"""Merge all variants of a rule, one for each combination of its booleans, into one computation.
 
 A rule branches on booleans, so each combination of them is a tape of its own. `merge` joins the
 tapes two by two, flag by flag.
@@ -51,7 +51,7 @@ def merge(
 def _grouped(merged: Merged) -> Merged:
     """The same operations as one step, and steps of the same variants side by side.
 
-    As far as what each needs allows; the order is the steps' own otherwise.
+    Dependencies between steps are kept; apart from that, so is their order.
     """
     same: dict[Any, list[int]] = {}
     for i, step in enumerate(merged.steps):
@@ -80,11 +80,15 @@ def _order(merged: Merged, groups: list[list[int]], needs: Sequence[set[int]]) -
     order: list[Step] = []
     last = merged.variants
     waiting = [
-        (group, Step(union(merged.steps[i].variants for i in group), merged.steps[group[0]][1]))
+        (
+            group,
+            Step(union(merged.steps[i].variants for i in group), merged.steps[group[0]].operation),
+            set[int]().union(*(needs[i] for i in group)),
+        )
         for group in groups
     ]
     while waiting:
-        ready = [w for w in waiting if all(needs[i] <= done for i in w[0])]
+        ready = [w for w in waiting if w[2] <= done]
         if not ready:
             return None
         alike = [w for w in ready if w[1].variants == last]

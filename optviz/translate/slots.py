@@ -1,4 +1,4 @@
-"""What the slots of a rule remember, read from its tape: gradients, or their squares."""
+"""Classify the slots of a rule by its tape: memories of gradients, or sums of squares."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Kind(Enum):
 def classify_slots(optimizer: Optimizer) -> tuple[list[str], list[str]]:
     """The slots that remember gradients, and those that add up squares of gradients or of steps.
 
-    An optimizer without a rule, such as torch's own, tells of none.
+    Both lists are empty for an optimizer without a rule, such as torch's own.
 
     Raises
     ------
@@ -48,10 +48,9 @@ def classify_slots(optimizer: Optimizer) -> tuple[list[str], list[str]]:
         if new == kinds:
             break
         kinds = new
-    shown = [name for name in slots if not name.startswith("_")]
     return (
-        [name for name in shown if kinds[name] is Kind.VECTOR],
-        [name for name in shown if kinds[name] is Kind.SQUARE],
+        [name for name in slots if kinds[name] is Kind.VECTOR],
+        [name for name in slots if kinds[name] is Kind.SQUARE],
     )
 
 
@@ -94,7 +93,7 @@ def _kind(operation: Operation, known: Mapping[Argument, Kind]) -> Kind:
 
 
 def _joined(*kinds: Kind) -> Kind:
-    """Of a sum, or of one or the other: a square and a number is a square."""
+    """The kind of a sum, or of a choice: a square and a number give a square."""
     return reduce(_both, kinds, Kind.ZERO)
 
 

@@ -1,4 +1,4 @@
-"""A rule's own Python, read line by line: what each line computes, and from which names.
+"""Interpret the source of a rule line by line: what each line computes, and from which names.
 
 The statements are run one by one while they are read, so that what is shown is what is computed.
 They run on numbers as on symbols (`optviz.optimizers.tracer`), which leave a `where` undecided.
@@ -12,10 +12,11 @@ import textwrap
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 from optviz.optimizers import Optimizer
-from surfaces.errors import InputError
+from surfaces.errors import InputError, must
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ OPERATORS: dict[type, str] = {
 def read(
     optimizer: Optimizer, t: Any, lr: Any, grad: Any, params: Any, slots: Mapping[str, Any]
 ) -> Iterator[Assignment]:
-    """The lines of one step in the rule's own order, and what all rules share around them.
+    """The lines of one step in the rule's order, with those for sign and decay around them.
 
     Parameters
     ----------
@@ -84,6 +85,9 @@ def read(
         A rule whose source cannot be read (typed into a prompt, or compiled), or that is more than
         arithmetic.
     """
+    if type(optimizer).rule is Optimizer.rule:
+        allowed = "one with a rule in Python (torch's own have none)"
+        raise must("optimizer", allowed, optimizer.title)
     given = {"t": t, "lr": lr, "grad": grad, "params": params, **slots}
     interpreter = _RuleInterpreter(optimizer, given, set(slots))
     return interpreter.run(_function(Optimizer.apply).body)
@@ -91,8 +95,6 @@ def read(
 
 @lru_cache(maxsize=64)
 def _function(rule: Callable[..., Any]) -> ast.FunctionDef:
-    if rule is Optimizer.rule:
-        raise InputError("an optimizer must have a rule in Python to be shown; not torch's own")
     try:
         (function,) = ast.parse(textwrap.dedent(inspect.getsource(rule))).body
     except (OSError, TypeError):
@@ -104,6 +106,15 @@ def _function(rule: Callable[..., Any]) -> ast.FunctionDef:
     if not isinstance(function, ast.FunctionDef):
         raise InputError(f"{rule.__qualname__} must be written with def to be shown; not otherwise")
     return function
+
+
+@lru_cache(maxsize=1024)
+def _code(node: ast.expr | ast.stmt) -> CodeType:
+    """A part of a function that `_function` keeps, compiled once for all that run it."""
+    if isinstance(node, ast.expr):
+        return compile(ast.fix_missing_locations(ast.Expression(node)), "<rule>", "eval")
+    whole = ast.Module(body=[node], type_ignores=[])
+    return compile(ast.fix_missing_locations(whole), "<rule>", "exec")
 
 
 class _RuleInterpreter:
@@ -119,7 +130,7 @@ class _RuleInterpreter:
         self.primes: dict[str, int] = {}
 
     def run(self, body: list[ast.stmt]) -> Generator[Assignment, None, bool]:
-        """Run statements up to a return; whether there was one."""
+        """Run statements up to a return statement; returns whether there was one."""
         for statement in body:
             match statement:
                 case ast.If(test=test):
@@ -152,7 +163,7 @@ class _RuleInterpreter:
         return False
 
     def run_rule(self, step: str) -> Iterator[Assignment]:
-        """The rule itself, in what is around it; its own names begin and end with it."""
+        """Run `rule`, called from `Optimizer.apply`; its local names are dropped at its end."""
         function = _function(self.rule)
         outside, primes = dict(self.scope), dict(self.primes)
         theirs = [argument.arg for argument in function.args.args[1:4]]
@@ -162,7 +173,7 @@ class _RuleInterpreter:
         self.scope, self.primes = outside | {step: self.step}, primes
 
     def new_slots(self, state: ast.expr) -> Iterator[Assignment]:
-        """Slots that are computed only as they are returned."""
+        """The lines for slots that are computed in the return statement."""
         if isinstance(state, ast.Dict):
             for key, value in zip(state.keys, state.values, strict=True):
                 if isinstance(key, ast.Constant) and not isinstance(value, ast.Name):
@@ -170,7 +181,7 @@ class _RuleInterpreter:
                     yield Assignment(target, self.tree(value))
 
     def assign(self, pairs: list[tuple[str, ast.expr]]) -> Iterator[Assignment]:
-        """One assignment, or several at once, as Python does: all are computed, then named."""
+        """Run an assignment, or several at once: all right-hand sides first, as in Python."""
         found = []
         for name, expression in pairs:
             value = self.value(expression)
@@ -188,15 +199,14 @@ class _RuleInterpreter:
         return Name(text, self.primes.get(text, 0), text in self.slots, value)
 
     def value(self, node: ast.expr) -> Any:
-        return self._run(ast.Expression(body=node), "eval", node)
+        return self._run(node)
 
     def execute(self, statement: ast.stmt) -> None:
-        self._run(ast.Module(body=[statement], type_ignores=[]), "exec", statement)
+        self._run(statement)
 
-    def _run(self, whole: Any, mode: str, node: ast.AST) -> Any:
+    def _run(self, node: ast.expr | ast.stmt) -> Any:
         try:
-            code = compile(ast.fix_missing_locations(whole), "<rule>", mode)
-            return eval(code, self.globals, self.scope)
+            return eval(_code(node), self.globals, self.scope)
         except (InputError, ArithmeticError):
             raise
         except Exception:  # super(), a return in a loop: what only the whole function knows
@@ -237,7 +247,7 @@ class _RuleInterpreter:
 
 
 def _simpler(operator: str, left: Tree, right: Tree) -> Expression:
-    """An operation as people write it: a sign before a whole product, x x as a square."""
+    """An operation as it is usually written: the sign before a whole product, x x as a square."""
     match operator, left:
         case "*" | "/", Expression("-", (positive,)):
             return Expression("-", (_simpler(operator, positive, right),))

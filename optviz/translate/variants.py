@@ -1,4 +1,4 @@
-"""Variants of one computation as a single one, in which what they share stands once."""
+"""Data classes for merged variants of a computation, in which shared operations occur once."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True)
 class Merged:
-    """Variants of one computation.
+    """Merged variants of one computation.
 
     Attributes
     ----------
     variants : int
-        Which there are: bit v stands for variant v.
+        The set of variants: bit v stands for variant v.
     steps : tuple of Step
         In an order that is right for each variant. A name may be given by several steps, each for
         other variants.

@@ -6,27 +6,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from optviz import files
 from optviz.animation.still import Still
+from optviz.mnist.comparison import folder as comparison_folder
 from optviz.mnist.comparison import tables, wording
 from optviz.mnist.comparison.figures import registry
 from optviz.mnist.comparison.grid import Setting
 from optviz.mnist.comparison.results import Results
-from optviz.mnist.training.folder import check_new
+from optviz.scene.picture_spec import PictureSpec
 
-NEW = "a new or an empty folder"
+SIZE = (1200, 700)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison(Results):
-    """Every run of a grid, and what can be made of them; see `Results` for the numbers."""
+    """All runs of a grid, with tables, figures and a summary; see `Results` for the numbers."""
 
     def table(self) -> list[dict[str, Any]]:
         """A row a run, for `pandas.DataFrame`; `save` writes the same."""
         return tables.runs(self)
 
     def name(self, settings: Setting) -> str:
-        """The values of settings on the axes in words."""
+        """The name of a cell of the grid: its value on each axis, in words."""
         return wording.name_of(self, settings)
 
     def summary(self) -> str:
@@ -36,8 +36,8 @@ class Comparison(Results):
     def __repr__(self) -> str:
         return f"<Comparison {self.grid.sizes}>"
 
-    def save(self, folder: str | Path, *, size: tuple[int, int] = (1200, 700),
-             theme: str = "light", language: str = "en") -> Path:  # fmt: skip
+    def save(self, folder: str | Path, *, size: tuple[int, int] = SIZE, theme: str = "light",
+             language: str = "en") -> Path:  # fmt: skip
         """Write tables and figures into a new folder.
 
         ``comparison.csv`` has a row a run, ``curves.csv`` the mean and spread of the loss at each
@@ -47,16 +47,10 @@ class Comparison(Results):
         Raises
         ------
         InputError
-            A folder that is not empty or cannot be written.
+            A folder that is not empty or cannot be written, or a size, theme or language that no
+            figure can have.
         """
-        with files.filling(check_new(folder, NEW)) as target:
-            for name, text in tables.texts(self).items():
-                with files.replacing(target / name) as stream:
-                    stream.write(text.encode())
-            for name in self.figures():
-                still = self.figure(name, size=size, theme=theme, language=language)
-                still.save(target / f"{name}.png")
-        return target
+        return comparison_folder.save(self, folder, PictureSpec(size, theme, language))
 
     def figures(self) -> list[str]:
         """Names of the figures that have something to show for this grid."""
@@ -66,7 +60,7 @@ class Comparison(Results):
         """Figures for which this grid is too big, and what it must be: see `only`."""
         return registry.sorted_out(self)[1]
 
-    def figure(self, name: str, *, size: tuple[int, int] = (1200, 700), theme: str = "light",
+    def figure(self, name: str, *, size: tuple[int, int] = SIZE, theme: str = "light",
                language: str = "en") -> Still:  # fmt: skip
         """A picture of the comparison.
 
@@ -88,4 +82,4 @@ class Comparison(Results):
             An unknown name, or a figure that this grid has nothing to show on: it says what the
             grid must have.
         """
-        return registry.draw(self, name, size, theme, language)
+        return registry.draw(self, name, PictureSpec(size, theme, language))

@@ -29,7 +29,7 @@ PATIENCE = 5  # seconds to wait for a cluster
 
 
 def check(jobs: int | None, dask: str | None) -> None:
-    """Refuse a number of processes that is none, or a cluster that does not answer."""
+    """Refuse an invalid number of processes, or a cluster that does not answer."""
     if jobs is not None and (type(jobs) is not int or jobs < 1):
         raise must("jobs", "a whole number from 1", jobs)
     if dask is not None:
@@ -40,7 +40,7 @@ def check(jobs: int | None, dask: str | None) -> None:
 
 @contextmanager
 def pool(shared: Shared, jobs: int | None, dask: str | None) -> Iterator[Executor]:
-    """A function that does the tasks and yields (number of the task, result) as they are done."""
+    """A function that runs tasks and yields (index of the task, result) as they finish."""
     if dask is not None:
         with _cluster(dask) as client:
             yield _on_cluster(client, shared)
@@ -75,7 +75,7 @@ def _on_this_machine(shared: Shared, jobs: int) -> Executor:
 
 @contextmanager
 def _terminal_signals_blocked() -> Iterator[None]:
-    """Processes that start now do not get the signals of a terminal: this one ends them.
+    """Start processes that ignore the terminal's signals: this process ends them itself.
 
     At Ctrl-C Python would show a traceback for each that is still loading its modules, and SIGHUP
     would kill the two that track shared memory.

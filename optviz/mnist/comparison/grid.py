@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from optviz.descent.resolve import as_optimizer, lacks_rate
+from optviz.descent.resolve import as_optimizer, check_way_to_rates, lacks_rate
 from optviz.mnist.settings import declared
 from optviz.mnist.training.checks import check_machine, idle_patience
 from optviz.mnist.training.config import TrainConfig
@@ -29,7 +29,7 @@ ORDER = tuple(sorted(ABOUT, key=lambda name: (name != "optimizer", name != "acti
 
 @dataclass(frozen=True)
 class Candidate:
-    """An optimizer of the grid: as it was given, what it is, where its rate comes from.
+    """An optimizer of the grid: its text as given, the object, and where its rate comes from.
 
     ``lacks_rate``: it was given without one; ``tuned``: trials find it.
     """
@@ -40,14 +40,14 @@ class Candidate:
     tuned: bool
 
     def at(self, rate: float | None) -> Optimizer:
-        """A new object of the rule at that rate; what an old one has computed is left behind."""
+        """A new optimizer of the same class with that rate."""
         changed = {} if rate is None else {"lr": rate}
         return dataclasses.replace(self.rule, **changed)
 
 
 @dataclass(frozen=True)
 class Grid:
-    """All that is compared.
+    """The values of every setting that is compared.
 
     Attributes
     ----------
@@ -76,20 +76,20 @@ class Grid:
 
     @property
     def sizes(self) -> str:
-        """How many values each axis has, as text: ``2 optimizers x 3 seeds``."""
+        """The number of values on each axis, as text: ``2 optimizers x 3 seeds``."""
         counts = {name: len(values) for name, values in self.axes.items()}
         counts["seed"] = len(self.seeds)
         return " x ".join(_counted(n, name) for name, n in counts.items())
 
     @property
     def tuning_seed(self) -> int:
-        """The lowest seed that is not compared."""
+        """The seed of all trials of rates: the lowest one that is not compared."""
         return next(seed for seed in itertools.count() if seed not in self.seeds)
 
     def idle(self) -> list[str]:
         """Sentences about values that have no effect: see `checks.idle_patience`."""
         pairs = itertools.product(self.values["epochs"], self.values["patience"])
-        return [said for pair in pairs if (said := idle_patience(*pair))]
+        return [text for pair in pairs if (text := idle_patience(*pair))]
 
     def config(self, cell: Setting, seed: int, rule: Optimizer) -> TrainConfig:
         """The config of one run."""
@@ -99,9 +99,8 @@ class Grid:
 def make(
     optimizers: Any, activations: Any, seeds: Any, lr: str, settings: Mapping[str, Any]
 ) -> Grid:
-    """Read what `compare` was given; what is unknown, empty or repeated is refused."""
-    if lr not in ("tuned", "default"):
-        raise must("lr", "'tuned' or 'default'", lr)
+    """The grid of the arguments of `compare`; unknown, empty or repeated values are refused."""
+    check_way_to_rates(lr)
     for name in settings:
         if name not in ABOUT or name in ("optimizer", "activation"):
             raise unknown("setting", name, ABOUT)
@@ -133,7 +132,7 @@ def make(
 
 
 def check_grid(grid: Grid) -> None:
-    """Refuse a cell that no data could make right."""
+    """Refuse settings that are invalid whatever the data."""
     machines = {}
     for config in _configs(grid):
         key = config.device, config.model, config.hidden, config.activation, config.dropout
@@ -143,13 +142,13 @@ def check_grid(grid: Grid) -> None:
 
 
 def check_cells(grid: Grid, total: int) -> None:
-    """Refuse a cell that cannot be trained on ``total`` images, before any is."""
+    """Refuse settings that cannot be trained on ``total`` images, before any training."""
     for config in _configs(grid):
         config.split_sizes(total)
 
 
 def _configs(grid: Grid) -> Iterator[TrainConfig]:
-    """One of each cell; its seeds are checked already, and change nothing else."""
+    """One config of each cell; the seeds are already checked and change nothing else."""
     for cell in grid.cells:
         yield grid.config(cell, grid.seeds[0], grid.candidates[cell["optimizer"]].rule)
 
@@ -162,7 +161,7 @@ def _counted(n: int, name: str) -> str:
 
 
 def _several(name: str, given: Any) -> tuple[Any, ...]:
-    """One value, or each of several."""
+    """A list of values: of one value a list with it alone."""
     if isinstance(given, np.ndarray):
         given = given.tolist()
     if isinstance(given, (str, Optimizer, type)) or not isinstance(given, Sequence):
@@ -173,7 +172,7 @@ def _several(name: str, given: Any) -> tuple[Any, ...]:
 
 
 def _sizes(given: Any) -> tuple[Any, ...]:
-    """The layers of one network, or of several."""
+    """Layer sizes of one network or of several, as a list of tuples."""
     known = isinstance(given, (tuple, list)) and len(given) > 0
     if known and not any(isinstance(sizes, (tuple, list)) for sizes in given):
         given = (given,)
@@ -203,7 +202,7 @@ def _refuse_repeated(name: str, values: Sequence[Any]) -> None:
 
 
 def _candidate(given: Any, lr: str) -> Candidate:
-    """An optimizer as it was given, and where its rate will come from."""
+    """The candidate for an optimizer, a name or a spec."""
     rule = as_optimizer(given)
     text = given if isinstance(given, str) else str(rule)
     without = lacks_rate(given)

@@ -10,8 +10,8 @@ from typing import Any, Self
 import numpy as np
 
 from optviz.mnist.comparison.grid import Grid, Setting
-from optviz.mnist.comparison.rates import Tuning
 from optviz.mnist.comparison.task import Outcome
+from optviz.mnist.comparison.tuning import Tuning
 from optviz.mnist.settings import as_typed
 from optviz.optimizers import Optimizer
 from optviz.optimizers.schedules import Schedule
@@ -42,7 +42,7 @@ class Result(Outcome):
 
     @property
     def steps(self) -> int:
-        """How many batches it saw."""
+        """The number of batches it was trained on."""
         return len(self.curve)
 
     @property
@@ -60,12 +60,12 @@ class SeedGroup:
     runs: tuple[Result, ...]
 
     def of(self, name: str) -> Floats:
-        """A number of each run, by its name in `Result`."""
+        """The values of an attribute of `Result`, one for each run."""
         return np.array([getattr(run, name) for run in self.runs], float)
 
     @property
     def diverged(self) -> int:
-        """How many runs did."""
+        """The number of runs that diverged."""
         return sum(run.status is Ending.DIVERGED for run in self.runs)
 
     @property

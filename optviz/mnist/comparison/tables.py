@@ -1,4 +1,4 @@
-"""The files of a comparison: rows of numbers, and what was asked."""
+"""The tables of a comparison as CSV, and its settings as JSON."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def curves(results: Results) -> list[Row]:
 
 
 def trials(results: Results) -> list[Row]:
-    """Every rate that was tried."""
+    """A row for every rate that was tried."""
     tuning = results.tuning
     return [
         _typed(trial.settings)
@@ -72,7 +72,7 @@ def trials(results: Results) -> list[Row]:
 
 
 def settings(results: Results) -> Row:
-    """What was asked, of which data, and by which versions."""
+    """The settings of the comparison, its data, and the versions of the packages."""
     grid, tuning = results.grid, results.tuning
     return {
         "settings": {name: list(values) for name, values in grid.values.items()},
@@ -101,5 +101,5 @@ def _typed(chosen: Row) -> Row:
 
 
 def _otherwise(results: Results, optimizer: str) -> str:
-    """Where the rate comes from that was not found by trials."""
+    """Where the rate of an optimizer comes from if not from trials."""
     return "torch's default" if results.grid.candidates[optimizer].lacks_rate else "given"

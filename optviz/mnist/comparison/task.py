@@ -1,4 +1,4 @@
-"""The work of one process of a comparison: a run, or the trial of a rate; on one thread.
+"""One task of a comparison, done in a process of its own: a run, or a trial of a rate.
 
 One thread a run makes the results the same whatever the number of processes, and leaves each core
 to one process.
@@ -35,7 +35,7 @@ SEEN = 5000  # training images, at most, that a finished network is tested on
 
 @dataclass(frozen=True)
 class Shared:
-    """The data of all tasks of one comparison; ``key`` tells comparisons apart."""
+    """The data that all tasks of a comparison share; ``key`` identifies the comparison."""
 
     key: str
     data: Dataset
@@ -51,7 +51,7 @@ class Task(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What is kept of a run.
+    """The numbers that a comparison keeps of a run.
 
     Attributes
     ----------
@@ -129,7 +129,7 @@ def trial(shared: Shared, task: Task) -> float:
 
 
 def forget() -> None:
-    """Let go of the images that were kept for the next task."""
+    """Free the images that were kept for the next task."""
     _kept.clear()
 
 
@@ -165,7 +165,7 @@ def _test_images(shared: Shared, device: torch.device) -> tuple[torch.Tensor, to
 
 
 def _once(what: str, key: Any, make: Callable[[], Any]) -> Any:
-    """What was made for the same key before, or is made now."""
+    """The value made for this key before; else ``make()``, which is kept in its place."""
     if what not in _kept or _kept[what][0] != key:
         _kept.pop(what, None)  # first: two sets would need twice the memory
         _kept[what] = key, make()

@@ -1,4 +1,4 @@
-"""The images: where they come from, and how their content is recognised."""
+"""The image data sets: loading from downloads and folders, and recognition by content."""
 
 from optviz.mnist.data.dataset import Dataset
 from optviz.mnist.data.loading import load

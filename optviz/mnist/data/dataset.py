@@ -1,4 +1,4 @@
-"""A set of images with its labels, for training and for the test."""
+"""The class `Dataset`: images with labels, for training and for the test."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Dataset:
 
     @property
     def published(self) -> str | None:
-        """Which set this is, byte for byte: "mnist", "fashion", "subset" or None (no known one)."""
+        """The published set that this is, byte for byte: "mnist", "fashion", "subset" or None."""
         return published_as(self.parts)
 
     @property
@@ -90,16 +90,16 @@ class Dataset:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """What the labels 0 to 9 mean."""
+        """The name of each class, by its label from 0 to 9."""
         return CLASSES[self.labelled]
 
     def title(self, language: str = "en") -> str:
-        """Its name in pictures: of the set that it is, byte for byte."""
+        """The name of the data set in pictures; see `published`."""
         return title_of(self.published, language)
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of the training images and labels: tells data sets apart."""
+        """SHA-256 of the training images and labels; it identifies the data set."""
         content = self.train_images.tobytes() + self.train_labels.tobytes()
         return hashlib.sha256(content).hexdigest()
 
@@ -122,7 +122,7 @@ def checked_images(name: str, images: Any) -> Bytes:
 
 
 def labelled(which: str) -> str:
-    """The set whose meaning the labels have of what ``--data`` names: mnist or fashion."""
+    """The classes of a data set that ``--data`` names: mnist (also for subset) or fashion."""
     if which not in TITLES:
         raise unknown("data", which, TITLES)
     return "mnist" if which == "subset" else which

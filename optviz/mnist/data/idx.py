@@ -18,7 +18,7 @@ KERAS = ("x_train", "y_train", "x_test", "y_test")
 
 
 class UnreadableError(InputError):
-    """A file is not what it must be; ``found`` says what it is."""
+    """A file is not of the expected kind; ``found`` says what it is instead."""
 
     def __init__(self, path: Path, kind: str, found: str) -> None:
         super().__init__(f"data must be {kind}: {path}; not {found}")

@@ -1,4 +1,4 @@
-"""Where the four files of a set lie on a disk: as published, as torchvision, keras or Kaggle do."""
+"""Find the four files of a data set on a disk, as published or as other libraries store them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OTHERS = ("kmnist", "qmnist", "emnist")
 
 
 class Found(NamedTuple):
-    """A set on the disk.
+    """The files of a data set that were found on a disk.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Found(NamedTuple):
 
 
 def find(given: str | os.PathLike[str], name: str) -> Found:
-    """Find a set at a place.
+    """Find a data set in a folder, or from one of its files.
 
     Parameters
     ----------
@@ -51,42 +51,42 @@ def find(given: str | os.PathLike[str], name: str) -> Found:
     InputError
         Nothing there, a part of a set, or several sets: it says which.
     """
-    place = _path(given)
+    root = _path(given)
     try:
-        return _find(place, name)
+        return _find(root, name)
     except OSError as error:  # a folder above it is closed, or no file can have that name
         raise InputError(
-            f"data-dir must be a place that may be read; not {shown(str(place))}: {error.strerror}"
+            f"data-dir must be a place that may be read; not {shown(str(root))}: {error.strerror}"
         ) from None
 
 
-def _find(place: Path, name: str) -> Found:
-    if place.is_file() or (place.is_dir() and NAMED.fullmatch(place.name)):
-        return _of_file(place)
-    if not place.is_dir():
-        raise must("data-dir", "a folder that exists", str(place))
-    if not os.access(place, os.R_OK | os.X_OK):
-        raise must("data-dir", "a folder that may be read", str(place))
-    own = _first_whole([place, *_raw(place)], name)
-    found = own or inside(place, name)
+def _find(root: Path, name: str) -> Found:
+    if root.is_file() or (root.is_dir() and NAMED.fullmatch(root.name)):
+        return _of_file(root)
+    if not root.is_dir():
+        raise must("data-dir", "a folder that exists", str(root))
+    if not os.access(root, os.R_OK | os.X_OK):
+        raise must("data-dir", "a folder that may be read", str(root))
+    own = _first_whole([root, *_raw(root)], name)
+    found = own or inside(root, name)
     if found is not None:
         return found
-    rest = [folder for folder in _folders(place) if not _named(folder, name)]
+    rest = [folder for folder in _folders(root) if not _named(folder, name)]
     sets = [held for folder in rest if (held := _first_whole([folder, *_raw(folder)], name))]
-    free = [held for held in sets if _known(held.folder.relative_to(place).parts[0]) is None]
+    free = [held for held in sets if _known(held.folder.relative_to(root).parts[0]) is None]
     if len(sets) == len(free) == 1:
         return free[0]
     if sets:
-        raise _which(place, sets, name)
-    raise _missing(place)
+        raise _which(root, sets, name)
+    raise _missing(root)
 
 
 def inside(given: str | os.PathLike[str], name: str) -> Found | None:
-    """The set in a folder or an npz of its name, as torchvision and keras lay it."""
-    place = _path(given)
-    if not place.is_dir():
+    """The set in a subfolder or an npz of its name, as torchvision and keras store it."""
+    root = _path(given)
+    if not root.is_dir():
         return None
-    folders = [folder for folder in _folders(place) if _named(folder, name)]
+    folders = [folder for folder in _folders(root) if _named(folder, name)]
     return _first_whole([part for folder in folders for part in (folder, *_raw(folder))], name)
 
 
@@ -98,7 +98,7 @@ def _path(given: str | os.PathLike[str]) -> Path:
 
 
 def _of_file(path: Path) -> Found:
-    """What a single file (or a folder of a file's name) stands for: an npz, or the set around."""
+    """The set of a single file (or a folder with a file's name): an npz, or the files beside it."""
     if path.suffix.lower() == ".npz":
         return Found(path, ())
     if NAMED.fullmatch(path.name):
@@ -113,7 +113,7 @@ def _of_file(path: Path) -> Found:
 
 
 def _first_whole(folders: list[Path], name: str) -> Found | None:
-    """The first of these that holds the four files, or an npz of the set's name."""
+    """The set in the first of these folders that holds its four files or its npz."""
     for folder in folders:
         found = _whole(folder) or next(
             (Found(path, ()) for path in _entries(folder)
@@ -131,7 +131,7 @@ def _whole(folder: Path) -> Found | None:
 
 
 def _four(folder: Path) -> tuple[tuple[Path, ...], ...]:
-    """The files of a folder that may be each of the four; as published and packed first."""
+    """For each of the four files the candidates in a folder, the published packed name first."""
     found: dict[str, list[Path]] = {name: [] for name in FILES}
     for path in _entries(folder):
         if NAMED.fullmatch(path.name):
@@ -157,18 +157,18 @@ def _published(name: str) -> str:
 
 
 def _entries(folder: Path) -> list[Path]:
-    """What is in a folder; nothing where it may not be read."""
+    """The entries of a folder; none where it may not be read."""
     try:
         return sorted(folder.iterdir())
     except OSError:
         return []
 
 
-def _folders(place: Path) -> list[Path]:
+def _folders(root: Path) -> list[Path]:
     """The folders right below, but for hidden ones and those that hold one file of their name."""
     return [
         path
-        for path in _entries(place)
+        for path in _entries(root)
         if not path.name.startswith(".") and not NAMED.fullmatch(path.name) and path.is_dir()
     ]
 
@@ -184,7 +184,7 @@ def _plain(text: str) -> str:
 
 
 def _known(text: str) -> str | None:
-    """The set of which a folder has the name."""
+    """The data set that a folder is named after, or None."""
     plain = _plain(text)
     names = {**NAMES, **{other: (other,) for other in OTHERS}}
     return next((name for name, known in names.items() if plain in known), None)
@@ -194,25 +194,25 @@ def _named(folder: Path, name: str) -> bool:
     return _known(folder.name) == name
 
 
-def _which(place: Path, sets: list[Found], name: str) -> InputError:
-    """Only sets of other names, or several that may be meant: the user must say which."""
-    listed = ", ".join(str(found.folder.relative_to(place)) for found in sets)
+def _which(root: Path, sets: list[Found], name: str) -> InputError:
+    """The error where only other sets, or several sets, were found: the user must choose."""
+    listed = ", ".join(str(found.folder.relative_to(root)) for found in sets)
     return InputError(
         f"data-dir must have one folder that is named {TITLES[name]}, or be the folder of a set; "
-        f"not {place}, which has {listed}: name the one that is meant"
+        f"not {root}, which has {listed}: name the one that is meant"
     )
 
 
-def _missing(place: Path) -> InputError:
-    """What lacks to a set; and what is there instead, where that can be told."""
-    files = _four(place)
+def _missing(root: Path) -> InputError:
+    """The error about an incomplete set: which files are missing, and what is there instead."""
+    files = _four(root)
     lacking = next(file for file, found in zip(FILES, files, strict=True) if not found)
     hint = ""
-    names = [path.name for path in _entries(place)]
+    names = [path.name for path in _entries(root)]
     other = next((n for n in names if OTHER_PREFIX.match(n) and not NAMED.match(n)), None)
     archive = next((n for n in names if Path(n).suffix.lower() in ARCHIVES), None)
     if other is not None:
         hint = f"; {other} is of EMNIST or QMNIST, which are not read"
     elif archive is not None:
         hint = f"; unpack {archive} first"
-    return InputError(f"data-dir must hold {lacking}.gz (or {lacking}); {place} does not{hint}")
+    return InputError(f"data-dir must hold {lacking}.gz (or {lacking}); {root} does not{hint}")

@@ -94,7 +94,7 @@ def load(
 
 
 def _read(found: Found, name: str) -> Dataset:
-    """The data at a place, if they are what was asked for."""
+    """Read the data that were found, if they are the set ``name``."""
     if found.files:
         read = [_first_readable(*pair) for pair in zip(found.files, KINDS_OF_FILES, strict=True)]
         images, labels, test_images, test_labels = (array for array, _ in read)
@@ -122,7 +122,7 @@ def _read(found: Found, name: str) -> Dataset:
 
 
 def _first_readable(paths: tuple[Path, ...], kind: str) -> tuple[Bytes, Path]:
-    """What the first of these files holds that can be read, and which that is."""
+    """The content of the first of these files that can be read, and its path."""
     wrong: list[UnreadableError] = []
     for path in paths:
         try:
@@ -137,7 +137,7 @@ def _first_readable(paths: tuple[Path, ...], kind: str) -> tuple[Bytes, Path]:
 
 
 def _refuse_other(parts: Parts, name: str, place: Path) -> None:
-    """Raise where anything is of a set that was not asked for."""
+    """Refuse data that belong, in part or whole, to another known set than ``name``."""
     for part, found in zip(PARTS, parts, strict=True):
         if found is not None and TITLES[found] != TITLES[name]:
             what = "" if published_as(parts) else f"the {part} of "
@@ -148,7 +148,7 @@ def _refuse_other(parts: Parts, name: str, place: Path) -> None:
 
 
 def _unlike(parts: Parts) -> str:
-    """In what data differ from the set that they nearly are."""
+    """A phrase for the parts that differ from the set that the data nearly are."""
     near = next((part for part in parts if part is not None), None)
     if near is None:
         return "are neither MNIST nor Fashion-MNIST"
@@ -157,7 +157,7 @@ def _unlike(parts: Parts) -> str:
 
 
 def choose(which: str, data_dir: str | Path | None = None) -> Dataset:
-    """What ``--data`` names: mnist, fashion or subset."""
+    """Load the data set that ``--data`` names: mnist, fashion or subset."""
     labelled(which)
     return load(data_dir, which == "subset", which == "fashion")
 

@@ -1,4 +1,4 @@
-"""Where images came from: enough to recognise them, and to load them again."""
+"""The provenance of images: enough to recognise them, and to load them again."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Provenance:
         return "arrays" if self.path is None else "files"
 
     def to_dict(self) -> dict[str, Any]:
-        """What stands under ``data`` in a run's config.json."""
+        """The entry ``data`` of a run's config.json."""
         known = {"kind": self.kind, "published": self.published, "path": self.path}
         written = {"source": self.text, "name": self.name, "fingerprint": self.fingerprint}
         return written | (known if self.recognised else {})

@@ -1,4 +1,4 @@
-"""The sets that are published: their files, where these are, how their content is recognised."""
+"""The published data sets: their files, mirrors and checksums, and recognition by content."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def published_as(parts: Parts) -> str | None:
 
 
 def title_of(published: str | None, language: str = "en") -> str:
-    """The name in pictures of a set, or of data that are none that is known."""
+    """The name of a published set in pictures; None stands for unknown data."""
     if published is not None:
         return TITLES[published]
     return say("no_known_set", language)

@@ -1,1 +1,1 @@
-"""What a trained network gets right and wrong: measures, and the figures that show them."""
+"""Evaluation of a trained network on test images: metrics, and figures of them."""

@@ -1,4 +1,4 @@
-"""One class against the rest: four counts, and the five measures made of them."""
+"""One class against the rest: its four counts, and five measures computed from them."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ class Binary:
 
     @property
     def total(self) -> int:
-        """All images."""
+        """The number of images."""
         return self.TP + self.FN + self.FP + self.TN
 
     @property
     def always_negative(self) -> Binary:
-        """The classifier that always predicts "not this": accurate where the class is rare."""
+        """The counts of a classifier that always predicts "negative": accurate for a rare class."""
         return Binary(0, self.TP + self.FN, 0, self.TN + self.FP, self.name)
 
 

@@ -11,6 +11,7 @@ from optviz.mnist.evaluation.metrics import class_index
 from optviz.mnist.evaluation.scores import Training
 from optviz.mnist.training.restore import data_of, restore
 from optviz.mnist.training.run import Run
+from optviz.records.ending import Ending
 from surfaces.errors import InputError
 
 
@@ -30,7 +31,7 @@ def evaluate(
     data : Dataset, optional
         Its test images are taken; loaded as the run had them unless given.
     positive : int or str, optional
-        A class, by place or name, for the binary view "this or not".
+        A class, by index or name, for the binary view "this or not".
     data_dir : path, optional
         Where the files are now.
 
@@ -52,15 +53,15 @@ def evaluate(
         raise InputError(f"data must have test images; not {data}")
     other = None
     if run.provenance is not None and data.fingerprint != run.provenance.fingerprint:
-        other = run.provenance.text
-    training = Training(run.status, len(run.history.epochs), other)
+        other = run.provenance
+    training = Training(Ending(run.status), len(run.history.epochs), other)
     return Evaluation(data.test_labels, run.scores(data.test_images), images=data.test_images,
                       classes=data.classes, positive=positive, source=data.source,
                       training=training)  # fmt: skip
 
 
 def check(run: Run, positive: int | str | None = None, labelled: str | None = None) -> None:
-    """Refuse a class that there is not, and data of other classes; before any are read."""
+    """Refuse an unknown class, or data with other classes, before any images are read."""
     name = "mnist" if run.provenance is None else run.provenance.name
     if labelled is not None and labelled != name:
         raise InputError(f"data must be {name}, as the run's; not {labelled}")

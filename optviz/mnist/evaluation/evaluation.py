@@ -9,6 +9,7 @@ from optviz.mnist.evaluation import folder as evaluation_folder
 from optviz.mnist.evaluation import report
 from optviz.mnist.evaluation.figures import registry
 from optviz.mnist.evaluation.scores import Scores
+from optviz.scene.picture_spec import PictureSpec
 
 SIZE = (900, 600)
 
@@ -23,7 +24,7 @@ class Evaluation(Scores):
     """
 
     def notes(self, language: str = "en") -> list[str]:
-        """What a reader must know to read the figures right; often nothing."""
+        """Notes that belong below the figures, such as what 0/0 counts as; often none."""
         return report.notes(self, language)
 
     def figure(self, name: str, size: tuple[int, int] = SIZE, theme: str = "light",
@@ -35,7 +36,7 @@ class Evaluation(Scores):
         InputError
             Another name; mistakes without images, or binary without a positive class.
         """
-        return registry.draw(self, name, size, theme, language)
+        return registry.draw(self, name, PictureSpec(size, theme, language))
 
     def save(self, folder: str | Path, size: tuple[int, int] = SIZE, theme: str = "light",
              language: str = "en") -> Path:  # fmt: skip
@@ -51,12 +52,12 @@ class Evaluation(Scores):
         Raises
         ------
         InputError
-            A place that cannot be written or holds something else.
+            A path that cannot be written or holds something else.
         """
-        return evaluation_folder.save(self, folder, size, theme, language)
+        return evaluation_folder.save(self, folder, PictureSpec(size, theme, language))
 
     def summary(self) -> str:
-        """A few lines: how well, what is confused, how sure, and the notes."""
+        """A few lines: accuracy, the most frequent mistakes, calibration, and the notes."""
         return report.summary(self)
 
     def __repr__(self) -> str:

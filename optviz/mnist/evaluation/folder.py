@@ -13,24 +13,22 @@ from optviz.scene.picture_spec import PictureSpec
 REPORT = "evaluation.json"  # written last: a folder that holds it is whole
 
 
-def check(folder: str | Path, size: tuple[int, int], theme: str, language: str) -> Path:
-    """The folder, if an evaluation with such figures can be saved there; asked before any work."""
-    PictureSpec(size, theme, language)
+def check(folder: str | Path) -> Path:
+    """The folder, if an evaluation can be saved there; checked before any work is done."""
     return files.check_folder(folder, "a new folder, or one of an earlier evaluation", REPORT)
 
 
 def default_folder(run: str | Path) -> Path:
-    """Beside the run, by its name."""
+    """The default folder of an evaluation: beside the run, named after it."""
     path = Path(run)
     named = path if path.name not in ("", "..") else path.resolve()
     return named.with_name(f"{named.name}-evaluation")
 
 
-def save(evaluation: Scores, folder: str | Path, size: tuple[int, int], theme: str,
-         language: str) -> Path:  # fmt: skip
-    """Everything is made before a file is written; a new folder is removed if that fails."""
-    with files.filling(check(folder, size, theme, language)) as path:
-        contents = _contents(evaluation, size, theme, language)
+def save(evaluation: Scores, folder: str | Path, picture: PictureSpec) -> Path:
+    """Write all files; they are made before any is written, and a new folder goes if that fails."""
+    with files.filling(check(folder)) as path:
+        contents = _contents(evaluation, picture)
         for name, content in contents.items():
             with files.replacing(path / name) as stream:
                 stream.write(content)
@@ -40,13 +38,12 @@ def save(evaluation: Scores, folder: str | Path, size: tuple[int, int], theme: s
     return path
 
 
-def _contents(evaluation: Scores, size: tuple[int, int], theme: str,
-              language: str) -> dict[str, bytes]:  # fmt: skip
-    """What each file holds; the report last."""
+def _contents(evaluation: Scores, picture: PictureSpec) -> dict[str, bytes]:
+    """Name and content of each file; the report is the last."""
     contents = {
         "metrics.csv": report.as_csv(report.metrics_rows(evaluation)),
         "confusion.csv": report.as_csv(report.confusion_rows(evaluation)),
     }
     for name in registry.possible(evaluation):
-        contents[f"{name}.png"] = export.png(registry.draw(evaluation, name, size, theme, language))
+        contents[f"{name}.png"] = export.png(registry.draw(evaluation, name, picture))
     return contents | {REPORT: report.as_json(evaluation)}

@@ -1,4 +1,4 @@
-"""Metrics of a classifier by scikit-learn, from arrays; here it is settled what 0/0 counts as."""
+"""Metrics of a classifier by scikit-learn, with one rule for what 0/0 counts as."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def counts(labels: Ints, predictions: Ints, classes: int) -> dict[str, Ints]:
 
 
 def per_class_metrics(labels: Ints, predictions: Ints, n: Mapping[str, Ints]) -> dict[str, Floats]:
-    """The measures that follow from `counts` n, but for the AUC: arrays (classes,).
+    """All measures but the AUC, from the counts ``n`` of `counts`: arrays (classes,).
 
     Precision of a class that is never predicted is 0/0 and counts as 0; every other 0/0 is nan.
     """
@@ -86,7 +86,7 @@ def roc(true: Any, scores: Floats) -> Roc:
 
 
 def calibration(right: Any, confidences: Floats) -> Calibration:
-    """From which predictions are right, bool (n,), and their confidence (n,)."""
+    """Calibration, from which predictions are right, bool (n,), and their confidence (n,)."""
     accuracy, confidence = calibration_curve(right, confidences, pos_label=1, n_bins=BINS)
     # calibration_curve keeps the counts to itself: its bins, as it makes them
     bins = np.searchsorted(np.linspace(0, 1, BINS + 1)[1:-1], confidences)
@@ -112,7 +112,7 @@ def class_index(given: int | str, classes: Sequence[str]) -> int:
 
 
 def checked(labels: Any, scores: Any, classes: int) -> tuple[Ints, Floats, int]:
-    """Labels, scores, and how many images had no finite ones."""
+    """Checked labels and scores as arrays, and the number of images without finite scores."""
     try:
         true, given = np.asarray(labels), np.asarray(scores, float)
     except (TypeError, ValueError):

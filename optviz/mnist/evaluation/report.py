@@ -1,4 +1,4 @@
-"""An evaluation as text and tables."""
+"""The report of an evaluation: its summary, notes, tables, CSV and JSON."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ COUNTS = ("TP", "FN", "FP", "TN")
 
 
 def notes(evaluation: Scores, language: str = "en") -> list[str]:
-    """What a reader must know to read the numbers right; often nothing."""
+    """Notes that belong below the numbers, such as what 0/0 counts as; often none."""
     e, training = evaluation, evaluation.training
-    said = []
+    found = []
     for word, names in (
         ("never_predicted", e.never_predicted),
         ("no_test_images", e.without_images),
     ):
         if names:
-            said.append(say(word, language, names=", ".join(names)))
+            found.append(say(word, language, names=", ".join(names)))
     if e.overflowed:
-        said.append(say("overflowed", language, n=f"{e.overflowed:,}"))
+        found.append(say("overflowed", language, n=f"{e.overflowed:,}"))
     if training is not None:
         if training.other_data is not None:
-            said.append(say("trained_on_other", language, source=training.other_data))
+            found.append(say("trained_on_other", language, source=training.other_data.text))
         if not training.status.is_complete:
             word = "run_diverged" if training.status is Ending.DIVERGED else "run_unfinished"
-            said.append(say(word, language, epochs=training.epochs))
-    return said
+            found.append(say(word, language, epochs=training.epochs))
+    return found
 
 
 def summary(evaluation: Scores) -> str:
-    """A few lines: how well, what is confused, how sure, and the notes."""
+    """A few lines: accuracy, the most frequent mistakes, calibration, and the notes."""
     e = evaluation
     source = f" of {e.source}" if e.source else ""
     lines = [
@@ -121,7 +121,7 @@ def _html_row(kind: str, cells: Iterable[Any]) -> str:
 
 
 def _without_nan(value: Any, instead: Any) -> Any:
-    """The same, with ``instead`` for every nan."""
+    """The value with every nan in it replaced by ``instead``."""
     if isinstance(value, dict):
         return {name: _without_nan(v, instead) for name, v in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""The numbers of an evaluation: how well a network tells the classes of test images apart."""
+"""The numbers of an evaluation: predictions against true labels, and metrics of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
+from optviz.mnist.data.provenance import Provenance
 from optviz.mnist.data.published import CLASSES
 from optviz.mnist.evaluation import metrics
 from optviz.mnist.evaluation.binary import Binary
@@ -21,7 +22,7 @@ from surfaces.surface import Floats
 
 @dataclass(frozen=True)
 class Training:
-    """How a network was trained, as far as it lessens what an evaluation means.
+    """Facts about a network's training that limit what its evaluation shows.
 
     Attributes
     ----------
@@ -29,14 +30,14 @@ class Training:
         Of the run.
     epochs : int
         How many whole epochs it had.
-    other_data : str or None
+    other_data : Provenance or None
         What it was trained on, where that is not the data set whose test images are taken: some of
         these may have been seen.
     """
 
     status: Ending
     epochs: int
-    other_data: str | None = None
+    other_data: Provenance | None = None
 
 
 class Scores:
@@ -45,16 +46,16 @@ class Scores:
     Parameters
     ----------
     labels : int array (n,)
-        What each image is: a place in ``classes``.
+        The true class of each image: an index into ``classes``.
     scores : float array (n, len(classes))
         Probabilities. An image whose scores are not finite (the network's numbers overflowed)
         counts as equally likely to be anything; ``overflowed`` says how many.
     images : uint8 array (n, 28, 28), optional
         Needed to show the mistakes.
     classes : sequence of str
-        What the places mean: the digits unless given.
+        Names of the classes: the digits unless given.
     positive : int or str, optional
-        A class, by place or name, for the binary view "this or not".
+        A class, by index or name, for the binary view "this or not".
     source : str
         Where the images came from, as a sentence.
     training : Training, optional
@@ -95,7 +96,7 @@ class Scores:
         self.predictions: Ints = self.scores.argmax(1)
 
     def __len__(self) -> int:
-        """How many images."""
+        """The number of images."""
         return len(self.labels)
 
     @cached_property
@@ -182,7 +183,7 @@ class Scores:
 
     @cached_property
     def calibration(self) -> Calibration:
-        """How confidence and accuracy agree."""
+        """The calibration: accuracy against confidence."""
         return metrics.calibration(self.predictions == self.labels, self.scores.max(1))
 
     def binary(self, positive: int | str | None = None) -> Binary:

@@ -1,1 +1,1 @@
-"""The networks that MNIST is learned with: models, activations and their derivatives."""
+"""The networks that are trained on MNIST: models, activations and their derivatives."""

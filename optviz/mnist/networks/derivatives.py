@@ -61,7 +61,7 @@ def _is_dead(name: str, x: Any, threshold: float) -> Any:
 
 
 def _edge(name: str, low: float, high: float, threshold: float) -> float:
-    """Where dead becomes alive or the other way round, by halving."""
+    """The end of a dead zone between two points, by bisection."""
     first = bool(_is_dead(name, [low], threshold)[0])
     for _ in range(40):
         middle = (low + high) / 2

@@ -1,4 +1,4 @@
-"""What a network is given: images as normalized tensors."""
+"""The input of a network: images as normalized tensors."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
 
 
 def activations() -> dict[str, Callable[[], nn.Module]]:
-    """What makes a layer of each activation, by name."""
+    """The constructor of each activation's layer, by name."""
     return dict(ACTIVATIONS)
 
 
@@ -40,9 +40,9 @@ def mlp(hidden: Sequence[int], activation: str, dropout: float) -> nn.Module:
 
 
 def cnn(hidden: Sequence[int], activation: str, dropout: float) -> nn.Module:
-    """Two convolutions and one linear layer: LeNet's idea (LeCun et al. 1998), made quick.
+    """Two convolutions and one linear layer: a small LeNet (LeCun et al. 1998).
 
-    The first convolution takes every second place, and pooling stands before the activation (the
+    The first convolution has stride 2, and pooling comes before the activation (the
     same function for a rising one): each spares three quarters of the work behind it.
     """
     act = ACTIVATIONS[activation]

@@ -1,1 +1,1 @@
-"""One training run: its settings, its loop, its folder on disk, and its film."""
+"""Training runs: their settings, loop, folder on disk, and films."""

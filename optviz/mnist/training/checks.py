@@ -1,4 +1,4 @@
-"""Checks of a config that need torch, and settings that have no effect beside others."""
+"""Checks of a config that need torch, and warnings about settings without effect."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ def network_of(config: TrainConfig) -> nn.Module:
 
 
 def check_machine(config: TrainConfig) -> None:
-    """Refuse a network that cannot be built, or a device that is not here."""
+    """Refuse a network that cannot be built, or a device that this machine lacks."""
     device_named(config.device)
     with torch.device("meta"):  # shapes only: no memory, no random numbers
         network_of(config)
 
 
 def device_named(name: str) -> torch.device:
-    """The device of that name, if it is here; "auto" is the fastest."""
+    """The device of that name, if this machine has it; "auto" is the fastest one."""
     if name == "auto":
         for kind, there in (("cuda", torch.cuda.is_available()),
                             ("mps", torch.backends.mps.is_available())):  # fmt: skip

@@ -19,7 +19,7 @@ PENALTY = Number("[0, inf)")
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """Everything but the images that a training run follows from; `train` explains each setting.
+    """All settings of a training run: with the images they determine it; see `train` for each.
 
     Equal configs on equal images give equal runs. Numbers of any library are kept as Python's,
     ``optimizer`` as its spec.
@@ -27,7 +27,7 @@ class TrainConfig:
     Raises
     ------
     InputError
-        A value that no images could make right. Names are looked up where they are used:
+        A value that is invalid whatever the images. Names are looked up where they are used:
         see `checks`.
     """
 
@@ -82,7 +82,7 @@ class TrainConfig:
             self._check_batches(self.samples)
 
     def split_sizes(self, total: int) -> tuple[int, int]:
-        """How many of ``total`` training images are kept for validation, and how many trained on.
+        """How many of ``total`` training images are for validation, and how many are trained on.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""The folder of a run: what is written into it, and what is read back.
+"""The folder of a run: writing its files, and reading them back.
 
 It holds ``config.json``, ``history.csv`` and ``weights.safetensors`` (and snapshots, where they
 were asked for): numbers and text, nothing that could run code. Each file appears whole or not at
@@ -27,12 +27,11 @@ from surfaces.errors import InputError, must
 FORMAT = 1
 CONFIG, HISTORY, WEIGHTS = "config.json", "history.csv", "weights.safetensors"
 ABOUT = ("status", "steps", "optimizer")  # what the weights' metadata must say
-NEW_RUN = "a new folder; optviz mnist resume goes on with an old run"
 
 
 @dataclass(frozen=True)
 class Saved:
-    """What a folder holds, before a network is made of it.
+    """The content of a run's folder, as it is written and read.
 
     Attributes
     ----------
@@ -119,7 +118,7 @@ def _config(path: Path) -> dict[str, Any]:
 
 
 def _weights(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
-    """The tensors, and what was written with them."""
+    """The tensors of the weights file, and its metadata."""
     with safe_open(path, "pt") as file:
         about: dict[str, str] = file.metadata() or {}
         names = file.keys()
@@ -133,9 +132,9 @@ def _weights(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
     return tensors, about
 
 
-def check_new(folder: str | Path, allowed: str = NEW_RUN) -> Path:
-    """The folder, if it is new or empty and can be written; asked before any work is done."""
-    return files.check_folder(folder, allowed)
+def check_new(folder: str | Path) -> Path:
+    """The folder, if it is new or empty and can be written; checked before any work is done."""
+    return files.check_folder(folder, "a new folder; optviz mnist resume goes on with an old run")
 
 
 def default_folder(config: TrainConfig) -> str:
@@ -145,7 +144,7 @@ def default_folder(config: TrainConfig) -> str:
 
 
 def clean(folder: Path, names: Sequence[str] = (CONFIG, HISTORY, WEIGHTS, "snapshots-")) -> None:
-    """Remove what a killed process had begun to write."""
+    """Remove the temporary files of a process that was killed while writing."""
     for name in names:
         for begun in folder.glob(f".{name}*"):
             begun.unlink(missing_ok=True)

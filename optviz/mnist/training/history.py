@@ -40,7 +40,7 @@ class History:
 
     @property
     def best_epoch(self) -> int:
-        """The place in ``epochs`` of the lowest validation loss, the first of equals.
+        """The index in ``epochs`` of the lowest validation loss, the first of equals.
 
         nan is never lowest; there must be an epoch.
         """

@@ -35,12 +35,12 @@ class Images(NamedTuple):
 
     @property
     def train(self) -> int:
-        """How many are trained on."""
+        """The images that are trained on: those after the first ``n_validation``."""
         return len(self.labels) - self.n_validation
 
 
 class Checkpoint(NamedTuple):
-    """A run at the end of an epoch; one object, so that Ctrl-C finds the old one or the new one."""
+    """A run at the end of an epoch, replaced as one object: Ctrl-C never finds half of one."""
 
     params: torch.Tensor
     state: State
@@ -59,7 +59,7 @@ def images_for(config: TrainConfig, data: Dataset) -> Images:
 
 
 class Trainer:
-    """Everything that a run needs and that follows from its config.
+    """The network, images and loop of a run, made from its config.
 
     ``data`` is a `Dataset`, or what `images_for` has made of it before.
     """
@@ -74,14 +74,14 @@ class Trainer:
         self.steps = math.ceil(self.data.train / config.batch_size)
 
     def begin(self, provenance: Provenance | None = None) -> Run:
-        """A run that has yet to take its first step."""
+        """A new run, before its first step."""
         run = Run(self.config, self.network.model, self.optimizer, History(),
                   provenance=provenance)  # fmt: skip
         run.state = self.in_place.init(self.network.flat)
         return run
 
     def train(self, run: Run, folder: Path | None, progress: bool) -> Run:
-        """From where the run is to its end; a trainer trains once."""
+        """Train a run from where it stopped to its end; a trainer can do so once."""
         run.status = status_of(run.history, run.settings)
         self.kept = Checkpoint(self.network.flat.clone(), run.state, run.best,
                           len(run.history.loss), len(run.history.epochs))  # fmt: skip
@@ -108,7 +108,7 @@ class Trainer:
         return run
 
     def trial(self, steps: int) -> bool:
-        """Take that many steps from the start, without validation; False if it diverged."""
+        """Take ``steps`` steps from the start, without validation; False if it diverged."""
         gradient = self._gradients(0, math.ceil(steps / self.steps))
         with self._own_random_numbers():
             walk = iterate(gradient, self.in_place, self.network.flat)
@@ -120,7 +120,7 @@ class Trainer:
         return bool(self.network.flat.isfinite().all())
 
     def _own_random_numbers(self) -> Any:
-        """A block whose random numbers leave torch's global generator as it was."""
+        """A context that restores torch's global random generator when it ends."""
         return torch.random.fork_rng([self.device] if self.device.type == "cuda" else [])
 
     def _descend(self, run: Run, folder: Path | None, progress: bool) -> None:
@@ -175,17 +175,17 @@ class Trainer:
             for epoch in range(first, last):
                 torch.manual_seed(_mix(self.config.seed, 3, epoch))
                 order = np.random.default_rng([self.config.seed, 4, epoch]).permutation(data.train)
-                places = torch.from_numpy(data.n_validation + order).to(self.device)
-                yield from (places[i : i + size] for i in range(0, len(places), size))
+                indices = torch.from_numpy(data.n_validation + order).to(self.device)
+                yield from (indices[i : i + size] for i in range(0, len(indices), size))
 
         waiting = batches()
 
         def gradient(params: torch.Tensor) -> torch.Tensor:
-            places = next(waiting, None)
-            if places is None:
+            indices = next(waiting, None)
+            if indices is None:
                 return self.network.grad
             return self.network.gradient(
-                params, data.images.index_select(0, places), data.labels.index_select(0, places)
+                params, data.images.index_select(0, indices), data.labels.index_select(0, indices)
             )
 
         return gradient
@@ -193,7 +193,7 @@ class Trainer:
     def _end_epoch(
         self, run: Run, reached: Iterate, losses: list[float], accuracy: float, seconds: float
     ) -> None:
-        """Evaluate on the validation images; keep numbers, parameters and state."""
+        """Evaluate on the validation images; record the numbers, the parameters and the state."""
         history, n_validation = run.history, self.data.n_validation
         validation = loss_and_accuracy(
             self.network.model, self.data.images[:n_validation], self.data.labels[:n_validation]
@@ -210,7 +210,7 @@ class Trainer:
 
 
 def status_of(history: History, config: TrainConfig) -> Ending:
-    """Whether a run of whole epochs has come to its end: running, stopped early or finished."""
+    """The status of a run after a whole epoch: running, stopped early or finished."""
     done, patience = len(history.epochs), config.patience
     if done and patience is not None and done - 1 - history.best_epoch >= patience:
         return Ending.STOPPED_EARLY
@@ -218,7 +218,7 @@ def status_of(history: History, config: TrainConfig) -> Ending:
 
 
 def _copied(state: State) -> State:
-    """A state of its own: the run's tensors change in place."""
+    """A copy of the state, as the run's tensors change in place."""
     slots = state.slots.items()
     return State(state.step, {k: v.clone() if isinstance(v, torch.Tensor) else v for k, v in slots})
 
@@ -247,5 +247,5 @@ def build_network(config: TrainConfig) -> torch.nn.Module:
 
 
 def split(seed: int, total: int) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """The order (total,) of a seed: first the images for validation, then those to train on."""
+    """A permutation (total,) by the seed: images for validation first, then those to train on."""
     return np.random.default_rng([seed, 2]).permutation(total)

@@ -1,4 +1,4 @@
-"""Training runs as records for pictures: what each network had learned, step by step."""
+"""Make the records of training runs that films show: losses, accuracies, weights over steps."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def records_of(runs: Sequence[Run], data: Dataset | None = None) -> list[Trainin
 
 
 def _named(runs: Sequence[Run]) -> list[dict[str, Text]]:
-    """The text of each run's settings, by name; those that all leave at their default are out."""
+    """The settings of each run by name, without those that all runs leave at their default."""
     worded = [name for name, about in declared(TrainConfig).items() if about.word is not None]
     worded.remove("hidden")  # shown with the model
     worded.sort(key=lambda name: name != "samples")  # first what it was trained on
@@ -136,10 +136,10 @@ def _at_snapshots(run: Run, data: Dataset) -> Evaluated:
     )
 
 
-def _tensors(data: Dataset, places: Any) -> tuple[torch.Tensor, torch.Tensor]:
-    """Some of the training images and their labels."""
-    labels = torch.from_numpy(data.train_labels[places].astype(np.int64))
-    return normalize(data.train_images[places]), labels
+def _tensors(data: Dataset, indices: Any) -> tuple[torch.Tensor, torch.Tensor]:
+    """The training images at these positions, and their labels."""
+    labels = torch.from_numpy(data.train_labels[indices].astype(np.int64))
+    return normalize(data.train_images[indices]), labels
 
 
 def _filters(network: FlatNetwork, params: Sequence[torch.Tensor], classes: int) -> Any:

@@ -100,7 +100,7 @@ def _check_complete(saved: Saved, folder: str | Path) -> None:
 
 
 def _check_settings_kept(saved: Saved, folder: str | Path) -> None:
-    """Refuse a config that says something else than what the weights were trained with."""
+    """Refuse a config that differs from the one that the weights were trained with."""
     for name, was in saved.trained.items():
         if name in saved.config and name not in FREE and saved.config[name] != was:
             found, remedy = saved.config[name], "put it back, or train a new run"

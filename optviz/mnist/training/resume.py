@@ -1,4 +1,4 @@
-"""Go on with a run that was interrupted, or train a finished one further."""
+"""Resume an interrupted run, or train a finished one for more epochs."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def resume(
     data_dir: str | Path | None = None,
     progress: bool = True,
 ) -> Run:
-    """Go on with a run whose process was killed or interrupted, or train one further.
+    """Resume a run whose process was killed or interrupted, or train one further.
 
-    The result is, bit for bit, what the uninterrupted run would have been on the same machine with
-    the same number of threads; with ``epochs`` what a run asked for so many from the start is.
+    On the same machine with the same number of threads the result is, bit for bit, that of an
+    uninterrupted run; with ``epochs``, that of a run with so many epochs from the start.
 
     Parameters
     ----------
@@ -96,12 +96,12 @@ def resume(
 
 
 def nothing_was_left(run: Run) -> bool:
-    """Whether the run had come to its end before `resume` read it."""
+    """Whether `resume` found the run finished and did not train it."""
     return run.status.is_over and run.resumed_at == len(run.history.loss)
 
 
 def _check_epochs_kept(run: Run, trained: Mapping[str, Any], folder: str | Path) -> None:
-    """Refuse a number of epochs that was edited where it would do nothing."""
+    """Refuse a number of epochs that was edited in config.json and would have no effect."""
     asked, done = run.settings.epochs, len(run.history.epochs)
     was = trained.get("epochs", done if run.status is Ending.FINISHED else asked)
     if run.status.is_over and asked != was:
@@ -113,7 +113,7 @@ def _check_epochs_kept(run: Run, trained: Mapping[str, Any], folder: str | Path)
 
 
 def _ask_for(run: Run, epochs: float, folder: str | Path) -> None:
-    """Ask a run for so many epochs in all, if it can have them."""
+    """Set the total number of epochs of a run, if it can be trained for so many."""
     done = len(run.history.epochs)
     if type(epochs) is not int or not max(done, 1) <= epochs <= LARGEST:
         low = f"{max(done, 1)}" + f", which the run of {folder} has" * (done > 0)
@@ -135,7 +135,7 @@ def _ask_for(run: Run, epochs: float, folder: str | Path) -> None:
 
 
 def _mind_schedule(optimizer: Optimizer, before: int, steps: int) -> None:
-    """Warn where a run of ``steps`` steps outlives the schedule that lasted for ``before``."""
+    """Warn if a run of ``steps`` steps is longer than the schedule made for ``before`` steps."""
     schedule: Any = optimizer.lr
     while isinstance(schedule, Schedule):
         if isinstance(schedule, Cosine) and before <= schedule.T_max < steps:

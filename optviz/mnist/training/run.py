@@ -1,4 +1,4 @@
-"""A training run: what it was asked, what happened, where it ended."""
+"""The class `Run`: a trained network with its settings, history and state."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from optviz.torch_bridge.flat_network import logits
 
 @dataclass
 class Run:
-    """A network, how it was trained, and how far.
+    """A network with the settings, history and state of its training.
 
     Attributes
     ----------
@@ -66,7 +66,7 @@ class Run:
 
     @property
     def config(self) -> dict[str, Any]:
-        """What config.json says: each setting by its name, and under ``data`` the provenance."""
+        """The content of config.json: each setting by name, and under ``data`` the provenance."""
         data = {} if self.provenance is None else {"data": self.provenance.to_dict()}
         return self.settings.to_dict() | data
 
@@ -85,7 +85,7 @@ class Run:
         return float((self.scores(images).argmax(1) == np.asarray(labels)).mean())
 
     def summary(self) -> str:
-        """One line: what was trained, how far, how well."""
+        """One line: the network, how long it was trained, and its accuracy."""
         steps = len(self.history.loss)
         where = f" at step {steps:,}" if self.status is Ending.DIVERGED else ""
         words = [f"{self.settings.model} by {self.optimizer}: {self.status}{where}"]
@@ -93,10 +93,10 @@ class Run:
         words.append(f"{epochs} epoch{'s' * (epochs != 1)}, {steps:,} step{'s' * (steps != 1)}")
         if self.history.epochs:
             restored = self.best is not None and self.status.is_complete
-            place = self.history.best_epoch if restored else -1
-            shown = self.history.epochs[place]
+            index = self.history.best_epoch if restored else -1
+            shown = self.history.epochs[index]
             if restored:
-                words.append(f"best weights, of epoch {place + 1}")
+                words.append(f"best weights, of epoch {index + 1}")
             words.append(
                 f"training loss {shown.train_loss:.4f}, accuracy {shown.train_accuracy:.2%}"
             )
@@ -116,7 +116,7 @@ class Run:
         Raises
         ------
         InputError
-            A place that cannot be written.
+            A path that cannot be written.
         """
         target = Path(folder)
         files.make_folder(target)
@@ -127,7 +127,7 @@ class Run:
         return target
 
     def _saved(self) -> run_folder.Saved:
-        """What the folder keeps."""
+        """The run as its folder keeps it."""
         tensors = {f"model.{k}": v for k, v in self.model.state_dict().items()}
         numbers: dict[str, Any] = {"step": self.state.step}  # no slot may have that name
         for name, value in self.state.slots.items():

@@ -1,4 +1,4 @@
-"""A network's parameters at many moments of its training, and the files that keep them.
+"""Snapshots of a network's parameters during training, and the files that keep them.
 
 An epoch's snapshots are one file, written once: a long run does not write its past again.
 """

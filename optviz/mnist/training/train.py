@@ -1,4 +1,4 @@
-"""Begin a training run."""
+"""Train a network from the start."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def configured(optimizer: Optimizer | str, **settings: Any) -> tuple[TrainConfig
     Raises
     ------
     InputError
-        A setting that no data could make right: nothing has been read yet.
+        A setting that is invalid whatever the data: nothing has been read yet.
     """
     rule = as_optimizer(optimizer)
     config = TrainConfig(optimizer=str(rule), **settings)
@@ -115,7 +115,7 @@ def configured(optimizer: Optimizer | str, **settings: Any) -> tuple[TrainConfig
 
 def begin(data: Dataset, config: TrainConfig, optimizer: Optimizer,
           out: str | Path | None = None, *, progress: bool = True) -> Run:  # fmt: skip
-    """Train a network by a config whose optimizer this is; as `train`."""
+    """Train a network by a config as `train` does; ``optimizer`` is of the config's spec."""
     trainer = Trainer(config, data, optimizer)
     run = trainer.begin(data.provenance)
     folder = None if out is None else check_new(out)

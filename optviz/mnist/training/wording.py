@@ -1,4 +1,4 @@
-"""What pictures say of the settings of training, in each language."""
+"""The settings of training in words, for the legends and titles of pictures."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def in_words(name: str, value: Any, language: str = "en") -> str:
 
 @dataclass(frozen=True)
 class Setting:
-    """A setting of a run."""
+    """A setting of a run, as a text that can be given in each language."""
 
     name: str
     value: Any
@@ -36,7 +36,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Label:
-    """What a run differs in from those beside it."""
+    """The name of a run in a legend: the settings in which it differs from the other runs."""
 
     parts: tuple[Text, ...]
 
@@ -47,7 +47,7 @@ class Label:
 
 @dataclass(frozen=True)
 class Title:
-    """What is trained.
+    """The title of a picture of trainings: the data set, and the settings all runs share.
 
     Attributes
     ----------
@@ -62,6 +62,5 @@ class Title:
 
     def text(self, language: str) -> str:
         """Such as "MNIST: mlp 128-64, batch 50"."""
-        colon = ": " if language == "en" else "："
-        data, words = title_of(self.published, language), self.shared.text(language)
-        return f"{data}{colon}{words}" if words else data
+        data, settings = title_of(self.published, language), self.shared.text(language)
+        return say("training_title", language, data=data, settings=settings) if settings else data

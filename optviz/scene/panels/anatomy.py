@@ -1,4 +1,4 @@
-"""One step taken apart: its arrows, what was accumulated, and the rule with this step's numbers."""
+"""The panel that explains one step: its arrows, the accumulated slots, the rule with numbers."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Anatomy(Panel[Trajectory]):
             yield from self._show(k, revealed)
 
     def _show(self, k: int, revealed: float) -> Iterator[Artist]:
-        """What is visible of step ``k + 1``: as much as has been explained of it."""
+        """Draw the part of step ``k + 1`` that has been explained."""
         texts = list(self.rule.write(k, revealed))
         lines = self.rule.shown_lines(k, revealed)
         renewed = {line.target for line in lines if line.renews_slot}

@@ -56,7 +56,7 @@ class Arrows:
         }
 
     def point(self, k: int, centre: Any, kinds: Sequence[str] = KINDS) -> Iterator[Artist]:
-        """The arrows of step ``k + 1`` from a place; only those of the kinds asked for."""
+        """The arrows of step ``k + 1`` from the point ``centre``, of the given kinds only."""
         for name, arrow in self.artists.items():
             vector = self.vectors[name][k]
             length = float(np.linalg.norm(vector))

@@ -22,7 +22,7 @@ from surfaces.surface import Floats
 
 @dataclass(frozen=True)
 class PictureStyle:
-    """What all panels of a picture share.
+    """The settings that all panels of a picture share.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class PictureStyle:
         return self.spec.colours
 
     def say(self, word: str, **numbers: object) -> str:
-        """A word of the catalogue in the picture's language."""
+        """The text of a word of the catalogue in the picture's language."""
         return say(word, self.spec.language, **numbers)
 
 
@@ -56,7 +56,7 @@ R = TypeVar("R", bound=Record)
 class Panel(Generic[R]):
     """One view of the runs; it draws them and never runs an optimizer.
 
-    A subclass draws what stands still in `__init__` and yields what moves from `artists_at`.
+    A subclass draws its background in `__init__` and yields the moving artists in `artists_at`.
 
     Attributes
     ----------
@@ -101,7 +101,7 @@ class Panel(Generic[R]):
         return None
 
     def moves(self, artist: Artist) -> None:
-        """Leave this artist out of the background."""
+        """Mark an artist as moving: it is left out of the background."""
         artist.set_animated(True)
         self.axes.add_artist(artist)
 
@@ -154,7 +154,7 @@ class TrailPanel(Panel[R]):
 
 
 def part(path: Floats, at: float) -> Floats:
-    """The first ``at`` steps of a path, its last point on the way to the next one."""
+    """The first ``at`` steps of a path; a fraction of a step ends between two points."""
     whole = min(int(at), len(path) - 1)
     shown = path[: whole + 1]
     rest = at - whole

@@ -39,8 +39,8 @@ class Confusion(Panel[TrainingRecord]):
             np.zeros((n, n)), vmin=0, vmax=1, interpolation="nearest", aspect="equal",
             cmap=LinearSegmentedColormap.from_list("share", [theme.page, colour]),
         )  # fmt: skip
-        said = "predicted" if len(runs) == 1 else "predicted_by"
-        named = axes.set_xlabel(style.say(said, label=self.run.named(style.spec.language)))
+        word = "predicted" if len(runs) == 1 else "predicted_by"
+        named = axes.set_xlabel(style.say(word, label=self.run.named(style.spec.language)))
         wide = named.get_window_extent().width
         named.set_fontsize(min(1.0, 1.1 * axes.bbox.width / wide) * self.point)
         axes.set_ylabel(style.say("true"))

@@ -103,7 +103,7 @@ class Contour(TrailPanel[Trajectory]):
 
 
 def equal_scales(surface: Surface) -> bool:
-    """Whether x and y are drawn to one scale: not in a window too narrow to show a path."""
+    """Whether x and y have one scale; they have not in a window too narrow for that."""
     (x0, x1), (y0, y1) = surface.domain
     return NARROWEST <= (x1 - x0) / (y1 - y0) <= 1 / NARROWEST
 

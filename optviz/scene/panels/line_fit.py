@@ -1,4 +1,4 @@
-"""The points behind a line fit, and each optimizer's line turning towards them."""
+"""The data points of a line fit, and the line of each optimizer at a step."""
 
 from __future__ import annotations
 

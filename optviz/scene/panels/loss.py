@@ -63,10 +63,10 @@ class Loss(StepPanel[Trajectory]):
         axes, quiet = self.axes, self.style.theme.quiet
         low = axes.get_ylim()[0]
         axes.axhspan(low, self.floor, color=quiet, alpha=0.15, linewidth=0)
-        said = f"< {shown(self.floor, 0.05 * self.floor, digits=2)}"
+        text = f"< {shown(self.floor, 0.05 * self.floor, digits=2)}"
         left = axes.get_xlim()[1] * 0.3 * self.style.unit / axes.bbox.width
         axes.text(
-            left, np.sqrt(low * self.floor), said, color=quiet, va="center", size=0.75 * self.point
+            left, np.sqrt(low * self.floor), text, color=quiet, va="center", size=0.75 * self.point
         )
         ticks = [tick for tick in axes.yaxis.get_majorticklocs() if tick >= self.floor]
         axes.yaxis.set_major_locator(FixedLocator(ticks))
@@ -82,7 +82,7 @@ def _stays(trajectory: Trajectory) -> bool:
 
 
 def _zero(runs: Sequence[Trajectory]) -> tuple[float, str, float]:
-    """What a log axis counts from, its word, and the floor as a share of the first value."""
+    """What a log axis subtracts, the word for it, and the floor as a share of the first value."""
     surface, first = runs[0].surface, float(runs[0].values[0])
     low, _ = _ends(run.values for run in runs)
     lowest = surface.lowest

@@ -1,4 +1,4 @@
-"""The surface cut along x, each optimizer a ball on the curve."""
+"""The cut of the surface along x, with each optimizer as a ball on the curve."""
 
 from __future__ import annotations
 

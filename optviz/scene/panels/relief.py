@@ -66,9 +66,9 @@ class Relief(TrailPanel[Trajectory]):
 
     def path(self, trajectory: Trajectory) -> Floats:
         """Points (n + 1, 3) in the box; outside the window they are nan and not drawn."""
-        place = (trajectory.points - self.low) / self.span * 2 - 1
-        place[(np.abs(place) > 1).any(axis=1)] = np.nan
-        return np.column_stack([place, self._height(trajectory.values) + LIFT])
+        scaled = (trajectory.points - self.low) / self.span * 2 - 1
+        scaled[(np.abs(scaled) > 1).any(axis=1)] = np.nan
+        return np.column_stack([scaled, self._height(trajectory.values) + LIFT])
 
     def artists_at(self, at: float, known: float = 1.0) -> Iterator[Artist]:
         azimuth = AZIMUTH
@@ -156,7 +156,7 @@ def _towards_camera(azimuth: float) -> Floats:
 
 
 def _project(points: Floats, azimuth: float) -> Floats:
-    """Project points (..., 3) in the box to places (..., 2) on the picture, orthographically."""
+    """Project points (..., 3) in the box to positions (..., 2) on the picture, orthographically."""
     right = np.array([-np.sin(azimuth), np.cos(azimuth), 0.0])
     up = np.cross(_towards_camera(azimuth), right)
     centred = points - np.array([0, 0, HEIGHT / 2])

@@ -21,7 +21,7 @@ Said = Iterator[tuple[int, str, bool]]  # number of the line, text, whether it i
 
 
 class RuleText:
-    """The rows of a step, set in one size for the whole run.
+    """The text rows of a step, in one font size for the whole run.
 
     Where they would be too small to read they hold less: results instead of calculations, then only
     the result of the step.

@@ -115,7 +115,7 @@ class Accuracy(CurvePanel):
         return np.column_stack([run.evaluated_steps, run.validation_accuracy])
 
     def _limits(self) -> tuple[float, float]:
-        """Limits for the last four fifths of the steps: the first rise would flatten the rest."""
+        """Limits of the axis from the last four fifths of the steps: the first rise is left out."""
         late = 0.2 * max(len(run) for run in self.runs)
         paths = (*self.paths, *self.dashed)
         ends = [path[path[:, 0] >= late, 1] for path in paths]  # and where short runs end

@@ -1,4 +1,4 @@
-"""Rules and their lines, schedules and surfaces as JavaScript, recorded from their very Python.
+"""JavaScript of rules, schedules and surfaces, printed from the tape of their Python code.
 
 No operation is reordered, so an engine whose ``exp``, ``sin``, ``pow``, ... are those of the
 platform's C gives the same bits. The functions that the text calls stand in

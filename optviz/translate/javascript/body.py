@@ -1,4 +1,4 @@
-"""Blocks of statements as the text of a JavaScript function's body."""
+"""Print blocks of statements as the body of a JavaScript function."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BINDS = {"lt": 1, "le": 1, "gt": 1, "ge": 1, "add": 2, "sub": 2, "mul": 3, "neg"
 
 
 class Body:
-    """What a function does in all variants of a computation.
+    """The body of a function that computes all variants, depending on flags.
 
     Parameters
     ----------

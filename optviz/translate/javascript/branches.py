@@ -1,4 +1,4 @@
-"""Variants of a computation as blocks of statements that branch on flags."""
+"""Turn the variants of a computation into blocks of statements that branch on flags."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from surfaces.tape import Argument, Operation
 
 
 class Flag(NamedTuple):
-    """What is true in JavaScript where a flag is set, and where it is not."""
+    """The JavaScript conditions for a flag that is set, and for one that is not."""
 
     set: str
     unset: str
@@ -68,7 +68,7 @@ class Branches:
         self.block = self._block(list(merged.steps), merged.variants)
 
     def _block(self, steps: list[Step], context: int) -> Block:
-        """Steps of variants that come here."""
+        """The block of these steps, for the variants ``context`` that reach it."""
         block: Block = []
         while steps:
             if steps[0].variants & context == context:
@@ -86,7 +86,7 @@ class Branches:
         return block
 
     def _add(self, block: Block, *items: Operation | Choice | Branch) -> None:
-        """Put items at the end of a block, or inside of what will use them."""
+        """Append items to a block, or put them into the branch that alone uses them."""
         for item in items:
             if (
                 not isinstance(item, Branch)
@@ -98,7 +98,7 @@ class Branches:
                 block.append(item)
 
     def _fork(self, steps: Sequence[Step], context: int) -> tuple[int, int]:
-        """The variants that go the first way from here, and for how many steps."""
+        """The variants that take the first branch at this point, and for how many steps."""
         found = []
         for candidate in {step.variants & context for step in steps} - {context}:
             count = 0
@@ -114,7 +114,7 @@ class Branches:
 
     @staticmethod
     def _joined(condition: str, yes: Block, no: Block) -> Block:
-        """Two ways as one statement: a choice if both only give the same name a value."""
+        """Two branches as one statement: a choice if both only give the same name a value."""
         match yes, no:
             case [Operation() | Choice() as a], [Operation() | Choice() as b] if a.name == b.name:
                 return [Choice(a.name, condition, a, b)]
@@ -123,7 +123,7 @@ class Branches:
         return [Branch(condition, yes, no)]
 
     def condition(self, variants: int, context: int) -> str:
-        """An expression that is true for these of the variants that come here."""
+        """An expression that is true for exactly these of the variants ``context``."""
         if variants in (0, context):
             return "true" if variants else "false"
         alike = self._literals(variants, context)
@@ -138,7 +138,7 @@ class Branches:
         return f"({self.flags[i].set} ? {yes} : {no})"
 
     def _literals(self, variants: int, context: int) -> list[tuple[int, bool]] | None:
-        """Flags, set or not, that together tell these variants from the others, if such do."""
+        """A conjunction of flags that holds for exactly these of the variants, if there is one."""
         found = []
         for i, some in enumerate(self.having):
             for on, kept in ((True, some), (False, ~some)):
@@ -149,7 +149,7 @@ class Branches:
 
 
 def _count(item: Operation | Choice) -> int:
-    """How often its name is given in an item."""
+    """How many assignments to its name an item holds."""
     if isinstance(item, Choice):
         return _count(item.yes) + _count(item.no)
     return 1

@@ -1,4 +1,4 @@
-"""The lines of an optimizer's rule as JavaScript: their expressions, and what gives the values."""
+"""The lines of an optimizer's rule as JavaScript: their expressions, and functions for values."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class VariantLines:
         return self._free(f".{name.text}?", name)
 
     def _free(self, key: str, name: Name, taken: Any = ()) -> str:
-        """A key that stands for nothing else."""
+        """A key that is not yet in use for another name."""
         value = argument(name.value)
         while key in taken or repr(self.values.get(key, value)) != repr(value):
             key += "$"
@@ -167,7 +167,7 @@ class MergedLines:
         return f"(h, f) => ({object_source(entries)})"
 
     def _chosen(self, branches: Branches, texts: Mapping[str, int]) -> str:
-        """The one of some texts that the flags ask for."""
+        """An expression that chooses one of several texts by the flags."""
         if len(texts) == 1:
             return _json(next(iter(texts)))
         context = reduce(operator.or_, texts.values())
@@ -196,7 +196,7 @@ class MergedLines:
         )
 
     def _partly_known(self) -> Iterator[str]:
-        """The keys of what is computed in some variants only."""
+        """The keys of values that only some variants compute."""
         for name, own in self.own.items():
             values = {repr(self.variants[v].values[key]) for v, key in own.items()}
             is_given = len(values) == 1 and not any(

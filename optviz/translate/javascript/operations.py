@@ -1,4 +1,4 @@
-"""A tape's operations as JavaScript: the same in the same order."""
+"""Print a tape's operations as JavaScript, the same operations in the same order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules and schedules as JavaScript objects, their hyper-parameters free to move."""
+"""Rules and schedules as JavaScript objects whose hyper-parameters can still be changed."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def _check_kind(kind: Any, base: Any) -> None:
 
 
 def _entries(kind: Any) -> dict[str, str]:
-    """What rules and schedules share: names and defaults."""
+    """The entries that rules and schedules share: names and defaults."""
     lr = _defaults(kind).get("lr")
     return {
         "name": json.dumps(kind.__name__),
@@ -132,7 +132,7 @@ def _entries(kind: Any) -> dict[str, str]:
 
 
 def flags_of(kind: Any) -> list[Flag]:
-    """What the functions of a class branch on, by the bits of a variant: booleans, then decay."""
+    """The flags of a class, in the order of a variant's bits: its booleans, then weight decay."""
     flags = [Flag(f"f.{name}", f"!f.{name}") for name in _flags(kind)]
     if "weight_decay" in _hyper(kind):
         flags.append(Flag("h.weight_decay !== 0", "h.weight_decay === 0"))
@@ -145,7 +145,7 @@ Maker = Callable[[TapeWriter], Any]  # an instance whose hyper-parameters are sy
 
 
 def each_variant(kind: Any, record: Callable[[Maker], T]) -> list[T]:
-    """What is recorded of an instance with each combination of flags."""
+    """The recordings of an instance for each combination of flags."""
     choices = [*_flags(kind), *["weight_decay"] * ("weight_decay" in _hyper(kind))]
     found = []
     for variant in range(2 ** len(choices)):
@@ -159,7 +159,7 @@ def each_variant(kind: Any, record: Callable[[Maker], T]) -> list[T]:
 
 
 def stored(recorded: Sequence[Recorded], places: Mapping[str, str]) -> Merged:
-    """All variants as one, whose results are stored in places but for those that have none."""
+    """All variants merged, with statements that store each result in its place, if it has one."""
     merged = merged_variants(recorded)
     steps = list(merged.steps)
     for label, place in places.items():
@@ -175,12 +175,12 @@ def merged_variants(recorded: Sequence[Recorded]) -> Merged:
 
 
 def slots_of(kind: Any) -> list[str]:
-    """All that a rule may remember, with any flags."""
+    """The slots of a rule under any combination of flags."""
     return _in_one_order(each_variant(kind, lambda make: list(make(TapeWriter()).slots(0.0))))
 
 
 def _in_one_order(lists: Iterable[Sequence[str]]) -> list[str]:
-    """The members of all lists, each after what it follows in the first that has it."""
+    """The members of all lists, each after the member before it in the first list with it."""
     order: list[str] = []
     for members in lists:
         for i, member in enumerate(members):
@@ -216,12 +216,12 @@ def _rate(make: Maker) -> Recorded:
 
 
 def before(slot: int) -> str:
-    """What the old value of a slot is called."""
+    """The name of a slot's old value."""
     return f"s{slot}"
 
 
 def arguments(tape: TapeWriter, slots: Sequence[str], mine: Iterable[str]) -> tuple[Any, ...]:
-    """What a step depends on, as symbols, in the order of `Optimizer.apply`."""
+    """The arguments of `Optimizer.apply` as symbols on a tape, in its order."""
     old = {name: traced(tape, before(slots.index(name))) for name in mine}
     return *(traced(tape, name) for name in ("t", "lr", "g", "p")), old
 

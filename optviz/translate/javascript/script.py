@@ -1,4 +1,4 @@
-"""The text of JavaScript functions and objects."""
+"""Print JavaScript functions, objects and arrays."""
 
 from __future__ import annotations
 

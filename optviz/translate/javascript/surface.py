@@ -7,7 +7,7 @@ from optviz.translate.javascript.operations import argument, constants
 from optviz.translate.javascript.script import called, function
 from surfaces.arithmetic import MATH
 from surfaces.errors import InputError
-from surfaces.grid import FIRST_ORDER, Grid, patch
+from surfaces.interpolation import FIRST_ORDER, Grid, patch
 from surfaces.kernel import TapeKernel
 from surfaces.surface import Surface
 from surfaces.tape import TapeWriter

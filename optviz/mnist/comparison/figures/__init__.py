@@ -1,1 +1,1 @@
-"""The figures of a comparison; each draws numbers that it is given."""
+"""The figures of a comparison, one file each; they draw results and compute none."""

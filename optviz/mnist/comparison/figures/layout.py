@@ -19,7 +19,7 @@ from optviz.mnist.comparison.grid import Candidate
 from optviz.mnist.comparison.results import Results, SeedGroup
 from optviz.mnist.training.wording import in_words
 from optviz.scene import style
-from optviz.words import say
+from optviz.words import joined, say
 
 MOST_PANELS = 12
 CAPTION = 0.78  # its text, of the text's height
@@ -156,7 +156,7 @@ def finish(still: Still, title: str, handles: Sequence[Line2D], sentences: Seque
     """Title above; legend and caption below, and the room that they need."""
     figure, unit = still.figure, still.unit
     figure.suptitle(title, fontsize=1.1 * still.point, color=still.theme.ink)
-    caption = _caption(still, " ".join(sentences) if still.language == "en" else "".join(sentences))
+    caption = _caption(still, joined(sentences, still.language))
     floor = 0.5 * unit + caption.get_window_extent().height + 0.5 * unit
     if handles:
         for columns in range(len(handles), 0, -1):

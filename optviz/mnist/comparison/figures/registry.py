@@ -16,6 +16,7 @@ from optviz.mnist.comparison.figures import (
 )
 from optviz.mnist.comparison.results import Results
 from optviz.mnist.comparison.wording import summary
+from optviz.scene.picture_spec import PictureSpec
 from surfaces.errors import InputError, unknown
 
 Requirement = Callable[[Results], str | None]
@@ -64,7 +65,7 @@ def sorted_out(results: Results) -> tuple[list[str], dict[str, str]]:
     return fitting, others
 
 
-def draw(results: Results, name: str, size: tuple[int, int], theme: str, language: str) -> Still:
+def draw(results: Results, name: str, picture: PictureSpec) -> Still:
     """A figure as a still; its words for those who cannot see are the summary."""
     if name not in FIGURES:
         raise unknown("figure", name, FIGURES)
@@ -72,7 +73,7 @@ def draw(results: Results, name: str, size: tuple[int, int], theme: str, languag
     missing = figure.lacks(results) or figure.too_big(results)
     if missing is not None:
         raise InputError(f"{name} must have {missing}")
-    still = Still(size, theme, language)
+    still = Still(picture)
     with still.drawing():
         figure.draw(results, still)
         layout.fit_titles(still)

@@ -1,1 +1,1 @@
-"""The figures of an evaluation; each draws numbers that it is given."""
+"""The figures of an evaluation, one file each; they draw results and compute none."""

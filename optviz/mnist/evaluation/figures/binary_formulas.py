@@ -93,5 +93,5 @@ def _number(value: float, language: str) -> str:
 
 def _warning(view: Binary, language: str) -> str:
     no = view.always_negative
-    return say("always_no", language, name=view.name, accuracy=f"{no.accuracy:.4f}",
+    return say("always_negative", language, name=view.name, accuracy=f"{no.accuracy:.4f}",
                sensitivity=_number(no.sensitivity, language))  # fmt: skip

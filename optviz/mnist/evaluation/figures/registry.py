@@ -17,6 +17,7 @@ from optviz.mnist.evaluation.figures import (
 from optviz.mnist.evaluation.report import notes as notes_of
 from optviz.mnist.evaluation.scores import Scores
 from optviz.mnist.figure_text import footnotes
+from optviz.scene.picture_spec import PictureSpec
 from surfaces.errors import InputError, unknown
 
 
@@ -42,17 +43,17 @@ def possible(evaluation: Scores) -> list[str]:
     return [name for name, f in FIGURES.items() if getattr(evaluation, f.needs) is not None]
 
 
-def draw(evaluation: Scores, name: str, size: tuple[int, int], theme: str, language: str) -> Still:
+def draw(evaluation: Scores, name: str, picture: PictureSpec) -> Still:
     """The figure of this name, with the evaluation's notes below it."""
     if name not in FIGURES:
         raise unknown("figure", name, FIGURES)
     if name not in possible(evaluation):
         raise InputError(f"figure {name} must have {FIGURES[name].needs}; not an evaluation "
                          "without")  # fmt: skip
-    still = Still(size, theme, language)
+    still = Still(picture)
     with still.drawing():
         FIGURES[name].draw(still, evaluation)
-        notes = notes_of(evaluation, language)
+        notes = notes_of(evaluation, picture.language)
         footnotes(still, notes)
     still.alt = " ".join([still.alt, *notes])
     return still

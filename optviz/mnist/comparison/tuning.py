@@ -1,4 +1,4 @@
-"""How learning rates that are not given are found: one rule and one budget for all."""
+"""The search for learning rates that were not given: one rule and one budget for all."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Trial(NamedTuple):
     steps : int
         Batches that it was given.
     n_validation : int
-        How many validation images the loss is of; 0: it is of training images.
+        Number of validation images behind the loss; 0: it is of training images.
     loss : float
         Afterwards; inf if it diverged.
     """
@@ -43,7 +43,7 @@ class Trial(NamedTuple):
 
 @dataclass(frozen=True)
 class Tuning:
-    """How the rates were found.
+    """The trials of learning rates, and the rule that chose among them.
 
     Each rate of `RATES` is tried in each cell for the same number of batches, `BATCHES` or the
     whole run where that is shorter, with a seed that is not compared. The rate with the lowest loss
@@ -76,18 +76,19 @@ class Tuning:
             language,
         )
         return say("rates_tuned", language, n=len(RATES), low=f"{RATES[0]:g}",
-                   high=f"{RATES[-1]:g}", judge=criterion, budget=some, seed=self.seed)  # fmt: skip
+                   high=f"{RATES[-1]:g}", criterion=criterion, budget=some,
+                   seed=self.seed)  # fmt: skip
 
     @cached_property
     def rates(self) -> dict[tuple[Any, ...], float]:
-        """The winner of each cell, by the cell's values."""
+        """The chosen rate of each cell, by the cell's values."""
         cells: dict[tuple[Any, ...], list[Trial]] = {}
         for trial in self.trials:
             cells.setdefault(tuple(trial.settings.values()), []).append(trial)
         return {cell: _best(tried) for cell, tried in cells.items()}
 
     def won(self, trial: Trial) -> bool:
-        """Whether that rate was taken."""
+        """Whether the rate of this trial was chosen."""
         return self.rates[tuple(trial.settings.values())] == trial.rate
 
     def at_the_end(self) -> list[Trial]:
@@ -96,7 +97,7 @@ class Tuning:
 
 
 def planned(grid: Grid, total: int) -> list[tuple[Trial, Task]]:
-    """Every cell with every rate, where a rate is to be found."""
+    """A trial for every cell whose rate is to be found and every rate of `RATES`."""
     found = []
     for cell, rate in itertools.product(grid.cells, RATES):
         candidate = grid.candidates[cell["optimizer"]]

@@ -1,11 +1,11 @@
-/** One step taken apart: its arrows' meaning, accumulated squares, the rule with its numbers. */
+/** The panel that explains one step: a key of its arrows, accumulated squares, the rule with numbers. */
 import { ruleRows } from "./lines.js";
 import { chooser, element } from "./dom.js";
 import { readable, wordIn } from "./words.js";
 
 const LARGEST_SQUARE = 34; // CSS pixels a side
 
-export class Dissection {
+export class Anatomy {
   constructor(app) {
     this.app = app;
     this.box = element("section", { class: "ov-anatomy" });

@@ -1,15 +1,19 @@
-"""``optviz mnist compare``: arguments -> the calls of the library."""
+"""The command ``optviz mnist compare``: turns its arguments into calls of the library."""
 
 from __future__ import annotations
 
 import re
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from optviz.cli.hints import way_to_rates
-from optviz.cli.options import data_options, figure_options, several_options
+from optviz.cli.mnist_options import data_options, several_options
+from optviz.cli.pictures import picture_options
+
+if TYPE_CHECKING:
+    from optviz.scene.picture_spec import PictureSpec
 
 
 class SeveralValues(click.Command):
@@ -55,33 +59,28 @@ class SeveralValues(click.Command):
 )
 @click.option("--jobs", type=int, metavar="N", help="Processes.  [default: one for each core]")
 @click.option("--dask", metavar="ADDRESS", help="A Dask cluster, as tcp://10.0.0.1:8786.")
-@figure_options("1200x700")
+@picture_options("1200x700")
 @click.option("-o", "--output", metavar="FOLDER", default="comparison", show_default=True)
-def compare(data_dir: str | None, which: str, size: str, theme: str, language: str,
-            output: str, **settings: Any) -> None:  # fmt: skip
+def compare(data_dir: str | None, which: str, picture: PictureSpec, output: str,
+            **settings: Any) -> None:  # fmt: skip
     """Train for each combination of settings and seeds; FOLDER holds tables and figures.
 
     An option with dots takes several values: each is one more line of the grid, as in
 
     optviz mnist compare --optimizers gd adam --activations relu tanh --hidden 512 64,64,64
     """
-    from optviz.mnist.comparison import compare as comparing
-    from optviz.mnist.comparison import comparison
+    from optviz.mnist.comparison import folder, plan
     from optviz.mnist.data import loading
-    from optviz.mnist.training.folder import check_new
-    from optviz.scene.picture_spec import PictureSpec, parse_size
 
-    style: dict[str, Any] = {"size": parse_size(size), "theme": theme, "language": language}
-    PictureSpec(**style)
-    check_new(output, comparison.NEW)
+    folder.check(output)
     asked = {name: value for name, value in settings.items() if value != ()}
-    request = comparing.request(**asked)  # before the data are read
+    request = plan.request(**asked)  # before the data are read
     chosen = loading.choose(which, data_dir)
     click.echo(chosen.source, err=True)
-    plan = request.on(chosen)
-    click.echo(plan, err=True)
-    done = plan.run(progress=sys.stderr.isatty())
+    planned = request.on(chosen)
+    click.echo(planned, err=True)
+    done = planned.run(progress=sys.stderr.isatty())
     click.echo(done.summary(), err=True)
     for name, reason in done.too_big_for().items():
         click.echo(f"{name} is not drawn: it must have {reason}", err=True)
-    click.echo(done.save(output, **style))
+    click.echo(folder.save(done, output, picture))

@@ -1,11 +1,11 @@
-/** What is on screen as one picture, or the run as a film by the browser's own recorder. */
+/** Save what is on screen as one picture, or the run as a film by the browser's recorder. */
 
 const FILM_SECONDS = 6;
 const FILM_RATE = 25; // frames a second
 
 /** The views side by side on one canvas. */
 export function stillOf(app, canvas = document.createElement("canvas")) {
-  const views = [app.plane, app.curves, app.solid].filter(({ box }) => !box.hidden);
+  const views = [app.plane, app.curves, app.reliefView].filter(({ box }) => !box.hidden);
   const sheets = views.map(({ ground, over }) => [ground.canvas, over.canvas]);
   const width = sheets.reduce((sum, [ground]) => sum + ground.width, 0);
   const height = Math.max(...sheets.map(([ground]) => ground.height));
@@ -24,9 +24,9 @@ export function stillOf(app, canvas = document.createElement("canvas")) {
 
 /**
  * Play the run once and record it; null where the browser cannot.
- * @param {(seconds: number) => void} told  how many are left
+ * @param {(seconds: number) => void} onProgress  how many are left
  */
-export async function recordFilm(app, told) {
+export async function recordFilm(app, onProgress) {
   const kind = ["video/webm;codecs=vp9", "video/webm"].find((type) => globalThis.MediaRecorder?.isTypeSupported(type));
   const canvas = stillOf(app);
   if (!kind || !canvas.captureStream) return null;
@@ -44,7 +44,7 @@ export async function recordFilm(app, told) {
     app.set({ at: share * app.state.steps, playing: false });
     app.flush();
     stillOf(app, canvas);
-    told(Math.ceil(FILM_SECONDS - passed));
+    onProgress(Math.ceil(FILM_SECONDS - passed));
     await new Promise((done) => setTimeout(done, 1000 / FILM_RATE));
   }
   recorder.stop();

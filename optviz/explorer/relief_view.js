@@ -1,9 +1,9 @@
-/** The relief on a canvas: a camera that can be dragged, trails tested against its depths. */
+/** The view of the relief: its camera can be dragged, hidden parts of trails are faint. */
 import { makeMesh, paintRelief, project, RELIEF_VIEW, visible } from "./relief.js";
 import { drawHead, drawTrail, momentOf } from "./trails.js";
 import { View } from "./view.js";
 
-export class Solid extends View {
+export class ReliefView extends View {
   constructor(app, parent) {
     super(app, parent, { name: "solid", word: "relief_label", keys: true });
     this.view = { ...RELIEF_VIEW };

@@ -25,7 +25,7 @@ def layers(text: str) -> tuple[int, ...]:
 
 
 def whole_or_none(kind: Whole) -> Callable[[str], int | None]:
-    """A function that reads a whole number, or the word that stands for None."""
+    """Return a function that reads a whole number, or the word that stands for None."""
 
     def number(text: str) -> int | None:
         if text == kind.none:
@@ -38,7 +38,7 @@ def whole_or_none(kind: Whole) -> Callable[[str], int | None]:
 
 
 def click_type(about: About) -> Any:
-    """How the text of a setting is read; its range is checked with all others."""
+    """The click type that reads a setting; its range is checked later, by the library."""
     if isinstance(about.kind, Layers):
         return layers
     if isinstance(about.kind, Number):
@@ -49,7 +49,7 @@ def click_type(about: About) -> Any:
 
 
 def setting_options(command: Any) -> Any:
-    """An option for each setting of training."""
+    """Add an option for each setting of training to a command."""
     for name, about in reversed(declared(TrainConfig).items()):
         default = as_typed(about.default) if isinstance(about.default, tuple) else about.default
         command = click.option(
@@ -60,7 +60,7 @@ def setting_options(command: Any) -> Any:
 
 
 def several_options(names: Mapping[str, str], defaults: Mapping[str, Any]) -> Callable[[Any], Any]:
-    """An option of several values for each setting that is compared.
+    """Add to a command an option of several values for each setting that `compare` varies.
 
     Parameters
     ----------
@@ -89,13 +89,13 @@ def _flag(name: str) -> str:
 
 
 def _help(about: About, default: Any) -> str:
-    """What a setting does, and its default."""
+    """The help text of a setting, with its default."""
     shown = f"{default:g}" if isinstance(default, float) else as_typed(default)
     return "  ".join(filter(None, [about.help, f"[default: {shown}]" * (default is not None)]))
 
 
 def data_options(command: Any) -> Any:
-    """Which images, and where they are."""
+    """Add the options that choose the data set and its folder."""
     command = click.option(
         "--data", "which", default="mnist", show_default=True, metavar="mnist|fashion|subset",
         help="The subset is 5,000 digits that need neither network nor files.",
@@ -105,20 +105,3 @@ def data_options(command: Any) -> Any:
         help="Where the images are: a folder, torchvision's root or an mnist.npz."
              "  [default: OPTVIZ_MNIST_DIR, or a download]",
     )(command)  # fmt: skip
-
-
-def figure_options(size: str) -> Callable[[Any], Any]:
-    """How figures look; ``size`` unless another is given."""
-
-    def add(command: Any) -> Any:
-        for option in reversed([
-            click.option("--size", default=size, show_default=True, metavar="WxH",
-                         help="Of figures, in pixels."),
-            click.option("--theme", default="light", show_default=True,
-                         metavar="light|dark|print"),
-            click.option("--lang", "language", default="en", show_default=True, metavar="en|zh"),
-        ]):  # fmt: skip
-            command = option(command)
-        return command
-
-    return add

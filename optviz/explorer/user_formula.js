@@ -1,4 +1,4 @@
-/** A surface of the user's own formula and window, as surfaces/own.py makes it. */
+/** A surface of the user's own formula and window, as surfaces/user_formula.py makes it. */
 
 import { parseFormula } from "./formula.js";
 import { FormulaError, shownText } from "./tokens.js";

@@ -22,6 +22,7 @@ from optviz.mnist.networks.derivatives import (
     values_and_slopes,
 )
 from optviz.mnist.networks.models import ACTIVATIONS
+from optviz.scene.picture_spec import PictureSpec
 from optviz.words import say
 from surfaces.errors import InputError
 
@@ -52,12 +53,17 @@ def activation_figure(names: Sequence[str] | str | None = None, size: tuple[int,
     InputError
         An unknown name, size, theme or language.
     """
+    return draw(names, PictureSpec(size, theme, language))
+
+
+def draw(names: Sequence[str] | str | None, picture: PictureSpec) -> Still:
+    """`activation_figure` of a size, theme and language that are checked already."""
     chosen = [names] if isinstance(names, str) else list(ACTIVATIONS if names is None else names)
     if not chosen:
         raise InputError("activations must be at least one of " + ", ".join(ACTIVATIONS))
     for name in chosen:
         layer(name)
-    still = Still(size, theme, language)
+    still = Still(picture)
     with still.drawing():
         rows, columns = _grid(len(chosen), still.width / still.height)
         cells = list(still.figure.subplots(rows, columns, sharex=True, sharey=True,
@@ -70,7 +76,7 @@ def activation_figure(names: Sequence[str] | str | None = None, size: tuple[int,
         for axes in free:
             axes.axis("off")
         _legend(still, free[-1] if free else None, still.width / columns)
-    still.alt = " ".join(_in_words(name, language) for name in chosen)
+    still.alt = " ".join(_in_words(name, picture.language) for name in chosen)
     return still
 
 

@@ -1,11 +1,11 @@
-/** The rest of the controls: surface, lesson, own formula, numbers, views, sharing. */
+/** The general controls: surface, lesson, own formula, start and steps, views, sharing. */
 import { button, chooser, download, element, slider, tickBox } from "./dom.js";
 import { toMathML } from "./mathml.js";
-import { recordFilm, stillOf } from "./record.js";
+import { recordFilm, stillOf } from "./capture.js";
 import { commandOf, MOST_STEPS, pythonOf, VIEW_NAMES, writeHash } from "./state.js";
 import { wordIn } from "./words.js";
 
-export class Desk {
+export class Controls {
   constructor(app) {
     this.app = app;
     this.head = element("header", { class: "ov-head" });
@@ -136,7 +136,7 @@ export class Desk {
   buildShare() {
     const { app } = this;
     const { data } = app;
-    this.told = element("p", { class: "ov-told", role: "status" });
+    this.message = element("p", { class: "ov-told", role: "status" });
     const copy = (word, text) => button(this.say(word), () => this.copy(text()));
     this.share.replaceChildren(
       element("div", { class: "ov-line", role: "group", "aria-label": this.say("share") },
@@ -145,7 +145,7 @@ export class Desk {
         copy("python", () => pythonOf(app.state, data)),
         button(this.say("png"), () => this.savePicture()),
         button(this.say("film"), () => this.saveFilm())),
-      this.told, element("p", { class: "ov-help" }, this.say("help")),
+      this.message, element("p", { class: "ov-help" }, this.say("help")),
     );
   }
 
@@ -155,19 +155,19 @@ export class Desk {
     } catch {
       // No clipboard on a page from disk in some browsers: the text is shown to be copied by hand.
     }
-    this.told.textContent = this.say("copied", { text });
+    this.message.textContent = this.say("copied", { text });
   }
 
   async savePicture() {
     const blob = await new Promise((done) => stillOf(this.app).toBlob(done, "image/png"));
     download(blob, "optviz.png");
-    this.told.textContent = this.say("saved", { name: "optviz.png" });
+    this.message.textContent = this.say("saved", { name: "optviz.png" });
   }
 
   async saveFilm() {
-    const film = await recordFilm(this.app, (s) => (this.told.textContent = this.say("filming", { s })));
-    if (!film) return void (this.told.textContent = `${this.say("no_film")} ${commandOf(this.app.state, this.app.data)}`);
+    const film = await recordFilm(this.app, (s) => (this.message.textContent = this.say("filming", { s })));
+    if (!film) return void (this.message.textContent = `${this.say("no_film")} ${commandOf(this.app.state, this.app.data)}`);
     download(film, "optviz.webm");
-    this.told.textContent = this.say("saved", { name: "optviz.webm" });
+    this.message.textContent = this.say("saved", { name: "optviz.webm" });
   }
 }

@@ -1,4 +1,4 @@
-"""What a writer is given: frames by number, a clock, and words for those who cannot see them."""
+"""The protocol of films that writers take: frames by number, a clock and an alternative text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 
 
 class Film(Protocol):
-    """Frames are made one at a time, so that a long film takes no more memory than a short one."""
+    """A sequence of frames, made one at a time: memory does not grow with a film's length."""
 
     clock: Clock
 
