@@ -269,7 +269,7 @@ def test_snapshots_that_cannot_be_read_are_one_line(edit, part, folder, tmp_path
 
 
 WRONG = [
-    (["{run}", "--views", "contour"], "'contour'"), (["{run}", "--views", ""], "views"),
+    (["{run}", "--views", "contour"], "'contour'"), (["{run}", "--views", ""], "view must"),
     (["{run}", "-o", "film.html"], ".html"), (["{run}", "-o", "film.txt"], ".txt"),
     (["{run}", "--fps", "0"], "fps"), (["{run}", "--size", "9x9"], "size"),
     (["{run}", "--lang", "de"], "language"), (["{run}", "--strip", "1", "-o", "s.png"], "strip"),

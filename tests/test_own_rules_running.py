@@ -151,7 +151,7 @@ class Fading(schedules.Schedule):
 
 
 @pytest.mark.parametrize("optimizer", [ReadsGlobal(), ReadsClass(), optviz.GD(Fading())])
-def test_a_run_sees_what_its_rule_reads_now(optimizer, monkeypatch):
+def test_a_run_sees_what_its_rule_reads_now(optimizer, browser, monkeypatch):
     paths = {}
     for value in (1.0, 0.5, 1.0):
         monkeypatch.setitem(globals(), "FACTOR", value)
@@ -163,10 +163,12 @@ def test_a_run_sees_what_its_rule_reads_now(optimizer, monkeypatch):
         arrays = optviz.iterate(surfaces.booth.gradient, optimizer, np.array(path[0]))
         np.testing.assert_allclose(path[-1], [next(arrays).params for _ in range(7)][-1])
         np.testing.assert_array_equal(path, paths.setdefault(value, path))
+        page = Engine(browser, [type(optimizer)], [Fading], [surfaces.booth])
+        assert_same(page, [Case(optimizer, surfaces.booth, surfaces.booth.start, 6)])
+        page.page.close()
         if not isinstance(optimizer.lr, Fading):
             parts = parts_of_step(optimizer, 6, run.gradients[5], run.points[5], run.slots(5))
             np.testing.assert_allclose(sum(parts.values()), run.steps_taken[5])
-            assert f"const t0 = {value} * s0" in javascript.rule_source(type(optimizer))
     assert not np.array_equal(paths[1.0], paths[0.5])
 
 

@@ -90,13 +90,16 @@ def test_a_comparison_refuses_it_before_anything_is_written(grid, name, tmp_path
     assert_refused(partial(grid.save, "new"), name)
 
 
-@pytest.mark.parametrize("wrong", [{"views": ["contur"]}, {"slow": True}, {"theme": ""}])
-def test_a_spec_stays_checked(wrong):
+@pytest.mark.parametrize(
+    ("wrong", "part"),
+    [({"views": ["contur"]}, "'contour'"), ({"slow": True}, "anatomy"), ({"theme": ""}, "theme")],
+)
+def test_a_spec_stays_checked(wrong, part):
     spec = SceneSpec(size=[400.0, 300.0])
     assert (spec.size, spec.views) == ((400, 300), ("contour", "loss"))
     with pytest.raises(dataclasses.FrozenInstanceError):
         spec.theme = "dark"
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=part):
         dataclasses.replace(spec, **wrong)
 
 
