@@ -18,7 +18,7 @@ from optviz.optimizers import parse
 def test_the_start_follows_the_mouse(show):
     shown = show()
     page = shown.page
-    before = shown.pixels("plane"), shown.pixels("curves"), shown.pixels("solid")
+    before = shown.pixels("plane"), shown.pixels("curves"), shown.pixels("reliefView")
     page.mouse.move(*shown.place(*shown.state("start")))
     page.mouse.down()
     page.mouse.move(*shown.place(2, -3), steps=5)
@@ -31,7 +31,7 @@ def test_the_start_follows_the_mouse(show):
     expected = optviz.race("himmelblau", ["gd:lr=0.01"], start, 200)[0]
     points = shown.points(0)
     np.testing.assert_array_equal(points, expected.points.ravel())
-    for view, (_, over) in zip(("plane", "curves", "solid"), before, strict=True):
+    for view, (_, over) in zip(("plane", "curves", "reliefView"), before, strict=True):
         assert shown.pixels(view)[1] != over, view
 
 
@@ -236,18 +236,18 @@ def test_views_can_be_shown_alone(show):
 def test_the_relief_turns(show):
     shown = show()
     page = shown.page
-    before = shown.pixels("solid")[0]
+    before = shown.pixels("reliefView")[0]
     box = page.locator(".ov-solid").bounding_box()
     page.mouse.move(box["x"] + 150, box["y"] + 150)
     page.mouse.down()
     page.mouse.move(box["x"] + 230, box["y"] + 120, steps=4)
     page.mouse.up()
     shown.settle()
-    turned = shown.pixels("solid")[0]
+    turned = shown.pixels("reliefView")[0]
     assert turned != before
     page.locator(".ov-solid").press("ArrowLeft")
     shown.settle()
-    assert shown.pixels("solid")[0] != turned
+    assert shown.pixels("reliefView")[0] != turned
 
 
 def test_the_quiz_tells_how_far_off_a_guess_was(show):
