@@ -257,7 +257,9 @@ def lose(folder):
 
 
 @pytest.mark.parametrize(
-    ("edit", "part"), [(damage, "snapshots-0002"), (lose, "snapshots-0001")], ids=["damaged", "lost"]
+    ("edit", "part"),
+    [(damage, "snapshots-0002"), (lose, "snapshots-0001")],
+    ids=["damaged", "lost"],
 )
 def test_snapshots_that_cannot_be_read_are_one_line(edit, part, folder, tmp_path, capsys):
     copied = shutil.copytree(folder, tmp_path / "runs" / "run")
