@@ -25,6 +25,7 @@ from optviz.errors import InputError
 from optviz.mnist.data.published import CLASSES
 from optviz.mnist.evaluation.figures.registry import FIGURES
 from optviz.mnist.evaluation.metrics import MEASURES
+from optviz.records.ending import Ending
 
 
 @pytest.fixture(scope="module")
@@ -334,7 +335,7 @@ def test_a_run_is_judged_by_its_test_images(folder, subset, judged):
 @pytest.mark.parametrize(("status", "part"), [("diverged", "diverged"), ("interrupted", "end")])
 def test_a_run_that_did_not_finish_is_judged_and_that_is_said(status, part, folder, subset):
     run = mnist.restore(folder)
-    run.status = status
+    run.status = Ending(status)
     (note,) = mnist.evaluate(run, subset).notes()
     assert part in note
     assert "after 4" in note
