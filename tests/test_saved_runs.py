@@ -210,7 +210,7 @@ def test_a_setting_that_no_file_can_hold_is_said(tmp_path):
     assert_same_run(back, run)
     with pytest.raises(InputError, match=r"Mine.*frozenset.*cannot be written"):
         optviz.descend("booth", back.optimizer, steps=4)
-    with pytest.raises(InputError, match="record that a file keeps"):
+    with pytest.raises(InputError, match=r"rule in Python.*Mine"):
         optviz.Animation([back], views=["anatomy"])
 
 
