@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 from optviz.optimizers import REGISTRY
@@ -25,7 +26,7 @@ def written_anew(text: str) -> str:
     text = ALL.sub(", ".join(f'"{name}"' for name in found), text)
     for command in (["check", "--fix", "--quiet", "--select", "I,RUF022"], ["format"]):
         done = subprocess.run(
-            ["ruff", *command, "--stdin-filename", str(STUB), "-"],
+            [sys.executable, "-m", "ruff", *command, "--stdin-filename", str(STUB), "-"],
             input=text, capture_output=True, text=True, check=True,
         )  # fmt: skip
         text = done.stdout

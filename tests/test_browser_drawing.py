@@ -326,7 +326,7 @@ def test_a_slope_is_lit_as_pythons_relief_lights_it(browser_page, theme, text):
     colours = {"light": LIGHT, "dark": DARK}[theme]
     seen = np.random.default_rng(7).uniform(-0.9, 0.9, (40, 2))
     picture = draw(browser_page, "relief", text, colours=colours, size=(500, 500), seen=seen)
-    plane = SimpleNamespace(mesh=None, look=SimpleNamespace(theme=THEMES[theme]), colours=None)
+    plane = SimpleNamespace(mesh=None, style=SimpleNamespace(theme=THEMES[theme]), colours=None)
     side = np.linspace(-1, 1, 41)
     x, y = np.meshgrid(side, side)
     values = eval(text, {"x": x, "y": y})
@@ -351,6 +351,6 @@ def test_what_modules_are_made_of():
 
 def test_modules_become_one_file_with_the_engine():
     order = ["arithmetic", "engine", "ink", "contour", "raster", "relief", "tokens", "grammar",
-             "operations", "tape", "formula", "mathml"]  # fmt: skip
+             "operations", "tape", "formula", "markup", "mathml"]  # fmt: skip
     exports = ["descend", "paintContour", "paintRelief", "parseFormula", "toMathML"]
     assert "\nimport" not in bundle([f"{name}.js" for name in order], exports)
