@@ -18,13 +18,19 @@ def main(folder: str) -> None:
     tops = {name.split("/")[0] for name in names if ".dist-info/" not in name}
     if tops != {"optviz", "surfaces"}:
         sys.exit(f"{wheel.name} holds {sorted(tops)}")
-    for needed in ("optviz/py.typed", "surfaces/py.typed", "optviz/__init__.pyi"):
+    for needed in (
+        "optviz/py.typed",
+        "surfaces/py.typed",
+        "surfaces/tapes.json",
+        "optviz/__init__.pyi",
+    ):
         if needed not in names:
             sys.exit(f"{wheel.name} lacks {needed}")
-    kinds = (".py", ".js", ".css")
+    kinds = (".py", ".js", ".css", ".json")
     packaged = {name for name in names if name.endswith(kinds)}
     files = (path for top in ("optviz", "surfaces") for path in Path(top).rglob("*.*"))
-    source = {path.as_posix() for path in files if path.suffix in kinds}
+    only_here = ("jsconfig.json",)  # what editors and checks read, not the program
+    source = {p.as_posix() for p in files if p.suffix in kinds and p.name not in only_here}
     if packaged != source:
         sys.exit(f"{wheel.name} differs from the source: {sorted(packaged ^ source)}")
     with tarfile.open(sdist) as archive:

@@ -26,7 +26,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import optviz
-from optviz.clock import Clock
+from optviz.export.clock import Clock
 
 FRAMES, FPS = 120, 20
 PEER_ROUNDS = 2

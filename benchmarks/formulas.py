@@ -98,8 +98,8 @@ def cost(text: str) -> float | None:
     began = time.process_time()
     try:
         trace = Trace(text)
-        trace.slopes(*POINTS)
-        trace.curvatures(*POINTS)
+        trace.value_and_gradient(*POINTS)
+        trace.hessian(*POINTS)
         assert trace.latex
     except FormulaError:
         return None

@@ -23,7 +23,7 @@ from torch import nn
 from torch.utils.data import DataLoader
 
 from optviz import mnist
-from optviz.mnist.run import DEVIATION, MEAN, standardised
+from optviz.mnist.networks.inputs import DEVIATION, MEAN, normalize
 
 ROUNDS, TRAIN, BATCH = 7, 55_000, 128
 
@@ -74,7 +74,7 @@ def in_memory(images: torch.Tensor, labels: torch.Tensor) -> Any:
 
 def speed(data: mnist.Dataset) -> None:
     """Rows of one epoch, alternating."""
-    images = standardised(data.train_images[:TRAIN])
+    images = normalize(data.train_images[:TRAIN])
     labels = torch.from_numpy(data.train_labels[:TRAIN].astype("int64"))
     plain, usual = (
         DataLoader(kind(data), BATCH, shuffle=True) for kind in (PlainDataset, TorchvisionDataset)

@@ -21,8 +21,8 @@ from .optimizers import (
     Rprop,
     schedules,
 )
+from .records.trajectory import Trajectory
 from .torch_bridge import from_torch, to_torch, torch_surface
-from .trajectory import Trajectory
 
 __version__: str
 __all__ = [

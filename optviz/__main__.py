@@ -1,8 +1,8 @@
-"""``optviz`` and ``python -m optviz``: signals are attended to before anything else is imported."""
+"""The entry point of ``optviz``: installs signal handlers, then runs the command line."""
 
 import sys
 
-from optviz import signals
+from optviz.cli import signals
 
 
 def main() -> int:
@@ -11,7 +11,7 @@ def main() -> int:
 
 
 def _command() -> int:
-    from optviz.cli import main as command
+    from optviz.cli.main import main as command
 
     return command()
 

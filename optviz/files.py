@@ -1,4 +1,4 @@
-"""Files appear whole or not at all: written under a temporary name, then moved."""
+"""Write files so that they appear whole or not at all: under a temporary name, then moved."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _unfinished: set[Path] = set()  # temporary files and folders that are in use no
 
 
 def check_writable(path: str | Path, suffixes: Collection[str] = ()) -> Path:
-    """The path, if a file of one of these kinds can be written there; asked before any work.
+    """The path, if a file of one of these kinds can be written there; checked before any work.
 
     Raises
     ------
@@ -44,12 +44,12 @@ def check_writable(path: str | Path, suffixes: Collection[str] = ()) -> Path:
 
 
 def _status(path: Path) -> os.stat_result | None:
-    """What there is behind the path, links followed; None if nothing.
+    """The status of what the path leads to, links followed; None if there is nothing.
 
     Raises
     ------
     InputError
-        Nobody can tell: a loop of links, a name too long, a folder that may not be entered.
+        It cannot be found out: a loop of links, a name too long, a folder that may not be entered.
     """
     try:
         return os.stat(path)
@@ -62,12 +62,12 @@ def _status(path: Path) -> os.stat_result | None:
 
 
 def _behind(path: Path) -> Path:
-    """The file itself, where the path is a link to it, whether it exists or not."""
+    """The path with links followed, whether its file exists or not."""
     return Path(os.path.realpath(path))
 
 
 def check_folder(path: str | Path, allowed: str, replaces: str | None = None) -> Path:
-    """The folder, if it is new or empty and can be written; asked before any work is done.
+    """The folder, if it is new or empty and can be written; checked before any work is done.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def check_folder(path: str | Path, allowed: str, replaces: str | None = None) ->
 
 @contextmanager
 def filling(path: Path) -> Iterator[Path]:
-    """Make the folder unless it is there; what is new is removed if the block does not end well.
+    """Make the folder unless it exists; remove what is new in it if the block raises.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def filling(path: Path) -> Iterator[Path]:
 
 
 def make_folder(path: Path) -> None:
-    """Make the folder unless it is there.
+    """Make the folder unless it exists.
 
     Raises
     ------
@@ -185,14 +185,14 @@ def temporary(folder: Path, name: str, mode: int = 0o600) -> Iterator[Path]:
 
 
 def remove_unfinished() -> None:
-    """Remove what is left of `temporary`; for a process that ends, whatever it is doing."""
+    """Remove the files of `temporary` that still exist; for a process that is about to end."""
     for path in list(_unfinished):
         with suppress(OSError):
             path.unlink(missing_ok=True)
 
 
 def _take_after(path: Path, old: os.stat_result) -> None:
-    """Give a file the owner, if that is allowed, and the mode of another."""
+    """Give a file the mode of another and, if that is allowed, its owner."""
     new = os.stat(path)
     if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
         with suppress(PermissionError):
@@ -201,7 +201,7 @@ def _take_after(path: Path, old: os.stat_result) -> None:
 
 
 def named_after(text: str) -> str:
-    """A short file name for a text, readable and hardly ever that of another text."""
+    """A short, readable file name made from a text; two texts hardly ever have the same."""
     words = re.sub(r"[^0-9a-z]+", "-", text.lower().replace("**", "")).strip("-")
     code = hashlib.sha256("".join(text.split()).encode()).hexdigest()[:4]
     return f"{words[:40].rstrip('-')}-{code}".lstrip("-")

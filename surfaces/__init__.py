@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 
-from surfaces import bowls, multipeak, plateaus, saddles, valleys
+from surfaces import bowls, multipeak, plateaus, saddles, valleys, waves
 from surfaces.errors import FormulaError, InputError, must, unknown
 from surfaces.fit import fit_line
-from surfaces.own import from_formula
 from surfaces.sampled import from_samples
 from surfaces.surface import Surface
+from surfaces.user_formula import from_formula
 
 __all__ = [
     "FormulaError",
@@ -27,7 +27,7 @@ __all__ = [
 
 _CATALOGUE: dict[str, Surface] = {
     surface.name: surface
-    for family in (bowls, valleys, plateaus, saddles, multipeak)
+    for family in (bowls, valleys, plateaus, saddles, multipeak, waves)
     for surface in family.SURFACES
 }
 

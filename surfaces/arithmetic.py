@@ -1,4 +1,4 @@
-"""What the text of a surface calls: its functions on floats, and on NumPy arrays."""
+"""The functions that a surface's tape may call, for floats and for NumPy arrays."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 
 def _ieee(fast: Callable[..., float], exact: Callable[..., Any]) -> Callable[..., float]:
-    """Let a function of ``math`` return inf or nan, as IEEE 754 says, where it would raise."""
+    """Make a function of ``math`` return inf or nan, as in IEEE 754, where it would raise."""
 
     def function(*args: float) -> float:
         try:
@@ -28,7 +28,7 @@ def _power(a: float, b: float) -> float:
 
 
 def _cbrt(u: float) -> float:
-    """A power and a step of Newton's: libraries' own cube roots differ in the last bit."""
+    """Cube root by a power and a Newton step: libraries' cube roots differ in the last bit."""
     if u == 0 or not math.isfinite(u):
         return u
     root = math.pow(abs(u), 1 / 3)

@@ -1,4 +1,4 @@
-"""Bowls: one way down, and what curvature does to it."""
+"""Bowls: one minimum; the curvature decides which rates and methods reach it quickly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said when an input is wrong: one class, one sentence, one place."""
+"""Errors about invalid input: the exception classes, and functions that build their messages."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class InputError(ValueError):
 
 
 class FormulaError(InputError):
-    """A formula is not one: the message names the column where reading stopped."""
+    """A text is not a formula: the message names the column where reading stopped."""
 
 
 def must(name: str, allowed: str, given: object) -> InputError:
-    """Build the one sentence of the project: ``name must be allowed; not given``."""
+    """An error whose message has the form of all: ``name must be allowed; not given``."""
     return InputError(f"{name} must be {allowed}; not {shown(given)}")
 
 
@@ -31,7 +31,7 @@ def unknown(
     where: str = "",
     meant: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> InputError:
-    """Build the sentence for a name that is in no list: with the list, if short, and the nearest.
+    """An error about an unknown name: lists the names, if they are few, and says the nearest.
 
     Parameters
     ----------
@@ -54,8 +54,9 @@ def unknown(
 
 
 def _meant(given: str, names: list[str], meant: Mapping[str, Sequence[str]]) -> Sequence[str]:
-    """What others call so; what looks alike; what a longer tag such as zh-CN begins with; or the
-    name that has the word among its own."""
+    """Names that may be meant: by ``meant``; by spelling; by the first part of a longer tag, such
+    as zh-CN; or by one of a name's words.
+    """
     typed = given.strip().lower()
     if typed in meant:
         return meant[typed]
@@ -65,7 +66,7 @@ def _meant(given: str, names: list[str], meant: Mapping[str, Sequence[str]]) -> 
 
 
 def nearest(given: str, valid: Iterable[str], alike: float = 0.5) -> str | None:
-    """The valid name that a misspelt one is most like, at least so much (of 1), or None."""
+    """The valid name most similar to a misspelt one, or None if none is ``alike`` (0 to 1)."""
     close = difflib.get_close_matches(given, list(valid), n=1, cutoff=alike)
     return close[0] if close else None
 

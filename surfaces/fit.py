@@ -38,28 +38,8 @@ def fit_line(x: ArrayLike, y: ArrayLike, **details: Any) -> Surface:
     The sum of squares is written around its minimum, ``var(x) (w - w*)^2 + (b + mean(x) w -
     mean(y))^2 + rest``, which is the same polynomial without its cancellation.
     """
-    try:
-        xs, ys = (np.asarray(values, float).ravel() for values in (x, y))
-    except (TypeError, ValueError, OverflowError):
-        raise must("x and y", "two lists of numbers", (x, y)) from None
-    if xs.size != ys.size or xs.size < 2:
-        raise must("x and y", "of equal length, at least 2", f"{xs.size} and {ys.size} numbers")
-    if not (np.isfinite(xs).all() and np.isfinite(ys).all()):
-        raise must("x and y", "finite numbers", "nan or inf")
-    if xs.min() == xs.max():  # their variance need not be 0: that of three 0.1 is 2e-34
-        raise must("x", "at least two different numbers", float(xs[0]))
-    with np.errstate(all="ignore"):
-        spread = float(np.var(xs))
-        mean_x, mean_y = float(xs.mean()), float(ys.mean())
-        weight = float(((xs - mean_x) * (ys - mean_y)).mean() / np.float64(spread))
-        bias = mean_y - weight * mean_x
-        rest = float(np.mean((weight * xs + bias - ys) ** 2))
-    if not (spread > 0 and np.isfinite([spread, weight, bias, rest]).all()):
-        raise must(
-            "x and y",
-            "numbers whose squares are finite and not 0",
-            f"up to {np.abs(xs).max():g} and {np.abs(ys).max():g}",
-        )
+    xs, ys = _points(x, y)
+    spread, mean_x, mean_y, weight, bias, rest = _least_squares(xs, ys)
     formula = (
         f"{spread!r}*(x - ({weight!r}))**2 + (y + ({mean_x!r})*x - ({mean_y!r}))**2 + {rest!r}"
     )
@@ -81,6 +61,38 @@ def fit_line(x: ArrayLike, y: ArrayLike, **details: Any) -> Surface:
     return Surface("fit_line", formula, **(declared | details))
 
 
+def _points(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
+    """The data as two arrays, or an `InputError`."""
+    try:
+        xs, ys = (np.asarray(values, float).ravel() for values in (x, y))
+    except (TypeError, ValueError, OverflowError):
+        raise must("x and y", "two lists of numbers", (x, y)) from None
+    if xs.size != ys.size or xs.size < 2:
+        raise must("x and y", "of equal length, at least 2", f"{xs.size} and {ys.size} numbers")
+    if not (np.isfinite(xs).all() and np.isfinite(ys).all()):
+        raise must("x and y", "finite numbers", "nan or inf")
+    if xs.min() == xs.max():  # their variance need not be 0: that of three 0.1 is 2e-34
+        raise must("x", "at least two different numbers", float(xs[0]))
+    return xs, ys
+
+
+def _least_squares(xs: Floats, ys: Floats) -> tuple[float, float, float, float, float, float]:
+    """Variance and mean of x, mean of y; weight, bias and mean squared error of the best line."""
+    with np.errstate(all="ignore"):
+        spread = float(np.var(xs))
+        mean_x, mean_y = float(xs.mean()), float(ys.mean())
+        weight = float(((xs - mean_x) * (ys - mean_y)).mean() / np.float64(spread))
+        bias = mean_y - weight * mean_x
+        rest = float(np.mean((weight * xs + bias - ys) ** 2))
+    if not (spread > 0 and np.isfinite([spread, weight, bias, rest]).all()):
+        raise must(
+            "x and y",
+            "numbers whose squares are finite and not 0",
+            f"up to {np.abs(xs).max():g} and {np.abs(ys).max():g}",
+        )
+    return spread, mean_x, mean_y, weight, bias, rest
+
+
 def _window(xs: Floats, ys: Floats, weight: float, bias: float) -> Domain:
     """A window in which the valley is seen whole, whatever the units: its middle is the minimum."""
     level = float(np.sqrt(np.mean(ys**2))) or 1.0
@@ -99,7 +111,7 @@ def _window(xs: Floats, ys: Floats, weight: float, bias: float) -> Domain:
 
 
 def _start(domain: Domain) -> tuple[float, float]:
-    """A line that knows nothing yet, weight and bias 0; unless that is nearly the answer."""
+    """Weight and bias 0; where that is nearly the minimum, a point near the upper left corner."""
     (x0, x1), (y0, y1) = domain
     if max(abs(x0 + x1) / (x1 - x0), abs(y0 + y1) / (y1 - y0)) > 0.2:
         return 0.0, 0.0

@@ -1,8 +1,8 @@
-"""A formula's tree -> SymPy expression; nothing is ever evaluated.
+"""Turn a formula's syntax tree into a SymPy expression, without evaluating any text.
 
 Every constant part is also computed in plain floats while reading, so that no number outside
 float64 and no division by zero reaches SymPy; and whatever SymPy makes of a part, by cancelling or
-multiplying out, is looked at before it is used again, so that no tower of powers can hang it.
+multiplying out, is checked before it is used again, so that no tower of powers can hang it.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def parse(text: str) -> Any:
 
 
 def canonical(formula: Any) -> str:
-    """What was understood of a formula, as the text that says the same in plain Python.
+    """The canonical text of a formula, in plain Python.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def canonical(formula: Any) -> str:
 
 
 class _Reader:
-    """Walk the tree once, counting; sizes are bounded before SymPy sees anything."""
+    """Converts a syntax tree into a SymPy expression; sizes are checked before SymPy sees them."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -170,7 +170,7 @@ class _Reader:
 
     @staticmethod
     def _check_exponent(base: Any, exponent: Term, node: Node) -> None:
-        """A whole number to the power of ``x - x + 9**9`` SymPy would compute, digit for digit."""
+        """Refuse large exponents: SymPy would compute ``2**(x - x + 9**9)`` in all its digits."""
         given: Any = exponent.constant
         if given is None and base is not sympy.E:
             given = _large_number(exponent.expr)
@@ -199,13 +199,13 @@ class _Reader:
         return Term(expr, constant)
 
     def _varies(self, expr: Any) -> bool:
-        """Whether it holds x or y, also after cancelling; each part is seen once."""
+        """Whether an expression depends on x or y after cancelling; each part is visited once."""
         if expr not in self.varying:
             self.varying[expr] = expr.is_Symbol or any(map(self._varies, expr.args))
         return self.varying[expr]
 
     def _is_bounded(self, expr: Any) -> bool:
-        """Whether its numbers fit float64 and its exponents the limit; each part is seen once."""
+        """Whether numbers fit float64 and exponents the limit; each part is visited once."""
         parts = [expr]
         while parts:
             part = parts.pop()

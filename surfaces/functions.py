@@ -1,10 +1,10 @@
-"""The functions a formula may use, as SymPy sees them.
+"""The functions a formula may use, as SymPy functions with their derivatives.
 
 ``abs``, ``minimum`` and ``maximum`` are our own: SymPy's carry complex parts, DiracDeltas and slow
 comparisons into derivatives. Ours have the derivative that a descent needs: the sign, and 0 for the
 derivative of a jump. Most others are our own because SymPy's can hang: it turns
 ``exp(9**9*log(9))`` into a whole number of 370 million digits, and asks a ``tanh``, or the root of
-a power, about its argument twice, so that a few inside each other take for ever.
+a power, about its argument twice, so that a few nested ones take for ever.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ import sympy
 X, Y = sympy.symbols("x y")
 
 
-class own(sympy.Function):
-    """What SymPy leaves alone, also at numbers: it'd try for minutes to evaluate them."""
+class unevaluated(sympy.Function):
+    """A function that SymPy leaves as it is, also at numbers: evaluating them can take minutes."""
 
     is_number = False
 
 
-class constant(own):
-    """A number as it was written, such as sin(sqrt(2)), which SymPy is not to think about."""
+class constant(unevaluated):
+    """A constant as it was written, such as sin(sqrt(2)), which SymPy must not simplify."""
 
     nargs = 1
 
@@ -36,8 +36,8 @@ class constant(own):
         return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
 
 
-class step(own):
-    """Level but for jumps; the derivative counts as 0 there too."""
+class piecewise_constant(unevaluated):
+    """Constant between jumps; the derivative counts as 0 at the jumps too."""
 
     nargs = 1
 
@@ -45,22 +45,22 @@ class step(own):
         return sympy.S.Zero
 
 
-class sign(step):
+class sign(piecewise_constant):
     """-1, 0 or 1."""
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         return _applied(r"\operatorname{sign}", self, printer, exp)
 
 
-class floor(step):
-    """The greatest whole number that is not above u."""
+class floor(piecewise_constant):
+    """The greatest integer not above u."""
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         text = rf"\left\lfloor{{{printer._print(self.args[0])}}}\right\rfloor"
         return text if exp is None else f"{text}^{{{exp}}}"
 
 
-class absolute(own):
+class absolute(unevaluated):
     """|u|, with derivative sign(u)."""
 
     nargs = 1
@@ -73,7 +73,7 @@ class absolute(own):
         return text if exp is None else f"{text}^{{{exp}}}"
 
 
-class maximum(own):
+class maximum(unevaluated):
     """The larger of two; where they are equal the derivative is the mean of both."""
 
     nargs = 2
@@ -107,7 +107,7 @@ def elementary(name: str, latex: str, derivative: Callable[[Any], Any]) -> Any:
         return _applied(latex, self, printer, exp)
 
     members = {"nargs": 1, "fdiff": fdiff, "_latex": _latex, "__module__": __name__}
-    return type(name, (own,), members)
+    return type(name, (unevaluated,), members)
 
 
 log = elementary("log", r"\log", lambda u: 1 / u)
@@ -124,7 +124,7 @@ acosh = elementary("acosh", r"\operatorname{arcosh}", lambda u: 1 / sqrt(u**2 - 
 atanh = elementary("atanh", r"\operatorname{artanh}", lambda u: 1 / (1 - u**2))
 
 
-class cbrt(own):
+class cbrt(unevaluated):
     """The cube root, also of negative numbers."""
 
     nargs = 1
@@ -137,7 +137,7 @@ class cbrt(own):
         return text if exp is None else f"{text}^{{{exp}}}"
 
 
-class atan2(own):
+class atan2(unevaluated):
     """The angle of the point (v, u), from -pi to pi."""
 
     nargs = 2
@@ -150,8 +150,8 @@ class atan2(own):
         return _applied(r"\operatorname{atan2}", self, printer, exp)
 
 
-class where_less(own):
-    """u where a < b, v elsewhere; `surfaces.derivative` derives the two apart."""
+class where_less(unevaluated):
+    """u where a < b, v elsewhere; `surfaces.derivative` differentiates the branches."""
 
     nargs = 4
     compared = "<", r"\geq"
@@ -170,8 +170,8 @@ class where_less_equal(where_less):
     compared = r"\leq", ">"
 
 
-class power(own):
-    """base**exponent that SymPy leaves alone."""
+class power(unevaluated):
+    """base**exponent that SymPy leaves as it is."""
 
     nargs = 2
 
@@ -185,8 +185,9 @@ class power(own):
 
 
 def raise_to(base: Any, exponent: Any) -> Any:
-    """base**exponent, by SymPy where it is quick: neither a root nor an unknown power of a power
-    or product, nor an exponent that it would have to take apart.
+    """base**exponent as SymPy's power where that is quick, else as `power`.
+
+    Slow are roots and symbolic powers of powers and products, and exponents that SymPy would split.
     """
     core = base.as_coeff_Mul()[1]
     is_plain = exponent.is_Atom and not (core.is_Pow or core.is_Mul or core.func is sympy.exp)

@@ -1,4 +1,4 @@
-"""Tokens -> tree, and a tree -> the formula's canonical text.
+"""Parse a formula's tokens into a syntax tree, and write a tree as canonical text.
 
     formula  = [f(x, y) =] sum
     sum      = product {(+ | -) product}
@@ -75,7 +75,7 @@ class _Parser:
         return Node(kind, text, tuple(parts), start, self.tokens[self.at - 1].end)
 
     def unexpected(self, wanted: str) -> FormulaError:
-        """The token that comes is not the one that must."""
+        """An error: the next token is not what the grammar asks for."""
         kind, text, start, end = self.token
         given = "its end" if kind == "end" else shown(self.text[start:end])
         hint = ""
@@ -128,7 +128,7 @@ class _Parser:
                 return left
 
     def starts_factor(self) -> bool:
-        """Whether a factor comes whose sign was left out; a bar rather closes what is open."""
+        """Whether a factor without a sign follows; a bar closes an open one if there is one."""
         if self.sees("|"):
             return not self.bars
         return self.sees("(") or self.token.kind in ("name", "function", "root")
@@ -180,7 +180,7 @@ class _Parser:
         raise self.unexpected("a number, a name or a bracket")
 
     def bracketed(self, closing: str, function: str = "") -> list[Node]:
-        """What stands in brackets or bars: one sum, or the arguments of a function."""
+        """The content of brackets or bars: one sum, or the arguments of a function."""
         opening = self.take()
         levels = 4 if function else 1
         self.nest(levels)
@@ -209,7 +209,7 @@ class _Parser:
         return self.node("compare", sign, (left, self.sum()), start)
 
     def root(self) -> Node:
-        """√2 or √(x + 1); whether √x² is a power or a root of one is not for us to say."""
+        """√2 or √(x + 1); √x² is refused, as it may mean a power or a root of one."""
         _, name, start, _ = self.take()
         is_open = not self.sees("(", "|")
         self.nest(1)

@@ -1,4 +1,4 @@
-"""Plateaus: where the gradient says nothing."""
+"""Plateaus: wide parts where the gradient is nearly zero, away from any minimum."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Saddles: flat without being a minimum."""
+"""Saddles: stationary points that are not minima, where a descent lingers."""
 
 from __future__ import annotations
 

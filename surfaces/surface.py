@@ -1,39 +1,31 @@
-"""A surface: one declaration, from which values, slopes, curvature and LaTeX are derived."""
+"""The class `Surface`: a function of two variables with window, start, minima and lesson."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from surfaces import built_in
 from surfaces.errors import InputError, must, shown
+from surfaces.interpolation import Grid
+from surfaces.kernel import Floats as Floats
+from surfaces.kernel import Kernel
 
-Floats = np.ndarray[Any, np.dtype[np.float64]]
 Domain = tuple[tuple[float, float], tuple[float, float]]
 
 FARTHEST = 1e200  # ends of a window; where it is drawn, coordinates are squared
-
-
-class Kernel(Protocol):
-    """What a surface needs from whatever computes it (a formula's trace, a grid, a torch model)."""
-
-    @property
-    def latex(self) -> str: ...
-    def value(self, x: Floats, y: Floats) -> Any: ...
-    def slopes(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]: ...
-    def curvatures(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]: ...
-    @property
-    def at(self) -> Callable[[float, float], tuple[float, float, float]]: ...
+STORED = 101  # samples along each side, where a surface without a formula is written to a file
 
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """A function of two variables, and what a picture of it needs.
+    """A function of two variables, with all that a picture of a descent on it needs.
 
     Parameters
     ----------
@@ -60,7 +52,8 @@ class Surface:
     data : pair of arrays or None
         The points behind a surface that `surfaces.fit_line` made.
     notes : tuple of str
-        A line for each thing that was understood otherwise than it was typed.
+        Remarks for the user, a line each: a formula understood otherwise than it was typed, a start
+        that had to move, a function stored as samples.
 
     Notes
     -----
@@ -89,6 +82,8 @@ class Surface:
         object.__setattr__(self, "start", checked_point("start", self.start))
         if self.scale not in ("linear", "log"):
             raise must("scale", "'linear' or 'log'", self.scale)
+        if not isinstance(self.formula, (str, type(None))):
+            raise must("formula", "text", self.formula)
         if (self.formula is None) == (self.kernel is None):
             raise InputError("a Surface must have either a formula or a kernel; not both or none")
 
@@ -96,13 +91,11 @@ class Surface:
     def _kernel(self) -> Kernel:
         if self.kernel is not None:
             return self.kernel
-        from surfaces.trace import Trace  # SymPy is loaded only when a surface is used
-
         assert self.formula is not None
-        return Trace(self.formula)
+        return built_in.kernel_of(self.formula)
 
     def __getstate__(self) -> dict[str, Any]:
-        # What is traced from a formula are functions, which cannot be pickled: it is traced anew.
+        # A formula's kernel holds functions, which cannot be pickled: it is made anew.
         return {name: value for name, value in vars(self).items() if name != "_kernel"}
 
     def __call__(self, x: ArrayLike, y: ArrayLike) -> Any:
@@ -127,8 +120,8 @@ class Surface:
     def value_and_gradient(self, points: ArrayLike) -> tuple[Floats, Floats]:
         """Values (...) and gradients (..., 2) at ``points`` (..., 2), computed together."""
         x, y = coordinates(points)
-        value, along_x, along_y = (_shaped(part, x) for part in self._kernel.slopes(x, y))
-        return value, np.stack([along_x, along_y], axis=-1)
+        value, df_dx, df_dy = (_shaped(part, x) for part in self._kernel.value_and_gradient(x, y))
+        return value, np.stack([df_dx, df_dy], axis=-1)
 
     def hessian(self, points: ArrayLike) -> Floats:
         """Second derivatives at ``points`` (..., 2), of shape (..., 2, 2).
@@ -136,13 +129,21 @@ class Surface:
         The derivative of a jump (a crease made by ``abs``, ``minimum`` or ``maximum``) counts as 0.
         """
         x, y = coordinates(points)
-        xx, xy, yy = (_shaped(part, x) for part in self._kernel.curvatures(x, y))
+        xx, xy, yy = (_shaped(part, x) for part in self._kernel.hessian(x, y))
         return np.stack([np.stack([xx, xy], axis=-1), np.stack([xy, yy], axis=-1)], axis=-2)
 
     @property
     def at(self) -> Callable[[float, float], tuple[float, float, float]]:
-        """``at(x, y) -> (value, along_x, along_y)`` on floats: the fast way of one descent."""
+        """``at(x, y) -> (value, df_dx, df_dy)`` on floats: far faster than arrays of one point."""
         return self._kernel.at
+
+    def samples(self, resolution: int = 61) -> tuple[Floats, Floats, Floats]:
+        """Evenly spaced x (n,) and y (n,) over the window, and the values (n, n) there.
+
+        ``values[i, j]`` belongs to ``(x[j], y[i])``.
+        """
+        x, y = (np.linspace(*ends, resolution) for ends in self.domain)
+        return x, y, self(*np.meshgrid(x, y))
 
     def covers(self, x: float, y: float) -> bool:
         """Whether a point lies where the surface is known: for samples, on their grid."""
@@ -160,7 +161,7 @@ class Surface:
         return min((value for _, _, value in self.minima), default=None)
 
     def reaching(self, point: tuple[float, float]) -> Surface:
-        """The surface with a window that shows a point: itself where its window does.
+        """The surface with a window that shows a point; itself if its window already does.
 
         A wider window keeps its shape and leaves a twentieth of itself between point and edge.
 
@@ -185,8 +186,56 @@ class Surface:
         if not all(abs(end) <= FARTHEST for pair in window for end in pair):
             raise must("start", f"within {FARTHEST:g} of the origin", point)
         wider = replace(self, domain=(window[0], window[1]))
-        vars(wider)["_kernel"] = self._kernel  # traced once
+        vars(wider)["_kernel"] = self._kernel  # the same function
         return wider
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of the surface in plain JSON types; `from_dict` reads it back as an equal one.
+
+        A surface that is neither a formula nor samples, such as a torch function, is kept as
+        samples of its window, and its ``notes`` then say so.
+        """
+        record = {item.name: getattr(self, item.name) for item in fields(self)}
+        kernel, notes = record.pop("kernel"), list(self.notes)
+        if kernel is not None and not hasattr(kernel, "to_dict"):
+            kernel = Grid(*self.samples(STORED))
+            notes.append(f"surface stored as {STORED} x {STORED} samples of its window")
+        return record | {
+            "samples": None if kernel is None else kernel.to_dict(),
+            "domain": [list(ends) for ends in self.domain],
+            "start": list(self.start),
+            "steps": int(self.steps),
+            "minima": [[*map(float, point)] for point in self.minima],
+            "saddles": [[*map(float, point)] for point in self.saddles],
+            "title": dict(self.title),
+            "lesson": dict(self.lesson),
+            "data": None if self.data is None else np.asarray(self.data, float).tolist(),
+            "notes": notes,
+        }
+
+    @staticmethod
+    def from_dict(record: Mapping[str, Any]) -> Surface:
+        """The surface of which `to_dict` made the record.
+
+        Raises
+        ------
+        InputError
+            The record is not one of a surface.
+        """
+        try:
+            details = dict(record)
+            samples, data = details.pop("samples"), details["data"]
+            for kind in ("minima", "saddles"):
+                details[kind] = tuple((x, y, value) for x, y, value in details[kind])
+            if data is not None:
+                xs, ys = np.array(data, float)
+                details["data"] = xs, ys
+            details["notes"] = tuple(details["notes"])
+            details |= {kind: dict(details[kind]) for kind in ("title", "lesson")}
+            return Surface(**details, kernel=None if samples is None else Grid(**samples))
+        except (LookupError, TypeError, ValueError) as error:
+            reason = f"no {error}" if isinstance(error, KeyError) else " ".join(str(error).split())
+            raise InputError(f"surface must be what to_dict() wrote; not so: {reason}") from None
 
     def named(self, language: str = "en") -> str:
         """Title in a language, else the name."""

@@ -1,4 +1,4 @@
-"""Text -> tokens: what people type and paste, told apart and made plain.
+"""Split the text of a formula into tokens, with one spelling for each name and sign.
 
 optviz/explorer/tokens.js does the same; tests/formulas.py holds the cases of both.
 """
@@ -95,7 +95,7 @@ def misread(allowed: str, given: str, start: int, hint: str = "") -> FormulaErro
 
 
 def tokens(text: str) -> list[Token]:
-    """Split a formula; a character or a name that none can hold is a `FormulaError`."""
+    """Split a formula; an unknown character or name is a `FormulaError`."""
     plain = "".join(PLAIN.get(character, character) for character in text)
     found: list[Token] = []
     heading = _HEADING.match(plain)
@@ -136,7 +136,7 @@ def _next(plain: str, at: int, typed: str) -> list[Token]:
 
 
 def _decimal(text: str, at: int) -> str:
-    """A number as Python and JavaScript both write it: 16 for 0x10, 0.5 for .5, 1000 for 1_000."""
+    """The decimal text of a number, valid in Python and JavaScript: 16 for 0x10, 0.5 for .5."""
     plain = text.replace("_", "").lower()
     if plain[:2] in ("0x", "0b", "0o"):
         return str(int(plain, 0))

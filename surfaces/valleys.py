@@ -1,4 +1,4 @@
-"""Valleys: easy to find, hard to follow."""
+"""Valleys: a descent reaches their floor soon, and then follows it slowly."""
 
 from __future__ import annotations
 

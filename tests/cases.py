@@ -1,10 +1,13 @@
-"""One table of optimizers: what of torch each must equal, with which settings, what is refused."""
+"""Every optimizer with the settings to try: what of torch it must equal, what is refused."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
 from typing import Any
 
+import numpy as np
 import torch
 
 from optviz import optimizers as ours
@@ -83,6 +86,44 @@ CASES = [
          [({"lr": -0.1}, "lr"), ({"etas": (1.2, 1.5)}, "etas")]),
 ]  # fmt: skip
 
+
+def flags_of(kind: type[ours.Optimizer]) -> Iterator[dict[str, Any]]:
+    """Every combination of an optimizer's booleans, with weight decay and without."""
+    defaults = {f.name: f.default for f in fields(kind)}
+    choices = {name: (False, True) for name, value in defaults.items() if isinstance(value, bool)}
+    if "weight_decay" in defaults:
+        choices |= {"weight_decay": (0.0, 0.03)}
+    for values in itertools.product(*choices.values()):
+        yield dict(zip(choices, values, strict=True))
+
+
+def moved(kind: type[ours.Optimizer], rng: np.random.Generator) -> Iterator[tuple[str, Any]]:
+    """Hyper-parameters somewhere in the range of their sliders."""
+    for f in fields(kind):
+        known = f.metadata.get("hyper")
+        if known is None or f.name in ("lr", "weight_decay"):
+            continue
+        if isinstance(f.default, tuple):
+            yield f.name, tuple(rng.uniform(known.low, known.high, len(f.default)).tolist())
+        else:
+            yield f.name, float(rng.uniform(known.low, known.high))
+
+
+def named(kind: type[ours.Optimizer], settings: dict[str, Any]) -> str:
+    return f"{kind.__name__}-{settings}".replace("'", "")
+
+
 EACH = [(case, settings) for case in CASES for settings in case.settings]
-IDS = [f"{case.ours.__name__}-{settings}".replace("'", "") for case, settings in EACH]
+IDS = [named(case.ours, settings) for case, settings in EACH]
 REFUSED = [(case, settings, part) for case in CASES for settings, part in case.refused]
+
+# All others of the registry; test_papers.py holds what each must equal.
+OFF_TORCH = [kind for kind in ours.REGISTRY.values() if kind not in {c.ours for c in CASES}]
+# Each optimizer with each of its settings, those that torch does not have with their flags and with
+# hyper-parameters that are not their defaults.
+EVERY = [(case.ours, settings) for case, settings in EACH] + [
+    (kind, settings)
+    for kind in OFF_TORCH
+    for settings in (*flags_of(kind), dict(moved(kind, np.random.default_rng(3))))
+]
+EVERY_IDS = [named(kind, settings) for kind, settings in EVERY]

@@ -8,6 +8,9 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
+# A failed assertion of theirs shows its values too.
+pytest.register_assert_rewrite("commands", "engine", "explorer_page", "own_rules", "texts")
+
 # The tests run in a process for each core: more threads would only wait for one another. Read when
 # torch and NumPy are loaded, here and in the processes that tests start.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -32,3 +35,53 @@ def browser():
         chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def subset():
+    """The 5,000 digits that need neither network nor files."""
+    from optviz import mnist
+
+    return mnist.load(subset=True)
+
+
+@pytest.fixture(scope="session")
+def few(subset):
+    """800 images, so that an epoch takes a blink; none for the test."""
+    from optviz import mnist
+
+    return mnist.Dataset(subset.train_images[::5], subset.train_labels[::5],
+                         subset.test_images[:0], subset.test_labels[:0],
+                         source=subset.source)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def explorer_file(tmp_path_factory):
+    """The page of all surfaces."""
+    import optviz
+
+    return optviz.page(path=tmp_path_factory.mktemp("page") / "explorer.html")
+
+
+@pytest.fixture
+def show(browser, explorer_file):
+    """Open the page (with a hash); afterwards nothing may have been asked or complained of."""
+    from explorer_page import leave, visit
+
+    opened = []
+
+    def open_page(hash_="", **settings):
+        opened.append(visit(browser, f"{explorer_file.as_uri()}{hash_}", **settings))
+        return opened[-1]
+
+    yield open_page
+    for shown in opened:
+        leave(shown)
+
+
+@pytest.fixture(scope="session")
+def grid(subset):
+    """Two optimizers, one of them tuned, x 2 activations x 2 numbers of images x 2 seeds."""
+    from comparisons import compare
+
+    return compare(subset, ["gd", "adam:lr=0.01"], ["relu", "tanh"], 2, samples=[200, 300])

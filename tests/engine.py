@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from optviz import javascript
 from optviz.descent import descend
 from optviz.explorer.bundle import bundle
+from optviz.translate import javascript
 
 # Written below the bundle, as a page does it: all names of the modules are known here.
 DRIVER = """
@@ -25,7 +25,7 @@ export function runs(list) {
     ...options,
     rule: RULES[options.rule],
     surface: SURFACES[options.surface],
-    lr: linked(options.lr, SCHEDULES),
+    lr: resolveSchedules(options.lr, SCHEDULES),
   }));
   const arrays = done.map((run) =>
     [run.points, run.values, run.gradients, run.steps, ...Object.values(run.states)]);
@@ -36,7 +36,7 @@ export function runs(list) {
   return [about, encoded(arrays.flat())];
 }
 export function rates(lr, steps) {
-  const rate = rateOf(linked(lr, SCHEDULES));
+  const rate = rateOf(resolveSchedules(lr, SCHEDULES));
   return encoded([Float64Array.from({ length: steps }, (_, i) => rate(i + 1))]);
 }
 export function slopes(name, points) {

@@ -1,4 +1,4 @@
-"""A page of Chromium that serves the explorer's modules to tests, each as a file of its own."""
+"""The explorer in Chromium: its page as a user sees it, and its modules each as a file."""
 
 from __future__ import annotations
 
@@ -25,3 +25,63 @@ def _serve(route):
         route.fulfill(body=module.read_text("utf-8"), content_type="text/javascript")
     else:
         route.fulfill(body="<!doctype html>", content_type="text/html", headers=POLICY)
+
+
+class Shown:
+    """A page, what it asked of the network, and what it complained of."""
+
+    def __init__(self, context, url):
+        self.page = context.new_page()
+        self.requests, self.errors = [], []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on(
+            "console",
+            lambda said: self.errors.append(said.text) if said.type == "error" else None,
+        )
+        self.page.goto(url)
+        self.wait("globalThis.optviz?.running")
+
+    def wait(self, condition):
+        """Until an expression is true; as a function, since the page forbids text as code."""
+        self.page.wait_for_function(f"() => {condition}")
+
+    def points(self, i):
+        """The path of a run; the protocol turns large floats into whole numbers."""
+        return [float(v) for v in self.page.evaluate(f"Array.from(optviz.running[{i}].run.points)")]
+
+    def state(self, name):
+        return self.page.evaluate(f"optviz.state.{name}")
+
+    def settle(self):
+        self.page.evaluate("new Promise((done) => setTimeout(done, 60))")
+
+    def place(self, x, y):
+        """Where a point of the plane is on the page."""
+        box = self.page.locator(".ov-plane").bounding_box()
+        px, py = self.page.evaluate(f"optviz.plane.toPixel({x}, {y})")
+        return box["x"] + px, box["y"] + py
+
+    def pixels(self, view):
+        """A fingerprint of what a view shows."""
+        return self.page.evaluate(
+            f"""() => {{
+              const {{ ground, over }} = optviz.{view};
+              return [ground, over].map(({{ canvas }}) => canvas.toDataURL());
+            }}"""
+        )
+
+
+def visit(browser, url, **settings):
+    """Open a page without a network, as on a usual screen."""
+    settings = {"viewport": {"width": 1280, "height": 1000}} | settings
+    context = browser.new_context(offline=True, **settings)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    return Shown(context, url)
+
+
+def leave(shown):
+    """Close a page, which may have asked for nothing elsewhere and complained of nothing."""
+    assert [url for url in shown.requests if not url.startswith(("file:", "blob:"))] == []
+    assert shown.errors == []
+    shown.page.context.close()

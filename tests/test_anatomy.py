@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cases
 import numpy as np
 import pytest
-from test_scene import assert_texts_fit
+from texts import assert_texts_fit
 
 import optviz
-from optviz import optimizers
-from optviz.attribution import parts_of_step
 from optviz.errors import InputError
-from optviz.notation import letter
+from optviz.optimizers import Optimizer, Rate, ops
 from optviz.scene import Scene
 from optviz.scene.scene import slowly
+from optviz.translate.contributions import parts_of_step
+from optviz.translate.latex import letter
 
-EACH = [(case.ours, settings) for case, settings in cases.EACH] + [
-    (optimizers.QHM, {}), (optimizers.QHAdam, {"weight_decay": 0.1}), (optimizers.Lion, {}),
-]  # fmt: skip
 ADAM = optviz.descend("beale", "adam:lr=0.1", steps=6)
 
 
@@ -25,7 +24,7 @@ def parts(run, k):
     return parts_of_step(run.optimizer, k + 1, run.gradients[k], run.points[k], run.slots(k))
 
 
-@pytest.mark.parametrize(("kind", "settings"), EACH, ids=str)
+@pytest.mark.parametrize(("kind", "settings"), cases.EVERY, ids=cases.EVERY_IDS)
 def test_the_parts_add_up_to_the_step(kind, settings):
     run = optviz.descend("beale", kind(**({"lr": 1e-4} | settings)), steps=12)
     for k in range(len(run)):
@@ -99,7 +98,7 @@ def test_slowly_each_step_is_explained_before_it_is_taken():
         contour, anatomy = panel_at(2 + share, slow=True)
         np.testing.assert_array_equal(contour.heads.get_offsets()[0], ADAM.points[2])
         texts = [text.get_text() for text in anatomy.rule.texts if text.get_visible()]
-        artists = list(anatomy.moving(*slowly(2 + share)))
+        artists = list(anatomy.artists_at(*slowly(2 + share)))
         shown = {kind for kind, arrow in anatomy.arrows.artists.items() if arrow in artists}
         assert ("memory" in shown) == any(text.startswith("$m_t = ") for text in texts)
         assert ("step" in shown) == any(text.startswith(f"${letter('step')}") for text in texts)
@@ -111,6 +110,43 @@ def test_slowly_each_step_is_explained_before_it_is_taken():
     assert len(set(rows)) == 7  # the heading, then six lines: more states than steps of a cartoon
     contour, _ = panel_at(2.9, slow=True)
     np.testing.assert_allclose(contour.heads.get_offsets()[0], ADAM.points[2:4].mean(axis=0))
+
+
+@dataclass(frozen=True)
+class OneLetter(Optimizer):
+    """The squares and the memory have one letter, u, and the squares come first."""
+
+    lr: Rate = 0.1
+
+    def slots(self, zeros):
+        return {"acc_delta": zeros, "exp_inf": zeros}
+
+    def rule(self, t, lr, grad, acc_delta, exp_inf):
+        acc_delta = 0.9 * acc_delta + 0.1 * grad * grad
+        exp_inf = 0.9 * exp_inf + 0.1 * grad
+        step = -lr * exp_inf / (1 + ops.sqrt(acc_delta))
+        return step, {"acc_delta": acc_delta, "exp_inf": exp_inf}
+
+
+def test_an_arrow_appears_with_its_own_line_whatever_letter_that_has():
+    run = optviz.descend("beale", OneLetter(), steps=3)
+    _, anatomy = panel_at(0, run)
+    assert (anatomy.memories, anatomy.squares) == (["exp_inf"], ["acc_delta"])
+    shown = []
+    for lines in range(4):
+        artists = list(anatomy.artists_at(1, lines / 4))
+        kinds = [kind for kind, arrow in anatomy.arrows.artists.items() if arrow in artists]
+        area = [box.get_width() * box.get_height() for box in anatomy.boxes["acc_delta"]]
+        shown.append((kinds, area == pytest.approx(areas_at(anatomy, run, 2))))
+    assert shown == [
+        (["gradient"], False), (["gradient"], True), (["gradient", "memory"], True),
+        (["gradient", "memory", "step"], True),
+    ]  # fmt: skip
+
+
+def areas_at(anatomy, run, row):
+    squares = run.states["acc_delta"]
+    return np.maximum(squares[row] / squares.max() * anatomy.side**2, 1)
 
 
 @pytest.mark.parametrize("slow", [False, True])

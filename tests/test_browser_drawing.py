@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 import surfaces
 from optviz.explorer.bundle import bundle
-from optviz.scene import contour, relief
+from optviz.scene.panels import contour, relief
 from optviz.scene.style import THEMES
 
 LIGHT = {part: getattr(THEMES["light"], part) for part in ("page", "low", "high", "level")}
@@ -117,7 +117,9 @@ def test_levels_are_pythons(browser_page, name, scale):
     like = SimpleNamespace(scale=scale)
     expected = contour.levels(like, values)
     np.testing.assert_allclose(edges, expected, rtol=1e-9, atol=1e-9 * np.abs(expected).max())
-    np.testing.assert_allclose(shares, contour.squeezed(like, expected, values).ravel(), atol=1e-9)
+    np.testing.assert_allclose(
+        shares, contour.level_position(like, expected, values).ravel(), atol=1e-9
+    )
 
 
 @pytest.mark.parametrize("scale", ["linear", "log"])
@@ -131,7 +133,7 @@ def test_a_range_of_rounding_only_is_no_range(browser_page, formula, scale):
     low, high = expected
     assert low == values.min()
     assert high > values.max()
-    shares = contour.squeezed(like, expected, values)
+    shares = contour.level_position(like, expected, values)
     assert shares.min() == 0
     assert shares.max() < 1e-9
     in_browser = browser_page.evaluate(LEVELS, [formula, ends.tolist(), ends.tolist(), scale])
@@ -239,7 +241,7 @@ def test_points_are_where_pythons_relief_has_them(browser_page):
     picture = draw(browser_page, "relief", surface.formula, window, "log", size=size, seen=points)
     grid = np.linspace(-6, 6, 96)
     edges = contour.levels(surface, surface(*np.meshgrid(grid, grid)))
-    heights = contour.squeezed(surface, edges, surface.value(points))
+    heights = contour.level_position(surface, edges, surface.value(points))
     expected = in_python(points, heights, window, size)
     np.testing.assert_allclose([p[:2] for p in picture.points], expected, atol=1e-4)
 
@@ -324,7 +326,7 @@ def test_a_slope_is_lit_as_pythons_relief_lights_it(browser_page, theme, text):
     colours = {"light": LIGHT, "dark": DARK}[theme]
     seen = np.random.default_rng(7).uniform(-0.9, 0.9, (40, 2))
     picture = draw(browser_page, "relief", text, colours=colours, size=(500, 500), seen=seen)
-    plane = SimpleNamespace(mesh=None, look=SimpleNamespace(theme=THEMES[theme]), colours=None)
+    plane = SimpleNamespace(mesh=None, style=SimpleNamespace(theme=THEMES[theme]), colours=None)
     side = np.linspace(-1, 1, 41)
     x, y = np.meshgrid(side, side)
     values = eval(text, {"x": x, "y": y})
@@ -349,6 +351,6 @@ def test_what_modules_are_made_of():
 
 def test_modules_become_one_file_with_the_engine():
     order = ["arithmetic", "engine", "ink", "contour", "raster", "relief", "tokens", "grammar",
-             "operations", "tape", "formula", "mathml"]  # fmt: skip
+             "operations", "tape", "formula", "markup", "mathml"]  # fmt: skip
     exports = ["descend", "paintContour", "paintRelief", "parseFormula", "toMathML"]
     assert "\nimport" not in bundle([f"{name}.js" for name in order], exports)

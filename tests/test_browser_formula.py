@@ -57,7 +57,7 @@ def read(page, texts, points=((1.0, 1.0),)):
 
 def in_python(text, points, dtype=float):
     x, y = np.asarray(points, dtype).T
-    value, *slopes = Trace(text).slopes(x, y)
+    value, *slopes = Trace(text).value_and_gradient(x, y)
     return [np.broadcast_to(part, x.shape) for part in (value, *slopes)]
 
 
@@ -72,7 +72,7 @@ def check_within_rounding(ours, double, longer, what):
 
 def refusal(text):
     try:
-        _ = Trace(text).slope_source
+        _ = Trace(text).gradient_tape
     except FormulaError as error:
         return str(error)
     return None
@@ -92,11 +92,11 @@ def test_the_catalogue_is_computed_alike(browser_page, name):
     (x0, x1), (y0, y1) = surface.domain
     points = np.random.default_rng(1).uniform((x0, y0), (x1, y1), (300, 2))
     rows = read(browser_page, [surface.formula], points)[0]["rows"]
-    value, along_x, along_y = in_python(surface.formula, points)
+    value, df_dx, df_dy = in_python(surface.formula, points)
     check_close(rows[:, 0], value, 1e-12, "value")
     np.testing.assert_array_equal(rows[:, 0], rows[:, 1])
-    check_close(rows[:, 2], along_x, 1e-9, "slope along x")
-    check_close(rows[:, 3], along_y, 1e-9, "slope along y")
+    check_close(rows[:, 2], df_dx, 1e-9, "slope along x")
+    check_close(rows[:, 3], df_dy, 1e-9, "slope along y")
 
 
 CALLS = ["sin", "cos", "tan", "exp", "log", "sqrt", "abs", "tanh", "sinh", "cosh", "asin", "acos",
@@ -212,16 +212,28 @@ ACCEPTED = [
 ]  # fmt: skip
 
 
-def test_what_people_type_is_read_alike(browser_page):
-    for typed, answer in zip(formulas.READ, read(browser_page, formulas.READ), strict=True):
-        assert answer.get("canonical") == formulas.READ[typed], (typed, answer)
+@pytest.fixture(scope="module")
+def answers(browser_page):
+    """What the browser makes of every text that is tried below, asked in one call."""
+    texts = [*formulas.READ, *formulas.REFUSED, *ACCEPTED]
+    return dict(zip(texts, read(browser_page, texts), strict=True))
 
 
-def test_what_is_refused_and_in_which_words(browser_page):
-    for typed, answer in zip(formulas.REFUSED, read(browser_page, formulas.REFUSED), strict=True):
-        assert answer.get("error") == refusal(typed), typed
-        assert answer["name"] == "FormulaError"
-        assert answer["column"] == formulas.REFUSED[typed][1]
+def short(text):
+    return repr(text[:40])
+
+
+@pytest.mark.parametrize("typed", formulas.READ, ids=short)
+def test_what_people_type_is_read_alike(typed, answers):
+    assert answers[typed].get("canonical") == formulas.READ[typed]
+
+
+@pytest.mark.parametrize("typed", formulas.REFUSED, ids=short)
+def test_what_is_refused_and_in_which_words(typed, answers):
+    answer = answers[typed]
+    assert answer.get("error") == refusal(typed)
+    assert answer["name"] == "FormulaError"
+    assert answer["column"] == formulas.REFUSED[typed][1]
 
 
 def test_what_is_too_long_when_it_is_written_out(browser_page):
@@ -232,10 +244,10 @@ def test_what_is_too_long_when_it_is_written_out(browser_page):
     assert answer["error"] == str(caught.value)
 
 
-def test_what_is_accepted(browser_page):
-    for text, answer in zip(ACCEPTED, read(browser_page, ACCEPTED), strict=True):
-        assert refusal(text) is None, text
-        assert answer.get("canonical") == canonical(text), (text, answer)
+@pytest.mark.parametrize("text", ACCEPTED, ids=short)
+def test_what_is_accepted(text, answers):
+    assert refusal(text) is None
+    assert answers[text].get("canonical") == canonical(text)
 
 
 PIECES = [*" xyeXE12.0*+-/()^,_[]'<>|=&%#²⁻√π−×·ｘ（\n", "sin", "max", "where(", "log", "np.", "pi"]
@@ -267,7 +279,8 @@ STARTS = {  # formula, window: where a descent begins; nothing is said of it
 def test_the_start_is_the_same(browser_page, text):
     window = STARTS[text] or ((-5, 5), (-5, 5))
     start = browser_page.evaluate(
-        "async ([text, domain]) => (await import('/own.js')).ownSurface(text, domain).start",
+        "async ([text, domain]) =>"
+        " (await import('/user_formula.js')).ownSurface(text, domain).start",
         [text, np.ravel(window).tolist()],
     )
     assert tuple(start) == surfaces.from_formula(text, window).start
@@ -276,10 +289,12 @@ def test_the_start_is_the_same(browser_page, text):
 def test_where_nothing_is_finite_there_is_no_start(browser_page):
     with pytest.raises(Exception, match=r"finite somewhere in the domain \(\(-5, 5\)"):
         browser_page.evaluate(
-            "async () => (await import('/own.js')).ownSurface('log(x - 7)', [-5, 5, -5, 5])"
+            "async () =>"
+            " (await import('/user_formula.js')).ownSurface('log(x - 7)', [-5, 5, -5, 5])"
         )
     start = browser_page.evaluate(
-        "async () => (await import('/own.js')).ownSurface('log(x - 7)', [-5, 5, -5, 5], [9, 1])"
+        "async () =>"
+        " (await import('/user_formula.js')).ownSurface('log(x - 7)', [-5, 5, -5, 5], [9, 1])"
         ".start"
     )
     assert start == [9, 1]
@@ -342,9 +357,9 @@ def check_shown(page, texts):
         check_within_rounding(*numbers, f"{text} shown as {shown}")
 
 
-def test_the_catalogue_is_shown_as_it_is_computed(browser_page):
-    check_shown(browser_page, [surface.formula for surface in map(surfaces.get, surfaces.names())
-                               if surface.formula])  # fmt: skip
+@pytest.mark.parametrize("name", [n for n in surfaces.names() if surfaces.get(n).formula])
+def test_the_catalogue_is_shown_as_it_is_computed(name, browser_page):
+    check_shown(browser_page, [surfaces.get(name).formula])
 
 
 @settings(max_examples=25)
@@ -373,10 +388,11 @@ SHOWN = {  # no more brackets than needed
 }
 
 
-def test_brackets_are_few(browser_page):
-    for text, markup in zip(SHOWN, browser_page.evaluate(DRAW, list(SHOWN)), strict=True):
-        seen = "".join(ET.fromstring(markup).itertext())
-        assert seen.replace("\u2062", "").replace("\u2061", "") == SHOWN[text]
+@pytest.mark.parametrize("text", SHOWN)
+def test_brackets_are_few(text, browser_page):
+    (markup,) = browser_page.evaluate(DRAW, [text])
+    seen = "".join(ET.fromstring(markup).itertext())
+    assert seen.replace("\u2062", "").replace("\u2061", "") == SHOWN[text]
 
 
 def test_mathml_is_only_made_of_what_was_read(browser_page):

@@ -103,15 +103,31 @@ def test_every_claimed_stationary_point(name, kind, point):
         assert curvature[1] > 1e-10 * steepest
 
 
-@pytest.mark.parametrize("name", NAMES)
+BOTTOMLESS = ["hyperbolic_saddle", "monkey_saddle"]
+LOWER_ON_THE_EDGE = ["eggholder"]  # of the window, where nothing is flat
+
+
+def grid_of(surface):
+    (x0, x1), (y0, y1) = surface.domain
+    return surface(*np.meshgrid(np.linspace(x0, x1, 801), np.linspace(y0, y1, 801)))
+
+
+@pytest.mark.parametrize("name", sorted({*NAMES} - {*BOTTOMLESS, *LOWER_ON_THE_EDGE}))
 def test_nothing_in_the_window_lies_below_the_lowest_minimum(name):
     surface = surfaces.get(name)
-    if surface.lowest is None or name in ("mccormick", "eggholder"):  # lower on the window's edge
-        assert name in ("hyperbolic_saddle", "monkey_saddle", "mccormick", "eggholder")
-        return
-    (x0, x1), (y0, y1) = surface.domain
-    grid = surface(*np.meshgrid(np.linspace(x0, x1, 801), np.linspace(y0, y1, 801)))
-    assert grid.min() >= surface.lowest - 1e-12 * max(1, abs(surface.lowest))
+    assert grid_of(surface).min() >= surface.lowest - 1e-12 * max(1, abs(surface.lowest))
+
+
+@pytest.mark.parametrize("name", LOWER_ON_THE_EDGE)
+def test_what_lies_lower_lies_on_the_windows_edge(name):
+    surface = surfaces.get(name)
+    grid = grid_of(surface)
+    assert grid.min() < surface.lowest
+    assert {0, 800} & set(np.unravel_index(grid.argmin(), grid.shape))
+
+
+def test_a_saddle_without_a_bottom_claims_none():
+    assert [name for name in NAMES if surfaces.get(name).lowest is None] == BOTTOMLESS
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -161,10 +177,10 @@ def test_a_crease_has_no_delta():
 def test_saturation_is_no_error():
     """exp overflows to inf as IEEE 754 says, in floats as in arrays, and 1/inf is 0."""
     far = (-500.0, 0.0)
-    value, along_x, along_y = surfaces.saturated_neuron.at(*far)
+    value, df_dx, df_dy = surfaces.saturated_neuron.at(*far)
     assert value == surfaces.saturated_neuron.value(far)
     assert value == pytest.approx((0.9**2 + 0.9**2 + 0.6**2) / 3)
-    assert (along_x, along_y) == (0.0, 0.0)
+    assert (df_dx, df_dy) == (0.0, 0.0)
 
 
 def test_the_catalogue_is_whole():
@@ -178,19 +194,22 @@ def test_the_catalogue_is_whole():
     }
     assert surfaces.names("saddle") == ["hyperbolic_saddle", "monkey_saddle", "saddle_escape",
                                         "saddle_point"]  # fmt: skip
-    for name in NAMES:
-        surface = surfaces.get(name)
-        assert getattr(surfaces, name) is surface
-        assert surface.source
-        (x0, x1), (y0, y1) = surface.domain
-        assert x0 <= surface.start[0] <= x1
-        assert y0 <= surface.start[1] <= y1
-        for text in (surface.title, surface.lesson):
-            assert set(text) == {"en", "zh"}
-        assert re.search(r"[\u4e00-\u9fff]", surface.title["zh"])
-        assert re.search(r"[\u4e00-\u9fff]", surface.lesson["zh"])
-        assert "x" in surface.latex
-        assert len(surface.lesson["en"]) <= 160
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_surface_says_all_of_itself(name):
+    surface = surfaces.get(name)
+    assert getattr(surfaces, name) is surface
+    assert surface.source
+    (x0, x1), (y0, y1) = surface.domain
+    assert x0 <= surface.start[0] <= x1
+    assert y0 <= surface.start[1] <= y1
+    assert set(surface.title) == set(surface.lesson) == {"en", "zh"}
+    assert surface.title["en"].strip()
+    assert re.search(r"[\u4e00-\u9fff]", surface.title["zh"])
+    assert re.search(r"[\u4e00-\u9fff]", surface.lesson["zh"])
+    assert "x" in surface.latex
+    assert 0 < len(surface.lesson["en"]) <= 160
 
 
 @pytest.mark.parametrize(

@@ -14,26 +14,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from commands import ROOT, assert_refused, called, environment, python, start
 from PIL import Image
 
 import optviz
 import surfaces
-from optviz import export, optimizers, scenarios, trajectory
-from optviz.cli import main
-
-ROOT = Path(__file__).parents[1]
-
-
-def optviz_command(*arguments, cwd, **settings):
-    return subprocess.run(
-        [sys.executable, "-m", "optviz", *arguments],
-        cwd=cwd, capture_output=True, text=True, timeout=60,
-        env=os.environ | {"PYTHONPATH": str(ROOT)}, **settings,
-    )  # fmt: skip
+from optviz import export, optimizers, scenarios
+from optviz.cli.main import main
+from optviz.records import trajectory_files
 
 
 def test_readmes_first_command_makes_the_gif_that_the_readme_shows(tmp_path):
-    done = optviz_command("animate", "himmelblau", cwd=tmp_path)
+    done = python("-m", "optviz", "animate", "himmelblau", cwd=tmp_path)
     assert (done.returncode, done.stdout.strip()) == (0, "himmelblau.gif"), done.stderr
     with (
         Image.open(tmp_path / "himmelblau.gif") as made,
@@ -65,8 +57,18 @@ def test_animate_takes_everything(tmp_path, capsys, monkeypatch):
 
 
 def test_a_film_of_a_run_that_diverges_is_made_and_says_so(tmp_path):
-    done = optviz_command(
-        "animate", "sphere", "-O", "gd:lr=1e9", "--steps", "60", "--seconds", "1", cwd=tmp_path
+    done = python(
+        "-m",
+        "optviz",
+        "animate",
+        "sphere",
+        "-O",
+        "gd:lr=1e9",
+        "--steps",
+        "60",
+        "--seconds",
+        "1",
+        cwd=tmp_path,
     )
     assert done.returncode == 0
     assert "diverged at step" in done.stderr
@@ -111,7 +113,7 @@ def test_what_was_understood_is_said(typed, given, start, said, tmp_path, capsys
     ("what", "names"),
     [("surfaces", surfaces.names()), ("optimizers", optimizers.names()),
      ("scenarios", scenarios.names()),
-     ("formats", [*export.WRITERS, ".html", *trajectory.WRITERS])],
+     ("formats", [*export.WRITERS, ".html", *trajectory_files.WRITERS])],
 )  # fmt: skip
 def test_list(what, names, capsys):
     assert main(["list", what]) == 0
@@ -157,7 +159,7 @@ HOSTILE = ["__import__('os').system('touch pwned')", "x.__class__", "x" + "+x" *
 @pytest.mark.parametrize("formula", HOSTILE, ids=lambda f: repr(f[:20]))
 def test_a_hostile_formula_is_one_line_within_two_seconds(formula, tmp_path):
     began = time.monotonic()
-    done = optviz_command("animate", "--formula", formula, cwd=tmp_path)
+    done = python("-m", "optviz", "animate", "--formula", formula, cwd=tmp_path)
     assert time.monotonic() - began < 10  # 2 s on a quiet machine; see benchmarks/
     assert_refused(done, "formula", tmp_path)
 
@@ -263,23 +265,10 @@ WRONG = [
 ]
 
 
-def assert_refused(done, part, folder):
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert done.stderr.startswith("error: ")
-    assert done.stderr.count("\n") == 1
-    assert part in done.stderr
-    assert len(done.stderr) < 600
-    assert not list(folder.iterdir())
-
-
 @pytest.mark.parametrize(("arguments", "part"), WRONG, ids=lambda v: " ".join(v)[:50])
 def test_wrong_input_is_one_line_and_exit_code_2(arguments, part, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    code = main(arguments)
-    said = capsys.readouterr()
-    done = subprocess.CompletedProcess(arguments, code, said.out, said.err)
-    assert_refused(done, part, tmp_path)
+    assert_refused(called(arguments, capsys), part, tmp_path)
 
 
 HINTS = [
@@ -325,10 +314,9 @@ def test_options_of_other_programs_are_answered_with_ours(
     typed, said, end, tmp_path, capsys, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    code = main(typed.split(" "))
-    shown = capsys.readouterr()
-    assert_refused(subprocess.CompletedProcess([], code, shown.out, shown.err), said, tmp_path)
-    assert shown.err.endswith(f"{end}\n")
+    done = called(typed.split(" "), capsys)
+    assert_refused(done, said, tmp_path)
+    assert done.stderr.endswith(f"{end}\n")
 
 
 @pytest.mark.parametrize(
@@ -397,10 +385,7 @@ PRINTING = [["list", "surfaces"], ["--help"], ["--version"], ["animate", "--help
 @pytest.mark.parametrize("command", PRINTING, ids=" ".join)
 def test_a_full_standard_output_is_one_line(command, tmp_path):
     with open("/dev/full", "w") as full:
-        done = subprocess.run(
-            [sys.executable, "-m", "optviz", *command], cwd=tmp_path, stdout=full, text=True,
-            stderr=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)}, timeout=60,
-        )  # fmt: skip
+        done = python("-m", "optviz", *command, cwd=tmp_path, stdout=full)
     assert done.returncode == 1
     *before, said = done.stderr.splitlines()
     assert said == "error: standard output must take what is printed; not: No space left on device"
@@ -411,10 +396,7 @@ def test_a_full_standard_output_is_one_line(command, tmp_path):
 def test_a_closed_pipe_is_no_word(command, tmp_path):
     read, write = os.pipe()
     os.close(read)
-    done = subprocess.run(
-        [sys.executable, "-m", "optviz", *command], cwd=tmp_path, stdout=write, text=True,
-        stderr=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)}, timeout=60,
-    )  # fmt: skip
+    done = python("-m", "optviz", *command, cwd=tmp_path, stdout=write)
     os.close(write)
     assert (done.returncode, done.stderr) == (1, "")
 
@@ -438,7 +420,7 @@ def test_a_full_disk_is_one_line_and_nothing_is_left(suffix, tmp_path):
     )
     done = subprocess.run(
         ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script],
-        capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, timeout=60,
+        capture_output=True, text=True, env=environment(), timeout=120,
     )  # fmt: skip
     if "Operation not permitted" in done.stderr + done.stdout:
         pytest.skip("this machine lets nobody mount a disk")
@@ -449,10 +431,8 @@ def test_a_full_disk_is_one_line_and_nothing_is_left(suffix, tmp_path):
 
 
 def test_interrupted_it_leaves_nothing(tmp_path):
-    process = subprocess.Popen(
-        [sys.executable, "-m", "optviz", "animate", "himmelblau", "--seconds", "600"],
-        cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    command = ["-m", "optviz", "animate", "himmelblau", "--seconds", "600"]
+    process = start(*command, cwd=tmp_path, stdout=None)
     deadline = time.monotonic() + 30
     while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
         time.sleep(0.05)  # until its temporary file is there
@@ -467,13 +447,10 @@ def test_interrupted_it_leaves_nothing(tmp_path):
 
 def test_help_loads_nothing_heavy(tmp_path):
     code = (
-        "import sys; from optviz.cli import main; main(['--help']); "
+        "import sys; from optviz.cli.main import main; main(['--help']); "
         "print({'numpy', 'matplotlib', 'sympy', 'torch', 'ipywidgets', 'PIL'} & set(sys.modules))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    done = python("-c", code, cwd=tmp_path, check=True)
     assert done.stdout.splitlines()[-1] == "set()"
     assert "Examples:" in done.stdout
 
@@ -481,9 +458,6 @@ def test_help_loads_nothing_heavy(tmp_path):
 def test_another_package_named_surfaces_is_named(tmp_path):
     (tmp_path / "surfaces").mkdir()
     (tmp_path / "surfaces/__init__.py").write_text("")
-    done = subprocess.run(
-        [sys.executable, "-c", "import optviz"], cwd=tmp_path, capture_output=True, text=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    done = python("-c", "import optviz", cwd=tmp_path)
     assert done.returncode == 1
     assert "ImportError: optviz needs its own package 'surfaces'" in done.stderr

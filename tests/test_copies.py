@@ -9,13 +9,15 @@ from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pytest
-from test_mnist_evaluation import FIGURES, made_up
+from evaluations import made_up
 
 import optviz
-from optviz.clock import Clock
-from optviz.learning import Learning
+from optviz.animation.still import Still
+from optviz.export.clock import Clock
 from optviz.mnist import activation_figure
-from optviz.still import Still
+from optviz.mnist.evaluation.figures.registry import FIGURES
+from optviz.records.training import TrainingRecord
+from optviz.scene.picture_spec import PictureSpec
 
 WAYS = {
     "pickle": lambda thing: pickle.loads(pickle.dumps(thing)),
@@ -28,7 +30,7 @@ def trained():
     """Two networks' curves, as if trained."""
     steps, curve = np.arange(0, 41, 10), np.linspace(0.1, 0.9, 5)
     return [
-        Learning(optimizer, optimizer.label, "digits", 2 * rate ** np.arange(40), steps,
+        TrainingRecord(optimizer, optimizer.label, "digits", 2 * rate ** np.arange(40), steps,
                  curve, rate * curve, 1 - curve)
         for optimizer, rate in ((optviz.GD(lr=0.1), 0.95), (optviz.Adam(lr=0.01), 0.9))
     ]  # fmt: skip
@@ -84,7 +86,7 @@ def test_a_copy_of_a_still_is_the_still(name, way):
 
 
 def test_a_copy_of_a_still_can_be_drawn_into():
-    still = Still((400, 300), "dark", "en")
+    still = Still(PictureSpec((400, 300), "dark", "en"))
     with still.drawing() as figure:
         figure.add_subplot().plot([0, 1])
     copied = copy.deepcopy(still)

@@ -124,7 +124,7 @@ def test_iterate_is_the_same_loop_on_arrays_and_tensors():
         np.testing.assert_allclose(a.params, b.params.numpy(), rtol=1e-13)
     first = next(iter(runs.values()))[0]
     assert first.step is None
-    assert first.state["step"] == 0
+    assert first.state.step == 0
 
 
 def test_an_optimizer_of_the_users_own():

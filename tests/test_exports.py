@@ -21,8 +21,8 @@ from PIL import Image
 
 import optviz
 from optviz import export
-from optviz.clock import Clock
 from optviz.errors import InputError
+from optviz.export.clock import Clock
 
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 
@@ -101,7 +101,7 @@ def test_an_svg_is_the_last_frame(tmp_path):
     assert root.get("viewBox").split()[2:] == ["288.72", "216.72"]  # 401 x 301 pixels in points
     text = (tmp_path / "film.svg").read_text()
     assert "2 optimizers on" in text
-    for colour, _ in made.scene.look.marks:
+    for colour, _ in made.scene.style.marks:
         assert colour.lower() in text
     np.testing.assert_array_equal(made.frame(-1), first)  # drawing it changed nothing
 

@@ -13,10 +13,10 @@ from PIL import Image
 
 import optviz
 from optviz import export
-from optviz.clock import Clock
 from optviz.errors import InputError
 from optviz.export import gif, palette
-from optviz.learning import Learning
+from optviz.export.clock import Clock
+from optviz.records.training import TrainingRecord
 from surfaces import from_formula, from_samples
 
 
@@ -187,7 +187,9 @@ def runs_on(*surfaces, steps=5):
     return [optviz.descend(surface, "gd:lr=0.01", steps=steps) for surface in surfaces]
 
 
-TRAINED = Learning(optviz.GD(), "GD", "digits", np.ones(3), np.array([0, 3]), *[np.ones(2)] * 3)
+TRAINED = TrainingRecord(
+    optviz.GD(), "GD", "digits", np.ones(3), np.array([0, 3]), *[np.ones(2)] * 3
+)
 
 
 @pytest.mark.parametrize(

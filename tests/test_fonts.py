@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import os
-import subprocess
-import sys
 from copy import copy
 from pathlib import Path
 
 import numpy as np
 import pytest
+from commands import environment, python
 from fontTools.ttLib import TTCollection
 from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -24,7 +22,6 @@ from optviz.scene import fonts as module
 from optviz.scene import style
 from optviz.scene.fonts import fonts
 
-ROOT = Path(__file__).parents[1]
 SIDE = 120
 FOLDER = Path("/usr/share/fonts/opentype/noto")  # where .ci/system-packages puts them
 FILES = {weight: FOLDER / f"NotoSansCJK-{weight}.ttc" for weight in ("Regular", "Bold")}
@@ -189,9 +186,8 @@ def test_a_list_that_is_older_than_the_font(known, tmp_path):
             "language='zh', size=(400, 200)).save('a.pdf')")  # fmt: skip
     made = []
     for more in ({}, {"MPLCONFIGDIR": str(tmp_path / "old")}):
-        env = os.environ | {"PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "0"} | more
-        done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env,
-                              capture_output=True, text=True)  # fmt: skip
+        env = environment(SOURCE_DATE_EPOCH="0", **more)
+        done = python("-c", code, cwd=tmp_path, env=env)
         assert (done.returncode, done.stderr) == (0, "")
         made.append((tmp_path / "a.pdf").read_bytes())
     assert made[0] == made[1]

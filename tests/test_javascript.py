@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import math
 
 import numpy as np
 import pytest
+from cases import flags_of, moved
 from engine import Case, Engine, assert_same, assert_same_slopes, numbers_of, same_bits, text_of
 
 import surfaces
-from optviz import javascript, optimizers
+from optviz import optimizers
 from optviz.errors import InputError
 from optviz.optimizers import schedules
+from optviz.translate import javascript
 
 GROUNDS = [
     surfaces.ellipse, surfaces.rosenbrock, surfaces.plateau, surfaces.monkey_saddle,
@@ -31,28 +32,6 @@ def ours(browser):
         schedules.SCHEDULES.values(),
         map(surfaces.get, surfaces.names()),
     )
-
-
-def flags_of(kind):
-    """Every combination of an optimizer's booleans, with weight decay and without."""
-    choices = {f.name: (False, True) for f in dataclasses.fields(kind) if f.default in (True, False)
-               and isinstance(f.default, bool)}  # fmt: skip
-    if "weight_decay" in {f.name for f in dataclasses.fields(kind)}:
-        choices["weight_decay"] = (0.0, 0.03)
-    for values in itertools.product(*choices.values()):
-        yield dict(zip(choices, values, strict=True))
-
-
-def moved(kind, rng):
-    """Hyper-parameters somewhere in the range of their sliders."""
-    for field in dataclasses.fields(kind):
-        known = field.metadata.get("hyper")
-        if known is None or field.name in ("lr", "weight_decay"):
-            continue
-        if isinstance(field.default, tuple):
-            yield field.name, tuple(rng.uniform(known.low, known.high, len(field.default)).tolist())
-        else:
-            yield field.name, float(rng.uniform(known.low, known.high))
 
 
 def cases_of(kind):

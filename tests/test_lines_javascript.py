@@ -9,24 +9,39 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from test_javascript import flags_of
+from cases import flags_of
+from engine import same_bits
 
 import optviz
-from optviz import javascript, optimizers
+from optviz import optimizers
 from optviz.errors import InputError
 from optviz.explorer.bundle import bundle
-from optviz.javascript.markup import mathml
-from optviz.notation import lines_of, shown
 from optviz.optimizers import Optimizer, Rate, ops, schedules
+from optviz.translate import javascript
+from optviz.translate.latex import lines_of, shown
+from optviz.translate.mathml import mathml
 
-# Below the bundle, where all names of the modules are known; `chosen` is the engine's.
+# Below the bundle, where all names of the modules are known; `completed` is the engine's.
 DRIVER = """
+const begun = ({ rule, hyper, flags, slots, t, lr, at }) => {
+  const { hyper: h, flags: f } = completed(RULES[rule], hyper, flags);
+  return at.map(([g, p, ...s]) => ({
+    h, f, t, lr, g, p, s: Float64Array.from(RULES[rule].slots, (name) => s[slots.indexOf(name)]),
+  }));
+};
 export function rows(list) {
-  return list.map(({ rule, hyper, flags, t, lr, at }) => {
-    const { form, hyper: h } = chosen({ ...RULES[rule], variants: LINES[rule] }, hyper, flags);
-    const [x, y] = at.map(([g, p, ...s]) => ({ h, t, lr, g, p, s: Float64Array.from(s) }));
-    return { x: ruleRows(form, x), y: ruleRows(form, y), all: ruleValues(form, y) };
+  return list.map((told) => {
+    const [x, y] = begun(told);
+    const rule = LINES[told.rule];
+    return { x: ruleRows(rule, x), y: ruleRows(rule, y), all: ruleValues(rule, y) };
   });
+}
+export function steps(list) {
+  return list.map((told) => begun(told).map((step) => {
+    const { h, f, t, lr, g, p, s } = step;
+    const shown = ruleRows(LINES[told.rule], step).at(-1).value;
+    return [shown, RULES[told.rule].step(h, f, t, lr, g, p, s)];
+  }));
 }
 export const rowsOf = ruleRows;
 """
@@ -37,7 +52,7 @@ class Page:
     """A page that has loaded the lines of these optimizers."""
 
     def __init__(self, browser, kinds):
-        texts = [bundle(["arithmetic.js", "engine.js", "lines.js"])]
+        texts = [bundle(["arithmetic.js", "engine.js", "markup.js", "lines.js"])]
         for name, write in (("RULES", javascript.rule_source), ("LINES", javascript.lines_source)):
             entries = (f'"{kind.__name__}": {write(kind)},' for kind in kinds)
             texts.append(f"const {name} = {{\n" + "\n".join(entries) + "\n};")
@@ -57,7 +72,7 @@ def steps_of(optimizer, surface="beale", start=(1.13, -0.71)):
         lines = lines_of(optimizer, k + 1, run.gradients[k], run.points[k], slots)
         columns = [run.gradients[k], run.points[k], *slots.values()]
         told = javascript.settings(optimizer) | {"t": k + 1, "lr": optimizer.rate(k + 1)}
-        yield told | {"at": np.stack(columns, 1).tolist()}, lines
+        yield told | {"at": np.stack(columns, 1).tolist(), "slots": list(slots)}, lines
 
 
 ACCENTS = {"hat": "^", "tilde": "~", "bar": "¯"}
@@ -136,18 +151,18 @@ def test_the_coordinates_take_branches_of_their_own(ours):
 
 
 @pytest.mark.parametrize("kind", optimizers.REGISTRY.values(), ids=optimizers.REGISTRY)
-def test_the_arithmetic_is_the_rules_own_text(kind):
-    rules = javascript.rule_source(kind).split("step(h, t")[1:]
-    lines = javascript.lines_source(kind).split("\nvariant(")[1:]
-    assert len(rules) == len(lines)
-    for rule, line in zip(rules, lines, strict=True):
-        constants = re.findall(r"const (t\d+ = .*);", rule.split("return")[0])
-        assert re.findall(r"const (.*);", line) == [", ".join(constants)]
+def test_the_last_line_is_the_very_step_of_the_rule(ours, kind):
+    """To the last bit: lines and rule do the same operations in the same order."""
+    each = [kind(**({"lr": 0.0123} | flags)) for flags in flags_of(kind)]
+    told = [step for optimizer in each for step, _ in steps_of(optimizer)]
+    found = np.array(ours.call("steps", told))
+    assert found.shape == (len(told), 2, 2)
+    assert same_bits(found[..., 0].ravel(), found[..., 1].ravel())
 
 
 def test_all_lines_are_a_small_part_of_a_page():
     texts = map(javascript.lines_source, optimizers.REGISTRY.values())
-    assert sum(len(text.encode()) for text in texts) < 90_000
+    assert sum(len(text.encode()) for text in texts) < 45_000
 
 
 def shared(x):
@@ -193,9 +208,10 @@ def test_nothing_of_a_name_becomes_markup(browser):
     assert "img" not in text
     assert "</script" not in text
     page = Page(browser, [Own])
-    variant = {"names": {"a": "<mi>a</mi>"}, "lines": [["a", ["<img onerror=1>", "a"]]]}
+    hostile = {"names": {"a": "<mi>a</mi>"}, "lines": [["a", ["<img onerror=1>", "a"]]]}
     (row,) = page.module.evaluate(
-        "(module, variant) => module.rowsOf({ ...variant, values: () => ({ a: 1 }) }, {})", variant
+        "(module, text) => module.rowsOf({ text: () => text, values: () => ({ a: 1 }) }, {})",
+        hostile,
     )
     assert "&lt;img" in row["formula"]
     ElementTree.fromstring(row["formula"])

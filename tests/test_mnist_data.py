@@ -4,55 +4,28 @@ from __future__ import annotations
 
 import gzip
 import http.server
-import os
-import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 import pytest
+import torch
+from commands import python
+from digits import REAL, idx, made, write
 
 from optviz.errors import InputError
-from optviz.mnist import data
-
-ROOT = Path(__file__).parents[1]
-REAL = os.environ.get(data.FOLDER_VARIABLE) or ROOT.parent / "shared" / "mnist"
+from optviz.mnist.data import dataset, download, loading, published
 
 
 @pytest.fixture(autouse=True)
 def _no_variable(monkeypatch):
-    monkeypatch.delenv(data.FOLDER_VARIABLE, raising=False)
-
-
-def idx(array, magic=None):
-    axes = np.array(array.shape, ">i4").tobytes()
-    return (magic or 2048 + array.ndim).to_bytes(4, "big") + axes + array.tobytes()
-
-
-def made(seed=0, train=50, test=20):
-    random = np.random.default_rng(seed)
-    return [
-        array.astype(np.uint8)
-        for n in (train, test)
-        for array in (random.integers(0, 256, (n, 28, 28)), random.integers(0, 10, n))
-    ]
-
-
-def write(folder, arrays=None, packed=True):
-    for name, array in zip(data.FILES, arrays or made(), strict=True):
-        content = idx(array)
-        if packed:
-            (folder / f"{name}.gz").write_bytes(gzip.compress(content))
-        else:
-            (folder / name).write_bytes(content)
-    return folder
+    monkeypatch.delenv(download.FOLDER_VARIABLE, raising=False)
 
 
 @pytest.mark.skipif(not Path(REAL).is_dir(), reason="the real files are not here")
 def test_the_real_files():
-    mnist = data.load(REAL)
+    mnist = loading.load(REAL)
     assert mnist.train_images.shape == (60000, 28, 28)
     assert mnist.test_images.shape == (10000, 28, 28)
     # Counts and mean as published: the standardisation 0.1307, 0.3081 comes from them.
@@ -60,15 +33,15 @@ def test_the_real_files():
         5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]  # fmt: skip
     assert mnist.train_images.mean() / 255 == pytest.approx(0.1307, abs=5e-5)
     assert mnist.train_images.std() / 255 == pytest.approx(0.3081, abs=5e-5)
-    assert [data._sha256(Path(REAL) / f"{name}.gz") for name in data.FILES] == list(
-        data.CHECKSUMS["mnist"]
+    assert [download._sha256(Path(REAL) / f"{name}.gz") for name in published.FILES] == list(
+        published.CHECKSUMS["mnist"]
     )
     with pytest.raises(InputError, match="Fashion-MNIST"):
-        data.load(REAL, fashion=True)
+        loading.load(REAL, fashion=True)
 
 
 def test_the_subset():
-    subset = data.load(subset=True)
+    subset = loading.load(subset=True)
     assert subset.train_images.shape == (4000, 28, 28)
     assert subset.test_images.dtype == np.uint8
     assert np.bincount(subset.train_labels).tolist() == [400] * 10
@@ -81,25 +54,25 @@ def test_the_subset():
     np.testing.assert_array_equal(subset.test_labels, labels[4::5])
 
 
+@pytest.mark.parametrize("given", ["argument", "variable"])
 @pytest.mark.parametrize("packed", [True, False])
-def test_a_folder(packed, tmp_path, monkeypatch):
+def test_a_folder(packed, given, tmp_path, monkeypatch):
     arrays = made()
     write(tmp_path, arrays, packed)
-    by_argument = data.load(tmp_path)
-    monkeypatch.setenv(data.FOLDER_VARIABLE, str(tmp_path))
-    by_variable = data.load()
-    for loaded in (by_argument, by_variable):
-        got = [loaded.train_images, loaded.train_labels, loaded.test_images, loaded.test_labels]
-        for one, other in zip(got, arrays, strict=True):
-            np.testing.assert_array_equal(one, other)
-        kind = "packed" if packed else "unpacked"
-        assert loaded.source == f"images of no known set from {tmp_path} (4 {kind} files)"
-    assert by_argument.fingerprint == by_variable.fingerprint
-    assert data.load(tmp_path, fashion=True).classes[9] == "ankle boot"
+    if given == "variable":
+        monkeypatch.setenv(download.FOLDER_VARIABLE, str(tmp_path))
+    loaded = loading.load(tmp_path if given == "argument" else None)
+    got = [loaded.train_images, loaded.train_labels, loaded.test_images, loaded.test_labels]
+    for one, other in zip(got, arrays, strict=True):
+        np.testing.assert_array_equal(one, other)
+    kind = "packed" if packed else "unpacked"
+    assert loaded.source == f"images of no known set from {tmp_path} (4 {kind} files)"
+    assert loaded.fingerprint == dataset.Dataset(*arrays).fingerprint
+    assert loading.load(tmp_path, fashion=True).classes[9] == "ankle boot"
 
 
 def replaced(file, content):
-    return lambda folder: (folder / f"{data.FILES[file]}.gz").write_bytes(content)
+    return lambda folder: (folder / f"{published.FILES[file]}.gz").write_bytes(content)
 
 
 IMAGES, LABELS, FEW, _ = (idx(a) for a in made())
@@ -119,7 +92,7 @@ WRONG = {
     "other sizes": (
         replaced(0, gzip.compress(idx(np.zeros((50, 32, 32), np.uint8)))), "28 x 28"),
     "label 10": (replaced(1, gzip.compress(idx(np.full(50, 10, np.uint8)))), "from 0 to 9"),
-    "missing": (lambda folder: (folder / f"{data.FILES[3]}.gz").unlink(), "t10k-labels"),
+    "missing": (lambda folder: (folder / f"{published.FILES[3]}.gz").unlink(), "t10k-labels"),
 }  # fmt: skip
 
 
@@ -128,7 +101,7 @@ def test_a_wrong_file_is_one_line(spoil, part, tmp_path):
     spoil(write(tmp_path))
     files = sorted(tmp_path.iterdir())
     with pytest.raises(InputError, match=part) as caught:
-        data.load(tmp_path)
+        loading.load(tmp_path)
     assert "\n" not in str(caught.value)
     assert sorted(tmp_path.iterdir()) == files  # a user's own files are left alone
 
@@ -143,7 +116,7 @@ def test_a_wrong_file_is_one_line(spoil, part, tmp_path):
 )
 def test_wrong_arguments(arguments, part):
     with pytest.raises(InputError, match=part):
-        data.load(**arguments)
+        loading.load(**arguments)
 
 
 class Mirror(http.server.BaseHTTPRequestHandler):
@@ -165,14 +138,16 @@ class Mirror(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def mirror(tmp_path, monkeypatch):
     """A download from this machine into a cache of its own; the first mirror has nothing."""
-    files = {f"/b/{n}.gz": gzip.compress(idx(a)) for n, a in zip(data.FILES, made(), strict=True)}
+    files = {
+        f"/b/{n}.gz": gzip.compress(idx(a)) for n, a in zip(published.FILES, made(), strict=True)
+    }
     monkeypatch.setattr(Mirror, "files", files)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Mirror)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}"
-    monkeypatch.setitem(data.MIRRORS, "mnist", (f"{address}/a/", f"{address}/b/"))
-    sums = tuple(data.hashlib.sha256(content).hexdigest() for content in files.values())
-    monkeypatch.setitem(data.CHECKSUMS, "mnist", sums)
+    monkeypatch.setitem(published.MIRRORS, "mnist", (f"{address}/a/", f"{address}/b/"))
+    sums = tuple(download.hashlib.sha256(content).hexdigest() for content in files.values())
+    monkeypatch.setitem(published.CHECKSUMS, "mnist", sums)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     yield server
     server.shutdown()
@@ -180,38 +155,38 @@ def mirror(tmp_path, monkeypatch):
 
 
 def test_a_download_is_checked_and_kept(mirror, tmp_path, capfd, monkeypatch):
-    first = data.load(progress=False)
+    first = loading.load(progress=False)
     np.testing.assert_array_equal(first.train_images, made()[0])
     assert str(tmp_path) in first.source
     assert capfd.readouterr().err == ""
     monkeypatch.setattr(Mirror, "files", {})  # from now on only the cache has them
-    assert data.load().fingerprint == first.fingerprint
+    assert loading.load().fingerprint == first.fingerprint
     cached = next(tmp_path.rglob("train-labels*"))
     cached.write_bytes(b"damaged")
     with pytest.raises(InputError, match="did not match its checksum and was removed"):
-        data.load()
+        loading.load()
     assert not cached.exists()
     assert "was removed" in capfd.readouterr().err
 
 
 def test_a_bar_is_shown(mirror, capfd):
-    data.load(progress=True)
+    loading.load(progress=True)
     assert "100%" in capfd.readouterr().err
 
 
 def test_a_mirror_that_sends_something_else(mirror, tmp_path):
-    Mirror.files[f"/b/{data.FILES[0]}.gz"] = b"<html>log in first</html>"
+    Mirror.files[f"/b/{published.FILES[0]}.gz"] = b"<html>log in first</html>"
     with pytest.raises(InputError, match="did not match its checksum and was removed") as caught:
-        data.load(progress=False)
+        loading.load(progress=False)
     assert "take the subset" in str(caught.value)
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 def test_no_network_is_one_line(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setitem(data.MIRRORS, "mnist", ("http://127.0.0.1:9/",))
+    monkeypatch.setitem(published.MIRRORS, "mnist", ("http://127.0.0.1:9/",))
     with pytest.raises(InputError, match=r"cannot be reached \(ConnectionError\)") as caught:
-        data.load(progress=False)
+        loading.load(progress=False)
     assert "OPTVIZ_MNIST_DIR" in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -224,14 +199,14 @@ def test_a_cache_that_may_not_be_written_is_said(where, mirror, tmp_path, monkey
         (tmp_path / "cache").write_text("a file where the folder should be")
     else:
         (tmp_path / "cache" / "mnist").mkdir(parents=True)
-        (tmp_path / "cache" / "mnist" / f"{data.FILES[0]}.gz").write_bytes(b"half")
+        (tmp_path / "cache" / "mnist" / f"{published.FILES[0]}.gz").write_bytes(b"half")
 
         def refuse(*_, **__):
             raise PermissionError(13, "Permission denied")  # root may remove everything
 
         monkeypatch.setattr(Path, "unlink", refuse)
     with pytest.raises(InputError, match=r"data must be kept in .*may not be read and written"):
-        data.load(progress=False)
+        loading.load(progress=False)
 
 
 ARRAYS = dict(
@@ -255,24 +230,25 @@ ARRAYS = dict(
 )
 def test_ones_own_arrays_are_checked(wrong, part):
     with pytest.raises(InputError, match=part) as caught:
-        data.Dataset(**(ARRAYS | wrong))
+        dataset.Dataset(**(ARRAYS | wrong))
     assert "\n" not in str(caught.value)
 
 
-def test_ones_own_arrays_may_be_of_any_kind():
-    torch = pytest.importorskip("torch")
+@pytest.mark.parametrize(
+    "given",
+    [lambda labels: labels.tolist(), lambda labels: labels.astype(np.int64),
+     lambda labels: torch.from_numpy(labels).long()],
+    ids=["list", "int64", "tensor"],
+)  # fmt: skip
+def test_ones_own_arrays_may_be_of_any_kind(given):
     images, labels, *rest = ARRAYS.values()
-    usual = data.Dataset(images, labels, *rest)
-    for given in (labels.tolist(), labels.astype(np.int64), torch.from_numpy(labels).long()):
-        other = data.Dataset(torch.from_numpy(images), given, *rest)
-        assert other.fingerprint == usual.fingerprint
-        assert other.train_labels.dtype == np.uint8
+    usual = dataset.Dataset(images, labels, *rest)
+    other = dataset.Dataset(torch.from_numpy(images), given(labels), *rest)
+    assert other.fingerprint == usual.fingerprint
+    assert other.train_labels.dtype == np.uint8
 
 
 def test_loading_needs_no_torch():
-    code = "import sys; from optviz.mnist.data import load; print('torch' in sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    code = "import sys; from optviz.mnist.data.loading import load; print('torch' in sys.modules)"
+    done = python("-c", code, check=True)
     assert done.stdout == "False\n"

@@ -3,55 +3,34 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 import warnings
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from coloraide import Color
+from commands import ROOT, assert_refused, called, python
+from evaluations import made_up
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.colors import to_hex
 from PIL import Image
 from sklearn import metrics
-from test_cli import assert_refused
 
 from optviz import files, mnist
-from optviz.cli import main
+from optviz.cli.main import main
 from optviz.errors import InputError
-from optviz.mnist.data import CLASSES
-from optviz.mnist.figures.evaluations import FIGURES
-from optviz.mnist.measures import MEASURES
-
-ROOT = Path(__file__).parents[1]
-
-
-def made_up(n=500, classes=9, seed=0, names=CLASSES["fashion"], **settings):
-    """A mediocre classifier: class 4 is never said, class 9 has no images."""
-    random = np.random.default_rng(seed)
-    labels = random.integers(0, classes, n)
-    scores = random.dirichlet(np.full(10, 0.3), n)
-    scores[np.arange(n), labels] += random.random(n)
-    scores[:, 4] *= 0.01
-    scores /= scores.sum(1, keepdims=True)
-    images = random.integers(0, 256, (n, 28, 28), np.uint8)
-    return mnist.Evaluation(labels, scores, images=images, classes=names, **settings)
+from optviz.mnist.data.published import CLASSES
+from optviz.mnist.evaluation.figures.registry import FIGURES
+from optviz.mnist.evaluation.metrics import MEASURES
+from optviz.records.ending import Ending
 
 
 @pytest.fixture(scope="module")
 def odd():
     return made_up(positive="T-shirt")
-
-
-@pytest.fixture(scope="module")
-def subset():
-    return mnist.load(subset=True)
 
 
 @pytest.fixture(scope="module")
@@ -154,8 +133,8 @@ def test_the_course_s_view(judged):
     assert view.precision == report["True"]["precision"]
     assert view.f1 == pytest.approx(report["True"]["f1-score"])
     assert view.accuracy == pytest.approx(report["accuracy"])
-    assert view.always_no.accuracy == 0.9  # 100 of the 1,000 images are an 8
-    assert view.always_no.sensitivity == 0
+    assert view.always_negative.accuracy == 0.9  # 100 of the 1,000 images are an 8
+    assert view.always_negative.sensitivity == 0
     assert judged.binary("3") == judged.binary(3) != view
 
 
@@ -170,24 +149,39 @@ def test_what_is_undefined_is_said(odd):
     assert np.isnan(odd.binary("ankle boot").sensitivity)
 
 
-def test_scores_that_overflowed_are_a_result():
+@pytest.fixture(scope="module")
+def overflowed():
     scores = np.full((20, 10), np.nan)
     scores[0] = np.eye(10)[3]
-    e = mnist.Evaluation(np.arange(20) % 10, scores, images=np.zeros((20, 28, 28), np.uint8))
-    assert "19 images got no finite scores" in e.summary()
-    assert e.predictions.tolist() == [3] + [0] * 19
-    for name in ("confusion", "roc", "metrics", "mistakes", "calibration"):
-        assert "19" in e.figure(name).alt
+    return mnist.Evaluation(np.arange(20) % 10, scores, images=np.zeros((20, 28, 28), np.uint8))
 
 
-def test_one_class_only_and_no_mistake():
-    e = mnist.Evaluation([7, 7], np.eye(10)[[7, 7]], images=np.zeros((2, 28, 28)), positive=7)
-    assert e.accuracy == 1
-    assert e.confused() == []
-    assert "most often confused: nothing" in e.summary()
-    assert "no mistake in 2 images" in e.figure("mistakes").alt
-    for name in FIGURES:
-        e.figure(name).rgba()
+def test_scores_that_overflowed_are_a_result(overflowed):
+    assert "19 images got no finite scores" in overflowed.summary()
+    assert overflowed.predictions.tolist() == [3] + [0] * 19
+
+
+@pytest.mark.parametrize("name", sorted({*FIGURES} - {"binary"}))
+def test_figures_say_that_scores_overflowed(name, overflowed):
+    assert "19" in overflowed.figure(name).alt
+
+
+@pytest.fixture(scope="module")
+def perfect():
+    """One class only, and no mistake."""
+    return mnist.Evaluation([7, 7], np.eye(10)[[7, 7]], images=np.zeros((2, 28, 28)), positive=7)
+
+
+def test_one_class_only_and_no_mistake(perfect):
+    assert perfect.accuracy == 1
+    assert perfect.confused() == []
+    assert "most often confused: nothing" in perfect.summary()
+    assert "no mistake in 2 images" in perfect.figure("mistakes").alt
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_figures_of_one_class_only(name, perfect):
+    assert len(np.unique(perfect.figure(name).rgba().reshape(-1, 4), axis=0)) > 5
 
 
 GOOD = np.full((3, 10), 0.1)
@@ -218,13 +212,17 @@ def test_wrong_input(arguments, settings, part):
     assert "\n" not in str(caught.value)
 
 
-def test_figures_that_cannot_be():
-    bare = mnist.Evaluation([0, 1, 2], GOOD)
-    for name, part in (("mistakes", "images"), ("binary", "positive"), ("rocks", "'roc'")):
-        with pytest.raises(InputError, match=part):
-            bare.figure(name)
+@pytest.mark.parametrize(
+    ("name", "part"), [("mistakes", "images"), ("binary", "positive"), ("rocks", "'roc'")]
+)
+def test_figures_that_cannot_be(name, part):
+    with pytest.raises(InputError, match=part):
+        mnist.Evaluation([0, 1, 2], GOOD).figure(name)
+
+
+def test_a_view_of_no_class():
     with pytest.raises(InputError, match="positive"):
-        bare.binary()
+        mnist.Evaluation([0, 1, 2], GOOD).binary()
 
 
 @pytest.mark.parametrize("size", [(600, 400), (1600, 900), (200, 200)], ids=str)
@@ -337,7 +335,7 @@ def test_a_run_is_judged_by_its_test_images(folder, subset, judged):
 @pytest.mark.parametrize(("status", "part"), [("diverged", "diverged"), ("interrupted", "end")])
 def test_a_run_that_did_not_finish_is_judged_and_that_is_said(status, part, folder, subset):
     run = mnist.restore(folder)
-    run.status = status
+    run.status = Ending(status)
     (note,) = mnist.evaluate(run, subset).notes()
     assert part in note
     assert "after 4" in note
@@ -370,16 +368,15 @@ def test_a_folder_of_everything(odd, tmp_path):
     assert json.loads((made / "evaluation.json").read_text())["images"] == 3
 
 
-def test_a_place_that_is_none(odd, tmp_path):
+@pytest.mark.parametrize(
+    ("place", "part"),
+    [(".", "new folder"), ("thesis.txt", "new folder"), ("a/b", "folder that exists"),
+     ("/proc/x", "output")],
+)  # fmt: skip
+def test_a_place_that_is_none(place, part, odd, tmp_path):
     (tmp_path / "thesis.txt").write_text("all of it")
-    for place, part in (
-        (tmp_path, "new folder"),
-        (tmp_path / "thesis.txt", "new folder"),
-        (tmp_path / "a" / "b", "folder that exists"),
-        ("/proc/x", "output"),
-    ):
-        with pytest.raises(InputError, match=part):
-            odd.save(place, size=(200, 200))
+    with pytest.raises(InputError, match=part):
+        odd.save(tmp_path / place, size=(200, 200))
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
@@ -448,9 +445,8 @@ def test_wrong_input_is_one_line_and_exit_code_2(arguments, part, folder, tmp_pa
                                                  monkeypatch):  # fmt: skip
     monkeypatch.chdir(tmp_path)
     output = [] if "-o" in arguments else ["-o", "new"]
-    code = main(["mnist", "evaluate", str(folder), *output, *arguments])
-    said = capsys.readouterr()
-    assert_refused(subprocess.CompletedProcess([], code, said.out, said.err), part, tmp_path)
+    done = called(["mnist", "evaluate", str(folder), *output, *arguments], capsys)
+    assert_refused(done, part, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -458,20 +454,15 @@ def test_wrong_input_is_one_line_and_exit_code_2(arguments, part, folder, tmp_pa
 )
 def test_no_run(run, part, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    code = main(["mnist", "evaluate", *run])
-    said = capsys.readouterr()
-    assert_refused(subprocess.CompletedProcess([], code, said.out, said.err), part, tmp_path)
+    assert_refused(called(["mnist", "evaluate", *run], capsys), part, tmp_path)
 
 
 def test_without_scikit_learn_one_line_says_how_to_get_it(folder, tmp_path):
     code = (
-        "import sys; sys.modules['sklearn'] = None; from optviz.cli import main; "
+        "import sys; sys.modules['sklearn'] = None; from optviz.cli.main import main; "
         f"print(main(['mnist', 'evaluate', {str(folder)!r}]))"
     )
-    process = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    process = python("-c", code, cwd=tmp_path, check=True)
     assert process.stdout == "2\n"
     assert process.stderr == (
         "error: optviz mnist must have the package sklearn: pip install 'optviz[mnist]'\n"

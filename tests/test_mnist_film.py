@@ -7,16 +7,17 @@ import shutil
 import numpy as np
 import pytest
 import torch
+from commands import assert_refused, called
 from PIL import Image
 from sklearn.metrics import accuracy_score, confusion_matrix
-from test_scene import assert_texts_fit
+from texts import assert_texts_fit
 
 from optviz import mnist
-from optviz.cli import main
+from optviz.cli.main import main
 from optviz.errors import InputError
-from optviz.mnist.film import learnings
-from optviz.mnist.run import standardised
-from optviz.mnist.trainer import split
+from optviz.mnist.networks.inputs import normalize
+from optviz.mnist.training.loop import split
+from optviz.mnist.training.records import records_of
 from optviz.scene import LEARNING_PANELS, Scene
 
 SETTINGS = {"hidden": (12,), "samples": 300, "batch_size": 50, "validation": 200, "epochs": 2,
@@ -25,59 +26,54 @@ STEPS = 12
 
 
 @pytest.fixture(scope="module")
-def data():
-    return mnist.load(subset=True)
-
-
-@pytest.fixture(scope="module")
-def folder(data, tmp_path_factory):
+def folder(subset, tmp_path_factory):
     path = tmp_path_factory.mktemp("films") / "run"
-    mnist.train(data, optimizer="adam:lr=0.01", record=5, out=path, **SETTINGS)
+    mnist.train(subset, optimizer="adam:lr=0.01", record=5, out=path, **SETTINGS)
     return path
 
 
 @pytest.fixture(scope="module")
-def runs(data, folder):
-    other = mnist.train(data, optimizer="gd:lr=0.1", activation="tanh", record=5, **SETTINGS)
+def runs(subset, folder):
+    other = mnist.train(subset, optimizer="gd:lr=0.1", activation="tanh", record=5, **SETTINGS)
     return [mnist.restore(folder), other]
 
 
 @pytest.fixture(scope="module")
-def records(runs, data):
-    return learnings(runs, data)
+def records(runs, subset):
+    return records_of(runs, subset)
 
 
-def test_snapshots_are_the_network_at_its_steps(data, folder):
+def test_snapshots_are_the_network_at_its_steps(subset, folder):
     kept = mnist.restore(folder)
     assert kept.snapshots.steps == [0, 5, 6, 10, 12]
-    plain = mnist.train(data, optimizer="adam:lr=0.01", **SETTINGS)
+    plain = mnist.train(subset, optimizer="adam:lr=0.01", **SETTINGS)
     assert torch.equal(plain.params, kept.params)  # looking changes nothing
     assert plain.history.loss == kept.history.loss
     assert torch.equal(kept.snapshots.params[-1], plain.params)
-    one = mnist.train(data, optimizer="adam:lr=0.01", **SETTINGS | {"epochs": 1})
+    one = mnist.train(subset, optimizer="adam:lr=0.01", **SETTINGS | {"epochs": 1})
     assert torch.equal(kept.snapshots.params[2], one.params)
-    still = mnist.train(data, optimizer="adam:lr=0", **SETTINGS)
+    still = mnist.train(subset, optimizer="adam:lr=0", **SETTINGS)
     assert torch.equal(kept.snapshots.params[0], still.params)
 
 
-def test_what_was_learned_is_scikit_learns(runs, records, data):
-    places = split(0, len(data.train_labels))
+def test_what_was_learned_is_scikit_learns(runs, records, subset):
+    places = split(0, len(subset.train_labels))
     for run, record in zip(runs, records, strict=True):
         for chosen, found in (
             (places[:200], record.validation_accuracy),
             (places[200:500], record.training_accuracy),
         ):
-            said = run.scores(data.train_images[chosen]).argmax(1)
-            assert found[-1] == pytest.approx(accuracy_score(data.train_labels[chosen], said))
-        labels = data.train_labels[places[:200]]
-        said = run.scores(data.train_images[places[:200]]).argmax(1)
+            said = run.scores(subset.train_images[chosen]).argmax(1)
+            assert found[-1] == pytest.approx(accuracy_score(subset.train_labels[chosen], said))
+        labels = subset.train_labels[places[:200]]
+        said = run.scores(subset.train_images[places[:200]]).argmax(1)
         expected = confusion_matrix(labels, said, labels=range(10))
         np.testing.assert_array_equal(record.confusion[-1], expected)
-        out = run.model(standardised(data.train_images[places[:200]]))
+        out = run.model(normalize(subset.train_images[places[:200]]))
         loss = torch.nn.functional.cross_entropy(out, torch.tensor(labels.astype(int)))
         assert record.validation_loss[-1] == pytest.approx(loss.item(), rel=1e-5)
         assert record.loss.tolist() == run.history.loss
-        assert record.looks.tolist() == run.snapshots.steps
+        assert record.evaluated_steps.tolist() == run.snapshots.steps
 
 
 def test_filters_are_the_first_layer_largest_first(runs, records):
@@ -87,31 +83,31 @@ def test_filters_are_the_first_layer_largest_first(runs, records):
 
 
 @pytest.mark.parametrize(("model", "shape"), [("linear", (10, 28, 28)), ("cnn", (16, 5, 5))])
-def test_other_networks_have_filters_too(model, shape, data):
+def test_other_networks_have_filters_too(model, shape, subset):
     settings = SETTINGS | {"epochs": 1, "samples": 50}
-    run = mnist.train(data, model=model, record=1, **settings)
-    (record,) = learnings([run], data)
+    run = mnist.train(subset, model=model, record=1, **settings)
+    (record,) = records_of([run], subset)
     assert record.filters.shape == (2, *shape)
     if model == "linear":  # its units are the classes, in order
         last = run.model[1].weight.detach().numpy().reshape(shape)
         np.testing.assert_array_equal(record.filters[-1], last)
-    assert len(set(np.unique(mnist.animate(run, data).frame(-1)))) > 2
+    assert len(set(np.unique(mnist.animate(run, subset).frame(-1)))) > 2
 
 
 def test_runs_are_named_by_what_they_differ_in(records):
-    assert records[0].title == "MNIST: mlp 12, 300 images, batch 50"
-    assert [record.label for record in records] == ["Adam lr=0.01, relu", "GD lr=0.1, tanh"]
+    assert records[0].heading("en") == ("MNIST: mlp 12, 300 images, batch 50", "")
+    assert [record.named() for record in records] == ["Adam lr=0.01, relu", "GD lr=0.1, tanh"]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("size", [(800, 400), (480, 240)], ids=str)
-def test_a_long_title_ends_before_the_counter(size, language, data):
-    other = mnist.Dataset(data.train_images[::-1], data.train_labels[::-1], data.test_images,
-                          data.test_labels)  # fmt: skip
+def test_a_long_title_ends_before_the_counter(size, language, subset):
+    other = mnist.Dataset(subset.train_images[::-1], subset.train_labels[::-1], subset.test_images,
+                          subset.test_labels)  # fmt: skip
     run = mnist.train(other, optimizer="adam:lr=0.01", activation="leaky_relu", l1=1e-4,
                       dropout=0.1, **SETTINGS | {"hidden": (128, 64), "epochs": 1})  # fmt: skip
     for moments in (None, [0, 6]):
-        scene = Scene(learnings([run], None, language), views=["loss"], size=size,
+        scene = Scene(records_of([run]), views=["loss"], size=size,
                       language=language, moments=moments)  # fmt: skip
         texts = [text for text in scene.figure.texts if text.get_visible()]
         (title,) = [text for text in texts if text.get_text().startswith(other.title(language))]
@@ -121,15 +117,15 @@ def test_a_long_title_ends_before_the_counter(size, language, data):
         assert size[0] / 2 < box.x1 < end
 
 
-def test_runs_of_one_optimizer_are_named_by_the_rest(runs, data):
-    third = mnist.train(data, optimizer="adam:lr=0.01", activation="elu", **SETTINGS)
-    made = learnings([runs[0], third], data)
-    assert [record.label for record in made] == ["relu", "elu"]
-    assert made[0].title.endswith("Adam lr=0.01")
-    (chinese,) = learnings([third], language="zh")
-    assert chinese.title == "MNIST：mlp 12, elu, 300 张图像, 批大小 50"
-    (alone,) = learnings([runs[0]], data)
-    assert alone.label == "Adam lr=0.01"
+def test_runs_of_one_optimizer_are_named_by_the_rest(runs, subset):
+    third = mnist.train(subset, optimizer="adam:lr=0.01", activation="elu", **SETTINGS)
+    made = records_of([runs[0], third], subset)
+    assert [record.named() for record in made] == ["relu", "elu"]
+    assert made[0].heading("en")[0].endswith("Adam lr=0.01")
+    (single,) = records_of([third])
+    assert single.heading("zh")[0] == "MNIST：mlp 12, elu, 300 张图像, 批大小 50"
+    (alone,) = records_of([runs[0]], subset)
+    assert alone.named() == "Adam lr=0.01"
 
 
 @pytest.mark.parametrize("at", [0, 1, 5, 7.5, STEPS])
@@ -139,20 +135,20 @@ def test_panels_show_the_moment(records, at):
     loss, accuracy, weights, confusion = scene.panels
     means = records[0].smoothed(loss.width)
     for trail, record in zip(accuracy.trails.get_segments(), records, strict=True):
-        whole = record.looks <= at
+        whole = record.evaluated_steps <= at
         np.testing.assert_allclose(trail[: whole.sum(), 1], record.training_accuracy[whole])
-        known = np.interp(at, record.looks, record.training_accuracy)
+        known = np.interp(at, record.evaluated_steps, record.training_accuracy)
         np.testing.assert_allclose(trail[-1], (at, known))
     trail = loss.trails.get_segments()
     if at >= 1:
         np.testing.assert_allclose(trail[0][-1], (at, np.interp(at, np.arange(1, 13), means)))
-    look = int(np.searchsorted(records[0].looks, at, side="right")) - 1
+    look = int(np.searchsorted(records[0].evaluated_steps, at, side="right")) - 1
     tile = weights.image.get_array()[:28, :28]
     np.testing.assert_array_equal(tile, records[0].filters[look][0])
     counts = records[0].confusion[look]
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     np.testing.assert_allclose(confusion.image.get_array(), shares)
-    written = [a.get_text() for a in confusion.moving(at) if hasattr(a, "get_text")]
+    written = [a.get_text() for a in confusion.artists_at(at) if hasattr(a, "get_text")]
     assert written == [str(n) for n in counts.ravel() if n]
 
 
@@ -198,44 +194,51 @@ def test_a_film_is_a_gif_of_its_frames(folder, tmp_path, capsys, monkeypatch):
     assert (tmp_path / "small.gif").stat().st_size <= 60_000
 
 
-def test_without_snapshots_curves_have_a_point_an_epoch(data):
-    plain = mnist.train(data, optimizer="adam", **SETTINGS)
+def test_without_snapshots_curves_have_a_point_an_epoch(subset):
+    plain = mnist.train(subset, optimizer="adam", **SETTINGS)
     film = mnist.animate([plain, plain])
     record = film.trajectories[0]
-    assert record.looks.tolist() == [6, 12]
+    assert record.evaluated_steps.tolist() == [6, 12]
     np.testing.assert_array_equal(
         record.validation_accuracy, plain.history.column("validation_accuracy")
     )
     assert (film.frame(0) != film.frame(-1)).any()
-    for view in ("weights", "confusion"):
-        with pytest.raises(InputError, match="--record 20"):
-            mnist.animate(plain, views=[view])
+
+
+@pytest.fixture(scope="module")
+def unrecorded(subset):
+    return mnist.train(subset, optimizer="adam", **SETTINGS)
+
+
+@pytest.mark.parametrize("view", ["weights", "confusion"])
+def test_what_needs_snapshots_says_how_to_record_them(view, unrecorded):
+    with pytest.raises(InputError, match="--record 20"):
+        mnist.animate(unrecorded, views=[view])
 
 
 @pytest.mark.parametrize("lr", ["1e30", "3"])
-def test_divergence_is_shown(data, lr, runs):
-    gone = mnist.train(data, optimizer=f"gd:lr={lr}", record=5, **SETTINGS)
-    film = mnist.animate([gone, *runs], data)
+def test_divergence_is_shown(subset, lr, runs):
+    gone = mnist.train(subset, optimizer=f"gd:lr={lr}", record=5, **SETTINGS)
+    film = mnist.animate([gone, *runs], subset)
     assert film.frame(-1).shape == (400, 800, 3)
     if gone.status == "diverged":
         assert f"diverges at step {len(gone.history.loss)}" in film.alt
-    alone = mnist.animate(gone, data, views=["loss", "accuracy"])
+    alone = mnist.animate(gone, subset, views=["loss", "accuracy"])
     assert alone.frame(0).shape == alone.frame(-1).shape
 
 
-def test_without_validation_images_training_is_shown(data):
-    run = mnist.train(data, record=3, **SETTINGS | {"validation": 0, "samples": 100})
-    film = mnist.animate(run, data, views=["loss", "accuracy"])
+def test_without_validation_images_training_is_shown(subset):
+    run = mnist.train(subset, record=3, **SETTINGS | {"validation": 0, "samples": 100})
+    film = mnist.animate(run, subset, views=["loss", "accuracy"])
     assert film.trajectories[0].confusion is None
     assert "validation" not in film.alt
     with pytest.raises(InputError, match="validation images"):
-        mnist.animate(run, data, views=["confusion"])
+        mnist.animate(run, subset, views=["confusion"])
 
 
-def test_wrong_runs_are_one_line(folder, data, tmp_path, capsys, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    few = mnist.Dataset(data.train_images[:400], data.train_labels[:400],
-                        data.test_images[:9], data.test_labels[:9])  # fmt: skip
+def test_wrong_runs_are_one_line(folder, subset):
+    few = mnist.Dataset(subset.train_images[:400], subset.train_labels[:400],
+                        subset.test_images[:9], subset.test_labels[:9])  # fmt: skip
     other = mnist.train(few, **SETTINGS | {"samples": 100})
     with pytest.raises(InputError, match="on the same data"):
         mnist.animate([folder, other])
@@ -243,23 +246,45 @@ def test_wrong_runs_are_one_line(folder, data, tmp_path, capsys, monkeypatch):
         mnist.animate(folder, few)
     with pytest.raises(InputError, match="at least one run"):
         mnist.animate([])
-    damaged = shutil.copytree(folder, tmp_path / "damaged")
-    (damaged / "snapshots-0002.safetensors").write_bytes(b"<html>")
-    missing = shutil.copytree(folder, tmp_path / "missing")
-    (missing / "snapshots-0001.safetensors").unlink()
-    for arguments in (
-        ["nowhere"], ["damaged"], ["missing"], [str(folder), "--views", "contour"],
-        [str(folder), "--views", ""], [str(folder), "-o", "film.html"],
-        [str(folder), "-o", "film.txt"], [str(folder), "--fps", "0"],
-        [str(folder), "--size", "9x9"], [str(folder), "--lang", "de"],
-        [str(folder), "--strip", "1", "-o", "s.png"], [],
-    ):  # fmt: skip
-        assert main(["mnist", "animate", *arguments]) == 2
-        said = capsys.readouterr()
-        assert said.out == ""
-        assert said.err.startswith("error: ")
-        assert said.err.count("\n") == 1
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["damaged", "missing"]
+
+
+def damage(folder):
+    (folder / "snapshots-0002.safetensors").write_bytes(b"<html>")
+
+
+def lose(folder):
+    (folder / "snapshots-0001.safetensors").unlink()
+
+
+@pytest.mark.parametrize(
+    ("edit", "part"),
+    [(damage, "snapshots-0002"), (lose, "snapshots-0001")],
+    ids=["damaged", "lost"],
+)
+def test_snapshots_that_cannot_be_read_are_one_line(edit, part, folder, tmp_path, capsys):
+    copied = shutil.copytree(folder, tmp_path / "runs" / "run")
+    edit(copied)
+    (tmp_path / "made").mkdir()
+    film = tmp_path / "made" / "film.gif"
+    done = called(["mnist", "animate", str(copied), "-o", str(film)], capsys)
+    assert_refused(done, part, tmp_path / "made")
+
+
+WRONG = [
+    (["{run}", "--views", "contour"], "'contour'"), (["{run}", "--views", ""], "view must"),
+    (["{run}", "-o", "film.html"], ".html"), (["{run}", "-o", "film.txt"], ".txt"),
+    (["{run}", "--fps", "0"], "fps"), (["{run}", "--size", "9x9"], "size"),
+    (["{run}", "--lang", "de"], "language"), (["{run}", "--strip", "1", "-o", "s.png"], "strip"),
+    (["nowhere"], "nowhere"), ([], "RUN"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "part"), WRONG, ids=lambda v: " ".join(v)[-40:])
+def test_wrong_input_is_one_line_and_exit_code_2(arguments, part, folder, tmp_path, capsys,
+                                                 monkeypatch):  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    given = [argument.format(run=folder) for argument in arguments]
+    assert_refused(called(["mnist", "animate", *given], capsys), part, tmp_path)
 
 
 def test_a_folder_older_than_snapshots_can_be_read(folder, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import os
 import shutil
 from contextlib import suppress
@@ -11,14 +12,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_mnist_data import REAL, idx, made
+from digits import REAL, idx, made
 
 from optviz import mnist
-from optviz.cli import main
+from optviz.cli.main import main
 from optviz.errors import InputError
-from optviz.mnist import data, published
 from optviz.mnist.cautions import Caution
-from optviz.mnist.film import learnings
+from optviz.mnist.data import download, loading, published
+from optviz.mnist.data.published import FILES
+from optviz.mnist.training.records import records_of
 
 UNKNOWN = {"en": "images of no known set", "zh": "未知数据集的图像"}
 TITLES = {"mnist": "MNIST", "fashion": "Fashion-MNIST"}
@@ -29,14 +31,14 @@ OTHER = {"mnist": "fashion", "fashion": "mnist"}
 @pytest.fixture(autouse=True)
 def _published(monkeypatch):
     """Two small sets stand in for the published ones; their sums are hashlib's, of whole files."""
-    monkeypatch.delenv(data.FOLDER_VARIABLE, raising=False)
-    monkeypatch.setattr(data, "SIZES", (50, 20))
+    monkeypatch.delenv(download.FOLDER_VARIABLE, raising=False)
+    monkeypatch.setattr(loading, "SIZES", (50, 20))
     for name, arrays in SETS.items():
         sums = tuple(hashlib.sha256(idx(array)).hexdigest() for array in arrays)
         monkeypatch.setitem(published.CONTENTS, name, sums)
 
 
-def put(folder, arrays, names=data.FILES, packed=(True, True, True, True)):
+def put(folder, arrays, names=FILES, packed=(True, True, True, True)):
     """The four files under these names."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, array, pack in zip(names, arrays, packed, strict=True):
@@ -55,8 +57,8 @@ def data_names():
 
 
 NONE = (False,) * 4
-DOTS = [name.replace("-idx", ".idx") for name in data.FILES]
-OWN = [f"{name}/{dotted}" for name, dotted in zip(data.FILES, DOTS, strict=True)]
+DOTS = [name.replace("-idx", ".idx") for name in FILES]
+OWN = [f"{name}/{dotted}" for name, dotted in zip(FILES, DOTS, strict=True)]
 TORCHVISION = {"mnist": "MNIST", "fashion": "FashionMNIST"}
 KERAS = {"mnist": "mnist.npz", "fashion": "fashion_mnist.npz"}
 
@@ -83,16 +85,16 @@ LAYOUTS = {
     "a mix": (lambda d, n: put(d, SETS[n], packed=(True, False, False, True)), "."),
     "dots": (lambda d, n: put(d, SETS[n], DOTS, NONE), "."),
     "dots, packed": (lambda d, n: put(d, SETS[n], DOTS), "."),
-    "capitals": (lambda d, n: put(d, SETS[n], [name.upper() for name in data.FILES], NONE), "."),
+    "capitals": (lambda d, n: put(d, SETS[n], [name.upper() for name in FILES], NONE), "."),
     "capitals, packed": (
-        lambda d, n: put(d, SETS[n], [f"{name.upper()}.GZ" for name in data.FILES], NONE), "."),
+        lambda d, n: put(d, SETS[n], [f"{name.upper()}.GZ" for name in FILES], NONE), "."),
     "test for t10k": (
-        lambda d, n: put(d, SETS[n], [f.replace("t10k", "test") for f in data.FILES]), "."),
+        lambda d, n: put(d, SETS[n], [f.replace("t10k", "test") for f in FILES]), "."),
     "in folders of their names": (lambda d, n: put(d, SETS[n], OWN, NONE), "."),
     "such a file": (lambda d, n: put(d, SETS[n], OWN, NONE), OWN[1]),
-    "such a folder": (lambda d, n: put(d, SETS[n], OWN, NONE), data.FILES[2]),
+    "such a folder": (lambda d, n: put(d, SETS[n], OWN, NONE), FILES[2]),
     "Kaggle's archive": (lambda d, n: put(d / "archive", SETS[n], OWN, NONE), "."),
-    "one of the files": (lambda d, n: put(d, SETS[n]), f"{data.FILES[3]}.gz"),
+    "one of the files": (lambda d, n: put(d, SETS[n]), f"{FILES[3]}.gz"),
     "keras's npz": (lambda d, n: npz(d / KERAS[n], SETS[n]), "{keras}"),
     "an npz of any name": (lambda d, n: npz(d / "all.npz", SETS[n]), "all.npz"),
     "a folder with it": (lambda d, n: npz(d / KERAS[n], SETS[n]), "."),
@@ -102,7 +104,7 @@ LAYOUTS = {
         lambda d, n: (npz(d / "mnist.npz", SETS["mnist"]),
                       put(d / "fashion-mnist", SETS["fashion"])), "."),
     "rubbish beside": (
-        lambda d, n: (put(d, SETS[n]), (d / f"._{data.FILES[0]}").write_bytes(b"\0"),
+        lambda d, n: (put(d, SETS[n]), (d / f"._{FILES[0]}").write_bytes(b"\0"),
                       (d / "notes.txt").write_text("mine")), "."),
 }  # fmt: skip
 
@@ -112,22 +114,22 @@ LAYOUTS = {
 def test_layouts(lay, given, name, tmp_path):
     lay(tmp_path, name)
     place = tmp_path / given.format(set=TORCHVISION[name], keras=KERAS[name])
-    found = data.load(place, fashion=name == "fashion")
+    found = loading.load(place, fashion=name == "fashion")
     for one, other in zip(found.arrays, SETS[name], strict=True):
         np.testing.assert_array_equal(one, other)
     assert (found.published, found.labelled) == (name, name)
     assert found.title() == TITLES[name]
     assert found.source.startswith(f"{TITLES[name]} from {found.path} (")
     assert Path(found.path).is_relative_to(tmp_path)
-    again = data.load(found.path, fashion=name == "fashion")
+    again = loading.load(found.path, fashion=name == "fashion")
     assert (again.source, again.fingerprint) == (found.source, found.fingerprint)
 
 
 def test_which_files_is_said(tmp_path):
     put(tmp_path, SETS["mnist"], packed=(True, False, False, True))
-    assert data.load(tmp_path).source == f"MNIST from {tmp_path} (2 packed and 2 unpacked files)"
+    assert loading.load(tmp_path).source == f"MNIST from {tmp_path} (2 packed and 2 unpacked files)"
     npz(tmp_path / "m.npz", SETS["mnist"])
-    assert data.load(tmp_path / "m.npz").source == f"MNIST from {tmp_path}/m.npz (keras's npz)"
+    assert loading.load(tmp_path / "m.npz").source == f"MNIST from {tmp_path}/m.npz (keras's npz)"
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -137,25 +139,26 @@ def test_home_and_the_variable(name, tmp_path, monkeypatch, capsys):
     fashion = name == "fashion"
     monkeypatch.chdir(tmp_path)
     expected = f"{TITLES[name]} from {tmp_path / 'data' / TORCHVISION[name] / 'raw'}"
-    assert data.load("~/data", fashion=fashion).source.startswith(expected)
+    assert loading.load("~/data", fashion=fashion).source.startswith(expected)
     train = ["mnist", "train", "--data", name, "--hidden", "4", "--batch-size", "9"]
     assert main([*train, "--epochs", "1", "--data-dir=~/data", "-o", "run"]) == 0
     assert capsys.readouterr().err.startswith(expected)
-    monkeypatch.setenv(data.FOLDER_VARIABLE, "~/data")
-    assert data.load(fashion=fashion).source.startswith(expected)
+    monkeypatch.setenv(download.FOLDER_VARIABLE, "~/data")
+    assert loading.load(fashion=fashion).source.startswith(expected)
 
 
 @pytest.mark.parametrize("name", SETS)
 @pytest.mark.parametrize("packed", [True, False])
-def test_the_other_set_is_refused_however_it_is_packed(name, packed, tmp_path):
+@pytest.mark.parametrize("given", [".", "own.npz"])
+def test_the_other_set_is_refused_however_it_is_packed(name, packed, given, tmp_path):
     put(tmp_path, SETS[OTHER[name]], packed=(packed,) * 4)
     npz(tmp_path / "own.npz", SETS[OTHER[name]])
-    for place in (tmp_path, tmp_path / "own.npz"):
-        with pytest.raises(InputError) as caught:
-            data.load(place, fashion=name == "fashion")
-        assert str(caught.value).startswith(
-            f"data-dir must hold {TITLES[name]}; not {TITLES[OTHER[name]]}, which {place} holds"
-        )
+    place = tmp_path / given
+    with pytest.raises(InputError) as caught:
+        loading.load(place, fashion=name == "fashion")
+    assert str(caught.value).startswith(
+        f"data-dir must hold {TITLES[name]}; not {TITLES[OTHER[name]]}, which {place} holds"
+    )
 
 
 @pytest.mark.parametrize("part", range(4))
@@ -164,7 +167,7 @@ def test_one_file_of_the_other_set_is_refused(part, tmp_path):
     arrays[part] = SETS["fashion"][part]
     put(tmp_path, arrays)
     with pytest.raises(InputError, match=f"not the {published.PARTS[part]} of Fashion-MNIST"):
-        data.load(tmp_path)
+        loading.load(tmp_path)
 
 
 def changed(part):
@@ -177,7 +180,7 @@ def changed(part):
 def test_a_changed_set_of_the_right_size_is_said(part, tmp_path):
     put(tmp_path, changed(part))
     with pytest.warns(Caution, match=f"their {published.PARTS[part]} are not MNIST's as published"):
-        found = data.load(tmp_path)
+        found = loading.load(tmp_path)
     assert (found.published, found.labelled) == (None, "mnist")
     assert found.source == f"{UNKNOWN['en']} from {tmp_path} (4 packed files)"
 
@@ -186,7 +189,7 @@ def test_another_set_of_the_same_names_is_said(tmp_path, monkeypatch, capsys):
     """As Kuzushiji-MNIST is."""
     put(tmp_path, made(2))
     with pytest.warns(Caution, match="size, but are neither MNIST nor Fashion-MNIST as"):
-        found = data.load(tmp_path)
+        found = loading.load(tmp_path)
     for language, title in UNKNOWN.items():
         assert found.title(language) == title
     assert repr(found).startswith(f"<Dataset {UNKNOWN['en']} from")
@@ -198,7 +201,7 @@ def test_another_set_of_the_same_names_is_said(tmp_path, monkeypatch, capsys):
     assert said.startswith(UNKNOWN["en"])
     run = mnist.restore("run")
     for language, title in UNKNOWN.items():
-        assert learnings([run], None, language)[0].title.startswith(title)
+        assert records_of([run])[0].heading(language)[0].startswith(title)
 
 
 def test_names_of_classes_follow_the_content():
@@ -209,7 +212,7 @@ def test_names_of_classes_follow_the_content():
     run = mnist.train(given, hidden=(4,), epochs=1, batch_size=9, progress=False)
     judged = mnist.evaluate(run, given, positive="shirt")
     assert judged.classes == published.CLASSES["fashion"]
-    assert learnings([run])[0].title.startswith("Fashion-MNIST")
+    assert records_of([run])[0].heading("en")[0].startswith("Fashion-MNIST")
     digits = mnist.Dataset(*SETS["mnist"])
     with pytest.raises(InputError, match="data must be fashion, as the run's; not mnist"):
         mnist.evaluate(run, digits)
@@ -220,7 +223,7 @@ def test_names_of_classes_follow_the_content():
 def broken(content):
     def lay(folder):
         put(folder, SETS["mnist"], packed=NONE)
-        (folder / f"{data.FILES[0]}.gz").write_bytes(content)
+        (folder / f"{FILES[0]}.gz").write_bytes(content)
 
     return lay
 
@@ -240,11 +243,11 @@ BROKEN = {
 def test_a_broken_file_beside_a_whole_one(content, part, tmp_path):
     broken(content)(tmp_path)
     with pytest.warns(Caution, match=part) as caught:
-        found = data.load(tmp_path)
+        found = loading.load(tmp_path)
     assert found.published == "mnist"
     (said,) = [str(warning.message) for warning in caught]
-    assert said.startswith(f"{tmp_path / data.FILES[0]}.gz is not whole")
-    assert said.endswith(f"{data.FILES[0]} beside it is read")
+    assert said.startswith(f"{tmp_path / FILES[0]}.gz is not whole")
+    assert said.endswith(f"{FILES[0]} beside it is read")
     assert "\n" not in said
 
 
@@ -254,7 +257,7 @@ def in_a_folder(*names, arrays=None):
 
 REFUSED = {
     "an EMNIST folder": (
-        lambda d: put(d, made(), [f"emnist-digits-{name}" for name in data.FILES]), ".", False,
+        lambda d: put(d, made(), [f"emnist-digits-{name}" for name in FILES]), ".", False,
         "is of EMNIST or QMNIST, which are not read"),
     "only Kuzushiji below": (in_a_folder("KMNIST/raw"), ".", False, "KMNIST/raw: name"),
     "only Fashion below": (in_a_folder("FashionMNIST/raw"), ".", False, "FashionMNIST/raw: name"),
@@ -264,10 +267,10 @@ REFUSED = {
     "an archive itself": (
         lambda d: (d / "m.zip").write_bytes(b"PK"), "m.zip", False, "unpack it first"),
     "another file": (lambda d: (d / "a.csv").write_text("1"), "a.csv", False, "or an npz"),
-    "a part": (lambda d: put(d, made()[:3], data.FILES[:3], NONE[:3]), ".", False, data.FILES[3]),
+    "a part": (lambda d: put(d, made()[:3], FILES[:3], NONE[:3]), ".", False, FILES[3]),
     "one file of a part": (
-        lambda d: put(d, made()[:3], data.FILES[:3], NONE[:3]), data.FILES[0], False,
-        data.FILES[3]),
+        lambda d: put(d, made()[:3], FILES[:3], NONE[:3]), FILES[0], False,
+        FILES[3]),
     "an npz of other names": (
         lambda d: np.savez(d / "m.npz", images=1), "m.npz", False, "one without x_train, y_train"),
     "an npz that is none": (
@@ -297,43 +300,42 @@ REFUSED = {
 def test_refused_in_one_line(lay, given, fashion, part, tmp_path):
     lay(tmp_path)
     with pytest.raises(InputError, match=part) as caught:
-        data.load(tmp_path / given, fashion=fashion)
+        loading.load(tmp_path / given, fashion=fashion)
     assert "\n" not in str(caught.value)
 
 
-def test_a_damaged_npz_is_one_line_wherever_the_damage_is(tmp_path):
+@pytest.mark.parametrize("place", [*range(30), *range(1000, 1046)])  # 1000: the archive's end
+def test_a_damaged_npz_is_one_line_wherever_the_damage_is(place, tmp_path):
     """A flag, the method or a size in the archive's own lists: zipfile has an error for each."""
-    npz(tmp_path / "whole.npz", made())
-    whole = (tmp_path / "whole.npz").read_bytes()
-    central = whole.index(b"PK\x01\x02")
-    for place in (*range(30), *range(central, central + 46)):
-        content = bytearray(whole)
-        content[place] ^= 0x41
-        (tmp_path / "mnist.npz").write_bytes(content)
-        with suppress(InputError):  # a date, say, does not matter
-            found = data.load(tmp_path / "mnist.npz")
-            assert found.train_labels.tolist() == made()[1].tolist()
+    npz(tmp_path / "mnist.npz", made())
+    content = bytearray((tmp_path / "mnist.npz").read_bytes())
+    central = content.index(b"PK\x01\x02")
+    content[place if place < 1000 else central + place - 1000] ^= 0x41
+    (tmp_path / "mnist.npz").write_bytes(content)
+    with suppress(InputError):  # a date, say, does not matter
+        found = loading.load(tmp_path / "mnist.npz")
+        assert found.train_labels.tolist() == made()[1].tolist()
 
 
 def test_a_name_that_no_file_can_have():
     with pytest.raises(InputError, match=r"a place that may be read; not 'xxx.*name too long"):
-        data.load("x" * 300)
+        loading.load("x" * 300)
 
 
 def test_a_path_must_be_one():
     with pytest.raises(InputError, match="data-dir must be a path; not 3"):
-        data.load(3)
+        loading.load(3)
 
 
 def test_a_folder_that_may_not_be_read(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "access", lambda *_: False)  # root may read everything
     with pytest.raises(InputError, match="a folder that may be read"):
-        data.load(tmp_path)
+        loading.load(tmp_path)
 
 
 def test_a_run_finds_its_data_again(tmp_path, monkeypatch):
     both(tmp_path / "data")
-    found = data.load(tmp_path / "data", fashion=True)
+    found = loading.load(tmp_path / "data", fashion=True)
     mnist.train(found, hidden=(4,), epochs=1, batch_size=9, progress=False, out=tmp_path / "run")
     run = mnist.restore(tmp_path / "run")
     about = run.config["data"]
@@ -341,11 +343,17 @@ def test_a_run_finds_its_data_again(tmp_path, monkeypatch):
     assert (about["name"], about["published"]) == ("fashion", "fashion")
     assert mnist.data_of(run).fingerprint == found.fingerprint
     # An older folder says it in words only.
-    for key in ("path", "published"):
-        del about[key]
-    about["source"] = f"Fashion-MNIST from {tmp_path / 'data' / 'FashionMNIST' / 'raw'}"
+    path = tmp_path / "run" / "config.json"
+    config = json.loads(path.read_text())
+    for key in ("kind", "path", "published"):
+        del config["data"][key]
+    source = f"Fashion-MNIST from {tmp_path / 'data' / 'FashionMNIST' / 'raw'}"
+    config["data"]["source"] = source
+    path.write_text(json.dumps(config))
+    run = mnist.restore(tmp_path / "run")
+    assert run.config["data"] == config["data"]  # what is not known is not made up
     assert mnist.data_of(run).fingerprint == found.fingerprint
-    assert learnings([run])[0].title.startswith("Fashion-MNIST")
+    assert records_of([run])[0].heading("en")[0].startswith("Fashion-MNIST")
     shutil.move(tmp_path / "data", tmp_path / "moved")
     assert mnist.data_of(run, tmp_path / "moved").fingerprint == found.fingerprint
 
@@ -361,23 +369,23 @@ def test_data_dir_does_nothing_to_the_subset():
 @pytest.mark.skipif(not Path(REAL).is_dir(), reason="the real files are not here")
 def test_the_real_digits_are_recognised_however_they_lie(tmp_path, monkeypatch):
     monkeypatch.undo()
-    monkeypatch.delenv(data.FOLDER_VARIABLE, raising=False)
-    real = data.load(REAL)
+    monkeypatch.delenv(download.FOLDER_VARIABLE, raising=False)
+    real = loading.load(REAL)
     assert real.published == "mnist"
     put(tmp_path / "MNIST" / "raw", real.arrays, packed=NONE)
     npz(tmp_path / "keras" / "mnist.npz", real.arrays)
     for place in (tmp_path, tmp_path / "keras"):
-        found = data.load(place)
+        found = loading.load(place)
         assert (found.published, found.fingerprint) == ("mnist", real.fingerprint)
         with pytest.raises(InputError, match=r"must (hold|have one folder .*) Fashion-MNIST"):
-            data.load(found.path, fashion=True)
+            loading.load(found.path, fashion=True)
     zeroed = real.train_images.copy()
     zeroed[500:1500] = 0
-    (tmp_path / "MNIST" / "raw" / data.FILES[0]).write_bytes(idx(zeroed))
+    (tmp_path / "MNIST" / "raw" / FILES[0]).write_bytes(idx(zeroed))
     with pytest.warns(Caution, match="their training images are not MNIST's as published"):
-        assert data.load(tmp_path).title() == UNKNOWN["en"]
+        assert loading.load(tmp_path).title() == UNKNOWN["en"]
 
 
 def test_the_subset_is_recognised(monkeypatch):
-    subset = data.load(subset=True)
+    subset = loading.load(subset=True)
     assert (subset.published, subset.labelled, subset.title()) == ("subset", "mnist", "MNIST")

@@ -8,33 +8,31 @@ from __future__ import annotations
 import copy
 import itertools
 import json
-import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from commands import start
+from digits import Own, edited, quick
 from torch import nn
 
 import optviz
 from optviz import files, mnist
 from optviz.errors import InputError
-from optviz.mnist.models import ACTIVATIONS
-from optviz.mnist.network import FlatNetwork
-from optviz.mnist.run import Epoch, read_folder, standardised
-from optviz.mnist.trainer import Trainer, status_of
-from optviz.torch_bridge import on_flat
+from optviz.mnist.networks.inputs import normalize
+from optviz.mnist.networks.models import ACTIVATIONS
+from optviz.mnist.training import folder as run_folder
+from optviz.mnist.training.config import TrainConfig
+from optviz.mnist.training.history import Epoch
+from optviz.mnist.training.loop import Trainer, status_of
+from optviz.torch_bridge import in_place
+from optviz.torch_bridge.flat_network import FlatNetwork
 
-ROOT = Path(__file__).parents[1]
-
-FIVE = [
+CLASSICS = [
     ("gd:lr=0.05", torch.optim.SGD, {"lr": 0.05}),
     ("momentum:lr=0.02", torch.optim.SGD, {"lr": 0.02, "momentum": 0.9}),
     ("adagrad:lr=0.02", torch.optim.Adagrad, {"lr": 0.02}),
@@ -43,31 +41,14 @@ FIVE = [
 ]
 
 
-@pytest.fixture(scope="module")
-def subset():
-    return mnist.load(subset=True)
-
-
-@pytest.fixture(scope="module")
-def few(subset):
-    """800 images, so that an epoch takes a blink; none for the test."""
-    return mnist.Dataset(subset.train_images[::5], subset.train_labels[::5],
-                         subset.test_images[:0], subset.test_labels[:0],
-                         source=subset.source)  # fmt: skip
-
-
-def quick(data, **settings):
-    return mnist.train(data, **({"hidden": (16,), "batch_size": 64, "progress": False} | settings))
-
-
 @pytest.mark.parametrize("model", ["linear", "mlp"])
-@pytest.mark.parametrize(("text", "kind", "settings"), FIVE, ids=[row[0] for row in FIVE])
+@pytest.mark.parametrize(("text", "kind", "settings"), CLASSICS, ids=[row[0] for row in CLASSICS])
 def test_training_is_torchs(model, text, kind, settings, subset):
     """The same network, batches and 200 steps in float64: ours by `iterate`, theirs by the book."""
     torch.manual_seed(0)
     theirs = mnist.build(model, hidden=(24, 16), activation="tanh").double()
     network = FlatNetwork(copy.deepcopy(theirs))
-    images = standardised(subset.train_images).double()
+    images = normalize(subset.train_images).double()
     labels = torch.from_numpy(subset.train_labels.astype(np.int64))
     places = [torch.randint(len(labels), (64,)) for _ in range(201)]
     waiting = iter(places)
@@ -77,7 +58,7 @@ def test_training_is_torchs(model, text, kind, settings, subset):
         return network.gradient(params, images[batch], labels[batch])
 
     start = network.flat.clone()
-    walk = optviz.iterate(gradient, on_flat(optviz.optimizers.parse(text)), start)
+    walk = optviz.iterate(gradient, in_place(optviz.optimizers.parse(text)), start)
     optimizer = kind(theirs.parameters(), **settings)
     for batch, visit in zip(places, itertools.islice(walk, 201), strict=True):
         optimizer.zero_grad()
@@ -94,7 +75,7 @@ def test_training_is_torchs(model, text, kind, settings, subset):
 def test_penalties_are_their_definition(l1, l2, subset):
     model = mnist.build(hidden=(12,), activation="prelu").double()
     plain = copy.deepcopy(model)
-    images = standardised(subset.train_images[:40]).double()
+    images = normalize(subset.train_images[:40]).double()
     labels = torch.from_numpy(subset.train_labels[:40].astype(np.int64))
     network = FlatNetwork(model, l1, l2)
     got = network.gradient(network.flat.clone(), images, labels)
@@ -139,13 +120,11 @@ def test_runs_of_one_seed_are_equal_bit_for_bit(few):
 
 
 def test_what_is_trained_on_is_never_what_it_is_judged_by(few):
-    config = {"model": "linear", "hidden": [], "activation": "relu", "epochs": 1, "batch_size": 8,
-              "samples": 100, "validation": 60, "l1": 0, "l2": 0, "dropout": 0, "patience": None,
-              "device": "cpu", "seed": 3, "record": None}  # fmt: skip
+    config = TrainConfig(model="linear", batch_size=8, samples=100, validation=60, seed=3)
     data = Trainer(config, few, optviz.GD()).data
-    assert (data.train, data.apart) == (100, 60)
+    assert (data.train, data.n_validation) == (100, 60)
     pictures = {image.numpy().tobytes() for image in data.images}
-    originals = {image.numpy().tobytes() for image in standardised(few.train_images)}
+    originals = {image.numpy().tobytes() for image in normalize(few.train_images)}
     assert len(pictures) == 160  # no image is in both parts
     assert pictures <= originals
 
@@ -170,10 +149,10 @@ def test_a_few_images_are_learned_by_heart(subset):
 def test_the_best_epoch_of_a_made_up_history(losses, place):
     history = mnist.History(epochs=[Epoch(0, 0.0, 0.0, loss, 0.0, 0.0) for loss in losses])
     assert history.best_epoch == place
-    config = {"epochs": 9, "patience": len(losses) - 1 - place or 1}
-    stopped = len(losses) - 1 - place >= config["patience"]
+    config = TrainConfig(epochs=9, patience=len(losses) - 1 - place or 1)
+    stopped = len(losses) - 1 - place >= config.patience
     assert status_of(history, config) == ("stopped early" if stopped else "running")
-    assert status_of(history, {"epochs": len(losses), "patience": None}) == "finished"
+    assert status_of(history, TrainConfig(epochs=len(losses))) == "finished"
 
 
 def test_early_stopping_goes_back_to_the_best_weights(few, tmp_path):
@@ -232,7 +211,7 @@ def test_a_disk_that_fails_between_files(few, tmp_path, monkeypatch, written):
 
 def test_pixels_are_standardised():
     images = np.random.default_rng(0).integers(0, 256, (3, 28, 28), dtype=np.uint8)
-    found = standardised(images)
+    found = normalize(images)
     assert found.shape == (3, 1, 28, 28)
     np.testing.assert_allclose(found[:, 0], (images / 255 - 0.1307) / 0.3081, atol=1e-5)
 
@@ -241,8 +220,10 @@ def test_training_is_a_plain_loop_of_torch(few):
     """The same batches by hand, with torch's own Adam and data loading."""
     run = quick(few, epochs=2, optimizer="adam:lr=0.003")
     order = np.random.default_rng([0, 2]).permutation(len(few.train_labels))
-    apart = len(order) // 10 if run.config["validation"] is None else run.config["validation"]
-    order = order[: apart + (run.config["samples"] or len(order) - apart)]
+    n_validation = (
+        len(order) // 10 if run.config["validation"] is None else run.config["validation"]
+    )
+    order = order[: n_validation + (run.config["samples"] or len(order) - n_validation)]
     start = quick(few, epochs=1, optimizer="adam:lr=0")
     network = copy.deepcopy(start.model).train()
     optimizer = torch.optim.Adam(network.parameters(), lr=0.003)
@@ -250,7 +231,9 @@ def test_training_is_a_plain_loop_of_torch(few):
     labels = torch.from_numpy(few.train_labels[order].astype(int))
     losses = []
     for epoch in range(2):
-        mixed = apart + np.random.default_rng([0, 4, epoch]).permutation(len(order) - apart)
+        mixed = n_validation + np.random.default_rng([0, 4, epoch]).permutation(
+            len(order) - n_validation
+        )
         size = run.config["batch_size"]
         for batch in np.split(mixed, range(size, len(mixed), size)):
             optimizer.zero_grad()
@@ -278,17 +261,6 @@ def test_divergence_is_a_result(few, tmp_path):
     assert f"diverged at step {len(run.history.loss)}" in again.summary()
 
 
-@dataclass(frozen=True)
-class Own(optviz.Optimizer):
-    lr: float = 0.01
-
-    def slots(self, zeros):
-        return {"last": zeros, "count": 1.0}
-
-    def rule(self, t, lr, grad, last, count):
-        return -lr * (grad + last) / count, {"last": grad, "count": count + 0.5}
-
-
 @pytest.mark.parametrize(
     "optimizer",
     ["adam", "nadam", "rprop:lr=0.001", "momentum:lr=cosine(0.1,48)", "qhadam",
@@ -309,7 +281,7 @@ def test_an_interrupted_run_goes_on_bit_for_bit(optimizer, few, tmp_path, monkey
     with monkeypatch.context() as patched:
         patched.setattr(mnist.Run, "save", interrupted)
         half = quick(few, **settings, out=tmp_path)
-    assert half.status == read_folder(tmp_path).status == "interrupted"
+    assert half.status == run_folder.read(tmp_path).status == "interrupted"
     assert half.history.loss == whole.history.loss[:24]
     given = optimizer if isinstance(optimizer, Own) else None
     rest = mnist.resume(tmp_path, few, optimizer=given, progress=False)
@@ -329,10 +301,7 @@ mnist.train(mnist.load(subset=True), hidden=(32,), epochs=12, dropout=0.2, patie
 @pytest.mark.filterwarnings("ignore:patience 12 cannot stop")  # as it must not, here
 def test_a_killed_run_goes_on_bit_for_bit(subset, tmp_path):
     folder = tmp_path / "run"
-    process = subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(folder)],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )
+    process = start("-c", KILLED, folder, stdout=None, stderr=None)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         if (folder / "history.csv").is_file():
@@ -344,7 +313,7 @@ def test_a_killed_run_goes_on_bit_for_bit(subset, tmp_path):
     assert process.wait() == -signal.SIGKILL
     for begun in (".weights.safetensors.k1ll3d", ".snapshots-0009.safetensors.k1ll3d"):
         (folder / begun).write_bytes(b"begun")
-    before = read_folder(folder)
+    before = run_folder.read(folder)
     assert before.status == "running"
     assert 2 <= len(before.history.epochs) < 12
     rest = mnist.resume(folder, progress=False)  # the data are loaded as before
@@ -379,14 +348,6 @@ def test_a_folder_holds_numbers_and_text(folder, few):
     np.testing.assert_array_equal(rows["loss"], run.history.loss)
     assert rows["validation_accuracy"][-1] == run.history.epochs[0].validation_accuracy
     assert np.isnan(rows["validation_accuracy"][:-1]).all()
-
-
-def edited(**changes):
-    def edit(folder):
-        config = json.loads((folder / "config.json").read_text())
-        (folder / "config.json").write_text(json.dumps(config | changes))
-
-    return edit
 
 
 def rewritten(name, change):
@@ -524,7 +485,16 @@ def test_dropout_is_for_training_only(few):
     np.testing.assert_array_equal(run.scores(few.train_images), run.scores(few.train_images))
 
 
-def test_activations_by_name():
-    made = mnist.activations()
-    assert list(made) == ["sigmoid", "tanh", "relu", "leaky_relu", "prelu", "elu", "gelu"]
-    assert made["relu"]()(torch.tensor([-1.0, 2.0])).tolist() == [0, 2]
+@pytest.mark.parametrize("name", mnist.activations())
+def test_an_activation_is_torchs_function_after_each_hidden_layer(name):
+    x = torch.linspace(-3, 3, 101)
+    more = [torch.tensor([0.25])] if name == "prelu" else []
+    layer = mnist.activations()[name]()
+    torch.testing.assert_close(layer(x), getattr(nn.functional, name)(x, *more))
+    kinds = [type(part) for part in mnist.build(hidden=(5, 4, 3), activation=name).modules()]
+    assert kinds.count(type(layer)) == 3
+
+
+def test_the_activations_of_the_course_are_there_and_cannot_be_lost():
+    mnist.activations().clear()
+    assert mnist.activations().keys() >= {"sigmoid", "tanh", "relu", "leaky_relu", "prelu", "elu"}

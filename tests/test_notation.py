@@ -11,20 +11,18 @@ import numpy as np
 import pytest
 import torch
 from matplotlib.mathtext import MathTextParser
-from test_scene import assert_texts_fit
+from texts import assert_texts_fit
 
 import optviz
 from optviz import optimizers
-from optviz.attribution import slot_kinds
 from optviz.errors import InputError
-from optviz.notation import letter, lines_of
 from optviz.optimizers import Optimizer
 from optviz.optimizers.ops import sign
 from optviz.scene import Scene
+from optviz.translate.latex import letter, lines_of
+from optviz.translate.slots import classify_slots
 
-OWN = [(optimizers.QHM, {}), (optimizers.QHAdam, {"nus": (0.6, 0.9)}), (optimizers.Lion, {}),
-       (optimizers.Adam, {"bias_correction": False})]  # fmt: skip
-EACH = [(case.ours, settings) for case, settings in cases.EACH] + OWN
+EACH = [*cases.EVERY, (optimizers.Adam, {"bias_correction": False})]
 
 
 def steps_of(kind, settings):
@@ -38,7 +36,7 @@ def steps_of(kind, settings):
         yield lines, (run.steps_taken[k], after)
 
 
-@pytest.mark.parametrize(("kind", "settings"), EACH, ids=str)
+@pytest.mark.parametrize(("kind", "settings"), EACH, ids=[cases.named(*row) for row in EACH])
 def test_the_lines_compute_what_the_run_did(kind, settings):
     for lines, (step, slots) in steps_of(kind, settings):
         assert re.match(r"\\Delta\\theta'? = ", lines[-1].formula)
@@ -63,7 +61,7 @@ def evaluated(latex):
     return eval(text.replace("^", "**"), {"__builtins__": {}}, scope)
 
 
-@pytest.mark.parametrize(("kind", "settings"), EACH, ids=str)
+@pytest.mark.parametrize(("kind", "settings"), EACH, ids=[cases.named(*row) for row in EACH])
 def test_the_numbers_give_the_result(kind, settings):
     """Up to the three digits that are shown."""
     for lines, _ in steps_of(kind, settings):
@@ -72,7 +70,7 @@ def test_the_numbers_give_the_result(kind, settings):
             assert abs(evaluated(line.numbers) - line.value[0]) < 0.05 * size, line
 
 
-@pytest.mark.parametrize(("kind", "settings"), EACH, ids=str)
+@pytest.mark.parametrize(("kind", "settings"), EACH, ids=[cases.named(*row) for row in EACH])
 def test_every_line_can_be_set(kind, settings):
     parser = MathTextParser("agg")
     for lines, _ in steps_of(kind, settings):
@@ -149,11 +147,47 @@ def test_a_rule_without_source_is_one_line():
         ("rmsprop:centered=true", ["momentum_buffer", "grad_avg"], ["square_avg"]),
         ("adam:amsgrad=true", ["exp_avg"], ["exp_avg_sq", "max_exp_avg_sq"]),
         ("nadam", ["exp_avg"], ["exp_avg_sq"]), ("adamax", ["exp_avg"], ["exp_inf"]),
-        ("lion", ["exp_avg"], []),
+        ("lion", ["exp_avg"], []), ("adadelta", [], ["square_avg", "acc_delta"]),
+        ("rprop", ["prev"], []), ("qhm", ["momentum_buffer"], []),
+        ("adagrad:initial_accumulator_value=0.5", [], ["sum"]),
+        *[(name, ["exp_avg"], ["exp_avg_sq"]) for name in ("adam", "adamw", "radam", "qhadam")],
     ],
 )  # fmt: skip
 def test_the_rule_tells_memory_from_squares(name, memory, squares):
-    assert slot_kinds(optimizers.parse(name)) == (memory, squares)
+    assert classify_slots(optimizers.parse(name)) == (memory, squares)
+
+
+@dataclass(frozen=True)
+class Underscored(Optimizer):
+    def slots(self, zeros):
+        return {"_mean": zeros}
+
+    def rule(self, t, lr, grad, _mean):
+        return -lr * _mean, {"_mean": 0.5 * _mean + grad}
+
+
+def test_a_slot_is_a_slot_whatever_its_name_begins_with():
+    assert classify_slots(Underscored()) == (["_mean"], [])
+    run = optviz.descend("booth", Underscored(), steps=3)
+    np.testing.assert_array_equal(run.states["_mean"][1], run.gradients[0])
+    assert "_mean_x" in run.columns()
+
+
+@pytest.mark.parametrize("name", optimizers.names())
+def test_memories_turn_with_the_gradient_and_squares_do_not(name):
+    """What the rule does with gradients of the other sign, over some steps."""
+    optimizer = optimizers.parse(f"{name}:lr=0.01")
+    memories, squares = classify_slots(optimizer)
+
+    def after(sign):
+        state = optimizer.init((0.0,))
+        for grad in (1.0, 0.5, -2.0, 3.0):
+            _, state = optimizer.update((sign * grad,), state, (0.0,))
+        return {slot: value[0] for slot, value in state.slots.items()}
+
+    plus, minus = after(1.0), after(-1.0)
+    assert {slot for slot in plus if minus[slot] == -plus[slot]} == set(memories)
+    assert all(minus[slot] == plus[slot] > 0 for slot in squares)
 
 
 @pytest.mark.parametrize(

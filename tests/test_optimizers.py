@@ -8,15 +8,13 @@ import cases
 import numpy as np
 import pytest
 import torch
+from streams import AS_NUMBERS, SIZE, close, gradients, our_run, torch_run
 
-import optviz.torch_bridge  # noqa: F401 - registers tensors with our rules
 from optviz import optimizers
 from optviz.errors import InputError
 
-STEPS, SIZE = 1000, 6
 
-
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _float64():
     """torch keeps NAdam's mu_product in the default dtype."""
     before = torch.get_default_dtype()
@@ -25,73 +23,51 @@ def _float64():
     torch.set_default_dtype(before)
 
 
-def gradients() -> np.ndarray:
-    """A fixed stream: six decades of size, signs that change and signs that stay, some zeros."""
-    rng = np.random.default_rng(7)
-    stream = rng.standard_normal((STEPS, SIZE)) * np.logspace(-3, 3, SIZE)
-    stream[:, 2] = np.abs(stream[:, 2])
-    stream[rng.random((STEPS, SIZE)) < 0.05] = 0.0
-    return stream
-
-
-def torch_run(case, settings):
-    """Points and states of torch's optimizer after each step."""
-    tensor = torch.linspace(-2, 2, SIZE).requires_grad_()
-    runner = case.torch([tensor], **({"lr": 0.01} | settings), foreach=False)
-    for grad in gradients():
-        tensor.grad = torch.tensor(grad)
-        runner.step()
-        state = {k: torch.as_tensor(v).clone() for k, v in runner.state[tensor].items()
-                 if v is not None}  # fmt: skip
-        yield tensor.detach().numpy().copy(), state
-
-
-AS_NUMBERS = {
-    "numpy": np.array,
-    "torch": lambda values: torch.tensor(np.array(values)),
-    "floats": lambda values: tuple(float(v) for v in values),
-}
-
-
-def our_run(optimizer, kind):
-    as_numbers = AS_NUMBERS[kind]
-    params = as_numbers(np.linspace(-2, 2, SIZE))
-    state = optimizer.init(params)
-    for grad in gradients():
-        step, state = optimizer.update(as_numbers(grad), state, params)
-        params = as_numbers(np.asarray(params) + np.asarray(step))
-        yield np.asarray(params), state
-
-
-def close(actual, expected):
-    """Equal to 1e-12 of the largest coordinate."""
-    return np.abs(actual - expected).max() <= 1e-12 * max(np.abs(expected).max(), 1e-300)
+@pytest.fixture(scope="module", params=cases.EACH, ids=cases.IDS)
+def pair(request):
+    """An optimizer of ours, and what torch's does: run once for all that is compared with it."""
+    case, settings = request.param
+    return case.ours(**({"lr": 0.01} | settings)), list(torch_run(case, settings))
 
 
 @pytest.mark.parametrize("kind", AS_NUMBERS)
-@pytest.mark.parametrize(("case", "settings"), cases.EACH, ids=cases.IDS)
-def test_equals_torch(case, settings, kind):
-    optimizer = case.ours(**({"lr": 0.01} | settings))
+def test_equals_torch(pair, kind):
+    optimizer, theirs = pair
     for t, ((point, state), (expected, torch_state)) in enumerate(
-        zip(our_run(optimizer, kind), torch_run(case, settings), strict=True), 1
+        zip(our_run(optimizer, kind), theirs, strict=True), 1
     ):
         assert close(point, expected), t
-        assert state["step"] == t
+        assert state.step == t
         for name in torch_state.keys() - {"step"}:
-            theirs = torch_state[name].expand(SIZE).numpy()
-            assert close(np.broadcast_to(np.asarray(state[name]), SIZE), theirs), (t, name)
+            slot = torch_state[name].expand(SIZE).numpy()
+            assert close(np.broadcast_to(np.asarray(state[name]), SIZE), slot), (t, name)
 
 
-def test_every_setting_is_covered():
-    """Each hyper-parameter is somewhere off its default; each class is in the table."""
-    ours_alone = {optimizers.QHM, optimizers.QHAdam, optimizers.Lion}  # see test_papers.py
-    assert {case.ours for case in cases.CASES} | ours_alone == set(optimizers.REGISTRY.values())
-    for case in cases.CASES:
-        tried = set().union(*case.settings) | {"lr", "bias_correction"}
-        assert {f.name for f in dataclasses.fields(case.ours)} <= tried
+def test_floats_do_what_arrays_do_bit_for_bit(pair):
+    """The recorded text keeps every operation and its order."""
+    optimizer, _ = pair
+    both = zip(our_run(optimizer, "floats"), our_run(optimizer, "numpy"), strict=True)
+    for (floats, _), (arrays, _) in both:
+        assert np.array_equal(floats, arrays)
 
 
-@pytest.mark.parametrize("case", cases.CASES, ids=lambda case: case.ours.__name__)
+each_case = pytest.mark.parametrize("case", cases.CASES, ids=lambda case: case.ours.__name__)
+
+
+def test_every_optimizer_that_torch_has_is_covered():
+    named = {kind.__name__.lower() for kind in optimizers.REGISTRY.values()}
+    torchs = {name.lower() for name in torch.optim.__all__} & named
+    assert {case.ours.__name__.lower() for case in cases.CASES} == torchs | {"gd", "momentum"}
+
+
+@each_case
+def test_every_setting_is_covered(case):
+    """Each hyper-parameter is somewhere off its default."""
+    tried = set().union(*case.settings) | {"lr", "bias_correction"}
+    assert {f.name for f in dataclasses.fields(case.ours)} <= tried
+
+
+@each_case
 def test_defaults_are_torchs(case):
     """But for lr of SGD and Momentum's coefficient, which torch sets to 0 as it has one class."""
     (group,) = case.torch([torch.zeros(1)]).param_groups
@@ -147,39 +123,32 @@ def test_adam_without_bias_correction(kind):
         assert close(point, params)
 
 
-def test_floats_do_what_arrays_do_bit_for_bit():
-    """The recorded text keeps every operation and its order."""
-    for case, settings in cases.EACH:
-        optimizer = case.ours(**({"lr": 0.01} | settings))
-        for (floats, _), (arrays, _) in zip(
-            our_run(optimizer, "floats"), our_run(optimizer, "numpy"), strict=True
-        ):
-            assert np.array_equal(floats, arrays), optimizer
+@pytest.mark.parametrize(("kind", "settings"), cases.EVERY, ids=cases.EVERY_IDS)
+def test_update_changes_nothing_it_was_given(kind, settings):
+    optimizer = kind(**settings)
+    params, grad = np.ones(SIZE), np.linspace(-1, 1, SIZE)
+    _, state = optimizer.update(grad, optimizer.init(params), params)
+    before = {name: np.copy(value) for name, value in state.slots.items()}
+    optimizer.update(grad, state, params)
+    assert state.step == 1
+    assert state.slots.keys() == before.keys()
+    assert all(np.array_equal(before[name], state[name]) for name in before)
+    assert np.array_equal(params, np.ones(SIZE))
+    assert np.array_equal(grad, np.linspace(-1, 1, SIZE))
 
 
-def test_update_changes_nothing_it_was_given():
-    for case, settings in cases.EACH:
-        optimizer = case.ours(**settings)
-        params, grad = np.ones(SIZE), np.linspace(-1, 1, SIZE)
-        _, state = optimizer.update(grad, optimizer.init(params), params)
-        before = {name: np.copy(value) for name, value in state.items()}
-        optimizer.update(grad, state, params)
-        assert all(np.array_equal(before[name], state[name]) for name in state)
-        assert np.array_equal(params, np.ones(SIZE))
-
-
-def test_one_run_may_hold_many_rates():
+@pytest.mark.parametrize("kind", optimizers.REGISTRY.values(), ids=optimizers.REGISTRY)
+def test_one_run_may_hold_many_rates(kind):
     rates = np.array([0.001, 0.1, 1.0])
-    for kind in optimizers.REGISTRY.values():
-        params = np.ones((3, 2))
-        singles = [np.ones(2)] * 3
-        optimizer = kind()
-        state = optimizer.init(params)
-        states = [kind(lr=r).init(p) for r, p in zip(rates, singles, strict=True)]
-        for grad in gradients()[:50, :2]:
-            step, state = optimizer.update(np.tile(grad, (3, 1)), state, params, lr=rates[:, None])
-            params = params + step
-            for i, rate in enumerate(rates):
-                step, states[i] = kind(lr=rate).update(grad, states[i], singles[i])
-                singles[i] = singles[i] + step
-        np.testing.assert_allclose(params, singles, rtol=1e-12, err_msg=kind.__name__)
+    params = np.ones((3, 2))
+    singles = [np.ones(2)] * 3
+    optimizer = kind()
+    state = optimizer.init(params)
+    states = [kind(lr=r).init(p) for r, p in zip(rates, singles, strict=True)]
+    for grad in gradients()[:50, :2]:
+        step, state = optimizer.update(np.tile(grad, (3, 1)), state, params, lr=rates[:, None])
+        params = params + step
+        for i, rate in enumerate(rates):
+            step, states[i] = kind(lr=rate).update(grad, states[i], singles[i])
+            singles[i] = singles[i] + step
+    np.testing.assert_allclose(params, singles, rtol=1e-12)

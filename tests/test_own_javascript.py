@@ -13,9 +13,10 @@ import pytest
 from engine import Case, Engine, assert_same, assert_same_slopes, same_bits
 
 import surfaces
-from optviz import javascript, optimizers
+from optviz import optimizers
 from optviz.errors import InputError
 from optviz.optimizers import Optimizer, Rate, hyper, ops, schedules
+from optviz.translate import javascript
 
 BOWL = surfaces.ellipse
 GROUNDS = [BOWL, surfaces.rosenbrock, surfaces.plateau]

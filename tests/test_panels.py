@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from test_scene import assert_texts_fit
+from matplotlib.colors import to_hex
+from texts import assert_texts_fit
 
 import optviz
 import surfaces
 from optviz.errors import InputError
 from optviz.scene import PANELS, Scene
+from optviz.scene.style import THEMES
 
 LINE = surfaces.fit_line([0, 1, 2, 3, 4], [1.1, 2.9, 5.2, 6.8, 9.1])
 RUNS = [optviz.descend("himmelblau", spec, steps=40) for spec in ("gd:lr=0.01", "adam:lr=0.3")]
@@ -121,12 +123,17 @@ def test_no_text_overlaps_another_or_is_cut_off(name, views, language, size):
 
 
 @pytest.mark.parametrize("view", PANELS)
-@pytest.mark.parametrize("theme", ["light", "dark", "print"])
+@pytest.mark.parametrize("theme", THEMES)
 def test_every_panel_draws_in_every_theme(view, theme):
+    """On the theme's page, and what moves in its panel, beyond the counter, is each run's."""
     runs = FITS if view == "data" else RUNS
     scene = Scene(runs, [view], theme=theme)
-    begin, end = scene.picture(0), scene.picture(40)
-    assert (begin != end).any()
+    begin, end = scene.picture(0).copy(), scene.picture(40)
+    assert to_hex(end[0, 0] / 255).upper() == THEMES[theme].page
+    box = scene.panels[0].axes.bbox
+    rows = slice(int(scene.height - box.y1), int(scene.height - box.y0))
+    moved = (begin != end)[rows, int(box.x0) : int(box.x1)].any(axis=2)
+    assert moved.mean() > 0.001
 
 
 ODD = [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from test_optimizers import AS_NUMBERS, SIZE, close, gradients, our_run
+from cases import OFF_TORCH
+from streams import AS_NUMBERS, SIZE, close, gradients, our_run
 
-import optviz.torch_bridge  # noqa: F401 - registers tensors with our rules
 from optviz import optimizers
 
 START = np.linspace(-2, 2, SIZE)
@@ -90,7 +90,11 @@ def test_constants_that_make_it_another(special, general):
         assert close(a, b)
 
 
-@pytest.mark.parametrize("kind", [optimizers.QHM, optimizers.QHAdam, optimizers.Lion])
+def test_every_rule_that_torch_lacks_has_its_paper():
+    assert {type(optimizer) for optimizer, _ in PAPERS.values()} == set(OFF_TORCH)
+
+
+@pytest.mark.parametrize("kind", OFF_TORCH)
 def test_maximize_turns_the_gradient(kind):
     up, down = our_run(kind(0.01, maximize=True), "floats"), our_run(kind(0.01), "floats")
     for (a, _), (b, _) in zip(up, down, strict=True):

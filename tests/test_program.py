@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 import torch
-from cases import EACH, IDS
+from cases import EVERY, EVERY_IDS
 
 import optviz
 from optviz import optimizers as ours
 from optviz.errors import InputError
 from optviz.optimizers import ops
-from optviz.torch_bridge import Program, flat_slots, on_flat, program
+from optviz.torch_bridge import Program, flat_slots, in_place, program
 
 
 @pytest.fixture(autouse=True)
@@ -49,13 +49,8 @@ class Swap(ours.Optimizer):
         return -lr * one * grad, {"one": two, "two": one}
 
 
-OWN = [(kind, {}) for kind in (ours.QHM, ours.QHAdam, ours.Lion, Odd, Swap)]
-
-
 @pytest.mark.parametrize(
-    ("kind", "settings"),
-    [(case.ours, settings) for case, settings in EACH] + OWN,
-    ids=[*IDS, *(kind.__name__ for kind, _ in OWN)],
+    ("kind", "settings"), [*EVERY, (Odd, {}), (Swap, {})], ids=[*EVERY_IDS, "Odd", "Swap"]
 )
 def test_a_program_is_its_rule(kind, settings):
     rule = kind(**settings)
@@ -118,7 +113,7 @@ def test_a_choice_between_numbers_has_the_type_of_the_data():
     expected = numpy_run(rule, start, grads)
     assert program(rule).text
     weight, flat = torch.nn.Parameter(start.clone()), start.clone()
-    optimizer, mover = optviz.to_torch(rule, [weight]), on_flat(rule)
+    optimizer, mover = optviz.to_torch(rule, [weight]), in_place(rule)
     state = mover.init(flat)
     for grad in grads:
         weight.grad = grad.clone()
@@ -240,7 +235,7 @@ def test_what_a_rule_or_a_schedule_reads_may_change(monkeypatch, rule):
         monkeypatch.setitem(globals(), "BETA", beta)
         weight.grad = torch.ones(3)
         optimizer.step()
-        mover = on_flat(rule)
+        mover = in_place(rule)
         mover.update(torch.ones(3), mover.init(flat), flat)
         np.testing.assert_allclose(weight.detach(), expected)
         np.testing.assert_allclose(flat, expected)
@@ -264,6 +259,7 @@ def wrong(function, slots=()):
         (wrong(lambda lr, grad: -lr * np.array((1.0, 0.1)) * grad), "ndarray"),
         (wrong(lambda lr, grad: -lr * grad * np.array((1.0, 0.1))), "broadcast"),
         (wrong(lambda lr, grad: -lr * grad * torch.tensor((1.0, 0.1))), "must match"),
+        (wrong(lambda lr, grad: -lr * grad if grad > 0 else grad), "ambiguous"),
         (wrong(lambda lr, grad: grad.norm_of_all()), "norm_of_all"),
         (wrong(lambda lr, grad: "down"), "down"),
         (wrong(lambda lr, grad: -lr * grad, ["forgotten"]), "'forgotten'"),
@@ -274,7 +270,7 @@ def test_rules_that_do_not_run_on_tensors(rule, part):
     weight = torch.nn.Parameter(torch.zeros(4, 3))
     weight.grad = torch.ones(4, 3)
     flat = torch.zeros(5)
-    mover = on_flat(rule)
+    mover = in_place(rule)
     for act in (
         lambda: optviz.to_torch(rule, [weight]).step(),
         lambda: mover.update(torch.ones(5), mover.init(flat), flat),
@@ -286,3 +282,43 @@ def test_rules_that_do_not_run_on_tensors(rule, part):
         assert part in str(caught.value)
         assert "\n" not in str(caught.value)
     assert not weight.any()
+
+
+BEYOND = 1e39  # float32
+
+
+@dataclass(frozen=True)
+class Growing(ours.Optimizer):
+    """Its number, not its rate, leaves the type."""
+
+    def rule(self, t, lr, grad):
+        return grad - grad * 10.0 ** (20 * t), {}
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        ours.GD(BEYOND), ours.Adam(BEYOND), ours.Adam(2e38), ours.Momentum(BEYOND), Growing(),
+        optviz.from_torch(torch.optim.SGD, lr=BEYOND),
+        optviz.from_torch(torch.optim.Adam, lr=BEYOND),
+        optviz.from_torch(torch.optim.Adam, lr=2e38),
+        optviz.from_torch(torch.optim.SGD, lr=0.1, weight_decay=BEYOND),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_number_beyond_the_type_is_a_step_to_nowhere(optimizer):
+    flat = torch.ones(3)
+    mover = in_place(optimizer)
+    state = mover.init(flat)
+    for _ in range(2):
+        _, state = mover.update(torch.ones(3), state, flat)
+    assert not flat.isfinite().any()
+
+
+@pytest.mark.parametrize("optimizer", [ours.GD(), optviz.from_torch(torch.optim.SGD, lr=0.1)])
+def test_other_errors_of_torch_are_no_divergence(optimizer):
+    flat = torch.ones(3)
+    mover = in_place(optimizer)
+    with pytest.raises(RuntimeError):
+        mover.update(torch.ones(4), mover.init(flat), flat)
+    assert flat.tolist() == [1.0] * 3

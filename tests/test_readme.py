@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from optviz.cli import main
+from optviz.cli.main import main
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 BLOCKS = [

@@ -9,7 +9,7 @@ import pytest
 
 import optviz
 import surfaces
-from optviz.describe import describe
+from optviz.animation.alt import describe
 from optviz.scene import Scene
 from surfaces.errors import InputError
 

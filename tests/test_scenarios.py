@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 
 import pytest
@@ -17,10 +18,16 @@ from optviz.scenarios import Scenario
 NAMES = scenarios.names()
 
 
+@functools.cache
+def runs_of(name):
+    """The runs of a scenario, made once."""
+    return scenarios.get(name).run()
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_claim_holds(name):
     scenario = scenarios.get(name)
-    assert scenario.holds(scenario.run())
+    assert scenario.holds(runs_of(name))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -35,7 +42,7 @@ def test_it_is_false_of_runs_that_hardly_move(name):
     scenario = scenarios.get(name)
     still = [
         descend(run.surface, dataclasses.replace(run.optimizer, lr=1e-12), run.points[0], len(run))
-        for run in scenario.run()
+        for run in runs_of(name)
         if len(run)
     ]
     assert not scenario.holds(still)
@@ -44,7 +51,7 @@ def test_it_is_false_of_runs_that_hardly_move(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_it_is_false_of_a_race_in_which_all_run_as_the_first_and_stand_still(name):
     scenario = scenarios.get(name)
-    runs = scenario.run()
+    runs = runs_of(name)
     first = dataclasses.replace(runs[0].optimizer, lr=1e-9)
     still = descend(runs[0].surface, first, runs[0].points[0], len(runs[0]))
     assert not scenario.holds([still] * len(runs))
@@ -59,7 +66,7 @@ def test_it_speaks_both_languages_and_names_every_rate(name):
         assert re.search(r"[\u4e00-\u9fff]", text["zh"])
     for optimizer in scenario.optimizers:
         assert not isinstance(optimizer, str) or "lr=" in optimizer
-    kinds = [str(run.optimizer) for run in scenario.run()]
+    kinds = [str(run.optimizer) for run in runs_of(name)]
     assert len(set(kinds)) == len(kinds)
 
 

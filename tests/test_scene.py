@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import numpy as np
 import pytest
 from matplotlib.text import Text
+from texts import assert_texts_fit, texts_of
 
 import optviz
 import surfaces
 from optviz.scene import PANELS, Scene
-from optviz.scene.contour import levels
+from optviz.scene.panels.contour import levels
 from optviz.scene.style import THEMES, marks
 
 RUNS = [optviz.descend("himmelblau", spec, steps=40) for spec in ("gd:lr=0.01", "adam:lr=0.3")]
@@ -77,24 +76,6 @@ def test_levels_rise_and_span_the_window(name):
     assert edges[-1] == pytest.approx(values.max())
     counts, _ = np.histogram(values, edges)
     assert (counts > 0).sum() >= len(counts) // 2  # no picture of one colour
-
-
-def texts_of(scene, at=None):
-    """Every visible text that is not empty, at a moment or at the end."""
-    scene.picture(scene.steps if at is None else at)
-    return [t for t in scene.figure.findobj(Text) if t.get_text() and t.get_visible()]
-
-
-def assert_texts_fit(scene, at=None):
-    """No text is cut off by the picture's edge or overlaps another."""
-    boxes = [(text.get_text(), text.get_window_extent()) for text in texts_of(scene, at)]
-    for text, box in boxes:
-        assert box.x0 >= 0, text
-        assert box.y0 >= 0, text
-        assert box.x1 <= scene.width, text
-        assert box.y1 <= scene.height, text
-    for (a, box), (b, other) in combinations(boxes, 2):
-        assert not box.overlaps(other), (a, b)
 
 
 @pytest.mark.parametrize("size", [(400, 300), (800, 400), (1600, 900), (300, 600)])

@@ -6,32 +6,29 @@ Of seaborn's contexts and styles matplotlib ships copies, ``seaborn-v0_8-...``; 
 from __future__ import annotations
 
 import io
-import os
 import re
-import subprocess
-import sys
 import threading
 import warnings
-from pathlib import Path
 from types import SimpleNamespace
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from commands import environment, python
+from evaluations import made_up
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.backend_bases import register_backend
 from matplotlib.colors import same_color
 from matplotlib.patheffects import withStroke
-from test_mnist_evaluation import FIGURES, made_up
 
 import optviz
-from optviz.clock import Clock
+from optviz.export.clock import Clock
 from optviz.mnist import activation_figure
+from optviz.mnist.evaluation.figures.registry import FIGURES
 from optviz.scene import PANELS, style
 
-ROOT = Path(__file__).parents[1]
 RUNS = optviz.race("himmelblau", ["gd:lr=0.01", "adam:lr=0.3"], steps=20)
 NASTY = {
     "axes.grid": True, "axes.labelsize": 30, "axes.spines.left": False, "font.size": 30,
@@ -211,12 +208,9 @@ COMMAND = ["animate", "himmelblau", "-O", "gd:lr=0.01", "--steps", "5", "--size"
            "-o", "a.pdf"]  # fmt: skip
 
 
-def told(folder, *command, **environment):
+def told(folder, *command, **variables):
     """Run the command in a process of its own, in a folder."""
-    env = os.environ | {"PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "0"} | environment
-    return subprocess.run(
-        [sys.executable, *command], cwd=folder, env=env, capture_output=True, text=True
-    )
+    return python(*command, cwd=folder, env=environment(SOURCE_DATE_EPOCH="0", **variables))
 
 
 def test_no_matplotlibrc_and_no_backend_bend_a_file(tmp_path):

@@ -5,17 +5,14 @@ A moment is an event of Python's own audit (PEP 578), so that no test depends on
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
+import commands
 import pytest
 from PIL import Image
 
-ROOT = Path(__file__).parents[1]
 SAID = "interrupted: nothing was written\n"
 FILM = ["animate", "sphere", "-O", "gd:lr=0.1", "--steps", "9", "--seconds", "0.5", "--fps", "10",
         "--size", "300x200"]  # fmt: skip
@@ -44,10 +41,8 @@ COUNT = "print(-left); sys.exit(code)"
 
 def python(code, *arguments, cwd):
     (cwd / "tmp").mkdir(exist_ok=True)
-    return subprocess.run(
-        [sys.executable, "-c", code, *map(str, arguments)], cwd=cwd, capture_output=True, text=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(cwd / "tmp")}, timeout=120,
-    )  # fmt: skip
+    env = commands.environment(TMPDIR=str(cwd / "tmp"))
+    return commands.python("-c", code, *arguments, cwd=cwd, env=env)
 
 
 def assert_one_line(done, number):
@@ -158,7 +153,7 @@ def test_on_the_way_out(number, tmp_path):
 
 DESTRUCTOR = """
 import time
-from optviz import signals
+from optviz.cli import signals
 class Thing:
     def __del__(self):
         os.kill(os.getpid(), signal.SIGTERM)
@@ -176,14 +171,14 @@ def test_in_a_destructor_where_python_cannot_raise(tmp_path):
 
 
 WRAPPED = """
-from optviz import signals
+from optviz.cli import signals
 def command():
     try:
         os.kill(os.getpid(), signal.SIGINT)
     except KeyboardInterrupt:
         raise ImportError("numpy must be whole")
-import optviz.cli
-optviz.cli.cli.main = lambda *arguments, **settings: command()
+import optviz.cli.main
+optviz.cli.main.cli.main = lambda *arguments, **settings: command()
 from optviz.__main__ import main
 sys.exit(main())
 """

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from optviz.animation.still import Still, check_still
 from optviz.errors import InputError
-from optviz.still import Still, check_still
+from optviz.scene.picture_spec import PictureSpec
 
 
 @pytest.fixture
 def still():
-    picture = Still((400, 300), "dark", "zh")
+    picture = Still(PictureSpec((400, 300), "dark", "zh"))
     with picture.drawing() as figure:
         axes = figure.add_subplot()
         axes.plot([0, 1], [1, 0])
@@ -47,17 +48,18 @@ def test_a_notebook_shows_it_with_its_words(still):
     assert 'alt="A line that falls."' in shown["text/html"]
 
 
-@pytest.mark.parametrize("name", ["a.gif", "a", "a.html", "nowhere/a.png"])
-def test_what_cannot_be_written_is_refused(still, tmp_path, name):
-    with pytest.raises(InputError):
-        check_still(tmp_path / name)
-    with pytest.raises(InputError):
-        still.save(tmp_path / name)
+NAMED = "must be a file named with .png, .pdf, .svg; not {!r}"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [*((name, NAMED.format(name)) for name in ("a.gif", "a", "a.html")),
+     ("nowhere/a.png", "must be in a folder that exists; not 'nowhere/a.png'")],
+)  # fmt: skip
+@pytest.mark.parametrize("door", [lambda still, path: check_still(path), Still.save])
+def test_what_cannot_be_written_is_refused(door, still, name, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError) as caught:
+        door(still, name)
+    assert str(caught.value) == f"output {said}"
     assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.parametrize("arguments", [((9, 9), "light", "en"), ((400, 300), "pink", "en"),
-                                       ((400, 300), "light", "de")])  # fmt: skip
-def test_a_look_that_does_not_exist_is_refused(arguments):
-    with pytest.raises(InputError):
-        Still(*arguments)

@@ -7,9 +7,9 @@ from itertools import combinations
 import pytest
 from coloraide import Color
 
+from optviz.descent import CLASSICS
+from optviz.optimizers import names
 from optviz.scene import style
-
-FIVE = 5  # the course's optimizers come first
 
 
 def seen(colour, sight):
@@ -26,7 +26,11 @@ def test_optimizers_keep_apart_for_everybody(name, sight):
         for (i, a), (j, b) in combinations(enumerate(colours), 2)
     }
     assert min(distances.values()) > 7
-    assert min(d for (_, j), d in distances.items() if j < FIVE) > 15
+    assert min(d for (_, j), d in distances.items() if j < len(CLASSICS)) > 15
+
+
+def test_the_classics_have_the_first_colours():
+    assert names()[: len(CLASSICS)] == list(CLASSICS)
 
 
 @pytest.mark.parametrize("name", style.THEMES)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from matplotlib.ticker import MaxNLocator
-from test_scene import assert_texts_fit, texts_of
+from texts import assert_texts_fit, texts_of
 
 import optviz
 import surfaces

@@ -19,14 +19,14 @@ from optviz import optimizers as ours
 from optviz.errors import InputError
 from optviz.torch_bridge import program
 
-FIVE = [
+CLASSICS = [
     (optviz.GD(lr=0.05), torch.optim.SGD, {"lr": 0.05}),
     (optviz.Momentum(lr=0.02), torch.optim.SGD, {"lr": 0.02, "momentum": 0.9}),
     (optviz.AdaGrad(lr=0.1), torch.optim.Adagrad, {"lr": 0.1}),
     (optviz.RMSProp(lr=0.01), torch.optim.RMSprop, {"lr": 0.01}),
     (optviz.Adam(lr=0.01), torch.optim.Adam, {"lr": 0.01}),
 ]
-NAMES = [type(rule).__name__ for rule, _, _ in FIVE]
+NAMES = [type(rule).__name__ for rule, _, _ in CLASSICS]
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +63,7 @@ def pair(model):
 
 
 @pytest.mark.parametrize("set_to_none", [True, False])
-@pytest.mark.parametrize(("rule", "kind", "settings"), FIVE, ids=NAMES)
+@pytest.mark.parametrize(("rule", "kind", "settings"), CLASSICS, ids=NAMES)
 def test_an_ordinary_loop_gives_torchs_weights(rule, kind, settings, set_to_none):
     """On a convex model: elsewhere rounding may grow, whoever computes."""
     mine, theirs = pair(nn.Linear(4, 3).double())
@@ -213,7 +213,7 @@ def test_what_has_no_gradient_neither_moves_nor_ages():
 
 
 MORE = [
-    *FIVE,
+    *CLASSICS,
     (optviz.Momentum(lr=0.02, nesterov=True, weight_decay=0.01), torch.optim.SGD,
      {"lr": 0.02, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01}),
     (optviz.RMSProp(lr=0.001, momentum=0.5, centered=True), torch.optim.RMSprop,

@@ -155,12 +155,14 @@ def test_sam_takes_ours_as_its_base(spec, kind, settings, adaptive):
 
 
 @pytest.mark.parametrize(
-    "group", [{"lr": -1.0}, {"betas": (0.9, 1.0)}, {"differentiable": True}, {"eps": "small"}]
-)
-def test_a_group_that_is_refused_later_is_not_left_behind(group):
+    ("group", "part"),
+    [({"lr": -1.0}, "lr must be"), ({"betas": (0.9, 1.0)}, "betas must be"),
+     ({"differentiable": True}, "differentiable must be False"), ({"eps": "small"}, "eps must be")],
+)  # fmt: skip
+def test_a_group_that_is_refused_later_is_not_left_behind(group, part):
     optimizer = optviz.to_torch("adam", [weight()])
     wrong = weight()
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=part):
         optimizer.add_param_group({"params": [wrong], **group})
     assert len(optimizer.param_groups) == 1
     optimizer.add_param_group({"params": [wrong], "lr": 0.5})  # the same parameters, put right

@@ -12,6 +12,7 @@ import warnings
 
 import pytest
 import torch
+from cases import CASES
 from torch import nn
 
 import optviz
@@ -22,11 +23,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of torch's test helpers
     from torch.testing._internal import common_optimizers as theirs
 
-SAME = {
-    "Adadelta": ours.Adadelta, "Adagrad": ours.AdaGrad, "Adam": ours.Adam, "AdamW": ours.AdamW,
-    "Adamax": ours.Adamax, "NAdam": ours.NAdam, "RAdam": ours.RAdam, "RMSprop": ours.RMSProp,
-    "Rprop": ours.Rprop, "SGD": ours.Momentum,
-}  # fmt: skip
+SAME = {case.torch.__name__: case.ours for case in CASES} | {"SGD": ours.Momentum}
 # How torch computes, not what: no fields of our rules, but keys that a group may have.
 FLAGS = ("foreach", "fused", "capturable", "differentiable")
 TABLE = [info for info in theirs.optim_db if info.name in SAME]

@@ -14,7 +14,8 @@ import optviz
 import surfaces
 from optviz import files
 from optviz.errors import InputError
-from optviz.trajectory import Trajectory, save_all
+from optviz.records.trajectory import Trajectory
+from optviz.records.trajectory_files import save_all
 
 RUNS = {
     "adam": lambda: optviz.descend("beale", "adam:lr=cosine(0.1,40),amsgrad=true", steps=40),

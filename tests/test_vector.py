@@ -12,7 +12,7 @@ from PIL import Image, ImageFilter
 
 import optviz
 import surfaces
-from optviz.learning import Learning
+from optviz.records.training import TrainingRecord
 from optviz.scene import LEARNING_PANELS, PANELS, Scene
 
 LINE = surfaces.fit_line([0, 1, 2, 3, 4], [1.1, 2.9, 5.2, 6.8, 9.1])
@@ -26,7 +26,7 @@ def learned(spec, loss):
     looks = np.arange(0, STEPS + 1, 4)
     rising = np.linspace(0.1, 0.9, len(looks))
     rng = np.random.default_rng(3)
-    return Learning(
+    return TrainingRecord(
         optviz.optimizers.parse(spec), spec, "A network", loss * 0.93 ** np.arange(STEPS),
         looks, rising, rising - 0.05, 2.4 - rising, rng.integers(0, 30, (len(looks), 10, 10)),
         rng.normal(size=(len(looks), 6, 9, 9)),
@@ -96,7 +96,7 @@ def assert_same_picture(scene, picture):
         if panel.axes.axison:
             assert off[inside][~moves[inside]].max(initial=0) < 80  # nothing that is in no frame
         for x, y in heads_of(panel):
-            half = 0.5 * scene.look.unit
+            half = 0.5 * scene.style.unit
             head = box_of(scene, x - half, x + half, y - half, y + half)
             assert off[head].mean() < 6
 

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from pathlib import Path
 
 import ipywidgets
 import nbformat
 import numpy as np
 import pytest
+from commands import environment
 
 import optviz
 import surfaces
 from optviz.errors import InputError
 from optviz.optimizers import Optimizer, parse
-
-ROOT = Path(__file__).parents[1]
 
 
 class TestTraits:
@@ -68,7 +65,7 @@ class TestTraits:
         runs = explorer.trajectories
         assert isinstance(runs[0].optimizer, SignDescent)
         assert '"mine"' in explorer._esm
-        assert '"signdescent"' in explorer._esm
+        assert "signdescent: {" in explorer._esm
 
     @pytest.mark.parametrize(
         ("name", "value", "part"),
@@ -178,10 +175,10 @@ def lab(tmp_path_factory):
         server = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
              *(f"--{name}={value}" for name, value in options.items())],
-            env=os.environ | {
-                "JUPYTER_CONFIG_DIR": str(folder / "config"), "PYTHONPATH": str(ROOT),
-                "JUPYTERLAB_SETTINGS_DIR": str(folder / "config/lab/user-settings"),
-            },
+            env=environment(
+                JUPYTER_CONFIG_DIR=str(folder / "config"),
+                JUPYTERLAB_SETTINGS_DIR=str(folder / "config/lab/user-settings"),
+            ),
             stdout=log, stderr=log,
         )  # fmt: skip
     address = f"http://127.0.0.1:{port}"

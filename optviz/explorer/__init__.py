@@ -1,4 +1,4 @@
-"""The browser: ES modules without dependencies, joined with JavaScript derived from Python."""
+"""The interactive explorer, a page or a widget: ES modules, and JavaScript derived from Python."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@
 export const UNDEFINED = new RangeError("not a finite number, as Python sees it");
 
 /** @type {(a: number, b: number) => number} */
-export function div(a, b) {
+export function divide(a, b) {
   if (b == 0) throw UNDEFINED;
   return a / b;
 }

@@ -1,4 +1,4 @@
-"""Several ES modules of ours as the text of one: a page from disk can import no other file."""
+"""Join the explorer's ES modules into one: a page opened from disk cannot import files."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def bundle(names: Sequence[str], exports: Collection[str] = ()) -> str:
 
 
 def dedented(text: str) -> str:
-    """Lines without what stands before them; our modules hold no text of several lines."""
+    """The text without indentation; our modules hold no string of several lines."""
     return re.sub(r"^[ \t]+", "", text, flags=re.MULTILINE)
 
 

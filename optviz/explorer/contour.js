@@ -1,7 +1,7 @@
 /**
  * The surface from above: bands of colour and level lines, pixel by pixel.
  *
- * Levels and shares are those of optviz/scene/contour.py, so that a page and a film of one surface
+ * Levels and shares are those of optviz/scene/panels/contour.py, so that a page and a film of one surface
  * look alike. Rows count from the top, as in an image.
  */
 

@@ -133,7 +133,7 @@ export class Curves extends View {
 
 /**
  * What a log axis counts from, the word that says so, and how far below the start it reaches; as
- * optviz/scene/loss.py has it.
+ * optviz/scene/panels/loss.py has it.
  */
 export function zeroOf(curves, minima) {
   const first = curves[0]?.[0] ?? 0;

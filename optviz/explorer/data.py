@@ -1,4 +1,4 @@
-"""What the browser is given: surfaces, rules, schedules and lessons as one JavaScript object."""
+"""The explorer's data: surfaces, rules, schedules and lessons as one JavaScript object."""
 
 from __future__ import annotations
 
@@ -9,35 +9,32 @@ from typing import Any
 
 import surfaces
 from optviz import scenarios
-from optviz.attribution import slot_kinds
-from optviz.choose import as_optimizer
-from optviz.descent import FIVE
+from optviz.descent import CLASSICS
 from optviz.explorer.bundle import bundle, dedented
-from optviz.javascript import lines_source, rule_source, schedule_source, surface_source
-from optviz.optimizers import REGISTRY, Optimizer, schedules
+from optviz.optimizers import REGISTRY, Optimizer, as_rule, schedules
 from optviz.scenarios import Scenario
-from optviz.scene.style import ORDER, SHAPES, THEMES
+from optviz.scene.style import SHAPES, THEMES
+from optviz.translate.javascript import (
+    lines_source,
+    object_source,
+    rule_entries,
+    schedule_entries,
+    surface_source,
+)
+from optviz.translate.slots import classify_slots
+from optviz.words import words_of
 from surfaces.errors import InputError
 from surfaces.surface import Surface
 
 MODULES = (
     "arithmetic.js", "engine.js", "tune.js", "tokens.js", "grammar.js", "operations.js", "tape.js",
-    "formula.js", "own.js", "mathml.js", "ink.js", "contour.js", "raster.js", "relief.js",
-    "lines.js", "words.js", "spec.js", "state.js", "dom.js", "trails.js", "ticks.js", "view.js",
-    "plane.js", "curves.js", "solid.js", "dissection.js", "racers.js", "player.js", "quiz.js",
-    "record.js", "desk.js", "runs.js", "explorer.js", "open.js",
+    "formula.js", "user_formula.js", "markup.js", "mathml.js", "ink.js", "contour.js", "raster.js",
+    "relief.js", "lines.js", "words.js", "spec.js", "state.js", "dom.js", "trails.js", "ticks.js",
+    "view.js", "plane.js", "curves.js", "relief_view.js", "anatomy.js", "racers.js", "player.js",
+    "quiz.js", "capture.js", "controls.js", "recorded.js", "runs.js", "explorer.js", "open.js",
 )  # fmt: skip
 
 FIRST = "himmelblau"  # what is seen before anything is chosen
-
-FAMILIES = {
-    "bowl": {"en": "Bowls", "zh": "碗"},
-    "valley": {"en": "Valleys", "zh": "山谷"},
-    "plateau": {"en": "Plateaus", "zh": "高原"},
-    "saddle": {"en": "Saddles", "zh": "鞍"},
-    "peaks": {"en": "Many peaks", "zh": "多峰"},
-    "own": {"en": "Others", "zh": "其他"},
-}
 
 Kinds = Mapping[str, type[Optimizer]]
 
@@ -45,7 +42,7 @@ Kinds = Mapping[str, type[Optimizer]]
 def module_text(
     given: Sequence[Surface] = (), kinds: Iterable[type[Optimizer]] = (), *, whole: bool = True
 ) -> str:
-    """The explorer's modules and what Python knows, as the text of one ES module.
+    """The explorer's modules and data, as the text of one ES module.
 
     Parameters
     ----------
@@ -77,7 +74,7 @@ def module_text(
 
 
 def opened_first(given: Sequence[Surface]) -> Surface:
-    """The surface that is seen before anything is chosen."""
+    """The surface that is shown first."""
     return given[0] if given else surfaces.get(FIRST)
 
 
@@ -104,31 +101,33 @@ def _data(
     first: str, shown: Mapping[str, Surface], known: Kinds, lessons: Sequence[Scenario]
 ) -> str:
     colours = ("page", "ink", "quiet", "low", "high", "level", "casing", "memory", "colours")
-    return _object({
+    themes = {
+        name: {key: getattr(THEMES[name], key) for key in colours} for name in ("light", "dark")
+    }
+    return object_source({
         "first": _json(first),
-        "surfaces": _object({name: _surface(surface) for name, surface in shown.items()}),
-        "rules": _object({name: _rule(kind) for name, kind in known.items()}),
-        "schedules": _object({
-            name: _with(schedule_source(kind), ranges=_ranges(kind))
+        "surfaces": object_source({name: _surface(surface) for name, surface in shown.items()}),
+        "rules": object_source({name: _rule(kind) for name, kind in known.items()}),
+        "schedules": object_source({
+            name: object_source(schedule_entries(kind) | {"ranges": _ranges(kind)})
             for name, kind in schedules.SCHEDULES.items()
         }),
-        "scenarios": _object({s.name: _json(_scenario(s)) for s in lessons}),
-        "themes": _json({
-            name: {key: getattr(THEMES[name], key) for key in colours}
-            for name in ("light", "dark")
-        }),
-        "order": _json([name.lower() for name in ORDER]),
+        "scenarios": object_source({s.name: _json(_scenario(s)) for s in lessons}),
+        "themes": _json(themes),
+        "order": _json(list(REGISTRY)),
         "shapes": _json(SHAPES),
-        "five": _json(FIVE),
+        "five": _json(CLASSICS),
+        "words": _json(words_of("everywhere", "page")),
     })  # fmt: skip
 
 
 def _surface(surface: Surface) -> str:
     (x0, x1), (y0, y1) = surface.domain
+    families = words_of("families")
     about = {
         "title": dict(surface.title) or {"en": surface.name},
         "lesson": dict(surface.lesson),
-        "family": FAMILIES.get(surface.family, FAMILIES["own"]),
+        "family": families.get(f"family_{surface.family}", families["family_own"]),
         "formula": surface.formula,
         "domain": [x0, x1, y0, y1],
         "start": surface.start,
@@ -136,24 +135,25 @@ def _surface(surface: Surface) -> str:
         "scale": surface.scale,
         "minima": surface.minima,
     }
-    return _with(_json(about), at=surface_source(surface))
+    entries = {name: _json(value) for name, value in about.items()}
+    return object_source(entries | {"at": surface_source(surface)})
 
 
 def _rule(kind: type[Optimizer]) -> str:
-    memories, squares = slot_kinds(as_optimizer(kind))
-    return _with(
-        rule_source(kind),
-        ranges=_ranges(kind),
-        memories=_json(memories),
-        squares=_json(squares),
-        lines=_lines(kind),
+    memories, squares = classify_slots(as_rule(kind))
+    return object_source(
+        rule_entries(kind)
+        | {
+            "ranges": _ranges(kind),
+            "memories": _json(memories),
+            "squares": _json(squares),
+            "lines": _lines(kind),
+        }
     )
 
 
 def _lines(kind: type[Optimizer]) -> str:
-    """The rule's lines; null, which the page says, for one that calls helpers or hides slots."""
-    if any(name.startswith("_") for name in as_optimizer(kind).slots(0.0)):
-        return "null"
+    """The rule's lines; null, which the page says, for one that calls helpers."""
     try:
         return lines_source(kind)
     except InputError:
@@ -161,7 +161,7 @@ def _lines(kind: type[Optimizer]) -> str:
 
 
 def _ranges(kind: Any) -> str:
-    """The slider of each hyper-parameter, members of tuples apart."""
+    """The range of each hyper-parameter's slider; each member of a tuple has one of its own."""
     found = {}
     for field in dataclasses.fields(kind):
         known = field.metadata.get("hyper")
@@ -196,13 +196,3 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _object(entries: Mapping[str, str]) -> str:
-    return "{" + ",\n".join(f"{_json(name)}: {text}" for name, text in entries.items()) + "}"
-
-
-def _with(source: str, **more: str) -> str:
-    """A JavaScript object's text with further entries."""
-    entries = ", ".join(f"{name}: {text}" for name, text in more.items())
-    return f"{source.rstrip().removesuffix('}').rstrip().rstrip(',')}, {entries}}}"

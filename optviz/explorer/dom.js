@@ -1,4 +1,4 @@
-/** Elements in one call, and the pieces of a form that several panels use. */
+/** DOM elements made by one call, and the form controls that several panels use. */
 
 /**
  * @param {string} tag

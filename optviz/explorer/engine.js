@@ -1,38 +1,38 @@
-// The descent of `optviz.descent`, step for step, on rules and surfaces derived from their Python.
+// The descent of `optviz.descent.loop`, step for step, on rules and surfaces derived from their Python.
 import { UNDEFINED } from "./arithmetic.js";
 
 /**
  * Numbers by name: hyper-parameters; the members of a tuple are name_0, name_1, ...
  * @typedef {Record<string, number>} Numbers
  *
- * One straight-line form of a rule: all flags set, weight decay there or not.
- * @typedef {object} Variant
- * @property {string[]} slots what the rule remembers of each coordinate, in order
- * @property {(hyper: Numbers, lr: number) => number[]} start the slots before the first step
- * @property {(hyper: Numbers, t: number, lr: number, grad: number, param: number,
- *   slots: Float64Array) => number} step returns the step, and renews the slots in place
+ * Booleans by name.
+ * @typedef {Record<string, boolean>} Flags
  *
- * An optimizer's class, from `optviz.javascript.rule_source`.
+ * An optimizer's class, from `optviz.translate.javascript.rule_source`.
  * @typedef {object} Rule
  * @property {string} name
  * @property {number} lr the default rate
  * @property {Numbers} hyper names and defaults; all are free to move
- * @property {Record<string, boolean>} flags names and defaults
- * @property {Variant[]} variants by flags: the first counts 1, the second 2, ...; last: decay
+ * @property {Flags} flags names and defaults
+ * @property {string[]} slots all that the rule may remember of each coordinate
+ * @property {(hyper: Numbers, flags: Flags, lr: number) => Numbers} start what it does remember with
+ *   these flags, in order, before the first step
+ * @property {(hyper: Numbers, flags: Flags, t: number, lr: number, grad: number, param: number,
+ *   slots: Float64Array) => number} step returns the step, and renews the slots in place
  *
- * A schedule's class, from `optviz.javascript.schedule_source`.
+ * A schedule's class, from `optviz.translate.javascript.schedule_source`.
  * @typedef {object} Schedule
  * @property {string} name
  * @property {number} lr
  * @property {Numbers} hyper
- * @property {Record<string, boolean>} flags
- * @property {((hyper: Numbers, epoch: number, lr: number) => number)[]} variants
+ * @property {Flags} flags
+ * @property {(hyper: Numbers, flags: Flags, epoch: number, lr: number) => number} rate
  *
  * A learning rate: a number, or a schedule of a number or of another schedule.
- * @typedef {number | {schedule: Schedule, hyper?: Numbers, flags?: Record<string, boolean>,
+ * @typedef {number | {schedule: Schedule, hyper?: Numbers, flags?: Flags,
  *   lr?: Rate}} Rate
  *
- * From `optviz.javascript.surface_source`: writes value, slope along x and slope along y. Samples
+ * From `optviz.translate.javascript.surface_source`: writes value, slope along x and slope along y. Samples
  * also tell whether a point lies on their grid.
  * @typedef {((x: number, y: number, out: Float64Array) => void)
  *   & {covers?: (x: number, y: number) => boolean}} Surface
@@ -69,7 +69,7 @@ import { UNDEFINED } from "./arithmetic.js";
 export function descend({
   surface, rule, hyper, flags, lr = rule.lr, start, steps, noise = 0, seed = 0,
 }) {
-  const { form, hyper: h } = chosen(rule, hyper, flags);
+  const { hyper: h, flags: f } = completed(rule, hyper, flags);
   const rate = rateOf(lr);
   const normal = noise === 0 ? null : gaussian(seed);
   let [x, y] = [start[0], start[1]];
@@ -78,22 +78,25 @@ export function descend({
   if (![x, y, ...seen].every(Number.isFinite)) {
     throw new RangeError("start must be a point where the surface and its slope are finite");
   }
-  const slotsX = Float64Array.from(form.start(h, rate(1)));
+  const begun = rule.start(h, f, rate(1));
+  const names = Object.keys(begun);
+  const places = names.map((name) => rule.slots.indexOf(name));
+  const slotsX = Float64Array.from(rule.slots, (name) => begun[name]);
   const slotsY = slotsX.slice();
 
   const points = new Float64Array(2 * (steps + 1));
   const gradients = new Float64Array(2 * (steps + 1));
   const values = new Float64Array(steps + 1);
   const moves = new Float64Array(2 * steps);
-  const states = form.slots.map(() => new Float64Array(2 * (steps + 1)));
+  const states = names.map(() => new Float64Array(2 * (steps + 1)));
   let kept = 0; // points
   let [moveX, moveY] = [0, 0];
   try {
     for (let k = 0; k <= steps; k++) {
       if (k > 0) {
         const now = rate(k);
-        moveX = form.step(h, k, now, seen[1], x, slotsX);
-        moveY = form.step(h, k, now, seen[2], y, slotsY);
+        moveX = rule.step(h, f, k, now, seen[1], x, slotsX);
+        moveY = rule.step(h, f, k, now, seen[2], y, slotsY);
         x += moveX;
         y += moveY;
         surface(x, y, seen);
@@ -110,8 +113,8 @@ export function descend({
       gradients[2 * k] = seen[1];
       gradients[2 * k + 1] = seen[2];
       for (let i = 0; i < states.length; i++) {
-        states[i][2 * k] = slotsX[i];
-        states[i][2 * k + 1] = slotsY[i];
+        states[i][2 * k] = slotsX[places[i]];
+        states[i][2 * k + 1] = slotsY[places[i]];
       }
       if (k > 0) {
         moves[2 * k - 2] = moveX;
@@ -126,9 +129,7 @@ export function descend({
   const length = Math.max(kept - 1, 0);
   const left = Number.isFinite(x) && Number.isFinite(y) && surface.covers?.(x, y) === false;
   const status = kept > steps ? "finished" : left ? "left" : "diverged";
-  const shown = form.slots.flatMap((name, i) =>
-    name.startsWith("_") ? [] : [[name, states[i].subarray(0, 2 * kept)]],
-  );
+  const shown = names.map((name, i) => [name, states[i].subarray(0, 2 * kept)]);
   return {
     points: points.subarray(0, 2 * kept),
     values: values.subarray(0, kept),
@@ -149,40 +150,35 @@ export function descend({
  */
 export function rateOf(lr) {
   if (typeof lr === "number") return () => lr;
-  const { form, hyper } = chosen(lr.schedule, lr.hyper, lr.flags);
+  const { hyper, flags } = completed(lr.schedule, lr.hyper, lr.flags);
   const inner = rateOf(lr.lr ?? lr.schedule.lr);
-  return (t) => form(hyper, t - 1, inner(t));
+  return (t) => lr.schedule.rate(hyper, flags, t - 1, inner(t));
 }
 
 /**
- * What `optviz.javascript.settings` says of a rate, with schedules themselves for their names.
+ * What `optviz.translate.javascript.settings` says of a rate, with schedules themselves for their names.
  * @param {any} lr
  * @param {Record<string, Schedule>} schedules by name
  * @returns {Rate}
  */
-export function linked(lr, schedules) {
+export function resolveSchedules(lr, schedules) {
   if (typeof lr === "number") return lr;
-  return { ...lr, schedule: schedules[lr.schedule], lr: linked(lr.lr, schedules) };
+  return { ...lr, schedule: schedules[lr.schedule], lr: resolveSchedules(lr.lr, schedules) };
 }
 
 /**
- * The variant that flags and weight decay ask for, with all hyper-parameters.
- * @template T
- * @param {{name: string, hyper: Numbers, flags: Record<string, boolean>, variants: T[]}} kind
+ * All hyper-parameters and flags, defaults where none is given.
+ * @param {{name: string, hyper: Numbers, flags: Flags}} kind
  * @param {Numbers} [hyper]
- * @param {Record<string, boolean>} [flags]
- * @returns {{form: T, hyper: Numbers, index: number}}
+ * @param {Flags} [flags]
+ * @returns {{hyper: Numbers, flags: Flags}}
  */
-export function chosen(kind, hyper = {}, flags = {}) {
+export function completed(kind, hyper = {}, flags = {}) {
   for (const [given, known] of [[hyper, kind.hyper], [flags, kind.flags]]) {
     const wrong = Object.keys(given).find((name) => !(name in known));
     if (wrong) throw new RangeError(`${kind.name} must be given what it has; not ${wrong}`);
   }
-  const all = { ...kind.hyper, ...hyper };
-  const bits = Object.keys(kind.flags).map((name) => flags[name] ?? kind.flags[name]);
-  if ("weight_decay" in all) bits.push(all.weight_decay !== 0);
-  const index = bits.reduce((sum, bit, i) => sum + (bit ? 2 ** i : 0), 0);
-  return { form: kind.variants[index], hyper: all, index };
+  return { hyper: { ...kind.hyper, ...hyper }, flags: { ...kind.flags, ...flags } };
 }
 
 /**

@@ -3,20 +3,21 @@
  * the state changes, and tells each view what is to be painted anew.
  */
 import { Curves } from "./curves.js";
-import { Desk } from "./desk.js";
-import { Dissection } from "./dissection.js";
+import { Controls } from "./controls.js";
+import { Anatomy } from "./anatomy.js";
 import { element } from "./dom.js";
-import { ownSurface } from "./own.js";
+import { ownSurface } from "./user_formula.js";
 import { Plane } from "./plane.js";
 import { Player } from "./player.js";
 import { Quiz } from "./quiz.js";
 import { RacerList } from "./racers.js";
+import { takeRecorded } from "./recorded.js";
 import { arrowsOf, marksOf, runsOf, spokenOf } from "./runs.js";
-import { Solid } from "./solid.js";
+import { ReliefView } from "./relief_view.js";
 import { parseSpec } from "./spec.js";
 import { commandOf, MOST_STEPS, readHash } from "./state.js";
 import { tuneRate } from "./tune.js";
-import { readable, wordIn } from "./words.js";
+import { readable, useWords, wordIn } from "./words.js";
 
 const SPOKEN_AFTER = 500; // ms of quiet before a screen reader is told
 
@@ -25,13 +26,16 @@ export class Explorer {
    * @param {HTMLElement} root
    * @param {any} data  surfaces, rules, schedules, scenarios, themes: from Python
    * @param {Partial<import("./state.js").State>} given  what differs from the defaults
-   * @param {(state: any) => void} told  is called with the state after each change
+   * @param {(state: any) => void} onChange  is called with the state after each change
    * @param {string} hash  of a link, which comes before what is given
+   * @param {any} recorded  runs to be shown as they are, from Python
    */
-  constructor(root, data, given = {}, told = () => {}, hash = "") {
+  constructor(root, data, given = {}, onChange = () => {}, hash = "", recorded = null) {
+    useWords(data.words);
     this.root = root;
     this.data = data;
-    this.told = told;
+    this.onChange = onChange;
+    this.recorded = takeRecorded(recorded, data);
     /** @type {{point: number[], real?: number[]} | null} the quiz's last */
     this.guess = null;
     /** @type {object | null} */
@@ -49,6 +53,7 @@ export class Explorer {
     this.dark.addEventListener("change", this.repaint);
     this.build();
     this.openLink(hash, given);
+    if (this.recorded?.sampled && this.controls.notice.hidden) this.say(wordIn(this.state.language, "sampled"));
     this.observer = new ResizeObserver(() => this.changed("size"));
     this.observer.observe(this.root);
     this.flush();
@@ -58,22 +63,22 @@ export class Explorer {
     this.root.classList.add("ov-root");
     const main = element("div", { class: "ov-main" });
     const side = element("div", { class: "ov-side" });
-    this.desk = new Desk(this);
+    this.controls = new Controls(this);
     this.racerList = new RacerList(this);
     this.player = new Player(this);
     const pictures = element("div", { class: "ov-pictures" });
     this.plane = new Plane(this, pictures);
     const right = element("div", { class: "ov-right" });
     this.curves = new Curves(this, right);
-    this.solid = new Solid(this, right);
+    this.reliefView = new ReliefView(this, right);
     pictures.append(right);
-    this.dissection = new Dissection(this);
+    this.anatomy = new Anatomy(this);
     this.quizBox = new Quiz(this);
-    main.append(pictures, this.player.box, this.desk.under, this.dissection.box);
-    side.append(this.desk.general, this.racerList.box, this.quizBox.box, this.desk.share);
+    main.append(pictures, this.player.box, this.controls.under, this.anatomy.box);
+    side.append(this.controls.general, this.racerList.box, this.quizBox.box, this.controls.share);
     this.spoken = element("div", { class: "ov-spoken", role: "status", "aria-live": "polite" });
     this.root.replaceChildren(
-      this.desk.head, this.desk.notice, element("div", { class: "ov-body" }, main, side), this.spoken,
+      this.controls.head, this.controls.notice, element("div", { class: "ov-body" }, main, side), this.spoken,
     );
   }
 
@@ -247,6 +252,7 @@ export class Explorer {
   }
 
   tune(racer) {
+    if (this.data.rules[racer.rule].fixed) return;
     const { minima, at } = this.surface;
     const { start, steps } = this.state;
     const scene = { at, domain: this.reachedDomain(), minima, start, steps: Math.min(steps, 2000) };
@@ -306,12 +312,12 @@ export class Explorer {
   }
 
   hover(point) {
-    this.desk.under.textContent = "";
+    this.controls.under.textContent = "";
     if (!point) return;
     const out = new Float64Array(3);
     this.surface.at(point[0], point[1], out);
     const [f, gx, gy, x, y] = [...out, ...point].map(readable);
-    this.desk.under.textContent = wordIn(this.state.language, "under", { f, gx, gy, x, y });
+    this.controls.under.textContent = wordIn(this.state.language, "under", { f, gx, gy, x, y });
   }
 
   setWindow([x0, x1, y0, y1]) {
@@ -354,19 +360,19 @@ export class Explorer {
 
   /** One line of notice above the pictures; "" takes it away. */
   say(text) {
-    this.desk.notice.textContent = text;
-    this.desk.notice.hidden = !text;
+    this.controls.notice.textContent = text;
+    this.controls.notice.hidden = !text;
   }
 
   /** Controls and labels anew: when their number or their language has changed. */
   rebuild() {
     const { state } = this;
     this.root.lang = state.language;
-    for (const part of [this.desk, this.racerList, this.player, this.dissection, this.quizBox]) part.build();
-    for (const view of [this.plane, this.curves, this.solid]) view.label();
+    for (const part of [this.controls, this.racerList, this.player, this.anatomy, this.quizBox]) part.build();
+    for (const view of [this.plane, this.curves, this.reliefView]) view.label();
     this.curves.box.hidden = !state.views.includes("loss");
-    this.solid.box.hidden = !state.views.includes("relief");
-    this.dissection.box.hidden = !state.views.includes("anatomy");
+    this.reliefView.box.hidden = !state.views.includes("relief");
+    this.anatomy.box.hidden = !state.views.includes("anatomy");
     this.changed("size", "language", "runs");
   }
 
@@ -387,28 +393,28 @@ export class Explorer {
   flush() {
     const dirty = (...kinds) => kinds.some((kind) => this.dirty.has(kind));
     if (!this.running || dirty("runs", "theme")) this.running = runsOf(this);
-    const sized = [this.plane, this.curves, this.solid].map((view) => view.resize());
+    const sized = [this.plane, this.curves, this.reliefView].map((view) => view.resize());
     const ground = dirty("window", "theme", "size") || sized[0];
     if (ground) this.plane.paintGround();
     if (this.state.views.includes("loss") && (dirty("runs", "theme", "size", "language") || sized[1])) {
       this.curves.paintGround();
     }
     if (this.state.views.includes("relief")) {
-      if (dirty("window", "size") || !this.solid.mesh) this.solid.makeMesh();
-      if (dirty("window", "theme", "size", "camera") || sized[2]) this.solid.paintGround();
-      else if (dirty("runs")) this.solid.placeRuns();
-      this.solid.paint();
+      if (dirty("window", "size") || !this.reliefView.mesh) this.reliefView.makeMesh();
+      if (dirty("window", "theme", "size", "camera") || sized[2]) this.reliefView.paintGround();
+      else if (dirty("runs")) this.reliefView.placeRuns();
+      this.reliefView.paint();
     }
     this.plane.paint();
     if (this.state.views.includes("loss")) this.curves.paint();
-    if (this.state.views.includes("anatomy")) this.dissection.update();
+    if (this.state.views.includes("anatomy")) this.anatomy.update();
     this.player.update();
     if (dirty("runs")) {
       this.racerList.update();
-      this.desk.update();
+      this.controls.update();
     }
     this.dirty.clear();
-    this.told(this.state);
+    this.onChange(this.state);
     if (!this.state.playing) this.speakSoon();
   }
 

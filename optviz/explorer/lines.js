@@ -1,20 +1,30 @@
-// The lines of a rule at one step as MathML: what `optviz.notation` writes as LaTeX.
+// The lines of a rule at one step as MathML: what `optviz.translate.latex` writes as LaTeX.
+import {
+  MATH_ATOM, MATH_PRODUCT, MATH_SCRIPT, MATH_SUM, mathBrackets, mathRow, mathScript, mathTag,
+} from "./markup.js";
 
 /**
  * A constant, the key of a name, or an operation and its parts: + - * / ^ (- of one part negates),
  * a function's name, or ["where", key of the condition, branch, other branch].
  * @typedef {any} LineTree
  *
- * One variant of a rule, from `optviz.javascript.lines_source`: in the order of the rule's variants.
- * @typedef {object} RuleLines
+ * How a rule is written with some flags.
+ * @typedef {object} RuleText
  * @property {Record<string, string>} names MathML by key
- * @property {[string, LineTree][]} lines the key of what each line gives a value, and how
- * @property {(hyper: Record<string, number>, t: number, lr: number, grad: number, param: number,
- *   slots: ArrayLike<number>) => Record<string, number | boolean>} values of all keys
+ * @property {[string, LineTree, boolean?][]} lines the key of what each line gives a value, and how;
+ *   false behind it if these flags leave the line out
+ *
+ * From `optviz.translate.javascript.lines_source`.
+ * @typedef {object} RuleLines
+ * @property {(hyper: Record<string, number>, flags: Record<string, boolean>) => RuleText} text
+ * @property {(hyper: Record<string, number>, flags: Record<string, boolean>, t: number, lr: number,
+ *   grad: number, param: number, slots: ArrayLike<number>) => Record<string, number | boolean>}
+ *   values of all keys
  *
  * What a step of one coordinate starts from, under the names that a rule's text has for it.
  * @typedef {object} RuleStep
  * @property {Record<string, number>} h hyper-parameters: all of them
+ * @property {Record<string, boolean>} f flags: all of them
  * @property {number} t the step, counted from 1
  * @property {number} lr the rate of this step
  * @property {number} g gradient
@@ -22,7 +32,7 @@
  * @property {ArrayLike<number>} s slots
  *
  * @typedef {object} RuleRow
- * @property {number} line its index among all lines of the variant
+ * @property {number} line its index among all lines of the rule
  * @property {string} formula a <math> element
  * @property {string} numbers a <math> element: the right-hand side, and what it gives
  * @property {number} value
@@ -32,12 +42,6 @@
  * What stands for names, and whether dots stand between factors.
  * @typedef {{values: Record<string, any>, name: (key: string) => LinePiece, dots: boolean}} LineLook
  */
-
-// How tightly a piece holds together: what is looser than its place needs gets brackets.
-const LINE_SUM = 1;
-const LINE_PRODUCT = 2;
-const LINE_SCRIPT = 3; // fractions, roots and powers: unclear only as the base of a power
-const LINE_ATOM = 4;
 
 /** @type {Map<string, (parts: LineTree[], look: LineLook, name: string) => LinePiece>} */
 const LINE_OPERATIONS = new Map([
@@ -49,18 +53,19 @@ const LINE_EQUALS = "<mo>=</mo>";
 
 /**
  * The rows of one step. A line that only repeats its name at this step has none: a slot that stays.
- * @param {RuleLines} variant
+ * @param {RuleLines} rule
  * @param {RuleStep} step
  * @returns {RuleRow[]}
  * @throws {RangeError} UNDEFINED of arithmetic.js, where the rule stops too
  */
-export function ruleRows(variant, step) {
-  const values = lineValues(variant, step);
-  const symbols = { values, name: (key) => lineAtom(variant.names[key]), dots: false };
+export function ruleRows(rule, step) {
+  const { names, lines } = rule.text(step.h, step.f);
+  const values = lineValues(rule, step);
+  const symbols = { values, name: (key) => lineAtom(names[key]), dots: false };
   const numbers = { values, name: (key) => lineShown(values[key]), dots: true };
-  return variant.lines.flatMap(([target, tree], line) => {
-    const left = variant.names[target];
-    const right = lineWrite(tree, symbols).markup;
+  return lines.flatMap(([target, tree, there], line) => {
+    const left = names[target];
+    const right = there === false ? left : lineWrite(tree, symbols).markup;
     if (left === right) return [];
     const [inserted, result] = [lineWrite(tree, numbers).markup, lineShown(values[target]).markup];
     return {
@@ -74,18 +79,18 @@ export function ruleRows(variant, step) {
 
 /**
  * What each line gives, also those without a row: the other coordinate may take other branches.
- * @param {RuleLines} variant
+ * @param {RuleLines} rule
  * @param {RuleStep} step
  * @returns {number[]} by `line` of the rows
  */
-export function ruleValues(variant, step) {
-  const values = lineValues(variant, step);
-  return variant.lines.map(([target]) => values[target]);
+export function ruleValues(rule, step) {
+  const values = lineValues(rule, step);
+  return rule.text(step.h, step.f).lines.map(([target]) => values[target]);
 }
 
-/** @type {(variant: RuleLines, step: RuleStep) => Record<string, any>} */
-function lineValues(variant, { h, t, lr, g, p, s }) {
-  return variant.values(h, t, lr, g, p, s);
+/** @type {(rule: RuleLines, step: RuleStep) => Record<string, any>} */
+function lineValues(rule, { h, f, t, lr, g, p, s }) {
+  return rule.values(h, f, t, lr, g, p, s);
 }
 
 /** @type {(tree: LineTree, look: LineLook) => LinePiece} */
@@ -102,45 +107,45 @@ function lineWrite(tree, look) {
  */
 function lineInside(tree, needed, look) {
   const { markup, hold } = lineWrite(tree, look);
-  return hold < needed ? lineBrackets(markup) : markup;
+  return hold < needed ? mathBrackets(markup) : markup;
 }
 
 function lineSum([left, right], look) {
-  const sum = `${lineInside(left, LINE_SUM, look)}<mo>+</mo>${lineInside(right, LINE_PRODUCT, look)}`;
-  return { markup: sum, hold: LINE_SUM };
+  const sum = `${lineInside(left, MATH_SUM, look)}<mo>+</mo>${lineInside(right, MATH_PRODUCT, look)}`;
+  return { markup: sum, hold: MATH_SUM };
 }
 
 function lineMinus(parts, look) {
-  const last = `<mo>−</mo>${lineInside(parts.at(-1), LINE_PRODUCT, look)}`;
-  if (parts.length === 1) return { markup: lineRow(last), hold: LINE_SUM };
-  return { markup: lineInside(parts[0], LINE_SUM, look) + last, hold: LINE_SUM };
+  const last = `<mo>−</mo>${lineInside(parts.at(-1), MATH_PRODUCT, look)}`;
+  if (parts.length === 1) return { markup: mathRow(last), hold: MATH_SUM };
+  return { markup: lineInside(parts[0], MATH_SUM, look) + last, hold: MATH_SUM };
 }
 
 function lineProduct([left, right], look) {
-  const [first, last] = [lineInside(left, LINE_PRODUCT, look), lineInside(right, LINE_SCRIPT, look)];
+  const [first, last] = [lineInside(left, MATH_PRODUCT, look), lineInside(right, MATH_SCRIPT, look)];
   // A dot keeps digits apart; letters and brackets stand side by side.
   const dot = look.dots || /^(<m(row|sup)>)*<mn>/.test(last);
   const times = dot ? "<mo>·</mo>" : '<mo>\u2062</mo><mspace width="0.17em"></mspace>';
-  return { markup: first + times + last, hold: LINE_PRODUCT };
+  return { markup: first + times + last, hold: MATH_PRODUCT };
 }
 
 function lineFraction(parts, look) {
-  const [above, below] = parts.map((part) => lineRow(lineWrite(part, look).markup));
-  return { markup: `<mfrac>${above}${below}</mfrac>`, hold: LINE_SCRIPT };
+  const [above, below] = parts.map((part) => mathRow(lineWrite(part, look).markup));
+  return { markup: `<mfrac>${above}${below}</mfrac>`, hold: MATH_SCRIPT };
 }
 
 function linePower([base, exponent], look) {
   const raised = lineWrite(exponent, look).markup;
-  return { markup: lineScript(lineInside(base, LINE_ATOM, look), raised), hold: LINE_SCRIPT };
+  return { markup: mathScript(lineInside(base, MATH_ATOM, look), raised), hold: MATH_SCRIPT };
 }
 
 function lineRoot([part], look) {
-  const markup = `<msqrt>${lineRow(lineWrite(part, look).markup)}</msqrt>`;
-  return { markup, hold: LINE_SCRIPT };
+  const markup = `<msqrt>${mathRow(lineWrite(part, look).markup)}</msqrt>`;
+  return { markup, hold: MATH_SCRIPT };
 }
 
 function lineSize([part], look) {
-  return lineAtom(lineRow(`<mo>|</mo>${lineWrite(part, look).markup}<mo>|</mo>`));
+  return lineAtom(mathRow(`<mo>|</mo>${lineWrite(part, look).markup}<mo>|</mo>`));
 }
 
 /** As in arithmetic.js any number but 0, nan too, counts as true. */
@@ -151,8 +156,8 @@ function lineBranch([condition, yes, no], look) {
 
 function lineCall(parts, look, name) {
   const inside = parts.map((part) => lineWrite(part, look).markup).join("<mo>,</mo>");
-  const head = lineTag("mi", LINE_WORDS.get(name) ?? name) + lineTag("mo", "\u2061");
-  return lineAtom(lineRow(head + lineBrackets(inside)));
+  const head = mathTag("mi", LINE_WORDS.get(name) ?? name) + mathTag("mo", "\u2061");
+  return lineAtom(mathRow(head + mathBrackets(inside)));
 }
 
 /**
@@ -178,37 +183,17 @@ function lineDigits(number, digits) {
 /** @type {(text: string) => LinePiece} */
 function lineNumber(text) {
   if (text.startsWith("-")) {
-    return { markup: lineRow(`<mo>−</mo>${lineNumber(text.slice(1)).markup}`), hold: LINE_SUM };
+    return { markup: mathRow(`<mo>−</mo>${lineNumber(text.slice(1)).markup}`), hold: MATH_SUM };
   }
   const [digits, power] = text.split("e");
-  if (power === undefined) return lineAtom(lineTag("mn", digits));
-  const ten = lineScript("<mn>10</mn>", lineTag("mn", power.replace("-", "−")));
-  return { markup: `${lineTag("mn", digits)}<mo>×</mo>${ten}`, hold: LINE_PRODUCT };
+  if (power === undefined) return lineAtom(mathTag("mn", digits));
+  const ten = mathScript("<mn>10</mn>", mathTag("mn", power.replace("-", "−")));
+  return { markup: `${mathTag("mn", digits)}<mo>×</mo>${ten}`, hold: MATH_PRODUCT };
 }
 
 /** @type {(markup: string) => LinePiece} */
 function lineAtom(markup) {
-  return { markup, hold: LINE_ATOM };
-}
-
-/** Everything that comes from a rule's text passes here, or Python's like. */
-function lineTag(name, text) {
-  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-  return `<${name}>${escaped}</${name}>`;
-}
-
-function lineRow(markup) {
-  return `<mrow>${markup}</mrow>`;
-}
-
-function lineScript(base, exponent) {
-  return `<msup>${lineRow(base)}${lineRow(exponent)}</msup>`;
-}
-
-/** Brackets that grow around fractions only: fonts let them grow at the tail of a y already. */
-function lineBrackets(markup) {
-  const grows = markup.includes("<mfrac>") ? "" : ' stretchy="false"';
-  return lineRow(`<mo${grows}>(</mo>${markup}<mo${grows}>)</mo>`);
+  return { markup, hold: MATH_ATOM };
 }
 
 /** As wide as it is, with fractions at full size. */

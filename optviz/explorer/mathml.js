@@ -1,12 +1,9 @@
 /** A formula as presentation MathML, so that a page shows it as people write it. */
 
 import { readFormula } from "./formula.js";
-
-// How tightly a piece holds together: what is looser than its place needs gets brackets.
-const MATH_SUM = 1;
-const MATH_PRODUCT = 2;
-const MATH_SCRIPT = 3; // fractions, roots and powers: unclear only as the base of a power
-const MATH_ATOM = 4;
+import {
+  MATH_ATOM, MATH_PRODUCT, MATH_SCRIPT, MATH_SUM, mathBrackets, mathRow, mathScript, mathTag,
+} from "./markup.js";
 
 const MATH_PIECES = {
   number: mathNumber, name: mathName, minus: mathMinus, call: mathCall, compare: mathCompare,
@@ -36,26 +33,6 @@ function mathInside(node, needed, afterSign = false) {
 function mathStartsWithMinus({ kind, text, parts }) {
   if (kind === "minus") return true;
   return kind === "binary" && ["+", "-", "*"].includes(text) && mathStartsWithMinus(parts[0]);
-}
-
-/** Everything that comes from the user's text passes here. */
-function mathTag(name, text) {
-  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-  return `<${name}>${escaped}</${name}>`;
-}
-
-function mathRow(markup) {
-  return `<mrow>${markup}</mrow>`;
-}
-
-/** Brackets that grow around fractions only: fonts let them grow at the tail of a y already. */
-function mathBrackets(markup) {
-  const grows = markup.includes("<mfrac>") ? "" : ' stretchy="false"';
-  return mathRow(`<mo${grows}>(</mo>${markup}<mo${grows}>)</mo>`);
-}
-
-function mathScript(base, exponent) {
-  return `<msup>${mathRow(base)}${mathRow(exponent)}</msup>`;
 }
 
 /** 0.5 as it was typed, 1e-3 as a power of ten. */

@@ -1,12 +1,12 @@
-/** Where the explorer begins: in a page of its own, or as a widget in a notebook. */
+/** Open the explorer, in a page of its own or as a widget in a notebook. */
 import { element } from "./dom.js";
 import { Explorer } from "./explorer.js";
 import { writeSpec } from "./spec.js";
 
-/** Fill a page; its link's hash comes before what Python gave. */
-export function openPage(root, data, given, told) {
+/** Fill a page; its link's hash comes before what Python gave, and may have recorded. */
+export function openPage(root, data, given, onChange, recorded = null) {
   const start = { language: navigator.language?.startsWith("zh") ? "zh" : "en" };
-  const explorer = new Explorer(root, data, { ...start, ...given }, told, location.hash);
+  const explorer = new Explorer(root, data, { ...start, ...given }, onChange, location.hash, recorded);
   addEventListener("hashchange", () => explorer.openLink(location.hash));
   return explorer;
 }
@@ -34,7 +34,7 @@ export function openWidget({ model, el }, data) {
     set("frame", state.at);
     model.save_changes();
   };
-  const told = () => {
+  const onChange = () => {
     if (!taking) timer ??= setTimeout(tell, TELL_AFTER);
   };
   const stateOf = () => {
@@ -52,7 +52,7 @@ export function openWidget({ model, el }, data) {
     taking = false;
   };
 
-  const explorer = new Explorer(root, data, stateOf(), told);
+  const explorer = new Explorer(root, data, stateOf(), onChange);
   const { state } = explorer;
   const listeners = {
     surface: () => {

@@ -1,4 +1,4 @@
-"""The explorer as one file that needs no network and no Python."""
+"""The explorer as one HTML file that needs no network and no Python."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import surfaces as catalogue
 from optviz import files
-from optviz.choose import as_surface
-from optviz.descent import FIVE, race
+from optviz.descent import CLASSICS, race
+from optviz.descent.resolve import as_surface
 from optviz.explorer.data import module_text, opened_first
 from surfaces.surface import Surface
 
@@ -38,6 +39,7 @@ _PAGE = """<!doctype html>
 
 _ENTRY = """
 const GIVEN = {given};
+const RECORDED = {recorded};
 let saving;
 function keepHash(state) {{
   clearTimeout(saving);
@@ -47,7 +49,7 @@ function keepHash(state) {{
     history.replaceState(null, "", `#${{writeHash(state, DATA)}}`);
   }}, 300);
 }}
-const explorer = openPage(document.getElementById("explorer"), DATA, GIVEN, keepHash);
+const explorer = openPage(document.getElementById("explorer"), DATA, GIVEN, keepHash, RECORDED);
 globalThis.optviz = explorer;
 performance.mark("optviz ready");
 """
@@ -59,13 +61,33 @@ def page_text(
     kinds: Sequence[Any] = (),
     *,
     whole: bool = True,
+    recorded: dict[str, Any] | None = None,
 ) -> str:
-    """The page as text; ``state`` is what it opens with, in the words of ``state.js``."""
+    """The page as text.
+
+    Parameters
+    ----------
+    given, kinds, whole
+        As in `module_text`.
+    state : dict, optional
+        What the page opens with, in the words of ``state.js``.
+    recorded : dict, optional
+        Runs to be shown as they are, in the words of ``recorded.js``.
+    """
     css = (resources.files(__package__) / "explorer.css").read_text(encoding="utf-8")
-    opened = json.dumps(state or {}).replace("</", r"<\/")
-    return _PAGE.format(
-        css=css, module=module_text(given, kinds, whole=whole), entry=_ENTRY.format(given=opened)
-    )
+    entry = _ENTRY.format(given=_literal(state or {}), recorded=_literal(recorded))
+    return _PAGE.format(css=css, module=module_text(given, kinds, whole=whole), entry=entry)
+
+
+def _literal(value: Any) -> str:
+    """A JavaScript literal inside a script element; nan and infinities are NaN and Infinity."""
+    return json.dumps(value, separators=(",", ":")).replace("</", r"<\/")
+
+
+def besides_catalogue(surface: Surface) -> list[Surface]:
+    """The surface in a list; an empty list if the catalogue has it."""
+    known = surface.name in catalogue.names() and catalogue.get(surface.name) is surface
+    return [] if known else [surface]
 
 
 def page(surfaces: Sequence[Surface | str] = (), path: str | Path = "explorer.html") -> Path:
@@ -81,14 +103,14 @@ def page(surfaces: Sequence[Surface | str] = (), path: str | Path = "explorer.ht
     Raises
     ------
     InputError
-        An unknown name, a surface that no formula gives, or a place that cannot be written.
+        An unknown name, a surface that no formula gives, or a path that cannot be written.
     """
     target = files.check_writable(path, (".html",))
     chosen = [as_surface(surface) for surface in surfaces]
     first = opened_first(chosen)
     # Tuned here, so that the page need not before it shows anything.
     # One that no rate suits is left to the page, which says so.
-    races = zip(FIVE, race(first, FIVE), strict=True)
+    races = zip(CLASSICS, race(first, CLASSICS), strict=True)
     specs = [str(run.optimizer) if run.rate_fits else name for name, run in races]
     text = page_text(chosen, {"specs": specs}, whole=not chosen)
     with files.replacing(target) as stream:

@@ -1,4 +1,4 @@
-/** The surface from above: contour, trails, heads, minima; the hand that places the start. */
+/** The surface from above: contour, trails, heads, minima; the start point can be dragged. */
 import { paintContour, sample } from "./contour.js";
 import { nameWithout, roundTicks, tickLabels } from "./ticks.js";
 import { drawArrow, drawHead, drawRing, drawTrail, momentOf } from "./trails.js";

@@ -23,9 +23,9 @@ export class Quiz {
         this.ahead = Number(n);
         this.ask();
       });
-    this.told = element("p", { class: "ov-told", role: "status" });
+    this.message = element("p", { class: "ov-told", role: "status" });
     const label = element("label", {}, ahead, ` ${say("quiz_steps")}`);
-    this.box.replaceChildren(toggle, ...(app.quiz ? [label, this.told] : []));
+    this.box.replaceChildren(toggle, ...(app.quiz ? [label, this.message] : []));
     if (app.quiz) this.ask();
   }
 
@@ -52,7 +52,7 @@ export class Quiz {
     if (!app.quiz || !racing) return;
     const over = app.state.at >= racing.run.length;
     const values = { name: racing.name, n: this.ahead };
-    this.told.textContent = wordIn(app.state.language, over ? "quiz_over" : "quiz_next", values);
+    this.message.textContent = wordIn(app.state.language, over ? "quiz_over" : "quiz_next", values);
   }
 
   /** A place was clicked: show the real one and how far off it was. */
@@ -66,7 +66,7 @@ export class Quiz {
     const [x0, x1, y0, y1] = app.window;
     const p = Math.round((100 * off) / Math.hypot(x1 - x0, y1 - y0));
     const values = { d: readable(off), p, x: readable(x), y: readable(y) };
-    this.told.textContent = wordIn(app.state.language, "quiz_told", values);
+    this.message.textContent = wordIn(app.state.language, "quiz_told", values);
     app.set({ at });
   }
 }

@@ -21,7 +21,8 @@ export class RacerList {
     this.sliders = [];
     this.notes = [];
     const rows = state.racers.map((racer, i) => this.row(racer, i));
-    const names = Object.entries(data.rules).map(([key, rule]) => [key, rule.name]);
+    const rules = Object.entries(data.rules).filter(([, rule]) => !rule.fixed);
+    const names = rules.map(([key, rule]) => [key, rule.name]);
     const add = chooser(this.say("add"), [["", [["", this.say("add")], ...names]]], "", (name) => {
       if (name) app.addRacer(name);
     });
@@ -32,7 +33,11 @@ export class RacerList {
   /** Put numbers into the sliders that are there. */
   update() {
     for (const { show, value } of this.sliders) show(value());
-    for (const { note, racer } of this.notes) note.hidden = racer.fits !== false;
+    for (const { note, recorded, racer } of this.notes) {
+      const shown = this.app.running.find((each) => each.racer === racer)?.recorded;
+      note.hidden = (shown ?? racer).fits !== false;
+      recorded.hidden = !shown && !this.app.data.rules[racer.rule].fixed;
+    }
   }
 
   row(racer, i) {
@@ -41,7 +46,7 @@ export class RacerList {
     const { colour, shape } = app.marks[i];
     const tick = tickBox(rule.name, app.state.on[i], (on) => app.turnOn(i, on));
     tick.insertBefore(markIcon(HEAD_SHAPES[shape], colour), tick.lastChild);
-    const rate = this.rate(racer, rule, i);
+    const rate = rule.fixed ? element("span", {}) : this.rate(racer, rule, i);
     const settings = element("div", { class: "ov-settings", hidden: !this.open.has(racer) });
     settings.append(...this.settings(racer, rule, i));
     const label = `${this.say("settings")} ${rule.name}`;
@@ -52,8 +57,13 @@ export class RacerList {
     }, { "aria-label": label, title: label, "aria-expanded": String(!settings.hidden) });
     toggle.append(signOf("settings"));
     const note = element("div", { class: "ov-note", hidden: racer.fits !== false }, this.say("no_rate_fits"));
-    this.notes.push({ note, racer });
-    return element("div", { class: "ov-racer" }, tick, rate, toggle, note, settings);
+    const made = element("div", { class: "ov-racer" }, tick, rate, toggle, note);
+    const recorded = element("div", { class: "ov-note", hidden: true });
+    recorded.textContent = this.say(rule.fixed ? "recorded_fixed" : "recorded");
+    if (app.recorded) made.append(recorded);
+    this.notes.push({ note, recorded, racer });
+    made.append(settings);
+    return made;
   }
 
   rate(racer, rule, i) {
@@ -83,7 +93,7 @@ export class RacerList {
 
   settings(racer, rule, i) {
     const { app } = this;
-    const parts = [this.schedule(racer, i)];
+    const parts = rule.fixed ? [] : [this.schedule(racer, i)];
     for (const [name, value] of Object.entries(racer.hyper)) {
       const range = rule.ranges[name] ?? { low: 0, high: Math.max(1, 2 * value) };
       const get = () => racer.hyper[name];

@@ -1,7 +1,7 @@
 /**
  * The surface as a hill-shaded relief, drawn by a small rasteriser with a depth buffer.
  *
- * Box, light and squeezing of heights are those of optviz/scene/relief.py. The box reaches from -1
+ * Box, light and squeezing of heights are those of optviz/scene/panels/relief.py. The box reaches from -1
  * to 1 in x and y and from 0 to BOX_HEIGHT upwards; depth grows towards the eye.
  */
 

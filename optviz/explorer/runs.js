@@ -1,24 +1,27 @@
-/** What the state's racers do on its surface: their runs, and what is drawn and said of them. */
-import { chosen, descend, linked, rateOf } from "./engine.js";
+/** Run the state's optimizers on its surface, and prepare what views draw and say of the runs. */
+import { completed, descend, rateOf, resolveSchedules } from "./engine.js";
+import { recordedRuns } from "./recorded.js";
 import { readable, wordIn } from "./words.js";
 
 /**
- * One descent for each racer that is on.
+ * One descent for each racer that is on: as it was recorded, or else run here.
  * @param {any} app  an Explorer
  */
-export function runsOf({ state, data, surface, marks }) {
+export function runsOf(app) {
+  const { state, data, surface, marks } = app;
+  const known = recordedRuns(app);
   return state.racers.flatMap((racer, index) => {
     if (!state.on[index]) return [];
     const rule = data.rules[racer.rule];
+    const recorded = known[index];
+    const shared = { index, racer, rule, recorded, name: rule.name, ...marks[index] };
+    if (rule.fixed) return recorded ? [{ ...shared, run: recorded.run }] : [];
     const { hyper, flags } = racer;
-    const lr = linked(racer.lr, data.schedules);
+    const lr = resolveSchedules(racer.lr, data.schedules);
     const { start, steps, noise, seed } = state;
-    const run = descend({ surface: surface.at, rule, hyper, flags, lr, start, steps, noise, seed });
-    const { index: variant, hyper: all } = chosen(rule, hyper, flags);
-    const entry = rule.lines?.[variant];
-    return [{
-      index, racer, run, entry, hyper: all, lr: rateOf(lr), name: rule.name, ...marks[index],
-    }];
+    const run = recorded?.run
+      ?? descend({ surface: surface.at, rule, hyper, flags, lr, start, steps, noise, seed });
+    return [{ ...shared, run, ...completed(rule, hyper, flags), lr: rateOf(lr) }];
   });
 }
 
@@ -27,10 +30,13 @@ export function marksOf({ state, data, theme: { colours } }) {
   const { shapes, order } = data;
   const kinds = state.racers.map(({ rule }) => rule);
   const own = kinds.map((kind, i) => (kinds.indexOf(kind) === i ? order.indexOf(kind) : -1));
-  const free = colours.map((_, place) => place).filter((place) => !own.includes(place));
+  let free = 0;
   return own.map((place) => {
-    const taken = place >= 0 ? place : (free.shift() ?? 0);
-    return { colour: colours[taken], shape: shapes[taken] };
+    if (place < 0) {
+      while (own.includes(free)) free++;
+      place = free++;
+    }
+    return { colour: colours[place % colours.length], shape: shapes[place % shapes.length] };
   });
 }
 
@@ -74,6 +80,5 @@ export function spokenOf({ state, running }) {
     const [x, y, f] = [run.points[2 * i], run.points[2 * i + 1], run.values[i]].map(readable);
     return say("ends", { name, x, y, f });
   });
-  const mark = state.language === "zh" ? "；" : "; ";
-  return [say("step_of", { k, n: state.steps }), ...parts].join(mark);
+  return [say("step_of", { k, n: state.steps }), ...parts].join(say("between_runs"));
 }

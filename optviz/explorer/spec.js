@@ -9,7 +9,9 @@
 
 /** @returns {Racer} with every hyper-parameter, defaults where the text names none */
 export function parseSpec(text, { rules, schedules }) {
-  const [name, rest = ""] = splitOnce(text.trim(), ":");
+  const whole = text.trim();
+  if (rules[whole]?.fixed) return { rule: whole, lr: rules[whole].lr, hyper: {}, flags: {} };
+  const [name, rest = ""] = splitOnce(whole, ":");
   const rule = rules[name.trim().toLowerCase()];
   if (!rule) throw new RangeError(`optimizer must be a known name; not '${name.slice(0, 40)}'`);
   const racer = {
@@ -34,6 +36,7 @@ export function parseSpec(text, { rules, schedules }) {
 /** The text that `parseSpec` and Python read back; lr always, the rest where it is no default. */
 export function writeSpec(racer, { rules, schedules }) {
   const rule = rules[racer.rule];
+  if (rule.fixed) return racer.rule; // a run that was recorded: its whole spec is its name
   const settings = [`lr=${writeRate(racer.lr, schedules)}`];
   const tuples = {};
   for (const [key, value] of Object.entries(racer.hyper)) {

@@ -1,5 +1,5 @@
 /**
- * What is on screen, as one plain object; as a link, as a command, as lines of Python.
+ * The explorer's state as one plain object, and as a link, a command or lines of Python.
  *
  * @typedef {object} State
  * @property {string} surface  a name of the data, or "" for the own formula

@@ -1,5 +1,5 @@
 /**
- * Text -> tokens: what people type and paste, told apart and made plain.
+ * Split the text of a formula into tokens, with one spelling for each name and sign.
  *
  * surfaces/tokens.py does the same; tests/formulas.py holds the cases of both.
  */

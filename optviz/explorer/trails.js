@@ -1,4 +1,4 @@
-/** Trails, heads and rings on a canvas: what moves, in the same look on every view. */
+/** Draw trails, heads and rings on a canvas, in the same style on every view. */
 
 /** Shapes of heads by matplotlib's letters, in a box from -1 to 1. */
 export const HEAD_SHAPES = {

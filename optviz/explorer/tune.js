@@ -1,8 +1,8 @@
 /** The rate for a picture, by the rule of `optviz.tune`: the same for every optimizer. */
 import { UNDEFINED } from "./arithmetic.js";
-import { chosen, descend } from "./engine.js";
+import { completed, descend } from "./engine.js";
 
-// What `optviz.rates` says of each.
+// What `optviz.descent.rates` says of each.
 const USUAL_DECADES = [-6, 1];
 const MOST_DECADES = 300;
 const LONGEST_STEP = 0.08; // of the window's diagonal
@@ -82,13 +82,15 @@ function candidateRates({ at, domain, start }, rule, hyper, flags) {
 
 /** What the first step with rate 1 would be from a point; nan where there is none. */
 function firstStepOf(at, rule, hyper, flags) {
-  const { form, hyper: h } = chosen(rule, hyper, flags);
+  const { hyper: h, flags: f } = completed(rule, hyper, flags);
   const out = new Float64Array(3);
   return (point) => {
     at(point[0], point[1], out);
     return [0, 1].map((axis) => {
       try {
-        return form.step(h, 1, 1, out[1 + axis], point[axis], Float64Array.from(form.start(h, 1)));
+        const begun = rule.start(h, f, 1);
+        const slots = Float64Array.from(rule.slots, (name) => begun[name]);
+        return rule.step(h, f, 1, 1, out[1 + axis], point[axis], slots);
       } catch (error) {
         if (error !== UNDEFINED) throw error;
         return NaN; // Python's arrays go on with it

@@ -1,4 +1,4 @@
-/** What every picture is: a ground that is painted when it changes, and what moves over it. */
+/** The base class of views: a background canvas, and over it one for all that moves. */
 import { element } from "./dom.js";
 import { Sheet } from "./trails.js";
 import { wordIn } from "./words.js";

@@ -14,12 +14,13 @@ import traitlets
 
 import surfaces as catalogue
 from optviz import files
-from optviz.choose import as_optimizer, as_surface, lacks_rate
-from optviz.descent import FIVE, checked_steps, race, tune
+from optviz.descent import CLASSICS, checked_steps, race, tune
+from optviz.descent.resolve import as_surface, lacks_rate
 from optviz.explorer.data import module_text, rules_of
-from optviz.explorer.page import page_text
-from optviz.optimizers import Optimizer, parse
-from optviz.trajectory import Trajectory
+from optviz.explorer.page import besides_catalogue, page_text
+from optviz.optimizers import Optimizer, as_rule
+from optviz.records.trajectory import Trajectory
+from optviz.words import LANGUAGES
 from surfaces.errors import must
 from surfaces.surface import Surface, checked_domain, checked_point
 
@@ -62,7 +63,7 @@ class Explorer(anywidget.AnyWidget):
     speed = traitlets.CFloat(1.0).tag(sync=True)
     noise = traitlets.CFloat(0.0).tag(sync=True)
     seed = traitlets.Int(0).tag(sync=True)
-    language = traitlets.Enum(("en", "zh"), default_value="en").tag(sync=True)
+    language = traitlets.Enum(LANGUAGES, default_value="en").tag(sync=True)
 
     def __init__(
         self, given: Sequence[Surface], kinds: Sequence[type[Optimizer]], **traits: Any
@@ -83,7 +84,7 @@ class Explorer(anywidget.AnyWidget):
 
     @traitlets.observe("surface")
     def _move_start(self, change: Any) -> None:
-        """A start that was another surface's is not kept where the new one is not finite."""
+        """Give up a start kept from another surface where the new surface is not finite there."""
         was_made = change["old"] == ""  # with the start that was given
         if was_made or self.surface in self._given or self.surface in catalogue.names():
             return
@@ -112,7 +113,7 @@ class Explorer(anywidget.AnyWidget):
         if not specs:
             raise must("optimizers", "at least one optimizer", specs)
         for spec in specs:
-            parse(spec, self._rules)
+            as_rule(spec, self._rules)
         return specs
 
     @property
@@ -127,17 +128,15 @@ class Explorer(anywidget.AnyWidget):
 
     @property
     def trajectories(self) -> list[Trajectory]:
-        """What is on screen, run in Python.
+        """The runs that are shown, computed in Python.
 
         Without noise they are the same numbers, bit for bit in an engine that uses the platform's
         mathematics; noise has the same size but other numbers there.
         """
         surface = self._surface
         runners = [
-            tune(surface, parse(spec, self._rules), self.start, self.steps)
-            if lacks_rate(spec, self._rules)
-            else parse(spec, self._rules)
-            for spec in self.optimizers
+            tune(surface, rule, self.start, self.steps) if lacks_rate(spec) else rule
+            for spec, rule in ((spec, as_rule(spec, self._rules)) for spec in self.optimizers)
         ]
         return race(surface, runners, self.start, self.steps, noise=self.noise, seed=self.seed)
 
@@ -159,7 +158,7 @@ class Explorer(anywidget.AnyWidget):
         return page_text(list(self._given.values()), state, self._kinds)
 
     def embed(self, height: int = 900) -> Any:
-        """The same as a frame that works offline, also in a saved or exported notebook.
+        """The explorer as an HTML frame that works offline, also in a saved or exported notebook.
 
         Parameters
         ----------
@@ -185,7 +184,7 @@ class Explorer(anywidget.AnyWidget):
 
 def explore(
     surface: Surface | str = "himmelblau",
-    optimizers: Sequence[Optimizer | str] = FIVE,
+    optimizers: Sequence[Optimizer | str] = CLASSICS,
     *,
     start: Any = None,
     steps: int | None = None,
@@ -220,17 +219,12 @@ def explore(
     specs, kinds = [], []
     for optimizer in [optimizers] if isinstance(optimizers, (str, Optimizer)) else optimizers:
         if not isinstance(optimizer, str):
-            optimizer = as_optimizer(optimizer)
+            optimizer = as_rule(optimizer)
             kinds.append(type(optimizer))
         specs.append(str(optimizer))
     count = shown.steps if steps is None else checked_steps(steps)
-    own = (
-        []
-        if catalogue.names().count(shown.name) and catalogue.get(shown.name) is shown
-        else [shown]
-    )
     return Explorer(
-        own, kinds, surface=shown.name, optimizers=specs, steps=count, frame=count,
-        start=checked_point("start", shown.start if start is None else start),
+        besides_catalogue(shown), kinds, surface=shown.name, optimizers=specs, steps=count,
+        frame=count, start=checked_point("start", shown.start if start is None else start),
         noise=noise, seed=seed, language=language,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Frames -> file: one module per kind of file, chosen by suffix."""
+"""Write frames to a file: one module for each kind of file, chosen by the suffix."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import io
 from pathlib import Path
 
 from optviz import files
-from optviz.clock import Clock
 from optviz.export import apng, gif, pillow, shrink, vector, video
-from optviz.export.film import Film, Progress, Writer
+from optviz.export.clock import Clock
+from optviz.export.protocol import Film, Progress, Writer
 from surfaces.errors import must
 
 __all__ = ["WRITERS", "check", "notebook", "png", "save", "save_within"]
@@ -32,14 +32,14 @@ _CHECKS = {".gif": gif.check, ".mp4": video.check, ".webm": video.check}
 def check(
     path: str | Path, clock: Clock, max_size: str | int | None = None, *, still: bool = False
 ) -> Path:
-    """The path, if such a film can be written there; asked before any work is done.
+    """The path, if such a film can be written there; checked before any work is done.
 
     Raises
     ------
     InputError
         An unknown suffix, a film's where a still is to be written, a clock that the kind of file
-        cannot keep, a largest size that is none or is asked of another kind than GIF, or a place
-        not writable.
+        cannot keep, a largest size that is no size or for another kind than GIF, or a path
+        that cannot be written.
     """
     target = files.check_writable(path, STILLS if still else WRITERS)
     suffix = target.suffix.lower()
@@ -60,7 +60,7 @@ def png(film: Film) -> bytes:
 
 
 def notebook(film: Film, gif: bytes | None = None) -> dict[str, str]:
-    """A picture as a notebook shows and keeps it, with its words.
+    """A picture as a notebook shows and keeps it, with its alternative text.
 
     HTML has the GIF, or the last frame where there is none. That frame is also there by itself, for
     what holds no HTML (LaTeX, and by it PDF).

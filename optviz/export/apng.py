@@ -15,8 +15,8 @@ from typing import IO, Any
 from PIL import Image
 
 from optviz.export.changes import changed_box
-from optviz.export.film import Film, Progress
 from optviz.export.palette import codes_of
+from optviz.export.protocol import Film, Progress
 from optviz.scene.style import DENSITY
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"

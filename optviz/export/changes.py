@@ -1,4 +1,4 @@
-"""Where two frames differ."""
+"""Find the rectangle in which two frames differ."""
 
 from __future__ import annotations
 

@@ -8,10 +8,10 @@ from typing import IO, Any
 import numpy as np
 from PIL import GifImagePlugin, Image
 
-from optviz.clock import Clock
 from optviz.export.changes import changed_box
-from optviz.export.film import Film, Pixels, Progress
+from optviz.export.clock import Clock
 from optviz.export.palette import Mapper, codes_of, fit
+from optviz.export.protocol import Film, Pixels, Progress
 from surfaces.errors import InputError
 
 FASTEST = 50  # frames a second
@@ -74,7 +74,7 @@ def _head(width: int, height: int, palette: Pixels, comment: str) -> bytes:
 
 
 def _frame(indices: Any, offset: tuple[int, int], delay: int) -> bytes:
-    """Delay, place and compressed pixels of one frame, as Pillow writes them."""
+    """Delay, offset and compressed pixels of one frame, as Pillow writes them."""
     image = Image.fromarray(indices, "P")
     data = GifImagePlugin.getdata(
         image, offset, duration=10 * delay, transparency=TRANSPARENT, disposal=1

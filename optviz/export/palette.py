@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from optviz.export.film import Pixels
+from optviz.export.protocol import Pixels
 
 Codes = np.ndarray[Any, np.dtype[np.uint32]]
 ROUNDS = 8  # of k-means; more gain less than 0.1 dB
 
 
 def codes_of(pixels: Pixels) -> Codes:
-    """Each pixel (..., 4) as one number, red lowest; what is not colour is masked out."""
+    """Each pixel (..., 4) as one number, red in the lowest bits; the alpha channel is left out."""
     codes: Codes = np.ascontiguousarray(pixels).view("<u4")[..., 0] & np.uint32(0xFFFFFF)
     return codes
 
@@ -51,7 +51,7 @@ def fit(pictures: Iterable[Pixels], size: int) -> Pixels:
 
 
 def _distinct(pictures: Iterable[Pixels]) -> tuple[Codes, np.ndarray[Any, np.dtype[np.float64]]]:
-    """The distinct colours of the pictures and how often each is met.
+    """The distinct colours of the pictures, and how many pixels have each.
 
     After the first picture only pixels that changed are counted: the rest is background.
     """

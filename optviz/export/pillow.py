@@ -7,7 +7,7 @@ from typing import IO, Any
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from optviz.export.film import Film, Progress
+from optviz.export.protocol import Film, Progress
 from optviz.scene.style import DENSITY
 
 DESCRIPTION = 0x010E  # Exif's ImageDescription

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import IO, Protocol
 
 from optviz.export import gif
-from optviz.export.film import Film, Progress
+from optviz.export.protocol import Film, Progress
 from surfaces.errors import InputError, must
 
 RATES = (0.75, 0.5, 0.35)  # of the frames a second asked for
@@ -21,7 +21,10 @@ class Shrinkable(Film, Protocol):
     """A film that can be made again, coarser."""
 
     def coarser(self, rate: float, scale: float) -> Shrinkable | None:
-        """The same with ``rate`` times the frames and ``scale`` times the sides; None if absurd."""
+        """The film with ``rate`` times the frames and ``scale`` times the sides.
+
+        None if too few frames or pixels would be left.
+        """
         ...
 
 
@@ -45,13 +48,13 @@ def write(film: Shrinkable, stream: IO[bytes], progress: Progress, limit: int) -
         Even the coarsest version is larger.
     """
     least = 0
-    for version, colours, said in _versions(film):
+    for version, colours, lowered in _versions(film):
         made = io.BytesIO()
         gif.write(version, made, progress, colours)
         size = len(made.getvalue())
         if size <= limit:
             stream.write(made.getvalue())
-            return said
+            return lowered
         least = min(least or size, size)
     raise InputError(
         f"max-size must be at least {least} bytes for this film; not {limit}: "
@@ -60,7 +63,7 @@ def write(film: Shrinkable, stream: IO[bytes], progress: Progress, limit: int) -
 
 
 def _versions(film: Shrinkable) -> Iterator[tuple[Film, int, str]]:
-    """The film, then coarser and coarser, in the stated order."""
+    """The film, then coarser and coarser versions, each with what was lowered, in words."""
     yield film, gif.TRANSPARENT, ""
     slow = film  # the slowest so far: what has been lowered stays lowered
     for rate in RATES:
@@ -68,11 +71,11 @@ def _versions(film: Shrinkable) -> Iterator[tuple[Film, int, str]]:
         if slower is not None:
             slow = slower
             yield slow, gif.TRANSPARENT, f"{slow.clock.fps:g} frames a second"
-    said = f"{slow.clock.fps:g} frames a second"
+    lowered = f"{slow.clock.fps:g} frames a second"
     for colours in COLOURS:
-        yield slow, colours, f"{said}, {colours} colours"
+        yield slow, colours, f"{lowered}, {colours} colours"
     for scale in SCALES:
         small = slow.coarser(1.0, scale)
         if small is not None:
             height, width = small.rgba(0).shape[:2]
-            yield small, COLOURS[-1], f"{said}, {COLOURS[-1]} colours, {width}x{height} pixels"
+            yield small, COLOURS[-1], f"{lowered}, {COLOURS[-1]} colours, {width}x{height} pixels"

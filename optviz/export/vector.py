@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import IO
 
-from optviz.export.film import Film, Progress
+from optviz.export.protocol import Film, Progress
 
 
 def write_pdf(film: Film, stream: IO[bytes], progress: Progress) -> None:

@@ -11,8 +11,8 @@ from typing import IO, Any
 import numpy as np
 
 from optviz import files
-from optviz.clock import Clock
-from optviz.export.film import Film, Pixels, Progress
+from optviz.export.clock import Clock
+from optviz.export.protocol import Film, Pixels, Progress
 from surfaces.errors import InputError
 
 CODECS = {

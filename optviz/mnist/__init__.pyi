@@ -1,13 +1,19 @@
 from .cautions import Caution
-from .comparing import compare
-from .comparison import Comparison
-from .data import Dataset, load
-from .evaluation import Evaluation, evaluate
-from .figures.activations import activation_figure
-from .film import animate
-from .models import activations, build
-from .run import History, Run
-from .training import data_of, restore, resume, train
+from .comparison.compare import compare
+from .comparison.comparison import Comparison
+from .data.dataset import Dataset
+from .data.loading import load
+from .evaluation.evaluate import evaluate
+from .evaluation.evaluation import Evaluation
+from .networks.activation_figure import activation_figure
+from .networks.models import activations, build
+from .training.animate import animate
+from .training.config import TrainConfig
+from .training.history import History
+from .training.restore import data_of, restore
+from .training.resume import resume
+from .training.run import Run
+from .training.train import train
 
 __all__ = [
     "Caution",
@@ -16,6 +22,7 @@ __all__ = [
     "Evaluation",
     "History",
     "Run",
+    "TrainConfig",
     "activation_figure",
     "activations",
     "animate",

@@ -1,4 +1,4 @@
-"""What a user should know although nothing is wrong: a warning in Python, a line in a terminal."""
+"""Warnings about valid input that has little or no effect: one line each in a terminal."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 
 
 class Caution(UserWarning):
-    """Something that was asked for does less than it seems, or is not what it seems."""
+    """A setting has less effect than it seems to have, or another one."""
 
 
 def caution(text: str) -> None:
-    """Warn the caller's caller."""
+    """Issue a `Caution`, shown at the line that called the caller."""
     warnings.warn(text, Caution, stacklevel=3)
 
 
 @contextmanager
 def as_lines(write: Callable[[str], Any]) -> Iterator[None]:
-    """Hand every caution to ``write`` as one line instead; other warnings stay what they are."""
+    """Pass each caution to ``write`` as one line; other warnings are shown as usual."""
     with warnings.catch_warnings():
         warnings.simplefilter("always", Caution)
         other = warnings.showwarning

@@ -1,113 +1,159 @@
-"""The settings of a run: which are allowed, and which do nothing beside others."""
+"""The declaration of a setting of training: its valid values, help text and name in pictures.
+
+Nothing heavy is imported until a value is checked: the command line reads these declarations to
+print its help.
+"""
 
 from __future__ import annotations
 
-import math
-from typing import Any
+import dataclasses
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-import torch
-
-from optviz.mnist.models import build
-from surfaces.errors import InputError, must
-
-COUNTS = {"epochs": 1, "batch_size": 1, "seed": 0}  # and the least that is allowed
-OPTIONAL = {"samples": 1, "validation": 0, "patience": 1, "record": 1}
-NUMBERS = (*COUNTS, *OPTIONAL, "l1", "l2", "dropout")
+LARGEST = 2**31 - 1
 
 
-def check_settings(config: dict[str, Any]) -> None:
-    """Refuse what no data could make right; nothing is read or built."""
-    for name, low in (COUNTS | OPTIONAL).items():
-        value = config[name]
-        if name in OPTIONAL and value is None:
-            continue
-        if type(value) is not int or not low <= value < 2**31:
-            raise must(name, f"a whole number from {low} to {2**31 - 1}", value)
-    for name in ("l1", "l2"):
-        if type(config[name]) not in (int, float) or not 0 <= config[name] < math.inf:
-            raise must(name, "a number in [0, inf)", config[name])
-    if config["validation"] == 0 and config["patience"] is not None:
-        raise InputError("patience must have validation images to look at; not 0")
-    if config["samples"] is not None:
-        _check_batches(config["batch_size"], config["samples"])
+def errors() -> Any:
+    """`surfaces.errors`; loaded where a value is wrong, as it brings NumPy with it."""
+    from surfaces import errors
+
+    return errors
 
 
-def check(config: dict[str, Any], total: int) -> tuple[int, int]:
-    """Refuse a config that cannot be trained on ``total`` images, before any work is done.
+class Kind(Protocol):
+    """The values that a setting may have."""
 
-    Returns
-    -------
-    (int, int)
-        How many images are kept for validation, and how many are trained on.
+    def check(self, name: str, value: Any) -> Any:
+        """The value as it is kept, or an `InputError` about ``name``."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A name; an unknown one is refused later, where it is looked up."""
+
+    def check(self, name: str, value: Any) -> str:
+        """The value as text."""
+        return str(value)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number from ``low`` up; None too if it is optional.
+
+    ``none`` is what a user types for None, where that can be typed; ``noun`` what the number is.
     """
-    check_settings(config)
-    apart = min(5000, total // 10) if config["validation"] is None else config["validation"]
-    samples = total - apart if config["samples"] is None else config["samples"]
-    if not 0 <= apart < total:
-        raise must("validation", f"from 0 to {total - 1:,} images", apart)
-    if not 1 <= samples <= total - apart:
-        raise must("samples", f"from 1 to {total - apart:,} images", samples)
-    if not apart and config["patience"] is not None:
-        raise InputError("patience must have validation images to look at; not 0")
-    _check_batches(config["batch_size"], samples)
-    return apart, samples
+
+    low: int
+    optional: bool = False
+    none: str = ""
+    noun: str = "whole number"
+
+    def check(self, name: str, value: Any) -> int | None:
+        """The number, of any library, as Python's."""
+        from optviz.optimizers.hyper import plain_number
+
+        number = plain_number(value)
+        if value is None and self.optional:
+            return None
+        if not isinstance(number, int) or not self.low <= number <= LARGEST:
+            raise errors().must(name, f"a whole number from {self.low} to {LARGEST}", value)
+        return number
 
 
-def _check_batches(size: int, samples: int) -> None:
-    if size > samples:
-        raise must("batch_size", f"at most the {samples:,} images to train on", size)
+@dataclass(frozen=True)
+class Number:
+    """A number in an interval, written as in mathematics: ``"[0, 1)"``."""
+
+    allowed: str
+
+    def check(self, name: str, value: Any) -> float:
+        """The number, of any library, as Python's."""
+        from optviz.optimizers.hyper import Hyper, plain_number
+
+        number = plain_number(value)
+        if number is None:
+            raise errors().must(name, f"a number in {self.allowed}", value)
+        kept: float = Hyper(0.0, 1.0, False, self.allowed).check(name, number)
+        return kept
 
 
-def check_machine(config: dict[str, Any]) -> None:
-    """Refuse a network that cannot be built, or a device that is not here."""
-    device_named(config["device"])
-    with torch.device("meta"):  # shapes only: no memory, no random numbers
-        build(*(config[name] for name in ("model", "hidden", "activation", "dropout")))
+@dataclass(frozen=True)
+class Layers:
+    """Sizes of layers, from the first to the last."""
+
+    most: int = 65_536
+
+    def check(self, name: str, value: Any) -> tuple[int, ...]:
+        """The sizes as a tuple."""
+        known = isinstance(value, (tuple, list))
+        if not known or not all(type(n) is int and 1 <= n <= self.most for n in value):
+            raise errors().must(
+                name, f"layer sizes from 1 to {self.most}, such as (128, 64)", value
+            )
+        return tuple(value)
 
 
-def device_named(name: str) -> torch.device:
-    """The device of that name, if it is here; "auto" is the quickest."""
-    if name == "auto":
-        for kind, there in (("cuda", torch.cuda.is_available()),
-                            ("mps", torch.backends.mps.is_available())):  # fmt: skip
-            if there:
-                return torch.device(kind)
-        return torch.device("cpu")
-    try:
-        device = torch.device(name)
-        torch.zeros(1, device=device)
-    except (RuntimeError, AssertionError, TypeError) as error:
-        reason = " ".join(str(error).split())[:100]
-        raise InputError(f"device must be one that is here; not {name!r}: {reason}") from None
-    return device
+LAYERS = Layers()
+DROPOUT = Number("[0, 1)")
 
 
-def unheard(config: dict[str, Any], usual: dict[str, Any]) -> list[str]:
-    """What is to be said of settings that the network does not look at.
+@dataclass(frozen=True)
+class About:
+    """The declaration of one setting.
 
-    For one who typed them; a program may well give one set of settings to several networks.
-
-    Parameters
+    Attributes
     ----------
-    config : dict
-        Of a run; checked.
-    usual : dict
-        What the settings are unless given: these need not be spoken of.
+    kind : Kind
+    default : object
+    metavar, help : str
+        For the command line.
+    word : str or None
+        Key in `optviz.words` of how pictures say a value; None: the value speaks for itself.
+    word_for_none : str or None
+        Key of how pictures say None, where that is more than "none".
+    compared : bool
+        Whether `compare` takes several values of it.
+    models : tuple of str
+        The networks that it acts on; empty for all.
+    added_later : bool
+        Run folders may be older than this setting; they then had its default.
     """
-    model, hidden = config["model"], tuple(config["hidden"])
-    names = [] if model == "mlp" else ["hidden"]
-    if model == "linear" or (model == "mlp" and not hidden):
-        names += ["activation", "dropout"]
-    network = "an mlp without hidden layers" if model == "mlp" else f"a {model} network"
-    given = config | {"hidden": hidden}
-    return [f"{name} does nothing to {network}" for name in names if given[name] != usual[name]]
+
+    kind: Kind
+    default: Any
+    metavar: str
+    help: str
+    word: str | None
+    word_for_none: str | None
+    compared: bool
+    models: tuple[str, ...]
+    added_later: bool
 
 
-def idle_patience(epochs: int, patience: int | None) -> str | None:
-    """What is to be said of a patience that cannot end a run of so many epochs early."""
-    if patience is None or patience + 1 < epochs:
-        return None
-    return (
-        f"patience {patience} cannot stop a run of {epochs} epoch{'s' * (epochs != 1)} early, only "
-        f"one of {patience + 2} or more; the best weights are kept all the same"
-    )
+def setting(
+    default: Any,
+    kind: Kind,
+    *,
+    metavar: str,
+    help: str = "",
+    word: str | None = None,
+    word_for_none: str | None = None,
+    compared: bool = True,
+    models: tuple[str, ...] = (),
+    added_later: bool = False,
+) -> Any:
+    """A dataclass field for a setting of training; see `About`."""
+    about = About(kind, default, metavar, help, word, word_for_none, compared, models, added_later)
+    return dataclasses.field(default=default, metadata={"about": about})
+
+
+def declared(config: Any) -> dict[str, About]:
+    """The declaration of each setting of a dataclass or its instance, in their order."""
+    return {field.name: field.metadata["about"] for field in dataclasses.fields(config)}
+
+
+def as_typed(value: Any) -> Any:
+    """A setting as written in a table: layers as on the command line, nothing for None."""
+    if isinstance(value, tuple):
+        return ",".join(map(str, value)) or "none"
+    return "" if value is None else value

@@ -3,55 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from optviz.optimizers import schedules, spec
-from optviz.optimizers.adadelta import Adadelta
-from optviz.optimizers.adagrad import AdaGrad
-from optviz.optimizers.adam import Adam, AdamW
-from optviz.optimizers.adamax import Adamax
-from optviz.optimizers.base import Optimizer
-from optviz.optimizers.gd import GD
-from optviz.optimizers.hyper import hyper
-from optviz.optimizers.lion import Lion
-from optviz.optimizers.momentum import Momentum
-from optviz.optimizers.nadam import NAdam
-from optviz.optimizers.qhm import QHM, QHAdam
-from optviz.optimizers.radam import RAdam
-from optviz.optimizers.rmsprop import RMSProp
-from optviz.optimizers.rprop import Rprop
-from optviz.optimizers.schedules import Rate
+from optviz.optimizers import schedules as schedules
+from optviz.optimizers import spec
+from optviz.optimizers.base import Optimizer as Optimizer
+from optviz.optimizers.hyper import hyper as hyper
+from optviz.optimizers.schedules import Rate as Rate
+from surfaces.errors import InputError, must
 
-__all__ = [
-    "GD",
-    "QHM",
-    "REGISTRY",
-    "AdaGrad",
-    "Adadelta",
-    "Adam",
-    "AdamW",
-    "Adamax",
-    "Lion",
-    "Momentum",
-    "NAdam",
-    "Optimizer",
-    "QHAdam",
-    "RAdam",
-    "RMSProp",
-    "Rate",
-    "Rprop",
-    "hyper",
-    "names",
-    "parse",
-    "schedules",
-]
+# isort: off
+# A row a file: this is all that a new rule needs. The order, that of history, is the order of every
+# list, and fixes each optimizer's colour and shape; so a new row comes last.
+from optviz.optimizers.gd import GD as GD
+from optviz.optimizers.momentum import Momentum as Momentum
+from optviz.optimizers.adagrad import AdaGrad as AdaGrad
+from optviz.optimizers.rmsprop import RMSProp as RMSProp
+from optviz.optimizers.adam import Adam as Adam, AdamW as AdamW
+from optviz.optimizers.nadam import NAdam as NAdam
+from optviz.optimizers.radam import RAdam as RAdam
+from optviz.optimizers.adamax import Adamax as Adamax
+from optviz.optimizers.adadelta import Adadelta as Adadelta
+from optviz.optimizers.rprop import Rprop as Rprop
+from optviz.optimizers.qhm import QHM as QHM, QHAdam as QHAdam
+from optviz.optimizers.lion import Lion as Lion
+# isort: on
 
 REGISTRY: dict[str, type[Optimizer]] = {
     kind.__name__.lower(): kind
-    for kind in (
-        GD, Momentum, AdaGrad, RMSProp, Adam,
-        AdamW, NAdam, RAdam, Adamax, Adadelta, Rprop, QHM, QHAdam, Lion,
-    )
-}  # fmt: skip
+    for kind in tuple(vars().values())
+    if isinstance(kind, type) and issubclass(kind, Optimizer) and kind is not Optimizer
+}
 
 
 def names() -> list[str]:
@@ -78,3 +60,24 @@ def parse(text: str, known: Mapping[str, type[Optimizer]] = REGISTRY) -> Optimiz
     kind, settings = spec.read(text, known)
     optimizer: Optimizer = kind(**settings)
     return optimizer
+
+
+def as_rule(optimizer: Any, known: Mapping[str, type[Optimizer]] = REGISTRY) -> Optimizer:
+    """The optimizer itself, or the one of ours that a name, a spec or a class means.
+
+    Raises
+    ------
+    InputError
+        Unknown, torch's own, or a class with a setting that must be given; one line.
+    """
+    if isinstance(optimizer, Optimizer):
+        return optimizer
+    if isinstance(optimizer, type) and issubclass(optimizer, Optimizer):
+        try:
+            return optimizer()
+        except TypeError as error:  # a setting without a default
+            name = optimizer.__name__
+            raise InputError(f"{name} must be given as {name}(...); not alone: {error}") from None
+    if spec.is_torchs(optimizer):
+        raise must("optimizer", "one of optviz's rules here, such as 'adam'", optimizer)
+    return parse(optimizer, known)

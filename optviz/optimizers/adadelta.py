@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from optviz.optimizers.base import Optimizer, Rate, State
+from optviz.optimizers.base import Optimizer, Rate, Slots
 from optviz.optimizers.hyper import decay, epsilon, fraction, learning_rate
 from optviz.optimizers.ops import sqrt
 
@@ -28,12 +28,12 @@ class Adadelta(Optimizer):
     weight_decay: float = decay()
     maximize: bool = False
 
-    def slots(self, zeros: Any) -> State:
+    def slots(self, zeros: Any) -> Slots:
         return {"square_avg": zeros, "acc_delta": zeros}
 
     def rule(
         self, t: Any, lr: Any, grad: Any, square_avg: Any, acc_delta: Any
-    ) -> tuple[Any, State]:
+    ) -> tuple[Any, Slots]:
         square_avg = self.rho * square_avg + (1 - self.rho) * grad * grad
         delta = sqrt(acc_delta + self.eps) / sqrt(square_avg + self.eps) * grad
         acc_delta = self.rho * acc_delta + (1 - self.rho) * delta * delta

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from optviz.optimizers.base import Optimizer, Rate, State
+from optviz.optimizers.base import Optimizer, Rate, Slots
 from optviz.optimizers.hyper import coefficient, decay, epsilon, learning_rate
 from optviz.optimizers.ops import sqrt
 
@@ -28,10 +28,10 @@ class AdaGrad(Optimizer):
     eps: float = epsilon(1e-10)
     maximize: bool = False
 
-    def slots(self, zeros: Any) -> State:
+    def slots(self, zeros: Any) -> Slots:
         return {"sum": zeros + self.initial_accumulator_value}
 
-    def rule(self, t: Any, lr: Any, grad: Any, sum: Any) -> tuple[Any, State]:
+    def rule(self, t: Any, lr: Any, grad: Any, sum: Any) -> tuple[Any, Slots]:
         lr = lr / (1 + (t - 1) * self.lr_decay)
         sum = sum + grad * grad
         return -lr * grad / (sqrt(sum) + self.eps), {"sum": sum}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from optviz.optimizers.base import Optimizer, Rate, State
+from optviz.optimizers.base import Optimizer, Rate, Slots
 from optviz.optimizers.hyper import decay, epsilon, fraction, learning_rate
 from optviz.optimizers.ops import maximum, sqrt
 
@@ -33,7 +33,7 @@ class Adam(Optimizer):
     maximize: bool = False
     bias_correction: bool = True
 
-    def slots(self, zeros: Any) -> State:
+    def slots(self, zeros: Any) -> Slots:
         largest = {"max_exp_avg_sq": zeros} if self.amsgrad else {}
         return {"exp_avg": zeros, "exp_avg_sq": zeros} | largest
 
@@ -45,7 +45,7 @@ class Adam(Optimizer):
         exp_avg: Any,
         exp_avg_sq: Any,
         max_exp_avg_sq: Any = None,
-    ) -> tuple[Any, State]:
+    ) -> tuple[Any, Slots]:
         beta1, beta2 = self.betas
         exp_avg = beta1 * exp_avg + (1 - beta1) * grad
         exp_avg_sq = beta2 * exp_avg_sq + (1 - beta2) * grad * grad

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from optviz.optimizers.base import Optimizer, Rate, State
+from optviz.optimizers.base import Optimizer, Rate, Slots
 from optviz.optimizers.hyper import decay, epsilon, fraction, learning_rate
 from optviz.optimizers.ops import maximum, sign
 
@@ -26,10 +26,10 @@ class Adamax(Optimizer):
     weight_decay: float = decay()
     maximize: bool = False
 
-    def slots(self, zeros: Any) -> State:
+    def slots(self, zeros: Any) -> Slots:
         return {"exp_avg": zeros, "exp_inf": zeros}
 
-    def rule(self, t: Any, lr: Any, grad: Any, exp_avg: Any, exp_inf: Any) -> tuple[Any, State]:
+    def rule(self, t: Any, lr: Any, grad: Any, exp_avg: Any, exp_inf: Any) -> tuple[Any, Slots]:
         beta1, beta2 = self.betas
         exp_avg = beta1 * exp_avg + (1 - beta1) * grad
         exp_inf = maximum(beta2 * exp_inf, grad * sign(grad) + self.eps)

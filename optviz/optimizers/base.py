@@ -1,26 +1,26 @@
-"""What every optimizer shares: hyper-parameters, state, schedule, weight decay, range checks."""
+"""The base class of all optimizers: state, schedule, weight decay and checks of their settings."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, Self
+from types import MappingProxyType
+from typing import Any, ClassVar, Self
 
 from optviz.optimizers.declared import check_after, check_class, is_ours, without
 from optviz.optimizers.hyper import are_numbers, learning_rate
 from optviz.optimizers.ops import backend
 from optviz.optimizers.schedules import Rate, Schedule, check_settings, rate_at
+from optviz.optimizers.state import Slots, State
 from optviz.optimizers.tracer import compile_update, explained
 from surfaces.errors import InputError
 
-State = dict[str, Any]
-
 FINAL = ("init", "update", "apply", "rate")  # everything that runs a rule goes around some of them
-RESERVED = ("self", "t", "lr", "grad", "params", "step")  # what else a rule and a state name
+RESERVED = ("self", "t", "lr", "grad", "params", "step")  # what else a rule and a table name
 
-__all__ = ["Optimizer", "Rate", "State", "written"]
+__all__ = ["Optimizer", "Rate", "Slots", "State", "written"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ class Optimizer:
 
     lr: Rate = learning_rate(0.01)
 
+    # LaTeX for names of the rule that `optviz.translate.latex` does not know: {"exp_avg": "m"}.
+    letters: ClassVar[Mapping[str, str]] = MappingProxyType({})
     # A subclass turns these into fields where its rule has them; the work is done here.
     weight_decay = 0.0
     decoupled_weight_decay = False
@@ -70,11 +72,11 @@ class Optimizer:
     def __getstate__(self) -> dict[str, Any]:
         return without(self, "_compiled")
 
-    def slots(self, zeros: Any) -> State:
+    def slots(self, zeros: Any) -> Slots:
         """State before the first step, under torch's names; ``zeros`` has the parameters' shape."""
         return {}
 
-    def rule(self, *args: Any, **slots: Any) -> tuple[Any, State]:
+    def rule(self, *args: Any, **slots: Any) -> tuple[Any, Slots]:
         """``rule(t, lr, grad, **slots) -> (step, new slots)``; ``t`` counts from 1."""
         raise InputError(f"{type(self).__name__} must define rule(t, lr, grad, **slots)")
 
@@ -91,7 +93,7 @@ class Optimizer:
             self._check_names(slots)
             if plain:
                 slots = {name: (float(value),) * len(params) for name, value in slots.items()}
-        return {"step": 0, **slots}
+        return State(0, slots)
 
     def update(self, grad: Any, state: State, params: Any, *, lr: Any = None) -> tuple[Any, State]:
         """One step.
@@ -99,7 +101,7 @@ class Optimizer:
         Parameters
         ----------
         grad, params : array, tensor or tuple of floats, of one shape
-        state : dict
+        state : State
             From `init` or the last `update`; it is not changed.
         lr : number or array, optional
             Overrides the rate, for many rates in one run (it broadcasts against ``params``).
@@ -109,18 +111,18 @@ class Optimizer:
         step, state
             The new point is ``params + step``.
         """
-        t = state["step"] + 1
+        t = state.step + 1
         if lr is None:
-            lr = rate_at(self.lr, t)
+            lr = self.lr if type(self.lr) is float else rate_at(self.lr, t)
         if type(params) is tuple:
             size = len(params)
             recorded = self._compiled.get(size) or self.recorded(size)
-            return recorded(t, float(lr), grad, params, state)
-        slots = {name: value for name, value in state.items() if name != "step"}
-        step, slots = self.apply(t, lr, grad, params, slots)
-        return step, {"step": t, **slots}
+            step, slots = recorded(t, float(lr), grad, params, state.slots)
+        else:
+            step, slots = self.apply(t, lr, grad, params, state.slots)
+        return step, State(t, slots)
 
-    def recorded(self, size: int) -> Callable[..., tuple[Any, State]]:
+    def recorded(self, size: int) -> Callable[..., tuple[Any, Slots]]:
         """The rule as straight-line Python on ``size`` floats; see `tracer.compile_update`.
 
         Raises
@@ -134,12 +136,12 @@ class Optimizer:
         return self._compiled[size]
 
     @cached_property
-    def _compiled(self) -> dict[int, Callable[..., tuple[Any, State]]]:
-        """What `recorded` gave, for each number of parameters met so far."""
+    def _compiled(self) -> dict[int, Callable[..., tuple[Any, Slots]]]:
+        """The results of `recorded` so far, by the number of parameters."""
         return {}
 
-    def apply(self, t: Any, lr: Any, grad: Any, params: Any, slots: State) -> tuple[Any, State]:
-        """The rule with what all rules share around it: sign and decay."""
+    def apply(self, t: Any, lr: Any, grad: Any, params: Any, slots: Slots) -> tuple[Any, Slots]:
+        """The rule with what all rules share around it: the gradient's sign and weight decay."""
         if self.maximize:
             grad = -grad
         decays = not _is_zero(self.weight_decay)
@@ -150,8 +152,8 @@ class Optimizer:
             step = step - lr * self.weight_decay * params
         return step, slots
 
-    def checked_rule(self, t: Any, lr: Any, grad: Any, slots: State) -> tuple[Any, State]:
-        """What the rule returns, or one line that says what is wrong with it."""
+    def checked_rule(self, t: Any, lr: Any, grad: Any, slots: Slots) -> tuple[Any, Slots]:
+        """The result of `rule`; one line as an `InputError` if it is not (step, new slots)."""
         self._check_names(slots)
         with explained(type(self)):
             answer = self.rule(t, lr, grad, **slots)
@@ -170,7 +172,7 @@ class Optimizer:
             )
         return step, after
 
-    def _check_names(self, slots: State) -> None:
+    def _check_names(self, slots: Slots) -> None:
         taken = [name for name in slots if name in RESERVED]
         if taken:
             raise InputError(
@@ -183,13 +185,30 @@ class Optimizer:
         return float(rate_at(self.lr, t))
 
     @property
-    def label(self) -> str:
-        """Name and rate for a legend."""
+    def title(self) -> str:
+        """Its name in a legend."""
+        return type(self).__name__
+
+    @property
+    def rate_text(self) -> str:
+        """Its rate in a legend: ``0.1``, of a schedule ``cosine 0.1``."""
         words, rate = [], self.lr
         while isinstance(rate, Schedule):
             words.append(type(rate).__name__.lower())
             rate = rate.lr
-        return f"{type(self).__name__} lr={' '.join([*words, f'{rate:g}'])}"
+        return " ".join([*words, f"{rate:g}"])
+
+    @property
+    def label(self) -> str:
+        """Name and rate for a legend."""
+        return f"{self.title} lr={self.rate_text}"
+
+    def definition(self) -> tuple[str, str, dict[str, Any]]:
+        """What an equal one is made from: "class" or "torch", the class's path, settings."""
+        fields = [field.name for field in dataclasses.fields(self) if field.init]
+        kind = type(self)
+        path = f"{kind.__module__}.{kind.__qualname__}"
+        return "class", path, {name: getattr(self, name) for name in fields}
 
     def __str__(self) -> str:
         """The spec that `optviz.optimizers.parse` reads back; lr is always in it."""
@@ -210,16 +229,18 @@ def written(value: Any) -> str:
     if isinstance(value, Schedule):
         arguments = [written(getattr(value, f.name)) for f in dataclasses.fields(value)]
         return f"{type(value).__name__.lower()}({','.join(arguments)})"
+    if not are_numbers(value):  # a setting of a user's own class, which no spec can hold
+        return str(value)
     short = f"{value:g}"
     return short if float(short) == value else repr(value)
 
 
 def _is_zero(value: Any) -> bool:
-    """True for the number 0 only: a symbol or a traced number may become anything."""
+    """True for the number 0 only: a symbol or a traced number may stand for any value."""
     return are_numbers(value) and bool(value == 0)
 
 
-def _compile(optimizer: Optimizer, size: int) -> Callable[..., tuple[Any, State]]:
+def _compile(optimizer: Optimizer, size: int) -> Callable[..., tuple[Any, Slots]]:
     with explained(type(optimizer)):
         return compile_update(optimizer, size)
 

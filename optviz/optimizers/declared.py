@@ -1,4 +1,4 @@
-"""What a class of optimizers or schedules must look like, checked when an instance is made."""
+"""Checks of a user's class of optimizers or schedules, made when an instance is created."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from surfaces.errors import InputError
 
 
 def check_class(kind: type, base: type, final: Iterable[str], instead: str) -> None:
-    """Refuse a class of which a part would silently do nothing.
+    """Refuse a class that declares something which would silently have no effect.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def check_class(kind: type, base: type, final: Iterable[str], instead: str) -> N
 
 
 def check_after(kind: Any, base: Any, check: Callable[[Any], None]) -> None:
-    """Let ``check`` follow a class's own ``__post_init__``, which may not call the one above."""
+    """Call ``check`` after a class's own ``__post_init__``, even if that does not call super's."""
     own = kind.__post_init__
     if own is base.__post_init__ or hasattr(own, "is_followed"):
         return
@@ -68,7 +68,7 @@ def check_after(kind: Any, base: Any, check: Callable[[Any], None]) -> None:
 
 
 def _lost(cls: type) -> Iterator[str]:
-    """Names that a class means as settings and that its constructor does not know."""
+    """Names that a class seems to declare as settings, but that are no parameters of it."""
     types = inspect.get_annotations(cls)
     fields = {f.name for above in cls.__mro__[1:] for f in _fields(above)}
     for name in vars(cls).keys() | types.keys():
@@ -81,7 +81,7 @@ def _lost(cls: type) -> Iterator[str]:
 
 
 def _is_dataclass(cls: type) -> bool:
-    """Whether the decorator stands on this very class."""
+    """Whether this class itself, not only a base class, has the decorator ``dataclass``."""
     return "__dataclass_params__" in vars(cls)
 
 
@@ -90,12 +90,12 @@ def _fields(cls: Any) -> tuple[dataclasses.Field[Any], ...]:
 
 
 def is_ours(kind: type) -> bool:
-    """Whether a class and all that it builds on come with the package, and so stay as they are."""
+    """Whether a class and all its base classes belong to the package, and so never change."""
     return all(
         cls is object or cls.__module__.partition(".")[0] == "optviz" for cls in kind.__mro__
     )
 
 
 def without(instance: Any, *names: str) -> dict[str, Any]:
-    """What an object holds, but for functions that were made at run time and cannot be pickled."""
+    """The attributes of an object without those named, which cannot be pickled."""
     return {key: value for key, value in vars(instance).items() if key not in names}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from optviz.optimizers.base import Optimizer, Rate, State
+from optviz.optimizers.base import Optimizer, Rate, Slots
 from optviz.optimizers.hyper import decay, learning_rate
 
 
@@ -22,5 +22,5 @@ class GD(Optimizer):
     weight_decay: float = decay()
     maximize: bool = False
 
-    def rule(self, t: Any, lr: Any, grad: Any) -> tuple[Any, State]:
+    def rule(self, t: Any, lr: Any, grad: Any) -> tuple[Any, Slots]:
         return -lr * grad, {}

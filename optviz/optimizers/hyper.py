@@ -14,7 +14,7 @@ from surfaces.errors import must
 
 @dataclass(frozen=True)
 class Hyper:
-    """What is known of one hyper-parameter.
+    """The declaration of a hyper-parameter: range of its slider, allowed range and scale.
 
     Parameters
     ----------
@@ -65,12 +65,12 @@ def plain_number(value: Any) -> float | int | None:
 
 
 def _item(value: Any) -> Any:
-    """What a scalar, or an array or tensor without axes, holds; anything else itself."""
+    """The number in a scalar, or in an array or tensor without axes; anything else unchanged."""
     return value.item() if getattr(value, "ndim", None) == 0 else value
 
 
 def is_symbol(value: Any) -> bool:
-    """Whether a rule can compute with it although it is no number: what is known to `backend`."""
+    """Whether a rule can compute with a value that is no plain number; `backend` decides."""
     known = backend.dispatch(type(value)) is not backend.dispatch(object)
     return known and not isinstance(value, bool) and getattr(value, "ndim", None) is None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from optviz.optimizers.base import Optimizer, Rate, State
+from optviz.optimizers.base import Optimizer, Rate, Slots
 from optviz.optimizers.hyper import decay, fraction, learning_rate
 from optviz.optimizers.ops import sign
 
@@ -28,10 +28,10 @@ class Lion(Optimizer):
 
     decoupled_weight_decay = True
 
-    def slots(self, zeros: Any) -> State:
+    def slots(self, zeros: Any) -> Slots:
         return {"exp_avg": zeros}
 
-    def rule(self, t: Any, lr: Any, grad: Any, exp_avg: Any) -> tuple[Any, State]:
+    def rule(self, t: Any, lr: Any, grad: Any, exp_avg: Any) -> tuple[Any, Slots]:
         beta1, beta2 = self.betas
         direction = sign(beta1 * exp_avg + (1 - beta1) * grad)
         return -lr * direction, {"exp_avg": beta2 * exp_avg + (1 - beta2) * grad}

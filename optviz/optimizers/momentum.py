@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from optviz.optimizers.base import Optimizer, Rate, State
+from optviz.optimizers.base import Optimizer, Rate, Slots
 from optviz.optimizers.hyper import are_numbers, coefficient, decay, learning_rate
 from optviz.optimizers.ops import where
 from surfaces.errors import InputError
@@ -36,10 +36,10 @@ class Momentum(Optimizer):
         if self.nesterov and plain and not (self.momentum > 0 and self.dampening <= 0):
             raise InputError("nesterov must have momentum above 0 and dampening 0; not otherwise")
 
-    def slots(self, zeros: Any) -> State:
+    def slots(self, zeros: Any) -> Slots:
         return {"momentum_buffer": zeros}
 
-    def rule(self, t: Any, lr: Any, grad: Any, momentum_buffer: Any) -> tuple[Any, State]:
+    def rule(self, t: Any, lr: Any, grad: Any, momentum_buffer: Any) -> tuple[Any, Slots]:
         # torch starts the buffer as the first gradient itself, and ignores dampening of nothing.
         share = where(t <= 1, 1.0, where(self.momentum > 0, 1 - self.dampening, 1.0))
         momentum_buffer = self.momentum * momentum_buffer + share * grad

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from optviz.optimizers.base import Optimizer, Rate, State
+from optviz.optimizers.base import Optimizer, Rate, Slots
 from optviz.optimizers.hyper import coefficient, decay, epsilon, fraction, learning_rate
 from optviz.optimizers.ops import sqrt
 
@@ -31,12 +31,12 @@ class NAdam(Optimizer):
     decoupled_weight_decay: bool = False
     maximize: bool = False
 
-    def slots(self, zeros: Any) -> State:
+    def slots(self, zeros: Any) -> Slots:
         return {"mu_product": 1.0, "exp_avg": zeros, "exp_avg_sq": zeros}
 
     def rule(
         self, t: Any, lr: Any, grad: Any, mu_product: Any, exp_avg: Any, exp_avg_sq: Any
-    ) -> tuple[Any, State]:
+    ) -> tuple[Any, Slots]:
         beta1, beta2 = self.betas
         mu = beta1 * (1 - 0.5 * 0.96 ** (t * self.momentum_decay))
         mu_next = beta1 * (1 - 0.5 * 0.96 ** ((t + 1) * self.momentum_decay))

@@ -54,13 +54,13 @@ class Python:
 
     @staticmethod
     def pow(a: float, b: float) -> float:
-        """What ``**`` means in a recorded rule: 2 and 1/2 exact, as with arrays; never complex."""
+        """``a**b`` as a recorded rule computes it: exponents 2 and 1/2 exact, never complex."""
         return a * a if b == 2 else math.sqrt(a) if b == 0.5 else math.pow(a, b)
 
 
 @singledispatch
 def backend(value: Any) -> Any:
-    """The functions for this kind of number; `backend.register` adds a kind."""
+    """The implementation of the functions for this type; `backend.register` adds a type."""
     raise TypeError(
         "a rule must be given numbers, NumPy arrays, or tensors after import optviz.torch_bridge; "
         f"not {type(value).__name__}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from optviz.optimizers.base import Optimizer, Rate, State
+from optviz.optimizers.base import Optimizer, Rate, Slots
 from optviz.optimizers.hyper import coefficient, decay, epsilon, fraction, learning_rate
 from optviz.optimizers.ops import sqrt
 
@@ -28,10 +28,10 @@ class QHM(Optimizer):
     weight_decay: float = decay()
     maximize: bool = False
 
-    def slots(self, zeros: Any) -> State:
+    def slots(self, zeros: Any) -> Slots:
         return {"momentum_buffer": zeros}
 
-    def rule(self, t: Any, lr: Any, grad: Any, momentum_buffer: Any) -> tuple[Any, State]:
+    def rule(self, t: Any, lr: Any, grad: Any, momentum_buffer: Any) -> tuple[Any, Slots]:
         momentum_buffer = self.momentum * momentum_buffer + (1 - self.momentum) * grad
         mixed = (1 - self.nu) * grad + self.nu * momentum_buffer
         return -lr * mixed, {"momentum_buffer": momentum_buffer}
@@ -56,10 +56,10 @@ class QHAdam(Optimizer):
     weight_decay: float = decay()
     maximize: bool = False
 
-    def slots(self, zeros: Any) -> State:
+    def slots(self, zeros: Any) -> Slots:
         return {"exp_avg": zeros, "exp_avg_sq": zeros}
 
-    def rule(self, t: Any, lr: Any, grad: Any, exp_avg: Any, exp_avg_sq: Any) -> tuple[Any, State]:
+    def rule(self, t: Any, lr: Any, grad: Any, exp_avg: Any, exp_avg_sq: Any) -> tuple[Any, Slots]:
         (beta1, beta2), (nu1, nu2) = self.betas, self.nus
         exp_avg = beta1 * exp_avg + (1 - beta1) * grad
         exp_avg_sq = beta2 * exp_avg_sq + (1 - beta2) * grad * grad

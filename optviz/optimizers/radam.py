@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from optviz.optimizers.base import Optimizer, Rate, State
+from optviz.optimizers.base import Optimizer, Rate, Slots
 from optviz.optimizers.hyper import decay, epsilon, fraction, learning_rate
 from optviz.optimizers.ops import maximum, sqrt, where
 
@@ -30,10 +30,10 @@ class RAdam(Optimizer):
     decoupled_weight_decay: bool = False
     maximize: bool = False
 
-    def slots(self, zeros: Any) -> State:
+    def slots(self, zeros: Any) -> Slots:
         return {"exp_avg": zeros, "exp_avg_sq": zeros}
 
-    def rule(self, t: Any, lr: Any, grad: Any, exp_avg: Any, exp_avg_sq: Any) -> tuple[Any, State]:
+    def rule(self, t: Any, lr: Any, grad: Any, exp_avg: Any, exp_avg_sq: Any) -> tuple[Any, Slots]:
         beta1, beta2 = self.betas
         exp_avg = beta1 * exp_avg + (1 - beta1) * grad
         exp_avg_sq = beta2 * exp_avg_sq + (1 - beta2) * grad * grad

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from optviz.optimizers.base import Optimizer, Rate, State
+from optviz.optimizers.base import Optimizer, Rate, Slots
 from optviz.optimizers.hyper import coefficient, decay, epsilon, fraction, learning_rate
 from optviz.optimizers.ops import sqrt
 
@@ -30,7 +30,7 @@ class RMSProp(Optimizer):
     centered: bool = False
     maximize: bool = False
 
-    def slots(self, zeros: Any) -> State:
+    def slots(self, zeros: Any) -> Slots:
         centre = {"grad_avg": zeros} if self.centered else {}
         return {"square_avg": zeros, "momentum_buffer": zeros} | centre
 
@@ -42,7 +42,7 @@ class RMSProp(Optimizer):
         square_avg: Any,
         momentum_buffer: Any,
         grad_avg: Any = None,
-    ) -> tuple[Any, State]:
+    ) -> tuple[Any, Slots]:
         square_avg = self.alpha * square_avg + (1 - self.alpha) * grad * grad
         variance, slots = square_avg, {"square_avg": square_avg}
         if self.centered:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from optviz.optimizers.base import Optimizer, Rate, State
+from optviz.optimizers.base import Optimizer, Rate, Slots
 from optviz.optimizers.hyper import are_numbers, hyper, learning_rate
 from optviz.optimizers.ops import maximum, minimum, sign, where
 from optviz.optimizers.schedules import rate_at
@@ -33,10 +33,10 @@ class Rprop(Optimizer):
         if are_numbers(*self.etas) and not self.etas[0] < 1 < self.etas[1]:
             raise must("etas", "one factor below 1 and one above", self.etas)
 
-    def slots(self, zeros: Any) -> State:
+    def slots(self, zeros: Any) -> Slots:
         return {"prev": zeros, "step_size": zeros + rate_at(self.lr, 1)}
 
-    def rule(self, t: Any, lr: Any, grad: Any, prev: Any, step_size: Any) -> tuple[Any, State]:
+    def rule(self, t: Any, lr: Any, grad: Any, prev: Any, step_size: Any) -> tuple[Any, Slots]:
         (shorter, longer), (smallest, largest) = self.etas, self.step_sizes
         step_size = where(t <= 1, lr + 0 * grad, step_size)  # a sweep gives each run its own rate
         same = grad * prev

@@ -1,4 +1,4 @@
-"""Text -> optimizer: ``adam:lr=0.1,betas=0.9/0.99`` as typed at the command line."""
+"""Read optimizers from text, such as ``adam:lr=0.1,betas=0.9/0.99`` at the command line."""
 
 from __future__ import annotations
 
@@ -18,6 +18,38 @@ ELSEWHERE = {
 }
 
 
+TORCH = "torch.optim."  # how a spec of one of torch's own optimizers begins
+
+
+def is_torchs(optimizer: Any) -> bool:
+    """Whether this is the spec of one of torch's own optimizers, ``torch.optim.ASGD:lr=0.1``."""
+    return isinstance(optimizer, str) and optimizer.strip().startswith(TORCH)
+
+
+def typed(text: str) -> tuple[str, dict[str, str]]:
+    """The name that a spec begins with, and the text of each setting.
+
+    Raises
+    ------
+    InputError
+        Not a text, or a setting that is not written name=value or is given twice.
+    """
+    if not isinstance(text, str):
+        raise must("optimizer", "an Optimizer, a name or a spec such as 'adam:lr=0.1'", text)
+    name, _, rest = text.strip().partition(":")
+    settings: dict[str, str] = {}
+    for part in split(rest) if rest.strip() else []:
+        key, equals, value = (piece.strip() for piece in part.partition("="))
+        if not equals:
+            raise InputError(
+                f"{name} must be set as name=value, such as '{name}:lr=0.1'; not {shown(part)}"
+            )
+        if key in settings:
+            raise InputError(f"{key} must be given once; not twice in {shown(text)}")
+        settings[key] = value
+    return name.strip(), settings
+
+
 def read(text: str, registry: Mapping[str, type]) -> tuple[type, dict[str, Any]]:
     """Class and settings that a spec names; nothing is built yet.
 
@@ -26,30 +58,19 @@ def read(text: str, registry: Mapping[str, type]) -> tuple[type, dict[str, Any]]
     InputError
         Unknown optimizer or hyper-parameter (the nearest is named), or a value that is no value.
     """
-    if not isinstance(text, str):
-        raise must("optimizer", "an Optimizer, a name or a spec such as 'adam:lr=0.1'", text)
-    name, _, rest = text.strip().partition(":")
-    kind = registry.get(name.strip().lower())
+    name, settings = typed(text)
+    kind = registry.get(name.lower())
     if kind is None:
-        raise unknown("optimizer", name.strip(), registry, "optviz list optimizers", ELSEWHERE)
+        raise unknown("optimizer", name, registry, "optviz list optimizers", ELSEWHERE)
     fields = {f.name: f for f in dataclasses.fields(kind)}
-    settings: dict[str, Any] = {}
-    for part in split(rest) if rest.strip() else []:
-        key, equals, value = (piece.strip() for piece in part.partition("="))
-        if not equals:
-            raise InputError(
-                f"{name} must be set as name=value, such as '{name}:lr=0.1'; not {shown(part)}"
-            )
+    for key in settings:
         if key not in fields:
             raise unknown(f"hyper-parameter of {name}", key, fields)
-        if key in settings:
-            raise InputError(f"{key} must be given once; not twice in {shown(text)}")
-        settings[key] = _value(key, value, fields[key].default)
-    return kind, settings
+    return kind, {key: _value(key, value, fields[key].default) for key, value in settings.items()}
 
 
 def _value(name: str, text: str, default: Any) -> Any:
-    """A setting's text as the kind of value that its default is."""
+    """The value of a setting's text, of the same type as its default."""
     if name == "lr" and "(" in text:
         return _schedule(text)
     if isinstance(default, bool):

@@ -1,73 +1,44 @@
-"""Record what a rule does, one operation a line, in the order in which Python ran it.
+"""Record what a rule does as operations on a tape, in the order in which Python ran it.
 
-A `Traced` number overloads the operators; running a rule on it writes straight-line text. The text
-is bitwise faithful to the rule: no operation is reordered, folded or dropped. Written as Python it
-is the fast way of a descent on floats (a step costs its arithmetic and little else).
+A `Traced` number overloads the operators; running a rule on it writes a `surfaces.tape.Tape`. The
+tape gives the same bits as the rule: no operation is reordered, folded or dropped. Printed as
+Python it makes descents on floats fast: a step costs little more than its arithmetic.
 """
 
 from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from optviz.optimizers.ops import Python, backend
+from surfaces import python
 from surfaces.errors import InputError
+from surfaces.tape import Argument, TapeWriter
 
 
-class Recorder:
-    """The lines written so far; an operation that was done before is not written again.
+def traced(tape: TapeWriter, name: str) -> Traced:
+    """A number that is known only when the tape is run, under a name of the tape's inputs."""
+    return Traced(tape, tape.input(name))
 
-    The text is Python; a subclass writes another language by its own `number`, `binary` and `call`.
-    """
 
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self._known: dict[str, str] = {}
-
-    def symbol(self, name: str) -> Traced:
-        """A number that is known only when the text runs."""
-        return Traced(self, name)
-
-    def operation(self, text: str) -> Traced:
-        """Write ``tN = text`` once and return ``tN``."""
-        if text not in self._known:
-            self._known[text] = f"t{len(self.lines)}"
-            self.lines.append(f"{self._known[text]} = {text}")
-        return Traced(self, self._known[text])
-
-    def number(self, value: float) -> str:
-        """A constant, read back as the same float."""
-        return repr(value)
-
-    def text(self, value: Any) -> str:
-        """A number as source; a negative one in brackets, since ``-1.0**2`` is not (-1.0)**2."""
-        if isinstance(value, Traced):
-            return value.name
-        text = self.number(float(value))
-        return f"({text})" if text.startswith("-") else text
-
-    def binary(self, symbol: str, left: Any, right: Any) -> Traced:
-        """Write an operator between two numbers."""
-        return self.operation(f"{self.text(left)} {symbol} {self.text(right)}")
-
-    def call(self, name: str, *values: Any) -> Traced:
-        """Write a call of a function that has a name in every language."""
-        return self.operation(f"{name}({', '.join(map(self.text, values))})")
+def argument(value: Any) -> Argument:
+    """A value that a rule computed, as an argument of the tape: a name or a constant."""
+    return value.name if isinstance(value, Traced) else float(value)
 
 
 class Traced:
-    """A number inside a rule that is being recorded."""
+    """A number inside a rule that is being recorded: the name it has on the tape."""
 
-    __slots__ = ("name", "recorder")
+    __slots__ = ("name", "tape")
     __hash__ = None  # type: ignore[assignment]  # == is refused, so neither may hash exist
 
-    def __init__(self, recorder: Recorder, name: str) -> None:
-        self.recorder, self.name = recorder, name
+    def __init__(self, tape: TapeWriter, name: str) -> None:
+        self.tape, self.name = tape, name
 
     def __str__(self) -> str:
         return self.name
@@ -81,16 +52,16 @@ class Traced:
         raise InputError("a rule must compare with <, > or <=; not with ==")
 
     def __neg__(self) -> Traced:
-        return self.recorder.operation(f"-{self.name}")
+        return _record(self.tape, "neg", self)
 
     def __pos__(self) -> Traced:
         return self
 
     def __abs__(self) -> Traced:
-        return self.recorder.call("abs", self)
+        return _record(self.tape, "abs", self)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
-        """NumPy's operators between a scalar of its own and a number; no other function of it."""
+        """Support NumPy's operators with a scalar; refuse all other NumPy functions."""
         operate = _NUMPY.get(ufunc.__name__)
         plain = [value.item() if isinstance(value, np.generic) else value for value in inputs]
         numbers = all(isinstance(value, (Traced, float, int)) for value in plain)
@@ -99,32 +70,36 @@ class Traced:
         return operate(*plain)
 
 
-def _binary(symbol: str, reflected: bool = False) -> Callable[[Traced, Any], Traced]:
+def _record(tape: TapeWriter, op: str, *values: Any) -> Traced:
+    """Write one operation on numbers, and return its result."""
+    return Traced(tape, tape.write(op, *map(argument, values)))
+
+
+def _binary(op: str, reflected: bool = False) -> Callable[[Traced, Any], Traced]:
     def method(self: Traced, other: Any) -> Traced:
         if not isinstance(other, (Traced, float, int)):
             return NotImplemented  # type: ignore[no-any-return]  # Python's own convention
-        left, right = (other, self) if reflected else (self, other)
-        # A function: ``**`` between floats may turn complex, and its last bit differs elsewhere.
-        if symbol == "**":
-            return self.recorder.call("pow", left, right)
-        return self.recorder.binary(symbol, left, right)
+        tape, one = self.tape, self.name
+        two = other.name if isinstance(other, Traced) else float(other)
+        return Traced(tape, tape.write(op, two, one) if reflected else tape.write(op, one, two))
 
     return method
 
 
-for _name, _symbol in {
-    "add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**",
+for _name, _op in {
+    # A power is a function: ``**`` between floats may turn complex, its last bit differs elsewhere.
+    "add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "pow": "pow",
 }.items():  # fmt: skip
-    setattr(Traced, f"__{_name}__", _binary(_symbol))
-    setattr(Traced, f"__r{_name}__", _binary(_symbol, reflected=True))
-for _name, _symbol in {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}.items():
-    setattr(Traced, f"__{_name}__", _binary(_symbol))
+    setattr(Traced, f"__{_name}__", _binary(_op))
+    setattr(Traced, f"__r{_name}__", _binary(_op, reflected=True))
+for _name in ("lt", "le", "gt", "ge"):
+    setattr(Traced, f"__{_name}__", _binary(_name))
 
 
 def _call(name: str) -> Any:
     def function(*values: Any) -> Traced:
-        recorder: Recorder = next(v.recorder for v in values if isinstance(v, Traced))
-        return recorder.call(name, *values)
+        tape = next(value.tape for value in values if isinstance(value, Traced))
+        return _record(tape, name, *values)
 
     return staticmethod(function)
 
@@ -154,12 +129,12 @@ def _(value: Traced) -> Any:
 
 PYTHON: dict[str, Any] = {name: getattr(Python, name) for name in (*FUNCTIONS, "pow")} | {
     "abs": abs, "inf": math.inf, "nan": math.nan,
-}  # what the names of the text mean on floats  # fmt: skip
+}  # what the names of a printed tape mean on floats  # fmt: skip
 
 
 @contextmanager
 def explained(kind: type, method: str = "rule") -> Iterator[None]:
-    """Turn what a user's method raises into one line that says what it may do.
+    """Turn an exception of a user's rule into one line that says what a rule may do.
 
     Arithmetic errors pass, as they are how floats diverge, and torch's own errors (RuntimeError).
     """
@@ -184,47 +159,40 @@ def explained(kind: type, method: str = "rule") -> Iterator[None]:
 def compile_update(optimizer: Any, size: int) -> Callable[..., Any]:
     """An optimizer's step on ``size`` plain floats, as one Python function.
 
-    Returns ``update(t, lr, grad, params, state) -> (step, state)`` on tuples of floats. The slots
+    Returns ``update(t, lr, grad, params, slots) -> (step, slots)`` on tuples of floats. The slots
     of each coordinate are separate numbers, so a rule must work coordinate by coordinate.
     """
-    recorder = Recorder()
-    t, lr = recorder.symbol("t"), recorder.symbol("lr")
-    # What each number of the text is called, by where it comes from.
-    places = {f"slot{j}": name for j, name in enumerate(optimizer.slots(0.0))}
-    steps: list[str] = []
-    after: dict[str, list[str]] = {name: [] for name in places.values()}
+    tape = TapeWriter()
+    t, lr = traced(tape, "t"), traced(tape, "lr")
+    # What each number of the tape is called, by where it comes from.
+    symbols = {f"slot{j}": name for j, name in enumerate(optimizer.slots(0.0))}
+    steps: list[Argument] = []
+    after: dict[str, list[Argument]] = {name: [] for name in symbols.values()}
     for i in range(size):
-        grad, param = recorder.symbol(f"grad_{i}"), recorder.symbol(f"param_{i}")
-        slots = {name: recorder.symbol(f"{place}_{i}") for place, name in places.items()}
+        grad, param = traced(tape, f"grad_{i}"), traced(tape, f"param_{i}")
+        slots = {name: traced(tape, f"{symbol}_{i}") for symbol, name in symbols.items()}
         step, changed = optimizer.apply(t, lr, grad, param, slots)
-        steps.append(recorder.text(step))
+        steps.append(argument(step))
         for name in after:
-            after[name].append(recorder.text(changed[name]))
+            after[name].append(argument(changed[name]))
     sources = {"grad": "grad", "param": "params"}
-    sources |= {place: f"state[{name!r}]" for place, name in places.items()}
+    sources |= {symbol: f"slots[{name!r}]" for symbol, name in symbols.items()}
     lines = [
-        f"{_tuple(f'{place}_{i}' for i in range(size))} = {source}"
-        for place, source in sources.items()
+        f"{_tuple(f'{symbol}_{i}' for i in range(size))} = {source}"
+        for symbol, source in sources.items()
     ]
-    state = ", ".join(['"step": t', *(f"{name!r}: {_tuple(after[name])}" for name in after)])
-    lines += [*recorder.lines, f"return {_tuple(steps)}, {{{state}}}"]
-    return _function("t, lr, grad, params, state", lines)
+    renewed = ", ".join(f"{name!r}: {_tuple(after[name])}" for name in after)
+    lines += [*python.lines(tape.operations), f"return {_tuple(steps)}, {{{renewed}}}"]
+    return python.bind(python.function("t, lr, grad, params, slots", lines), PYTHON)
 
 
 def compile_rate(schedule: Any) -> Callable[..., float]:
     """A schedule's rule on plain numbers, as one Python function ``rate(epoch, lr)``."""
-    recorder = Recorder()
-    rate = schedule.rule(recorder.symbol("epoch"), recorder.symbol("lr"))
-    return _function("epoch, lr", [*recorder.lines, f"return {recorder.text(rate)}"])
+    tape = TapeWriter()
+    rate = argument(schedule.rule(traced(tape, "epoch"), traced(tape, "lr")))
+    lines = [*python.lines(tape.operations), f"return {python.argument(rate)}"]
+    return python.bind(python.function("epoch, lr", lines), PYTHON)
 
 
-def _function(parameters: str, lines: list[str]) -> Callable[..., Any]:
-    text = f"def recorded({parameters}):\n" + "".join(f"    {line}\n" for line in lines)
-    namespace: dict[str, Any] = {"__builtins__": {}, **PYTHON}
-    exec(text, namespace)  # our own text, made of operators and the names in PYTHON
-    function: Callable[..., Any] = namespace["recorded"]
-    return function
-
-
-def _tuple(texts: Any) -> str:
-    return f"({', '.join(texts)},)"
+def _tuple(members: Iterable[Argument]) -> str:
+    return f"({', '.join(map(python.argument, members))},)"

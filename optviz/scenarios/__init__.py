@@ -6,19 +6,27 @@
 
 from __future__ import annotations
 
-from optviz.scenarios.course import COURSE
-from optviz.scenarios.lessons import LESSONS
+from functools import cache
+
 from optviz.scenarios.scenario import Scenario
 from surfaces.errors import unknown
 
 __all__ = ["Scenario", "get", "names"]
 
-_SCENARIOS: dict[str, Scenario] = {s.name: s for s in (*COURSE, *LESSONS)}
+
+@cache
+def _scenarios() -> dict[str, Scenario]:
+    """All scenarios by name; they are imported at the first call, as most commands need none."""
+    from optviz.scenarios.inventions import INVENTIONS
+    from optviz.scenarios.lessons import LESSONS
+    from optviz.scenarios.practice import PRACTICE
+
+    return {scenario.name: scenario for scenario in (*INVENTIONS, *PRACTICE, *LESSONS)}
 
 
 def names() -> list[str]:
     """The course's scenarios in its order, then the lesson of each surface."""
-    return list(_SCENARIOS)
+    return list(_scenarios())
 
 
 def get(name: str) -> Scenario:
@@ -29,6 +37,7 @@ def get(name: str) -> Scenario:
     InputError
         No such scenario; the message names the nearest.
     """
-    if not isinstance(name, str) or name not in _SCENARIOS:
-        raise unknown("scenario", name, _SCENARIOS, "optviz list scenarios")
-    return _SCENARIOS[name]
+    known = _scenarios()
+    if not isinstance(name, str) or name not in known:
+        raise unknown("scenario", name, known, "optviz list scenarios")
+    return known[name]

@@ -39,7 +39,7 @@ def _ellipse(runs: Runs) -> bool:
 
 
 def _rotated_ellipse(runs: Runs) -> bool:
-    """Against the same bowl before it was turned, from the same place in it."""
+    """Compared with the same bowl unrotated, from the corresponding start."""
     _, adagrad, adam, momentum = runs
     turn = np.array([[1, 1], [1, -1]]) / np.sqrt(2)
     twin = Surface(
@@ -127,8 +127,8 @@ def _saddle_escape(runs: Runs) -> bool:
 
 def _saddle_point(runs: Runs) -> bool:
     gd, momentum, adam = runs
-    along_x, along_y = np.abs(gd.gradients[0])
-    half_way = along_x < 0.05 * along_y and -0.5 < gd.points[-1, 0] < 1
+    df_dx, df_dy = np.abs(gd.gradients[0])
+    half_way = df_dx < 0.05 * df_dy and -0.5 < gd.points[-1, 0] < 1
     return bool(half_way) and max(arrives(momentum), arrives(adam)) < 150
 
 

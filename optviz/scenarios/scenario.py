@@ -1,4 +1,4 @@
-"""What a scenario is: settings, a claim in words, and the claim as a check."""
+"""The class `Scenario`: settings of a race, a claim in words, and the same claim as a check."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optviz.descent import race
+from optviz.descent.race import race
 from optviz.optimizers import Optimizer
-from optviz.trajectory import Trajectory
+from optviz.records.trajectory import Trajectory
 from surfaces.surface import Floats, Surface
 
 Runs = Sequence[Trajectory]
@@ -61,12 +61,12 @@ class Scenario:
 
 
 def ends_at(run: Trajectory, x: float, y: float, within: float = 0.05) -> bool:
-    """The last point is near (x, y)."""
+    """Whether the last point is within a distance of (x, y)."""
     return math.dist(run.points[-1], (x, y)) <= within
 
 
 def arrives(run: Trajectory, share: float = 0.01) -> int:
-    """The first step that has all but a share of the way down to the lowest minimum, else inf."""
+    """The first step after which at most ``share`` of the descent is left; 10**9 if none."""
     lowest = run.surface.lowest
     assert lowest is not None, "an arrival needs a known minimum"
     within = np.flatnonzero(run.values - lowest <= share * (run.values[0] - lowest))
@@ -74,14 +74,14 @@ def arrives(run: Trajectory, share: float = 0.01) -> int:
 
 
 def arrived(run: Trajectory, share: float = 0.01) -> bool:
-    """The run ends with all but a share of the way down done."""
+    """Whether at most ``share`` of the descent to the lowest minimum is left at the end."""
     lowest = run.surface.lowest
     assert lowest is not None, "an arrival needs a known minimum"
     return bool(run.values[-1] - lowest <= share * (run.values[0] - lowest))
 
 
 def leaves(run: Trajectory) -> bool:
-    """The run ends early, or more than a window away from the window."""
+    """Whether the run ends early, or farther from the window than the window is wide."""
     (x0, x1), (y0, y1) = run.surface.domain
     x, y = run.points[-1]
     far = abs(x - (x0 + x1) / 2) > 1.5 * (x1 - x0) or abs(y - (y0 + y1) / 2) > 1.5 * (y1 - y0)

@@ -1,4 +1,4 @@
-"""The step counter: the one text that is another in every frame."""
+"""The step counter of a film, drawn fast because it changes with every frame."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from optviz.scene.panel import Look
-from optviz.scene.words import say
+from optviz.scene.panels.base import PictureStyle
 
 FIGURE_SPACE = "\u2007"  # as wide as a digit
 
@@ -17,19 +16,21 @@ FIGURE_SPACE = "\u2007"  # as wide as a digit
 class Counter:
     """``step 117 of 200`` at the right end of the title line.
 
-    Laying out a text costs as much as drawing all trails, so each digit is drawn once in each of
-    its places and then copied as pixels. Digits have one width in the fonts that we use.
+    Laying out a text costs as much as drawing all trails, so each digit is drawn once at each of
+    its positions and then copied as pixels. All digits of our fonts have one width.
     """
 
-    def __init__(self, figure: Figure, right: float, baseline: float, look: Look, n: int) -> None:
-        self.look, self.n, self.places = look, n, len(str(n))
+    def __init__(
+        self, figure: Figure, right: float, baseline: float, style: PictureStyle, n: int
+    ) -> None:
+        self.style, self.n, self.places = style, n, len(str(n))
         self.text = figure.text(
-            right, baseline, self._said(str(n)), ha="right", color=look.theme.quiet
+            right, baseline, self._text_of(str(n)), ha="right", color=style.theme.quiet
         )
         self.text.set_animated(True)
 
-    def _said(self, k: str) -> str:
-        return say("step_of", self.look.language, k=k, n=self.n)
+    def _text_of(self, k: str) -> str:
+        return self.style.say("step_of", k=k, n=self.n)
 
     def prepare(self, canvas: FigureCanvasAgg, background: Any) -> None:
         """Draw every digit over the background and keep the pixels."""
@@ -51,10 +52,10 @@ class Counter:
 
     def _drawn(self, canvas: FigureCanvasAgg, background: Any, k: str) -> Any:
         canvas.restore_region(background)
-        self.text.set_text(self._said(k))
+        self.text.set_text(self._text_of(k))
         canvas.figure.draw_artist(self.text)
         picture = np.array(canvas.buffer_rgba())
-        self.text.set_text(self._said(str(self.n)))
+        self.text.set_text(self._text_of(str(self.n)))
         return picture[self._rows, self._columns]
 
     def stamp(self, picture: Any, k: int) -> None:

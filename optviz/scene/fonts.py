@@ -1,4 +1,4 @@
-"""Fonts by language: the same letters on every machine, whatever matplotlib knows of its fonts."""
+"""The fonts of each language; installed ones are found even if matplotlib's cache is old."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from matplotlib import font_manager
 from matplotlib.font_manager import FontEntry
 from matplotlib.ft2font import FT2Font
 
+from optviz.words import LANGUAGES
 from surfaces.errors import InputError, unknown
 
 _CHINESE = ("NotoSansCJK", "NotoSansSC", "SourceHanSans", "wqy-", "msyh", "simhei", "PingFang",
@@ -23,7 +24,7 @@ _CHINESE = ("NotoSansCJK", "NotoSansSC", "SourceHanSans", "wqy-", "msyh", "simhe
 _SIMPLIFIED = re.compile(r"\b(SC|CN|GB)\b|Hei\b")
 REGULAR, BOLD = 400, 700
 
-LANGUAGES = {"cn": ["zh"], "chinese": ["zh"], "中文": ["zh"], "english": ["en"]}  # as people type
+MEANT = {"cn": ["zh"], "chinese": ["zh"], "中文": ["zh"], "english": ["en"]}  # as people type
 
 
 def fonts(language: str) -> list[str]:
@@ -37,9 +38,9 @@ def fonts(language: str) -> list[str]:
     if language == "en":
         return ["DejaVu Sans"]
     if language != "zh":
-        raise unknown("language", language, ("en", "zh"), meant=LANGUAGES)
+        raise unknown("language", language, LANGUAGES, meant=MEANT)
     faces = _chinese()
-    # Matplotlib's list may be older than the font, and a user may have it made anew at any time.
+    # Matplotlib's list may be older than the font, and a user may rebuild it at any time.
     # Under a name of our own the font is found without touching what is there for others.
     known = font_manager.fontManager.ttflist
     known.extend(face for face in faces if face not in known)
@@ -73,7 +74,7 @@ def _unlike_regular(face: FontEntry) -> tuple[bool, int]:
 
 
 def _faces() -> Iterator[FontEntry]:
-    """Every face of the Chinese fonts of this machine; of equals the first is taken.
+    """Every face of the Chinese fonts of this machine; among equally good ones the first is used.
 
     Matplotlib reads all faces of a collection (.ttc) since 3.11, before only the first, which is
     the Japanese one of Noto Sans CJK: then a font of Simplified Chinese alone goes before it.

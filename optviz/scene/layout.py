@@ -1,4 +1,4 @@
-"""Where panels stand: side by side in a film, a row for each view in a strip of stills."""
+"""The arrangement of panels: side by side in a film, one row for each view in a strip of stills."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from optviz.scene.panel import Look, Panel, Record
+from optviz.records.record import Record
+from optviz.scene.panels.base import Panel, PictureStyle
 from optviz.scene.ticks import settle
-from optviz.scene.words import say
 
 Kinds = Sequence[type[Panel[Any]]]
 
@@ -21,25 +21,27 @@ class Layout:
     Parameters
     ----------
     figure : Figure
-    runs, look
+    runs, style
         As of a `Panel`.
     foot : float
         Height in pixels that the legend takes.
     """
 
-    def __init__(self, figure: Figure, runs: Sequence[Record], look: Look, foot: float) -> None:
-        self.figure, self.runs, self.look, self.foot = figure, runs, look, foot
+    def __init__(
+        self, figure: Figure, runs: Sequence[Record], style: PictureStyle, foot: float
+    ) -> None:
+        self.figure, self.runs, self.style, self.foot = figure, runs, style, foot
         self.width, self.height = figure.bbox.width, figure.bbox.height
 
     def fill(self, kinds: Kinds, moments: Sequence[float] | None) -> list[Panel[Any]]:
-        """One panel of each kind, or for each kind a row with one panel for each moment."""
+        """Make one panel of each kind, or for each kind a row with a panel for each moment."""
         if moments is None:
-            return self._row(kinds, self.foot, self.height - 2.2 * self.look.unit, 5.8)
+            return self._row(kinds, self.foot, self.height - 2.2 * self.style.unit, 5.8)
         return self._strip(kinds, moments)
 
     def _strip(self, kinds: Kinds, moments: Sequence[float]) -> list[Panel[Any]]:
         """A row for each view, a column for each moment with its step above."""
-        unit = self.look.unit
+        unit = self.style.unit
         low, high = self.foot, self.height - 3.4 * unit
         tall = (high - low) / len(kinds)
         panels = []
@@ -49,21 +51,21 @@ class Layout:
             for panel, moment in zip(row, moments, strict=True):
                 if i == 0:
                     box = panel.axes.get_window_extent()
-                    said = say("at_step", self.look.language, k=f"{moment:.4g}")
+                    text = self.style.say("at_step", k=f"{moment:.4g}")
                     self.figure.text(
-                        (box.x0 + box.x1) / 2 / self.width, (top + 0.3 * unit) / self.height, said,
-                        ha="center", color=self.look.theme.quiet,
+                        (box.x0 + box.x1) / 2 / self.width, (top + 0.3 * unit) / self.height, text,
+                        ha="center", color=self.style.theme.quiet,
                     )  # fmt: skip
             panels += row
         return panels
 
     def _row(self, kinds: Kinds, low: float, high: float, apart: float) -> list[Panel[Any]]:
-        """Give each panel its share: those with an aspect first, the others what is left.
+        """Lay out panels in a row: those with an aspect first, the others share what is left.
 
-        Labels and panels stand between the heights ``low`` and ``high`` in pixels; ``apart`` counts
-        heights of the text.
+        Labels and panels stand between the heights ``low`` and ``high`` in pixels; ``apart`` is
+        the gap between two panels in heights of the text.
         """
-        unit = self.look.unit
+        unit = self.style.unit
         left, right, gap = 4.9 * unit, 1.2 * unit, apart * unit
         bottom = low + 3.0 * unit
         height = high - bottom
@@ -74,7 +76,7 @@ class Layout:
         most = width * (1 - kept) / max(1, len(kinds) - flexible)
         widths = [0.0 if a is None else min(height * a, most) for a in aspects]
         rest = (width - sum(widths)) / max(1, flexible)
-        if not flexible:  # nobody takes what is left: centre
+        if not flexible:  # no panel takes what is left: centre
             left += rest / 2
         panels = []
         for kind, aspect, wide in zip(kinds, aspects, widths, strict=True):
@@ -84,7 +86,7 @@ class Layout:
             across, up = 1 / self.width, 1 / self.height
             axes = self.figure.add_axes((left * across, low * up, wide * across, tall * up))
             axes.tick_params(length=0.25 * unit, width=0.05 * unit, pad=0.2 * unit)
-            panels.append(kind(axes, self.runs, self.look))
+            panels.append(kind(axes, self.runs, self.style))
             axes.xaxis.labelpad = axes.yaxis.labelpad = 0.1 * unit
             settle(axes, unit, gap)
             left += wide + gap
@@ -96,12 +98,12 @@ class Layout:
         return panels
 
     def _make_room(self, row: Sequence[Axes]) -> None:
-        """Narrow a panel whose labels would stand in its left neighbour or outside the picture."""
+        """Narrow a panel whose labels would overlap its left neighbour or the picture's edge."""
         canvas: Any = self.figure.canvas
         renderer, floor = canvas.get_renderer(), 0.0
         for axes in row:
             labels = axes.yaxis.get_tightbbox(renderer) if axes.axison else None
-            missing = floor + 0.3 * self.look.unit - labels.x0 if labels is not None else 0.0
+            missing = floor + 0.3 * self.style.unit - labels.x0 if labels is not None else 0.0
             if missing > 0:
                 x0, y0, wide, tall = axes.get_position(original=True).bounds
                 by = missing / self.width

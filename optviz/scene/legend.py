@@ -1,4 +1,4 @@
-"""The legend: a strip at the foot of the picture, and the word that a run ended early."""
+"""The legend at the foot of the picture, with the steps at which runs ended early."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from optviz.scene.panel import Look, Record
-from optviz.scene.words import say
+from optviz.records.record import Record
+from optviz.scene.panels.base import PictureStyle
 
 
 class Legend:
     """Mark, name and rate of each optimizer, in as many rows as the width needs.
 
-    Room for "diverged at step k" is kept from the beginning; it is said when the film gets there.
+    Room for "diverged at step k" is kept from the beginning; it appears at that step.
     """
 
-    def __init__(self, figure: Figure, runs: Sequence[Record], look: Look) -> None:
+    def __init__(self, figure: Figure, runs: Sequence[Record], style: PictureStyle) -> None:
         self.warnings: list[tuple[int, Text]] = []
-        unit = look.unit
+        unit = style.unit
         width, height = figure.bbox.width, figure.bbox.height
         entries = [
-            self._entry(figure, run, look, *mark)
-            for run, mark in zip(runs, look.marks, strict=True)
+            self._entry(figure, run, style, *mark)
+            for run, mark in zip(runs, style.marks, strict=True)
         ]
         rows: list[list[int]] = [[]]
         used = 0.0
@@ -55,28 +55,28 @@ class Legend:
                 x += widest if even else wide
 
     def _entry(
-        self, figure: Figure, run: Record, look: Look, colour: str, shape: str
+        self, figure: Figure, run: Record, style: PictureStyle, colour: str, shape: str
     ) -> tuple[Line2D, list[Text], float]:
         """The artists of one entry and the width that they need."""
-        unit = look.unit
+        unit = style.unit
         mark = Line2D(
             [], [], marker=shape, color=colour, linestyle="none", markersize=0.75 * unit * 0.72,
-            markeredgecolor=look.theme.casing, markeredgewidth=0.06 * unit,
+            markeredgecolor=style.theme.casing, markeredgewidth=0.06 * unit,
         )  # fmt: skip
         figure.add_artist(mark)
-        texts = [figure.text(0, 0, run.label, va="center")]
-        quiet: dict[str, Any] = {"va": "center", "color": look.theme.quiet, "style": "italic"}
+        texts = [figure.text(0, 0, run.named(style.spec.language), va="center")]
+        quiet: dict[str, Any] = {"va": "center", "color": style.theme.quiet, "style": "italic"}
         if run.rate_fits is False:
-            texts.append(figure.text(0, 0, say("no_rate_fits", look.language), **quiet))
+            texts.append(figure.text(0, 0, style.say("no_rate_fits"), **quiet))
         if run.ending is not None:
-            word, step = run.ending
-            warning = figure.text(0, 0, say(word, look.language, k=step), **quiet)
+            ending, step = run.ending
+            warning = figure.text(0, 0, ending.sentence(step, style.spec.language), **quiet)
             warning.set_animated(True)
             self.warnings.append((len(run), warning))
             texts.append(warning)
         wide = sum(text.get_window_extent().width + 0.4 * unit for text in texts)
         return mark, texts, wide + 2.4 * unit
 
-    def moving(self, at: float) -> Iterator[Artist]:
-        """The warnings whose step has come."""
+    def artists_at(self, at: float) -> Iterator[Artist]:
+        """The warnings of runs that have ended early by then."""
         return (warning for step, warning in self.warnings if at >= step)

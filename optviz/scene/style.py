@@ -1,8 +1,9 @@
-"""Colours, shapes and fonts: what a picture is painted with, and nothing about what is in it."""
+"""Themes, marks, and the matplotlib settings that pictures are drawn under."""
 
 from __future__ import annotations
 
 import copy
+import itertools
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 import matplotlib as mpl
 from matplotlib.colors import LinearSegmentedColormap
 
-from optviz.optimizers import Optimizer
+from optviz.optimizers import REGISTRY, Optimizer
 from optviz.scene.fonts import fonts
 from surfaces.errors import unknown
 
@@ -45,11 +46,16 @@ class Theme:
 
 # Searched for, with CIEDE2000 distances under simulated deuteranopia, protanopia and tritanopia:
 # the first five, the course's, are the farthest apart, and all keep a contrast to the fill. The
-# very first is the baseline, gradient descent, in the colour of ink.
+# first colour of all, that of ink, is for gradient descent, the baseline. From the fifteenth on the
+# shapes come again, and the colours stand in the order that keeps those of one shape far apart.
 _ON_LIGHT = ("#1343C7", "#B48710", "#359282", "#B02A2F", "#591A60", "#7E5DB1", "#7C5180",
-             "#6F0D15", "#A05C58", "#DE5A8B", "#7F3E48", "#2B0BA4", "#A072E6")  # fmt: skip
-_ON_DARK = ("#3198D6", "#EFCC1D", "#9DE0B5", "#F66C69", "#FB9ACC", "#6D9E6C", "#38D2F3",
-            "#D97BAD", "#62B194", "#E6E57A", "#859A33", "#B6C784", "#C6AD3F")  # fmt: skip
+             "#6F0D15", "#A05C58", "#DE5A8B", "#7F3E48", "#2B0BA4", "#A072E6", "#1A5BFF",
+             "#7B86B2", "#2E615E", "#354754", "#603B89", "#928956", "#C34C2F", "#0B0346",
+             "#3B7673", "#270E34")  # fmt: skip
+_ON_DARK = ("#3198D6", "#EFCC1D", "#9DE0B5", "#F66C69", "#FB9ACC", "#6D9E6C", "#38D2F3", "#D97BAD",
+            "#62B194", "#E6E57A", "#859A33", "#B6C784", "#C6AD3F", "#03B2F6", "#837474", "#C4D7D1",
+            "#9D768C", "#79F2FD", "#DC2F02", "#AC5897", "#7060EC", "#647C34",
+            "#E131B7")  # fmt: skip
 
 THEMES: dict[str, Theme] = {
     "light": Theme(
@@ -66,9 +72,6 @@ THEMES: dict[str, Theme] = {
     ),
 }  # fmt: skip
 
-# The order fixes each optimizer's colour and shape in every picture.
-ORDER = ("GD", "Momentum", "AdaGrad", "RMSProp", "Adam", "AdamW", "NAdam", "RAdam", "Adamax",
-          "Adadelta", "Rprop", "QHM", "QHAdam", "Lion")  # fmt: skip
 SHAPES = ("o", "s", "^", "D", "P", "v", "X", "<", ">", "p", "h", "8", "d", "*")
 
 
@@ -79,23 +82,28 @@ def theme(name: str) -> Theme:
     return THEMES[name]
 
 
+def mark(index: int, colours: Sequence[str]) -> tuple[str, str]:
+    """Colour and head shape by index in the registry; the first 168 are all different."""
+    return colours[index % len(colours)], SHAPES[index % len(SHAPES)]
+
+
 def marks(optimizers: Sequence[Optimizer], colours: Sequence[str]) -> list[tuple[str, str]]:
     """Colour and head shape of each optimizer in a picture.
 
-    A kind that stands in the list keeps its place everywhere; a second of its kind, or a kind of
-    the user's own, takes the first place that nobody in this picture has.
+    A class of the registry has the mark of its index everywhere; a second optimizer of a class, or
+    one of a user's own class, has the first mark that is free in this picture.
     """
-    kinds = [type(optimizer).__name__ for optimizer in optimizers]
-    places: list[int | None] = [
-        ORDER.index(kind) if kind in ORDER and kind not in kinds[:i] else None
+    order = list(REGISTRY)
+    kinds = [type(optimizer).__name__.lower() for optimizer in optimizers]
+    indices: list[int | None] = [
+        order.index(kind) if kind in order and kind not in kinds[:i] else None
         for i, kind in enumerate(kinds)
     ]
-    free = [place for place in range(len(colours)) if place not in places]
-    taken = [free.pop(0) if place is None and free else place or 0 for place in places]
-    return [(colours[place], SHAPES[place]) for place in taken]
+    free = (index for index in itertools.count() if index not in indices)
+    return [mark(next(free) if index is None else index, colours) for index in indices]
 
 
-def rc(look: Theme, language: str, pixels: float) -> dict[str, Any]:
+def rc(theme: Theme, language: str, pixels: float) -> dict[str, Any]:
     """All matplotlib settings of a picture whose text is ``pixels`` high, for `drawing`.
 
     What is not ours is matplotlib's own default, never the user's.
@@ -104,13 +112,13 @@ def rc(look: Theme, language: str, pixels: float) -> dict[str, Any]:
         "font.family": fonts(language),
         "font.size": pixels * 0.72,
         "mathtext.fontset": "dejavusans",
-        "text.color": look.ink,
-        "axes.labelcolor": look.quiet,
-        "xtick.color": look.quiet,
-        "ytick.color": look.quiet,
-        "axes.edgecolor": look.quiet,
-        "axes.facecolor": look.page,
-        "figure.facecolor": look.page,
+        "text.color": theme.ink,
+        "axes.labelcolor": theme.quiet,
+        "xtick.color": theme.quiet,
+        "ytick.color": theme.quiet,
+        "axes.edgecolor": theme.quiet,
+        "axes.facecolor": theme.page,
+        "figure.facecolor": theme.page,
         "axes.linewidth": pixels * 0.05,
         "path.simplify": True,
         "path.effects": [],  # the default is a list that users append to
@@ -122,7 +130,7 @@ def rc(look: Theme, language: str, pixels: float) -> dict[str, Any]:
 
 @cache
 def _defaults() -> dict[str, Any]:
-    """What matplotlib ships, but for the settings that say where pictures are shown."""
+    """Matplotlib's own defaults, except for the settings that choose a backend."""
     elsewhere = ("backend", "backend_fallback", "interactive")
     return {
         key: copy.deepcopy(value)
@@ -137,7 +145,7 @@ _ALONE = threading.RLock()
 
 @contextmanager
 def drawing(settings: Mapping[str, Any]) -> Iterator[None]:
-    """Matplotlib as `rc` sets it: around all that builds, measures, draws or saves a picture.
+    """Apply the settings of `rc` to matplotlib while a picture is built, measured, drawn or saved.
 
     The user's settings can't reach our pictures, and are as before when the block ends. Threads
     that draw pictures of ours take turns. Settings are matplotlib's for the whole process, so a
@@ -171,7 +179,7 @@ D = TypeVar("D", bound=_Drawn)
 
 
 def drawn(method: Callable[Concatenate[D, P], T]) -> Callable[Concatenate[D, P], T]:
-    """Let a method of a picture draw under the picture's own ``settings``."""
+    """Decorate a method of a picture so that it draws under the picture's own ``settings``."""
 
     @wraps(method)
     def alone(self: D, /, *args: P.args, **kinds: P.kwargs) -> T:

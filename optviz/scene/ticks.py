@@ -1,4 +1,4 @@
-"""Ticks: as many as have room for their labels, which differ and name their values."""
+"""Ticks of axes: as many as have room for labels, and labels with enough digits to differ."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def tick_labels(ticks: Sequence[float]) -> tuple[list[str], float]:
     labels, digits = _labels(ticks, error)
     if digits == DIGITS or step <= 0 or max(map(_length, labels)) <= LONGEST:
         return labels, 0.0
-    # The shortest in all; of equals the one whose labels stay nearest to 0.
+    # The shortest labels in all; among equally short ones those nearest to 0.
     found = [(_labels([tick - offset for tick in ticks], error)[0], offset)
              for offset in _offsets(ticks, step)]  # fmt: skip
     return min(
@@ -96,7 +96,7 @@ def shown(number: float, error: float, digits: int = DIGITS) -> str:
 
 
 def _labels(numbers: Sequence[float], error: float, least: int = DIGITS) -> tuple[list[str], int]:
-    """All in one number of digits: the least, or what is shortest and within ``error`` of them."""
+    """All with one number of digits: the least, or the fewest that are within ``error``."""
     found: list[tuple[list[str], int]] = []
     for digits in range(least, 18):
         texts = [f"{number:.{digits}g}" for number in numbers]
@@ -109,18 +109,18 @@ def _labels(numbers: Sequence[float], error: float, least: int = DIGITS) -> tupl
 
 
 def _written(text: str) -> str:
-    """Python's 1e+04 as 1e4, with a real minus sign."""
+    """Python's text of a number, such as 1e+04, as 1e4 with a typographic minus sign."""
     number, _, power = text.partition("e")
     return (f"{number}e{int(power)}" if power else number).replace("-", "−")
 
 
 def _length(label: str) -> int:
-    """Of a label, a sign apart."""
+    """Length of a label without its sign."""
     return len(label.lstrip("−"))
 
 
 def _shortest(number: float) -> str:
-    """The very number in as few digits as it has."""
+    """A number in as few digits as are exact."""
     return next(
         _written(text) for digits in range(1, 18) if float(text := f"{number:.{digits}g}") == number
     )

@@ -1,10 +1,10 @@
-"""Where our rules and torch meet: tensors in rules, and optimizers and surfaces both ways."""
+"""The bridge to torch: rules on tensors, and optimizers and surfaces in both directions."""
 
 from optviz.torch_bridge import tensors  # tensors register themselves with the rules
+from optviz.torch_bridge.compiled import flat_slots, program
 from optviz.torch_bridge.compiler import Program
-from optviz.torch_bridge.flat import on_flat
 from optviz.torch_bridge.from_torch import TorchOptimizer, from_torch
-from optviz.torch_bridge.program import flat_slots, program
+from optviz.torch_bridge.in_place import in_place
 from optviz.torch_bridge.surface import torch_surface
 from optviz.torch_bridge.to_torch import RuleOptimizer, to_torch
 
@@ -14,7 +14,7 @@ __all__ = [
     "TorchOptimizer",
     "flat_slots",
     "from_torch",
-    "on_flat",
+    "in_place",
     "program",
     "tensors",
     "to_torch",

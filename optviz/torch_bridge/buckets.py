@@ -1,4 +1,4 @@
-"""Parameters that are stepped together, in private memory.
+"""Step many small parameters together, in private memory.
 
 Many small tensors are slow one by one: each operation costs more than its arithmetic. So gradients
 are copied together into flat memory of our own, state lies side by side, the program runs there
@@ -19,7 +19,8 @@ from typing import Any, NamedTuple
 import torch
 from torch.utils.dlpack import from_dlpack
 
-from optviz.torch_bridge.compiler import Program, symbol_of
+from optviz.torch_bridge.compiler import Program
+from optviz.torch_bridge.recording import symbol_of
 from surfaces.errors import InputError
 
 Tensors = list[torch.Tensor]
@@ -51,7 +52,7 @@ CPU, ACCELERATOR = Sizes(2**16, 2**17), Sizes(2**20, 2**22)
 
 @dataclass(slots=True)
 class Work:
-    """What a step does to tensors of one age.
+    """The tensors of one step that have the same step count, and how they are stepped.
 
     Attributes
     ----------
@@ -75,13 +76,13 @@ class Work:
     t: int = 0
     lr: float = 0.0
 
-    def only(self, places: Sequence[int]) -> Work:
-        """The same for some of the tensors."""
-        if len(places) == len(self.params):
+    def only(self, indices: Sequence[int]) -> Work:
+        """The work for some of the tensors."""
+        if len(indices) == len(self.params):
             return self
 
         def chosen(given: Sequence[Any]) -> list[Any]:
-            return [given[i] for i in places]
+            return [given[i] for i in indices]
 
         params, grads, entries = map(chosen, (self.params, self.grads, self.entries))
         slots = {name: chosen(tensors) for name, tensors in self.slots.items()}
@@ -128,7 +129,7 @@ class Work:
 
 
 class Scratch:
-    """Flat memory of one type and device, by the name of what it holds."""
+    """Flat buffers of one type and device, each with a name."""
 
     def __init__(self, dtype: torch.dtype, device: torch.device) -> None:
         self.dtype, self.device = dtype, device
@@ -136,7 +137,7 @@ class Scratch:
         self.flats: dict[str, torch.Tensor] = {}
 
     def flat(self, name: str, size: int) -> torch.Tensor:
-        """That many elements."""
+        """The buffer ``name`` with ``size`` elements."""
         known = self.flats.get(name)
         if known is None or len(known) < size:
             known = torch.empty(size, dtype=self.dtype, device=self.device)
@@ -144,7 +145,7 @@ class Scratch:
         return known[:size]
 
     def like(self, tensor: torch.Tensor, name: str) -> torch.Tensor:
-        """As many, in a tensor's shape."""
+        """The buffer ``name`` in the shape of a tensor."""
         return self.flat(name, tensor.numel()).view(tensor.shape)
 
 
@@ -157,15 +158,15 @@ class Bucket:
 
     Parameters
     ----------
-    places : list of int
+    indices : list of int
         Which of the tensors.
     shapes : list of torch.Size
     scratch : Scratch
         Shared with other buckets: what is in it counts during a step only.
     """
 
-    def __init__(self, places: list[int], shapes: list[torch.Size], scratch: Scratch) -> None:
-        self.places, self.shapes, self.scratch = places, shapes, scratch
+    def __init__(self, indices: list[int], shapes: list[torch.Size], scratch: Scratch) -> None:
+        self.indices, self.shapes, self.scratch = indices, shapes, scratch
         ends = list(accumulate((shape.numel() for shape in shapes), initial=0))
         self.slices, self.size = [slice(a, b) for a, b in pairwise(ends)], ends[-1]
         self.flats: dict[str, torch.Tensor] = {}
@@ -204,7 +205,7 @@ class Bucket:
 
     def step(self, work: Work) -> dict[str, float]:
         """Gather what the program reads, run it, and bring back what it wrote."""
-        work = work.only(self.places)
+        work = work.only(self.indices)
         if self.homes is None:
             self.homes = self._settle(work)
         slots: dict[str, torch.Tensor] = {}
@@ -234,7 +235,7 @@ class Bucket:
 
 
 class Plan:
-    """How tensors of these kinds are stepped: in buckets, the large ones alone."""
+    """The division of tensors of these kinds into buckets, with large tensors stepped alone."""
 
     def __init__(self, kinds: list[Kind]) -> None:
         if any(layout != torch.strided for *_, layout in kinds):
@@ -242,10 +243,10 @@ class Plan:
         self.kinds, self.is_plain = kinds, PLAIN.issuperset(kind[0] for kind in kinds)
         self.alone: list[tuple[int, Scratch]] = []
         self.buckets: list[Bucket] = []
-        places: dict[Any, list[int]] = defaultdict(list)
+        by_type: dict[Any, list[int]] = defaultdict(list)
         for i, (_, dtype, device, *_) in enumerate(kinds):
-            places[dtype, device].append(i)
-        for (dtype, device), members in places.items():
+            by_type[dtype, device].append(i)
+        for (dtype, device), members in by_type.items():
             scratch, size = Scratch(dtype, device), 0
             together: list[int] = []
             for i in members:
@@ -261,11 +262,11 @@ class Plan:
             if together:
                 self._add(together, scratch)
 
-    def _add(self, places: list[int], scratch: Scratch) -> None:
-        self.buckets.append(Bucket(places, [self.kinds[i][3] for i in places], scratch))
+    def _add(self, indices: list[int], scratch: Scratch) -> None:
+        self.buckets.append(Bucket(indices, [self.kinds[i][3] for i in indices], scratch))
 
     def step(self, work: Work) -> dict[str, float]:
-        """Move them all; the new values of the numbers among the slots."""
+        """Step all tensors; returns the new values of the slots that are numbers."""
         after: dict[str, float] = {}
         for bucket in self.buckets:
             after = bucket.step(work)

@@ -1,20 +1,21 @@
-"""torch's optimizers in our races."""
+"""torch's optimizers wrapped so that they race as ours do."""
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import inspect
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import torch
 
-from optviz.optimizers import Optimizer
+from optviz.optimizers import Optimizer, spec
 from optviz.optimizers.base import Rate, State
 from optviz.optimizers.hyper import learning_rate
-from surfaces.errors import InputError, must
+from surfaces.errors import InputError, must, nearest, unknown
 
 
 @dataclass(frozen=True)
@@ -30,14 +31,18 @@ class TorchOptimizer(Optimizer):
     steps_by_rule = False
 
     @property
-    def label(self) -> str:
-        """Name and rate for a legend."""
-        return f"torch {self.kind.__name__} lr={self.lr:g}"
+    def title(self) -> str:
+        """Its name in a legend."""
+        return f"torch {self.kind.__name__}"
+
+    def definition(self) -> tuple[str, str, dict[str, Any]]:
+        """What an equal one is made from: "torch", the class's path, and the settings."""
+        return "torch", path_of(self.kind), {"lr": self.lr, **dict(self.settings)}
 
     def __str__(self) -> str:
         given = [("lr", self.lr), *self.settings]
-        settings = ",".join(f"{name}={value}" for name, value in given)
-        return f"torch.optim.{self.kind.__name__}:{settings}"
+        settings = ",".join(f"{name}={value!r}" for name, value in given)
+        return f"{path_of(self.kind)}:{settings}"
 
     def init(self, params: Any) -> State:
         """State before the first step: torch's optimizer on a float64 copy of the parameters."""
@@ -46,15 +51,16 @@ class TorchOptimizer(Optimizer):
         runner = _Runner(build([tensor], lr=self.lr, **dict(self.settings)), tensor)
         # torch makes its state in the first step: until then there is none to show.
         unknown = (math.nan,) * tensor.numel()
-        return {"step": 0, **dict.fromkeys(self.slot_names, unknown), "_runner": runner}
+        return TorchState(0, dict.fromkeys(self.slot_names, unknown), runner=runner)
 
     def update(self, grad: Any, state: State, params: Any, *, lr: Any = None) -> tuple[Any, State]:
         """One step of torch's optimizer; unlike ours it changes what ``state`` refers to."""
         if lr is not None:
             raise InputError("lr must be set when a torch optimizer is made; not at each step")
-        runner: _Runner = state["_runner"]
+        assert isinstance(state, TorchState)
+        runner = state.runner
         step = runner.step(np.asarray(params, float), np.asarray(grad, float))
-        after = {"step": state["step"] + 1, **runner.slots(), "_runner": runner}
+        after = TorchState(state.step + 1, runner.slots(), runner=runner)
         return tuple(step.tolist()) if isinstance(params, tuple) else step, after
 
 
@@ -66,7 +72,7 @@ class _Runner:
     tensor: torch.Tensor
 
     def step(self, params: Any, grad: Any) -> Any:
-        """How far torch moves from ``params``."""
+        """torch's step from ``params``: the new parameters minus the old."""
         with torch.no_grad():
             self.tensor.copy_(torch.from_numpy(params))
         self.tensor.grad = torch.tensor(grad)
@@ -80,6 +86,13 @@ class _Runner:
             for name, value in self.optimizer.state[self.tensor].items()
             if isinstance(value, torch.Tensor) and name != "step"
         }
+
+
+@dataclass(slots=True)
+class TorchState(State):
+    """The state of a torch optimizer, which keeps its own: ``slots`` is a copy to look at."""
+
+    runner: _Runner = field(kw_only=True)
 
 
 def from_torch(kind: type[torch.optim.Optimizer], **settings: Any) -> TorchOptimizer:
@@ -112,16 +125,88 @@ def from_torch(kind: type[torch.optim.Optimizer], **settings: Any) -> TorchOptim
     if not (isinstance(kind, type) and issubclass(kind, torch.optim.Optimizer)):
         raise must("kind", "a subclass of torch.optim.Optimizer", kind)
     parameters: dict[str, Any] = dict(inspect.signature(kind).parameters)
+    if not any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+        for name in settings.keys() - parameters.keys():
+            raise unknown(f"setting of {kind.__name__}", name, list(parameters)[1:])
     default = parameters["lr"].default if "lr" in parameters else 0.001
     lr = settings.pop("lr", default)
-    given = ((k, tuple(v) if isinstance(v, list) else v) for k, v in settings.items())
-    optimizer = TorchOptimizer(float(lr), kind, tuple(given))
+    given = tuple((k, tuple(v) if isinstance(v, list) else v) for k, v in settings.items())
     try:  # one step shows whether it can do what a race asks, and what it remembers
+        optimizer = TorchOptimizer(float(lr), kind, given)
         _, state = optimizer.update((1.0, 1.0), optimizer.init((0.0, 0.0)), (0.0, 0.0))
     except (TypeError, ValueError, RuntimeError) as error:
         raise InputError(
             f"kind must be an optimizer that steps with these settings from dense gradients; "
             f"not {kind.__name__}: {' '.join(str(error).split())}"
         ) from None
-    names = tuple(name for name in state if name not in ("step", "_runner"))
-    return dataclasses.replace(optimizer, slot_names=names)
+    return dataclasses.replace(optimizer, slot_names=tuple(state.slots))
+
+
+def path_of(kind: type[torch.optim.Optimizer]) -> str:
+    """The import path of a class: ``torch.optim.ASGD``, or the module and name of another one."""
+    if KINDS.get(kind.__name__.lower()) is kind:
+        return f"{spec.TORCH}{kind.__name__}"
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def find(path: str) -> type[torch.optim.Optimizer]:
+    """The class of that path, in torch.optim or among those that are defined already.
+
+    Raises
+    ------
+    LookupError
+        There is none; nothing is imported to find it.
+    """
+    waiting: list[type[torch.optim.Optimizer]] = [torch.optim.Optimizer]
+    for kind in waiting:
+        if path_of(kind) == path:
+            return kind
+        waiting += kind.__subclasses__()
+    raise LookupError(f"{path} must be imported first")
+
+
+KINDS = {
+    name.lower(): kind
+    for name, kind in vars(torch.optim).items()
+    if isinstance(kind, type)
+    and issubclass(kind, torch.optim.Optimizer)
+    and kind is not torch.optim.Optimizer
+}
+
+
+def parse_torch(text: str) -> TorchOptimizer:
+    """The torch optimizer that a spec describes; ``str(optimizer)`` is the inverse.
+
+    Parameters
+    ----------
+    text : str
+        ``torch.optim.NAME`` or ``torch.optim.NAME:setting=value,...``: numbers, pairs as
+        ``0.9/0.99`` or ``(0.9, 0.99)``, ``true``, ``false`` and ``none``.
+
+    Raises
+    ------
+    InputError
+        Unknown class or setting (the nearest is named), or a value that torch refuses; one line.
+    """
+    name, typed = spec.typed(text)
+    asked = name.removeprefix(spec.TORCH)
+    kind = KINDS.get(asked.lower())
+    if kind is None:
+        alike = nearest(asked.lower(), KINDS)
+        meant = {asked.lower(): [KINDS[alike].__name__]} if alike else {}
+        known = [kind.__name__ for kind in KINDS.values()]
+        raise unknown("optimizer of torch.optim", asked, known, meant=meant)
+    return from_torch(kind, **{key: _value(key, value) for key, value in typed.items()})
+
+
+def _value(name: str, text: str) -> Any:
+    """A setting of a spec as Python's value."""
+    words = {"true": True, "false": False, "none": None}
+    if text.lower() in words:
+        return words[text.lower()]
+    pieces = text.split("/")
+    try:
+        values = tuple(map(ast.literal_eval, pieces))
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        raise must(name, "a number, a pair such as 0.9/0.99, true or false", text) from None
+    return values if len(pieces) > 1 else values[0]

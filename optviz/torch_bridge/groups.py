@@ -1,4 +1,4 @@
-"""Parameter groups: what is refused of them, and which keys of one's own look misspelt."""
+"""Checks of parameter groups: unsupported parameters and settings, and misspelt keys."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def check_group(group: dict[str, Any]) -> None:
 
 
 def check_not_differentiable(group: dict[str, Any]) -> None:
-    """Refuse what would silently be left undone: a step that autograd records."""
+    """Refuse ``differentiable``: autograd cannot record our steps."""
     if group.get("differentiable"):
         raise InputError(
             "differentiable must be False; not True: steps are taken without a graph "
@@ -66,7 +66,7 @@ def warn_of_misspelt(keys: Iterable[Any], settings: Sequence[str], kind: str) ->
 
 @cache
 def _known() -> frozenset[str]:
-    """The settings of all of torch's optimizers: one's groups may be meant for several."""
+    """The settings of all of torch's optimizers: a user's groups may be meant for several."""
     kinds = [k for k in vars(torch.optim).values() if isinstance(k, type)]
     names = (
         name

@@ -70,8 +70,8 @@ def torch_surface(
     except InputError:
         raise
     except Exception as error:  # whatever the user's function raises
-        said = f"{type(error).__name__}: {' '.join(str(error).split())}"
-        raise InputError(f"function must work on two tensors; not so: {said[:200]}") from error
+        reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        raise InputError(f"function must work on two tensors; not so: {reason[:200]}") from error
     return surface
 
 
@@ -148,14 +148,14 @@ class Autograd:
         return None if slope is None else float(slope)
 
     def probe(self, surface: Surface) -> None:
-        """Find out whether the function may be called on whole grids."""
+        """Find out whether the function can be called on whole grids, or on single points only."""
         (x0, x1), (y0, y1) = surface.domain
         x, y = np.linspace(x0, x1, 6).reshape(2, 3), np.linspace(y1, y0, 6).reshape(2, 3)
         apart = self.value(x, y)
         self.elementwise = True
         try:
             together = self.value(x, y)
-            self.slopes(x, y)
+            self.value_and_gradient(x, y)
         except (InputError, RuntimeError, ValueError, TypeError, IndexError):
             self.elementwise = False
         else:
@@ -170,10 +170,10 @@ class Autograd:
         value = value.double().expand(x.shape)
         if order == 0:
             return [value]
-        first = _slopes(value, pair, create_graph=order == 2)
+        first = _gradient(value, pair, create_graph=order == 2)
         if order == 1:
             return [value, *first]
-        (xx, xy), (_, yy) = (_slopes(slope, pair, create_graph=False) for slope in first)
+        (xx, xy), (_, yy) = (_gradient(slope, pair, create_graph=False) for slope in first)
         return [xx, xy, yy]
 
     def _compute(self, order: int, x: Floats, y: Floats) -> list[Floats]:
@@ -188,12 +188,12 @@ class Autograd:
         """Values at arrays of one shape."""
         return self._compute(0, x, y)[0]
 
-    def slopes(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]:
+    def value_and_gradient(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]:
         """Value and both partial derivatives."""
-        value, along_x, along_y = self._compute(1, x, y)
-        return value, along_x, along_y
+        value, df_dx, df_dy = self._compute(1, x, y)
+        return value, df_dx, df_dy
 
-    def curvatures(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]:
+    def hessian(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]:
         """The second derivatives xx, xy, yy."""
         xx, xy, yy = self._compute(2, x, y)
         return xx, xy, yy
@@ -203,13 +203,13 @@ class Autograd:
         """The same at two floats."""
 
         def at(x: float, y: float) -> tuple[float, float, float]:
-            value, along_x, along_y = map(float, self.slopes(np.array(x), np.array(y)))
-            return value, along_x, along_y
+            value, df_dx, df_dy = map(float, self.value_and_gradient(np.array(x), np.array(y)))
+            return value, df_dx, df_dy
 
         return at
 
 
-def _slopes(value: torch.Tensor, pair: list[torch.Tensor], create_graph: bool) -> Any:
+def _gradient(value: torch.Tensor, pair: list[torch.Tensor], create_graph: bool) -> Any:
     """Both partial derivatives; zero where the value does not depend on a coordinate."""
     if not value.requires_grad:
         return [torch.zeros_like(p) for p in pair]

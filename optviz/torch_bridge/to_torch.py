@@ -1,4 +1,4 @@
-"""Our rules in anyone's training loop: a real torch.optim.Optimizer."""
+"""Make a torch.optim.Optimizer of one of our optimizers, for any training loop."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Any, NamedTuple
 
 import torch
 
-from optviz.choose import as_optimizer
-from optviz.optimizers import Optimizer
+from optviz.optimizers import Optimizer, as_rule
 from optviz.optimizers.declared import is_ours
 from optviz.optimizers.schedules import Schedule
 from optviz.torch_bridge.buckets import KIND, PLAIN, Plan, Work
-from optviz.torch_bridge.compiler import Program, Recording, compiled
+from optviz.torch_bridge.compiled import eager, flat_slots
+from optviz.torch_bridge.compiler import Program, compiled
 from optviz.torch_bridge.groups import (
     check_group,
     check_not_differentiable,
     rate_of,
     warn_of_misspelt,
 )
-from optviz.torch_bridge.program import as_it_stands, flat_slots, record
+from optviz.torch_bridge.recording import Recording, record
 from surfaces.errors import InputError, must
 
 MANY = 32  # settings; OneCycleLR brings new ones at each step: they are not worth a program
@@ -60,7 +60,7 @@ def to_torch(optimizer: Optimizer | str, params: Any) -> RuleOptimizer:
     >>> optimizer.param_groups[0]["lr"]
     0.01
     """
-    ours = as_optimizer(optimizer)
+    ours = as_rule(optimizer)
     if not ours.broadcasts:
         raise must("optimizer", "one of optviz's rules", str(ours))
     try:
@@ -100,7 +100,7 @@ class Ready(NamedTuple):
         slots = rule.slots(torch.zeros(1))
         tensors = tuple(name for name in slots if isinstance(slots[name], torch.Tensor))
         numbers = tuple(name for name in slots if name not in tensors)
-        return cls(rule, recording, made or as_it_stands(rule), tensors, numbers)
+        return cls(rule, recording, made or eager(rule), tensors, numbers)
 
 
 class RuleOptimizer(torch.optim.Optimizer):
@@ -110,7 +110,7 @@ class RuleOptimizer(torch.optim.Optimizer):
     -----
     As with torch's own optimizers parameters and state change in place, each tensor in memory of
     its own; the state stands under torch's names. Small tensors are stepped together
-    (`optviz.torch_bridge.buckets`) by the rule's program (`optviz.torch_bridge.program`). Tensors
+    (`optviz.torch_bridge.buckets`) by the rule's program (`optviz.torch_bridge.compiled`). Tensors
     of another class, such as FSDP's DTensor, and rules that cannot be recorded are stepped one
     tensor at a time.
     """
@@ -122,20 +122,20 @@ class RuleOptimizer(torch.optim.Optimizer):
         super().__init__(params, settings | {"lr": rule.rate(1)})
 
     def _forget(self) -> None:
-        """Drop what is made anew when it is needed."""
+        """Drop the cached programs and buffers; they are made again when needed."""
         # Settings other than the rate, which schedulers change at every step.
         self._names = [f.name for f in dataclasses.fields(self.rule) if f.name != "lr"]
         # What a rule of one's own reads may change: it is recorded at each step, in some 30 us.
         self._is_ours = is_ours(type(self.rule))
-        self._rates: dict[int, float] = {}  # what our schedule set last, by the group's place
+        self._rates: dict[int, float] = {}  # what our schedule set last, by the group's index
         self._ready: dict[Any, Ready] = {}  # by a group's settings
-        self._plans: dict[int, list[Plan]] = defaultdict(list)  # by the group's place
+        self._plans: dict[int, list[Plan]] = defaultdict(list)  # by the group's index
 
     def __getstate__(self) -> dict[str, Any]:
         return super().__getstate__() | {"rule": self.rule}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Also how `load_state_dict` ends."""
+        """Restore a pickled optimizer; `load_state_dict` calls this too, as its last step."""
         super().__setstate__(state)
         self._forget()
 
@@ -183,11 +183,11 @@ class RuleOptimizer(torch.optim.Optimizer):
             return
         ages = list(zip(steps, *numbers, strict=True))
         for age in dict.fromkeys(ages):
-            places = [k for k, other in enumerate(ages) if other == age]
-            self._take(i, ready, work.only(places), age[0], age[1:])
+            indices = [k for k, other in enumerate(ages) if other == age]
+            self._take(i, ready, work.only(indices), age[0], age[1:])
 
     def _take(self, i: int, ready: Ready, work: Work, age: int, numbers: Sequence[float]) -> None:
-        """Move parameters of one age."""
+        """Step parameters that have the same step count."""
         work.t = age + 1
         work.lr = self._rate(i, work.t)
         if numbers:
@@ -199,14 +199,14 @@ class RuleOptimizer(torch.optim.Optimizer):
                 entry.update(after)
 
     def _run(self, i: int, ready: Ready, work: Work) -> dict[str, float]:
-        """Do it the quickest way there is; the new values of the numbers among the slots."""
+        """Step the tensors in the fastest way possible; returns the new values of number slots."""
         kinds = list(map(KIND, work.grads))
         plan = next((plan for plan in self._plans[i] if plan.kinds == kinds), None)
         if plan is None:
             plan = Plan(kinds)
             self._plans[i] = [plan, *self._plans[i][: PLANS - 1]]
         if not (plan.is_plain and PLAIN.issuperset(map(type, work.params))):
-            work.program = as_it_stands(ready.rule)
+            work.program = eager(ready.rule)
             return work.step_each()
         if ready.recording is None:  # perhaps no arithmetic that is done element by element
             return work.step_each()
@@ -254,7 +254,7 @@ def _with_gradient(params: list[Any]) -> tuple[list[torch.Tensor], list[torch.Te
 def _columns(
     ready: Ready, params: list[torch.Tensor], entries: list[dict[str, Any]]
 ) -> list[list[Any]]:
-    """The step counts, the numbers and the slots; state that is missing begins."""
+    """The step counts, number slots and tensor slots; missing state is initialised."""
     names = ("step", *ready.numbers, *ready.slots)
     try:
         columns = [[entry[name] for entry in entries] for name in names]
@@ -268,7 +268,7 @@ def _columns(
 
 
 def _begin(rule: Optimizer, param: torch.Tensor, entry: dict[str, Any]) -> None:
-    """Complete a parameter's state, which may be another optimizer's: torch counts in tensors."""
+    """Complete a parameter's state, which may come from torch's optimizer (step as a tensor)."""
     slots = flat_slots(rule, param)
     tensors = [name for name, value in slots.items() if isinstance(value, torch.Tensor)]
     # torch's SGD does not count: what has a buffer has taken a step.

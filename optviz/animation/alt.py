@@ -1,0 +1,31 @@
+"""Alternative texts: what a picture of runs shows, in sentences for those who cannot see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from optviz.records.record import Record
+from optviz.words import joined, say
+
+
+def describe(runs: Sequence[Record], language: str = "en") -> str:
+    """Describe runs in sentences: one on the race, then one on how each run ended.
+
+    Parameters
+    ----------
+    runs : sequence of Trajectory, or of TrainingRecord
+        Such as one picture can show.
+    language : {"en", "zh"}
+    """
+    introduction = runs[0].introduction(len(runs)).text(language)
+    sentences = [introduction, *(_outcome(run, language) for run in runs)]
+    return joined(sentences, language)
+
+
+def _outcome(run: Record, language: str) -> str:
+    if run.ending is None:
+        sentence = run.outcome().text(language)
+    else:
+        ending, step = run.ending
+        sentence = say(f"alt_{ending}", language, label=run.named(language), k=step)
+    return sentence if run.rate_fits is not False else sentence + say("alt_no_rate_fits", language)

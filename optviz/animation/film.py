@@ -1,0 +1,230 @@
+"""Films: a sequence of pictures of a race or a training, made one at a time and saved to a file."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from optviz import export, files
+from optviz.animation.alt import describe
+from optviz.export.clock import Clock
+from optviz.records.record import Record
+from optviz.scene import Scene
+from optviz.scene.picture_spec import LARGEST, SMALLEST
+from optviz.scene.scene import Pixels, checked_runs
+from optviz.scene.views import SceneSpec
+from surfaces.errors import InputError, must
+
+SECONDS = 6  # of a film's moving part; where steps are explained, of each step
+MOST_STILLS = 12
+SAVED_WITH_NOTEBOOK = 500_000  # bytes
+
+
+class Animation:
+    """A film of runs: frames by number, made when asked for.
+
+    Parameters
+    ----------
+    trajectories : sequence of Trajectory, or of TrainingRecord
+        On one surface, or of networks.
+    clock : Clock
+    claim : str
+        A sentence that begins the film's words.
+    views, size, theme, language, title, slow, moments
+        As in `Scene`.
+
+    Raises
+    ------
+    InputError
+        No run, or runs that no picture has room for together: on two surfaces, or descents and
+        trainings; or a value that no picture can have.
+
+    Notes
+    -----
+    A film can be copied, pickled, and asked for frames by several threads, which then take turns.
+    """
+
+    def __init__(
+        self,
+        trajectories: Sequence[Record],
+        clock: Clock | None = None,
+        *,
+        claim: str = "",
+        views: Sequence[str] | str | None = None,
+        size: tuple[int, int] = (800, 400),
+        theme: str = "light",
+        language: str = "en",
+        title: str | None = None,
+        slow: bool = False,
+        moments: Sequence[float] | None = None,
+    ) -> None:
+        runs = checked_runs(trajectories)
+        spec = SceneSpec(size, theme, language, type(runs[0]), views, title, slow, moments)
+        self._hold(runs, clock or Clock(), spec, claim)
+
+    @classmethod
+    def from_spec(
+        cls, trajectories: Sequence[Record], clock: Clock, spec: SceneSpec, claim: str = ""
+    ) -> Animation:
+        """The film that a spec asks for."""
+        film = cls.__new__(cls)
+        film._hold(checked_runs(trajectories), clock, spec, claim)
+        return film
+
+    def _hold(self, runs: list[Any], clock: Clock, spec: SceneSpec, claim: str) -> None:
+        self.trajectories, self.clock, self.spec = runs, clock, spec
+        self.claim = claim  # what a scenario says, before how its runs ended
+        self.shrunk = ""  # what save() lowered to keep within max_size
+        _ = self.scene  # so that runs that a panel cannot show are refused now
+
+    @cached_property
+    def scene(self) -> Scene:
+        """The picture of the runs, drawn when first needed: copies and pickles do not hold it."""
+        return Scene.from_spec(self.trajectories, self.spec)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Runs and settings; the drawing is left out, as it follows from them."""
+        return {key: value for key, value in vars(self).items() if key != "scene"}
+
+    def __len__(self) -> int:
+        """Number of frames."""
+        return len(self.clock)
+
+    def frame(self, i: int) -> Pixels:
+        """Frame ``i`` (negative from the end), uint8 (height, width, 3).
+
+        Steps are spread evenly over the frames; between two steps heads are between two points.
+        """
+        if not -len(self) <= i < len(self):
+            raise must("frame", f"from {-len(self)} to {len(self) - 1}", i)
+        return np.ascontiguousarray(self.rgba(i)[:, :, :3])
+
+    def rgba(self, i: int) -> Pixels:
+        """Frame ``i`` as the renderer holds it, uint8 (height, width, 4): what writers take."""
+        return self.scene.picture(self.clock.progress(i % len(self)) * self.scene.steps)
+
+    def __getitem__(self, i: int) -> Pixels:
+        if not -len(self) <= i < len(self):  # Python's iteration ends by it
+            raise IndexError(i)
+        return self.frame(i)
+
+    def __iter__(self) -> Iterator[Pixels]:
+        return (self.frame(i) for i in range(len(self)))
+
+    def save(
+        self, path: str | Path, *, max_size: str | int | None = None, progress: bool = False
+    ) -> Path:
+        """Write the film; the suffix decides the kind of file.
+
+        Parameters
+        ----------
+        path : str or Path
+            Ends in one of ``optviz.export.WRITERS``, or in ``.html`` for the explorer's page of
+            these runs. PNG, PDF and SVG show the last frame.
+        max_size : str or int, optional
+            The most that a GIF may take, as in "500kB": frames a second, then colours, then pixels
+            are lowered until it fits. `shrunk` says what was.
+        progress : bool
+            Show a bar on stderr.
+
+        Raises
+        ------
+        InputError
+            Unknown suffix, a path that cannot be written, a rate the kind of file cannot keep, or
+            a size that cannot be kept.
+        """
+        from tqdm import tqdm
+
+        still = self.spec.moments is not None
+        target = check_output(path, self.clock, max_size, still=still, record=self.spec.record)
+        if target.suffix.lower() == ".html":
+            from optviz.explorer.recorded import save_page
+
+            return save_page(self.trajectories, target, self.spec.language)
+        with tqdm(total=len(self), unit="frame", leave=False, disable=not progress) as bar:
+            if max_size is None:
+                return export.save(self, path, bar.update)
+            self.shrunk = export.save_within(self, path, max_size, bar.update)
+        return Path(path)
+
+    def strip(self, n: int, size: tuple[int, int] | None = None) -> Animation:
+        """A still picture of ``n`` moments side by side, from the start to the end, for print.
+
+        Parameters
+        ----------
+        n : int
+            At least 2.
+        size : (int, int), optional
+            Of the whole picture. Unless given, it grows with ``n`` and with the number of views,
+            each of which is a row.
+
+        Returns
+        -------
+        Animation
+            Of one frame: save it as PNG, PDF or SVG.
+        """
+        check_strip(n)
+        wide, tall = (520, 380) if self.scene.style.takes_apart else (280, 280)
+        grown = min(n * wide, LARGEST), len(self.spec.panels) * tall + 60
+        moments = np.linspace(0, self.scene.steps, n).tolist()
+        spec = replace(self.spec, size=size or grown, moments=moments)
+        return Animation.from_spec(self.trajectories, Clock(1, 1), spec, self.claim)
+
+    def coarser(self, rate: float, scale: float) -> Animation | None:
+        """The same film with fewer frames and pixels; None if it would have too few to be seen."""
+        width, height = (round(side * scale) for side in self.spec.size)
+        if min(width, height) < SMALLEST or (rate < 1 and self.clock.fps * rate < 4):
+            return None
+        clock = Clock(round(self.clock.fps * rate, 2), self.clock.seconds, self.clock.hold)
+        spec = replace(self.spec, size=(width, height))
+        return Animation.from_spec(self.trajectories, clock, spec, self.claim)
+
+    @cached_property
+    def alt(self) -> str:
+        """The alternative text: the film in sentences, for those who cannot see it."""
+        return f"{self.claim} {describe(self.trajectories, self.spec.language)}".lstrip()
+
+    def draw_still(self, stream: IO[bytes], kind: str) -> None:
+        """The last frame as "pdf" or "svg"."""
+        self.scene.draw_still(stream, kind, self.alt)
+
+    def _repr_mimebundle_(self, **kinds: Any) -> dict[str, str]:
+        """The film as a notebook shows and keeps it: a GIF of at most 500 kB.
+
+        A film that cannot be made that small shows its last frame, and a strip is one. Where
+        there is no HTML, every film is its last frame.
+        """
+        if self.spec.moments is None:
+            stream = io.BytesIO()
+            try:
+                export.shrink.write(self, stream, lambda frames: None, SAVED_WITH_NOTEBOOK)
+                return export.notebook(self, stream.getvalue())
+            except InputError:
+                pass  # too large at its smallest
+        return export.notebook(self)
+
+
+def check_output(
+    path: str | Path, clock: Clock, max_size: str | int | None = None, *, record: type[Record],
+    still: bool = False,
+) -> Path:  # fmt: skip
+    """The path, if `Animation.save` can write runs of this kind there.
+
+    ``still``: whether only the last frame is to be written. See `optviz.export.check`.
+    """
+    page = Path(path).suffix.lower() == ".html" and record.in_browser
+    if not page or still or max_size is not None:
+        return export.check(path, clock, max_size, still=still)
+    return files.check_writable(path, (".html",))
+
+
+def check_strip(n: Any) -> None:
+    """Refuse a strip of fewer than 2 or more than `MOST_STILLS` stills."""
+    if not (isinstance(n, int) and 2 <= n <= MOST_STILLS):
+        raise must("strip", f"a whole number from 2 to {MOST_STILLS}", n)

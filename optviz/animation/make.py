@@ -1,0 +1,117 @@
+"""Films in one call: `animate` a race of optimizers, or a scenario by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from optviz import scenarios
+from optviz.animation.film import SECONDS, Animation
+from optviz.descent import CLASSICS, checked_steps, race
+from optviz.export.clock import LONGEST, Clock
+from optviz.optimizers import Optimizer
+from optviz.records.trajectory import Trajectory
+from optviz.scene.views import SceneSpec
+from surfaces.errors import must
+from surfaces.surface import Surface
+
+SLOW_VIEWS, SLOW_STEPS = ("contour", "anatomy"), 8  # of a film that explains each step
+
+
+def animate(
+    surface: Surface | str,
+    optimizers: Sequence[Optimizer | str] = CLASSICS,
+    *,
+    start: Any = None,
+    steps: int | None = None,
+    views: Sequence[str] | str | None = None,
+    fps: float = 20,
+    seconds: float | None = None,
+    size: tuple[int, int] = (800, 400),
+    theme: str = "light",
+    language: str = "en",
+    lr: str = "tuned",
+    noise: float = 0.0,
+    seed: int = 0,
+    slow: bool = False,
+) -> Animation:
+    """Race optimizers over a surface and film it.
+
+    Parameters
+    ----------
+    surface : Surface or name
+    optimizers : sequence of Optimizer, name or spec
+    start, steps, lr, noise, seed
+        As in `race`.
+    views : sequence of str, optional
+        Panels from left to right: names of ``optviz.scene.PANELS``. Contour and loss unless given.
+    fps, seconds : float
+        Frames a second and length of the moving part (6 s unless given); the last frame is held
+        1.5 s more.
+    size, theme, language
+        As in `optviz.scene.Scene`.
+    slow : bool
+        Walk through each step of the first optimizer: its gradient, the rule line by line, then
+        the move. Unless given, ``views`` are contour and anatomy, ``steps`` 8 and ``seconds`` 6 a
+        step.
+
+    Returns
+    -------
+    Animation
+        ``.save("film.gif")`` writes it; a notebook shows it.
+
+    Raises
+    ------
+    InputError
+        An unknown name, or a value that is not allowed.
+
+    Examples
+    --------
+    >>> animate("himmelblau", ["gd:lr=0.01", "adam:lr=0.1"], seconds=2).save("race.gif")
+    PosixPath('race.gif')
+    """
+    if slow:
+        views = SLOW_VIEWS if views is None else views
+        steps = SLOW_STEPS if steps is None else checked_steps(steps)
+        seconds = _time_for(steps) if seconds is None else seconds
+    clock = Clock(fps, SECONDS if seconds is None else seconds)
+    spec = SceneSpec(size, theme, language, Trajectory, views, slow=slow)
+    runs = race(surface, optimizers, start, steps, lr=lr, noise=noise, seed=seed)
+    return Animation.from_spec(runs, clock, spec)
+
+
+def _time_for(steps: int) -> int:
+    """Length in seconds of a film that explains each of its steps."""
+    if steps * SECONDS > LONGEST:
+        raise must("steps", f"at most {LONGEST // SECONDS} where each is explained", steps)
+    return steps * SECONDS
+
+
+def animate_scenario(
+    name: str,
+    *,
+    views: Sequence[str] | str | None = None,
+    fps: float = 20,
+    seconds: float = 6,
+    size: tuple[int, int] = (800, 400),
+    theme: str = "light",
+    language: str = "en",
+) -> Animation:
+    """Film a scenario with its own surface, optimizers and start; see `optviz.scenarios`.
+
+    Parameters
+    ----------
+    name : str
+        One of ``optviz.scenarios.names()``.
+    views : sequence of str, optional
+        The scenario's own panels unless given.
+    fps, seconds, size, theme, language
+        As in `animate`.
+    """
+    scenario = scenarios.get(name)
+    clock = Clock(fps, seconds)
+    chosen = scenario.views if views is None else views
+    spec = SceneSpec(size, theme, language, Trajectory, chosen)
+    spec = replace(spec, title=scenario.title[language])
+    return Animation.from_spec(scenario.run(), clock, spec, claim=scenario.claim[language])

@@ -1,0 +1,1 @@
+"""The command line: turns arguments into calls of the library, and holds no logic of its own."""

@@ -1,0 +1,58 @@
+"""The lists of ``optviz list``: names from the registries, each with a line of description."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import surfaces
+from optviz import scenarios
+from optviz.export import WRITERS
+from optviz.optimizers import REGISTRY
+from optviz.records.trajectory_files import WRITERS as NUMBERS
+from surfaces.errors import unknown
+
+
+def _surfaces() -> list[str]:
+    return [
+        f"{name:20} {surfaces.get(name).family:8} {surfaces.get(name).lesson['en']}"
+        for name in surfaces.names()
+    ]
+
+
+def _optimizers() -> list[str]:
+    return [f"{kind()!s:28} {_first_line(kind)}" for kind in REGISTRY.values()]
+
+
+def _scenarios() -> list[str]:
+    return [f"{name:26} {scenarios.get(name).claim['en']}" for name in scenarios.names()]
+
+
+def _formats() -> list[str]:
+    pictures = [f"{suffix:6} {_first_line(writer)}" for suffix, writer in WRITERS.items()]
+    numbers = [f"{suffix:6} Numbers, from optviz run." for suffix in NUMBERS]
+    return [*pictures, f"{'.html':6} The same runs in the explorer, offline.", *numbers]
+
+
+def _first_line(thing: object) -> str:
+    return (thing.__doc__ or "").splitlines()[0]
+
+
+LISTS: dict[str, Callable[[], list[str]]] = {
+    "surfaces": _surfaces,
+    "optimizers": _optimizers,
+    "scenarios": _scenarios,
+    "formats": _formats,
+}
+
+
+def lines(what: str) -> list[str]:
+    """One line for each surface, optimizer, scenario or file format.
+
+    Raises
+    ------
+    InputError
+        No such list.
+    """
+    if what not in LISTS:
+        raise unknown("list", what, LISTS)
+    return LISTS[what]()

@@ -1,0 +1,56 @@
+"""Races: several optimizers on one surface, from one start."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+from optviz.descent.loop import descend, starting
+from optviz.descent.resolve import as_optimizer, check_way_to_rates, lacks_rate
+from optviz.descent.tune import tuned
+from optviz.optimizers import Optimizer
+from optviz.records.trajectory import Trajectory
+from surfaces.errors import must
+from surfaces.surface import Surface
+
+CLASSICS = ("gd", "momentum", "adagrad", "rmsprop", "adam")
+
+
+def race(
+    surface: Surface | str,
+    optimizers: Sequence[Optimizer | str] = CLASSICS,
+    start: Any = None,
+    steps: int | None = None,
+    *,
+    lr: str = "tuned",
+    noise: float = 0.0,
+    seed: int = 0,
+) -> list[Trajectory]:
+    """Run several optimizers from one start.
+
+    Parameters
+    ----------
+    surface, start, steps, noise, seed
+        As in `descend`; all runs see the same noise.
+    optimizers : sequence of Optimizer, name or spec
+    lr : {"tuned", "default"}
+        The rate of an optimizer given by name or by a spec without ``lr``: chosen by `tune`, or
+        torch's default. An Optimizer object runs as it is.
+    """
+    surface, point = starting(surface, start)
+    if isinstance(optimizers, (str, Optimizer)):
+        optimizers = [optimizers]
+    if not optimizers:
+        raise must("optimizers", "at least one optimizer", optimizers)
+    check_way_to_rates(lr)
+    runs = []
+    for optimizer in optimizers:
+        fits = None
+        if lr == "tuned" and lacks_rate(optimizer):
+            runner, fits = tuned(surface, as_optimizer(optimizer), point, steps)
+        else:
+            runner = as_optimizer(optimizer)
+        run = descend(surface, runner, point, steps, noise=noise, seed=seed)
+        runs.append(dataclasses.replace(run, rate_fits=fits))
+    return runs

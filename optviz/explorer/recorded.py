@@ -1,0 +1,103 @@
+"""A film saved as a page: the explorer, opened on the recorded runs of the film."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from optviz import files
+from optviz.explorer.data import rules_of
+from optviz.explorer.page import besides_catalogue, page_text
+from optviz.optimizers import REGISTRY, Optimizer, parse
+from optviz.records.trajectory import Trajectory
+from optviz.translate import javascript
+from surfaces.errors import InputError
+from surfaces.surface import Surface
+
+
+def save_page(runs: Sequence[Trajectory], path: str | Path, language: str = "en") -> Path:
+    """Write the explorer as one HTML file that opens on recorded runs.
+
+    It shows them number for number, and runs the optimizers anew where a setting is changed. What
+    cannot run in a browser is shown as it was recorded and cannot be changed: torch's optimizers,
+    and all runs on a surface that is neither a formula nor samples (the page draws samples of it).
+
+    Parameters
+    ----------
+    runs : sequence of Trajectory
+        On one surface; the start, steps and noise of the page are the first run's.
+    path : str or Path
+        Ends in ``.html``.
+    language : {"en", "zh"}
+
+    Raises
+    ------
+    InputError
+        A path that cannot be written.
+    """
+    target = files.check_writable(path, (".html",))
+    text = _page(runs, language)
+    with files.replacing(target) as stream:
+        stream.write(text.encode())
+    return target
+
+
+def _page(runs: Sequence[Trajectory], language: str) -> str:
+    first, surface = runs[0], _drawable(runs[0].surface)
+    sampled = surface is not first.surface
+    kinds: list[type[Optimizer]] = []
+    can_run = [not sampled and _can_run(run.optimizer, kinds) for run in runs]
+    settings: dict[str, Any] = {
+        "surface": surface.name,
+        "start": first.points[0].tolist(),
+        "steps": max(1, *(len(run) for run in runs)),
+        "noise": first.noise,
+        "seed": first.seed,
+    }
+    recorded = settings | {
+        "sampled": sampled,
+        "runs": [_recorded(run, able) for run, able in zip(runs, can_run, strict=True)],
+    }
+    specs = [each["spec"] for each in recorded["runs"]]
+    state = settings | {"specs": specs, "at": settings["steps"], "language": language}
+    return page_text(besides_catalogue(surface), state, kinds, recorded=recorded)
+
+
+def _drawable(surface: Surface) -> Surface:
+    """The surface, or samples of its window if a browser cannot compute it."""
+    try:
+        javascript.surface_source(surface)
+    except InputError:
+        return Surface.from_dict(surface.to_dict())
+    return surface
+
+
+def _can_run(optimizer: Optimizer, kinds: list[type[Optimizer]]) -> bool:
+    """Whether the page can run an optimizer as it is set; if so, its class joins ``kinds``."""
+    kind = type(optimizer)
+    try:
+        if kind not in (*REGISTRY.values(), *kinds):
+            javascript.rule_source(kind)
+        javascript.settings(optimizer)
+        if parse(str(optimizer), rules_of([*kinds, kind])) != optimizer:
+            return False
+    except InputError:
+        return False
+    kinds.append(kind)
+    return True
+
+
+def _recorded(run: Trajectory, can_run: bool) -> dict[str, Any]:
+    """A run's numbers, point after point, as ``recorded.js`` reads them."""
+    arrays = {"points": run.points, "values": run.values, "gradients": run.gradients,
+              "steps": run.steps_taken}  # fmt: skip
+    return {
+        "spec": str(run.optimizer),
+        "name": run.label,
+        "canRun": can_run,
+        "fits": run.rate_fits,
+        "status": run.status.value,
+        "states": {slot: state.ravel().tolist() for slot, state in run.states.items()},
+        **{name: array.ravel().tolist() for name, array in arrays.items()},
+    }

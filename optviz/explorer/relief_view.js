@@ -1,0 +1,95 @@
+/** The view of the relief: its camera can be dragged, hidden parts of trails are faint. */
+import { makeMesh, paintRelief, project, RELIEF_VIEW, visible } from "./relief.js";
+import { drawHead, drawTrail, momentOf } from "./trails.js";
+import { View } from "./view.js";
+
+export class ReliefView extends View {
+  constructor(app, parent) {
+    super(app, parent, { name: "solid", word: "relief_label", keys: true });
+    this.view = { ...RELIEF_VIEW };
+    this.box.addEventListener("pointerdown", (event) => {
+      this.box.setPointerCapture?.(event.pointerId);
+      this.held = [event.clientX, event.clientY];
+    });
+    this.box.addEventListener("pointermove", (event) => {
+      if (!this.held) return;
+      this.turn((event.clientX - this.held[0]) * -0.01, (event.clientY - this.held[1]) * 0.008);
+      this.held = [event.clientX, event.clientY];
+    });
+    for (const end of ["pointerup", "pointercancel"]) {
+      this.box.addEventListener(end, () => (this.held = null));
+    }
+    this.box.addEventListener("keydown", (event) => {
+      const by = { ArrowLeft: [0.1, 0], ArrowRight: [-0.1, 0], ArrowUp: [0, 0.08], ArrowDown: [0, -0.08] };
+      if (!by[event.key]) return;
+      this.turn(...by[event.key]);
+      event.preventDefault();
+    });
+  }
+
+  turn(azimuth, elevation) {
+    this.view.azimuth += azimuth;
+    this.view.elevation = Math.min(Math.max(this.view.elevation + elevation, 0.15), 1.5);
+    this.app.changed("camera");
+  }
+
+  makeMesh() {
+    const { app } = this;
+    const [x0, x1, y0, y1] = app.window;
+    this.mesh = makeMesh(app.value, { x0, x1, y0, y1 }, app.scale);
+  }
+
+  paintGround() {
+    const { canvas, context, ratio } = this.ground;
+    const { width, height } = canvas;
+    if (this.image?.width !== width || this.image?.height !== height) {
+      this.image = new ImageData(width, height);
+      this.depths = new Float32Array(width * height);
+    }
+    this.camera = { ...this.view, width, height };
+    paintRelief(this.image, this.mesh, this.camera, this.app.theme, this.depths, ratio);
+    context.putImageData(this.image, 0, 0);
+    this.placeRuns();
+  }
+
+  /** Where every point of every run is seen, and whether; when runs or camera are others. */
+  placeRuns() {
+    this.placed = this.app.running.map(({ run }) => {
+      const places = new Float64Array(2 * run.values.length);
+      const seen = new Uint8Array(run.values.length);
+      for (let k = 0; k < run.values.length; k++) {
+        const point = this.place(run.points[2 * k], run.points[2 * k + 1], run.values[k]);
+        [places[2 * k], places[2 * k + 1], seen[k]] = [point.px, point.py, point.seen ? 1 : 0];
+      }
+      return { places, seen };
+    });
+  }
+
+  place(x, y, value) {
+    const point = project(this.camera, this.mesh, x, y, value);
+    const seen = visible(point, this.depths, this.camera);
+    const { ratio } = this.ground;
+    return { px: point.px / ratio, py: point.py / ratio, seen };
+  }
+
+  paint() {
+    const { app, moment } = this;
+    const { theme, state } = app;
+    const context = this.over.clear();
+    const heads = [];
+    app.running.forEach(({ run, colour, shape }, i) => {
+      const { places, seen } = this.placed[i];
+      const [count, x, y] = momentOf(run, state.at, moment);
+      drawTrail(context, places, count, colour, null, 1.4, 0.3);
+      const shown = places.slice(0, 2 * count);
+      for (let k = 0; k < count; k++) if (!seen[k]) shown[2 * k] = NaN;
+      drawTrail(context, shown, count, colour, theme.casing, 2);
+      heads.push({ ...this.place(x, y, app.value(x, y)), colour, shape });
+    });
+    for (const { px, py, seen, colour, shape } of heads) {
+      context.globalAlpha = seen ? 1 : 0.35;
+      drawHead(context, shape, px, py, 6, colour, theme.casing);
+    }
+    context.globalAlpha = 1;
+  }
+}

@@ -1,0 +1,76 @@
+/** A surface of the user's own formula and window, as surfaces/user_formula.py makes it. */
+
+import { parseFormula } from "./formula.js";
+import { FormulaError, shownText } from "./tokens.js";
+
+const START_GRIDS = [40, 200]; // steps along each side of the window, where a start is looked for
+
+/**
+ * @param {string} text
+ * @param {number[]} domain  x0, x1, y0, y1
+ * @param {number[]} [given]  a start, used if value and slope are finite there
+ * @returns {any} what the data say of a built-in surface, and whether its start had to move
+ */
+export function ownSurface(text, domain, given) {
+  const { at, value, canonical } = parseFormula(text);
+  const [x0, x1, y0, y1] = domain;
+  const usual = [x0 + 0.1 * (x1 - x0), y1 - 0.1 * (y1 - y0)];
+  const wished = given && isFiniteAt(at, given) ? given : usual;
+  const moved = !isFiniteAt(at, wished);
+  const start = moved ? nearestStart(at, domain) : wished;
+  if (!start) {
+    throw new FormulaError(
+      `formula must be finite somewhere in the domain ((${x0}, ${x1}), (${y0}, ${y1})); not ` +
+        `${shownText(canonical)}: give another domain, or a start where it is finite`,
+    );
+  }
+  return {
+    title: {}, lesson: {}, formula: canonical, domain: [...domain], start, moved, steps: 200,
+    minima: [], scale: "log", at, value,
+  };
+}
+
+/**
+ * The point of a grid nearest to the usual start where value and slope are finite, or null.
+ * @param {Function} at
+ * @param {number[]} domain
+ */
+function nearestStart(at, [x0, x1, y0, y1]) {
+  for (const steps of START_GRIDS) {
+    const near = nearestFinite(at, evenly(x0, x1, steps), evenly(y0, y1, steps), steps);
+    if (near) return near;
+  }
+  return null;
+}
+
+/**
+ * @param {Function} at
+ * @param {number[]} point
+ */
+function isFiniteAt(at, [x, y]) {
+  const out = [0, 0, 0];
+  at(x, y, out);
+  return out.every(Number.isFinite);
+}
+
+/** Distances are in shares of the window; of equals the lowest wins, then the one on the left. */
+function nearestFinite(at, xs, ys, steps) {
+  let near = null;
+  let least = Infinity;
+  for (let row = 0; row <= steps; row++) {
+    for (let column = 0; column <= steps; column++) {
+      const away = (column - steps / 10) ** 2 + (row - (steps - steps / 10)) ** 2;
+      if (away < least && isFiniteAt(at, [xs[column], ys[row]])) {
+        near = [xs[column], ys[row]];
+        least = away;
+      }
+    }
+  }
+  return near;
+}
+
+/** numpy.linspace, to the last bit. */
+function evenly(low, high, steps) {
+  const step = (high - low) / steps;
+  return Array.from({ length: steps + 1 }, (_, i) => (i === steps ? high : i * step + low));
+}

@@ -1,0 +1,1 @@
+"""Evaluation of a trained network on test images: metrics, and figures of them."""

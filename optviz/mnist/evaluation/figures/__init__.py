@@ -1,0 +1,1 @@
+"""The figures of an evaluation, one file each; they draw results and compute none."""

@@ -1,1 +1,0 @@
-"""Pictures of networks: each a function that draws into a `Still`."""

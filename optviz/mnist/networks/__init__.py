@@ -1,0 +1,1 @@
+"""The networks that are trained on MNIST: models, activations and their derivatives."""

@@ -1,0 +1,1 @@
+"""Training runs: their settings, loop, folder on disk, and films."""

@@ -1,0 +1,75 @@
+"""Films of training runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from optviz.animation.film import SECONDS, Animation
+from optviz.export.clock import Clock
+from optviz.mnist.data.dataset import Dataset
+from optviz.mnist.training.records import records_of
+from optviz.mnist.training.restore import data_of, restore
+from optviz.mnist.training.run import Run
+from optviz.records.training import TrainingRecord
+from optviz.scene.views import SceneSpec
+from surfaces.errors import InputError, must
+
+
+def animate(
+    runs: Run | str | Path | Sequence[Run | str | Path],
+    data: Dataset | None = None,
+    *,
+    data_dir: str | Path | None = None,
+    views: Sequence[str] | str | None = None,
+    fps: float = 20,
+    seconds: float = SECONDS,
+    size: tuple[int, int] = (800, 400),
+    theme: str = "light",
+    language: str = "en",
+) -> Animation:
+    """Film networks as they learn.
+
+    Parameters
+    ----------
+    runs : Run, folder, or a sequence of these
+        Trained with ``record``, or only their curves can be shown.
+    data : Dataset, optional
+        What the runs were trained on; loaded as they did unless given.
+    data_dir : path, optional
+        Where the files are now.
+    views : sequence of str, optional
+        Panels from left to right: names of ``optviz.scene.LEARNING_PANELS``. Unless given, loss
+        and accuracy; for a single run with snapshots loss, weights and confusion.
+    fps, seconds, size, theme, language
+        As in `optviz.animate`.
+
+    Returns
+    -------
+    Animation
+        ``.save("train.gif")`` writes it; a notebook shows it.
+
+    Raises
+    ------
+    InputError
+        No run, a folder that holds none, runs on different data, a view that needs snapshots.
+    """
+    clock = Clock(fps, seconds)
+    several = [runs] if isinstance(runs, (Run, str, Path)) else list(runs)
+    if not several:
+        raise must("runs", "at least one run that optviz mnist train made", runs)
+    spec = SceneSpec(size, theme, language, TrainingRecord, views)
+    found = [run if isinstance(run, Run) else restore(run) for run in several]
+    known = {run.provenance.fingerprint for run in found if run.provenance is not None}
+    if len(known) > 1:
+        raise InputError("runs must be on the same data; these are not")
+    recorded = all(len(run.snapshots) for run in found)
+    if views is None and recorded and len(found) == 1:
+        spec = replace(spec, views=("loss", "weights", "confusion"))
+    if recorded and data is None:
+        data = data_of(found[0], data_dir)
+    before = found[0].provenance
+    if data is not None and before is not None and data.fingerprint != before.fingerprint:
+        raise InputError(f"data must be what the runs were trained on, {before.text}; not {data}")
+    return Animation.from_spec(records_of(found, data), clock, spec)

@@ -1,0 +1,68 @@
+"""Checks and sentences for pictures of several descents on one surface."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from optviz.words import LANGUAGES, Phrase, Text, Translated
+from surfaces.errors import InputError, shown
+from surfaces.surface import Floats, Surface
+
+
+class Descent(Protocol):
+    """The parts of a `Trajectory` that are needed here."""
+
+    @property
+    def surface(self) -> Surface: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def points(self) -> Floats: ...
+    @property
+    def values(self) -> Floats: ...
+    def __len__(self) -> int: ...
+
+
+def check_same_surface(runs: Sequence[Descent]) -> None:
+    """Refuse runs on different surfaces."""
+    first = runs[0].surface
+    for run in runs:
+        if not _is_on(run, first):
+            # Surfaces of the user's own often have one name.
+            alike = run.surface.name == first.name
+            given = " and ".join(shown(s) if alike else s.name for s in (first, run.surface))
+            raise InputError(f"trajectories must be runs on one surface; not {given}")
+
+
+def _is_on(run: Descent, surface: Surface) -> bool:
+    """Whether a run is on the same function, whatever its window.
+
+    A function without a formula may have come out of a pickle, as another object: then the values
+    along the run tell.
+    """
+    own = run.surface
+    if own is surface or (own.formula is not None and own.formula == surface.formula):
+        return True
+    near = 1e-9 * float(np.nanmax(np.abs(run.values), initial=0.0))
+    return np.allclose(surface.value(run.points), run.values, 1e-6, near, equal_nan=True)
+
+
+def introduction(run: Descent, count: int) -> Phrase:
+    """The sentence that names the surface, the number of optimizers and the start."""
+    (x, y), surface = run.points[0], run.surface
+    title = {language: surface.named(language) for language in LANGUAGES}
+    if surface.name == "formula" and not surface.title:
+        title = dict.fromkeys(LANGUAGES, f"f(x, y) = {surface.formula}")
+    optimizers = Phrase("alt_many" if count > 1 else "alt_one", {"n": count})
+    texts: dict[str, Text] = {"count": optimizers, "surface": Translated(title)}
+    return Phrase("alt_race", {"x": x, "y": y}, texts)
+
+
+def outcome(run: Descent) -> Phrase:
+    """The sentence that says where a run ended, and after how many steps."""
+    x, y = run.points[-1]
+    numbers = {"x": x, "y": y, "value": run.values[-1], "n": len(run)}
+    return Phrase("alt_finished", numbers, {"label": run.label})

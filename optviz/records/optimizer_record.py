@@ -1,0 +1,193 @@
+"""Write optimizers as plain JSON and read them back: class, settings and text.
+
+A file chooses no code to run: its class is looked up among the subclasses of `Optimizer` and of
+``torch.optim.Optimizer`` that are defined already, and in torch.optim; nothing is imported by a
+name that stands in a file. A class that is not found can be shown, but not run.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from optviz.optimizers import Optimizer, parse
+from optviz.optimizers.base import Rate, State
+from optviz.optimizers.hyper import learning_rate
+from optviz.optimizers.schedules import Schedule
+from surfaces.errors import InputError, shown
+
+
+@dataclass(frozen=True)
+class RecordedOptimizer(Optimizer):
+    """An optimizer read from a file without its class: it can be shown, but cannot run.
+
+    Attributes
+    ----------
+    lr : float
+        The rate of the first step.
+    rates : tuple of float
+        The rate of each step; one number where it was constant.
+    title, label, text : str
+        What the optimizer says of itself: see `Optimizer`.
+    record : str
+        Its entry in the file, as JSON, with its class and settings.
+    reason : str
+        Why it cannot run.
+    """
+
+    lr: Rate = learning_rate(0.0)
+    rates: tuple[float, ...] = (0.0,)
+    title: str = ""
+    label: str = ""
+    text: str = ""
+    record: str = "{}"
+    reason: str = ""
+
+    broadcasts = False
+    steps_by_rule = False
+
+    def __str__(self) -> str:
+        return self.text
+
+    def rate(self, t: int) -> float:
+        """The learning rate of step ``t``, counted from 1."""
+        return self.rates[min(t, len(self.rates)) - 1]
+
+    def init(self, params: Any) -> State:
+        """Refused: there is nothing to run."""
+        raise InputError(
+            f"optimizer must be one that can run; not {self.title} as a file records it: "
+            f"{self.reason}"
+        )
+
+
+def optimizer_to_dict(optimizer: Optimizer, steps: int) -> dict[str, Any]:
+    """An optimizer as a record in plain JSON types, for a file.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    steps : int
+        How many of a schedule's rates are written, to be shown where the schedule cannot be made.
+    """
+    if isinstance(optimizer, RecordedOptimizer):
+        record: dict[str, Any] = json.loads(optimizer.record)
+        return record
+    if _is_read_from(str(optimizer), optimizer):
+        return {"spec": str(optimizer)}
+    count = max(steps, 1) if isinstance(optimizer.lr, Schedule) else 1
+    record = {
+        "title": optimizer.title,
+        "label": optimizer.label,
+        "text": str(optimizer),
+        "rates": [optimizer.rate(t) for t in range(1, count + 1)],
+    }
+    library, path, settings = optimizer.definition()
+    try:
+        return record | {library: path, "settings": _plain(settings)}
+    except TypeError as error:
+        return record | {library: path, "reason": str(error)}
+
+
+def optimizer_from_dict(record: Mapping[str, Any]) -> Optimizer:
+    """The optimizer of which `optimizer_to_dict` made the record.
+
+    Returns
+    -------
+    Optimizer
+        An equal one; a `RecordedOptimizer` where its class is not defined, torch is not installed,
+        or the class does not take the settings.
+
+    Raises
+    ------
+    LookupError, TypeError, ValueError
+        The record is not one of an optimizer.
+    """
+    if "spec" in record:
+        return parse(record["spec"])
+    reason = record.get("reason", "")
+    if not reason:
+        try:
+            return _made(record)
+        except ModuleNotFoundError as error:
+            reason = f"{error.name} must be installed first"
+        except (InputError, LookupError, TypeError, ValueError) as error:
+            reason = " ".join(str(error.args[0] if error.args else error).split())
+    rates = tuple(map(float, record["rates"]))
+    return RecordedOptimizer(
+        lr=rates[0],
+        rates=rates,
+        title=str(record["title"]),
+        label=str(record["label"]),
+        text=str(record["text"]),
+        record=json.dumps(record),
+        reason=reason,
+    )
+
+
+def _made(record: Mapping[str, Any]) -> Optimizer:
+    """The optimizer of a record whose class is defined."""
+    settings = {str(name): _value(value) for name, value in record["settings"].items()}
+    if "torch" in record:
+        from optviz.torch_bridge.from_torch import find, from_torch  # torch takes a second to load
+
+        return from_torch(find(record["torch"]), **settings)
+    return _find(Optimizer, record["class"])(**settings)  # type: ignore[no-any-return]
+
+
+def _is_read_from(text: str, optimizer: Optimizer) -> bool:
+    try:
+        return parse(text) == optimizer
+    except InputError:
+        return False
+
+
+def _path(kind: type) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _find(base: type, path: str) -> Any:
+    """The class of that path among the defined subclasses of ``base``; the latest of several."""
+    found = [kind for kind in _subclasses(base) if _path(kind) == path]
+    if not found:
+        raise LookupError(f"{path} must be defined first")
+    return found[-1]
+
+
+def _subclasses(base: type) -> Iterator[type]:
+    kinds: list[type] = base.__subclasses__()
+    for kind in kinds:
+        yield kind
+        yield from _subclasses(kind)
+
+
+def _plain(value: Any) -> Any:
+    """A setting in plain JSON types; TypeError for a value that has no such form."""
+    if value is None or type(value) in (bool, int, str):
+        return value
+    if type(value) is float:
+        return value if math.isfinite(value) else {"float": repr(value)}
+    if type(value) is tuple:
+        return [_plain(member) for member in value]
+    if type(value) is dict:
+        return {name: _plain(member) for name, member in value.items()}
+    if isinstance(value, Schedule):
+        fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        return {"schedule": _path(type(value)), "settings": _plain(fields)}
+    raise TypeError(f"{shown(value)} among its settings cannot be written to a file")
+
+
+def _value(value: Any) -> Any:
+    """The value that `_plain` wrote."""
+    if isinstance(value, list):  # settings are hashed: none is a list
+        return tuple(map(_value, value))
+    if not isinstance(value, dict):
+        return value
+    if "float" in value:
+        return float(value["float"])
+    settings = {name: _value(member) for name, member in value["settings"].items()}
+    return _find(Schedule, value["schedule"])(**settings)

@@ -1,0 +1,77 @@
+"""The protocol of records of runs: what a picture needs to know of any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Protocol
+
+from optviz.optimizers import Optimizer
+from optviz.records.ending import Ending
+from optviz.words import Phrase
+
+
+class Record(Protocol):
+    """The record of one run; a panel may ask for more.
+
+    A new kind of record declares the attributes below, and gets its panels by one entry in
+    ``optviz.scene.views.PANELS_OF``.
+
+    Attributes
+    ----------
+    kind : str
+        What was recorded: "descent" or "training". It decides which panels can show the run.
+    default_views : tuple of str
+        Names of the panels of a film whose views are not given.
+    in_browser : bool
+        Whether `optviz.explorer` can show runs of this kind.
+    """
+
+    kind: ClassVar[str]
+    default_views: ClassVar[tuple[str, ...]]
+    in_browser: ClassVar[bool]
+
+    @property
+    def optimizer(self) -> Optimizer: ...
+
+    @property
+    def ending(self) -> tuple[Ending, int] | None:
+        """How the run ended early, and at which step; None if it did not."""
+        ...
+
+    @property
+    def rate_fits(self) -> bool | None:
+        """False if its rate was tuned and no rate keeps the path in the window."""
+        ...
+
+    def __len__(self) -> int:
+        """Number of steps taken."""
+        ...
+
+    def named(self, language: str) -> str:
+        """Its name in the legend."""
+        ...
+
+    def heading(self, language: str) -> tuple[str, str]:
+        """The picture's title, and a formula beside it in LaTeX or nothing."""
+        ...
+
+    def summary(self) -> str:
+        """One line in English: who ran, how far, and how it ended."""
+        ...
+
+    def introduction(self, count: int) -> Phrase:
+        """The first sentence of a picture of ``count`` such runs in words."""
+        ...
+
+    def outcome(self) -> Phrase:
+        """The sentence about the result of a run that did not end early."""
+        ...
+
+    def check_beside(self, others: Sequence[Any]) -> None:
+        """Refuse runs of this kind that one picture cannot show together with this one.
+
+        Raises
+        ------
+        InputError
+        """
+        ...

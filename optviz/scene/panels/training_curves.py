@@ -1,0 +1,135 @@
+"""Loss and accuracy of networks over the steps: solid for training, dashed for validation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.lines import Line2D
+
+from optviz.records.training import TrainingRecord
+from optviz.scene.panels.base import PictureStyle
+from optviz.scene.panels.over_steps import StepPanel
+from surfaces.surface import Floats
+
+DASHES: tuple[float, tuple[float, ...]] = (0, (2.2, 1.4))
+MEANS = 30  # a running mean takes a 30th of the shortest run: single batches are too noisy
+
+
+class CurvePanel(StepPanel[TrainingRecord]):
+    """Two growing lines for each run; the head is on the training line."""
+
+    corner: ClassVar[Any] = "upper right"
+    room = 0.27
+
+    def __init__(self, axes: Axes, runs: Sequence[TrainingRecord], style: PictureStyle) -> None:
+        super().__init__(axes, runs, style)
+        self.dashed = [self.second(run) for run in runs]
+        self.beside = LineCollection(
+            [], colors=[colour for colour, _ in style.marks], linewidths=0.13 * self.point,
+            linestyles=[DASHES],
+        )  # fmt: skip
+        self.moves(self.beside)
+
+    def second(self, run: TrainingRecord) -> Floats:
+        """The line for validation images, shape (m, 2)."""
+        raise NotImplementedError
+
+    def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
+        shown = [until(path, at) for path in self.paths]
+        self.casings.set_segments(shown)
+        self.trails.set_segments(shown)
+        self.beside.set_segments([until(path, at) for path in self.dashed])
+        nowhere = np.full(2, np.nan)
+        self.heads.set_offsets([path[-1] if len(path) else nowhere for path in shown])
+        yield self.casings
+        yield self.beside
+        yield self.trails
+        yield self.heads
+
+    def draw_key(self) -> None:
+        """Draw a key of solid and dashed lines, in a corner that curves leave free."""
+        quiet, wide = self.style.theme.quiet, 0.13 * self.point
+        training, validation = (self.style.say(word) for word in ("training", "validation"))
+        lines = [Line2D([], [], color=quiet, linewidth=wide, label=training)]
+        if any(np.isfinite(path).any() for path in self.dashed):
+            lines.append(
+                Line2D([], [], color=quiet, linewidth=wide, linestyle=DASHES, label=validation)
+            )
+        box = self.axes.legend(
+            handles=lines, loc=self.corner, fontsize=0.75 * self.point,
+            labelcolor=quiet, handlelength=2.4, facecolor=self.style.theme.page,
+            edgecolor="none", framealpha=0.8, borderpad=0.2, borderaxespad=0.2,
+        )  # fmt: skip
+        box.set_zorder(0.5)
+
+
+class TrainingLoss(CurvePanel):
+    """Cross-entropy: of the batches as a running mean, of the validation images as evaluated."""
+
+    def __init__(self, axes: Axes, runs: Sequence[TrainingRecord], style: PictureStyle) -> None:
+        self.width = max(1, round(min(len(run) for run in runs) / MEANS))
+        super().__init__(axes, runs, style)
+        low, high, log = self._limits()
+        self.draw_axes("cross_entropy", (low, high), log)
+        if self.width > 1:
+            axes.set_ylabel(style.say("mean_loss", n=self.width))
+        self.draw_key()
+
+    def path(self, run: TrainingRecord) -> Floats:
+        return np.column_stack([np.arange(1, len(run) + 1), run.smoothed(self.width)])
+
+    def second(self, run: TrainingRecord) -> Floats:
+        return np.column_stack([run.evaluated_steps, run.validation_loss])
+
+    def _limits(self) -> tuple[float, float, bool]:
+        """Limits for losses up to three times the first; higher ones leave the axes."""
+        values = [path[:, 1] for path in (*self.paths, *self.dashed)]
+        known = np.concatenate([v[np.isfinite(v)] for v in values] or [np.ones(1)])
+        first = [path[0, 1] for path in self.paths if len(path)]
+        roof = 3 * max(first, default=1.0)
+        low, high = float(known.min(initial=roof)), float(min(known.max(initial=0.0), roof))
+        if 0 < 10 * low < high:
+            return low / 1.5, high * 2.2, True  # the key stands above
+        return 0.0, 1.2 * high or 1.0, False
+
+
+class Accuracy(CurvePanel):
+    """The share of images that are classified correctly."""
+
+    corner = "lower right"
+
+    def __init__(self, axes: Axes, runs: Sequence[TrainingRecord], style: PictureStyle) -> None:
+        super().__init__(axes, runs, style)
+        self.draw_axes("accuracy", self._limits(), log=False)
+        self.draw_key()
+
+    def path(self, run: TrainingRecord) -> Floats:
+        return np.column_stack([run.evaluated_steps, run.training_accuracy])
+
+    def second(self, run: TrainingRecord) -> Floats:
+        return np.column_stack([run.evaluated_steps, run.validation_accuracy])
+
+    def _limits(self) -> tuple[float, float]:
+        """Limits of the axis from the last four fifths of the steps: the first rise is left out."""
+        late = 0.2 * max(len(run) for run in self.runs)
+        paths = (*self.paths, *self.dashed)
+        ends = [path[path[:, 0] >= late, 1] for path in paths]  # and where short runs end
+        known = np.concatenate([*ends, *(path[-1:, 1] for path in paths)])
+        known = known[np.isfinite(known)]
+        low = float(known.min()) if len(known) else 0.0
+        return max(0.0, low - 0.15 * (1 - low) - 0.01), 1.005
+
+
+def until(path: Floats, at: float) -> Floats:
+    """The points of a path up to step ``at``, ended by the point between two at that step."""
+    k = int(np.searchsorted(path[:, 0], at + 1e-9, side="right"))
+    shown = path[:k]
+    if 0 < k < len(path) and at > path[k - 1, 0]:
+        share = (at - path[k - 1, 0]) / (path[k, 0] - path[k - 1, 0])
+        shown = np.vstack([shown, path[k - 1] + share * (path[k] - path[k - 1])])
+    return shown

@@ -1,0 +1,83 @@
+"""The specification of every picture: size, theme and language, checked once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from optviz.scene.fonts import fonts
+from optviz.scene.style import DENSITY, Theme, rc, theme
+from surfaces.errors import InputError, must, shown
+
+SMALLEST, LARGEST = 200, 4000  # pixels of a side
+
+
+@dataclass(frozen=True)
+class PictureSpec:
+    """A picture's size, theme and language.
+
+    Attributes
+    ----------
+    size : (int, int)
+        Width and height in pixels.
+    theme : {"light", "dark", "print"}
+    language : {"en", "zh"}
+
+    Raises
+    ------
+    InputError
+        A value that no picture can have.
+    """
+
+    size: tuple[int, int] = (800, 400)
+    theme: str = "light"
+    language: str = "en"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size", _checked_size(self.size))
+        theme(self.theme)
+        fonts(self.language)
+
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height in inches, for matplotlib."""
+        width, height = self.size
+        return width / DENSITY, height / DENSITY
+
+    @property
+    def colours(self) -> Theme:
+        """The colours of the theme."""
+        return theme(self.theme)
+
+    @property
+    def text_height(self) -> float:
+        """Height of the text in pixels: every width and size is a multiple of it."""
+        return text_height(*self.size)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Matplotlib's settings for this picture: for `optviz.scene.style.drawing`."""
+        return rc(self.colours, self.language, self.text_height)
+
+
+def text_height(width: int, height: int) -> float:
+    """Height of the text in pixels, readable on the smallest picture and calm on the largest."""
+    return float(np.clip(0.034 * min(height, 0.62 * width), 8.5, 40))
+
+
+def _checked_size(size: Any) -> tuple[int, int]:
+    """Width and height in pixels, or an `InputError`."""
+    try:
+        width, height = size
+        whole = int(width) == width and int(height) == height
+    except (TypeError, ValueError):
+        raise must("size", "width and height in pixels, such as (800, 400)", size) from None
+    if not (whole and all(SMALLEST <= side <= LARGEST for side in (width, height))):
+        needed, most = (f"{4e-6 * pixels:,.0f} MB" for pixels in (width * height, LARGEST**2))
+        raise InputError(
+            f"size must be {SMALLEST} to {LARGEST} pixels each way, {most} a frame; not "
+            f"{shown(f'{width}x{height}')}, {needed} a frame"
+        )
+    return int(width), int(height)

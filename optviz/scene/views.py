@@ -1,0 +1,114 @@
+"""The panels that can show each kind of record, and the specification of a scene."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from optviz.records.record import Record
+from optviz.records.trajectory import Trajectory
+from optviz.scene.panels.anatomy import Anatomy
+from optviz.scene.panels.base import Panel
+from optviz.scene.panels.confusion import Confusion
+from optviz.scene.panels.contour import Contour
+from optviz.scene.panels.learning_rate import Rate
+from optviz.scene.panels.line_fit import Data
+from optviz.scene.panels.loss import Loss
+from optviz.scene.panels.profile import Profile
+from optviz.scene.panels.relief import Relief, TurningRelief
+from optviz.scene.panels.training_curves import Accuracy, TrainingLoss
+from optviz.scene.panels.weights import Weights
+from optviz.scene.picture_spec import PictureSpec, text_height
+from surfaces.errors import must, unknown
+
+Panels = Mapping[str, type[Panel[Any]]]
+
+PANELS: dict[str, type[Panel[Any]]] = {
+    "contour": Contour,
+    "loss": Loss,
+    "relief": Relief,
+    "relief-turning": TurningRelief,
+    "profile": Profile,
+    "anatomy": Anatomy,
+    "data": Data,
+    "lr": Rate,
+}
+
+# The views of networks that learn.
+LEARNING_PANELS: dict[str, type[Panel[Any]]] = {
+    "loss": TrainingLoss,
+    "accuracy": Accuracy,
+    "weights": Weights,
+    "confusion": Confusion,
+    "lr": Rate,
+}
+
+# By the `kind` that a record declares.
+PANELS_OF: dict[str, Panels] = {"descent": PANELS, "training": LEARNING_PANELS}
+
+
+@dataclass(frozen=True)
+class SceneSpec(PictureSpec):
+    """The specification of a picture of runs.
+
+    Attributes
+    ----------
+    record : class
+        Of the runs, such as `Trajectory`: it decides which views there are.
+    views : tuple of str
+        Panels from left to right; the record's default views unless given.
+    title : str or None
+        Instead of the runs' own.
+    slow : bool
+        Explain each step before it is taken.
+    moments : tuple of float or None
+        Steps (or fractions between) to show side by side in one still picture.
+
+    Raises
+    ------
+    InputError
+        A value that no picture of such runs can have.
+    """
+
+    record: type[Record] = Trajectory
+    views: Sequence[str] | str | None = None
+    title: str | None = None
+    slow: bool = False
+    moments: Sequence[float] | None = None
+
+    def __post_init__(self) -> None:
+        views = self.record.default_views if self.views is None else self.views
+        names = _checked_views(views, PANELS_OF[self.record.kind])
+        if self.slow and "anatomy" not in names:
+            raise must("views", "with anatomy among them where steps are shown slowly", views)
+        object.__setattr__(self, "views", names)
+        if self.moments is not None:
+            object.__setattr__(self, "moments", tuple(self.moments))
+        super().__post_init__()
+
+    @property
+    def text_height(self) -> float:
+        """Height of the text in pixels; in a strip it suits two moments side by side."""
+        if self.moments is None:
+            return super().text_height
+        width, height = self.size
+        return text_height(2 * width // len(self.moments), height // len(self.panels))
+
+    @property
+    def panels(self) -> list[type[Panel[Any]]]:
+        """The panels of the views, from left to right."""
+        return [PANELS_OF[self.record.kind][view] for view in self.views or ()]
+
+
+def _checked_views(views: Any, panels: Panels) -> tuple[str, ...]:
+    """Names of panels, at least one, or an `InputError`."""
+    if isinstance(views, str):
+        views = views.split(",")
+    names = tuple(str(view).strip() for view in views or ())
+    if not names:
+        raise must("views", "at least one of " + ", ".join(panels), views)
+    for name in names:
+        if name not in panels:
+            raise unknown("view", name, panels)
+    return names

@@ -1,0 +1,1 @@
+"""Translations of an optimizer's rule: into statements, mathematics and JavaScript."""

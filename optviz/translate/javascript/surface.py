@@ -1,0 +1,84 @@
+"""A surface as a JavaScript function: of its formula, or of its samples."""
+
+from __future__ import annotations
+
+from optviz.optimizers.tracer import traced
+from optviz.translate.javascript.operations import argument, constants
+from optviz.translate.javascript.script import called, function
+from surfaces.arithmetic import MATH
+from surfaces.errors import InputError
+from surfaces.interpolation import FIRST_ORDER, Grid, patch
+from surfaces.kernel import TapeKernel
+from surfaces.surface import Surface
+from surfaces.tape import TapeWriter
+
+
+def surface_source(surface: Surface) -> str:
+    """A surface as a JavaScript function ``(x, y, out)``: what ``surface.at`` gives, into ``out``.
+
+    Raises
+    ------
+    InputError
+        A surface that has no formula.
+    """
+    kernel = surface._kernel
+    if isinstance(kernel, Grid):
+        return _sampled(kernel)
+    if not isinstance(kernel, TapeKernel):
+        raise InputError(
+            f"surface must have a formula or samples to run in a browser; not {surface!r}"
+        )
+    tape = kernel.gradient_tape
+    value, df_dx, df_dy = map(argument, tape.results)
+    return function(
+        "(x, y, out) =>",
+        *constants(tape.operations, lambda name: _NAMES.get(name, name)),
+        f"out[0] = {value};",
+        f"out[1] = slope({df_dx}, {value});",
+        f"out[2] = slope({df_dy}, {value});",
+    )
+
+
+# Those that are not JavaScript's own, or have another name there.
+_NAMES = {name: f"Math.{name}" for name in MATH} | {
+    "absolute": "Math.abs", "pow": "power", "cbrt": "cbrt", "sign": "sign", "minimum": "minimum",
+    "maximum": "maximum", "where_less": "whereLess", "where_less_equal": "whereLessEqual",
+}  # fmt: skip
+
+
+def _sampled(grid: Grid) -> str:
+    """The samples, and a function that finds the sixteen around a point; the rest is recorded."""
+    tape = TapeWriter()
+    samples = [[traced(tape, f"z[k + {i} * row + {j}]") for j in range(4)] for i in range(4)]
+    value, df_dx, df_dy = patch(samples, traced(tape, "u"), traced(tape, "v"), *FIRST_ORDER)
+    width, height = grid.width, grid.height
+    places = (
+        f"const across = (x - {argument(grid.x0)}) / {argument(grid.dx)};",
+        f"const up = (y - {argument(grid.y0)}) / {argument(grid.dy)};",
+    )
+    covers = function(
+        "const covers = (x, y) =>",
+        *places,
+        f"return across >= 0 && across <= {width - 1} && up >= 0 && up <= {height - 1};",
+    )
+    at = function(
+        "const at = (x, y, out) =>",
+        "if (!covers(x, y)) return void out.fill(NaN);",
+        *places,
+        f"const [i, j] = [Math.min(Math.floor(up), {height - 2}), "
+        f"Math.min(Math.floor(across), {width - 2})];",
+        "const [u, v, k] = [across - j, up - i, i * row + j];",
+        *constants(tape.operations, called),
+        f"out[0] = {value};",
+        f"out[1] = {df_dx} / {argument(grid.dx)};",
+        f"out[2] = {df_dy} / {argument(grid.dy)};",
+    )
+    numbers = ", ".join(map(argument, grid.padded.ravel().tolist()))
+    whole = function(
+        "(() =>",
+        f"const row = {width + 2};",
+        f"const z = new Float64Array([{numbers}]);",
+        *f"{covers};\n{at};".splitlines(),
+        "return Object.assign(at, { covers });",
+    )
+    return f"{whole})()"

@@ -1,0 +1,262 @@
+"""Interpret the source of a rule line by line: what each line computes, and from which names.
+
+The statements are run one by one while they are read, so that what is shown is what is computed.
+They run on numbers as on symbols (`optviz.optimizers.tracer`), which leave a `where` undecided.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import CodeType
+from typing import Any
+
+from optviz.optimizers import Optimizer
+from surfaces.errors import InputError, must
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name of the rule's at one moment.
+
+    Attributes
+    ----------
+    text : str
+        As in Python; of a hyper-parameter without ``self``.
+    primes : int
+        How often it was given a new value by now; a slot with any holds that of this step.
+    slot : bool
+    value : Any
+        What it stands for: a number, an array or a symbol; of a condition its outcome.
+    """
+
+    text: str
+    primes: int
+    slot: bool
+    value: Any = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Expression:
+    """``+ - * / ^``, ``where`` or a function's name, and its parts; ``-`` of one part negates.
+
+    The first part of ``where`` is a `Name` whose text is the condition.
+    """
+
+    name: str
+    parts: tuple[Tree, ...]
+
+
+Tree = float | Name | Expression
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One line of a rule: the name with its new value, and what was computed for it."""
+
+    target: Name
+    tree: Tree
+
+
+OPERATORS: dict[type, str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "^",
+}  # fmt: skip
+
+
+def read(
+    optimizer: Optimizer, t: Any, lr: Any, grad: Any, params: Any, slots: Mapping[str, Any]
+) -> Iterator[Assignment]:
+    """The lines of one step in the rule's order, with those for sign and decay around them.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    t, lr, grad, params : number, array or symbol
+    slots : mapping of name to number, array or symbol
+        Before the step.
+
+    Raises
+    ------
+    InputError
+        A rule whose source cannot be read (typed into a prompt, or compiled), or that is more than
+        arithmetic.
+    """
+    if type(optimizer).rule is Optimizer.rule:
+        allowed = "one with a rule in Python (torch's own have none)"
+        raise must("optimizer", allowed, optimizer.title)
+    given = {"t": t, "lr": lr, "grad": grad, "params": params, **slots}
+    interpreter = _RuleInterpreter(optimizer, given, set(slots))
+    return interpreter.run(_function(Optimizer.apply).body)
+
+
+@lru_cache(maxsize=64)
+def _function(rule: Callable[..., Any]) -> ast.FunctionDef:
+    try:
+        (function,) = ast.parse(textwrap.dedent(inspect.getsource(rule))).body
+    except (OSError, TypeError):
+        raise InputError(
+            f"{rule.__qualname__} must have a source that can be read; not one that was typed in"
+        ) from None
+    except (SyntaxError, ValueError):  # a lambda in the middle of something
+        function = ast.Pass()
+    if not isinstance(function, ast.FunctionDef):
+        raise InputError(f"{rule.__qualname__} must be written with def to be shown; not otherwise")
+    return function
+
+
+@lru_cache(maxsize=1024)
+def _code(node: ast.expr | ast.stmt) -> CodeType:
+    """A part of a function that `_function` keeps, compiled once for all that run it."""
+    if isinstance(node, ast.expr):
+        return compile(ast.fix_missing_locations(ast.Expression(node)), "<rule>", "eval")
+    whole = ast.Module(body=[node], type_ignores=[])
+    return compile(ast.fix_missing_locations(whole), "<rule>", "exec")
+
+
+class _RuleInterpreter:
+    """Runs a rule statement by statement, and yields those that compute something."""
+
+    def __init__(self, optimizer: Optimizer, given: dict[str, Any], slots: set[str]) -> None:
+        self.rule = type(optimizer).rule
+        around = dict(inspect.getclosurevars(self.rule).nonlocals)
+        self.globals = Optimizer.apply.__globals__ | self.rule.__globals__ | around
+        self.scope = {"self": optimizer, **given}
+        self.slots = slots
+        self.step: Any = None  # what the rule returned
+        self.primes: dict[str, int] = {}
+
+    def run(self, body: list[ast.stmt]) -> Generator[Assignment, None, bool]:
+        """Run statements up to a return statement; returns whether there was one."""
+        for statement in body:
+            match statement:
+                case ast.If(test=test):
+                    branch = statement.body if self.value(test) else statement.orelse
+                    if (yield from self.run(branch)):
+                        return True
+                case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                    yield from self.assign([(name, value)])
+                case ast.Assign(
+                    targets=[ast.Tuple(elts=[ast.Name(id=name), *_])],
+                    value=ast.Call(
+                        func=ast.Attribute(value=ast.Name(id="self"), attr="checked_rule")
+                    ),
+                ):
+                    yield from self.run_rule(name)
+                case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if (
+                    all(isinstance(name, ast.Name) for name in names)
+                ):
+                    texts = [name.id for name in names if isinstance(name, ast.Name)]
+                    yield from self.assign(list(zip(texts, values, strict=True)))
+                case ast.Return() if self.step is not None:
+                    return True  # of what is around the rule: its step has been shown
+                case ast.Return(value=ast.Tuple(elts=[step, state]) as both):
+                    self.step, _ = self.value(both)  # at once: in the order in which Python does
+                    yield from self.new_slots(state)
+                    yield Assignment(Name("step", 0, False, self.step), self.tree(step))
+                    return True
+                case _:
+                    self.execute(statement)
+        return False
+
+    def run_rule(self, step: str) -> Iterator[Assignment]:
+        """Run `rule`, called from `Optimizer.apply`; its local names are dropped at its end."""
+        function = _function(self.rule)
+        outside, primes = dict(self.scope), dict(self.primes)
+        theirs = [argument.arg for argument in function.args.args[1:4]]
+        for name, ours in zip(theirs, ("t", "lr", "grad"), strict=False):
+            self.scope[name] = outside[ours]
+        yield from self.run(function.body)
+        self.scope, self.primes = outside | {step: self.step}, primes
+
+    def new_slots(self, state: ast.expr) -> Iterator[Assignment]:
+        """The lines for slots that are computed in the return statement."""
+        if isinstance(state, ast.Dict):
+            for key, value in zip(state.keys, state.values, strict=True):
+                if isinstance(key, ast.Constant) and not isinstance(value, ast.Name):
+                    target = Name(str(key.value), 1, True, self.value(value))
+                    yield Assignment(target, self.tree(value))
+
+    def assign(self, pairs: list[tuple[str, ast.expr]]) -> Iterator[Assignment]:
+        """Run an assignment, or several at once: all right-hand sides first, as in Python."""
+        found = []
+        for name, expression in pairs:
+            value = self.value(expression)
+            # A choice, a condition or a collection is known from now on, and no line of its own.
+            silent = isinstance(value, bool | dict | tuple) or isinstance(expression, ast.Compare)
+            found.append((name, value, None if silent else self.tree(expression)))
+        for name, value, tree in found:
+            if name in self.scope:
+                self.primes[name] = self.primes.get(name, 0) + 1
+            self.scope[name] = value
+            if tree is not None:
+                yield Assignment(self.name(name, value), tree)
+
+    def name(self, text: str, value: Any) -> Name:
+        return Name(text, self.primes.get(text, 0), text in self.slots, value)
+
+    def value(self, node: ast.expr) -> Any:
+        return self._run(node)
+
+    def execute(self, statement: ast.stmt) -> None:
+        self._run(statement)
+
+    def _run(self, node: ast.expr | ast.stmt) -> Any:
+        try:
+            return eval(_code(node), self.globals, self.scope)
+        except (InputError, ArithmeticError):
+            raise
+        except Exception:  # super(), a return in a loop: what only the whole function knows
+            raise _not_arithmetic(node) from None
+
+    def tree(self, node: ast.expr) -> Tree:
+        """The expression tree of a node, with the present values of its names."""
+        match node:
+            case ast.Constant(value=int() | float() as number):
+                return number
+            case ast.Name(id=text) | ast.Attribute(attr=text):
+                return self.name(text, self.value(node))
+            case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+                return self.tree(operand)
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return Expression("-", (self.tree(operand),))
+            case ast.BinOp(left=left, op=operator, right=right) if type(operator) in OPERATORS:
+                return _simpler(OPERATORS[type(operator)], self.tree(left), self.tree(right))
+            case ast.Call(func=ast.Name(id=function), args=args, keywords=[]):
+                return self.call(function, args)
+            case ast.Call(
+                func=ast.Attribute(ast.Name(id=module), function), args=args, keywords=[]
+            ) if module != "self":
+                return self.call(function, args)
+            case ast.IfExp(test=test, body=a, orelse=b):
+                return self.tree(a if self.value(test) else b)
+        raise _not_arithmetic(node)
+
+    def call(self, function: str, args: list[ast.expr]) -> Tree:
+        if function != "where":
+            return Expression(function, tuple(map(self.tree, args)))
+        test, a, b = args
+        outcome = self.value(test)
+        if isinstance(outcome, bool):  # for all coordinates
+            return self.tree(a if outcome else b)
+        condition = Name(ast.unparse(test), 0, False, outcome)
+        return Expression("where", (condition, self.tree(a), self.tree(b)))
+
+
+def _simpler(operator: str, left: Tree, right: Tree) -> Expression:
+    """An operation as it is usually written: the sign before a whole product, x x as a square."""
+    match operator, left:
+        case "*" | "/", Expression("-", (positive,)):
+            return Expression("-", (_simpler(operator, positive, right),))
+        case "*", Name() if left == right:
+            return Expression("^", (left, 2))
+        case "*", Expression("*", (first, Name() as last)) if last == right:
+            return Expression("*", (first, Expression("^", (last, 2))))
+    return Expression(operator, (left, right))
+
+
+def _not_arithmetic(node: ast.AST) -> InputError:
+    return InputError(f"a rule must be arithmetic to be shown; not {ast.unparse(node)[:60]!r}")

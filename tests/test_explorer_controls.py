@@ -1,0 +1,275 @@
+"""The controls of the explorer's page, by mouse, finger and keyboard, in a real Chromium."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from explorer_page import leave, visit
+
+import optviz
+import surfaces
+from optviz.optimizers import parse
+
+
+def test_the_start_follows_the_mouse(show):
+    shown = show()
+    page = shown.page
+    before = shown.pixels("plane"), shown.pixels("curves"), shown.pixels("reliefView")
+    page.mouse.move(*shown.place(*shown.state("start")))
+    page.mouse.down()
+    page.mouse.move(*shown.place(2, -3), steps=5)
+    page.mouse.up()
+    np.testing.assert_allclose(shown.state("start"), (2, -3), atol=0.02)
+    page.mouse.click(*shown.place(-4, 4))
+    np.testing.assert_allclose(shown.state("start"), (-4, 4), atol=0.02)
+    shown.settle()
+    start = shown.state("start")
+    expected = optviz.race("himmelblau", ["gd:lr=0.01"], start, 200)[0]
+    points = shown.points(0)
+    np.testing.assert_array_equal(points, expected.points.ravel())
+    for view, (_, over) in zip(("plane", "curves", "reliefView"), before, strict=True):
+        assert shown.pixels(view)[1] != over, view
+
+
+def test_the_start_follows_a_finger(show):
+    shown = show(has_touch=True)
+    shown.page.touchscreen.tap(*shown.place(3, 3))
+    np.testing.assert_allclose(shown.state("start"), (3, 3), atol=0.02)
+
+
+def test_two_fingers_zoom(show):
+    shown = show(has_touch=True)
+    shown.page.evaluate("""() => {
+      const { box } = optviz.plane;
+      const { left, top } = box.getBoundingClientRect();
+      const touch = (kind, id, x, y) => box.dispatchEvent(new PointerEvent(kind, {
+        pointerId: id, pointerType: "touch", clientX: left + x, clientY: top + y, bubbles: true,
+      }));
+      box.setPointerCapture = () => {};  // made-up pointers cannot be captured
+      touch("pointerdown", 11, 200, 200);
+      touch("pointerdown", 12, 240, 200);
+      touch("pointermove", 11, 180, 200);
+      touch("pointermove", 12, 260, 200);
+      touch("pointerup", 11, 180, 200);
+      touch("pointerup", 12, 260, 200);
+    }""")
+    x0, x1, *_ = shown.page.evaluate("optviz.window")
+    assert x1 - x0 == pytest.approx(6)  # fingers twice as far apart: half the window
+    assert shown.state("start") == [-0.3, -0.9]
+
+
+def test_the_plane_by_keyboard(show):
+    shown = show()
+    page = shown.page
+    page.locator(".ov-plane").focus()
+    x, y = shown.state("start")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowUp")
+    np.testing.assert_allclose(shown.state("start"), (x + 0.12, y + 0.6), atol=0.02)
+    page.keyboard.press("+")
+    zoomed = page.evaluate("optviz.window")
+    assert zoomed[1] - zoomed[0] == pytest.approx(12 * 0.8)
+    page.keyboard.press("0")
+    assert page.evaluate("optviz.window") == [-6, 6, -6, 6]
+
+
+def test_the_wheel_zooms_and_a_drag_pans(show):
+    shown = show()
+    page = shown.page
+    page.mouse.move(*shown.place(3, 2))
+    page.mouse.wheel(0, -300)
+    shown.settle()
+    x0, x1, *_ = page.evaluate("optviz.window")
+    assert x1 - x0 < 12
+    assert (3 - x0) / (x1 - x0) == pytest.approx(9 / 12, abs=0.01)  # what was under it stays
+    page.mouse.down()
+    page.mouse.move(*shown.place(2, 1), steps=4)
+    page.mouse.up()
+    shown.settle()
+    moved = page.evaluate("optviz.window")
+    assert moved[0] - x0 == pytest.approx(1, abs=0.1)
+    assert shown.state("start") == [-0.3, -0.9]
+    page.get_by_role("button", name="Whole window").click()
+    assert page.evaluate("optviz.window") == [-6, 6, -6, 6]
+
+
+def test_value_and_gradient_stand_under_the_cursor(show):
+    shown = show()
+    shown.page.mouse.move(*shown.place(1, 2))
+    text = shown.page.locator(".ov-under").inner_text().replace("−", "-")
+    f, gx, gy, x, y = map(float, re.findall(r"-?\d+\.?\d*", text))
+    value, slope = surfaces.himmelblau.value_and_gradient((x, y))
+    np.testing.assert_allclose([f, gx, gy], [value, *slope], rtol=2e-2)
+
+
+def test_play_pause_step_scrub_and_speed_by_mouse_and_keyboard(show):
+    shown = show()
+    page = shown.page
+    page.get_by_role("button", name="To the start").click()
+    assert shown.state("at") == 0
+    page.get_by_role("button", name="One step forward").click()
+    page.get_by_role("button", name="One step forward").press("Enter")
+    assert shown.state("at") == 2
+    page.get_by_role("button", name="One step back").press("Space")
+    assert shown.state("at") == 1
+    page.get_by_label("Step shown").press("ArrowRight")
+    assert shown.state("at") == 2
+    page.get_by_label("Speed").select_option("0.5")
+    page.get_by_role("button", name="Play").click()
+    shown.wait("optviz.state.at > 20")
+    page.get_by_role("button", name="Pause").press("Enter")
+    shown.settle()
+    assert not shown.state("playing")
+    at = shown.state("at")
+    shown.settle()
+    assert shown.state("at") == at < 200
+    box = page.locator(".ov-curves").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 100)
+    assert 80 < shown.state("at") < 110
+
+
+@pytest.fixture(scope="module")
+def five(browser, explorer_file):
+    """One page on which each optimizer's settings are moved."""
+    shown = visit(browser, explorer_file.as_uri())
+    yield shown
+    leave(shown)
+
+
+def specs_of(page):
+    """The optimizers of the command that does the same as the page."""
+    words = shlex.split(page.evaluate("optviz.commandText()"))
+    return [after for word, after in pairwise(words) if word == "-O"]
+
+
+def assert_runs_as_python(shown, i):
+    """The path of a racer is that of its spec."""
+    shown.settle()
+    run = optviz.descend("himmelblau", parse(specs_of(shown.page)[i]), steps=200)
+    np.testing.assert_array_equal(shown.points(i), run.points.ravel())
+
+
+@pytest.mark.parametrize("i", range(5), ids=optviz.FIVE)
+def test_every_slider_of_an_optimizer(i, five):
+    page, racer = five.page, five.state(f"racers[{i}]")
+    name = page.evaluate(f"optviz.data.rules['{racer['rule']}'].name")
+    page.get_by_role("button", name=f"Settings of {name}", exact=True).click()
+    for key in ["lr", *racer["hyper"]]:
+        bar = page.get_by_role("slider", name=f"{name} {key}", exact=True)
+        before = page.evaluate(f"JSON.stringify(optviz.state.racers[{i}])")
+        bar.press("PageUp")
+        if page.evaluate(f"JSON.stringify(optviz.state.racers[{i}])") == before:
+            bar.press("PageDown")
+        assert page.evaluate(f"JSON.stringify(optviz.state.racers[{i}])") != before, key
+    number = page.get_by_role("spinbutton", name=f"{name} lr", exact=True)
+    number.fill("0.0123")
+    number.press("Enter")
+    assert five.state(f"racers[{i}].lr") == 0.0123
+    number.fill("-1")
+    number.press("Enter")
+    assert five.state(f"racers[{i}].lr") == 0.0123  # refused
+    assert number.get_attribute("aria-invalid") == "true"
+    assert_runs_as_python(five, i)
+
+
+def test_flags_and_schedules_of_an_optimizer(show):
+    shown = show()
+    page = shown.page
+    page.get_by_role("button", name="Settings of Adam", exact=True).click()
+    details = page.locator(".ov-racer").nth(4)
+    details.get_by_label("amsgrad").check()
+    assert shown.state("racers[4].flags.amsgrad") is True
+    details.get_by_role("combobox", name="Adam schedule").select_option("cosine")
+    assert shown.state("racers[4].lr.schedule") == "cosine"
+    assert_runs_as_python(shown, 4)
+
+
+def test_optimizers_come_and_go(show):
+    shown = show()
+    page = shown.page
+    page.get_by_role("checkbox", name="GD", exact=True).uncheck()
+    shown.settle()
+    assert page.evaluate("optviz.running.length") == 4
+    page.get_by_label("Add an optimizer").select_option("lion")
+    shown.settle()
+    assert page.evaluate("optviz.running.map(({ name }) => name)")[-1] == "Lion"
+    page.get_by_role("button", name="Settings of Lion").press("Enter")
+    page.get_by_role("button", name="Remove Lion").click()
+    shown.settle()
+    assert page.evaluate("optviz.state.racers.length") == 5
+    page.get_by_role("spinbutton", name="GD lr", exact=True).fill("7")
+    page.get_by_role("button", name="Tune rates").click()
+    assert shown.state("racers[0].lr") == 0.01
+
+
+def test_steps_noise_seed_and_start_as_numbers(show):
+    shown = show()
+    page = shown.page
+    for label, value in (("Steps", "37"), ("Noise", "0.5"), ("Seed", "3"), ("Start x", "1.5")):
+        box = page.get_by_role("spinbutton", name=label, exact=True)
+        box.fill(value)
+        box.press("Enter")
+    shown.settle()
+    assert [shown.state(name) for name in ("steps", "noise", "seed")] == [37, 0.5, 3]
+    assert shown.state("start") == [1.5, -0.9]
+    first = shown.points(0)
+    page.get_by_role("spinbutton", name="Seed", exact=True).press("ArrowUp")
+    shown.settle()
+    assert shown.points(0) != first
+
+
+def test_views_can_be_shown_alone(show):
+    shown = show()
+    page = shown.page
+    for label, view in (("3-D relief", ".ov-solid"), ("Loss curves", ".ov-curves"),
+                        ("Step taken apart", ".ov-anatomy")):  # fmt: skip
+        page.get_by_role("checkbox", name=label).uncheck()
+        assert not page.locator(view).is_visible()
+    page.get_by_role("checkbox", name="3-D relief").press("Space")
+    assert page.locator(".ov-solid").is_visible()
+
+
+def test_the_relief_turns(show):
+    shown = show()
+    page = shown.page
+    before = shown.pixels("reliefView")[0]
+    box = page.locator(".ov-solid").bounding_box()
+    page.mouse.move(box["x"] + 150, box["y"] + 150)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 230, box["y"] + 120, steps=4)
+    page.mouse.up()
+    shown.settle()
+    turned = shown.pixels("reliefView")[0]
+    assert turned != before
+    page.locator(".ov-solid").press("ArrowLeft")
+    shown.settle()
+    assert shown.pixels("reliefView")[0] != turned
+
+
+def test_the_quiz_tells_how_far_off_a_guess_was(show):
+    shown = show("#s=sphere&o=gd:lr=0.1&n=50&k=0")
+    page = shown.page
+    page.get_by_role("button", name="Quiz: where will it be?").click()
+    assert "GD will be 5 steps" in page.locator(".ov-quiz .ov-told").inner_text()
+    run = optviz.descend("sphere", "gd:lr=0.1", steps=50)
+    x, y = run.points[5]
+    page.mouse.click(*shown.place(x + 1, y))
+    told = page.locator(".ov-quiz .ov-told").inner_text()
+    assert float(re.search(r"Off by ([\d.]+)", told)[1]) == pytest.approx(1, abs=0.05)
+    assert shown.state("at") == 5
+    assert shown.state("start") == [4, -3]  # a guess is no start
+    page.get_by_role("button", name="End the quiz").press("Enter")
+    page.mouse.click(*shown.place(1, 1))
+    np.testing.assert_allclose(shown.state("start"), (1, 1), atol=0.02)
+
+
+def test_reduced_motion_moves_in_whole_steps(show):
+    shown = show("#s=sphere&o=gd:lr=0.1&n=50&k=0", reduced_motion="reduce")
+    assert not shown.state("playing")
+    shown.page.get_by_role("button", name="Play").click()
+    shown.wait("optviz.state.at >= 2")
+    assert shown.state("at") % 1 == 0

@@ -1,0 +1,243 @@
+"""A film's page in a real Chromium: the very runs of the film, and what becomes of them there."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from engine import same_bits
+
+import optviz
+import surfaces
+from optviz.optimizers import Optimizer, Rate
+from optviz.records.trajectory import Trajectory
+from optviz.words import words_of
+
+NOTES = {word: words_of("page")[word] for word in ("recorded", "recorded_fixed")}
+
+
+@dataclass(frozen=True)
+class Shrinking(Optimizer):
+    """A rule of the user's own that a browser can run."""
+
+    lr: Rate = 0.01
+
+    def slots(self, zeros: Any) -> Any:
+        return {"seen": zeros}
+
+    def rule(self, t: Any, lr: Any, grad: Any, seen: Any) -> Any:
+        seen = seen + abs(grad)
+        return -lr * grad / (1 + 0.01 * seen), {"seen": seen}
+
+
+class Page:
+    """An open page, what it asked of the network and complained of."""
+
+    def __init__(self, context, path):
+        self.page = context.new_page()
+        self.faults = []
+        self.page.on("request", lambda asked: self._refuse(asked.url))
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.goto(path.as_uri())
+        self.wait()
+
+    def _refuse(self, url):
+        if not url.startswith(("file:", "blob:")):
+            self.faults.append(url)
+
+    def wait(self):
+        self.page.wait_for_function("() => globalThis.optviz?.running")
+        self.page.evaluate("new Promise((done) => setTimeout(done, 60))")
+
+    def set(self, **numbers):
+        self.page.evaluate("(numbers) => optviz.setNumbers(numbers)", numbers)
+        self.wait()
+
+    def array(self, i, name):
+        found = self.page.evaluate(f"Array.from(optviz.running[{i}].run.{name})")
+        return np.array([float(number) for number in found])
+
+    def notes(self):
+        """What is said of each optimizer."""
+        rows = self.page.locator(".ov-racer").all()
+        return [
+            [n.inner_text() for n in r.locator(".ov-note").all() if n.is_visible()] for r in rows
+        ]
+
+
+@pytest.fixture
+def show(browser, tmp_path):
+    opened = []
+
+    def save_and_open(runs, **settings):
+        path = optviz.Animation(runs, **settings).save(tmp_path / "film.html")
+        context = browser.new_context(offline=True, viewport={"width": 1200, "height": 900})
+        opened.append((context, Page(context, path)))
+        return opened[-1][1]
+
+    yield save_and_open
+    for context, page in opened:
+        assert page.faults == []
+        context.close()
+
+
+def arrays_of(run):
+    named = {"points": run.points, "values": run.values, "gradients": run.gradients,
+             "steps": run.steps_taken}  # fmt: skip
+    return named | {f"states.{slot}": state for slot, state in run.states.items()}
+
+
+def assert_shown(page, runs):
+    """The page holds these runs, bit for bit."""
+    assert page.page.evaluate("optviz.running.length") == len(runs)
+    for i, run in enumerate(runs):
+        for name, expected in arrays_of(run).items():
+            assert same_bits(page.array(i, name), expected.ravel()), (i, name)
+        facts = page.page.evaluate(
+            """(i) => {
+              const { run } = optviz.running[i];
+              return [run.status, run.length, run.divergedAt, run.leftAt];
+            }""",
+            i,
+        )
+        left = len(run) + 1 if run.status == "left" else None
+        assert facts == [run.status, len(run), run.diverged_at, left]
+
+
+def altered(run, seed=0):
+    """The record of a run that nobody can make again, without a round number in it."""
+    rng = np.random.default_rng(seed)
+    arrays = {
+        name: getattr(run, name) * (1 + rng.normal(scale=1e-2, size=getattr(run, name).shape))
+        for name in ("points", "values", "gradients", "steps_taken")
+    }
+    arrays["gradients"][3] = -0.0
+    states = {slot: state * np.pi for slot, state in run.states.items()}
+    return dataclasses.replace(run, **arrays, states=states)
+
+
+@pytest.mark.parametrize("kind", [".json", ".npz"])
+def test_loaded_runs_are_shown_as_they_are(kind, tmp_path, show):
+    runs = []
+    for i, spec in enumerate(["gd:lr=0.01", "adam:lr=0.3", "rmsprop:lr=0.05"]):
+        made = altered(optviz.descend("himmelblau", spec, steps=30 - i), seed=i)
+        runs.append(Trajectory.load(made.save(tmp_path / f"{i}{kind}")))
+    page = show(runs)
+    assert_shown(page, runs)
+    assert page.notes() == [[NOTES["recorded"]["en"]]] * 3
+
+
+def test_the_curves_on_the_page_are_those_of_the_recorded_values(show):
+    runs = [altered(optviz.descend("himmelblau", "gd:lr=0.01", steps=25))]
+    page = show(runs)
+    places, (low, high), inner = page.page.evaluate(
+        "[Array.from(optviz.curves.places[0]), optviz.curves.range, optviz.curves.inner]"
+    )
+    heights = np.clip(np.log10(np.maximum(runs[0].values, 1e-300)), low, high)
+    expected = inner["top"] + (high - heights) / (high - low) * inner["height"]
+    np.testing.assert_allclose(places[1 : 2 * len(expected) : 2], expected, rtol=1e-12)
+
+
+def test_a_changed_setting_runs_anew_and_the_old_one_shows_the_record_again(show):
+    made = [optviz.descend("himmelblau", spec, steps=20) for spec in ("gd:lr=0.01", "adam:lr=0.3")]
+    recorded = [altered(run) for run in made]
+    page = show(recorded)
+    start = recorded[0].points[0].tolist()
+    settings = {"start": start, "steps": 20}
+    for change in ({"start": [1.5, 0.25]}, {"steps": 30}):
+        page.set(**change)
+        now = settings | change
+        assert_shown(page, [optviz.descend("himmelblau", r.optimizer, **now) for r in made])
+        assert page.notes() == [[], []]
+        page.set(**settings)
+        assert_shown(page, recorded)
+    rate = page.page.get_by_role("spinbutton", name="Adam lr")
+    rate.fill("0.1")
+    rate.press("Enter")
+    page.wait()
+    assert_shown(page, [recorded[0], optviz.descend("himmelblau", "adam:lr=0.1", start, 20)])
+    assert page.notes() == [[NOTES["recorded"]["en"]], []]
+
+
+def test_a_link_and_a_reload_keep_the_record(show):
+    recorded = [altered(optviz.descend("beale", "adam:lr=0.1", steps=12))]
+    page = show(recorded, language="zh")
+    page.page.wait_for_function("() => location.hash.includes('adam')")
+    page.page.reload()
+    page.wait()
+    assert_shown(page, recorded)
+    assert page.notes() == [[NOTES["recorded"]["zh"]]]
+
+
+def test_what_cannot_run_in_a_browser_stays_as_it_was_recorded(show):
+    runs = [
+        optviz.descend("himmelblau", optimizer, steps=15)
+        for optimizer in (
+            optviz.from_torch(torch.optim.ASGD, lr=0.01),
+            optviz.from_torch(torch.optim.SGD, lr=0.02, momentum=0.5),
+            optviz.Adam(lr=0.3),
+            Shrinking(0.05),
+        )
+    ]
+    page = show(runs)
+    assert_shown(page, runs)
+    fixed, free = [NOTES["recorded_fixed"]["en"]], [NOTES["recorded"]["en"]]
+    assert page.notes() == [fixed, fixed, free, free]
+    boxes = [row.get_by_role("spinbutton").count() for row in page.page.locator(".ov-racer").all()]
+    assert boxes[:2] == [0, 0]
+    assert 0 not in boxes[2:]
+    names = [label.inner_text() for label in page.page.locator(".ov-racer .ov-tick").all()]
+    assert names[:2] == ["torch ASGD lr=0.01", "torch SGD lr=0.02"]
+    page.set(start=[1, 1])
+    anew = [optviz.descend("himmelblau", run.optimizer, (1, 1), 15) for run in runs[2:]]
+    assert_shown(page, [*runs[:2], *anew])
+    assert page.notes() == [fixed, fixed, [], []]
+    page.page.get_by_role("button", name="Tune rates").click()
+    page.page.select_option("select[aria-label='Surface']", "beale")
+    page.wait()
+    assert page.page.evaluate("optviz.running.map(({ name }) => name)") == ["Adam", "Shrinking"]
+
+
+def test_runs_of_one_spec_are_each_shown(show):
+    runs = [optviz.descend("beale", "gd:lr=0.01", steps=9, noise=2.0, seed=k) for k in range(3)]
+    page = show(runs)
+    assert_shown(page, runs)
+    page.page.evaluate("optviz.removeRacer(0)")
+    page.wait()
+    assert_shown(page, runs[1:])
+
+
+def test_runs_that_ended_early_end_there(show):
+    x = y = np.linspace(-3, 3, 31)
+    grid = surfaces.from_samples(x, y, -(x**2) - y[:, None] ** 2, start=(1, 0.5), name="dome")
+    runs = [
+        optviz.descend(grid, "gd:lr=0.3", steps=40),
+        optviz.descend(grid, "gd:lr=0.01", steps=9),
+    ]
+    assert runs[0].status == "left"
+    assert_shown(show(runs), runs)
+    wild = [optviz.descend("hyperbolic_saddle", "gd:lr=5", steps=3000)]
+    assert wild[0].status == "diverged"
+    assert_shown(show(wild), wild)
+
+
+def test_a_function_that_no_browser_can_compute_is_drawn_from_samples(show):
+    def function(x, y):
+        return torch.lgamma(x + 7) + 0.1 * y**2
+
+    waves = optviz.torch_surface(function, ((-6, 6), (-2, 2)), (1, 1), name="waves")
+    runs = [optviz.descend(waves, spec, steps=9) for spec in ("gd:lr=0.3", "adam:lr=0.1")]
+    page = show(runs)
+    assert_shown(page, runs)
+    assert page.notes() == [[NOTES["recorded_fixed"]["en"]]] * 2
+    notice = page.page.locator(".ov-notice")
+    assert notice.inner_text() == words_of("page")["sampled"]["en"]
+    points = [(0.3, -0.7), (-4.9, 1.2), (2.4, 0.1)]
+    found = page.page.evaluate("(points) => points.map(([x, y]) => optviz.value(x, y))", points)
+    np.testing.assert_allclose(found, waves.value(points), atol=1e-3)
+    page.set(start=[2, 1])
+    assert_shown(page, runs)

@@ -1,0 +1,25 @@
+"""The texts of a picture: which there are, and whether each can be read."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from matplotlib.text import Text
+
+
+def texts_of(scene, at=None):
+    """Every visible text that is not empty, at a moment or at the end."""
+    scene.picture(scene.steps if at is None else at)
+    return [t for t in scene.figure.findobj(Text) if t.get_text() and t.get_visible()]
+
+
+def assert_texts_fit(scene, at=None):
+    """No text is cut off by the picture's edge or overlaps another."""
+    boxes = [(text.get_text(), text.get_window_extent()) for text in texts_of(scene, at)]
+    for text, box in boxes:
+        assert box.x0 >= 0, text
+        assert box.y0 >= 0, text
+        assert box.x1 <= scene.width, text
+        assert box.y1 <= scene.height, text
+    for (a, box), (b, other) in combinations(boxes, 2):
+        assert not box.overlaps(other), (a, b)
