@@ -226,7 +226,7 @@ class Surface:
             details = dict(record)
             samples, data = details.pop("samples"), details["data"]
             for kind in ("minima", "saddles"):
-                details[kind] = tuple((x, y, value) for x, y, value in details[kind])
+                details[kind] = tuple((float(x), float(y), float(v)) for x, y, v in details[kind])
             if data is not None:
                 xs, ys = np.array(data, float)
                 details["data"] = xs, ys

@@ -15,7 +15,7 @@ from optviz.optimizers.ops import backend
 from optviz.optimizers.schedules import Rate, Schedule, check_settings, rate_at
 from optviz.optimizers.state import Slots, State
 from optviz.optimizers.tracer import compile_update, explained
-from surfaces.errors import InputError
+from surfaces.errors import InputError, must
 
 FINAL = ("init", "update", "apply", "rate")  # everything that runs a rule goes around some of them
 RESERVED = ("self", "t", "lr", "grad", "params", "step")  # what else a rule and a table name
@@ -75,6 +75,10 @@ class Optimizer:
     def slots(self, zeros: Any) -> Slots:
         """State before the first step, under torch's names; ``zeros`` has the parameters' shape."""
         return {}
+
+    def without_rule(self) -> InputError:
+        """The error of whoever asks for the rule of an optimizer that has none."""
+        return must("optimizer", "one with a rule in Python (torch's own have none)", self.title)
 
     def rule(self, *args: Any, **slots: Any) -> tuple[Any, Slots]:
         """``rule(t, lr, grad, **slots) -> (step, new slots)``; ``t`` counts from 1."""

@@ -65,6 +65,11 @@ class Trajectory:
     seed: int = 0
     rate_fits: bool | None = None
 
+    def __post_init__(self) -> None:
+        if self.status not in (Ending.FINISHED, Ending.DIVERGED, Ending.LEFT):
+            raise must("status", "'finished', 'diverged' or 'left'", self.status)
+        object.__setattr__(self, "status", Ending(self.status))  # given as text too
+
     def __len__(self) -> int:
         """Number of steps taken."""
         return len(self.steps_taken)
