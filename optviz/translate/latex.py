@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -93,59 +93,69 @@ def lines_of(
     lines = []
     with np.errstate(all="ignore"):
         for line in read(optimizer, t, optimizer.rate(t), grad, params, before):
-            left, right = symbol(line.target), _Writer(symbol, r"\,").write(line.tree)[0]
+            left, right = symbol(line.target), _Writer(_named, r"\,").write(line.tree).text
             if left != right:
-                numbers = _Writer(_number, r" \cdot ").write(line.tree)[0]
+                numbers = _Writer(_number, r" \cdot ").write(line.tree).text
                 name, value = line.target, _pair(line.target.value)
                 lines.append(Line(f"{left} = {right}", numbers, value, name.text, name.slot))
     return lines
 
 
+SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4  # how tightly an expression binds; a fraction like a power
+
+
+class _Written(NamedTuple):
+    """An expression as LaTeX, and how tightly it binds."""
+
+    text: str
+    binds: int = ATOM
+
+
 class _Writer:
     """An expression as LaTeX; brackets only where they are needed."""
 
-    def __init__(self, atom: Callable[[Name], str], times: str) -> None:
-        self.atom, self.times = atom, times
+    def __init__(self, name: Callable[[Name], _Written], times: str) -> None:
+        self.name, self.times = name, times
 
-    def write(self, tree: Tree) -> tuple[str, int]:
-        """The text and how tightly it binds: 1 sum, 2 product, 3 power or fraction, 4 atom."""
+    def write(self, tree: Tree) -> _Written:
         match tree:
-            case int() | float() | Name():
-                text = self.atom(tree) if isinstance(tree, Name) else _tens(f"{tree:g}")
-                return text, 1 if text.startswith("-") else 2 if "times" in text else 4
+            case Name():
+                return self.name(tree)
+            case int() | float():
+                return _decimal(f"{tree:g}")
             case Expression("-", (a,)):
-                return f"-{self.inside(a, 2)}", 1
+                return _Written(f"-{self.inside(a, PRODUCT)}", SUM)
             case Expression("+" | "-" as sign, (a, b)):
-                return f"{self.inside(a, 1)} {sign} {self.inside(b, 2)}", 1
+                return _Written(f"{self.inside(a, SUM)} {sign} {self.inside(b, PRODUCT)}", SUM)
             case Expression("*", (a, b)):
-                return f"{self.inside(a, 2)}{self.times}{self.inside(b, 3)}", 2
+                left, right = self.inside(a, PRODUCT), self.inside(b, POWER)
+                return _Written(f"{left}{self.times}{right}", PRODUCT)
             case Expression("/", (a, b)):
-                return rf"\frac{{{self.write(a)[0]}}}{{{self.write(b)[0]}}}", 3
+                return _Written(rf"\frac{{{self.write(a).text}}}{{{self.write(b).text}}}", POWER)
             case Expression("^", (a, 2)):
-                return f"{self.inside(a, 4)}^2", 3
+                return _Written(f"{self.inside(a, ATOM)}^2", POWER)
             case Expression("^", (a, b)):
-                return f"{self.inside(a, 4)}^{{{self.write(b)[0]}}}", 3
+                return _Written(f"{self.inside(a, ATOM)}^{{{self.write(b).text}}}", POWER)
             case Expression("where", (Name() as condition, a, b)):
                 # This step's branch, for the x coordinate.
                 return self.write(a if np.ravel(condition.value)[0] else b)
             case Expression("sqrt", (a,)):
-                return rf"\sqrt{{{self.write(a)[0]}}}", 4
+                return _Written(rf"\sqrt{{{self.write(a).text}}}")
             case Expression("abs", (a,)):
-                return rf"\left|{self.write(a)[0]}\right|", 4
+                return _Written(rf"\left|{self.write(a).text}\right|")
         known = {"maximum": r"\max", "minimum": r"\min"}
         word = known.get(tree.name, rf"\mathrm{{{tree.name}}}")
-        return f"{word}({', '.join(self.write(part)[0] for part in tree.parts)})", 4
+        return _Written(f"{word}({', '.join(self.write(part).text for part in tree.parts)})")
 
     def inside(self, tree: Tree, least: int) -> str:
         """The text of a part, in brackets where it binds less tightly than ``least``."""
-        text, tight = self.write(tree)
-        return text if tight >= least else f"({text})"
+        text, binds = self.write(tree)
+        return text if binds >= least else f"({text})"
 
 
 def shown(number: float) -> str:
     """Three digits, or the whole number up to 1e5; powers of ten as LaTeX."""
-    number += 0.0  # -0 becomes 0
-    return _tens(f"{number:.0f}" if 1000 <= abs(number) < 1e5 else f"{number:.3g}")
+    return _shown(number).text
 
 
 def symbol(name: Name) -> str:
@@ -163,14 +173,24 @@ def letter(name: str) -> str:
     return r"\mathrm{" + name.replace("_", r"\ ") + "}"
 
 
-def _tens(text: str) -> str:
-    """A number of Python's with its power of ten as LaTeX."""
-    digits, _, power = text.partition("e")
-    return rf"{digits}{{\times}}10^{{{int(power)}}}" if power else digits
+def _shown(number: float) -> _Written:
+    number += 0.0  # -0 becomes 0
+    return _decimal(f"{number:.0f}" if 1000 <= abs(number) < 1e5 else f"{number:.3g}")
 
 
-def _number(name: Name) -> str:
-    return shown(_pair(name.value)[0])
+def _decimal(number: str) -> _Written:
+    """A number in Python's notation, its power of ten as LaTeX."""
+    digits, _, power = number.partition("e")
+    text = rf"{digits}{{\times}}10^{{{int(power)}}}" if power else digits
+    return _Written(text, SUM if float(number) < 0 else PRODUCT if power else ATOM)
+
+
+def _named(name: Name) -> _Written:
+    return _Written(symbol(name))
+
+
+def _number(name: Name) -> _Written:
+    return _shown(_pair(name.value)[0])
 
 
 def _pair(value: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
