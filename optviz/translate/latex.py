@@ -12,30 +12,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from optviz.optimizers import REGISTRY, Optimizer
+from optviz.optimizers import Optimizer
 from optviz.translate.statements import Expression, Name, Tree, read
-
-# The papers' letters for torch's names; a class may bring more (`Optimizer.letters`), and
-# any other name is written as it is.
-LETTERS = {
-    "grad": "g_t", "lr": r"\eta", "t": "t", "params": r"\theta_{t-1}", "step": r"\Delta\theta",
-    # slots
-    "exp_avg": "m", "exp_avg_sq": "v", "max_exp_avg_sq": r"\hat{v}", "square_avg": "v",
-    "grad_avg": r"\bar{g}", "momentum_buffer": "b", "sum": "s", "acc_delta": "u", "exp_inf": "u",
-    "prev": "p", "step_size": r"\delta", "mu_product": "M",
-    # hyper-parameters
-    "beta1": r"\beta_1", "beta2": r"\beta_2", "nu1": r"\nu_1", "nu2": r"\nu_2", "nu": r"\nu",
-    "weight_decay": r"\lambda", "alpha": r"\alpha", "eps": r"\epsilon", "momentum": r"\mu",
-    "dampening": r"\tau",
-    "rho": r"\rho", "lr_decay": r"\kappa", "momentum_decay": r"\psi", "shorter": r"\eta^-",
-    "longer": r"\eta^+", "smallest": r"\delta_{min}", "largest": r"\delta_{max}",
-    # what rules compute on the way
-    "share": "c", "direction": "d", "mixed": "d", "scaled": r"\hat{g}", "variance": r"\sigma^2",
-    "root": "r", "mu": r"\mu", "mu_next": r"\mu_{+}", "now": "a", "ahead": "h",
-    "corrected": r"\hat{m}", "mean": r"\hat{m}", "mean_sq": r"\hat{v}", "delta": r"\Delta",
-    "longest": r"\rho_\infty", "length": r"\rho_t", "rho_inf": r"\tilde{\rho}_\infty",
-    "rectification": "R", "adaptive": "A", "scale": "c", "same": "q",
-}  # fmt: skip
+from optviz.translate.symbols import Letter, Word, base_of, symbol
 
 
 @dataclass(frozen=True)
@@ -93,7 +72,7 @@ def lines_of(
     lines = []
     with np.errstate(all="ignore"):
         for line in read(optimizer, t, optimizer.rate(t), grad, params, before):
-            left, right = symbol(line.target), _Writer(_named, r"\,").write(line.tree).text
+            left, right = _symbol(line.target), _Writer(_named, r"\,").write(line.tree).text
             if left != right:
                 numbers = _Writer(_number, r" \cdot ").write(line.tree).text
                 name, value = line.target, _pair(line.target.value)
@@ -158,19 +137,21 @@ def shown(number: float) -> str:
     return _shown(number).text
 
 
-def symbol(name: Name) -> str:
-    """The LaTeX of a name at one moment: a slot before or after its renewal, primes on others."""
-    if name.slot:
-        return f"{letter(name.text)}_{'t' if name.primes else '{t-1}'}"
-    return letter(name.text) + "'" * name.primes
-
-
 def letter(name: str) -> str:
     """The LaTeX of a name of torch's, or of one that a class brings a letter for."""
-    for letters in (LETTERS, *(kind.letters for kind in REGISTRY.values())):
-        if name in letters:
-            return letters[name]
-    return r"\mathrm{" + name.replace("_", r"\ ") + "}"
+    return _base(base_of(name))
+
+
+def _symbol(name: Name) -> str:
+    shown = symbol(name)
+    moment = shown.moment if len(shown.moment) < 2 else f"{{{shown.moment}}}"
+    return _base(shown.base) + (f"_{moment}" if moment else "") + "'" * shown.primes
+
+
+def _base(base: Letter | Word) -> str:
+    if isinstance(base, Letter):
+        return base.latex
+    return r"\mathrm{" + base.text.replace(" ", r"\ ") + "}"
 
 
 def _shown(number: float) -> _Written:
@@ -186,7 +167,7 @@ def _decimal(number: str) -> _Written:
 
 
 def _named(name: Name) -> _Written:
-    return _Written(symbol(name))
+    return _Written(_symbol(name))
 
 
 def _number(name: Name) -> _Written:
