@@ -94,6 +94,14 @@ def test_adam_reads_as_in_its_paper():
     np.testing.assert_allclose(lines[0].value, [0.2, -0.1])
 
 
+def test_fractions_may_be_large():
+    slots = {"exp_avg": np.zeros(2), "exp_avg_sq": np.zeros(2)}
+    step = optimizers.Adam(0.1), 1, (2.0, -1.0), (0.0, 0.0), slots
+    *_, last = lines_of(*step, fraction=r"\dfrac")
+    assert last.formula == r"\Delta\theta = -\dfrac{\eta'\,m_t}{r' + \epsilon}"
+    assert last.numbers.startswith(r"-\dfrac{")
+
+
 def test_what_stands_around_every_rule_is_shown_where_it_does_something():
     optimizer = optimizers.AdamW(0.1, weight_decay=0.2, maximize=True)
     slots = {"exp_avg": np.zeros(2), "exp_avg_sq": np.zeros(2)}

@@ -48,7 +48,12 @@ class Line:
 
 
 def lines_of(
-    optimizer: Optimizer, t: int, grad: Any, params: Any, slots: Mapping[str, Any]
+    optimizer: Optimizer,
+    t: int,
+    grad: Any,
+    params: Any,
+    slots: Mapping[str, Any],
+    fraction: str = r"\frac",
 ) -> list[Line]:
     """The lines of step ``t`` in the rule's order, with those for sign and decay around them.
 
@@ -61,6 +66,8 @@ def lines_of(
         Before the step.
     slots : mapping of name to array (2,)
         Before the step.
+    fraction : str
+        The command for fractions: ``\\frac``, or ``\\dfrac`` for large ones.
 
     Raises
     ------
@@ -69,14 +76,15 @@ def lines_of(
     """
     before = {name: np.asarray(value, float) for name, value in slots.items()}
     grad, params = np.asarray(grad, float), np.asarray(params, float)
+    formula, numbers = _Writer(_named, r"\,", fraction), _Writer(_number, r" \cdot ", fraction)
     lines = []
     with np.errstate(all="ignore"):
         for line in read(optimizer, t, optimizer.rate(t), grad, params, before):
-            left, right = _symbol(line.target), _Writer(_named, r"\,").write(line.tree).text
+            left, right = _symbol(line.target), formula.write(line.tree).text
             if left != right:
-                numbers = _Writer(_number, r" \cdot ").write(line.tree).text
+                written = numbers.write(line.tree).text
                 name, value = line.target, _pair(line.target.value)
-                lines.append(Line(f"{left} = {right}", numbers, value, name.text, name.slot))
+                lines.append(Line(f"{left} = {right}", written, value, name.text, name.slot))
     return lines
 
 
@@ -93,8 +101,8 @@ class _Written(NamedTuple):
 class _Writer:
     """An expression as LaTeX; brackets only where they are needed."""
 
-    def __init__(self, name: Callable[[Name], _Written], times: str) -> None:
-        self.name, self.times = name, times
+    def __init__(self, name: Callable[[Name], _Written], times: str, fraction: str) -> None:
+        self.name, self.times, self.fraction = name, times, fraction
 
     def write(self, tree: Tree) -> _Written:
         match tree:
@@ -110,7 +118,8 @@ class _Writer:
                 left, right = self.inside(a, PRODUCT), self.inside(b, POWER)
                 return _Written(f"{left}{self.times}{right}", PRODUCT)
             case Expression("/", (a, b)):
-                return _Written(rf"\frac{{{self.write(a).text}}}{{{self.write(b).text}}}", POWER)
+                above, below = self.write(a).text, self.write(b).text
+                return _Written(f"{self.fraction}{{{above}}}{{{below}}}", POWER)
             case Expression("^", (a, 2)):
                 return _Written(f"{self.inside(a, ATOM)}^2", POWER)
             case Expression("^", (a, b)):
