@@ -15,7 +15,7 @@ from surfaces import built_in
 from surfaces.errors import InputError, must, shown
 from surfaces.interpolation import Grid
 from surfaces.kernel import Floats as Floats
-from surfaces.kernel import Kernel
+from surfaces.kernel import Kernel, TapeKernel
 
 Domain = tuple[tuple[float, float], tuple[float, float]]
 
@@ -154,6 +154,12 @@ class Surface:
     def latex(self) -> str:
         """The formula as LaTeX, without dollar signs."""
         return self._kernel.latex
+
+    @property
+    def latex_line(self) -> str:
+        """The same in one line, as matplotlib can draw it: cases stand side by side."""
+        kernel = self._kernel
+        return kernel.latex_line if isinstance(kernel, TapeKernel) else kernel.latex
 
     @property
     def lowest(self) -> float | None:

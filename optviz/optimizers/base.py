@@ -45,7 +45,7 @@ class Optimizer:
 
     lr: Rate = learning_rate(0.01)
 
-    # LaTeX for names of the rule that `optviz.translate.latex` does not know: {"exp_avg": "m"}.
+    # LaTeX for names of the rule that `optviz.translate.symbols` does not know: {"exp_avg": "m"}.
     letters: ClassVar[Mapping[str, str]] = MappingProxyType({})
     # A subclass turns these into fields where its rule has them; the work is done here.
     weight_decay = 0.0

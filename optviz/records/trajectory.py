@@ -103,9 +103,9 @@ class Trajectory:
         return self.label
 
     def heading(self, language: str) -> tuple[str, str]:
-        """The surface's title, and its formula in LaTeX where it has one."""
+        """The surface's title, and its formula in one line of LaTeX where it has one."""
         surface = self.surface
-        return surface.named(language), f"f = {surface.latex}" if surface.formula else ""
+        return surface.named(language), f"f = {surface.latex_line}" if surface.formula else ""
 
     def introduction(self, count: int) -> Phrase:
         """The first sentence of a picture of ``count`` runs in words."""
