@@ -18,6 +18,20 @@ if not (_folder and os.path.exists(os.path.join(_folder, "multipeak.py"))):
     )
 
 # The names and where they come from stand in __init__.pyi, for type checkers and for this line.
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+_from_stub, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+
+
+def __getattr__(name: str) -> object:
+    """A public name, or an optimizer of the registry that the stub does not have yet."""
+    try:
+        return _from_stub(name)
+    except AttributeError:
+        from optviz.optimizers import REGISTRY
+
+        kind = REGISTRY.get(name.lower())
+        if kind is None or kind.__name__ != name:
+            raise
+        return kind
+
 
 __version__ = "0.1.0"

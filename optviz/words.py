@@ -34,6 +34,12 @@ def _known() -> Words:
     return words_of(*(section for section in _sections() if section != "page"))
 
 
+def check_word(word: str) -> None:
+    """Raise a LookupError about a word that pictures do not have."""
+    if word not in _known():
+        raise LookupError(f"words.json must have {word!r} in a section other than 'page'")
+
+
 def say(word: str, language: str, **numbers: object) -> str:
     """The text of a word in a language, numbers filled in."""
     return _known()[word][language].format(**numbers)

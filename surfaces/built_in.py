@@ -30,6 +30,10 @@ class BuiltIn(TapeKernel):
     def latex(self) -> str:
         return str(self._record["latex"])
 
+    @property
+    def latex_line(self) -> str:
+        return self.latex  # none is defined by cases
+
     @cached_property
     def value_tape(self) -> Tape:
         return Tape.from_json(self._record["value"])

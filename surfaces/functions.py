@@ -159,8 +159,12 @@ class where_less(unevaluated):
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         a, b, u, v = map(printer._print, self.args)
         chosen, other = self.compared
-        rows = rf"{u}, & {a} {chosen} {b} \\ {v}, & {a} {other} {b}"
-        text = rf"\begin{{cases}} {rows} \end{{cases}}"
+        if printer._settings.get("one_line"):
+            cases = rf"{u},\ {a} {chosen} {b};\ \ {v},\ {a} {other} {b}"
+            text = rf"\left\{{{{{cases}}}\right\}}"
+        else:
+            rows = rf"{u}, & {a} {chosen} {b} \\ {v}, & {a} {other} {b}"
+            text = rf"\begin{{cases}} {rows} \end{{cases}}"
         return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
 
 

@@ -47,6 +47,11 @@ class TapeKernel(ABC):
 
     @property
     @abstractmethod
+    def latex_line(self) -> str:
+        """The same in one line: cases stand side by side."""
+
+    @property
+    @abstractmethod
     def value_tape(self) -> Tape:
         """Returns the value."""
 

@@ -11,13 +11,18 @@ from sympy.printing.precedence import PRECEDENCE
 DIGITS = 6  # significant ones of a number, unless a few more are all it has
 
 
-def latex(expr: sympy.Expr) -> str:
-    """SymPy's LaTeX, but with 1e12 as a power of ten and 0.123456789012 as 0.123457."""
-    return str(_Printer().doprint(expr))
+def latex(expr: sympy.Expr, one_line: bool = False) -> str:
+    """SymPy's LaTeX, but with 1e12 as a power of ten and 0.123456789012 as 0.123457.
+
+    With ``one_line`` a formula by cases is no table, which matplotlib could not draw.
+    """
+    return str(_Printer({"one_line": one_line}).doprint(expr))
 
 
 class _Printer(LatexPrinter):
     """SymPy's printer with numbers in few digits."""
+
+    _default_settings = LatexPrinter._default_settings | {"one_line": False}
 
     def _print_Float(self, number: Any) -> str:  # noqa: N802 (SymPy calls it so)
         value = float(number)

@@ -15,7 +15,7 @@ from surfaces import built_in
 from surfaces.errors import InputError, must, shown
 from surfaces.interpolation import Grid
 from surfaces.kernel import Floats as Floats
-from surfaces.kernel import Kernel
+from surfaces.kernel import Kernel, TapeKernel
 
 Domain = tuple[tuple[float, float], tuple[float, float]]
 
@@ -156,6 +156,12 @@ class Surface:
         return self._kernel.latex
 
     @property
+    def latex_line(self) -> str:
+        """The same in one line, as matplotlib can draw it: cases stand side by side."""
+        kernel = self._kernel
+        return kernel.latex_line if isinstance(kernel, TapeKernel) else kernel.latex
+
+    @property
     def lowest(self) -> float | None:
         """The lowest known value, or None where no minimum is known."""
         return min((value for _, _, value in self.minima), default=None)
@@ -226,7 +232,7 @@ class Surface:
             details = dict(record)
             samples, data = details.pop("samples"), details["data"]
             for kind in ("minima", "saddles"):
-                details[kind] = tuple((x, y, value) for x, y, value in details[kind])
+                details[kind] = tuple((float(x), float(y), float(v)) for x, y, v in details[kind])
             if data is not None:
                 xs, ys = np.array(data, float)
                 details["data"] = xs, ys

@@ -36,6 +36,10 @@ class Trace(TapeKernel):
         return latex(self.expr)
 
     @cached_property
+    def latex_line(self) -> str:
+        return latex(self.expr, one_line=True)
+
+    @cached_property
     def _derivatives(self) -> tuple[Derivative, Derivative]:
         return Derivative(X), Derivative(Y)
 

@@ -47,7 +47,7 @@ def test_a_link_brings_the_same_view_back(show):
 @pytest.mark.parametrize(
     "hash_",
     ["#s=nowhere", "#o=adm:lr=1", "#o=adam:lr=x", "#start=1", "#n=-5", "#n=1e9",
-     "#f=x%2B&d=-1,1,-1,1", "#f=x&d=5,1,0,1", "#lesson=none", "#noise=-1,2", "#o=" + "gd;" * 50,
+     "#f=x%2B&d=-1,1,-1,1", "#f=x&d=5,1,0,1", "#lesson=none", "#noise=-1,2", "#o=" + "gd;" * 101,
      "#%ff%", "#f=1/0", "#start=1e999,0", "#k=a"],
 )  # fmt: skip
 def test_a_damaged_link_leaves_the_defaults_and_a_note(hash_, show):

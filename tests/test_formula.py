@@ -17,7 +17,6 @@ from matplotlib.mathtext import MathTextParser
 
 import surfaces
 from optviz.descent import descend
-from optviz.scene.scene import mathtext
 from surfaces import formula, tokens
 from surfaces.errors import FormulaError, InputError
 from surfaces.trace import Trace
@@ -344,8 +343,8 @@ class TestFromFormula:
 def test_every_function_can_be_drawn_in_a_title(function):
     count = tokens.FUNCTIONS[function]
     arguments = "x < y, x*y, y/3" if function == "where" else ", ".join("xy"[:count])
-    latex = Trace(f"{function}({arguments})**2 + 2{function}({arguments})*x").latex
-    drawn = MathTextParser("path").parse(f"${mathtext(latex)}$", dpi=72)
+    latex = Trace(f"{function}({arguments})**2 + 2{function}({arguments})*x").latex_line
+    drawn = MathTextParser("path").parse(f"${latex}$", dpi=72)
     assert drawn.width > 30
 
 

@@ -36,6 +36,22 @@ def test_numbers_are_short(formula, latex):
     MathTextParser("agg").parse(f"${latex}$")
 
 
+def test_cases_are_a_table_or_one_line():
+    surface = surfaces.from_formula("where(x < y, x*y, y/3)**2", ((-1, 1), (-1, 1)))
+    assert surface.latex == (
+        r"\left(\begin{cases} x y, & x < y \\ \frac{y}{3}, & x \geq y \end{cases}\right)^{2}"
+    )
+    assert surface.latex_line == (
+        r"\left(\left\{{x y,\ x < y;\ \ \frac{y}{3},\ x \geq y}\right\}\right)^{2}"
+    )
+    MathTextParser("agg").parse(f"${surface.latex_line}$")
+
+
+def test_no_built_in_surface_is_defined_by_cases():
+    """Their file holds one form of their LaTeX only."""
+    assert not any("cases" in surfaces.get(name).latex for name in surfaces.names())
+
+
 def test_a_fit_has_a_title_of_few_digits():
     surface = surfaces.fit_line([600, 3500, 2000], [1e5, 6e5, 4.1e5])
     assert surface.latex == (

@@ -20,6 +20,7 @@ from optviz.optimizers import Optimizer, Rate, ops, schedules
 from optviz.translate import javascript
 from optviz.translate.latex import lines_of, shown
 from optviz.translate.mathml import mathml
+from optviz.translate.symbols import Letter, Symbol, Word
 
 # Below the bundle, where all names of the modules are known; `completed` is the engine's.
 DRIVER = """
@@ -266,5 +267,31 @@ def test_what_cannot_be_read_is_refused_in_one_line(kind, part):
         ),
     ],
 )
-def test_a_name_becomes_mathml(latex, markup):
-    assert mathml(latex) == markup
+def test_a_letter_becomes_mathml(latex, markup):
+    assert mathml(Symbol(Letter(latex))) == markup
+
+
+@pytest.mark.parametrize(
+    ("symbol", "markup"),
+    [
+        (Symbol(Word("k")), '<mi mathvariant="normal">k</mi>'),
+        (Symbol(Word("my size"), primes=1), "<mrow><mi>my\u00a0size</mi><mo>′</mo></mrow>"),
+        (Symbol(Word("a<b"), "t"), "<msub><mi>a&lt;b</mi><mi>t</mi></msub>"),
+        (
+            Symbol(Letter(r"\Delta\theta"), primes=2),
+            '<mrow><mi mathvariant="normal">Δ</mi>'
+            "<mrow><mi>θ</mi><mo>′</mo><mo>′</mo></mrow></mrow>",
+        ),
+        (
+            Symbol(Letter("g_t"), primes=1),
+            "<msub><mrow><mi>g</mi><mo>′</mo></mrow><mi>t</mi></msub>",
+        ),
+        (Symbol(Letter(r"\sigma^2"), "t"), "<msubsup><mi>σ</mi><mi>t</mi><mn>2</mn></msubsup>"),
+        (
+            Symbol(Letter("m"), "t-1"),
+            "<msub><mi>m</mi><mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow></msub>",
+        ),
+    ],
+)
+def test_scripts_and_primes_stand_at_the_last_letter(symbol, markup):
+    assert mathml(symbol) == markup

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import inspect
 import json
 
@@ -14,13 +15,15 @@ from optviz import mnist
 from optviz.cli.main import cli
 from optviz.errors import InputError
 from optviz.mnist.data.provenance import Provenance
-from optviz.mnist.settings import declared
+from optviz.mnist.settings import Number, declared, setting
 from optviz.mnist.training.config import TrainConfig
+from optviz.mnist.training.loop import ImageChoice, images_for
 
 
 def test_train_has_a_keyword_for_each_setting_with_its_default():
     keywords = inspect.signature(mnist.train).parameters
-    settings = {n: p.default for n, p in keywords.items() if n not in ("data", "progress", "out")}
+    others = ("data", "progress", "out", "further")
+    settings = {n: p.default for n, p in keywords.items() if n not in others}
     assert settings == {name: about.default for name, about in declared(TrainConfig).items()}
 
 
@@ -82,6 +85,8 @@ from optviz import words
 from optviz.mnist.settings import Number, setting
 from optviz.mnist.training import config
 
+words._known()["set_label_smoothing"] = {"en": "label smoothing {value}", "zh": "{value}"}
+
 @dataclass(frozen=True)
 class Smoothed(config.TrainConfig):
     label_smoothing: float = setting(
@@ -90,11 +95,14 @@ class Smoothed(config.TrainConfig):
     )
 
 config.TrainConfig = Smoothed  # before any other module takes it from there
-words._known()["set_label_smoothing"] = {"en": "label smoothing {value}", "zh": "{value}"}
 
 from optviz.cli.main import main
 for line in json.loads(sys.argv[1]):
     print("==", main(line.split()), flush=True)
+from optviz import mnist
+few = {"hidden": (4,), "samples": 60, "batch_size": 60, "epochs": 1, "progress": False}
+run = mnist.train(mnist.load(subset=True), label_smoothing=0.125, **few)
+print("by keyword:", run.config["label_smoothing"])
 """
 
 
@@ -119,6 +127,7 @@ def test_a_setting_that_is_added_is_seen_everywhere(tmp_path):
     said = done.stdout
     assert [line for line in said.splitlines() if line.startswith("==")] == [
         f"== {code}" for code in (0, 0, 0, 2, 0, 0, 0, 2, 0)]  # fmt: skip
+    assert "by keyword: 0.125" in said
     assert "--label-smoothing X" in said
     assert "Move that share to the other labels." in said
     shares = [json.loads((tmp_path / name / "config.json").read_text())["label_smoothing"]
@@ -138,6 +147,26 @@ def test_a_setting_that_is_added_is_seen_everywhere(tmp_path):
     with (tmp_path / "d" / "comparison.csv").open() as stream:
         assert [row["label_smoothing"] for row in csv.DictReader(stream)] == ["0.0", "0.5"]
     assert (tmp_path / "d" / "accuracy.png").is_file()
+
+
+def test_a_setting_whose_word_is_missing_is_refused_as_it_is_declared():
+    with pytest.raises(LookupError, match="set_nothing"):
+        setting(0.0, Number("[0, 1]"), metavar="X", word="set_nothing")
+
+
+def test_a_setting_that_does_not_exist_is_one_line():
+    with pytest.raises(InputError, match="batch_size"):
+        mnist.train(mnist.load(subset=True), batchsize=3)
+
+
+def test_images_are_shared_by_all_that_decides_them():
+    """By what `images_for` is given, so that no setting can be forgotten in a list."""
+    config = TrainConfig(seed=3, batch_size=9, samples=60, validation=20)
+    choice = ImageChoice.of(config, 1000)
+    assert choice == (3, 20, 60, "cpu")
+    for name, value in {"seed": 4, "samples": 61, "validation": 21, "device": "meta"}.items():
+        assert ImageChoice.of(dataclasses.replace(config, **{name: value}), 1000) != choice
+    assert list(inspect.signature(images_for).parameters) == ["choice", "data"]
 
 
 def test_a_run_says_its_settings_twice_alike():

@@ -65,7 +65,11 @@ from pathlib import Path
 
 import optviz
 from optviz import mnist
-from optviz.optimizers import Signum, parse
+from optviz import Signum
+from optviz.optimizers import *
+from optviz.optimizers import parse
+
+assert optviz.Signum is Signum is REGISTRY["signum"]
 from optviz.scene.style import THEMES, marks
 
 assert parse("signum:beta=0.5") == Signum(beta=0.5)

@@ -94,6 +94,14 @@ def test_adam_reads_as_in_its_paper():
     np.testing.assert_allclose(lines[0].value, [0.2, -0.1])
 
 
+def test_fractions_may_be_large():
+    slots = {"exp_avg": np.zeros(2), "exp_avg_sq": np.zeros(2)}
+    step = optimizers.Adam(0.1), 1, (2.0, -1.0), (0.0, 0.0), slots
+    *_, last = lines_of(*step, fraction=r"\dfrac")
+    assert last.formula == r"\Delta\theta = -\dfrac{\eta'\,m_t}{r' + \epsilon}"
+    assert last.numbers.startswith(r"-\dfrac{")
+
+
 def test_what_stands_around_every_rule_is_shown_where_it_does_something():
     optimizer = optimizers.AdamW(0.1, weight_decay=0.2, maximize=True)
     slots = {"exp_avg": np.zeros(2), "exp_avg_sq": np.zeros(2)}
@@ -130,6 +138,32 @@ def test_a_users_own_rule_is_shown_too():
         r"\Delta\theta = -\eta\,\mathrm{push}",
     ]
     np.testing.assert_array_equal(lines[1].value, [-0.1, 0.1])
+
+
+@dataclass(frozen=True)
+class Sometimes(Optimizer):
+    """Its names hold the word of LaTeX's multiplication sign."""
+
+    times: float = 1e-7
+
+    def slots(self, zeros):
+        return {"sometimes": zeros}
+
+    def rule(self, t, lr, grad, sometimes):
+        sometimes = grad * sometimes + self.times**2
+        return -lr * sometimes**2, {"sometimes": sometimes}
+
+
+def test_brackets_depend_on_the_expression_and_not_on_its_names():
+    lines = lines_of(Sometimes(0.5), 1, (3.0, -2.0), (0.0, 0.0), {"sometimes": np.full(2, -4e6)})
+    assert [line.formula for line in lines] == [
+        r"\mathrm{sometimes}_t = g_t\,\mathrm{sometimes}_{t-1} + \mathrm{times}^2",
+        r"\Delta\theta = -\eta\,\mathrm{sometimes}_t^2",
+    ]
+    assert [line.numbers for line in lines] == [
+        r"3 \cdot (-4{\times}10^{6}) + (1{\times}10^{-7})^2",
+        r"-0.5 \cdot (-1.2{\times}10^{7})^2",
+    ]
 
 
 def test_a_rule_without_source_is_one_line():

@@ -173,6 +173,27 @@ def test_a_link_and_a_reload_keep_the_record(show):
     assert page.notes() == [[NOTES["recorded"]["zh"]]]
 
 
+def test_a_reload_keeps_more_runs_and_steps_than_a_slider_offers(show):
+    specs = [f"gd:lr={rate}" for rate in np.linspace(0.0001, 0.002, 20)]
+    many = [optviz.descend("beale", spec, steps=3) for spec in specs]
+    long = [optviz.descend("sphere", "gd:lr=0.0001", steps=20_500)]
+    for recorded in (many, long):
+        page = show(recorded)
+        page.page.wait_for_function("() => location.hash.includes('gd')")
+        page.page.reload()
+        page.wait()
+        assert_shown(page, recorded)
+
+
+def test_a_label_cannot_end_or_hide_the_script(show):
+    run = optviz.descend("booth", Shrinking(0.01), steps=3)
+    surface = dataclasses.replace(
+        run.surface, name="<!--<script>", title={"en": "</script><!--<script>"}
+    )
+    recorded = [dataclasses.replace(run, surface=surface)]
+    assert_shown(show(recorded), recorded)
+
+
 def test_what_cannot_run_in_a_browser_stays_as_it_was_recorded(show):
     runs = [
         optviz.descend("himmelblau", optimizer, steps=15)

@@ -210,8 +210,53 @@ def test_a_setting_that_no_file_can_hold_is_said(tmp_path):
     assert_same_run(back, run)
     with pytest.raises(InputError, match=r"Mine.*frozenset.*cannot be written"):
         optviz.descend("booth", back.optimizer, steps=4)
-    with pytest.raises(InputError, match=r"rule in Python.*Mine"):
+    with pytest.raises(InputError, match="Mine as a file records it"):
         optviz.Animation([back], views=["anatomy"])
+
+
+def test_the_anatomy_of_a_rule_that_is_not_at_hand_says_what_is_missing(tmp_path):
+    path = optviz.descend("booth", Mine(0.02), steps=4).save(tmp_path / "run.json")
+    content = json.loads(path.read_text())
+    content["trajectories"][0]["optimizer_record"]["class"] = "a.Saw"
+    path.write_text(json.dumps(content))
+    with pytest.raises(InputError, match=r"Mine as a file records it: a\.Saw"):
+        optviz.Animation([Trajectory.load(path)], views=["anatomy"])
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("optimizer_record",), {"class": "a.B", "settings": [1]}),
+        (("surface_record", "minima"), [["a", "b", "c"]]),
+        (("status",), "running"),
+        (("status",), "lost"),
+    ],
+)
+def test_a_damaged_file_is_one_line(place, value, tmp_path):
+    path = optviz.descend("booth", Mine(0.02), steps=3).save(tmp_path / "run.json")
+    content = json.loads(path.read_text())
+    entry = content["trajectories"][0]
+    for key in place[:-1]:
+        entry = entry[key]
+    entry[place[-1]] = value
+    path.write_text(json.dumps(content))
+    with pytest.raises(InputError) as caught:
+        Trajectory.load(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_suffix_may_be_in_capitals(tmp_path):
+    path = optviz.descend("booth", "gd", steps=3).save(tmp_path / "run.JSON")
+    assert len(Trajectory.load(path)) == 3
+
+
+def test_a_status_may_be_given_as_text():
+    run = dataclasses.replace(optviz.descend("booth", "gd", steps=3), status="diverged")
+    assert run.diverged_at == 4
+    assert "diverged at step 4" in run.summary()
+    assert "diverges at step 4" in optviz.Animation([run]).alt
+    with pytest.raises(InputError, match="'finished', 'diverged' or 'left'"):
+        dataclasses.replace(run, status="running")
 
 
 EVIL = [

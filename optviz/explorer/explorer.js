@@ -431,7 +431,8 @@ export class Explorer {
   openLink(hash, given = {}) {
     let why = "";
     try {
-      const found = readHash(hash, this.data);
+      const most = Math.max(MOST_STEPS, this.recorded?.steps ?? 0);
+      const found = readHash(hash, this.data, most);
       const { specs, ...rest } = given;
       const elsewhere = found.surface !== undefined || found.start || found.steps;
       this.restore(elsewhere ? { ...rest, ...found } : { specs, ...rest, ...found });

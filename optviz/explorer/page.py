@@ -81,7 +81,8 @@ def page_text(
 
 def _literal(value: Any) -> str:
     """A JavaScript literal inside a script element; nan and infinities are NaN and Infinity."""
-    return json.dumps(value, separators=(",", ":")).replace("</", r"<\/")
+    text = json.dumps(value, separators=(",", ":"))
+    return text.replace("</", r"<\/").replace("<!--", r"<\!--")
 
 
 def besides_catalogue(surface: Surface) -> list[Surface]:

@@ -22,6 +22,7 @@
 import { parseSpec, writeSpec } from "./spec.js";
 
 export const MOST_STEPS = 20000;
+const MOST_RACERS = 100;
 export const VIEW_NAMES = ["loss", "relief", "anatomy"];
 
 /** The state as a link's hash, without the sign. */
@@ -47,7 +48,7 @@ export function writeHash(state, data) {
  * What a hash says, checked; only what it names is returned.
  * @throws {RangeError} saying in one line what is wrong
  */
-export function readHash(text, data) {
+export function readHash(text, data, mostSteps = MOST_STEPS) {
   const hash = new URLSearchParams(text.replace(/^#/, ""));
   const found = {};
   if (hash.has("f")) {
@@ -59,12 +60,14 @@ export function readHash(text, data) {
   } else if (hash.has("s")) found.surface = chosenFrom(data.surfaces, hash.get("s"), "surface");
   if (hash.has("o")) {
     const specs = hash.get("o").split(";").filter(Boolean);
-    if (!specs.length || specs.length > 14) throw new RangeError("optimizers must be 1 to 14");
+    if (!specs.length || specs.length > MOST_RACERS) {
+      throw new RangeError(`optimizers must be 1 to ${MOST_RACERS}`);
+    }
     found.on = specs.map((spec) => !spec.startsWith("-"));
     found.racers = specs.map((spec) => parseSpec(spec.replace(/^-/, ""), data));
   }
   if (hash.has("start")) found.start = numbersOf(hash.get("start"), 2, "start");
-  if (hash.has("n")) found.steps = wholeOf(hash.get("n"), 1, MOST_STEPS, "steps");
+  if (hash.has("n")) found.steps = wholeOf(hash.get("n"), 1, mostSteps, "steps");
   if (hash.has("k")) [found.at] = numbersOf(hash.get("k"), 1, "step");
   if (hash.has("noise")) {
     const [noise, seed] = numbersOf(hash.get("noise"), 2, "noise");

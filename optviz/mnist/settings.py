@@ -10,6 +10,8 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from optviz.words import check_word
+
 LARGEST = 2**31 - 1
 
 
@@ -143,6 +145,8 @@ def setting(
     added_later: bool = False,
 ) -> Any:
     """A dataclass field for a setting of training; see `About`."""
+    for key in filter(None, (word, word_for_none)):
+        check_word(key)  # now, not when a picture is drawn after an hour of training
     about = About(kind, default, metavar, help, word, word_for_none, compared, models, added_later)
     return dataclasses.field(default=default, metadata={"about": about})
 

@@ -13,7 +13,8 @@ from optviz.optimizers.schedules import Rate as Rate
 from surfaces.errors import InputError, must
 
 # isort: off
-# A row a file: this is all that a new rule needs. The order, that of history, is the order of every
+# A row a file: all that a new rule needs (type checkers see it in `optviz` once docs/stub.py has
+# run, of which a test reminds). The order, that of history, is the order of every
 # list, and fixes each optimizer's colour and shape; so a new row comes last.
 from optviz.optimizers.gd import GD as GD
 from optviz.optimizers.momentum import Momentum as Momentum
@@ -34,6 +35,12 @@ REGISTRY: dict[str, type[Optimizer]] = {
     for kind in tuple(vars().values())
     if isinstance(kind, type) and issubclass(kind, Optimizer) and kind is not Optimizer
 }
+
+
+vars()["__all__"] = [  # not written out: the optimizers follow from the registry
+    *(kind.__name__ for kind in REGISTRY.values()),
+    *("REGISTRY", "Optimizer", "Rate", "hyper", "names", "parse", "schedules"),
+]
 
 
 def names() -> list[str]:

@@ -15,7 +15,7 @@ from optviz.optimizers.ops import backend
 from optviz.optimizers.schedules import Rate, Schedule, check_settings, rate_at
 from optviz.optimizers.state import Slots, State
 from optviz.optimizers.tracer import compile_update, explained
-from surfaces.errors import InputError
+from surfaces.errors import InputError, must
 
 FINAL = ("init", "update", "apply", "rate")  # everything that runs a rule goes around some of them
 RESERVED = ("self", "t", "lr", "grad", "params", "step")  # what else a rule and a table name
@@ -45,7 +45,7 @@ class Optimizer:
 
     lr: Rate = learning_rate(0.01)
 
-    # LaTeX for names of the rule that `optviz.translate.latex` does not know: {"exp_avg": "m"}.
+    # LaTeX for names of the rule that `optviz.translate.symbols` does not know: {"exp_avg": "m"}.
     letters: ClassVar[Mapping[str, str]] = MappingProxyType({})
     # A subclass turns these into fields where its rule has them; the work is done here.
     weight_decay = 0.0
@@ -75,6 +75,10 @@ class Optimizer:
     def slots(self, zeros: Any) -> Slots:
         """State before the first step, under torch's names; ``zeros`` has the parameters' shape."""
         return {}
+
+    def without_rule(self) -> InputError:
+        """The error of whoever asks for the rule of an optimizer that has none."""
+        return must("optimizer", "one with a rule in Python (torch's own have none)", self.title)
 
     def rule(self, *args: Any, **slots: Any) -> tuple[Any, Slots]:
         """``rule(t, lr, grad, **slots) -> (step, new slots)``; ``t`` counts from 1."""

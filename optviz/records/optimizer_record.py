@@ -59,7 +59,11 @@ class RecordedOptimizer(Optimizer):
 
     def init(self, params: Any) -> State:
         """Refused: there is nothing to run."""
-        raise InputError(
+        raise self.without_rule()
+
+    def without_rule(self) -> InputError:
+        """The error of whoever asks for the rule."""
+        return InputError(
             f"optimizer must be one that can run; not {self.title} as a file records it: "
             f"{self.reason}"
         )

@@ -52,7 +52,7 @@ class Record(Protocol):
         ...
 
     def heading(self, language: str) -> tuple[str, str]:
-        """The picture's title, and a formula beside it in LaTeX or nothing."""
+        """The picture's title, and a formula beside it in one line of LaTeX or nothing."""
         ...
 
     def summary(self) -> str:

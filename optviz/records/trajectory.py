@@ -65,6 +65,11 @@ class Trajectory:
     seed: int = 0
     rate_fits: bool | None = None
 
+    def __post_init__(self) -> None:
+        if self.status not in (Ending.FINISHED, Ending.DIVERGED, Ending.LEFT):
+            raise must("status", "'finished', 'diverged' or 'left'", self.status)
+        object.__setattr__(self, "status", Ending(self.status))  # given as text too
+
     def __len__(self) -> int:
         """Number of steps taken."""
         return len(self.steps_taken)
@@ -98,9 +103,9 @@ class Trajectory:
         return self.label
 
     def heading(self, language: str) -> tuple[str, str]:
-        """The surface's title, and its formula in LaTeX where it has one."""
+        """The surface's title, and its formula in one line of LaTeX where it has one."""
         surface = self.surface
-        return surface.named(language), f"f = {surface.latex}" if surface.formula else ""
+        return surface.named(language), f"f = {surface.latex_line}" if surface.formula else ""
 
     def introduction(self, count: int) -> Phrase:
         """The first sentence of a picture of ``count`` runs in words."""

@@ -59,10 +59,11 @@ def read(path: Path, make: Callable[[dict[str, Any]], T]) -> T:
     InputError
         Another kind of file, a damaged one, or one that ``make`` cannot read.
     """
-    if path.suffix not in (".json", ".npz"):
+    suffix = path.suffix.lower()
+    if suffix not in (".json", ".npz"):
         raise must("file", "a .json or .npz that save() wrote", str(path))
     try:
-        if path.suffix == ".json":
+        if suffix == ".json":
             record = json.loads(path.read_text(encoding="utf-8"))["trajectories"][0]
         else:
             with np.load(path) as stored:
@@ -71,7 +72,9 @@ def read(path: Path, make: Callable[[dict[str, Any]], T]) -> T:
         return make(record)
     except InputError:
         raise
-    except (OSError, EOFError, LookupError, TypeError, ValueError, BadZipFile) as error:
+    except (
+        OSError, EOFError, AttributeError, LookupError, TypeError, ValueError, BadZipFile
+    ) as error:  # fmt: skip
         raise InputError(
             f"file must be a trajectory that save() wrote; not {path}: {error}"
         ) from None

@@ -171,23 +171,13 @@ class Scene:
         extent = title.get_window_extent()
         formula = self.figure.text(
             (extent.x1 + unit) / self.width, baseline,
-            f"${mathtext(latex)}$", color=self.style.theme.quiet,
+            f"${latex}$", color=self.style.theme.quiet,
         )  # fmt: skip
         box = formula.get_window_extent()
         room = counter.get_window_extent().x0 - unit
         # Fractions and towers of powers may reach beyond the line.
         if box.x1 > room or box.y1 > self.height or box.y0 < self.height - 1.72 * unit:
             formula.remove()
-
-
-def mathtext(latex: str) -> str:
-    """LaTeX that matplotlib can read: a formula by cases becomes one line."""
-    for written, read in (
-        (r"\begin{cases} ", r"\left\{{"), (r" \end{cases}", r"}\right\}"),
-        (" & ", r"\ "), (r" \\ ", r";\ \ "),
-    ):  # fmt: skip
-        latex = latex.replace(written, read)
-    return latex
 
 
 class _Layer(Artist):

@@ -46,7 +46,7 @@ def _with_room(axes: Axes, axis: Axis, ticks: list[float], unit: float, gap: flo
 
     Along x the last label may stand neither outside the picture nor at the next panel's first.
     """
-    figure = axes.get_figure(root=True)
+    figure = axes.figure
     assert figure is not None
     across = axis is axes.xaxis
     low, high = sorted(axis.get_view_interval())

@@ -85,6 +85,8 @@ class SceneSpec(PictureSpec):
         object.__setattr__(self, "views", names)
         if self.moments is not None:
             object.__setattr__(self, "moments", tuple(self.moments))
+            if not self.moments:
+                raise must("moments", "at least one step", self.moments)
         super().__post_init__()
 
     @property

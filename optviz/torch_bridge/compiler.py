@@ -18,7 +18,7 @@ import torch
 from optviz.optimizers.tracer import PYTHON
 from optviz.torch_bridge.calls import on_tensors
 from optviz.torch_bridge.fusion import Fusion
-from optviz.torch_bridge.placement import Placement
+from optviz.torch_bridge.placement import Buffer, Place, Placement
 from optviz.torch_bridge.recording import Recording, symbol_of
 from surfaces import python
 from surfaces.errors import InputError
@@ -79,8 +79,8 @@ def _compile(recording: Recording) -> Program:
     for slot, copied in _copies(fusion, placement).items():
         lines.append(f"{slot}.{copied}")
     step = placement.place[fusion.step]
-    buffers = placement.buffers()
-    text = _text(recording, fusion, lines, step, placement.count)
+    buffers = placement.given()
+    text = _text(recording, fusion, lines, placement)
     used = {fusion.step, *fusion.kept.values(), *placement.last_use}
     is_tensor = [operation.name in fusion.tensors for operation in fusion.operations]
     # torch imports modules of its own at a first call, by the builtins of whoever calls it.
@@ -89,7 +89,7 @@ def _compile(recording: Recording) -> Program:
         python.bind(text, functions),
         buffers,
         frozenset(str(name) for name in used & {"param", *fusion.kept}),
-        place=buffers[int(step[1:])] if step.startswith("b") else step,
+        place=buffers[step.number] if isinstance(step, Buffer) else step,
         text=text,
         by_gradient=step == "grad" and not fusion.kept and not any(is_tensor),
         numbers=python.bind(_numbers_text(recording, fusion), PYTHON),
@@ -103,16 +103,18 @@ def _lines(fusion: Fusion, placement: Placement) -> list[str]:
         if operation.name not in fusion.tensors:
             lines += python.lines([operation])
             continue
-        args = [placement.place.get(arg, arg) for arg in operation.args]
+        place = placement.place
+        args = [str(place[arg]) if arg in place else arg for arg in operation.args]
         is_tensor = [arg in fusion.tensors for arg in operation.args]
-        lines.append(on_tensors(operation.op, args, is_tensor, placement.choose(i, operation)))
+        out = str(placement.choose(i, operation))
+        lines.append(on_tensors(operation.op, args, is_tensor, out))
     return lines
 
 
-def _copies(fusion: Fusion, placement: Placement) -> dict[str, str]:
+def _copies(fusion: Fusion, placement: Placement) -> dict[Place, str]:
     """The new values that must be copied into their slots at the end, by slot."""
     late = placement.late_slots()
-    copies = {}
+    copies: dict[Place, str] = {}
     step = placement.place[fusion.step]
     if step in late:  # it is the old memory, as of a gradient that comes late
         placement.place[fusion.step] = placement.new_buffer()
@@ -123,16 +125,17 @@ def _copies(fusion: Fusion, placement: Placement) -> dict[str, str]:
     return copies
 
 
-def _text(recording: Recording, fusion: Fusion, lines: list[str], step: str, buffers: int) -> str:
+def _text(recording: Recording, fusion: Fusion, lines: list[str], placement: Placement) -> str:
     """The program's function."""
     begin = _slots_text(recording)
-    if buffers:
-        begin.append(f"{''.join(f'b{k}, ' for k in range(buffers))}= buffers")
+    if placement.buffers:
+        begin.append(f"{''.join(f'{buffer}, ' for buffer in placement.buffers)}= buffers")
     numbers = ", ".join(
         f"{name!r}: {python.argument(fusion.slots[symbol_of(name)])}"
         for name, is_tensor in recording.slots
         if not is_tensor
     )
+    step = placement.place[fusion.step]
     end = f"return {step}, {python.argument(fusion.factor)}, {{{numbers}}}"
     return python.function("t, lr, grad, param, slots, buffers", [*begin, *lines, end])
 

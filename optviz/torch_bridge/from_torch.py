@@ -134,7 +134,7 @@ def from_torch(kind: type[torch.optim.Optimizer], **settings: Any) -> TorchOptim
     try:  # one step shows whether it can do what a race asks, and what it remembers
         optimizer = TorchOptimizer(float(lr), kind, given)
         _, state = optimizer.update((1.0, 1.0), optimizer.init((0.0, 0.0)), (0.0, 0.0))
-    except (TypeError, ValueError, RuntimeError) as error:
+    except (TypeError, ValueError, RuntimeError, AssertionError, LookupError) as error:
         raise InputError(
             f"kind must be an optimizer that steps with these settings from dense gradients; "
             f"not {kind.__name__}: {' '.join(str(error).split())}"

@@ -8,34 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from optviz.optimizers import REGISTRY, Optimizer
+from optviz.optimizers import Optimizer
 from optviz.translate.statements import Expression, Name, Tree, read
-
-# The papers' letters for torch's names; a class may bring more (`Optimizer.letters`), and
-# any other name is written as it is.
-LETTERS = {
-    "grad": "g_t", "lr": r"\eta", "t": "t", "params": r"\theta_{t-1}", "step": r"\Delta\theta",
-    # slots
-    "exp_avg": "m", "exp_avg_sq": "v", "max_exp_avg_sq": r"\hat{v}", "square_avg": "v",
-    "grad_avg": r"\bar{g}", "momentum_buffer": "b", "sum": "s", "acc_delta": "u", "exp_inf": "u",
-    "prev": "p", "step_size": r"\delta", "mu_product": "M",
-    # hyper-parameters
-    "beta1": r"\beta_1", "beta2": r"\beta_2", "nu1": r"\nu_1", "nu2": r"\nu_2", "nu": r"\nu",
-    "weight_decay": r"\lambda", "alpha": r"\alpha", "eps": r"\epsilon", "momentum": r"\mu",
-    "dampening": r"\tau",
-    "rho": r"\rho", "lr_decay": r"\kappa", "momentum_decay": r"\psi", "shorter": r"\eta^-",
-    "longer": r"\eta^+", "smallest": r"\delta_{min}", "largest": r"\delta_{max}",
-    # what rules compute on the way
-    "share": "c", "direction": "d", "mixed": "d", "scaled": r"\hat{g}", "variance": r"\sigma^2",
-    "root": "r", "mu": r"\mu", "mu_next": r"\mu_{+}", "now": "a", "ahead": "h",
-    "corrected": r"\hat{m}", "mean": r"\hat{m}", "mean_sq": r"\hat{v}", "delta": r"\Delta",
-    "longest": r"\rho_\infty", "length": r"\rho_t", "rho_inf": r"\tilde{\rho}_\infty",
-    "rectification": "R", "adaptive": "A", "scale": "c", "same": "q",
-}  # fmt: skip
+from optviz.translate.symbols import Letter, Word, base_of, symbol
 
 
 @dataclass(frozen=True)
@@ -69,7 +48,12 @@ class Line:
 
 
 def lines_of(
-    optimizer: Optimizer, t: int, grad: Any, params: Any, slots: Mapping[str, Any]
+    optimizer: Optimizer,
+    t: int,
+    grad: Any,
+    params: Any,
+    slots: Mapping[str, Any],
+    fraction: str = r"\frac",
 ) -> list[Line]:
     """The lines of step ``t`` in the rule's order, with those for sign and decay around them.
 
@@ -82,6 +66,8 @@ def lines_of(
         Before the step.
     slots : mapping of name to array (2,)
         Before the step.
+    fraction : str
+        The command for fractions: ``\\frac``, or ``\\dfrac`` for large ones.
 
     Raises
     ------
@@ -90,87 +76,111 @@ def lines_of(
     """
     before = {name: np.asarray(value, float) for name, value in slots.items()}
     grad, params = np.asarray(grad, float), np.asarray(params, float)
+    formula, numbers = _Writer(_named, r"\,", fraction), _Writer(_number, r" \cdot ", fraction)
     lines = []
     with np.errstate(all="ignore"):
         for line in read(optimizer, t, optimizer.rate(t), grad, params, before):
-            left, right = symbol(line.target), _Writer(symbol, r"\,").write(line.tree)[0]
+            left, right = _symbol(line.target), formula.write(line.tree).text
             if left != right:
-                numbers = _Writer(_number, r" \cdot ").write(line.tree)[0]
+                written = numbers.write(line.tree).text
                 name, value = line.target, _pair(line.target.value)
-                lines.append(Line(f"{left} = {right}", numbers, value, name.text, name.slot))
+                lines.append(Line(f"{left} = {right}", written, value, name.text, name.slot))
     return lines
+
+
+SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4  # how tightly an expression binds; a fraction like a power
+
+
+class _Written(NamedTuple):
+    """An expression as LaTeX, and how tightly it binds."""
+
+    text: str
+    binds: int = ATOM
 
 
 class _Writer:
     """An expression as LaTeX; brackets only where they are needed."""
 
-    def __init__(self, atom: Callable[[Name], str], times: str) -> None:
-        self.atom, self.times = atom, times
+    def __init__(self, name: Callable[[Name], _Written], times: str, fraction: str) -> None:
+        self.name, self.times, self.fraction = name, times, fraction
 
-    def write(self, tree: Tree) -> tuple[str, int]:
-        """The text and how tightly it binds: 1 sum, 2 product, 3 power or fraction, 4 atom."""
+    def write(self, tree: Tree) -> _Written:
         match tree:
-            case int() | float() | Name():
-                text = self.atom(tree) if isinstance(tree, Name) else _tens(f"{tree:g}")
-                return text, 1 if text.startswith("-") else 2 if "times" in text else 4
+            case Name():
+                return self.name(tree)
+            case int() | float():
+                return _decimal(f"{tree:g}")
             case Expression("-", (a,)):
-                return f"-{self.inside(a, 2)}", 1
+                return _Written(f"-{self.inside(a, PRODUCT)}", SUM)
             case Expression("+" | "-" as sign, (a, b)):
-                return f"{self.inside(a, 1)} {sign} {self.inside(b, 2)}", 1
+                return _Written(f"{self.inside(a, SUM)} {sign} {self.inside(b, PRODUCT)}", SUM)
             case Expression("*", (a, b)):
-                return f"{self.inside(a, 2)}{self.times}{self.inside(b, 3)}", 2
+                left, right = self.inside(a, PRODUCT), self.inside(b, POWER)
+                return _Written(f"{left}{self.times}{right}", PRODUCT)
             case Expression("/", (a, b)):
-                return rf"\frac{{{self.write(a)[0]}}}{{{self.write(b)[0]}}}", 3
+                above, below = self.write(a).text, self.write(b).text
+                return _Written(f"{self.fraction}{{{above}}}{{{below}}}", POWER)
             case Expression("^", (a, 2)):
-                return f"{self.inside(a, 4)}^2", 3
+                return _Written(f"{self.inside(a, ATOM)}^2", POWER)
             case Expression("^", (a, b)):
-                return f"{self.inside(a, 4)}^{{{self.write(b)[0]}}}", 3
+                return _Written(f"{self.inside(a, ATOM)}^{{{self.write(b).text}}}", POWER)
             case Expression("where", (Name() as condition, a, b)):
                 # This step's branch, for the x coordinate.
                 return self.write(a if np.ravel(condition.value)[0] else b)
             case Expression("sqrt", (a,)):
-                return rf"\sqrt{{{self.write(a)[0]}}}", 4
+                return _Written(rf"\sqrt{{{self.write(a).text}}}")
             case Expression("abs", (a,)):
-                return rf"\left|{self.write(a)[0]}\right|", 4
+                return _Written(rf"\left|{self.write(a).text}\right|")
         known = {"maximum": r"\max", "minimum": r"\min"}
         word = known.get(tree.name, rf"\mathrm{{{tree.name}}}")
-        return f"{word}({', '.join(self.write(part)[0] for part in tree.parts)})", 4
+        return _Written(f"{word}({', '.join(self.write(part).text for part in tree.parts)})")
 
     def inside(self, tree: Tree, least: int) -> str:
         """The text of a part, in brackets where it binds less tightly than ``least``."""
-        text, tight = self.write(tree)
-        return text if tight >= least else f"({text})"
+        text, binds = self.write(tree)
+        return text if binds >= least else f"({text})"
 
 
 def shown(number: float) -> str:
     """Three digits, or the whole number up to 1e5; powers of ten as LaTeX."""
-    number += 0.0  # -0 becomes 0
-    return _tens(f"{number:.0f}" if 1000 <= abs(number) < 1e5 else f"{number:.3g}")
-
-
-def symbol(name: Name) -> str:
-    """The LaTeX of a name at one moment: a slot before or after its renewal, primes on others."""
-    if name.slot:
-        return f"{letter(name.text)}_{'t' if name.primes else '{t-1}'}"
-    return letter(name.text) + "'" * name.primes
+    return _shown(number).text
 
 
 def letter(name: str) -> str:
     """The LaTeX of a name of torch's, or of one that a class brings a letter for."""
-    for letters in (LETTERS, *(kind.letters for kind in REGISTRY.values())):
-        if name in letters:
-            return letters[name]
-    return r"\mathrm{" + name.replace("_", r"\ ") + "}"
+    return _base(base_of(name))
 
 
-def _tens(text: str) -> str:
-    """A number of Python's with its power of ten as LaTeX."""
-    digits, _, power = text.partition("e")
-    return rf"{digits}{{\times}}10^{{{int(power)}}}" if power else digits
+def _symbol(name: Name) -> str:
+    shown = symbol(name)
+    moment = shown.moment if len(shown.moment) < 2 else f"{{{shown.moment}}}"
+    return _base(shown.base) + (f"_{moment}" if moment else "") + "'" * shown.primes
 
 
-def _number(name: Name) -> str:
-    return shown(_pair(name.value)[0])
+def _base(base: Letter | Word) -> str:
+    if isinstance(base, Letter):
+        return base.latex
+    return r"\mathrm{" + base.text.replace(" ", r"\ ") + "}"
+
+
+def _shown(number: float) -> _Written:
+    number += 0.0  # -0 becomes 0
+    return _decimal(f"{number:.0f}" if 1000 <= abs(number) < 1e5 else f"{number:.3g}")
+
+
+def _decimal(number: str) -> _Written:
+    """A number in Python's notation, its power of ten as LaTeX."""
+    digits, _, power = number.partition("e")
+    text = rf"{digits}{{\times}}10^{{{int(power)}}}" if power else digits
+    return _Written(text, SUM if float(number) < 0 else PRODUCT if power else ATOM)
+
+
+def _named(name: Name) -> _Written:
+    return _Written(_symbol(name))
+
+
+def _number(name: Name) -> _Written:
+    return _shown(_pair(name.value)[0])
 
 
 def _pair(value: Any) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -16,7 +16,7 @@ from types import CodeType
 from typing import Any
 
 from optviz.optimizers import Optimizer
-from surfaces.errors import InputError, must
+from surfaces.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,7 @@ def read(
         arithmetic.
     """
     if type(optimizer).rule is Optimizer.rule:
-        allowed = "one with a rule in Python (torch's own have none)"
-        raise must("optimizer", allowed, optimizer.title)
+        raise optimizer.without_rule()
     given = {"t": t, "lr": lr, "grad": grad, "params": params, **slots}
     interpreter = _RuleInterpreter(optimizer, given, set(slots))
     return interpreter.run(_function(Optimizer.apply).body)

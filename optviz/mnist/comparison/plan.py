@@ -16,9 +16,10 @@ from optviz.mnist.comparison.comparison import Comparison
 from optviz.mnist.comparison.executors import Executor
 from optviz.mnist.comparison.grid import Grid
 from optviz.mnist.comparison.results import Result
-from optviz.mnist.comparison.task import Shared, Task, images_key
+from optviz.mnist.comparison.task import Shared, Task
 from optviz.mnist.comparison.tuning import RATES, Trial, Tuning
 from optviz.mnist.data.dataset import Dataset
+from optviz.mnist.training.loop import ImageChoice
 from surfaces.errors import InputError
 
 
@@ -98,7 +99,7 @@ class Plan:
                 for seed in grid.seeds:
                     planned.append((cell, candidate, rule, seed))
             tasks = [Task(grid.config(cell, s, rule), rule) for cell, _, rule, s in planned]
-            outcomes = _gather(execute, task.run, tasks, "runs", progress)
+            outcomes = self._gather(execute, task.run, tasks, "runs", progress)
         results = [
             Result(**vars(outcome), settings=cell, optimizer=rule, tuned=candidate.tuned, seed=seed)
             for (cell, candidate, rule, seed), outcome in zip(planned, outcomes, strict=True)
@@ -108,24 +109,24 @@ class Plan:
 
     def _try_rates(self, execute: Executor, progress: bool) -> tuple[Trial, ...]:
         asked = self._trials()
-        losses = _gather(execute, task.trial, [task for _, task in asked], "rates", progress)
+        losses = self._gather(execute, task.trial, [task for _, task in asked], "rates", progress)
         return tuple(
             trial._replace(loss=loss) for (trial, _), loss in zip(asked, losses, strict=True)
         )
 
-
-def _gather(
-    execute: Executor, work: Any, tasks: list[Task], what: str, progress: bool
-) -> list[Any]:
-    """The results in the order of the tasks; those on the same images are done in succession."""
-    if not tasks:
-        return []
-    order = sorted(range(len(tasks)), key=lambda i: repr(images_key(tasks[i].config)))
-    found: list[Any] = [None] * len(tasks)
-    bar = tqdm(total=len(tasks), desc=what, disable=not progress, file=sys.stderr,
-               dynamic_ncols=True)  # fmt: skip
-    with bar:
-        for i, result in execute(work, [tasks[i] for i in order]):
-            found[order[i]] = result
-            bar.update()
-    return found
+    def _gather(
+        self, execute: Executor, work: Any, tasks: list[Task], what: str, progress: bool
+    ) -> list[Any]:
+        """The results in the order of the tasks; those on the same images run in succession."""
+        if not tasks:
+            return []
+        total = len(self.data.train_labels)
+        order = sorted(range(len(tasks)), key=lambda i: ImageChoice.of(tasks[i].config, total))
+        found: list[Any] = [None] * len(tasks)
+        bar = tqdm(total=len(tasks), desc=what, disable=not progress, file=sys.stderr,
+                   dynamic_ncols=True)  # fmt: skip
+        with bar:
+            for i, result in execute(work, [tasks[i] for i in order]):
+                found[order[i]] = result
+                bar.update()
+        return found

@@ -19,7 +19,7 @@ import torch
 from optviz.mnist.data.dataset import Dataset
 from optviz.mnist.networks.inputs import normalize
 from optviz.mnist.training.config import TrainConfig
-from optviz.mnist.training.loop import Images, Trainer, images_for
+from optviz.mnist.training.loop import ImageChoice, Images, Trainer, images_for
 from optviz.mnist.training.run import Run
 from optviz.optimizers import Optimizer
 from optviz.records.ending import Ending
@@ -144,14 +144,9 @@ def _alone() -> Iterator[None]:
             torch.set_num_threads(before)
 
 
-def images_key(config: TrainConfig) -> tuple[Any, ...]:
-    """Runs for which this is equal use the same images in the same order."""
-    return config.seed, config.samples, config.validation, config.device
-
-
 def _images(shared: Shared, config: TrainConfig) -> Images:
-    key = (shared.key, *images_key(config))
-    found: Images = _once("train", key, lambda: images_for(config, shared.data))
+    choice = ImageChoice.of(config, len(shared.data.train_labels))
+    found: Images = _once("train", (shared.key, choice), lambda: images_for(choice, shared.data))
     return found
 
 

@@ -49,11 +49,28 @@ class Checkpoint(NamedTuple):
     epochs: int
 
 
-def images_for(config: TrainConfig, data: Dataset) -> Images:
-    """The images of a run of this config, for validation and to train on."""
-    n_validation, samples = config.split_sizes(len(data.train_labels))
-    device = device_named(config.device)
-    chosen = split(config.seed, len(data.train_labels))[: n_validation + samples]
+class ImageChoice(NamedTuple):
+    """All that decides which images a run uses, in which order and where they lie."""
+
+    seed: int
+    n_validation: int
+    samples: int
+    device: str
+
+    @staticmethod
+    def of(config: TrainConfig, total: int) -> ImageChoice:
+        """The choice that a config makes among ``total`` training images."""
+        return ImageChoice(config.seed, *config.split_sizes(total), config.device)
+
+
+def images_for(choice: ImageChoice, data: Dataset) -> Images:
+    """The images of a run, for validation and to train on.
+
+    A choice instead of the whole config: runs of equal choices share these images.
+    """
+    seed, n_validation, samples, device_name = choice
+    device = device_named(device_name)
+    chosen = split(seed, len(data.train_labels))[: n_validation + samples]
     labels = torch.from_numpy(data.train_labels[chosen].astype(np.int64)).to(device)
     return Images(normalize(data.train_images[chosen], device), labels, n_validation)
 
@@ -65,7 +82,9 @@ class Trainer:
     """
 
     def __init__(self, config: TrainConfig, data: Dataset | Images, optimizer: Optimizer) -> None:
-        self.data = data if isinstance(data, Images) else images_for(config, data)
+        if not isinstance(data, Images):
+            data = images_for(ImageChoice.of(config, len(data.train_labels)), data)
+        self.data = data
         self.config, self.optimizer = config, optimizer
         self.device = self.data.images.device
         net = build_network(config).to(self.device)

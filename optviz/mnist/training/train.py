@@ -9,12 +9,14 @@ from typing import Any
 from optviz.descent.resolve import as_optimizer
 from optviz.mnist.cautions import caution
 from optviz.mnist.data.dataset import Dataset
+from optviz.mnist.settings import declared
 from optviz.mnist.training.checks import check_machine, idle_patience
 from optviz.mnist.training.config import TrainConfig
 from optviz.mnist.training.folder import check_new
 from optviz.mnist.training.loop import Trainer
 from optviz.mnist.training.run import Run
 from optviz.optimizers import Optimizer
+from surfaces.errors import unknown
 
 
 def train(
@@ -37,6 +39,7 @@ def train(
     record: int | None = None,
     progress: bool = True,
     out: str | Path | None = None,
+    **further: Any,
 ) -> Run:
     """Train a network.
 
@@ -79,6 +82,8 @@ def train(
         Show a bar with loss, accuracy and the time left.
     out : path, optional
         A new folder that holds the run from the first epoch on; `resume` goes on from there.
+    **further
+        Any other setting of `TrainConfig`.
 
     Returns
     -------
@@ -94,7 +99,7 @@ def train(
     config, rule = configured(
         optimizer, model=model, hidden=hidden, activation=activation, epochs=epochs,
         batch_size=batch_size, samples=samples, validation=validation, l1=l1, l2=l2,
-        dropout=dropout, patience=patience, device=device, seed=seed, record=record,
+        dropout=dropout, patience=patience, device=device, seed=seed, record=record, **further,
     )  # fmt: skip
     return begin(data, config, rule, out, progress=progress)
 
@@ -107,6 +112,9 @@ def configured(optimizer: Optimizer | str, **settings: Any) -> tuple[TrainConfig
     InputError
         A setting that is invalid whatever the data: nothing has been read yet.
     """
+    for name in settings:
+        if name not in declared(TrainConfig):
+            raise unknown("setting", name, declared(TrainConfig))
     rule = as_optimizer(optimizer)
     config = TrainConfig(optimizer=str(rule), **settings)
     check_machine(config)

@@ -74,7 +74,7 @@ class Contour(TrailPanel[Trajectory]):
     def _arrows(self) -> Arrows:
         """The arrows of the first run's steps."""
         # In inches: a vector file has other pixels than the screen.
-        axes, figure = self.axes, self.axes.get_figure(root=True)
+        axes, figure = self.axes, self.axes.figure
         assert figure is not None
         self.dpi = figure.dpi
         sides = np.array([axes.bbox.width, axes.bbox.height])

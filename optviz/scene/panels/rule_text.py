@@ -31,6 +31,7 @@ class RuleText:
         self.axes, self.run, self.style, self.left = axes, run, style, left
         self.room = (axes.bbox.width - left, axes.bbox.height)
         self.texts: list[Text] = []
+        self.fraction = r"\frac"
         self.stages = 1 + (len(self.lines(0)) if len(run) else 0)  # the heading, then each line
         samples = sorted(set(np.linspace(0, max(len(run) - 1, 0), 5).astype(int).tolist()))
         least = min(max(READABLE / style.unit, 0.68), 0.95)
@@ -46,19 +47,14 @@ class RuleText:
     def lines(self, k: int) -> list[Line]:
         """The rule's lines at step k + 1."""
         run = self.run
-        return lines_of(run.optimizer, k + 1, run.gradients[k], run.points[k], run.slots(k))
+        step = run.gradients[k], run.points[k], run.slots(k)
+        return lines_of(run.optimizer, k + 1, *step, fraction=self.fraction)
 
     def rows(self, k: int) -> list[Row]:
         """The heading, then the rows of each line."""
         heading = f"{self.run.label}, {self.style.say('at_step', k=k + 1)}"
-        lines = self.lines(k)
-        return [
-            (heading, False, 0),
-            *(
-                (text.replace(r"\frac", self.fraction), quiet, i + 1)
-                for i, text, quiet in self.detail(lines)
-            ),
-        ]
+        said = self.detail(self.lines(k))
+        return [(heading, False, 0), *((text, quiet, i + 1) for i, text, quiet in said)]
 
     def reached(self, revealed: float) -> float:
         """``revealed`` rounded down to whole lines: the picture changes only with them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from optviz.translate.javascript.branches import Block, Branch, Branches, Choice, Flag
 from optviz.translate.javascript.operations import argument
@@ -13,6 +14,51 @@ from surfaces.tape import OPERATORS, Argument, Operation
 # How tightly an expression binds: one that binds less than its place needs stands in brackets.
 CHOICE, ATOM = 0, 5
 BINDS = {"lt": 1, "le": 1, "gt": 1, "ge": 1, "add": 2, "sub": 2, "mul": 3, "neg": 4}
+
+
+@dataclass(frozen=True)
+class _Declaration:
+    """``const``, and what follows it: ``name = value``, once or more."""
+
+    constants: list[str]
+
+    def lines(self) -> list[str]:
+        return [f"const {', '.join(self.constants)};"]
+
+
+@dataclass(frozen=True)
+class _Assignment:
+    """``name = value``."""
+
+    text: str
+
+    def lines(self) -> list[str]:
+        return [f"{self.text};"]
+
+
+@dataclass(frozen=True)
+class _If:
+    """``if (condition)``, and what is done in either case."""
+
+    condition: str
+    yes: list[_Statement]
+    no: list[_Statement]
+
+    def lines(self) -> list[str]:
+        head = f"if ({self.condition})"
+        yes, no = _lines(self.yes), _lines(self.no)
+        declares = any(isinstance(statement, _Declaration) for statement in self.yes)
+        if len(yes) == 1 and not no and not declares:
+            return [f"{head} {yes[0]}"]
+        ends = ["} else {", *no, "}"] if no else ["}"]
+        return [f"{head} {{", *yes, *ends]
+
+
+_Statement = _Declaration | _Assignment | _If
+
+
+def _lines(statements: list[_Statement]) -> list[str]:
+    return [line for statement in statements for line in statement.lines()]
 
 
 class Body:
@@ -43,34 +89,29 @@ class Body:
     def statements(self) -> list[str]:
         """The lines, without what the function returns."""
         declared = [f"let {', '.join(self.variables)};"] if self.variables else []
-        return declared + self._lines(self.block)
+        return declared + _lines(self._statements(self.block))
 
     def result(self, label: str) -> str:
         """A result as an expression."""
         return self._text(self.results[label])[0]
 
-    def _lines(self, block: Block) -> list[str]:
-        lines: list[str] = []
+    def _statements(self, block: Block) -> list[_Statement]:
+        """A block; constants that follow each other are declared together."""
+        statements: list[_Statement] = []
         for item in block:
             if isinstance(item, Branch):
-                lines += self._branch(item)
+                yes, no = self._statements(item.yes), self._statements(item.no)
+                statements.append(_If(item.condition, yes, no))
                 continue
-            text = f"{item.name} = {self._expression(item)[0]};"
+            text = f"{item.name} = {self._expression(item)[0]}"
+            last = statements[-1] if statements else None
             if item.name not in self.constants:
-                lines.append(text)
-            elif lines and lines[-1].startswith("const "):
-                lines[-1] = f"{lines[-1].removesuffix(';')}, {text}"
+                statements.append(_Assignment(text))
+            elif isinstance(last, _Declaration):
+                last.constants.append(text)
             else:
-                lines.append(f"const {text}")
-        return lines
-
-    def _branch(self, branch: Branch) -> list[str]:
-        yes, no = self._lines(branch.yes), self._lines(branch.no)
-        head = f"if ({branch.condition})"
-        if not no and len(yes) == 1 and not yes[0].startswith("const "):
-            return [f"{head} {yes[0]}"]
-        ends = ["} else {", *no, "}"] if no else ["}"]
-        return [f"{head} {{", *yes, *ends]
+                statements.append(_Declaration([text]))
+        return statements
 
     def _text(self, value: Argument) -> tuple[str, int]:
         """A value as an expression, and how tightly that binds."""

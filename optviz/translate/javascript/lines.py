@@ -23,10 +23,10 @@ from optviz.translate.javascript.rules import (
     stored,
 )
 from optviz.translate.javascript.script import array_source, function, object_source, quoted
-from optviz.translate.latex import symbol
 from optviz.translate.mathml import mathml
 from optviz.translate.merging import merge
 from optviz.translate.statements import Name, Tree, read
+from optviz.translate.symbols import symbol
 from surfaces.tape import Argument, Operation, Tape, TapeWriter
 
 

@@ -17,7 +17,16 @@ def called(op: str) -> str:
 
 def function(head: str, *body: str) -> str:
     """A function with one statement a line."""
-    return f"{head} {{\n" + "".join(f"  {line}\n" for line in body) + "}"
+    return "\n".join(_function(head, body, "}"))
+
+
+def declared(head: str, *body: str) -> list[str]:
+    """The lines of a statement that declares a function: those of `function`, and its end."""
+    return _function(head, body, "};")
+
+
+def _function(head: str, body: Iterable[str], end: str) -> list[str]:
+    return [f"{head} {{", *(f"  {line}" for line in body), end]
 
 
 def object_source(entries: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optviz.optimizers.tracer import traced
 from optviz.translate.javascript.operations import argument, constants
-from optviz.translate.javascript.script import called, function
+from optviz.translate.javascript.script import called, declared, function
 from surfaces.arithmetic import MATH
 from surfaces.errors import InputError
 from surfaces.interpolation import FIRST_ORDER, Grid, patch
@@ -56,12 +56,12 @@ def _sampled(grid: Grid) -> str:
         f"const across = (x - {argument(grid.x0)}) / {argument(grid.dx)};",
         f"const up = (y - {argument(grid.y0)}) / {argument(grid.dy)};",
     )
-    covers = function(
+    covers = declared(
         "const covers = (x, y) =>",
         *places,
         f"return across >= 0 && across <= {width - 1} && up >= 0 && up <= {height - 1};",
     )
-    at = function(
+    at = declared(
         "const at = (x, y, out) =>",
         "if (!covers(x, y)) return void out.fill(NaN);",
         *places,
@@ -78,7 +78,8 @@ def _sampled(grid: Grid) -> str:
         "(() =>",
         f"const row = {width + 2};",
         f"const z = new Float64Array([{numbers}]);",
-        *f"{covers};\n{at};".splitlines(),
+        *covers,
+        *at,
         "return Object.assign(at, { covers });",
     )
     return f"{whole})()"
