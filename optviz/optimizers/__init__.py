@@ -14,8 +14,8 @@ from surfaces.errors import InputError, must
 
 # isort: off
 # A row a file: all that a new rule needs (type checkers see it in `optviz` once docs/stub.py has
-# run, of which a test reminds). The order, that of history, is the order of every
-# list, and fixes each optimizer's colour and shape; so a new row comes last.
+# run, of which a test reminds). The order, that of history, is the order of every list, and fixes
+# each optimizer's colour and shape; so a new row comes last.
 from optviz.optimizers.gd import GD as GD
 from optviz.optimizers.momentum import Momentum as Momentum
 from optviz.optimizers.adagrad import AdaGrad as AdaGrad

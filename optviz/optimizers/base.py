@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
-from optviz.optimizers.declared import check_after, check_class, is_ours, without
+from optviz.optimizers.declared import check_after, check_class, class_path, is_ours, without
 from optviz.optimizers.hyper import are_numbers, learning_rate
 from optviz.optimizers.ops import backend
 from optviz.optimizers.schedules import Rate, Schedule, check_settings, rate_at
@@ -210,9 +210,7 @@ class Optimizer:
     def definition(self) -> tuple[str, str, dict[str, Any]]:
         """What an equal one is made from: "class" or "torch", the class's path, settings."""
         fields = [field.name for field in dataclasses.fields(self) if field.init]
-        kind = type(self)
-        path = f"{kind.__module__}.{kind.__qualname__}"
-        return "class", path, {name: getattr(self, name) for name in fields}
+        return "class", class_path(type(self)), {name: getattr(self, name) for name in fields}
 
     def __str__(self) -> str:
         """The spec that `optviz.optimizers.parse` reads back; lr is always in it."""

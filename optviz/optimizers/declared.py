@@ -1,4 +1,4 @@
-"""Checks of a user's class of optimizers or schedules, made when an instance is created."""
+"""Classes of optimizers and schedules: checks of a user's own, made when an instance is created."""
 
 from __future__ import annotations
 
@@ -99,3 +99,16 @@ def is_ours(kind: type) -> bool:
 def without(instance: Any, *names: str) -> dict[str, Any]:
     """The attributes of an object without those named, which cannot be pickled."""
     return {key: value for key, value in vars(instance).items() if key not in names}
+
+
+def class_path(kind: type) -> str:
+    """The module and the qualified name of a class."""
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def subclasses(base: type) -> Iterator[Any]:
+    """The subclasses of a class that are defined by now, and theirs."""
+    kinds: list[type] = base.__subclasses__()
+    for kind in kinds:
+        yield kind
+        yield from subclasses(kind)

@@ -10,12 +10,13 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from optviz.optimizers import Optimizer, parse
 from optviz.optimizers.base import Rate, State
+from optviz.optimizers.declared import class_path, subclasses
 from optviz.optimizers.hyper import learning_rate
 from optviz.optimizers.schedules import Schedule
 from surfaces.errors import InputError, shown
@@ -140,7 +141,8 @@ def _made(record: Mapping[str, Any]) -> Optimizer:
         from optviz.torch_bridge.from_torch import find, from_torch  # torch takes a second to load
 
         return from_torch(find(record["torch"]), **settings)
-    return _find(Optimizer, record["class"])(**settings)  # type: ignore[no-any-return]
+    optimizer: Optimizer = _find(Optimizer, record["class"])(**settings)
+    return optimizer
 
 
 def _is_read_from(text: str, optimizer: Optimizer) -> bool:
@@ -150,23 +152,12 @@ def _is_read_from(text: str, optimizer: Optimizer) -> bool:
         return False
 
 
-def _path(kind: type) -> str:
-    return f"{kind.__module__}.{kind.__qualname__}"
-
-
 def _find(base: type, path: str) -> Any:
     """The class of that path among the defined subclasses of ``base``; the latest of several."""
-    found = [kind for kind in _subclasses(base) if _path(kind) == path]
+    found = [kind for kind in subclasses(base) if class_path(kind) == path]
     if not found:
         raise LookupError(f"{path} must be defined first")
     return found[-1]
-
-
-def _subclasses(base: type) -> Iterator[type]:
-    kinds: list[type] = base.__subclasses__()
-    for kind in kinds:
-        yield kind
-        yield from _subclasses(kind)
 
 
 def _plain(value: Any) -> Any:
@@ -181,7 +172,7 @@ def _plain(value: Any) -> Any:
         return {name: _plain(member) for name, member in value.items()}
     if isinstance(value, Schedule):
         fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-        return {"schedule": _path(type(value)), "settings": _plain(fields)}
+        return {"schedule": class_path(type(value)), "settings": _plain(fields)}
     raise TypeError(f"{shown(value)} among its settings cannot be written to a file")
 
 

@@ -232,7 +232,7 @@ def _from_record(record: dict[str, Any]) -> Trajectory:
         gradients=pair("grad_"),
         steps_taken=pair("step_")[:-1],
         states={slot: pair(f"{slot}_") for slot in slots},
-        status=Ending(record["status"]),
+        status=record["status"],
         noise=record["noise"],
         seed=record["seed"],
         rate_fits=record.get("rate_fits"),  # files of an earlier version do not say

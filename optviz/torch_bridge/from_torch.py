@@ -14,6 +14,7 @@ import torch
 
 from optviz.optimizers import Optimizer, spec
 from optviz.optimizers.base import Rate, State
+from optviz.optimizers.declared import class_path, subclasses
 from optviz.optimizers.hyper import learning_rate
 from surfaces.errors import InputError, must, nearest, unknown
 
@@ -146,7 +147,7 @@ def path_of(kind: type[torch.optim.Optimizer]) -> str:
     """The import path of a class: ``torch.optim.ASGD``, or the module and name of another one."""
     if KINDS.get(kind.__name__.lower()) is kind:
         return f"{spec.TORCH}{kind.__name__}"
-    return f"{kind.__module__}.{kind.__qualname__}"
+    return class_path(kind)
 
 
 def find(path: str) -> type[torch.optim.Optimizer]:
@@ -157,11 +158,10 @@ def find(path: str) -> type[torch.optim.Optimizer]:
     LookupError
         There is none; nothing is imported to find it.
     """
-    waiting: list[type[torch.optim.Optimizer]] = [torch.optim.Optimizer]
-    for kind in waiting:
+    kind: type[torch.optim.Optimizer]
+    for kind in subclasses(torch.optim.Optimizer):
         if path_of(kind) == path:
             return kind
-        waiting += kind.__subclasses__()
     raise LookupError(f"{path} must be imported first")
 
 
