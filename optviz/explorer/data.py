@@ -12,6 +12,7 @@ from optviz import scenarios
 from optviz.descent import CLASSICS
 from optviz.explorer.bundle import bundle, dedented
 from optviz.optimizers import REGISTRY, Optimizer, as_rule, schedules
+from optviz.optimizers.declared import once_if_ours
 from optviz.scenarios import Scenario
 from optviz.scene.style import SHAPES, THEMES
 from optviz.translate.javascript import (
@@ -139,6 +140,7 @@ def _surface(surface: Surface) -> str:
     return object_source(entries | {"at": surface_source(surface)})
 
 
+@once_if_ours
 def _rule(kind: type[Optimizer]) -> str:
     memories, squares = classify_slots(as_rule(kind))
     return object_source(

@@ -5,11 +5,18 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
-from optviz.optimizers.declared import check_after, check_class, class_path, is_ours, without
+from optviz.optimizers.declared import (
+    check_after,
+    check_class,
+    class_path,
+    is_ours,
+    once_if_ours,
+    without,
+)
 from optviz.optimizers.hyper import are_numbers, learning_rate
 from optviz.optimizers.ops import backend
 from optviz.optimizers.schedules import Rate, Schedule, check_settings, rate_at
@@ -135,8 +142,7 @@ class Optimizer:
             The rule does more than arithmetic; one line.
         """
         if size not in self._compiled:
-            compiled = _compile_once if is_ours(type(self)) else _compile
-            self._compiled[size] = compiled(self, size)
+            self._compiled[size] = _compile(self, size)
         return self._compiled[size]
 
     @cached_property
@@ -242,11 +248,8 @@ def _is_zero(value: Any) -> bool:
     return are_numbers(value) and bool(value == 0)
 
 
+# Equal optimizers share their text; an instance asks once, as hashing costs a step.
+@once_if_ours
 def _compile(optimizer: Optimizer, size: int) -> Callable[..., tuple[Any, Slots]]:
     with explained(type(optimizer)):
         return compile_update(optimizer, size)
-
-
-# Equal optimizers share their text; an instance asks once, as hashing costs a step. Only what the
-# package brings: what a user's rule reads, a global variable say, may change from run to run.
-_compile_once = lru_cache(maxsize=256)(_compile)

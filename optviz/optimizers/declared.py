@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import inspect
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from surfaces.errors import InputError
 
@@ -94,6 +94,28 @@ def is_ours(kind: type) -> bool:
     return all(
         cls is object or cls.__module__.partition(".")[0] == "optviz" for cls in kind.__mro__
     )
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def once_if_ours(function: Callable[P, T]) -> Callable[P, T]:
+    """Keep what a function returns of a class or an instance, its first argument.
+
+    Only of those that the package brings: what a user's rule reads, a global variable say, may
+    change from run to run.
+    """
+    kept = functools.lru_cache(maxsize=256)(function)
+
+    @functools.wraps(function)
+    def call(*args: P.args, **settings: P.kwargs) -> T:
+        first = args[0]
+        kind = first if isinstance(first, type) else type(first)
+        chosen: Callable[..., T] = kept if is_ours(kind) else function
+        return chosen(*args, **settings)
+
+    return call
 
 
 def without(instance: Any, *names: str) -> dict[str, Any]:

@@ -19,8 +19,6 @@ from optviz.optimizers.ops import Python, backend
 from optviz.translate.slots import classify_slots
 from surfaces.surface import Floats
 
-SOURCES = ("gradient", "memory", "decay")
-
 
 @dataclass(frozen=True, eq=False)
 class Contribution:
@@ -147,8 +145,8 @@ def parts_of_step(
     Returns
     -------
     dict of source to array (2,)
-        Of `SOURCES` those that the optimizer has; they add up to the step. "gradient" is this
-        step's, "memory" the older ones', "decay" what pulls the parameters to zero.
+        Those that the optimizer has; they add up to the step. "gradient" is this step's, "memory"
+        the older ones', "decay" what pulls the parameters to zero.
     """
     memories, _ = classify_slots(optimizer)
     sources = ["gradient", *["memory"] * bool(memories), *["decay"] * bool(optimizer.weight_decay)]

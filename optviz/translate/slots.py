@@ -7,6 +7,7 @@ from enum import Enum, auto
 from functools import reduce
 
 from optviz.optimizers import Optimizer
+from optviz.optimizers.declared import once_if_ours
 from optviz.optimizers.tracer import argument, traced
 from surfaces.tape import COMPARISONS, Argument, Operation, TapeWriter
 
@@ -33,6 +34,16 @@ def classify_slots(optimizer: Optimizer) -> tuple[list[str], list[str]]:
     """
     if not optimizer.steps_by_rule:
         return [], []
+    kinds = _kinds(optimizer)
+    return (
+        [name for name, kind in kinds.items() if kind is Kind.VECTOR],
+        [name for name, kind in kinds.items() if kind is Kind.SQUARE],
+    )
+
+
+@once_if_ours  # a film asks at each frame
+def _kinds(optimizer: Optimizer) -> dict[str, Kind]:
+    """The kind of each slot after any number of steps."""
     tape = TapeWriter()
     slots = list(optimizer.slots(0.0))
     before = {name: traced(tape, f"slot{i}") for i, name in enumerate(slots)}
@@ -46,12 +57,8 @@ def classify_slots(optimizer: Optimizer) -> tuple[list[str], list[str]]:
             known[operation.name] = _kind(operation, known)
         new = {name: _joined(kinds[name], _of(argument(after[name]), known)) for name in slots}
         if new == kinds:
-            break
+            return kinds
         kinds = new
-    return (
-        [name for name in slots if kinds[name] is Kind.VECTOR],
-        [name for name in slots if kinds[name] is Kind.SQUARE],
-    )
 
 
 def _of(value: Argument, known: Mapping[Argument, Kind]) -> Kind:
