@@ -5,28 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from surfaces.tape import OPERATORS, Argument, Operation, Tape
+from surfaces.tape import Argument, Operation, Tape, argument_text, operation_text
 
 
 def argument(value: Argument) -> str:
-    """A name, or a constant that is read back as the same float.
-
-    A negative one stands in brackets: ``-1.0**2`` is not ``(-1.0)**2``.
-    """
-    if isinstance(value, str):
-        return value
-    text = repr(value)
-    return f"({text})" if text.startswith("-") else text
+    """A name, or a constant that is read back as the same float."""
+    return argument_text(value, repr)
 
 
 def expression(operation: Operation) -> str:
     """The right-hand side of an operation."""
-    op, args = operation.op, [argument(value) for value in operation.args]
-    if op == "neg":
-        return f"-{args[0]}"
-    if op in OPERATORS:
-        return f"{args[0]} {OPERATORS[op]} {args[1]}"
-    return f"{op}({', '.join(args)})"
+    return operation_text(operation, argument)
 
 
 def lines(operations: Iterable[Operation]) -> list[str]:

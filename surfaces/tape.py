@@ -7,7 +7,7 @@ reordered, folded or dropped on the way, so that all of them give the same bits.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -63,6 +63,29 @@ class Tape:
             tuple(Operation(name, op, tuple(args)) for name, op, *args in record["operations"]),
             tuple(record["results"]),
         )
+
+
+def argument_text(value: Argument, number: Callable[[float], str]) -> str:
+    """A name, or a constant written by ``number``.
+
+    A negative one stands in brackets: ``-1.0**2`` is not ``(-1.0)**2``.
+    """
+    if isinstance(value, str):
+        return value
+    text = number(value)
+    return f"({text})" if text.startswith("-") else text
+
+
+def operation_text(
+    operation: Operation, argument: Callable[[Argument], str], called: Callable[[str], str] = str
+) -> str:
+    """An operation as Python and JavaScript write it, but for what its function is ``called``."""
+    op, args = operation.op, [argument(value) for value in operation.args]
+    if op == "neg":
+        return f"-{args[0]}"
+    if op in OPERATORS and called(op) == op:
+        return f"{args[0]} {OPERATORS[op]} {args[1]}"
+    return f"{called(op)}({', '.join(args)})"
 
 
 class TapeWriter:

@@ -136,6 +136,17 @@ export function descend({
     gradients: gradients.subarray(0, 2 * kept),
     steps: moves.subarray(0, 2 * length),
     states: Object.fromEntries(shown),
+    ...endOf(length, status),
+  };
+}
+
+/**
+ * How a run of so many steps ended, and at which step it broke off.
+ * @param {number} length
+ * @param {Run["status"]} status
+ */
+export function endOf(length, status) {
+  return {
     length,
     status,
     divergedAt: status === "diverged" ? length + 1 : null,

@@ -7,6 +7,7 @@
  * @property {boolean | null} fits  whether a rate that was tuned kept to the limits
  * @property {import("./engine.js").Run} run
  */
+import { endOf } from "./engine.js";
 import { parseSpec, writeSpec } from "./spec.js";
 
 /**
@@ -33,7 +34,6 @@ export function takeRecorded(given, data) {
  * @returns {import("./engine.js").Run}
  */
 function runFrom({ points, values, gradients, steps, states, status }) {
-  const length = steps.length / 2;
   const slots = Object.entries(states).map(([slot, state]) => [slot, Float64Array.from(state)]);
   return {
     points: Float64Array.from(points),
@@ -41,10 +41,7 @@ function runFrom({ points, values, gradients, steps, states, status }) {
     gradients: Float64Array.from(gradients),
     steps: Float64Array.from(steps),
     states: Object.fromEntries(slots),
-    length,
-    status,
-    divergedAt: status === "diverged" ? length + 1 : null,
-    leftAt: status === "left" ? length + 1 : null,
+    ...endOf(steps.length / 2, status),
   };
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
@@ -53,7 +54,7 @@ class PictureStyle:
 R = TypeVar("R", bound=Record)
 
 
-class Panel(Generic[R]):
+class Panel(ABC, Generic[R]):
     """One view of the runs; it draws them and never runs an optimizer.
 
     A subclass draws its background in `__init__` and yields the moving artists in `artists_at`.
@@ -80,6 +81,7 @@ class Panel(Generic[R]):
         """Width over height that suits these runs; None: what the other panels leave."""
         return cls.aspect
 
+    @abstractmethod
     def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
         """The artists of a moment, lowest first.
 
@@ -91,7 +93,6 @@ class Panel(Generic[R]):
             How much of the coming step has been explained, 0 to 1; only panels that take a step
             apart use it.
         """
-        raise NotImplementedError
 
     def state(self, at: float, revealed: float) -> Any:
         """A key of what is drawn at a moment: while it stays equal, the panel is not redrawn.
@@ -139,9 +140,9 @@ class TrailPanel(Panel[R]):
         for artist in (self.casings, self.trails, self.heads):
             self.moves(artist)
 
+    @abstractmethod
     def path(self, run: R) -> Floats:
         """The points of the run's line in this panel, shape (n + 1, 2)."""
-        raise NotImplementedError
 
     def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
         shown = [part(path, at) for path in self.paths]

@@ -5,27 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 
-from surfaces.tape import OPERATORS, Argument, Operation
+from surfaces.tape import Argument, Operation, argument_text, operation_text
 
 Names = Callable[[str], str]  # what a function of the tape is called in JavaScript
 
 
 def argument(value: Argument) -> str:
     """A name, or a constant that is read back as the same float."""
-    if isinstance(value, str):
-        return value
-    text = json.dumps(value)  # repr, but with JavaScript's Infinity and NaN
-    return f"({text})" if text.startswith("-") else text
+    return argument_text(value, json.dumps)  # repr, but with JavaScript's Infinity and NaN
 
 
 def expression(operation: Operation, called: Names = str) -> str:
     """The right-hand side of an operation; ``called`` gives a function's name in JavaScript."""
-    op, args = operation.op, [argument(value) for value in operation.args]
-    if op == "neg":
-        return f"-{args[0]}"
-    if op in OPERATORS and called(op) == op:
-        return f"{args[0]} {OPERATORS[op]} {args[1]}"
-    return f"{called(op)}({', '.join(args)})"
+    return operation_text(operation, argument, called)
 
 
 def constants(operations: Iterable[Operation], called: Names = str) -> list[str]:
