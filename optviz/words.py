@@ -6,7 +6,8 @@ They stand in words.json, in sections; the page has names of its own for its wor
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, reduce
 from importlib import resources
@@ -52,6 +53,22 @@ def joined(sentences: Iterable[str], language: str) -> str:
     )
 
 
+def readable(number: float) -> str:
+    """A number for reading: at most four significant digits, a real minus sign.
+
+    Written out from 0.0001 to 9,999,999, else with a power of ten; in the browser it is the same.
+    """
+    rounded = float(f"{number:.4g}")
+    if rounded == 0 or 1e-4 <= abs(rounded) < 1e7:
+        text = f"{rounded:.8f}".rstrip("0").rstrip(".")
+    elif math.isfinite(rounded):
+        digits, _, power = f"{rounded:.3e}".partition("e")
+        text = f"{digits.rstrip('0').rstrip('.')}e{int(power)}"
+    else:
+        text = str(rounded)
+    return text.replace("-", "−")
+
+
 class Sayable(Protocol):
     """The protocol of texts that can be given in each language."""
 
@@ -75,6 +92,18 @@ class Translated:
     def text(self, language: str) -> str:
         """The text in this language."""
         return self.texts[language]
+
+
+@dataclass(frozen=True)
+class Series:
+    """Texts one after another, separated by a word of the catalogue such as a comma."""
+
+    parts: Sequence[Text]
+    separator: str
+
+    def text(self, language: str) -> str:
+        """The series in a language."""
+        return say(self.separator, language).join(text_of(part, language) for part in self.parts)
 
 
 @dataclass(frozen=True)

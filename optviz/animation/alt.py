@@ -8,7 +8,7 @@ from optviz.records.record import Record
 from optviz.words import joined, say
 
 
-def describe(runs: Sequence[Record], language: str = "en") -> str:
+def describe(runs: Sequence[Record], language: str = "en", measured: str = "") -> str:
     """Describe runs in sentences: one on the race, then one on how each run ended.
 
     Parameters
@@ -16,10 +16,12 @@ def describe(runs: Sequence[Record], language: str = "en") -> str:
     runs : sequence of Trajectory, or of TrainingRecord
         Such as one picture can show.
     language : {"en", "zh"}
+    measured : str
+        A sentence on all runs together, said after the first.
     """
     introduction = runs[0].introduction(len(runs)).text(language)
-    sentences = [introduction, *(_outcome(run, language) for run in runs)]
-    return joined(sentences, language)
+    sentences = [introduction, measured, *(_outcome(run, language) for run in runs)]
+    return joined(filter(None, sentences), language)
 
 
 def _outcome(run: Record, language: str) -> str:

@@ -13,12 +13,14 @@ import numpy as np
 
 from optviz import export, files
 from optviz.animation.alt import describe
+from optviz.animation.moments import moments
 from optviz.export.clock import Clock
 from optviz.records.record import Record
 from optviz.scene import Scene
 from optviz.scene.picture_spec import LARGEST, SMALLEST
 from optviz.scene.scene import Pixels, checked_runs
 from optviz.scene.views import SceneSpec
+from optviz.words import joined
 from surfaces.errors import InputError, must
 
 SECONDS = 6  # of a film's moving part; where steps are explained, of each step
@@ -34,9 +36,7 @@ class Animation:
     trajectories : sequence of Trajectory, or of TrainingRecord
         On one surface, or of networks.
     clock : Clock
-    claim : str
-        A sentence that begins the film's words.
-    views, size, theme, language, title, slow, moments
+    views, size, theme, language, title, slow, moments, caption
         As in `Scene`.
 
     Raises
@@ -55,7 +55,6 @@ class Animation:
         trajectories: Sequence[Record],
         clock: Clock | None = None,
         *,
-        claim: str = "",
         views: Sequence[str] | str | None = None,
         size: tuple[int, int] = (800, 400),
         theme: str = "light",
@@ -63,23 +62,24 @@ class Animation:
         title: str | None = None,
         slow: bool = False,
         moments: Sequence[float] | None = None,
+        caption: str | None = None,
     ) -> None:
         runs = checked_runs(trajectories)
-        spec = SceneSpec(size, theme, language, type(runs[0]), views, title, slow, moments)
-        self._hold(runs, clock or Clock(), spec, claim)
+        kind = type(runs[0])
+        spec = SceneSpec(size, theme, language, kind, views, title, slow, moments, caption)
+        self._hold(runs, clock or Clock(), spec)
 
     @classmethod
     def from_spec(
-        cls, trajectories: Sequence[Record], clock: Clock, spec: SceneSpec, claim: str = ""
+        cls, trajectories: Sequence[Record], clock: Clock, spec: SceneSpec
     ) -> Animation:
         """The film that a spec asks for."""
         film = cls.__new__(cls)
-        film._hold(checked_runs(trajectories), clock, spec, claim)
+        film._hold(checked_runs(trajectories), clock, spec)
         return film
 
-    def _hold(self, runs: list[Any], clock: Clock, spec: SceneSpec, claim: str) -> None:
+    def _hold(self, runs: list[Any], clock: Clock, spec: SceneSpec) -> None:
         self.trajectories, self.clock, self.spec = runs, clock, spec
-        self.claim = claim  # what a scenario says, before how its runs ended
         self.shrunk = ""  # what save() lowered to keep within max_size
         _ = self.scene  # so that runs that a panel cannot show are refused now
 
@@ -156,6 +156,8 @@ class Animation:
     def strip(self, n: int, size: tuple[int, int] | None = None) -> Animation:
         """A still picture of ``n`` moments side by side, from the start to the end, for print.
 
+        The moments are whole steps between which the runs go equally far (`moments`).
+
         Parameters
         ----------
         n : int
@@ -172,23 +174,44 @@ class Animation:
         check_strip(n)
         wide, tall = (520, 380) if self.scene.style.takes_apart else (280, 280)
         grown = min(n * wide, LARGEST), len(self.spec.panels) * tall + 60
-        moments = np.linspace(0, self.scene.steps, n).tolist()
-        spec = replace(self.spec, size=size or grown, moments=moments)
-        return Animation.from_spec(self.trajectories, Clock(1, 1), spec, self.claim)
+        spec = replace(self.spec, size=size or grown, moments=moments(self.trajectories, n))
+        return Animation.from_spec(self.trajectories, Clock(1, 1), spec)
+
+    def with_poster(self, poster: str | int | None) -> Animation:
+        """The film with one frame more before all others; itself if None.
+
+        Parameters
+        ----------
+        poster : "last", int or None
+            The last frame, or that after so many steps.
+        """
+        check_poster(poster)
+        if poster is None:
+            return self
+        steps = self.scene.steps
+        if poster != "last" and int(poster) > steps:
+            raise must("poster", f"'last' or a step from 0 to {steps}", poster)
+        share = 1.0 if poster == "last" else int(poster) / max(steps, 1)
+        return Animation.from_spec(
+            self.trajectories, replace(self.clock, poster=share), self.spec
+        )
 
     def coarser(self, rate: float, scale: float) -> Animation | None:
         """The same film with fewer frames and pixels; None if it would have too few to be seen."""
         width, height = (round(side * scale) for side in self.spec.size)
         if min(width, height) < SMALLEST or (rate < 1 and self.clock.fps * rate < 4):
             return None
-        clock = Clock(round(self.clock.fps * rate, 2), self.clock.seconds, self.clock.hold)
+        clock = replace(self.clock, fps=round(self.clock.fps * rate, 2))
         spec = replace(self.spec, size=(width, height))
-        return Animation.from_spec(self.trajectories, clock, spec, self.claim)
+        return Animation.from_spec(self.trajectories, clock, spec)
 
     @cached_property
     def alt(self) -> str:
         """The alternative text: the film in sentences, for those who cannot see it."""
-        return f"{self.claim} {describe(self.trajectories, self.spec.language)}".lstrip()
+        language, given = self.spec.language, self.spec.caption
+        measured = self.scene.caption if given is None else ""
+        sentences = [given, describe(self.trajectories, language, measured)]
+        return joined(filter(None, sentences), language)
 
     def draw_still(self, stream: IO[bytes], kind: str) -> None:
         """The last frame as "pdf" or "svg"."""
@@ -222,6 +245,13 @@ def check_output(
     if not page or still or max_size is not None:
         return export.check(path, clock, max_size, still=still)
     return files.check_writable(path, (".html",))
+
+
+def check_poster(poster: Any) -> None:
+    """Refuse what is neither "last" nor a number of steps nor None."""
+    step = isinstance(poster, int) and not isinstance(poster, bool) and poster >= 0
+    if poster is not None and poster != "last" and not step:
+        raise must("poster", "'last' or a step from 0", poster)
 
 
 def check_strip(n: Any) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from optviz import scenarios
-from optviz.animation.film import SECONDS, Animation
+from optviz.animation.film import SECONDS, Animation, check_poster
 from optviz.descent import CLASSICS, checked_steps, race
 from optviz.export.clock import LONGEST, Clock
 from optviz.optimizers import Optimizer
@@ -24,6 +24,7 @@ def animate(
     optimizers: Sequence[Optimizer | str] = CLASSICS,
     *,
     start: Any = None,
+    starts: Sequence[Any] | None = None,
     steps: int | None = None,
     views: Sequence[str] | str | None = None,
     fps: float = 20,
@@ -35,6 +36,10 @@ def animate(
     noise: float = 0.0,
     seed: int = 0,
     slow: bool = False,
+    title: str | None = None,
+    caption: str | None = None,
+    once: bool = False,
+    poster: str | int | None = None,
 ) -> Animation:
     """Race optimizers over a surface and film it.
 
@@ -42,7 +47,7 @@ def animate(
     ----------
     surface : Surface or name
     optimizers : sequence of Optimizer, name or spec
-    start, steps, lr, noise, seed
+    start, starts, steps, lr, noise, seed
         As in `race`.
     views : sequence of str, optional
         Panels from left to right: names of ``optviz.scene.PANELS``. Contour and loss unless given.
@@ -55,6 +60,15 @@ def animate(
         Walk through each step of the first optimizer: its gradient, the rule line by line, then
         the move. Unless given, ``views`` are contour and anatomy, ``steps`` 8 and ``seconds`` 6 a
         step.
+    title : str, optional
+        Instead of the surface's.
+    caption : str, optional
+        The sentence at the foot, "" for none. Unless given, what is measured from the runs.
+    once : bool
+        Play once; else the film begins again for ever.
+    poster : "last" or int, optional
+        The last frame, or that after so many steps, comes first, for one frame: it stands for the
+        film where nothing plays it.
 
     Returns
     -------
@@ -75,10 +89,11 @@ def animate(
         views = SLOW_VIEWS if views is None else views
         steps = SLOW_STEPS if steps is None else checked_steps(steps)
         seconds = _time_for(steps) if seconds is None else seconds
-    clock = Clock(fps, SECONDS if seconds is None else seconds)
-    spec = SceneSpec(size, theme, language, Trajectory, views, slow=slow)
-    runs = race(surface, optimizers, start, steps, lr=lr, noise=noise, seed=seed)
-    return Animation.from_spec(runs, clock, spec)
+    clock = Clock(fps, SECONDS if seconds is None else seconds, once=once)
+    spec = SceneSpec(size, theme, language, Trajectory, views, title, slow, caption=caption)
+    check_poster(poster)
+    runs = race(surface, optimizers, start, steps, lr=lr, noise=noise, seed=seed, starts=starts)
+    return Animation.from_spec(runs, clock, spec).with_poster(poster)
 
 
 def _time_for(steps: int) -> int:
@@ -97,6 +112,10 @@ def animate_scenario(
     size: tuple[int, int] = (800, 400),
     theme: str = "light",
     language: str = "en",
+    title: str | None = None,
+    caption: str | None = None,
+    once: bool = False,
+    poster: str | int | None = None,
 ) -> Animation:
     """Film a scenario with its own surface, optimizers and start; see `optviz.scenarios`.
 
@@ -106,12 +125,19 @@ def animate_scenario(
         One of ``optviz.scenarios.names()``.
     views : sequence of str, optional
         The scenario's own panels unless given.
-    fps, seconds, size, theme, language
+    title, caption : str, optional
+        The scenario's own title and claim unless given.
+    fps, seconds, size, theme, language, once, poster
         As in `animate`.
     """
     scenario = scenarios.get(name)
-    clock = Clock(fps, seconds)
+    check_poster(poster)
+    clock = Clock(fps, seconds, once=once)
     chosen = scenario.views if views is None else views
     spec = SceneSpec(size, theme, language, Trajectory, chosen)
-    spec = replace(spec, title=scenario.title[language])
-    return Animation.from_spec(scenario.run(), clock, spec, claim=scenario.claim[language])
+    spec = replace(
+        spec,
+        title=scenario.title[language] if title is None else title,
+        caption=scenario.claim[language] if caption is None else caption,
+    )
+    return Animation.from_spec(scenario.run(), clock, spec).with_poster(poster)

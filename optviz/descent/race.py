@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from optviz.descent.loop import descend, starting
-from optviz.descent.resolve import as_optimizer, check_way_to_rates, lacks_rate
+from optviz.descent.resolve import as_optimizer, as_surface, check_way_to_rates, lacks_rate
 from optviz.descent.tune import tuned
 from optviz.optimizers import Optimizer
 from optviz.records.trajectory import Trajectory
-from surfaces.errors import must
+from surfaces.errors import InputError, must
 from surfaces.surface import Surface
 
 CLASSICS = ("gd", "momentum", "adagrad", "rmsprop", "adam")
@@ -26,8 +26,9 @@ def race(
     lr: str = "tuned",
     noise: float = 0.0,
     seed: int = 0,
+    starts: Sequence[Any] | None = None,
 ) -> list[Trajectory]:
-    """Run several optimizers from one start.
+    """Run several optimizers from one start, or each of them from several.
 
     Parameters
     ----------
@@ -37,8 +38,15 @@ def race(
     lr : {"tuned", "default"}
         The rate of an optimizer given by name or by a spec without ``lr``: chosen by `tune`, or
         torch's default. An Optimizer object runs as it is.
+    starts : sequence of (x, y), optional
+        In place of ``start``. A rate that is tuned is tuned from the first of them.
+
+    Returns
+    -------
+    list of Trajectory
+        Of the first optimizer, from each start in turn; then of the next.
     """
-    surface, point = starting(surface, start)
+    surface, points = _starting(surface, start, starts)
     if isinstance(optimizers, (str, Optimizer)):
         optimizers = [optimizers]
     if not optimizers:
@@ -48,9 +56,30 @@ def race(
     for optimizer in optimizers:
         fits = None
         if lr == "tuned" and lacks_rate(optimizer):
-            runner, fits = tuned(surface, as_optimizer(optimizer), point, steps)
+            runner, fits = tuned(surface, as_optimizer(optimizer), points[0], steps)
         else:
             runner = as_optimizer(optimizer)
-        run = descend(surface, runner, point, steps, noise=noise, seed=seed)
-        runs.append(dataclasses.replace(run, rate_fits=fits))
+        for point in points:
+            run = descend(surface, runner, point, steps, noise=noise, seed=seed)
+            runs.append(dataclasses.replace(run, rate_fits=fits if point is points[0] else None))
     return runs
+
+
+def _starting(
+    surface: Surface | str, start: Any, starts: Sequence[Any] | None
+) -> tuple[Surface, list[tuple[float, float]]]:
+    """The surface, its window wide enough to show all starts, and the starts."""
+    if starts is None:
+        surface, point = starting(surface, start)
+        return surface, [point]
+    if start is not None:
+        raise InputError("start must be given once, as start or among starts; not both")
+    points: list[tuple[float, float]] = []
+    for each in starts:
+        surface, point = starting(surface, each)
+        if point in points:
+            raise must("starts", "points that differ", starts)
+        points.append(point)
+    if not points:
+        raise must("starts", "at least one point", starts)
+    return as_surface(surface), points

@@ -37,7 +37,7 @@ def write(film: Film, stream: IO[bytes], progress: Progress) -> None:
             density = struct.pack(">IIB", *[round(DENSITY / 0.0254)] * 2, 1)  # pixels a metre
             head = (b"IHDR", header), (b"pHYs", density), (b"iTXt", text)
             stream.write(SIGNATURE + b"".join(_chunk(*part) for part in head))
-            stream.write(_chunk(b"acTL", struct.pack(">II", len(film), 0)))
+            stream.write(_chunk(b"acTL", struct.pack(">II", len(film), int(film.clock.once))))
         else:
             changed = before != codes
             rows, columns = changed_box(changed)

@@ -17,6 +17,15 @@ LONGEST = 3600  # seconds
 class Clock:
     """``seconds`` of motion at ``fps`` frames a second, then the last frame held.
 
+    Attributes
+    ----------
+    fps, seconds, hold : float
+    once : bool
+        Played once; else the film begins again for ever, where the kind of file can say so.
+    poster : float or None
+        The share of the run that one more frame shows, before all others: what stands for the film
+        where nothing plays it. After the end, in a film that loops, it prolongs the last frame.
+
     Raises
     ------
     InputError
@@ -26,22 +35,35 @@ class Clock:
     fps: float = 20
     seconds: float = 6
     hold: float = 1.5
+    once: bool = False
+    poster: float | None = None
 
     def __post_init__(self) -> None:
         if not (_number(self.fps) and 0 < self.fps <= 240):
             raise must("fps", "a number above 0, at most 240", self.fps)
         if not (_number(self.seconds) and 0 < self.seconds <= LONGEST):
             raise must("seconds", f"a number above 0, at most {LONGEST}", self.seconds)
+        if self.poster is not None and not (_number(self.poster) and 0 <= self.poster <= 1):
+            raise must("poster", "a share of the run from 0 to 1", self.poster)
         if len(self) > MOST_FRAMES:
             raise must("fps x seconds", f"at most {MOST_FRAMES} frames", len(self))
 
-    def __len__(self) -> int:
-        """Number of frames."""
+    @property
+    def moving(self) -> int:
+        """Number of frames of the moving part."""
         return max(1, round(self.fps * self.seconds))
 
+    def __len__(self) -> int:
+        """Number of frames."""
+        return self.moving + (self.poster is not None)
+
     def progress(self, i: int) -> float:
-        """Share of the run that frame ``i`` shows: 0 in the first frame, 1 in the last."""
-        return i / (len(self) - 1) if len(self) > 1 else 1.0
+        """Share of the run that frame ``i`` shows: 0 in the first of the motion, 1 in the last."""
+        if self.poster is not None:
+            if i == 0:
+                return self.poster
+            i -= 1
+        return i / (self.moving - 1) if self.moving > 1 else 1.0
 
     def ticks(self, per_second: int) -> list[int]:
         """How long each frame is shown, in 1/100 s (GIF) or 1/1000 s.
@@ -49,7 +71,8 @@ class Clock:
         Each frame ends at the tick nearest to its true end, so that the error of rounding is
         carried on and the film's total time is right.
         """
-        edges = [round(per_second * self.seconds * i / len(self)) for i in range(len(self) + 1)]
+        count = len(self)
+        edges = [round(per_second * self.seconds * i / self.moving) for i in range(count + 1)]
         shown = [end - begin for begin, end in itertools.pairwise(edges)]
         shown[-1] += round(per_second * self.hold)
         return shown

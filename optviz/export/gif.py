@@ -38,7 +38,8 @@ def write(film: Film, stream: IO[bytes], progress: Progress, colours: int = TRAN
     for i, delay in enumerate(film.clock.ticks(100)):
         codes = codes_of(film.rgba(i))
         if shown is None:
-            stream.write(_head(codes.shape[1], codes.shape[0], palette, film.alt))
+            head = _head(codes.shape[1], codes.shape[0], palette, film.alt, film.clock.once)
+            stream.write(head)
             stream.write(_frame(mapper(codes), (0, 0), delay))
         else:
             stream.write(_change(mapper, shown, codes, delay))
@@ -56,8 +57,11 @@ def _change(mapper: Mapper, before: Any, after: Any, delay: int) -> bytes:
     return _frame(indices, (box[1].start, box[0].start), delay)
 
 
-def _head(width: int, height: int, palette: Pixels, comment: str) -> bytes:
-    """GIF89a's screen, palette of 256 colours, loop extension (0: for ever) and comment."""
+def _head(width: int, height: int, palette: Pixels, comment: str, once: bool) -> bytes:
+    """GIF89a's screen, palette of 256 colours, loop extension (0: for ever) and comment.
+
+    A film without the extension is played once.
+    """
     text = comment.encode()
     blocks = [text[i : i + 255] for i in range(0, len(text), 255)]
     colours = np.zeros((256, 3), np.uint8)
@@ -66,7 +70,7 @@ def _head(width: int, height: int, palette: Pixels, comment: str) -> bytes:
         b"GIF89a"
         + struct.pack("<HHBBB", width, height, 0xF7, 0, 0)
         + colours.tobytes()
-        + b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
+        + (b"" if once else b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00")
         + b"!\xfe"
         + b"".join(bytes([len(block)]) + block for block in blocks)
         + b"\x00"

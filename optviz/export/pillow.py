@@ -44,8 +44,8 @@ def write_webp(film: Film, stream: IO[bytes], progress: Progress) -> None:
     exif = Image.Exif()
     exif[DESCRIPTION] = film.alt
     FilmImage(film, progress).save(
-        stream, "WEBP", save_all=True, duration=film.clock.ticks(1000), loop=0, lossless=True,
-        quality=30, method=1, exif=exif,
+        stream, "WEBP", save_all=True, duration=film.clock.ticks(1000), loop=int(film.clock.once),
+        lossless=True, quality=30, method=1, exif=exif,
     )  # fmt: skip
     progress(1)
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Protocol
 from optviz.optimizers import Optimizer
 from optviz.records.ending import Ending
 from optviz.words import Phrase
+from surfaces.surface import Floats
 
 
 class Record(Protocol):
@@ -47,6 +48,11 @@ class Record(Protocol):
         """Number of steps taken."""
         ...
 
+    @property
+    def travelled(self) -> Floats:
+        """The share of its whole way that it has gone after each step, shape (n + 1,), 0 to 1."""
+        ...
+
     def named(self, language: str) -> str:
         """Its name in the legend."""
         ...
@@ -65,6 +71,10 @@ class Record(Protocol):
 
     def outcome(self) -> Phrase:
         """The sentence about the result of a run that did not end early."""
+        ...
+
+    def caption(self, beside: Sequence[Any] = ()) -> Phrase | None:
+        """The sentence at a picture's foot: what this run and those beside it did, measured."""
         ...
 
     def check_beside(self, others: Sequence[Any]) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from optviz.optimizers import Optimizer
 from optviz.records.ending import Ending
-from optviz.words import Phrase, Text, text_of
+from optviz.words import Phrase, Series, Text, text_of
 from surfaces.surface import Floats
 
 
@@ -73,6 +73,11 @@ class TrainingRecord:
         """Number of steps taken."""
         return len(self.loss)
 
+    @property
+    def travelled(self) -> Floats:
+        """The share of its steps that it has taken: a network learns by each of them."""
+        return np.linspace(0, 1, len(self) + 1)
+
     def named(self, language: str = "en") -> str:
         """Its name in the legend."""
         return text_of(self.label, language)
@@ -94,6 +99,32 @@ class TrainingRecord:
         word = "alt_learned_alone" if math.isnan(valid) else "alt_learned"
         numbers = {"train": train, "valid": valid, "n": len(self)}
         return Phrase(word, numbers, {"label": self.label})
+
+    def caption(self, beside: Sequence[Any] = ()) -> Phrase | None:
+        """The validation accuracies at the end, the highest first, in one sentence.
+
+        Without validation images those on the images trained on.
+        """
+        runs = [self, *beside]
+        validated = all(np.isfinite(run.validation_accuracy[-1:]).all() for run in runs)
+        ends = [(run._end(validated), run.label) for run in runs]
+        known = sorted((end for end in ends if not math.isnan(end[0])), key=lambda end: -end[0])
+        parts: list[Text] = [
+            Phrase("caption_diverged", {"k": run.diverged_at}, {"name": run.label})
+            for run in runs
+            if run.diverged_at is not None
+        ]
+        if known:
+            word = "caption_validation" if validated else "caption_training"
+            listed = [Phrase("caption_share", {"share": end}, {"name": name}) for end, name in known]
+            steps = {"n": max(map(len, runs))}
+            parts.insert(0, Phrase(word, steps, {"runs": Series(listed, "listed")}))
+        return Phrase("caption", texts={"parts": Series(parts, "apart")}) if parts else None
+
+    def _end(self, validated: bool) -> float:
+        """The last accuracy, on validation images or on those trained on; nan without any."""
+        curve = self.validation_accuracy if validated else self.training_accuracy
+        return float(curve[-1]) if len(curve) else math.nan
 
     def check_beside(self, others: Sequence[Any]) -> None:
         """Refuse nothing: any trainings can be shown together."""

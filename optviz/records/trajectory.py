@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from optviz.optimizers import Optimizer, parse
-from optviz.records import descents, trajectory_files
+from optviz.records import captions, descents, trajectory_files
 from optviz.records.ending import Ending
 from optviz.records.optimizer_record import optimizer_from_dict, optimizer_to_dict
 from optviz.words import Phrase, say
@@ -118,6 +118,43 @@ class Trajectory:
     def check_beside(self, others: Sequence[Any]) -> None:
         """Refuse runs on another surface."""
         descents.check_same_surface([self, *others])
+
+    def arrival(self, share: float = captions.SHARE) -> int | None:
+        """The step from which at most ``share`` of the way down is left, to the end; or None.
+
+        The way down is from the start's value to the lowest known one. None also where the surface
+        has no known minimum, where the start is not above it, and for a run that ended early.
+        """
+        lowest = self.surface.lowest
+        if lowest is None or self.ending is not None or not self.values[0] > lowest:
+            return None
+        # Below the lowest known value, as beyond the window, is not on the way.
+        near = np.abs(self.values - lowest) <= share * (self.values[0] - lowest)
+        away = np.flatnonzero(~near)
+        first = int(away[-1]) + 1 if away.size else 0
+        return first if first <= len(self) else None
+
+    @property
+    def left_window_at(self) -> int | None:
+        """The step with which the run left the window for good, or None."""
+        (x0, x1), (y0, y1) = self.surface.domain
+        inside = ((self.points >= (x0, y0)) & (self.points <= (x1, y1))).all(axis=1)
+        if inside[-1]:
+            return None
+        return int(np.flatnonzero(inside)[-1]) + 1 if inside.any() else 0
+
+    @property
+    def travelled(self) -> Floats:
+        """The share of its path in the window that it has gone after each step, shape (n + 1,)."""
+        low, high = np.transpose(self.surface.domain)
+        places = (np.clip(self.points, low, high) - low) / (high - low)
+        way = np.append(0.0, np.linalg.norm(np.diff(places, axis=0), axis=1).cumsum())
+        return way / way[-1] if way[-1] > 0 else np.linspace(0, 1, len(way))
+
+    def caption(self, beside: Sequence[Any] = ()) -> Phrase:
+        """What this run and those beside it did, measured, in one sentence."""
+        runs = [self, *beside]
+        return captions.caption(runs, [run.optimizer.title for run in runs])
 
     def steps_to(self, tolerance: float) -> int | None:
         """The first step whose value is within ``tolerance`` of the lowest known, or None.

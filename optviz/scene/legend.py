@@ -17,10 +17,13 @@ from optviz.scene.panels.base import PictureStyle
 class Legend:
     """Mark, name and rate of each optimizer, in as many rows as the width needs.
 
+    It stands above a height of ``foot`` pixels, and `height` is where it ends.
     Room for "diverged at step k" is kept from the beginning; it appears at that step.
     """
 
-    def __init__(self, figure: Figure, runs: Sequence[Record], style: PictureStyle) -> None:
+    def __init__(
+        self, figure: Figure, runs: Sequence[Record], style: PictureStyle, foot: float = 0.0
+    ) -> None:
         self.warnings: list[tuple[int, Text]] = []
         unit = style.unit
         width, height = figure.bbox.width, figure.bbox.height
@@ -36,13 +39,13 @@ class Legend:
                 used = 0.0
             rows[-1].append(i)
             used += wide
-        self.height = (1.7 * len(rows) + 0.4) * unit
+        self.height = foot + (1.7 * len(rows) + 0.4) * unit
         # Columns of one width look calmer than ragged rows, where they fit.
         columns = max(map(len, rows))
         widest = max(wide for _, _, wide in entries)
         even = widest * columns <= width - 1.6 * unit
         for number, row in enumerate(rows):
-            y = (1.7 * (len(rows) - number) - 0.75) * unit
+            y = foot + (1.7 * (len(rows) - number) - 0.75) * unit
             total = widest * columns if even else sum(entries[i][2] for i in row)
             x = max(0.8 * unit, (width - total + unit) / 2)
             for i in row:

@@ -13,6 +13,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from optviz.records.record import Record
+from optviz.scene.caption import Caption
 from optviz.scene.counter import Counter
 from optviz.scene.layout import Layout
 from optviz.scene.legend import Legend
@@ -47,6 +48,8 @@ class Scene:
     moments : sequence of float, optional
         Steps (or fractions between) to show side by side in one still picture: then each view is
         a row, and `picture` is the same for every moment.
+    caption : str, optional
+        The sentence at the foot, "" for none; unless given, what is measured from the runs.
 
     Raises
     ------
@@ -65,9 +68,11 @@ class Scene:
         title: str | None = None,
         slow: bool = False,
         moments: Sequence[float] | None = None,
+        caption: str | None = None,
     ) -> None:
         found = checked_runs(runs)
-        spec = SceneSpec(size, theme, language, type(found[0]), views, title, slow, moments)
+        kind = type(found[0])
+        spec = SceneSpec(size, theme, language, kind, views, title, slow, moments, caption)
         self._build(found, spec)
 
     @classmethod
@@ -90,7 +95,8 @@ class Scene:
         with drawing(self.settings):
             self.figure = Figure(spec.inches, dpi=DENSITY)
             self.canvas = FigureCanvasAgg(self.figure)
-            self.legend = Legend(self.figure, self.runs, self.style)
+            caption = Caption(self.figure, self.caption, self.style)
+            self.legend = Legend(self.figure, self.runs, self.style, caption.height)
             self._counter = self._title()
             layout = Layout(self.figure, self.runs, self.style, self.legend.height)
             self.panels = layout.fill(spec.panels, spec.moments)
@@ -98,6 +104,14 @@ class Scene:
             self._background = self.canvas.copy_from_bbox(self.figure.bbox)
             if spec.moments is None:
                 self._counter.prepare(self.canvas, self._background)
+
+    @property
+    def caption(self) -> str:
+        """The sentence at the foot; "" where there is none."""
+        if self.spec.caption is not None:
+            return self.spec.caption
+        measured = self.runs[0].caption(self.runs[1:])
+        return "" if measured is None else measured.text(self.spec.language)
 
     @drawn
     def picture(self, at: float) -> Pixels:

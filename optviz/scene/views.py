@@ -64,6 +64,9 @@ class SceneSpec(PictureSpec):
         Explain each step before it is taken.
     moments : tuple of float or None
         Steps (or fractions between) to show side by side in one still picture.
+    caption : str or None
+        The sentence at the foot; "" for none. Unless given, what is measured from the runs, and
+        nothing where each step is explained.
 
     Raises
     ------
@@ -76,6 +79,7 @@ class SceneSpec(PictureSpec):
     title: str | None = None
     slow: bool = False
     moments: Sequence[float] | None = None
+    caption: str | None = None
 
     def __post_init__(self) -> None:
         views = self.record.default_views if self.views is None else self.views
@@ -83,6 +87,8 @@ class SceneSpec(PictureSpec):
         if self.slow and "anatomy" not in names:
             raise must("views", "with anatomy among them where steps are shown slowly", views)
         object.__setattr__(self, "views", names)
+        if self.slow and self.caption is None:
+            object.__setattr__(self, "caption", "")
         if self.moments is not None:
             object.__setattr__(self, "moments", tuple(self.moments))
             if not self.moments:

@@ -1,0 +1,135 @@
+"""The sentence under a race: what is measured from its runs, and holds for these runs alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from optviz.optimizers import Optimizer
+from optviz.records.ending import Ending
+from optviz.words import Phrase, Series, Text, readable
+from surfaces.surface import Floats, Surface
+
+SHARE = 0.01  # of the way down, that may be left where a run counts as arrived
+MOST = 6  # runs that are named one by one
+ROUNDING = 1e-9  # of the way down: what last bits may decide
+
+
+class Race(Protocol):
+    """The parts of a `Trajectory` that are needed here."""
+
+    @property
+    def surface(self) -> Surface: ...
+    @property
+    def optimizer(self) -> Optimizer: ...
+    @property
+    def values(self) -> Floats: ...
+    @property
+    def ending(self) -> tuple[Ending, int] | None: ...
+    @property
+    def left_window_at(self) -> int | None: ...
+    def __len__(self) -> int: ...
+    def arrival(self, share: float) -> int | None: ...
+
+
+def caption(runs: Sequence[Race], names: Sequence[Text]) -> Phrase:
+    """What the runs of a race did, in one sentence.
+
+    Where the surface has a known minimum: from which step each stays within 1 % of the way down to
+    it. Elsewhere, or where some run has to go up: the values at the end. Then which runs diverged
+    or left the window, and when.
+
+    Parameters
+    ----------
+    runs : sequence of Trajectory
+    names : sequence of str, or of what can be said in each language
+        A short name of each run.
+    """
+    lost = [run.ending or run.left_window_at for run in runs]
+    staying = [(run, name) for run, name, gone in zip(runs, names, lost, strict=True) if not gone]
+    parts = list(_arrivals(staying) if _has_way_down(runs) else _values(staying))
+    for run, name in zip(runs, names, strict=True):
+        if run.ending is not None:
+            ending, step = run.ending
+            parts.append(Phrase(f"caption_{ending}", {"k": step}, {"name": name}))
+        elif run.left_window_at is not None:
+            parts.append(Phrase("caption_outside", {"k": run.left_window_at}, {"name": name}))
+    return Phrase("caption", texts={"parts": Series(parts, "apart")})
+
+
+def _has_way_down(runs: Sequence[Race]) -> bool:
+    """Whether the runs are to go down to a known minimum, from above it."""
+    lowest = runs[0].surface.lowest
+    if lowest is None or any(run.optimizer.maximize for run in runs):
+        return False
+    return all(float(run.values[0]) > lowest for run in runs)
+
+
+def _arrivals(runs: Sequence[tuple[Race, Text]]) -> Iterator[Phrase]:
+    """The steps at which runs have come down, the soonest first; then those that have not."""
+    found = [(run.arrival(SHARE), run, name) for run, name in runs]
+    there = sorted(((k, name) for k, _, name in found if k is not None), key=lambda pair: pair[0])
+    late = [(run, name) for k, run, name in found if k is None]
+    if not there:
+        if late:
+            yield _nearest(late)
+        return
+    goal = "one_minimum" if _one_level(runs[0][0].surface) else "lowest_minimum"
+    listed = [
+        Phrase("caption_from" if i == 0 else "caption_also", {"k": k}, {"name": name})
+        for i, (k, name) in enumerate(there[:MOST])
+    ]
+    if len(there) > MOST:
+        listed.append(Phrase("caption_others", {"n": len(there) - MOST, "k": there[-1][0]}))
+    texts: dict[str, Text] = {"goal": Phrase(goal), "runs": Series(listed, "listed")}
+    yield Phrase("caption_arrived", texts=texts)
+    if late:
+        steps = {"n": max(len(run) for run, _ in late)}
+        yield Phrase("caption_late", steps, {"runs": _names([name for _, name in late])})
+
+
+def _nearest(runs: Sequence[tuple[Race, Text]]) -> Phrase:
+    """Nobody has come down: who is nearest at the end."""
+    surface = runs[0][0].surface
+    goal = "one_minimum" if _one_level(surface) else "lowest_minimum"
+    shares = [1 - _left(run) for run, _ in runs]
+    best = max(range(len(runs)), key=lambda i: shares[i])
+    texts: dict[str, Text] = {"goal": Phrase(goal), "name": runs[best][1]}
+    percent = max(0, math.floor(100 * shares[best] + ROUNDING))
+    return Phrase("caption_nearest", {"n": len(runs[best][0]), "percent": percent}, texts)
+
+
+def _left(run: Race) -> float:
+    """The share of the way down that is left at the end."""
+    lowest = run.surface.lowest
+    assert lowest is not None
+    return float((run.values[-1] - lowest) / (run.values[0] - lowest))
+
+
+def _values(runs: Sequence[tuple[Race, Text]]) -> Iterator[Phrase]:
+    """The values at the end, the lowest first."""
+    if not runs:
+        return
+    ends = sorted(((float(run.values[-1]), name) for run, name in runs), key=lambda pair: pair[0])
+    listed: list[Text] = [
+        Phrase("caption_value", texts={"name": name, "value": readable(value)})
+        for value, name in ends[:MOST]
+    ]
+    if len(ends) > MOST:
+        listed.append(Phrase("caption_higher", {"n": len(ends) - MOST}))
+    steps = {"n": max(len(run) for run, _ in runs)}
+    yield Phrase("caption_values", steps, {"runs": Series(listed, "listed")})
+
+
+def _names(names: Sequence[Text]) -> Text:
+    """Names one after another, or how many there are where that would be too long."""
+    if len(names) > MOST:
+        return Phrase("caption_many", {"n": len(names)})
+    return Series(names, "listed")
+
+
+def _one_level(surface: Surface) -> bool:
+    """Whether all known minima are equally low: then "the minimum" is clear."""
+    values = [value for _, _, value in surface.minima]
+    return max(values) - min(values) <= ROUNDING * max(1.0, *map(abs, values))

@@ -1,0 +1,78 @@
+"""The sentence at the foot of a picture, in as many lines as its width needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from matplotlib.figure import Figure
+
+from optviz.scene.panels.base import PictureStyle
+
+LEAST = 9.8  # pixels: 7 pt at the density of our files, where the picture's text is that large
+CHINESE = "\u3000-\u9fff\uff00-\uffef"
+# A word, or a Chinese sign, with the signs that may not begin a line after it.
+PIECE = re.compile(rf"(?:[^ {CHINESE}]+|[{CHINESE}])[，。；：、）]* *")
+SHARES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)  # of the width, tried for lines of about one length
+
+
+class Caption:
+    """A sentence, centred below everything else.
+
+    Attributes
+    ----------
+    height : float
+        The pixels that it takes, from the bottom of the picture.
+    """
+
+    def __init__(self, figure: Figure, sentence: str, style: PictureStyle) -> None:
+        self.height = 0.0
+        if not sentence:
+            return
+        unit, width = style.unit, figure.bbox.width
+        size = max(0.85 * unit, min(unit, LEAST))
+        text = figure.text(
+            0.5, 0.55 * unit / figure.bbox.height, "", ha="center", va="bottom",
+            color=style.theme.quiet, size=0.72 * size, linespacing=1.25,
+        )  # fmt: skip
+
+        def measure(words: str) -> float:
+            text.set_text(words)
+            return float(text.get_window_extent().width)
+
+        text.set_text("\n".join(wrapped(sentence, width - 1.6 * unit, measure)))
+        self.height = float(text.get_window_extent().height) + 0.55 * unit
+
+
+def wrapped(sentence: str, width: float, measure: Callable[[str], float]) -> list[str]:
+    """As few lines as hold a sentence, of about one length.
+
+    Parameters
+    ----------
+    sentence : str
+    width : float
+        The most that a line may take.
+    measure : callable
+        From a text to what it takes.
+    """
+    pieces = PIECE.findall(sentence)
+    blank = measure("x x") - measure("xx")
+    widths = [measure(piece.rstrip()) + blank * piece.endswith(" ") for piece in pieces]
+    widest = _filled(pieces, widths, width)
+    for share in SHARES:
+        lines = _filled(pieces, widths, share * width)
+        if len(lines) == len(widest):
+            return lines
+    return widest
+
+
+def _filled(pieces: Sequence[str], widths: Sequence[float], width: float) -> list[str]:
+    """Lines, each filled until the next piece would go beyond the width."""
+    lines, used = [""], 0.0
+    for piece, wide in zip(pieces, widths, strict=True):
+        if lines[-1] and used + wide > width:
+            lines.append("")
+            used = 0.0
+        lines[-1] += piece
+        used += wide
+    return [line.rstrip() for line in lines]
