@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from configparser import ConfigParser
 
-EXTRAS = ("dask", "mnist", "video")
+EXTRAS = ("dask", "mnist", "video", "zh")
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,10 @@ class FilmSettings(TypedDict, total=False):
     size: tuple[int, int]
     theme: str
     language: str
+    title: str | None
+    caption: str | None
+    once: bool
+    poster: str | int | None
 
 
 @dataclass(frozen=True)
@@ -55,10 +60,15 @@ class FilmOptions:
     strip: int | None
     max_size: str | None
     alt: bool
+    title: str | None
+    caption: str | None
+    once: bool
+    poster: str | int | None
 
     def __post_init__(self) -> None:
-        from optviz.animation.film import check_strip
+        from optviz.animation.film import check_poster, check_strip
 
+        check_poster(self.poster)
         if self.strip is not None:
             check_strip(self.strip)
         _ = self.clock
@@ -75,7 +85,10 @@ class FilmOptions:
     def settings(self) -> FilmSettings:
         """The arguments for `optviz.animate`."""
         picture = self.picture
-        settings = FilmSettings(fps=self.fps, theme=picture.theme, language=picture.language)
+        settings = FilmSettings(
+            fps=self.fps, theme=picture.theme, language=picture.language, title=self.title,
+            caption=self.caption, once=self.once, poster=self.poster,
+        )  # fmt: skip
         if self.seconds is not None:
             settings["seconds"] = self.seconds
         if self.strip is None:
@@ -114,6 +127,11 @@ class FilmOptions:
                 click.echo(film.alt)
 
 
+def read_poster(context: object, option: object, typed: str | None) -> str | int | None:
+    """A number of steps where digits are typed; `optviz.animation` checks the rest."""
+    return int(typed) if typed is not None and re.fullmatch(r"[0-9]{1,9}", typed) else typed
+
+
 @contextmanager
 def handed_over(path: Path) -> Iterator[None]:
     """Print the path of the file written in the block, and whether it replaced an older one."""
@@ -139,6 +157,13 @@ def film_options(command: Any) -> Any:
                      help="Length of the moving part; the last frame is held 1.5 s more."
                           "  [default: 6]"),
         picture_options(None, "In pixels.  [default: 800x400; a strip's grows with it]"),
+        click.option("--once", is_flag=True, help="Play once; else the film begins again."),
+        click.option("--poster", callback=read_poster, metavar="last|N",
+                     help="The last frame, or that of step N, comes first: a still for where"
+                          " nothing plays the film."),
+        click.option("--title", metavar="TEXT", help="Instead of the picture's own title."),
+        click.option("--caption", metavar="TEXT",
+                     help="Instead of the sentence at the foot; '' for none."),
         click.option("--strip", type=int, metavar="N",
                      help="N stills side by side instead of a film, as .png, .pdf or .svg."),
         click.option("--max-size", metavar="SIZE",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -42,6 +43,19 @@ def cli() -> None:
 cli.add_command(mnist)
 
 
+def read_starts(context: object, option: object, typed: str | None) -> Any:
+    """Points, typed as ``x,y; x,y``."""
+    if typed is None:
+        return None
+    number = r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*"
+    parts = [part for part in re.split("[;；]", typed) if part.strip()]
+    if not parts or not all(re.fullmatch(f"{number}[,，]{number}", part) for part in parts):
+        from surfaces.errors import must
+
+        raise must("starts", "points such as '1,2; -3,0.5'", typed)
+    return [tuple(float(n) for n in re.split("[,，]", part)) for part in parts]
+
+
 def _surface_options(command: Any) -> Any:
     """Add the options of a race: surface, optimizers, start, steps, rates, noise."""
     for option in reversed([
@@ -54,6 +68,8 @@ def _surface_options(command: Any) -> Any:
                           " torch.optim.ASGD:lr=0.1; repeat to race."
                           "  [default: gd momentum adagrad rmsprop adam]"),
         click.option("--start", nargs=2, type=float, metavar="X Y", help="Where to begin."),
+        click.option("--starts", callback=read_starts, metavar="'X,Y; X,Y'",
+                     help="Several starts: each optimizer runs from each."),
         click.option("--steps", type=int, metavar="N", help="How many steps."),
         click.option("--lr", "rates", type=way_to_rates, default="tuned", show_default=True,
                      metavar="tuned|default",
@@ -147,8 +163,9 @@ def _resolve(descent: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     from optviz.descent.resolve import choose_surface
 
     settings = dict(descent)
+    start = settings["start"] if settings["starts"] is None else settings["starts"][0]
     surface = choose_surface(
-        settings.pop("surface"), settings.pop("formula"), settings.pop("domain"), settings["start"]
+        settings.pop("surface"), settings.pop("formula"), settings.pop("domain"), start
     )
     for note in surface.notes:
         click.echo(note, err=True)

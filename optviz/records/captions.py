@@ -93,11 +93,10 @@ def _nearest(runs: Sequence[tuple[Race, Text]]) -> Phrase:
     """Nobody has come down: who is nearest at the end."""
     surface = runs[0][0].surface
     goal = "one_minimum" if _one_level(surface) else "lowest_minimum"
-    shares = [1 - _left(run) for run, _ in runs]
-    best = max(range(len(runs)), key=lambda i: shares[i])
-    texts: dict[str, Text] = {"goal": Phrase(goal), "name": runs[best][1]}
-    percent = max(0, math.floor(100 * shares[best] + ROUNDING))
-    return Phrase("caption_nearest", {"n": len(runs[best][0]), "percent": percent}, texts)
+    nearest, name = min(runs, key=lambda pair: _left(pair[0]))
+    texts: dict[str, Text] = {"goal": Phrase(goal), "name": name}
+    percent = max(0, math.floor(100 * (1 - _left(nearest)) + ROUNDING))
+    return Phrase("caption_nearest", {"n": len(nearest), "percent": percent}, texts)
 
 
 def _left(run: Race) -> float:

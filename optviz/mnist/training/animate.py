@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from optviz.animation.film import SECONDS, Animation
+from optviz.animation.film import SECONDS, Animation, check_poster
 from optviz.export.clock import Clock
 from optviz.mnist.data.dataset import Dataset
 from optviz.mnist.training.records import records_of
@@ -28,6 +28,10 @@ def animate(
     size: tuple[int, int] = (800, 400),
     theme: str = "light",
     language: str = "en",
+    title: str | None = None,
+    caption: str | None = None,
+    once: bool = False,
+    poster: str | int | None = None,
 ) -> Animation:
     """Film networks as they learn.
 
@@ -42,7 +46,7 @@ def animate(
     views : sequence of str, optional
         Panels from left to right: names of ``optviz.scene.LEARNING_PANELS``. Unless given, loss
         and accuracy; for a single run with snapshots loss, weights and confusion.
-    fps, seconds, size, theme, language
+    fps, seconds, size, theme, language, title, caption, once, poster
         As in `optviz.animate`.
 
     Returns
@@ -55,11 +59,12 @@ def animate(
     InputError
         No run, a folder that holds none, runs on different data, a view that needs snapshots.
     """
-    clock = Clock(fps, seconds)
+    check_poster(poster)
+    clock = Clock(fps, seconds, once=once)
     several = [runs] if isinstance(runs, (Run, str, Path)) else list(runs)
     if not several:
         raise must("runs", "at least one run that optviz mnist train made", runs)
-    spec = SceneSpec(size, theme, language, TrainingRecord, views)
+    spec = SceneSpec(size, theme, language, TrainingRecord, views, title, caption=caption)
     found = [run if isinstance(run, Run) else restore(run) for run in several]
     known = {run.provenance.fingerprint for run in found if run.provenance is not None}
     if len(known) > 1:
@@ -72,4 +77,4 @@ def animate(
     before = found[0].provenance
     if data is not None and before is not None and data.fingerprint != before.fingerprint:
         raise InputError(f"data must be what the runs were trained on, {before.text}; not {data}")
-    return Animation.from_spec(records_of(found, data), clock, spec)
+    return Animation.from_spec(records_of(found, data), clock, spec).with_poster(poster)
