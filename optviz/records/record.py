@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Protocol
 
 from optviz.optimizers import Optimizer
 from optviz.records.ending import Ending
-from optviz.words import Phrase
+from optviz.words import Phrase, Text
 
 
 class Record(Protocol):
@@ -47,8 +47,8 @@ class Record(Protocol):
         """Number of steps taken."""
         ...
 
-    def named(self, language: str) -> str:
-        """Its name in the legend."""
+    def named(self, language: str, beside: Sequence[Any] = ()) -> str:
+        """Its name in the legend, told apart from the runs ``beside`` it."""
         ...
 
     def heading(self, language: str) -> tuple[str, str]:
@@ -63,7 +63,7 @@ class Record(Protocol):
         """The first sentence of a picture of ``count`` such runs in words."""
         ...
 
-    def outcome(self) -> Phrase:
+    def outcome(self, label: Text) -> Phrase:
         """The sentence about the result of a run that did not end early."""
         ...
 

@@ -73,7 +73,7 @@ class TrainingRecord:
         """Number of steps taken."""
         return len(self.loss)
 
-    def named(self, language: str = "en") -> str:
+    def named(self, language: str = "en", beside: Sequence[Any] = ()) -> str:
         """Its name in the legend."""
         return text_of(self.label, language)
 
@@ -85,7 +85,7 @@ class TrainingRecord:
         """The first sentence of a picture in words: what was trained."""
         return Phrase("alt_learning", texts={"title": self.title})
 
-    def outcome(self) -> Phrase:
+    def outcome(self, label: Text) -> Phrase:
         """The sentence about the accuracies at the end."""
         train, valid = (
             float(curve[-1]) if len(curve) else math.nan
@@ -93,7 +93,7 @@ class TrainingRecord:
         )
         word = "alt_learned_alone" if math.isnan(valid) else "alt_learned"
         numbers = {"train": train, "valid": valid, "n": len(self)}
-        return Phrase(word, numbers, {"label": self.label})
+        return Phrase(word, numbers, {"label": label})
 
     def check_beside(self, others: Sequence[Any]) -> None:
         """Refuse nothing: any trainings can be shown together."""
