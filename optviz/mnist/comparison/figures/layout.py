@@ -61,7 +61,7 @@ def marks(results: Results, name: str, still: Still) -> dict[Any, Mark]:
     values = results.grid.values[name]
     if name == "optimizer":
         rules = [results.grid.candidates[text].rule for text in values]
-        return dict(zip(values, style.marks(rules, still.theme.colours), strict=True))
+        return dict(zip(values, style.marks(rules, still.theme), strict=True))
     return {value: style.mark(i, still.theme.colours) for i, value in enumerate(values)}
 
 
