@@ -212,7 +212,7 @@ def test_what_cannot_run_in_a_browser_stays_as_it_was_recorded(show):
     assert boxes[:2] == [0, 0]
     assert 0 not in boxes[2:]
     names = [label.inner_text() for label in page.page.locator(".ov-racer .ov-tick").all()]
-    assert names[:2] == ["torch ASGD lr=0.01", "torch SGD lr=0.02"]
+    assert names[:2] == ["torch ASGD lr=0.01", "torch SGD lr=0.02, momentum=0.5"]
     page.set(start=[1, 1])
     anew = [optviz.descend("himmelblau", run.optimizer, (1, 1), 15) for run in runs[2:]]
     assert_shown(page, [*runs[:2], *anew])

@@ -38,8 +38,8 @@ class Basins:
     def __len__(self):
         return int(self.steps.max())
 
-    def named(self, language):
-        return self.optimizer.label
+    def named(self, language, beside=()):
+        return self.optimizer.title
 
     def heading(self, language):
         return TITLE.text(language), ""
@@ -50,7 +50,7 @@ class Basins:
     def introduction(self, count):
         return Phrase("alt_learning", texts={"title": TITLE})
 
-    def outcome(self):
+    def outcome(self, label):
         return Phrase("alt_learned_alone", {"train": 0.5, "n": len(self)}, {"label": "GD"})
 
     def check_beside(self, others):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from optviz.records.labels import labels
 from optviz.records.record import Record
 from optviz.words import joined, say
 
@@ -20,14 +21,15 @@ def describe(runs: Sequence[Record], language: str = "en", measured: str = "") -
         A sentence on all runs together, said after the first.
     """
     introduction = runs[0].introduction(len(runs)).text(language)
-    sentences = [introduction, measured, *(_outcome(run, language) for run in runs)]
-    return joined(filter(None, sentences), language)
+    named = zip(runs, labels(runs, language), strict=True)
+    outcomes = (_outcome(run, label, language) for run, label in named)
+    return joined(filter(None, [introduction, measured, *outcomes]), language)
 
 
-def _outcome(run: Record, language: str) -> str:
+def _outcome(run: Record, label: str, language: str) -> str:
     if run.ending is None:
-        sentence = run.outcome().text(language)
+        sentence = run.outcome(label).text(language)
     else:
         ending, step = run.ending
-        sentence = say(f"alt_{ending}", language, label=run.named(language), k=step)
+        sentence = say(f"alt_{ending}", language, label=label, k=step)
     return sentence if run.rate_fits is not False else sentence + say("alt_no_rate_fits", language)

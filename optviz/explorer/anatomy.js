@@ -1,4 +1,5 @@
 /** The panel that explains one step: a key of its arrows, accumulated squares, the rule with numbers. */
+import { labelsOf } from "./labels.js";
 import { ruleRows } from "./lines.js";
 import { chooser, element } from "./dom.js";
 import { readable, wordIn } from "./words.js";
@@ -14,7 +15,8 @@ export class Anatomy {
   build() {
     const { app } = this;
     const say = (word) => wordIn(app.state.language, word);
-    const names = app.state.racers.map((racer, i) => [String(i), app.data.rules[racer.rule].name]);
+    const names = labelsOf(app.state.racers, app.data, app.state.language)
+      .map((label, i) => [String(i), label]);
     this.who = chooser(say("anatomy_of"), [["", names]], String(app.state.selected), (i) => {
       app.set({ selected: Number(i) });
       app.changed("frame");

@@ -30,9 +30,10 @@ from surfaces.surface import Surface
 MODULES = (
     "arithmetic.js", "engine.js", "tune.js", "tokens.js", "grammar.js", "operations.js", "tape.js",
     "formula.js", "user_formula.js", "markup.js", "mathml.js", "ink.js", "contour.js", "raster.js",
-    "relief.js", "lines.js", "words.js", "spec.js", "state.js", "dom.js", "trails.js", "ticks.js",
-    "view.js", "plane.js", "curves.js", "relief_view.js", "anatomy.js", "racers.js", "player.js",
-    "quiz.js", "capture.js", "controls.js", "recorded.js", "runs.js", "explorer.js", "open.js",
+    "relief.js", "lines.js", "words.js", "labels.js", "spec.js", "state.js", "dom.js", "trails.js",
+    "ticks.js", "view.js", "plane.js", "curves.js", "relief_view.js", "anatomy.js", "racers.js",
+    "player.js", "quiz.js", "capture.js", "controls.js", "recorded.js", "runs.js", "explorer.js",
+    "open.js",
 )  # fmt: skip
 
 FIRST = "himmelblau"  # what is seen before anything is chosen
@@ -118,7 +119,7 @@ def _data(
         "order": _json(list(REGISTRY)),
         "shapes": _json(SHAPES),
         "five": _json(CLASSICS),
-        "words": _json(words_of("everywhere", "page")),
+        "words": _json(words_of("everywhere", "page", "labels")),
     })  # fmt: skip
 
 
@@ -146,12 +147,19 @@ def _rule(kind: type[Optimizer]) -> str:
     return object_source(
         rule_entries(kind)
         | {
+            "name": _json(_title(kind)),
             "ranges": _ranges(kind),
             "memories": _json(memories),
             "squares": _json(squares),
             "lines": _lines(kind),
         }
     )
+
+
+def _title(kind: type[Optimizer]) -> str:
+    """The title that a class gives itself, or its name."""
+    own: Any = kind.title
+    return own if isinstance(own, str) else kind.__name__
 
 
 def _lines(kind: type[Optimizer]) -> str:

@@ -1,5 +1,6 @@
 /** The list of optimizers: which run, and a slider for each of their hyper-parameters. */
 import { button, chooser, element, markIcon, signOf, slider, tickBox } from "./dom.js";
+import { labelsOf } from "./labels.js";
 import { HEAD_SHAPES } from "./trails.js";
 import { wordIn } from "./words.js";
 
@@ -20,6 +21,7 @@ export class RacerList {
     const { state, data } = app;
     this.sliders = [];
     this.notes = [];
+    this.names = [];
     const rows = state.racers.map((racer, i) => this.row(racer, i));
     const rules = Object.entries(data.rules).filter(([, rule]) => !rule.fixed);
     const names = rules.map(([key, rule]) => [key, rule.name]);
@@ -33,6 +35,9 @@ export class RacerList {
   /** Put numbers into the sliders that are there. */
   update() {
     for (const { show, value } of this.sliders) show(value());
+    const { state, data } = this.app;
+    const labels = labelsOf(state.racers, data, state.language);
+    this.names.forEach((name, i) => (name.textContent = labels[i]));
     for (const { note, recorded, racer } of this.notes) {
       const shown = this.app.running.find((each) => each.racer === racer)?.recorded;
       note.hidden = (shown ?? racer).fits !== false;
@@ -45,6 +50,7 @@ export class RacerList {
     const rule = app.data.rules[racer.rule];
     const { colour, shape } = app.marks[i];
     const tick = tickBox(rule.name, app.state.on[i], (on) => app.turnOn(i, on));
+    this.names.push(tick.lastChild);
     tick.insertBefore(markIcon(HEAD_SHAPES[shape], colour), tick.lastChild);
     const rate = rule.fixed ? element("span", {}) : this.rate(racer, rule, i);
     const settings = element("div", { class: "ov-settings", hidden: !this.open.has(racer) });

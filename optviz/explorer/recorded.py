@@ -10,6 +10,7 @@ from optviz import files
 from optviz.explorer.data import rules_of
 from optviz.explorer.page import besides_catalogue, page_text
 from optviz.optimizers import REGISTRY, Optimizer, parse
+from optviz.records.labels import labels
 from optviz.records.trajectory import Trajectory
 from optviz.translate import javascript
 from surfaces.errors import InputError
@@ -57,7 +58,10 @@ def _page(runs: Sequence[Trajectory], language: str) -> str:
     }
     recorded = settings | {
         "sampled": sampled,
-        "runs": [_recorded(run, able) for run, able in zip(runs, can_run, strict=True)],
+        "runs": [
+            _recorded(run, label, able)
+            for run, label, able in zip(runs, labels(runs, language), can_run, strict=True)
+        ],
     }
     specs = [each["spec"] for each in recorded["runs"]]
     state = settings | {"specs": specs, "at": settings["steps"], "language": language}
@@ -88,13 +92,13 @@ def _can_run(optimizer: Optimizer, kinds: list[type[Optimizer]]) -> bool:
     return True
 
 
-def _recorded(run: Trajectory, can_run: bool) -> dict[str, Any]:
+def _recorded(run: Trajectory, label: str, can_run: bool) -> dict[str, Any]:
     """A run's numbers, point after point, as ``recorded.js`` reads them."""
     arrays = {"points": run.points, "values": run.values, "gradients": run.gradients,
               "steps": run.steps_taken}  # fmt: skip
     return {
         "spec": str(run.optimizer),
-        "name": run.label,
+        "name": label,
         "canRun": can_run,
         "fits": run.rate_fits,
         "status": run.status.value,

@@ -1,5 +1,6 @@
 /** Run the state's optimizers on its surface, and prepare what views draw and say of the runs. */
 import { completed, descend, rateOf, resolveSchedules } from "./engine.js";
+import { labelsOf } from "./labels.js";
 import { recordedRuns } from "./recorded.js";
 import { readable, wordIn } from "./words.js";
 
@@ -10,11 +11,12 @@ import { readable, wordIn } from "./words.js";
 export function runsOf(app) {
   const { state, data, surface, marks } = app;
   const known = recordedRuns(app);
+  const names = labelsOf(state.racers, data, state.language);
   return state.racers.flatMap((racer, index) => {
     if (!state.on[index]) return [];
     const rule = data.rules[racer.rule];
     const recorded = known[index];
-    const shared = { index, racer, rule, recorded, name: rule.name, ...marks[index] };
+    const shared = { index, racer, rule, recorded, name: names[index], ...marks[index] };
     if (rule.fixed) return recorded ? [{ ...shared, run: recorded.run }] : [];
     const { hyper, flags } = racer;
     const lr = resolveSchedules(racer.lr, data.schedules);

@@ -200,18 +200,9 @@ class Optimizer:
         return type(self).__name__
 
     @property
-    def rate_text(self) -> str:
-        """Its rate in a legend: ``0.1``, of a schedule ``cosine 0.1``."""
-        words, rate = [], self.lr
-        while isinstance(rate, Schedule):
-            words.append(type(rate).__name__.lower())
-            rate = rate.lr
-        return " ".join([*words, f"{rate:g}"])
-
-    @property
-    def label(self) -> str:
-        """Name and rate for a legend."""
-        return f"{self.title} lr={self.rate_text}"
+    def label(self) -> str | None:
+        """All of its text in a legend, where a class wants another than its title and settings."""
+        return None
 
     def definition(self) -> tuple[str, str, dict[str, Any]]:
         """What an equal one is made from: "class" or "torch", the class's path, settings."""

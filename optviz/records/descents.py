@@ -18,8 +18,6 @@ class Descent(Protocol):
     @property
     def surface(self) -> Surface: ...
     @property
-    def label(self) -> str: ...
-    @property
     def points(self) -> Floats: ...
     @property
     def values(self) -> Floats: ...
@@ -61,8 +59,8 @@ def introduction(run: Descent, count: int) -> Phrase:
     return Phrase("alt_race", {"x": x, "y": y}, texts)
 
 
-def outcome(run: Descent) -> Phrase:
+def outcome(run: Descent, label: Text) -> Phrase:
     """The sentence that says where a run ended, and after how many steps."""
     x, y = run.points[-1]
     numbers = {"x": x, "y": y, "value": run.values[-1], "n": len(run)}
-    return Phrase("alt_finished", numbers, {"label": run.label})
+    return Phrase("alt_finished", numbers, {"label": label})

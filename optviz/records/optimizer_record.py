@@ -19,6 +19,7 @@ from optviz.optimizers.base import Rate, State
 from optviz.optimizers.declared import class_path, subclasses
 from optviz.optimizers.hyper import learning_rate
 from optviz.optimizers.schedules import Schedule
+from optviz.records.labels import optimizer_label
 from surfaces.errors import InputError, shown
 
 
@@ -87,7 +88,7 @@ def optimizer_to_dict(optimizer: Optimizer, steps: int) -> dict[str, Any]:
     count = max(steps, 1) if isinstance(optimizer.lr, Schedule) else 1
     record = {
         "title": optimizer.title,
-        "label": optimizer.label,
+        "label": optimizer_label(optimizer),
         "text": str(optimizer),
         "rates": [optimizer.rate(t) for t in range(1, count + 1)],
     }

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Protocol
 
 from optviz.optimizers import Optimizer
 from optviz.records.ending import Ending
-from optviz.words import Phrase
+from optviz.words import Phrase, Text
 from surfaces.surface import Floats
 
 
@@ -53,8 +53,8 @@ class Record(Protocol):
         """The share of its whole way that it has gone after each step, shape (n + 1,), 0 to 1."""
         ...
 
-    def named(self, language: str) -> str:
-        """Its name in the legend."""
+    def named(self, language: str, beside: Sequence[Any] = ()) -> str:
+        """Its name in the legend, told apart from the runs ``beside`` it."""
         ...
 
     def heading(self, language: str) -> tuple[str, str]:
@@ -69,12 +69,15 @@ class Record(Protocol):
         """The first sentence of a picture of ``count`` such runs in words."""
         ...
 
-    def outcome(self) -> Phrase:
+    def outcome(self, label: Text) -> Phrase:
         """The sentence about the result of a run that did not end early."""
         ...
 
-    def caption(self, beside: Sequence[Any] = ()) -> Phrase | None:
-        """The sentence at a picture's foot: what this run and those beside it did, measured."""
+    def caption(self, beside: Sequence[Any], names: Sequence[Text]) -> Phrase | None:
+        """The sentence at a picture's foot: what this run and those beside it did, measured.
+
+        ``names`` are short names of all of them, this one's first.
+        """
         ...
 
     def check_beside(self, others: Sequence[Any]) -> None:

@@ -78,7 +78,7 @@ class TrainingRecord:
         """The share of its steps that it has taken: a network learns by each of them."""
         return np.linspace(0, 1, len(self) + 1)
 
-    def named(self, language: str = "en") -> str:
+    def named(self, language: str = "en", beside: Sequence[Any] = ()) -> str:
         """Its name in the legend."""
         return text_of(self.label, language)
 
@@ -90,7 +90,7 @@ class TrainingRecord:
         """The first sentence of a picture in words: what was trained."""
         return Phrase("alt_learning", texts={"title": self.title})
 
-    def outcome(self) -> Phrase:
+    def outcome(self, label: Text) -> Phrase:
         """The sentence about the accuracies at the end."""
         train, valid = (
             float(curve[-1]) if len(curve) else math.nan
@@ -98,20 +98,20 @@ class TrainingRecord:
         )
         word = "alt_learned_alone" if math.isnan(valid) else "alt_learned"
         numbers = {"train": train, "valid": valid, "n": len(self)}
-        return Phrase(word, numbers, {"label": self.label})
+        return Phrase(word, numbers, {"label": label})
 
-    def caption(self, beside: Sequence[Any] = ()) -> Phrase | None:
+    def caption(self, beside: Sequence[Any], names: Sequence[Text]) -> Phrase | None:
         """The validation accuracies at the end, the highest first, in one sentence.
 
         Without validation images those on the images trained on.
         """
         runs = [self, *beside]
         validated = all(np.isfinite(run.validation_accuracy[-1:]).all() for run in runs)
-        ends = [(run._end(validated), run.label) for run in runs]
+        ends = [(run._end(validated), name) for run, name in zip(runs, names, strict=True)]
         known = sorted((end for end in ends if not math.isnan(end[0])), key=lambda end: -end[0])
         parts: list[Text] = [
-            Phrase("caption_diverged", {"k": run.diverged_at}, {"name": run.label})
-            for run in runs
+            Phrase("caption_diverged", {"k": run.diverged_at}, {"name": name})
+            for run, name in zip(runs, names, strict=True)
             if run.diverged_at is not None
         ]
         if known:

@@ -12,8 +12,9 @@ import numpy as np
 from optviz.optimizers import Optimizer, parse
 from optviz.records import captions, descents, trajectory_files
 from optviz.records.ending import Ending
+from optviz.records.labels import run_label
 from optviz.records.optimizer_record import optimizer_from_dict, optimizer_to_dict
-from optviz.words import Phrase, say
+from optviz.words import Phrase, Text, say
 from surfaces import get, names
 from surfaces.errors import InputError, must
 from surfaces.surface import Floats, Surface
@@ -95,12 +96,12 @@ class Trajectory:
 
     @property
     def label(self) -> str:
-        """The optimizer's name and rate."""
-        return self.optimizer.label
+        """The optimizer's name, rate and unusual settings."""
+        return run_label(self)
 
-    def named(self, language: str) -> str:
-        """Its name in a legend: the same in every language."""
-        return self.label
+    def named(self, language: str, beside: Sequence[Trajectory] = ()) -> str:
+        """Its label in a picture of the runs ``beside``; see `optviz.records.labels.labels`."""
+        return run_label(self, language, beside)
 
     def heading(self, language: str) -> tuple[str, str]:
         """The surface's title, and its formula in one line of LaTeX where it has one."""
@@ -111,9 +112,9 @@ class Trajectory:
         """The first sentence of a picture of ``count`` runs in words."""
         return descents.introduction(self, count)
 
-    def outcome(self) -> Phrase:
+    def outcome(self, label: Text) -> Phrase:
         """The sentence of where the run ended."""
-        return descents.outcome(self)
+        return descents.outcome(self, label)
 
     def check_beside(self, others: Sequence[Any]) -> None:
         """Refuse runs on another surface."""
@@ -151,10 +152,9 @@ class Trajectory:
         way = np.append(0.0, np.linalg.norm(np.diff(places, axis=0), axis=1).cumsum())
         return way / way[-1] if way[-1] > 0 else np.linspace(0, 1, len(way))
 
-    def caption(self, beside: Sequence[Any] = ()) -> Phrase:
+    def caption(self, beside: Sequence[Any], names: Sequence[Text]) -> Phrase:
         """What this run and those beside it did, measured, in one sentence."""
-        runs = [self, *beside]
-        return captions.caption(runs, [run.optimizer.title for run in runs])
+        return captions.caption([self, *beside], names)
 
     def steps_to(self, tolerance: float) -> int | None:
         """The first step whose value is within ``tolerance`` of the lowest known, or None.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -21,6 +21,8 @@ from surfaces import examples
 class TextbookMomentum(Optimizer):
     """Momentum with the rate inside the sum, as Polyak (1964) and many textbooks write it."""
 
+    title: ClassVar[str] = "Textbook momentum"
+
     lr: Rate = learning_rate(0.01)
     momentum: float = coefficient(0.9)
 
@@ -35,6 +37,8 @@ class TextbookMomentum(Optimizer):
 @dataclass(frozen=True)
 class RMSPropInside(Optimizer):
     """RMSProp with eps inside the root, as TensorFlow has it."""
+
+    title: ClassVar[str] = "RMSProp (ε inside)"
 
     lr: Rate = learning_rate(0.01)
     alpha: float = fraction(0.99)

@@ -3,71 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
+from optviz.records.labels import labels
 from optviz.records.record import Record
 from optviz.scene.panels.base import PictureStyle
 
 
-class Legend:
-    """Mark, name and rate of each optimizer, in as many rows as the width needs.
+class Entry(NamedTuple):
+    """The artists of one run, and the width that they need in pixels."""
 
-    It stands above a height of ``foot`` pixels, and `height` is where it ends.
-    Room for "diverged at step k" is kept from the beginning; it appears at that step.
+    mark: Line2D
+    texts: list[Text]
+    wide: float
+
+
+class Legend:
+    """Mark, name and settings of each optimizer, in as many rows as the width needs.
+
+    Rows are of about one length, so that no name stands alone under a full row. Room for "diverged
+    at step k" is kept from the beginning; it appears at that step. The legend stands above ``foot``
+    pixels, and `height` is where it ends.
     """
 
     def __init__(
         self, figure: Figure, runs: Sequence[Record], style: PictureStyle, foot: float = 0.0
     ) -> None:
         self.warnings: list[tuple[int, Text]] = []
+        self.figure, self.style = figure, style
         unit = style.unit
-        width, height = figure.bbox.width, figure.bbox.height
+        room = figure.bbox.width - 1.6 * unit
+        named = labels(runs, style.spec.language)
         entries = [
-            self._entry(figure, run, style, *mark)
-            for run, mark in zip(runs, style.marks, strict=True)
+            self._entry(run, i, label)
+            for i, (run, label) in enumerate(zip(runs, named, strict=True))
         ]
-        rows: list[list[int]] = [[]]
-        used = 0.0
-        for i, (_, _, wide) in enumerate(entries):
-            if rows[-1] and used + wide > width - 1.6 * unit:
-                rows.append([])
-                used = 0.0
-            rows[-1].append(i)
-            used += wide
+        entries = [self._shrunk(entry, room) for entry in entries]
+        rows, column = arrange([entry.wide for entry in entries], room)
         self.height = foot + (1.7 * len(rows) + 0.4) * unit
-        # Columns of one width look calmer than ragged rows, where they fit.
-        columns = max(map(len, rows))
-        widest = max(wide for _, _, wide in entries)
-        even = widest * columns <= width - 1.6 * unit
         for number, row in enumerate(rows):
             y = foot + (1.7 * (len(rows) - number) - 0.75) * unit
-            total = widest * columns if even else sum(entries[i][2] for i in row)
-            x = max(0.8 * unit, (width - total + unit) / 2)
-            for i in row:
-                mark, texts, wide = entries[i]
-                mark.set_data([(x + 0.6 * unit) / width], [y / height])
-                left = x + 1.5 * unit
-                for text in texts:
-                    text.set_position((left / width, y / height))
-                    left = text.get_window_extent().x1 + 0.4 * unit
-                x += widest if even else wide
+            widths = [entries[i].wide if column is None else column for i in row]
+            # Columns begin one under the other: an unfinished row does too.
+            total = sum(widths) if column is None else column * max(map(len, rows))
+            x = max(0.8 * unit, (figure.bbox.width - total + unit) / 2)
+            for i, wide in zip(row, widths, strict=True):
+                self._place(entries[i], x, y)
+                x += wide
 
-    def _entry(
-        self, figure: Figure, run: Record, style: PictureStyle, colour: str, shape: str
-    ) -> tuple[Line2D, list[Text], float]:
-        """The artists of one entry and the width that they need."""
-        unit = style.unit
+    def _entry(self, run: Record, i: int, label: str) -> Entry:
+        figure, style = self.figure, self.style
+        unit, (colour, shape) = style.unit, style.marks[i]
         mark = Line2D(
             [], [], marker=shape, color=colour, linestyle="none", markersize=0.75 * unit * 0.72,
             markeredgecolor=style.theme.casing, markeredgewidth=0.06 * unit,
         )  # fmt: skip
         figure.add_artist(mark)
-        texts = [figure.text(0, 0, run.named(style.spec.language), va="center")]
+        texts = [figure.text(0, 0, label, va="center")]
         quiet: dict[str, Any] = {"va": "center", "color": style.theme.quiet, "style": "italic"}
         if run.rate_fits is False:
             texts.append(figure.text(0, 0, style.say("no_rate_fits"), **quiet))
@@ -77,9 +74,68 @@ class Legend:
             warning.set_animated(True)
             self.warnings.append((len(run), warning))
             texts.append(warning)
-        wide = sum(text.get_window_extent().width + 0.4 * unit for text in texts)
-        return mark, texts, wide + 2.4 * unit
+        return Entry(mark, texts, self._width(texts))
+
+    def _width(self, texts: Sequence[Text]) -> float:
+        unit = self.style.unit
+        return sum(text.get_window_extent().width + 0.4 * unit for text in texts) + 2.4 * unit
+
+    def _shrunk(self, entry: Entry, room: float) -> Entry:
+        """An entry that is wider than a whole row, in smaller letters."""
+        size = float(entry.texts[0].get_fontsize())
+        wide = entry.wide
+        while wide > room and size > 1:  # by trial: hinted letters are not in proportion
+            size *= 0.95
+            for text in entry.texts:
+                text.set_fontsize(size)
+            wide = self._width(entry.texts)
+        return entry._replace(wide=wide)
+
+    def _place(self, entry: Entry, x: float, y: float) -> None:
+        unit = self.style.unit
+        width, height = self.figure.bbox.width, self.figure.bbox.height
+        entry.mark.set_data([(x + 0.6 * unit) / width], [y / height])
+        left = x + 1.5 * unit
+        for text in entry.texts:
+            text.set_position((left / width, y / height))
+            left = text.get_window_extent().x1 + 0.4 * unit
 
     def artists_at(self, at: float) -> Iterator[Artist]:
         """The warnings of runs that have ended early by then."""
         return (warning for step, warning in self.warnings if at >= step)
+
+
+def arrange(widths: Sequence[float], room: float) -> tuple[list[list[int]], float | None]:
+    """Rows of entries in their order, as few as fit and then as even as can be.
+
+    Returns
+    -------
+    rows : list of lists of int
+    column : float or None
+        The width of each column, where columns of one width fit into so few rows.
+    """
+    count, widest = len(widths), max(widths)
+    fewest = len(_rows(widths, room))
+    columns = max(1, min(count, int(room // widest)))
+    if -(-count // columns) <= fewest:
+        ends = [-(-count * (row + 1) // fewest) for row in range(fewest)]
+        return [list(range(a, b)) for a, b in zip([0, *ends], ends, strict=False)], widest
+    # The narrowest room that needs no more rows makes them even.
+    narrow = min(
+        (sum(widths[i:j]) for i in range(count) for j in range(i + 1, count + 1)),
+        key=lambda limit: (limit < widest or len(_rows(widths, limit)) > fewest, limit),
+    )
+    return _rows(widths, min(narrow, room)), None
+
+
+def _rows(widths: Sequence[float], room: float) -> list[list[int]]:
+    """Entries in rows, each as full as the room allows."""
+    rows: list[list[int]] = [[]]
+    used = 0.0
+    for i, wide in enumerate(widths):
+        if rows[-1] and used + wide > room * (1 + 1e-9):
+            rows.append([])
+            used = 0.0
+        rows[-1].append(i)
+        used += wide
+    return rows

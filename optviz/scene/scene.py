@@ -12,13 +12,14 @@ from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from optviz.records.labels import short_labels
 from optviz.records.record import Record
 from optviz.scene.caption import Caption
 from optviz.scene.counter import Counter
 from optviz.scene.layout import Layout
 from optviz.scene.legend import Legend
 from optviz.scene.panels.base import Panel, PictureStyle
-from optviz.scene.style import DENSITY, drawing, drawn, marks
+from optviz.scene.style import DENSITY, drawing, drawn, marks, variants
 from optviz.scene.views import PANELS_OF, SceneSpec
 from surfaces.errors import must
 
@@ -87,9 +88,14 @@ class Scene:
         self.runs, self.spec = list(runs), spec
         self.width, self.height = spec.size
         self.steps = max(len(run) for run in self.runs)
-        seen = marks([run.optimizer for run in self.runs], spec.colours.colours)
-        apart = any(panel.takes_apart for panel in spec.panels)
-        self.style = PictureStyle(spec, spec.text_height, seen, apart)
+        optimizers = [run.optimizer for run in self.runs]
+        self.style = PictureStyle(
+            spec,
+            spec.text_height,
+            marks(optimizers, spec.colours),
+            any(panel.takes_apart for panel in spec.panels),
+            variants(optimizers),
+        )
         self.settings = spec.settings
         self._drawn: dict[int, Any] = {}  # the last state of a panel and its pixels
         with drawing(self.settings):
@@ -110,7 +116,8 @@ class Scene:
         """The sentence at the foot; "" where there is none."""
         if self.spec.caption is not None:
             return self.spec.caption
-        measured = self.runs[0].caption(self.runs[1:])
+        names = short_labels(self.runs, self.spec.language)
+        measured = self.runs[0].caption(self.runs[1:], names)
         return "" if measured is None else measured.text(self.spec.language)
 
     @drawn

@@ -12,7 +12,8 @@ from functools import cache, wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import matplotlib as mpl
-from matplotlib.colors import LinearSegmentedColormap
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 
 from optviz.optimizers import REGISTRY, Optimizer
 from optviz.scene.fonts import fonts
@@ -87,20 +88,73 @@ def mark(index: int, colours: Sequence[str]) -> tuple[str, str]:
     return colours[index % len(colours)], SHAPES[index % len(SHAPES)]
 
 
-def marks(optimizers: Sequence[Optimizer], colours: Sequence[str]) -> list[tuple[str, str]]:
+def marks(optimizers: Sequence[Optimizer], theme: Theme) -> list[tuple[str, str]]:
     """Colour and head shape of each optimizer in a picture.
 
-    A class of the registry has the mark of its index everywhere; a second optimizer of a class, or
-    one of a user's own class, has the first mark that is free in this picture.
+    A class of the registry has the mark of its index everywhere; a user's own class has the first
+    that no other class of the picture has. A second optimizer of a class has its shape too, and
+    another shade of its colour.
     """
     order = list(REGISTRY)
-    kinds = [type(optimizer).__name__.lower() for optimizer in optimizers]
-    indices: list[int | None] = [
-        order.index(kind) if kind in order and kind not in kinds[:i] else None
-        for i, kind in enumerate(kinds)
-    ]
-    free = (index for index in itertools.count() if index not in indices)
-    return [mark(next(free) if index is None else index, colours) for index in indices]
+    kinds = [type(optimizer) for optimizer in optimizers]
+    names = [kind.__name__.lower() for kind in kinds]
+    free = (index for index in itertools.count() if index >= len(order) or order[index] not in names)
+    indices: dict[type, int] = {}
+    for kind, name in zip(kinds, names, strict=True):
+        if kind not in indices:
+            indices[kind] = order.index(name) if name in order else next(free)
+    found = []
+    for kind, variant in zip(kinds, variants(optimizers), strict=True):
+        colour, shape = mark(indices[kind], theme.colours)
+        tones = shades(colour, theme.casing)
+        found.append((tones[variant % len(tones)], shape))
+    return found
+
+
+def variants(optimizers: Sequence[Optimizer]) -> list[int]:
+    """How many optimizers of its class stand before each in a picture."""
+    kinds = [type(optimizer) for optimizer in optimizers]
+    return [kinds[:i].count(kind) for i, kind in enumerate(kinds)]
+
+
+CONTRAST = 3.0  # of every shade to the casing about it: WCAG's least for graphics
+DARKEST, LIGHTEST = 20.0, 86.0  # L* of shades: beyond, a colour is hardly one
+
+
+@cache
+def shades(colour: str, casing: str, count: int = 3) -> list[str]:
+    """A colour and shades of it, as far apart in lightness as their contrast to a casing allows."""
+    ground = _luminance(to_rgb(casing))
+    low, high = DARKEST, LIGHTEST
+    if ground > 0.18:
+        high = min(high, _lightness((ground + 0.05) / CONTRAST - 0.05))
+    else:
+        low = max(low, _lightness((ground + 0.05) * CONTRAST - 0.05))
+    found = [_lightness(_luminance(to_rgb(colour)))]
+    ladder = np.linspace(low, high, 41)
+    while len(found) < count:
+        gaps = np.abs(ladder[:, None] - found).min(axis=1)
+        found.append(float(ladder[gaps.argmax()]))
+    return [colour, *(_at_lightness(colour, lightness) for lightness in found[1:])]
+
+
+def _at_lightness(colour: str, lightness: float) -> str:
+    """A colour mixed with white or black until it is as light as asked for."""
+    own = np.array(to_rgb(colour))
+    end = np.full(3, float(lightness > _lightness(_luminance(own))))
+    mixed = [own + share * (end - own) for share in np.linspace(0, 1, 201)]
+    return to_hex(min(mixed, key=lambda rgb: abs(_lightness(_luminance(rgb)) - lightness)))
+
+
+def _luminance(rgb: Any) -> float:
+    """WCAG's relative luminance of a colour in sRGB."""
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in rgb]
+    return float(np.dot([0.2126, 0.7152, 0.0722], linear))
+
+
+def _lightness(luminance: float) -> float:
+    """CIE's L*, from 0 to 100."""
+    return float(116 * np.cbrt(luminance) - 16) if luminance > 0.008856 else 903.3 * luminance
 
 
 def rc(theme: Theme, language: str, pixels: float) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from optviz.mnist.training.loop import build_network, split
 from optviz.mnist.training.run import Run
 from optviz.mnist.training.wording import Label, Setting, Title
 from optviz.records.ending import Ending
+from optviz.records.labels import OptimizerLabel
 from optviz.records.training import TrainingRecord
 from optviz.scene.panels.weights import ONE_RUN
 from optviz.torch_bridge.flat_network import FlatNetwork, logits, loss_and_accuracy, score
@@ -58,6 +59,7 @@ def _named(runs: Sequence[Run]) -> list[dict[str, Text]]:
     worded.sort(key=lambda name: name != "samples")  # first what it was trained on
     values = {name: [getattr(run.settings, name) for run in runs] for name in worded}
     differ = {name for name, found in values.items() if len(set(map(repr, found))) > 1}
+    optimizers = tuple(run.optimizer for run in runs)
     named = []
     for run in runs:
         config, usual = run.settings, TrainConfig()
@@ -71,7 +73,7 @@ def _named(runs: Sequence[Run]) -> list[dict[str, Text]]:
             unusual = value != getattr(usual, name) and name not in ("epochs", "validation")
             if name in differ or unusual:
                 texts[name] = Setting(name, value)
-        named.append(texts | {"optimizer": run.optimizer.label})
+        named.append(texts | {"optimizer": OptimizerLabel(run.optimizer, optimizers)})
     return named
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.colors import to_rgba_array
 from matplotlib.markers import MarkerStyle
 from matplotlib.transforms import IdentityTransform
 
 from optviz.records.record import Record
+from optviz.scene.panels.trail import Trail, take_turns
 from optviz.scene.picture_spec import PictureSpec
 from optviz.scene.style import Theme
 from optviz.words import say
@@ -34,12 +37,18 @@ class PictureStyle:
         Colour and head shape of each run.
     takes_apart : bool
         Whether a panel of the picture takes a step apart.
+    variants : sequence of int
+        How many runs of its class stand before each run.
+    names : sequence of str
+        What is written at the head of each run; none where nothing is.
     """
 
     spec: PictureSpec
     unit: float
     marks: Sequence[tuple[str, str]]
     takes_apart: bool = False
+    variants: Sequence[int] = ()
+    names: Sequence[str] = ()
 
     @property
     def theme(self) -> Theme:
@@ -122,6 +131,7 @@ class TrailPanel(Panel[R]):
         super().__init__(axes, runs, style)
         self.paths = [self.path(run) for run in runs]
         colours = [colour for colour, _ in style.marks]
+        self.colours = to_rgba_array(colours)
         self.casings = LineCollection(
             [], colors=style.theme.casing, linewidths=0.30 * self.point, alpha=0.75,
             capstyle="round", joinstyle="round",
@@ -144,11 +154,21 @@ class TrailPanel(Panel[R]):
     def path(self, run: R) -> Floats:
         """The points of the run's line in this panel, shape (n + 1, 2)."""
 
+    @cached_property
+    def lines(self) -> list[Trail]:
+        """The lines of the paths, made when first drawn: by then the axes stand in their place."""
+        lines = [Trail(path, self.axes) for path in self.paths]
+        take_turns(lines, self.style.variants, self.style.unit)
+        return lines
+
     def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
-        shown = [part(path, at) for path in self.paths]
-        self.casings.set_segments(shown)
-        self.trails.set_segments(shown)
-        self.heads.set_offsets([path[-1] for path in shown])
+        heads = [part(path, at)[-1] for path in self.paths]
+        each = list(zip(self.lines, heads, strict=True))
+        pieces = [line.seen_until(at, head) for line, head in each]
+        self.casings.set_segments([line.until(at, head) for line, head in each])
+        self.trails.set_segments([piece for run in pieces for piece in run])
+        self.trails.set_color(np.repeat(self.colours, list(map(len, pieces)), axis=0))
+        self.heads.set_offsets(heads)
         yield self.casings
         yield self.trails
         yield self.heads

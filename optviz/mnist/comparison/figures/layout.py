@@ -18,6 +18,7 @@ from optviz.mnist import figure_text
 from optviz.mnist.comparison.grid import Candidate
 from optviz.mnist.comparison.results import Results, SeedGroup
 from optviz.mnist.training.wording import in_words
+from optviz.records.labels import optimizer_label
 from optviz.scene import style
 from optviz.words import joined, say
 
@@ -60,7 +61,7 @@ def marks(results: Results, name: str, still: Still) -> dict[Any, Mark]:
     values = results.grid.values[name]
     if name == "optimizer":
         rules = [results.grid.candidates[text].rule for text in values]
-        return dict(zip(values, style.marks(rules, still.theme.colours), strict=True))
+        return dict(zip(values, style.marks(rules, still.theme), strict=True))
     return {value: style.mark(i, still.theme.colours) for i, value in enumerate(values)}
 
 
@@ -72,7 +73,8 @@ def label(results: Results, name: str, value: Any, language: str) -> str:
     found = {run.rate for run in results.runs if run.settings["optimizer"] == value}
     rates = [rate for rate in found if rate is not None]
     if not rates:
-        return candidate.rule.label
+        rules = [other.rule for other in results.grid.candidates.values()]
+        return optimizer_label(candidate.rule, language, rules)
     if not (_by_class(results, candidate) or candidate.lacks_rate):
         return candidate.text  # it has the rate in it
     low, high = min(rates), max(rates)

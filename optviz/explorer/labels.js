@@ -1,0 +1,86 @@
+/**
+ * Labels of racers by the rule of optviz/records/labels.py: the optimizer, each setting that is not
+ * its default, and each in which it differs from another racer of its rule. A rate is named only if
+ * it differs: the list of racers shows every rate beside the label.
+ */
+import { wordIn } from "./words.js";
+
+const LABEL_DIGITS = [4, 6, 9, 17]; // of a number; the fewest that keep different numbers apart
+
+/**
+ * The label of each racer.
+ *
+ * @param {import("./spec.js").Racer[]} racers
+ * @param {any} data
+ * @param {string} language
+ * @returns {string[]}
+ */
+export function labelsOf(racers, data, language) {
+  const texts = racers.map((racer) => {
+    const rule = data.rules[racer.rule];
+    const family = racers.filter((other) => other.rule === racer.rule);
+    const parts = rule.fixed ? [] : partsOf(racer, family, rule, data, language);
+    return [rule.name, parts.join(wordIn(language, "label_comma"))].filter(Boolean).join(" ");
+  });
+  return texts.map((text, i) => {
+    const alike = texts.flatMap((other, j) => (other === text ? [j] : []));
+    return alike.length > 1 ? `${text} (${alike.indexOf(i) + 1})` : text;
+  });
+}
+
+function partsOf(racer, family, rule, data, language) {
+  const usual = settingsOf({ lr: null, hyper: rule.hyper, flags: rule.flags });
+  const all = family.map(settingsOf);
+  return Object.entries(settingsOf(racer)).flatMap(([name, value]) => {
+    const values = all.map((settings) => settings[name]);
+    const same = (other) => JSON.stringify(other) === JSON.stringify(value);
+    const named = name !== "lr" && !same(usual[name]);
+    if (!named && (values.every(same) || typeof value === "boolean")) return [];
+    return [settingIn(name, value, digitsFor(values), data, language)];
+  });
+}
+
+/** Settings by Python's names: members of a tuple, betas_0 and betas_1, together. */
+function settingsOf({ lr, hyper, flags }) {
+  /** @type {Record<string, any>} */
+  const settings = { lr };
+  for (const [key, value] of Object.entries(hyper)) {
+    const member = /^(.*)_(\d+)$/.exec(key);
+    if (member && `${member[1]}_0` in hyper) (settings[member[1]] ??= []).push(value);
+    else settings[key] = value;
+  }
+  return { ...settings, ...flags };
+}
+
+function settingIn(name, value, digits, data, language) {
+  if (value?.schedule) {
+    const clauses = [];
+    for (; value.schedule; value = value.lr) {
+      const hyper = { ...data.schedules[value.schedule].hyper, ...value.hyper };
+      const texts = Object.entries(hyper).map(([key, number]) => [key, numberIn(number, digits)]);
+      clauses.unshift(wordIn(language, `label_${value.schedule}`, Object.fromEntries(texts)));
+    }
+    return [`lr=${numberIn(value, digits)}`, ...clauses].join(wordIn(language, "label_comma"));
+  }
+  const own = name === "lr" || !(`label_${name}` in data.words);
+  const word = own ? name.replaceAll("_", " ") : wordIn(language, `label_${name}`);
+  if (typeof value === "boolean") {
+    return value ? word : wordIn(language, "label_without", { what: word });
+  }
+  return `${word}=${numberIn(value, digits)}`;
+}
+
+function numberIn(value, digits) {
+  if (Array.isArray(value)) return value.map((member) => numberIn(member, digits)).join("/");
+  const rounded = Number(value.toPrecision(digits));
+  const size = rounded === 0 ? 0 : Math.floor(Math.log10(Math.abs(rounded)) + 1e-12);
+  // As Python's "g": an exponent below 1e-4, and where the digits do not reach the point.
+  return size < -4 || size >= digits ? rounded.toExponential().replace("e+", "e") : String(rounded);
+}
+
+function digitsFor(values) {
+  const texts = (digits) => new Set(values.map((value) => JSON.stringify(value, (_, member) =>
+    typeof member === "number" ? numberIn(member, digits) : member)));
+  const different = new Set(values.map((value) => JSON.stringify(value))).size;
+  return LABEL_DIGITS.find((digits) => texts(digits).size >= different) ?? LABEL_DIGITS.at(-1);
+}

@@ -1,0 +1,205 @@
+"""Labels of runs: the optimizer, its rate, and every setting in which a run differs, in words."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import MISSING, dataclass, fields
+from typing import Any
+
+from optviz.optimizers import Optimizer
+from optviz.optimizers.base import written
+from optviz.optimizers.hyper import are_numbers
+from optviz.optimizers.schedules import Schedule
+from optviz.records.record import Record
+from optviz.words import say, words_of
+
+DIGITS = (4, 6, 9, 17)  # of a number; the fewest that keep different numbers apart are taken
+_WORDS = words_of("labels")
+
+
+def labels(runs: Sequence[Record], language: str = "en") -> list[str]:
+    """The label of each run of a picture; no two are equal.
+
+    A label names the optimizer, its rate, each setting that is not the class's default (torch's),
+    and each in which it differs from another run of its class. Of a flag only the unusual value
+    is named.
+
+    Parameters
+    ----------
+    runs : sequence of Trajectory, or of TrainingRecord
+    language : {"en", "zh"}
+    """
+    return _numbered([run.named(language, runs) for run in runs])
+
+
+def short_labels(runs: Sequence[Record], language: str = "en") -> list[str]:
+    """The shortest labels that tell the runs of a picture apart, for places with little room.
+
+    The optimizer's name where no other run is of its class; else also what differs between these.
+    Where all runs are of one class, only what differs.
+    """
+    found = []
+    alone = len({_family(run.optimizer) for run in runs}) == 1
+    for run in runs:
+        optimizers = [other.optimizer for other in runs]
+        different = _settings(run.optimizer, optimizers, language, only_different=True)
+        different += _conditions(run, runs, language)
+        title = "" if alone and different else run.optimizer.title
+        found.append(_joined(title, different, language))
+    return _numbered(found)
+
+
+@dataclass(frozen=True)
+class OptimizerLabel:
+    """The label of an optimizer ``beside`` others, as a text that can be given in each language."""
+
+    optimizer: Optimizer
+    beside: tuple[Optimizer, ...] = ()
+
+    def text(self, language: str = "en") -> str:
+        """Such as "Adam lr=0.1, β=0.5/0.99"."""
+        return optimizer_label(self.optimizer, language, self.beside)
+
+
+def optimizer_label(
+    optimizer: Optimizer, language: str = "en", beside: Sequence[Optimizer] = (),
+    conditions: Sequence[str] = (),
+) -> str:  # fmt: skip
+    """The label of an optimizer: its own text if its class gives one, else name and settings.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    language : {"en", "zh"}
+    beside : sequence of Optimizer
+        The others of the picture; it may be among them.
+    conditions : sequence of str
+        What else is to be said of its run.
+    """
+    settings = _settings(optimizer, beside, language)
+    return _joined(optimizer.label or optimizer.title, [*settings, *conditions], language)
+
+
+def run_label(run: Any, language: str = "en", beside: Sequence[Any] = ()) -> str:
+    """The label of a `Trajectory` beside others: its optimizer's, and its start and noise if those
+    are not the same for all."""
+    optimizers = [other.optimizer for other in beside]
+    conditions = _conditions(run, beside, language)
+    return optimizer_label(run.optimizer, language, optimizers, conditions)
+
+
+def _settings(
+    optimizer: Optimizer, beside: Sequence[Optimizer], language: str, *,
+    only_different: bool = False,
+) -> list[str]:  # fmt: skip
+    """The rate and the settings that a label names, in words."""
+    defaults = {field.name: field.default for field in fields(optimizer)}
+    family = [_values(other) for other in beside if _family(other) == _family(optimizer)]
+    texts = []
+    for name, value in _values(optimizer).items():
+        values = [value, *(settings[name] for settings in family if name in settings)]
+        differs = any(other != value for other in values)
+        usual = name != "lr" and value == defaults.get(name, MISSING)
+        unusual = not usual and not only_different
+        if unusual or (differs and not (usual and isinstance(value, bool))):
+            texts.append(_setting(name, value, _digits(values), language))
+    return texts
+
+
+def _values(optimizer: Optimizer) -> dict[str, Any]:
+    """The settings of an optimizer by name, the rate first; none where its label says all."""
+    if optimizer.label is not None:
+        return {}
+    return {"lr": optimizer.lr} | optimizer.definition()[2]
+
+
+def _family(optimizer: Optimizer) -> tuple[type, str]:
+    """What optimizers that differ in their settings alone have in common; torch's, their title."""
+    return type(optimizer), optimizer.title
+
+
+def _conditions(run: Any, beside: Sequence[Any], language: str) -> list[str]:
+    """The start and the noise of a descent, where they are not the same for all."""
+    if not hasattr(run, "points"):
+        return []  # a training
+    found = []
+    starts = [tuple(map(float, other.points[0])) for other in (run, *beside)]
+    if len(set(starts)) > 1:
+        x, y = (_number(value, _digits(starts)) for value in starts[0])
+        found.append(say("label_start", language, x=x, y=y))
+    for name in ("noise", "seed"):
+        values = [getattr(other, name) for other in (run, *beside)]
+        if len(set(values)) > 1:
+            found.append(say(f"label_{name}", language, value=_number(values[0], _digits(values))))
+    return found
+
+
+def _setting(name: str, value: Any, digits: int, language: str) -> str:
+    """A setting in words: ``lr=0.1``, ``weight decay=0.01``, ``Nesterov``, ``no bias correction``.
+
+    Of a schedule the rate that it begins from, then a clause for each schedule, innermost first.
+    """
+    if isinstance(value, Schedule):
+        clauses: list[str] = []
+        while isinstance(value, Schedule):
+            clauses.insert(0, _clause(value, digits, language))
+            value = value.lr
+        return _listed([f"{name}={_number(value, digits)}", *clauses], language)
+    known = _WORDS.get(f"label_{name}")
+    word = name.replace("_", " ") if known is None else known[language]
+    if name == "lr":
+        word = name
+    if isinstance(value, bool):
+        return word if value else say("label_without", language, what=word)
+    return f"{word}={_number(value, digits)}"
+
+
+def _clause(schedule: Schedule, digits: int, language: str) -> str:
+    """What a schedule does to the rate inside it."""
+    settings = {
+        field.name: _number(getattr(schedule, field.name), digits)
+        for field in fields(schedule)
+        if field.name != "lr"
+    }
+    kind = type(schedule).__name__
+    if f"label_{kind.lower()}" in _WORDS:
+        return say(f"label_{kind.lower()}", language, **settings)
+    return " ".join([kind, *(f"{name}={text}" for name, text in settings.items())])  # a user's own
+
+
+def _number(value: Any, digits: int) -> str:
+    """A value for reading: 0.1, 1e-5, 0.9/0.99."""
+    if isinstance(value, tuple):
+        return "/".join(_number(member, digits) for member in value)
+    if isinstance(value, bool) or not are_numbers(value):
+        return written(value)
+    return re.sub(r"e(-?)\+?0*", r"e\1", f"{value:.{digits}g}")
+
+
+def _digits(values: Sequence[Any]) -> int:
+    """How many digits keep these values of a setting apart."""
+    different = len({written(value) for value in values})
+    for digits in DIGITS[:-1]:
+        if len({_setting("", value, digits, "en") for value in values}) >= different:
+            return digits
+    return DIGITS[-1]
+
+
+def _joined(title: str, parts: Sequence[str], language: str) -> str:
+    return " ".join([*([title] if title else []), *([_listed(parts, language)] if parts else [])])
+
+
+def _listed(parts: Sequence[str], language: str) -> str:
+    return say("label_comma", language).join(parts)
+
+
+def _numbered(texts: Sequence[str]) -> list[str]:
+    """The texts, those that are equal with a number behind."""
+    alike, seen = Counter(texts), Counter[str]()
+    numbered = []
+    for text in texts:
+        seen[text] += 1
+        numbered.append(f"{text} ({seen[text]})" if alike[text] > 1 else text)
+    return numbered
