@@ -11,6 +11,7 @@ from texts import assert_texts_fit
 
 import optviz
 from optviz.errors import InputError
+from optviz.words import say
 from optviz.optimizers import Optimizer, Rate, ops
 from optviz.scene import Scene
 from optviz.scene.scene import slowly
@@ -181,12 +182,15 @@ def test_a_strip_shows_moments_side_by_side(views, n, size, language):
     panels = strip.scene.panels
     assert len(panels) == n * len(views)
     assert_texts_fit(strip.scene)
-    for i, at in enumerate(np.linspace(0, 6, n)):
+    steps = strip.spec.moments
+    assert steps[0] == 0
+    assert steps[-1] == 6
+    for i, k in enumerate(steps):
         head = panels[i].heads.get_offsets()[0]
         if views[0] == "contour":
-            k = int(at)
-            expected = ADAM.points[k] + (at - k) * (ADAM.points[min(k + 1, 6)] - ADAM.points[k])
-            np.testing.assert_allclose(head, expected)
+            np.testing.assert_allclose(head, ADAM.points[k])
+    shown = {text.get_text() for text in strip.scene.figure.texts}
+    assert {say("at_step", language, k=k) for k in steps} <= shown
     lefts = [panel.axes.get_position().x0 for panel in panels[:n]]
     assert lefts == sorted(lefts)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from optviz.words import say
+from optviz.words import Phrase
 
 
 class Ending(StrEnum):
@@ -50,4 +50,8 @@ class Ending(StrEnum):
 
     def sentence(self, step: int, language: str = "en") -> str:
         """The sentence in a picture about a run that broke off at ``step``."""
-        return say(self.value, language, k=step)
+        return self.phrase(step).text(language)
+
+    def phrase(self, step: int) -> Phrase:
+        """The same, its language still open."""
+        return Phrase(self.value, {"k": step})

@@ -40,6 +40,11 @@ class Record(Protocol):
         ...
 
     @property
+    def notice(self) -> tuple[Phrase, int] | None:
+        """What to say beside its name once it is lost, and after how many steps that is."""
+        ...
+
+    @property
     def rate_fits(self) -> bool | None:
         """False if its rate was tuned and no rate keeps the path in the window."""
         ...

@@ -65,6 +65,11 @@ class TrainingRecord:
         return None if self.diverged_at is None else (Ending.DIVERGED, self.diverged_at)
 
     @property
+    def notice(self) -> tuple[Phrase, int] | None:
+        """That it diverged, told after its last step; or None."""
+        return None if self.ending is None else (self.ending[0].phrase(self.ending[1]), len(self))
+
+    @property
     def rate_fits(self) -> bool | None:
         """None: there is no window in which a network's path should stay."""
         return None

@@ -85,6 +85,14 @@ class Trajectory:
         """How the run ended early, "diverged" or "left", and at which step; None if it did not."""
         return (self.status, len(self) + 1) if self.status.broke_off else None
 
+    @property
+    def notice(self) -> tuple[Phrase, int] | None:
+        """That it ended early or left the window, and the step after which it is told; or None."""
+        if self.ending is not None:
+            return self.ending[0].phrase(self.ending[1]), len(self)
+        step = self.left_window_at
+        return None if step is None else (Phrase("outside", {"k": step}), step)
+
     def slots(self, k: int) -> dict[str, Floats]:
         """The optimizer's memory after ``k`` steps: each slot's numbers for x and y."""
         return {name: state[k] for name, state in self.states.items()}

@@ -27,7 +27,7 @@ class Legend:
     """Mark, name and settings of each optimizer, in as many rows as the width needs.
 
     Rows are of about one length, so that no name stands alone under a full row. Room for "diverged
-    at step k" is kept from the beginning; it appears at that step. The legend stands above ``foot``
+    at step k" and the like is kept from the beginning; it appears at that step. The legend stands above ``foot``
     pixels, and `height` is where it ends.
     """
 
@@ -68,11 +68,11 @@ class Legend:
         quiet: dict[str, Any] = {"va": "center", "color": style.theme.quiet, "style": "italic"}
         if run.rate_fits is False:
             texts.append(figure.text(0, 0, style.say("no_rate_fits"), **quiet))
-        if run.ending is not None:
-            ending, step = run.ending
-            warning = figure.text(0, 0, ending.sentence(step, style.spec.language), **quiet)
+        if run.notice is not None:
+            notice, step = run.notice
+            warning = figure.text(0, 0, notice.text(style.spec.language), **quiet)
             warning.set_animated(True)
-            self.warnings.append((len(run), warning))
+            self.warnings.append((step, warning))
             texts.append(warning)
         return Entry(mark, texts, self._width(texts))
 
@@ -101,7 +101,7 @@ class Legend:
             left = text.get_window_extent().x1 + 0.4 * unit
 
     def artists_at(self, at: float) -> Iterator[Artist]:
-        """The warnings of runs that have ended early by then."""
+        """The warnings about runs that are lost by then."""
         return (warning for step, warning in self.warnings if at >= step)
 
 
