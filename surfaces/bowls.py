@@ -172,10 +172,10 @@ global_minimum = Surface(
     lesson={
         "en": (
             "AdaGrad's sum of squared gradients only grows, so its steps only shrink: at lr 0.01 "
-            "it comes a fifth of the way, at 0.5 it arrives."
+            "it comes less than a third of the way, at 0.5 it arrives."
         ),
         "zh": (
-            "AdaGrad 的梯度平方和只增不减，步长只会缩小：学习率 0.01 时只走了约五分之一的路程，"
+            "AdaGrad 的梯度平方和只增不减，步长只会缩小：学习率 0.01 时走了不到三分之一的路程，"
             "0.5 时能够到达。"
         ),
     },

@@ -63,7 +63,7 @@ saddle_escape = Surface(
     lesson={
         "en": (
             "Just here, 0.001 beside the ridge, all get away from the saddle point, but GD takes "
-            "twice the steps of momentum or Adam."
+            "more than twice the steps of momentum or Adam."
         ),
         "zh": (
             "起点恰好离山脊仅 0.001 时，各方法都能逃离鞍点，但 GD 所需步数是动量或 Adam 的两倍以"

@@ -160,6 +160,6 @@ INVENTIONS = (
             "zh": "衰减系数相同：Adam 中的 L2 只把平缓方向的坐标拉向 0，AdamW 对两个坐标一视同仁。",
         },
         examples.two_curvatures, ("adam:lr=0.02,weight_decay=1", "adamw:lr=0.02,weight_decay=1"),
-        _decay, steps=1500,
+        _decay, start=(-0.5, 2.6), steps=1500, views=("contour",),
     ),
 )  # fmt: skip

@@ -82,7 +82,7 @@ def _global_minimum(runs: Runs) -> bool:
     _, _, small, large = runs
     lengths = np.linalg.norm(small.steps_taken, axis=1)
     way = moved(small) / float(np.linalg.norm(small.points[0]))
-    return 0.1 < way < 0.3 and bool((np.diff(lengths) < 0).all()) and arrived(large)
+    return 0.1 < way < 1 / 3 and bool((np.diff(lengths) < 0).all()) and arrived(large)
 
 
 def _mccormick(runs: Runs) -> bool:
@@ -118,6 +118,12 @@ def _easom(runs: Runs) -> bool:
     false_hole = ends_at(adam, 1.305, 4.978) and ends_at(rmsprop, 1.305, 4.978, 0.1)
     depth = abs(adam.values[-1] + 8e-5) < 2e-6
     return bool(still and full_speed and false_hole and depth)
+
+
+def _plateau(runs: Runs) -> bool:
+    *caught, momentum, adam = (float(np.linalg.norm(run.points[-1])) for run in runs)
+    in_moat = all(abs(radius - 0.6633) < 0.02 for radius in caught)
+    return in_moat and max(momentum, adam) < 0.05
 
 
 def _saturated_neuron(runs: Runs) -> bool:
@@ -214,7 +220,7 @@ LESSONS = (
     ),
     lesson(
         surfaces.plateau, "gd:lr=0.01 momentum:lr=0.001 momentum:lr=0.005 adam:lr=0.05",
-        wells((0.469, 0.469), (0.469, 0.469), (0, 0), (0, 0)), start=(1.5, 1.5),
+        _plateau, start=(1.6, 1.1),
     ),
     lesson(
         surfaces.saturated_neuron, "gd:lr=0.1 gd:lr=10 momentum:lr=1 adagrad:lr=0.5 adam:lr=0.1",

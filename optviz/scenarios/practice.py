@@ -160,7 +160,7 @@ PRACTICE = (
             "GD's; yet the mean height reached is much the same.",
             "zh": "梯度有噪声时，等效学习率相同的动量步长远小于 GD；但两者达到的平均高度相差不大。",
         },
-        surfaces.sphere, ("gd:lr=0.1", "momentum:lr=0.01"), _smooth, start=(4, -3), steps=400,
+        surfaces.sphere, ("gd:lr=0.1", "momentum:lr=0.01"), _smooth, start=(4, -3), steps=200,
         noise=3.0, seed=1,
     ),
     Scenario(
