@@ -107,7 +107,7 @@ matyas = Surface(
             "A long shallow valley on the diagonal: to the last 0.1 % momentum at the same lr "
             "needs less than half of GD's steps."
         ),
-        "zh": "沿对角线的狭长浅谷：学习率相同，降到只剩 0.1 % 时，动量所需步数不到 GD 的一半。",
+        "zh": "沿对角线的狭长浅谷：学习率相同，下降量只剩 0.1 % 时，动量所需步数不到 GD 的一半。",
     },
 )
 

@@ -98,7 +98,7 @@ dixon_price = Surface(
             "Two equal minima: GD and gentle momentum take the one on their side of the ridge, "
             "faster momentum swings across to the other."
         ),
-        "zh": "两个极小值一样低：GD 和小学习率的动量停在山脊的同侧，学习率较大的动量冲到另一侧。",
+        "zh": "两个极小值一样低：GD 和小学习率的动量到达山脊这一侧的，大学习率的动量冲到另一侧。",
     },
 )
 

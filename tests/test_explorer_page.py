@@ -91,7 +91,7 @@ def test_rates_are_tuned_by_pythons_rule_at_any_scale(formula, end, start, show)
     ("language", "tune", "said"),
     [
         ("en", "Tune rates", "no rate stays in the window"),
-        ("zh", "调整学习率", "没有学习率能留在窗口内"),
+        ("zh", "自动选取学习率", "没有学习率能留在窗口内"),
     ],
 )
 def test_the_page_says_that_no_rate_fits(language, tune, said, show):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -97,9 +97,10 @@ def _settles(runs: Runs) -> bool:
 
 
 def _eps_inside(runs: Runs) -> bool:
+    """At torch's eps, 1e-8, both move."""
     small = [
-        descend(run.surface, replace(run.optimizer, eps=1e-8), run.points[0], len(run))
-        for run in runs
+        descend(run.surface, kind(run.optimizer.rate(1), 0.9, 1e-8), run.points[0], len(run))
+        for run, kind in zip(runs, (RMSProp, RMSPropInside), strict=True)
     ]
     outside, inside = map(moved, runs)
     return outside > 0.5 and inside < 0.1 * outside and min(map(moved, small)) > 0.5
@@ -128,7 +129,7 @@ PRACTICE = (
         {
             "en": "Just here, a hair beside the ridge, GD takes more than twice the steps of "
             "momentum or Adam to leave the saddle.",
-            "zh": "起点恰好紧挨山脊时，GD 在鞍点附近徘徊，所需步数是动量或 Adam 的两倍以上。",
+            "zh": "起点恰好紧挨山脊时，GD 离开鞍点所需的步数是动量或 Adam 的两倍以上。",
         },
         surfaces.saddle_escape, ("gd:lr=0.05", "momentum:lr=0.05", "adam:lr=0.05"), _escape,
         start=(-1.8, 1e-4), steps=400, delicate=("start",),
@@ -148,7 +149,7 @@ PRACTICE = (
         {"en": "The start decides", "zh": "起点决定终点"},
         {
             "en": "Himmelblau's function has four minima: from four starts GD finds each of them.",
-            "zh": "Himmelblau 函数有四个极小值：从四个起点出发，GD 分别到达不同的一个。",
+            "zh": "Himmelblau 函数有四个极小值：从四个不同的起点出发，GD 分别收敛到这四个极小值。",
         },
         surfaces.himmelblau, ("gd:lr=0.01",), _start, start=(2, 3),
     ),
