@@ -37,7 +37,7 @@ def _forgets(runs: Runs) -> bool:
 
 
 def _joins(runs: Runs) -> bool:
-    """At its end RMSProp still takes steps that are long against what is left; Adam does not."""
+    """In the end RMSProp's steps are more than a thousand times Adam's."""
     momentum, rmsprop, adam = runs
     pace = np.allclose(np.abs(adam.steps_taken[0]), adam.optimizer.rate(1), rtol=1e-6)
     rests, rattles = (
@@ -86,7 +86,7 @@ INVENTIONS = (
         {"en": "Momentum overshoots", "zh": "动量会过冲"},
         {
             "en": "A heavy ball runs past the minimum and swings back; GD does not pass it.",
-            "zh": "有惯性的小球会冲过极小值点再摆回来；GD 从不越过它。",
+            "zh": "有惯性的小球会冲过极小值点再摆回来；GD 不会越过它。",
         },
         surfaces.global_minimum, ("gd:lr=0.05", "momentum:lr=0.05"),
         lambda runs: (
@@ -133,9 +133,9 @@ INVENTIONS = (
         "adam-joins-both",
         {"en": "Adam joins both", "zh": "Adam 合二为一"},
         {
-            "en": "Like RMSProp, Adam starts with steps of lr, however steep it is; like momentum "
-            "it comes to rest, where RMSProp rattles on.",
-            "zh": "像 RMSProp 一样，无论多陡，Adam 起步时每步都约为学习率；又像动量一样最终"
+            "en": "Like RMSProp's, Adam's first steps have the size of lr, however steep it is; "
+            "like momentum it comes to rest, where RMSProp rattles on.",
+            "zh": "像 RMSProp 一样，无论坡多陡，Adam 起步的步长都与学习率相当；又像动量一样最终"
             "静止，而 RMSProp 振荡不止。",
         },
         surfaces.rosenbrock,

@@ -19,6 +19,7 @@ from optviz.scenarios.scenario import (
     leaves,
     lesson,
     moved,
+    rate_limit,
     settles,
     turns,
     wells,
@@ -57,9 +58,8 @@ def _rotated_ellipse(runs: Runs) -> bool:
 
 def _booth(runs: Runs) -> bool:
     below, above, _ = runs
-    limit = 2 / np.linalg.eigvalsh(below.surface.hessian(below.points[0])).max()
-    right = below.optimizer.rate(1) < limit < above.optimizer.rate(1)
-    return bool(right) and settles(below) < 30 and leaves(above)
+    right = below.optimizer.rate(1) < rate_limit(below) < above.optimizer.rate(1)
+    return right and settles(below) < 30 and leaves(above)
 
 
 def _bohachevsky(runs: Runs) -> bool:

@@ -13,7 +13,16 @@ from optviz.optimizers import Momentum, Optimizer, Rate, RMSProp, schedules
 from optviz.optimizers.base import Slots
 from optviz.optimizers.hyper import coefficient, epsilon, fraction, learning_rate
 from optviz.optimizers.ops import sqrt
-from optviz.scenarios.scenario import Runs, Scenario, arrived, ends_at, leaves, moved, settles
+from optviz.scenarios.scenario import (
+    Runs,
+    Scenario,
+    arrived,
+    ends_at,
+    leaves,
+    moved,
+    rate_limit,
+    settles,
+)
 from surfaces import examples
 
 
@@ -49,9 +58,8 @@ class RMSPropInside(Optimizer):
 
 
 def _limit(runs: Runs) -> bool:
-    steepest = np.linalg.eigvalsh(runs[0].surface.hessian(runs[0].points[0])).max()
     below, above = (run.optimizer.rate(1) for run in runs)
-    return below < 2 / steepest < above and arrived(runs[0]) and leaves(runs[1])
+    return below < rate_limit(runs[0]) < above and arrived(runs[0]) and leaves(runs[1])
 
 
 def _escape(runs: Runs) -> bool:

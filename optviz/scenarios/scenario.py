@@ -117,6 +117,11 @@ def arrived(run: Trajectory, share: float = 0.01) -> bool:
     return bool(run.values[-1] - lowest <= share * (run.values[0] - lowest))
 
 
+def rate_limit(run: Trajectory) -> float:
+    """The rate above which GD diverges in a bowl curved as at the run's start."""
+    return float(2 / np.linalg.eigvalsh(run.surface.hessian(run.points[0])).max())
+
+
 def leaves(run: Trajectory) -> bool:
     """Whether the run ends early, or farther from the window than the window is wide."""
     (x0, x1), (y0, y1) = run.surface.domain
