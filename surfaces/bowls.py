@@ -13,13 +13,16 @@ sphere = Surface(
     steps=100,
     minima=((0, 0, 0),),
     source="De Jong 1975; VLSE spheref",
-    title={"en": "Round bowl", "zh": "圆碗"},
+    title={"en": "Round bowl", "zh": "圆形碗"},
     lesson={
         "en": (
-            "Every gradient points at the minimum: GD goes straight there, in a single step "
-            "at lr 0.5, and above lr 1 it diverges."
+            "Downhill points at the minimum everywhere: GD goes straight there, at lr 0.5 "
+            "exactly in a single step; above lr 1 it diverges."
         ),
-        "zh": "每一点的梯度都指向最小值：GD 直奔而去，学习率为 0.5 时一步到位，超过 1 则发散。",
+        "zh": (
+            "每一点的负梯度都指向极小值点：GD 沿直线前进，学习率恰好为 0.5 时一步到位，超过 1 则"
+            "发散。"
+        ),
     },
 )
 
@@ -35,12 +38,12 @@ ellipse = Surface(
     title={"en": "Long bowl", "zh": "椭圆碗"},
     lesson={
         "en": (
-            "Steep across, flat along: GD zigzags and at lr 0.6 diverges, where momentum 0.5 "
-            "at the same lr still arrives."
+            "Steep across, flat along: GD zigzags and at lr 0.7 diverges, where momentum at the "
+            "same lr still arrives."
         ),
         "zh": (
-            "横向陡、纵向缓：GD 来回震荡，学习率 0.6 时发散；而动量系数 0.5 "
-            "在同样的学习率下仍能收敛。"
+            "一个方向陡，一个方向缓：GD 呈锯齿形振荡，学习率为 0.7 时发散；而动量在同样的学习率下"
+            "仍能收敛。"
         ),
     },
 )
@@ -62,8 +65,8 @@ rotated_ellipse = Surface(
             "their advantage, momentum does not notice."
         ),
         "zh": (
-            "同样的碗旋转 45 度：AdaGrad 和 Adam 按坐标缩放，优势不再；"
-            "动量只是走了旋转后的同一条路。"
+            "同样的碗旋转 45 度：AdaGrad 和 Adam 按坐标缩放，优势消失；动量的路径只是随之旋转，别"
+            "无变化。"
         ),
     },
 )
@@ -81,10 +84,10 @@ booth = Surface(
     title={"en": "Booth's bowl", "zh": "Booth 碗"},
     lesson={
         "en": (
-            "The steepest curvature sets the limit of lr: GD is quick at 0.1 and diverges "
-            "just above 0.111."
+            "The steepest curvature, 18, sets the limit of lr: below 2/18 = 0.111 GD converges, "
+            "above it diverges."
         ),
-        "zh": "最陡方向的曲率决定学习率的上限：GD 在 0.1 时很快，略超过 0.111 就发散。",
+        "zh": "最大曲率 18 决定了学习率的上限：低于 2/18 = 0.111 时 GD 收敛，高于它则发散。",
     },
 )
 
@@ -101,10 +104,10 @@ matyas = Surface(
     title={"en": "Matyas' valley", "zh": "Matyas 浅谷"},
     lesson={
         "en": (
-            "A long shallow valley on the diagonal: momentum at the same lr needs a third of "
-            "GD's steps."
+            "A long shallow valley on the diagonal: to the last 0.1 % momentum at the same lr "
+            "needs less than half of GD's steps."
         ),
-        "zh": "沿对角线的一条又长又浅的山谷：学习率相同时，动量只需 GD 三分之一的步数。",
+        "zh": "沿对角线的狭长浅谷：学习率相同，下降量只剩 0.1 % 时，动量所需步数不到 GD 的一半。",
     },
 )
 
@@ -128,10 +131,10 @@ bohachevsky = Surface(
     title={"en": "Rippled bowl", "zh": "波纹碗"},
     lesson={
         "en": (
-            "The floor is rippled: GD stays in the first ripple that it meets, momentum and "
-            "Adam roll on to the bottom."
+            "The floor is rippled: GD stays in the first ripple that it meets, momentum and Adam "
+            "roll on and end lower."
         ),
-        "zh": "碗底有波纹：GD 停在遇到的第一道波纹里，动量和 Adam 则一直滚到最低点。",
+        "zh": "碗底有波纹：GD 停在最先遇到的局部极小值，动量和 Adam 则继续滚向更低处。",
     },
 )
 
@@ -148,10 +151,10 @@ ecliptic_bowl = Surface(
     title={"en": "Bowl in a bowl", "zh": "碗中之碗"},
     lesson={
         "en": (
-            "The core is more curved than the rim: lr 0.8 is right outside, and inside it "
-            "bounces for ever."
+            "The core is more curved than the rim: lr 1 is right outside, and inside it bounces "
+            "for ever."
         ),
-        "zh": "中心比边缘更弯：学习率 0.8 在外圈合适，到了狭窄的中心却永远来回弹跳。",
+        "zh": "中心的曲率比外圈大：学习率 1 在外圈合适，进入狭窄的中心后却会一直振荡。",
     },
 )
 
@@ -168,10 +171,13 @@ global_minimum = Surface(
     title={"en": "Plain bowl", "zh": "普通的碗"},
     lesson={
         "en": (
-            "AdaGrad's sum of squared gradients only grows, its steps only shrink: with a "
-            "small lr it stalls half way."
+            "AdaGrad's sum of squared gradients only grows, so its steps only shrink: at lr 0.01 "
+            "it comes less than a third of the way, at 0.5 it arrives."
         ),
-        "zh": "AdaGrad 累积的梯度平方只增不减，步长越来越小：学习率小时半路就停滞了。",
+        "zh": (
+            "AdaGrad 的梯度平方和只增不减，步长只会缩小：学习率 0.01 时走了不到三分之一的路程，"
+            "0.5 时能够到达。"
+        ),
     },
 )
 

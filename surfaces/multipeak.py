@@ -28,7 +28,7 @@ three_hump_camel = Surface(
             "Momentum carries over the hump to the middle well; GD and a careful Adam stay "
             "beside it."
         ),
-        "zh": "动量越过驼峰到达中间的坑；GD 和谨慎的 Adam 留在旁边的坑里。",
+        "zh": "动量越过驼峰到达中间的全局最小值；GD 和小学习率的 Adam 停在旁边的局部极小值。",
     },
 )
 
@@ -59,10 +59,13 @@ six_hump_camel = Surface(
     title={"en": "Six-hump camel", "zh": "六峰骆驼"},
     lesson={
         "en": (
-            "Of six wells GD takes the worst; a larger momentum step passes on to a better "
-            "one, and a still larger one to the best."
+            "Of six wells GD takes the worst; momentum at the same lr rolls on to a better one, "
+            "and Adam at a large lr steps into the best."
         ),
-        "zh": "六个坑中 GD 落入最差的；动量步子大一些就到更好的坑，再大一些便到最好的坑。",
+        "zh": (
+            "六个极小值中 GD 落入最差的一个；学习率相同的动量到达较好的一个，学习率较大的 Adam 到"
+            "达最好的一个。"
+        ),
     },
 )
 
@@ -79,13 +82,13 @@ double_well = Surface(
     ),
     saddles=((0.10103125788101082, 0, 0.005025515573820983),),
     source="classical tilted double well",
-    title={"en": "Tilted double well", "zh": "倾斜的双坑"},
+    title={"en": "Tilted double well", "zh": "倾斜的双势阱"},
     lesson={
         "en": (
-            "With enough speed momentum crosses the peak into the deeper well; GD and Adam "
-            "stay in the near one."
+            "With enough speed momentum crosses the peak into the deeper well; GD and Adam stay "
+            "in the near one."
         ),
-        "zh": "速度足够时，动量越过山峰进入更深的坑；GD 和 Adam 留在近处的坑里。",
+        "zh": "速度足够大时，动量能越过中间的峰进入更深的势阱；GD 和 Adam 留在近处的势阱里。",
     },
 )
 
@@ -117,10 +120,12 @@ washboard = Surface(
     title={"en": "Washboard", "zh": "搓衣板"},
     lesson={
         "en": (
-            "At one lr the coefficient of momentum decides how many peaks are crossed: 0.8 "
-            "none, 0.85 three, 0.9 all four."
+            "At one lr the coefficient of momentum decides how many peaks are crossed: 0.6 none, "
+            "0.85 three, 0.9 all four."
         ),
-        "zh": "学习率不变，动量系数决定能翻过几个峰：0.8 一个也不行，0.85 三个，0.9 四个全过。",
+        "zh": (
+            "学习率不变，动量系数决定能越过几个峰：0.6 一个也越不过，0.85 三个，0.9 四个全部越过。"
+        ),
     },
 )
 
@@ -145,14 +150,15 @@ himmelblau = Surface(
         (-0.12796134673068008, -1.9537149802445763, 178.33723920192747),
     ),
     source="Himmelblau 1972",
-    title={"en": "Himmelblau's four wells", "zh": "Himmelblau 四坑"},
+    title={"en": "Himmelblau's four wells", "zh": "Himmelblau：四个极小值"},
     lesson={
         "en": (
-            "From beside the hilltop the family decides: GD and momentum end in one minimum, "
+            "From beside the ridge the family decides: GD and momentum end in one minimum, "
             "AdaGrad, RMSProp and Adam in another."
         ),
         "zh": (
-            "从山顶旁出发，方法决定去向：GD 和动量到一个极小值，AdaGrad、RMSProp 和 Adam 到另一个。"
+            "从山脊旁出发，方法的类别决定去向：GD 和动量到达同一个极小值，AdaGrad、RMSProp 和"
+            " Adam 到达另一个。"
         ),
     },
 )
@@ -175,13 +181,13 @@ branin = Surface(
         (0, 6, 19.60211264227026),
     ),
     source="Branin 1972; VLSE branin",
-    title={"en": "Branin's three wells", "zh": "Branin 三坑"},
+    title={"en": "Branin's three wells", "zh": "Branin：三个极小值"},
     lesson={
         "en": (
-            "Three minima are equally deep: from one start and one lr, momentum ends in "
-            "another than GD."
+            "Three minima are equally deep: from one start and one lr, momentum ends in another "
+            "than GD."
         ),
-        "zh": "三个极小值一样深：起点和学习率相同，动量与 GD 却到达不同的一个。",
+        "zh": "三个极小值一样低：起点和学习率都相同，动量与 GD 却到达不同的极小值。",
     },
 )
 
@@ -205,13 +211,13 @@ styblinski_tang = Surface(
         (0.1567312567803401, 2.746802770990837, -24.833834296228584),
     ),
     source="Styblinski and Tang 1990; VLSE stybtang",
-    title={"en": "Styblinski and Tang's four wells", "zh": "Styblinski-Tang 四坑"},
+    title={"en": "Styblinski and Tang's four wells", "zh": "Styblinski-Tang：四个极小值"},
     lesson={
         "en": (
             "Momentum crosses the peak only along the coordinate with the larger drop, and so "
             "ends in a mixed well."
         ),
-        "zh": "动量只在落差较大的那个坐标上越过山峰，于是停在一个“混合”的坑里。",
+        "zh": "动量只在落差较大的坐标方向上越过了峰，于是停在一个“混合”的极小值。",
     },
 )
 

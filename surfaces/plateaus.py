@@ -29,11 +29,12 @@ easom = Surface(
     title={"en": "Easom's needle", "zh": "Easom 平原"},
     lesson={
         "en": (
-            "On the flat GD and momentum stand still; Adam and RMSProp move at full speed, "
-            "but into a false hole 8e-5 deep."
+            "On the flat GD and momentum stand still; Adam and RMSProp move at full speed, but "
+            "into a false hole 8e-5 deep."
         ),
         "zh": (
-            "在平地上 GD 和动量几乎不动；Adam 和 RMSProp 全速前进，却掉进一个只有 8e-5 深的假坑。"
+            "在平坦处 GD 和动量几乎不动；Adam 和 RMSProp 全速前进，却落入一个只有 8e-5 深的局部极"
+            "小值。"
         ),
     },
 )
@@ -52,13 +53,13 @@ plateau = Surface(
     steps=300,
     minima=((0, 0, -0.9999823334166664),),
     source="lilipads/gradient_descent_viz, its z = y here (plateau)",
-    title={"en": "Moat and hole", "zh": "护城河与深洞"},
+    title={"en": "Moat and hole", "zh": "环沟与深洞"},
     lesson={
         "en": (
-            "A ring-shaped moat stops GD; momentum and Adam cross its rim and fall into the "
-            "hole in the middle."
+            "A ring-shaped moat stops GD; momentum and Adam cross its rim and fall into the hole "
+            "in the middle."
         ),
-        "zh": "环形的护城河拦住了 GD；动量和 Adam 越过边缘，落入中央的深洞。",
+        "zh": "环形的沟拦住了 GD；动量（学习率 0.005）和 Adam 能越过沟沿，落入中央的深洞。",
     },
 )
 
@@ -78,12 +79,12 @@ saturated_neuron = Surface(
     title={"en": "Saturated neuron", "zh": "饱和的神经元"},
     lesson={
         "en": (
-            "A saturated sigmoid hardly has a gradient: GD at lr 0.1 stands still, AdaGrad "
-            "and Adam rescale it, momentum overshoots."
+            "A saturated sigmoid hardly has a gradient: GD at lr 0.1 hardly moves, AdaGrad and "
+            "Adam rescale it, momentum overshoots."
         ),
         "zh": (
-            "饱和的 sigmoid 几乎没有梯度：学习率 0.1 的 GD 原地不动，AdaGrad 和 Adam "
-            "放大梯度后到达，动量冲到另一片平台。"
+            "sigmoid 饱和时几乎没有梯度：学习率 0.1 的 GD 几乎不动，AdaGrad 和 Adam 重新缩放梯度"
+            "后到达，动量则冲到另一片平台区。"
         ),
     },
 )

@@ -20,7 +20,9 @@ hyperbolic_saddle = Surface(
             "GD lingers at the saddle point, momentum and Adam leave early; with no minimum "
             "below, every path runs away."
         ),
-        "zh": "GD 在鞍点附近徘徊，动量和 Adam 很早离开；下面没有极小值，所有路径最终都会跑远。",
+        "zh": (
+            "GD 在鞍点附近徘徊，动量和 Adam 早早离开；函数没有极小值，所有路径最终都会跑向无穷远。"
+        ),
     },
 )
 
@@ -37,10 +39,10 @@ monkey_saddle = Surface(
     title={"en": "Monkey saddle", "zh": "猴鞍面"},
     lesson={
         "en": (
-            "Here the gradient fades with the square of the distance: GD waits long, Adam "
-            "keeps its pace."
+            "Here the gradient fades with the square of the distance: GD waits long, Adam keeps "
+            "its pace."
         ),
-        "zh": "这里的梯度按距离的平方减弱：GD 要等很久，Adam 步速不变。",
+        "zh": "这里的梯度随距离的平方减小：GD 要等很久，Adam 的步长几乎不变。",
     },
 )
 
@@ -57,12 +59,16 @@ saddle_escape = Surface(
     ),
     saddles=((0, 0, 0),),
     source="classical double well, a strict saddle in the sense of Lee et al. 2016",
-    title={"en": "Saddle between two wells", "zh": "双坑之间的鞍点"},
+    title={"en": "Saddle between two wells", "zh": "双势阱间的鞍点"},
     lesson={
         "en": (
-            "All get away from the saddle point, but GD takes twice the steps of momentum or Adam."
+            "Just here, 0.001 beside the ridge, all get away from the saddle point, but GD takes "
+            "more than twice the steps of momentum or Adam."
         ),
-        "zh": "都能逃离鞍点，但 GD 所需步数是动量或 Adam 的两倍。",
+        "zh": (
+            "起点恰好离山脊仅 0.001 时，各方法都能逃离鞍点，但 GD 所需步数是动量或 Adam 的两倍以"
+            "上。"
+        ),
     },
 )
 
@@ -80,10 +86,10 @@ saddle_point = Surface(
     title={"en": "Beside a saddle", "zh": "鞍点旁边"},
     lesson={
         "en": (
-            "Beside the saddle point the gradient along x is tiny: after 300 steps GD is half "
-            "way, momentum and Adam are long there."
+            "Beside the saddle point the gradient along x is tiny: after 300 steps GD is still "
+            "on its way, momentum and Adam are long there."
         ),
-        "zh": "鞍点旁沿 x 方向的梯度极小：300 步后 GD 才走到一半，动量和 Adam 早已到达。",
+        "zh": "鞍点旁沿 x 方向的梯度极小：300 步后 GD 仍在途中，动量和 Adam 早已到达。",
     },
 )
 

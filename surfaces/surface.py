@@ -47,6 +47,7 @@ class Surface:
     minima, saddles : tuple of (x, y, value)
         Known stationary points; the lowest of ``minima`` is the goal.
     title, lesson : mapping of language ("en", "zh") to text
+        In the catalogue the lesson is the claim of the scenario of the same name.
     source : str
         Where the formula comes from.
     data : pair of arrays or None

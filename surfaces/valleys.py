@@ -21,11 +21,12 @@ mccormick = Surface(
     title={"en": "McCormick's sheet", "zh": "McCormick 曲面"},
     lesson={
         "en": (
-            "GD, gentle momentum and Adam settle in the nearer, shallower well; momentum at "
-            "lr 0.05 flies past both wells."
+            "GD, gentle momentum and Adam settle in the nearer, shallower well; momentum at lr "
+            "0.07 flies past both wells."
         ),
         "zh": (
-            "GD、温和的动量和 Adam 停在较近较浅的坑里；学习率 0.05 的动量则飞过两个坑，冲出画面。"
+            "GD、小学习率的动量和 Adam 停在较近、较浅的极小值；学习率 0.07 的动量则飞过两个极小值，"
+            "冲出画面。"
         ),
     },
 )
@@ -46,7 +47,7 @@ rosenbrock = Surface(
             "Finding the curved valley is easy, following it is not: GD crawls, momentum and "
             "Adam run to its end."
         ),
-        "zh": "找到弯曲的山谷容易，沿着它走难：GD 缓慢爬行，动量和 Adam 一路走到尽头。",
+        "zh": "找到弯曲的山谷容易，沿谷底前进却难：GD 步履缓慢，动量和 Adam 能一路走到尽头。",
     },
 )
 
@@ -71,7 +72,7 @@ beale = Surface(
             "long, RMSProp at 0.9 forgets and arrives."
         ),
         "zh": (
-            "开头是一次巨大的梯度：GD 要么爬行要么发散，Adam 久久不忘，α=0.9 的 RMSProp "
+            "一开始梯度极大：GD 要么前进缓慢，要么发散；Adam 久久不能忘记它，α = 0.9 的 RMSProp "
             "很快忘记并到达。"
         ),
     },
@@ -91,13 +92,13 @@ dixon_price = Surface(
     ),
     saddles=((0.3333333333333333, 0, 0.6666666666666666),),
     source="Dixon and Price 1989; VLSE dixonpr",
-    title={"en": "Dixon and Price's fork", "zh": "Dixon-Price 岔路"},
+    title={"en": "Dixon and Price's fork", "zh": "Dixon-Price 岔谷"},
     lesson={
         "en": (
-            "From beside the ridge either of two equal minima may be reached: how far "
-            "momentum overshoots decides."
+            "Two equal minima: GD and gentle momentum take the one on their side of the ridge, "
+            "faster momentum swings across to the other."
         ),
-        "zh": "从山脊旁出发，两个同样深的极小值都有可能：最终由动量冲过头多少来决定。",
+        "zh": "两个极小值一样低：GD 和小学习率的动量到达山脊这一侧的，大学习率的动量冲到另一侧。",
     },
 )
 
@@ -128,12 +129,12 @@ goldstein_price = Surface(
     title={"en": "Goldstein and Price's hills", "zh": "Goldstein-Price 丘陵"},
     lesson={
         "en": (
-            "Values span six decades: GD must creep at lr 1e-5 into a poor well, momentum at "
-            "that lr reaches the best."
+            "Values span six decades: GD, at lr 2e-6, creeps into a poor well and at 1e-4 "
+            "diverges; momentum at 2e-6 reaches the best."
         ),
         "zh": (
-            "函数值跨越六个数量级：GD 只能用 1e-5 的学习率，陷入较差的坑；"
-            "同样学习率的动量到达最好的坑。"
+            "函数值跨越六个数量级：GD 以 2e-6 的学习率陷入较差的局部极小值，以 1e-4 则发散；2e-6 "
+            "的动量到达全局最小值。"
         ),
     },
 )

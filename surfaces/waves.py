@@ -22,13 +22,13 @@ rastrigin = Surface(
         (0.9949586376523348, -0.5025460365546747, 21.246232048083403),
     ),
     source="Rastrigin 1974; VLSE rastr",
-    title={"en": "Rastrigin's lattice", "zh": "Rastrigin 格点"},
+    title={"en": "Rastrigin's lattice", "zh": "Rastrigin 点阵"},
     lesson={
         "en": (
             "All five end in the nearest of 121 wells: an optimizer that looks around itself "
             "cannot search a lattice."
         ),
-        "zh": "五种方法都停在 121 个坑中最近的一个：只看脚下的优化器无法搜遍整个格点。",
+        "zh": "五种方法都停在 121 个极小值中最近的一个：只看局部梯度的优化器无法搜遍整个点阵。",
     },
 )
 
@@ -54,10 +54,13 @@ ackley = Surface(
     title={"en": "Ackley's cone", "zh": "Ackley 锥面"},
     lesson={
         "en": (
-            "A larger momentum step gets past more wells; in the cone at the centre the "
-            "gradient never fades, and AdaGrad rattles on."
+            "Small steps stay in the first well; AdaGrad's large first ones leap out, and in the "
+            "cone, where the gradient never fades, it rattles on."
         ),
-        "zh": "动量步子越大，越过的坑越多；中心是锥尖，梯度不会减弱，AdaGrad 在那里抖个不停。",
+        "zh": (
+            "步长小就困在最初的局部极小值；AdaGrad 起步的大步长能跳出去，但在中央的锥尖处梯度不会"
+            "减小，它便振荡不止。"
+        ),
     },
 )
 
@@ -89,10 +92,10 @@ griewank = Surface(
     title={"en": "Griewank's waves", "zh": "Griewank 波浪"},
     lesson={
         "en": (
-            "All roll into the nearest well, a mere 0.0074 above the global minimum: a "
-            "gradient cannot see depth."
+            "All roll into the nearest well, a mere 0.0074 above the global minimum: a gradient "
+            "cannot see depth."
         ),
-        "zh": "都滚入最近的坑，只比全局最小值高 0.0074：梯度看不出深浅。",
+        "zh": "各方法都落入最近的局部极小值，它只比全局最小值高 0.0074：梯度看不出深浅。",
     },
 )
 
@@ -121,10 +124,13 @@ levy = Surface(
     title={"en": "Lévy's waves", "zh": "Lévy 波浪"},
     lesson={
         "en": (
-            "Momentum, and Adam with a larger lr, ride the waves to the global minimum; GD "
-            "and RMSProp stop in the first well."
+            "Momentum, and Adam with a larger lr, ride the waves to the global minimum; GD and "
+            "RMSProp stop in the first well."
         ),
-        "zh": "动量和学习率较大的 Adam 乘浪到达全局最小值；GD 和 RMSProp 停在第一个坑里。",
+        "zh": (
+            "动量和学习率较大的 Adam 能越过波浪到达全局最小值；GD 和 RMSProp 停在最先遇到的局部极"
+            "小值。"
+        ),
     },
 )
 
@@ -152,10 +158,13 @@ peaks = Surface(
     title={"en": "Peaks", "zh": "群峰"},
     lesson={
         "en": (
-            "Three minima, three outcomes: GD takes the poorest, the adaptive methods a "
-            "better one, fast momentum the best."
+            "Momentum at GD's own lr rolls on into the deepest of three wells; GD and the "
+            "adaptive methods stop in the nearest, the shallowest."
         ),
-        "zh": "三个极小值，三种结局：GD 落入最差的，自适应方法到较好的，快速的动量到最好的。",
+        "zh": (
+            "学习率与 GD 相同的动量滚入三个极小值中最低的一个；GD 和自适应方法停在最近也最浅的一"
+            "个。"
+        ),
     },
 )
 
@@ -175,12 +184,10 @@ local_minimum = Surface(
     ),
     saddles=((0.12025036405942183, 0, -0.03856400986031282),),
     source="lilipads/gradient_descent_viz, its z = y here (local_minimum)",
-    title={"en": "Two holes", "zh": "一浅一深两个洞"},
+    title={"en": "Two holes", "zh": "一浅一深两个极小值"},
     lesson={
-        "en": (
-            "The shallow hole catches GD; momentum and Adam get out of it and reach the deep one."
-        ),
-        "zh": "浅洞困住了 GD；动量和 Adam 能从中脱身，到达深洞。",
+        "en": "The shallow hole catches GD; momentum and Adam run past it and reach the deep one.",
+        "zh": "较浅的局部极小值困住了 GD；动量和 Adam 能冲过去，到达更深的一个。",
     },
 )
 
@@ -207,11 +214,11 @@ hills = Surface(
     title={"en": "Hills", "zh": "山丘"},
     lesson={
         "en": (
-            "Scaling each coordinate magnifies a small gradient: AdaGrad, RMSProp and Adam "
-            "pass the hill on the other side than GD."
+            "Scaling each coordinate magnifies a small gradient: AdaGrad, RMSProp and Adam pass "
+            "the hill on the other side than GD."
         ),
         "zh": (
-            "按坐标缩放会放大微小的梯度：AdaGrad、RMSProp 和 Adam 从山丘的另一侧绕行，与 GD 不同。"
+            "按坐标缩放会放大微小的梯度：AdaGrad、RMSProp 和 Adam 从山丘的另一侧绕过，与 GD 不同。"
         ),
     },
 )
@@ -235,13 +242,15 @@ eggholder = Surface(
         (-334.73081626709603, -79.58185836834939, -300.35187185713335),
     ),
     source="Whitley et al. 1996; VLSE egg",
-    title={"en": "Eggholder", "zh": "蛋托"},
+    title={"en": "Eggholder", "zh": "蛋托面"},
     lesson={
         "en": (
             "Rugged and creased: a slightly other lr or optimizer ends in quite another well, "
             "and none in the best."
         ),
-        "zh": "崎岖而多折痕：学习率或优化器稍有不同，结局就大不一样，而且谁也到不了最好的坑。",
+        "zh": (
+            "地形崎岖、布满折痕：学习率或优化器稍有不同，结果就大不相同，而且都到不了全局最小值。"
+        ),
     },
 )
 

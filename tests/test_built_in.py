@@ -77,7 +77,7 @@ def test_what_is_built_in_needs_no_sympy(use, tmp_path):
     loaded = done.stdout.splitlines()[-1].split()
     assert {"loaded", "numpy", "surfaces.surface"} <= set(loaded)
     assert not {"sympy", "torch"} & set(loaded)
-    for module in ("inventions", "practice", "lessons"):
+    for module in ("inventions", "practice", "lessons", "well_lessons"):
         assert (f"optviz.scenarios.{module}" in loaded) == (use in LESSONS)
 
 

@@ -121,6 +121,14 @@ def test_list(what, names, capsys):
     assert [re.split(r"[ :]", line)[0] for line in lines] == list(names)
 
 
+def test_the_list_of_surfaces_makes_no_claim_about_runs(capsys):
+    assert main(["list", "surfaces"]) == 0
+    said = capsys.readouterr().out
+    for name in surfaces.names():
+        assert surfaces.get(name).formula in said
+        assert surfaces.get(name).lesson["en"] not in said
+
+
 def test_a_scenario(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     arguments = ["animate", "--scenario", "two-momenta", "--seconds", "0.5", "--alt"]

@@ -91,7 +91,7 @@ def test_rates_are_tuned_by_pythons_rule_at_any_scale(formula, end, start, show)
     ("language", "tune", "said"),
     [
         ("en", "Tune rates", "no rate stays in the window"),
-        ("zh", "调整学习率", "没有学习率能留在窗口内"),
+        ("zh", "自动选取学习率", "没有学习率能留在窗口内"),
     ],
 )
 def test_the_page_says_that_no_rate_fits(language, tune, said, show):
@@ -127,6 +127,45 @@ def test_a_lesson_shows_its_claim_and_its_runs(name, page_of_lessons):
     assert shown.page.evaluate("optviz.running.length") == len(scenario.optimizers)
     for i, run in enumerate(scenario.run() if scenario.noise == 0 else ()):
         np.testing.assert_array_equal(shown.points(i), run.points.ravel(), str(i))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "optviz.moveStart([7, 1.9])",
+        "optviz.setNumbers({ steps: 500 })",
+        "optviz.setNumbers({ noise: 0.1 })",
+        "optviz.state.racers[3].lr = 0.07, optviz.changed('runs')",
+        "optviz.turnOn(0, false)",
+        "optviz.addRacer('adam')",
+        "optviz.chooseSurface('washboard')",
+        "optviz.openLink('#lesson=washboard&o=gd:lr=0.2')",
+    ],
+)
+def test_a_claim_goes_when_the_settings_are_no_longer_its_own(change, page_of_lessons):
+    shown, claim = page_of_lessons, scenarios.get("washboard").claim["en"]
+    lesson, words = (
+        shown.page.locator("select[aria-label='Lesson']"),
+        shown.page.locator(".ov-about p"),
+    )
+    lesson.select_option("washboard")
+    shown.page.evaluate("optviz.flush()")
+    assert words.text_content() == claim
+    shown.page.evaluate(f"{change}; optviz.flush()")
+    assert (words.text_content(), lesson.input_value()) == ("", "")
+    lesson.select_option("washboard")  # and comes back with them
+    shown.page.evaluate("optviz.flush()")
+    assert (words.text_content(), lesson.input_value()) == (claim, "washboard")
+
+
+def test_no_surface_brings_a_claim_to_a_race_of_the_readers_own(page_of_lessons):
+    claims = {text for name in scenarios.names() for text in scenarios.get(name).claim.values()}
+    data = page_of_lessons.page.evaluate("JSON.stringify(optviz.data.surfaces)")
+    assert "tilted valley" in data  # what `fit_line` says is of the surface, not of runs
+    assert not [claim for claim in claims if claim in data]
+    page_of_lessons.page.select_option("select[aria-label='Surface']", "saddle_escape")
+    page_of_lessons.page.evaluate("optviz.flush()")
+    assert page_of_lessons.page.locator(".ov-about p").text_content() == ""
 
 
 def test_a_step_taken_apart_shows_its_numbers(show):

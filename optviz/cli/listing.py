@@ -13,10 +13,9 @@ from surfaces.errors import unknown
 
 
 def _surfaces() -> list[str]:
-    return [
-        f"{name:20} {surfaces.get(name).family:8} {surfaces.get(name).lesson['en']}"
-        for name in surfaces.names()
-    ]
+    # Its lesson is about the runs of its scenario: `optviz list scenarios` has it.
+    known = map(surfaces.get, surfaces.names())
+    return [f"{s.name:20} {s.family:8} {s.title['en']}: {s.formula}" for s in known]
 
 
 def _optimizers() -> list[str]:

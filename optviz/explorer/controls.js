@@ -2,7 +2,7 @@
 import { button, chooser, download, element, slider, tickBox } from "./dom.js";
 import { toMathML } from "./mathml.js";
 import { recordFilm, stillOf } from "./capture.js";
-import { commandOf, MOST_STEPS, pythonOf, VIEW_NAMES, writeHash } from "./state.js";
+import { commandOf, keepsLesson, MOST_STEPS, pythonOf, VIEW_NAMES, writeHash } from "./state.js";
 import { wordIn } from "./words.js";
 
 export class Controls {
@@ -39,22 +39,20 @@ export class Controls {
     const surfaces = chooser(this.say("surface"), [...families, ["", [["", this.say("own")]]]],
       state.surface, (name) => (name ? app.chooseSurface(name) : this.formulaBox.focus()));
     const lessons = Object.entries(data.scenarios).map(([name, each]) => [name, title(each, name)]);
-    const lesson = chooser(this.say("scenario"), [["", [["", this.say("none")], ...lessons]]],
+    this.lesson = chooser(this.say("scenario"), [["", [["", this.say("none")], ...lessons]]],
       state.scenario, (name) => app.chooseScenario(name));
     const other = language === "en" ? "zh" : "en";
     const switcher = button(this.say("language"), () => app.setLanguage(other), { lang: other });
-    const text = state.scenario
-      ? data.scenarios[state.scenario].claim[language]
-      : (surface.lesson[language] ?? "");
+    this.about = element("p", {});
     const formula = element("div", { class: "ov-formula", tabIndex: 0, role: "region", "aria-label": this.say("in_signs") });
     // Markup of our own writer, which escapes every name and number.
     if (surface.formula) formula.innerHTML = toMathML(surface.formula);
     const line = element("div", { class: "ov-line" },
       element("label", {}, this.say("surface"), surfaces),
-      element("label", {}, this.say("scenario"), lesson), switcher);
+      element("label", {}, this.say("scenario"), this.lesson), switcher);
     this.head.replaceChildren(
       element("h1", {}, this.say("title")), line,
-      element("div", { class: "ov-about" }, formula, element("p", {}, text)),
+      element("div", { class: "ov-about" }, formula, this.about),
       this.formulaForm(),
     );
   }
@@ -127,6 +125,11 @@ export class Controls {
   }
 
   update() {
+    const { state, data, surface } = this.app;
+    // A claim stands only by the settings that it was tested with.
+    const kept = keepsLesson(state, data) ? state.scenario : "";
+    this.lesson.value = kept;
+    this.about.textContent = (kept ? data.scenarios[kept].claim : surface.lesson)[state.language] ?? "";
     this.numbers.forEach(({ show, get }) => show(get()));
     this.starts.forEach((box, i) => {
       if (document.activeElement !== box) box.value = String(this.app.state.start[i]);

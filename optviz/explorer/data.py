@@ -128,7 +128,7 @@ def _surface(surface: Surface) -> str:
     families = words_of("families")
     about = {
         "title": dict(surface.title) or {"en": surface.name},
-        "lesson": dict(surface.lesson),
+        "lesson": _own_words(surface),
         "family": families.get(f"family_{surface.family}", families["family_own"]),
         "formula": surface.formula,
         "domain": [x0, x1, y0, y1],
@@ -139,6 +139,13 @@ def _surface(surface: Surface) -> str:
     }
     entries = {name: _json(value) for name, value in about.items()}
     return object_source(entries | {"at": surface_source(surface)})
+
+
+def _own_words(surface: Surface) -> dict[str, str]:
+    """What is said of the surface alone; a claim about runs is shown with its scenario's runs."""
+    claims = [dict(scenarios.get(name).claim) for name in scenarios.names()]
+    words = dict(surface.lesson)
+    return {} if words in claims else words
 
 
 @once_if_ours

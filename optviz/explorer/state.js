@@ -103,6 +103,18 @@ function wholeOf(text, least, most, name) {
   return number;
 }
 
+/** Whether surface, start, steps, noise and all optimizers are still those of the state's lesson. */
+export function keepsLesson(state, data) {
+  const lesson = data.scenarios[state.scenario];
+  if (!lesson) return false;
+  const shown = state.racers.filter((_, i) => state.on[i]).map((racer) => writeSpec(racer, data));
+  const specs = lesson.optimizers.map((spec) => writeSpec(parseSpec(spec, data), data));
+  const { surface, start, steps, noise, seed } = state;
+  const settings = [surface, ...start, steps, noise, noise && seed, ...shown];
+  const tested = [lesson.surface, ...lesson.start, lesson.steps, lesson.noise, lesson.noise && lesson.seed, ...specs];
+  return settings.join(";") === tested.join(";");
+}
+
 /** The command that films what is on screen. */
 export function commandOf(state, data) {
   const words = ["optviz", "animate"];

@@ -20,8 +20,10 @@ def _scenarios() -> dict[str, Scenario]:
     from optviz.scenarios.inventions import INVENTIONS
     from optviz.scenarios.lessons import LESSONS
     from optviz.scenarios.practice import PRACTICE
+    from optviz.scenarios.well_lessons import WELL_LESSONS
 
-    return {scenario.name: scenario for scenario in (*INVENTIONS, *PRACTICE, *LESSONS)}
+    every = (*INVENTIONS, *PRACTICE, *LESSONS, *WELL_LESSONS)
+    return {scenario.name: scenario for scenario in every}
 
 
 def names() -> list[str]:

@@ -13,7 +13,16 @@ from optviz.optimizers import Momentum, Optimizer, Rate, RMSProp, schedules
 from optviz.optimizers.base import Slots
 from optviz.optimizers.hyper import coefficient, epsilon, fraction, learning_rate
 from optviz.optimizers.ops import sqrt
-from optviz.scenarios.scenario import Runs, Scenario, arrived, arrives, ends_at, leaves, moved
+from optviz.scenarios.scenario import (
+    Runs,
+    Scenario,
+    arrived,
+    ends_at,
+    leaves,
+    moved,
+    rate_limit,
+    settles,
+)
 from surfaces import examples
 
 
@@ -53,15 +62,14 @@ class RMSPropInside(Optimizer):
 
 
 def _limit(runs: Runs) -> bool:
-    steepest = np.linalg.eigvalsh(runs[0].surface.hessian(runs[0].points[0])).max()
     below, above = (run.optimizer.rate(1) for run in runs)
-    return below < 2 / steepest < above and arrived(runs[0]) and leaves(runs[1])
+    return below < rate_limit(runs[0]) < above and arrived(runs[0]) and leaves(runs[1])
 
 
 def _escape(runs: Runs) -> bool:
     gd, momentum, adam = runs
-    return all(arrived(run) for run in runs) and arrives(gd) > 2 * max(
-        arrives(momentum), arrives(adam)
+    return all(arrived(run) for run in runs) and settles(gd) > 2 * max(
+        settles(momentum), settles(adam)
     )
 
 
@@ -76,11 +84,11 @@ def _start(runs: Runs) -> bool:
 
 
 def _smooth(runs: Runs) -> bool:
-    """How much one step differs from the one before; both are at the bottom in the end."""
-    gd, momentum = (np.abs(np.diff(run.points, 2, axis=0)).mean() for run in runs)
-    # The mean of many values: under noise a single last one is luck.
-    there = all(run.values[-50:].mean() < 0.1 * run.values[0] for run in runs)
-    return bool(momentum < 0.3 * gd) and there
+    """The length of a step and the height, both as means over the second half of the way."""
+    half = len(runs[0]) // 2
+    gd, momentum = (np.linalg.norm(run.steps_taken[half:], axis=1).mean() for run in runs)
+    low, high = sorted(run.values[half:].mean() for run in runs)
+    return bool(momentum < 0.4 * gd and high < 2 * low and high < 0.1 * runs[0].values[0])
 
 
 def _conventions(runs: Runs) -> bool:
@@ -94,8 +102,20 @@ def _conventions(runs: Runs) -> bool:
 
 
 def _settles(runs: Runs) -> bool:
+    """Means over the last steps: under noise a single value is luck."""
     constant, cosine = (run.values[-20:].mean() for run in runs)
-    return bool(cosine < 0.1 * constant) and arrived(runs[1])
+    pace, rest = (np.linalg.norm(run.steps_taken[-20:], axis=1).mean() for run in runs)
+    return bool(cosine < 0.8 * constant and rest < 0.1 * pace)
+
+
+def _eps_inside(runs: Runs) -> bool:
+    """At torch's eps, 1e-8, both move."""
+    small = [
+        descend(run.surface, kind(run.optimizer.rate(1), 0.9, 1e-8), run.points[0], len(run))
+        for run, kind in zip(runs, (RMSProp, RMSPropInside), strict=True)
+    ]
+    outside, inside = map(moved, runs)
+    return outside > 0.5 and inside < 0.1 * outside and min(map(moved, small)) > 0.5
 
 
 def _fits(runs: Runs) -> bool:
@@ -111,84 +131,91 @@ PRACTICE = (
         {"en": "A rate too large", "zh": "学习率过大"},
         {
             "en": "GD converges below 2 / largest curvature, here 1/9, and diverges above it.",
-            "zh": "学习率低于 2 / 最大曲率（这里是 1/9）时 GD 收敛，高于它就发散。",
+            "zh": "学习率低于 2 / 最大曲率（此处为 1/9）时 GD 收敛，高于它则发散。",
         },
-        surfaces.booth, ("gd:lr=0.108", "gd:lr=0.114"), _limit,
+        surfaces.booth, ("gd:lr=0.084", "gd:lr=0.15"), _limit, start=(-6, 4),
     ),
     Scenario(
         "escape-from-saddle",
         {"en": "Escape from a saddle", "zh": "逃离鞍点"},
         {
-            "en": "From a hair beside the ridge GD lingers at the saddle; momentum and Adam leave.",
-            "zh": "起点只偏离山脊一点点：GD 在鞍点徘徊，动量和 Adam 很快离开。",
+            "en": "Just here, a hair beside the ridge, GD takes more than twice the steps of "
+            "momentum or Adam to leave the saddle.",
+            "zh": "起点恰好紧挨山脊时，GD 离开鞍点所需的步数是动量或 Adam 的两倍以上。",
         },
         surfaces.saddle_escape, ("gd:lr=0.05", "momentum:lr=0.05", "adam:lr=0.05"), _escape,
-        start=(-1.8, 1e-4), steps=400,
+        start=(-1.8, 1e-4), steps=400, delicate=("start",),
     ),
     Scenario(
         "plateau-starves-gd",
-        {"en": "A plateau starves GD", "zh": "平台饿死 GD"},
+        {"en": "A plateau starves GD", "zh": "平台区使 GD 停滞"},
         {
-            "en": "Where a sigmoid saturates GD stands still; RMSProp rescales and goes.",
-            "zh": "sigmoid 饱和处 GD 原地不动；RMSProp 放大梯度，照常前进。",
+            "en": "Where a sigmoid saturates GD hardly moves; RMSProp rescales and goes.",
+            "zh": "在 sigmoid 的饱和区，GD 几乎不动；RMSProp 会重新缩放梯度，照常前进。",
         },
-        surfaces.saturated_neuron, ("gd:lr=0.1", "rmsprop:lr=0.05"),
-        lambda runs: moved(runs[0]) < 1 and arrived(runs[1], 0.05),
+        surfaces.saturated_neuron, ("gd:lr=0.1", "rmsprop:lr=0.05,alpha=0.9"),
+        lambda runs: moved(runs[0]) < 1 and arrived(runs[1], 0.05), start=(-6, 6),
     ),
     Scenario(
         "start-decides",
         {"en": "The start decides", "zh": "起点决定终点"},
         {
             "en": "Himmelblau's function has four minima: from four starts GD finds each of them.",
-            "zh": "Himmelblau 函数有四个极小值：从四个起点出发，GD 分别到达其中一个。",
+            "zh": "Himmelblau 函数有四个极小值：从四个不同的起点出发，GD 分别收敛到这四个极小值。",
         },
         surfaces.himmelblau, ("gd:lr=0.01",), _start, start=(2, 3),
     ),
     Scenario(
         "noise-averaged",
-        {"en": "Momentum averages noise", "zh": "动量平均噪声"},
+        {"en": "Momentum smooths the steps", "zh": "动量使步伐平滑"},
         {
-            "en": "With noisy gradients GD jitters; momentum at the same effective rate glides.",
-            "zh": "梯度有噪声时 GD 抖动不停；等效学习率相同的动量则平滑前进。",
+            "en": "Under noise momentum's steps, at the same effective rate, are far shorter than "
+            "GD's; yet the mean height reached is much the same.",
+            "zh": "梯度有噪声时，等效学习率相同的动量步长远小于 GD；但两者达到的平均高度相差不大。",
         },
-        surfaces.sphere, ("gd:lr=0.1", "momentum:lr=0.01"), _smooth, steps=150, noise=3.0, seed=1,
+        surfaces.sphere, ("gd:lr=0.1", "momentum:lr=0.01"), _smooth, start=(4, -3), steps=200,
+        noise=3.0, seed=1,
     ),
     Scenario(
         "two-momenta",
         {"en": "Two momenta", "zh": "两种动量"},
         {
-            "en": "torch's momentum and the textbook's agree until the rate drops, then they part.",
-            "zh": "torch 的动量与教科书的动量走同一条路，直到学习率下降，此后分道扬镳。",
+            "en": "At exactly the same rate torch's momentum and the textbook's agree until the "
+            "rate drops; then they part.",
+            "zh": "学习率恰好相同时，torch 与教科书的动量走同一条路，直到学习率下降才分道扬镳。",
         },
-        surfaces.matyas, (Momentum(lr=_DROP), TextbookMomentum(lr=_DROP)), _conventions, steps=90,
+        surfaces.matyas, (Momentum(lr=_DROP), TextbookMomentum(lr=_DROP)), _conventions,
+        start=(9, -4), steps=90, delicate=("rate",),
     ),
     Scenario(
         "eps-inside-the-root",
         {"en": "Where eps stands", "zh": "eps 的位置"},
         {
-            "en": "On a plateau eps outside the root (torch) moves on, inside (TensorFlow) stops.",
-            "zh": "在平台上，eps 在根号外（torch）仍能前进；在根号内（TensorFlow）几乎不动。",
+            "en": "On a plateau, with eps 1e-6: outside the root (torch) RMSProp moves on, inside "
+            "(TensorFlow) it stops; at 1e-8 both move.",
+            "zh": "在平台区，eps 取 1e-6：放在根号外（torch）仍能前进，放在根号内（TensorFlow）"
+            "几乎不动；取 1e-8 时两者都能前进。",
         },
         surfaces.easom,
         (RMSProp(lr=0.05, alpha=0.9, eps=1e-6), RMSPropInside(lr=0.05, alpha=0.9, eps=1e-6)),
-        lambda runs: moved(runs[0]) > 0.5 and moved(runs[1]) < 0.1 * moved(runs[0]), steps=300,
+        _eps_inside, start=(0.6, 6), steps=300,
     ),
     Scenario(
         "cosine-schedule",
-        {"en": "A cosine schedule", "zh": "余弦学习率"},
+        {"en": "A cosine schedule", "zh": "余弦退火"},
         {
-            "en": "Under noise a constant rate never comes to rest; a cosine one settles.",
-            "zh": "有噪声时，恒定的学习率永远停不下来；余弦学习率最终安静下来。",
+            "en": "Under noise a constant rate never comes to rest; a cosine one settles, lower.",
+            "zh": "梯度有噪声时，学习率恒定就始终停不下来；余弦衰减则逐渐稳定，并且降得更低。",
         },
-        surfaces.sphere, ("gd:lr=0.2", "gd:lr=cosine(0.2,200)"), _settles, steps=200, noise=3.0,
-        seed=2, views=("contour", "loss", "lr"),
+        surfaces.sphere, ("gd:lr=0.2", "gd:lr=cosine(0.2,200)"), _settles, start=(4, -3),
+        steps=200, noise=3.0, seed=2, views=("contour", "loss", "lr"),
     ),
     Scenario(
         "fit-a-line",
         {"en": "Fitting a line", "zh": "拟合一条直线"},
         {
             "en": "Weight and bias walk down a tilted valley while the line turns to the data.",
-            "zh": "权重和偏置沿倾斜的山谷下降，直线随之转向数据。",
+            "zh": "权重和偏置沿倾斜的山谷下降，直线随之贴近数据。",
         },
         examples.five_points, ("gd:lr=0.1", "adam:lr=0.3"), _fits, steps=200,
         views=("contour", "data"),

@@ -34,6 +34,10 @@ class Scenario:
         As in `optviz.race`.
     views : tuple of str
         The panels that show it.
+    delicate : tuple of {"start", "rate", "seed"}
+        What the claim depends on exactly: its words say so ("exactly", "just here"). In all else it
+        holds for neighbours too: starts 1 % of the window away, rates 1.3 times larger or smaller,
+        other seeds.
     """
 
     name: str
@@ -47,6 +51,7 @@ class Scenario:
     noise: float = 0.0
     seed: int = 0
     views: tuple[str, ...] = ("contour", "loss")
+    delicate: tuple[str, ...] = ()
 
     def run(self, start: tuple[float, float] | None = None) -> list[Trajectory]:
         """Race its optimizers, from its own start unless told otherwise."""
@@ -58,6 +63,29 @@ class Scenario:
     def holds(self, runs: Runs) -> bool:
         """Whether these runs show the claim."""
         return bool(self.check(runs))
+
+
+def lesson(
+    surface: Surface,
+    specs: str,
+    check: Callable[[Runs], bool],
+    *,
+    start: tuple[float, float],
+    steps: int | None = None,
+    delicate: tuple[str, ...] = (),
+) -> Scenario:
+    """The lesson of a surface, in the surface's own words; specs are parted by blanks."""
+    return Scenario(
+        surface.name, surface.title, surface.lesson, surface, tuple(specs.split()), check,
+        start=start, steps=steps, delicate=delicate,
+    )  # fmt: skip
+
+
+def wells(*expected: tuple[float, float], within: float = 0.05) -> Callable[[Runs], bool]:
+    """The check that each run ends in its well."""
+    return lambda runs: all(
+        ends_at(run, *well, within) for run, well in zip(runs, expected, strict=True)
+    )
 
 
 def ends_at(run: Trajectory, x: float, y: float, within: float = 0.05) -> bool:
@@ -73,11 +101,25 @@ def arrives(run: Trajectory, share: float = 0.01) -> int:
     return int(within[0]) if within.size else 10**9
 
 
+def settles(run: Trajectory, share: float = 0.01) -> int:
+    """The first step from which at most ``share`` of the descent is left for good; or 10**9."""
+    lowest = run.surface.lowest
+    assert lowest is not None, "an arrival needs a known minimum"
+    outside = np.flatnonzero(run.values - lowest > share * (run.values[0] - lowest))
+    last = int(outside[-1]) if outside.size else -1
+    return last + 1 if last + 1 < len(run.values) else 10**9
+
+
 def arrived(run: Trajectory, share: float = 0.01) -> bool:
     """Whether at most ``share`` of the descent to the lowest minimum is left at the end."""
     lowest = run.surface.lowest
     assert lowest is not None, "an arrival needs a known minimum"
     return bool(run.values[-1] - lowest <= share * (run.values[0] - lowest))
+
+
+def rate_limit(run: Trajectory) -> float:
+    """The rate above which GD diverges in a bowl curved as at the run's start."""
+    return float(2 / np.linalg.eigvalsh(run.surface.hessian(run.points[0])).max())
 
 
 def leaves(run: Trajectory) -> bool:
