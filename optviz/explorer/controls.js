@@ -1,6 +1,7 @@
 /** The general controls: surface, lesson, own formula, start and steps, views, sharing. */
 import { button, chooser, download, element, slider, tickBox } from "./dom.js";
 import { toMathML } from "./mathml.js";
+import { captionOf } from "./captions.js";
 import { recordFilm, stillOf } from "./capture.js";
 import { commandOf, keepsLesson, MOST_STEPS, pythonOf, VIEW_NAMES, writeHash } from "./state.js";
 import { wordIn } from "./words.js";
@@ -44,6 +45,7 @@ export class Controls {
     const other = language === "en" ? "zh" : "en";
     const switcher = button(this.say("language"), () => app.setLanguage(other), { lang: other });
     this.about = element("p", {});
+    this.caption = element("p", { class: "ov-caption" });
     const formula = element("div", { class: "ov-formula", tabIndex: 0, role: "region", "aria-label": this.say("in_signs") });
     // Markup of our own writer, which escapes every name and number.
     if (surface.formula) formula.innerHTML = toMathML(surface.formula);
@@ -53,6 +55,7 @@ export class Controls {
     this.head.replaceChildren(
       element("h1", {}, this.say("title")), line,
       element("div", { class: "ov-about" }, formula, this.about),
+      this.caption,
       this.formulaForm(),
     );
   }
@@ -130,6 +133,8 @@ export class Controls {
     const kept = keepsLesson(state, data) ? state.scenario : "";
     this.lesson.value = kept;
     this.about.textContent = (kept ? data.scenarios[kept].claim : surface.lesson)[state.language] ?? "";
+    // Beside a claim nothing else is said; a guess shall not find its answer here.
+    this.caption.textContent = kept || this.app.quiz || !this.app.running ? "" : captionOf(this.app);
     this.numbers.forEach(({ show, get }) => show(get()));
     this.starts.forEach((box, i) => {
       if (document.activeElement !== box) box.value = String(this.app.state.start[i]);

@@ -30,7 +30,7 @@ from surfaces.surface import Surface
 MODULES = (
     "arithmetic.js", "engine.js", "tune.js", "tokens.js", "grammar.js", "operations.js", "tape.js",
     "formula.js", "user_formula.js", "markup.js", "mathml.js", "ink.js", "contour.js", "raster.js",
-    "relief.js", "lines.js", "words.js", "labels.js", "spec.js", "state.js", "dom.js", "trails.js",
+    "relief.js", "lines.js", "words.js", "labels.js", "captions.js", "spec.js", "state.js", "dom.js", "trails.js",
     "ticks.js", "view.js", "plane.js", "curves.js", "relief_view.js", "anatomy.js", "racers.js",
     "player.js", "quiz.js", "capture.js", "controls.js", "recorded.js", "runs.js", "explorer.js",
     "open.js",
@@ -119,7 +119,7 @@ def _data(
         "order": _json(list(REGISTRY)),
         "shapes": _json(SHAPES),
         "five": _json(CLASSICS),
-        "words": _json(words_of("everywhere", "page", "labels")),
+        "words": _json(words_of("everywhere", "page", "labels", "captions")),
     })  # fmt: skip
 
 

@@ -16,11 +16,22 @@ const LABEL_DIGITS = [4, 6, 9, 17]; // of a number; the fewest that keep differe
  * @returns {string[]}
  */
 export function labelsOf(racers, data, language) {
+  return labelled(racers, data, language, false);
+}
+
+/** The shortest labels that tell racers apart: where all are of one rule, only what differs. */
+export function shortLabelsOf(racers, data, language) {
+  return labelled(racers, data, language, true);
+}
+
+function labelled(racers, data, language, short) {
+  const alone = short && new Set(racers.map(({ rule }) => rule)).size === 1;
   const texts = racers.map((racer) => {
     const rule = data.rules[racer.rule];
     const family = racers.filter((other) => other.rule === racer.rule);
-    const parts = rule.fixed ? [] : partsOf(racer, family, rule, data, language);
-    return [rule.name, parts.join(wordIn(language, "label_comma"))].filter(Boolean).join(" ");
+    const parts = rule.fixed ? [] : partsOf(racer, family, rule, data, language, short);
+    const name = alone && parts.length ? "" : rule.name;
+    return [name, parts.join(wordIn(language, "label_comma"))].filter(Boolean).join(" ");
   });
   return texts.map((text, i) => {
     const alike = texts.flatMap((other, j) => (other === text ? [j] : []));
@@ -28,14 +39,16 @@ export function labelsOf(racers, data, language) {
   });
 }
 
-function partsOf(racer, family, rule, data, language) {
+function partsOf(racer, family, rule, data, language, onlyDifferent) {
   const usual = settingsOf({ lr: null, hyper: rule.hyper, flags: rule.flags });
   const all = family.map(settingsOf);
   return Object.entries(settingsOf(racer)).flatMap(([name, value]) => {
     const values = all.map((settings) => settings[name]);
     const same = (other) => JSON.stringify(other) === JSON.stringify(value);
-    const named = name !== "lr" && !same(usual[name]);
-    if (!named && (values.every(same) || typeof value === "boolean")) return [];
+    const plain = name !== "lr" && same(usual[name]);
+    const differs = !values.every(same) && !(plain && typeof value === "boolean");
+    const unusual = !plain && name !== "lr" && !onlyDifferent;
+    if (!unusual && !differs) return [];
     return [settingIn(name, value, digitsFor(values), data, language)];
   });
 }

@@ -39,6 +39,7 @@ export class Quiz {
       app.state.playing = false;
     }
     this.build();
+    app.controls.update(); // the caption would give the answer away
     app.changed("frame");
   }
 

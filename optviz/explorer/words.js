@@ -14,8 +14,11 @@ export function wordIn(language, word, values = {}) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
 
-/** A number for reading: four digits, a real minus sign. */
+/** A number for reading: four digits, a real minus sign; optviz/words.py writes the same. */
 export function readable(number) {
-  if (!Number.isFinite(number)) return String(number);
-  return String(Number(number.toPrecision(4))).replaceAll("-", "−");
+  const rounded = Number(number.toPrecision(4));
+  const size = Math.abs(rounded);
+  const plain = !Number.isFinite(size) || size === 0 || (size >= 1e-4 && size < 1e7);
+  const text = plain ? String(rounded) : rounded.toExponential().replace("e+", "e");
+  return text.replaceAll("-", "−");
 }

@@ -1,0 +1,80 @@
+/** The sentence about a race, measured from its runs: that of optviz/records/captions.py. */
+import { shortLabelsOf } from "./labels.js";
+import { readable, wordIn } from "./words.js";
+
+const LEFT_OVER = 0.01; // of the way down, where a run counts as arrived
+const NAMED = 6; // runs that are named one by one
+
+/**
+ * What the runs on screen did, in one sentence.
+ * @param {any} app  an Explorer
+ * @returns {string}
+ */
+export function captionOf(app) {
+  const { state, data, running, surface } = app;
+  const say = (word, values) => wordIn(state.language, word, values);
+  const listed = (texts) => texts.join(say("listed"));
+  const names = shortLabelsOf(running.map(({ racer }) => racer), data, state.language);
+  const [x0, x1, y0, y1] = app.reachedDomain();
+  const runs = running.map(({ run, racer }, i) => ({ ...run, racer, name: names[i],
+    outside: run.status === "finished" ? leftWindow(run, x0, x1, y0, y1) : null }));
+  const staying = runs.filter(({ status, outside }) => status === "finished" && outside === null);
+  const values = surface.minima.map(([, , value]) => value);
+  const lowest = Math.min(...values);
+  const down = values.length && runs.every((run) => run.values[0] > lowest && !run.racer.flags.maximize);
+  const goal = () => {
+    const level = 1e-9 * Math.max(1, ...values.map(Math.abs));
+    return say(Math.max(...values) - lowest <= level ? "one_minimum" : "lowest_minimum");
+  };
+  const longest = (some) => Math.max(...some.map(({ length }) => length));
+
+  function arrivals() {
+    const found = staying.map((run) => ({ ...run, k: arrivalOf(run, lowest) }));
+    const there = found.filter(({ k }) => k !== null).sort((a, b) => a.k - b.k);
+    const late = found.filter(({ k }) => k === null);
+    if (!there.length) return late.length ? [nearest(late)] : [];
+    const texts = there.slice(0, NAMED).map((run, i) => say(i ? "caption_also" : "caption_from", run));
+    if (there.length > NAMED) texts.push(say("caption_others", { n: there.length - NAMED, k: there.at(-1).k }));
+    const parts = [say("caption_arrived", { goal: goal(), runs: listed(texts) })];
+    const told = late.length > NAMED ? say("caption_many", { n: late.length }) : listed(late.map(({ name }) => name));
+    if (late.length) parts.push(say("caption_late", { n: longest(late), runs: told }));
+    return parts;
+  }
+
+  function nearest(late) {
+    const left = (run) => (run.values[run.length] - lowest) / (run.values[0] - lowest);
+    const best = late.reduce((a, b) => (left(b) < left(a) ? b : a));
+    const percent = Math.max(0, Math.floor(100 * (1 - left(best)) + 1e-9));
+    return say("caption_nearest", { goal: goal(), name: best.name, n: best.length, percent });
+  }
+
+  function ends() {
+    if (!staying.length) return [];
+    const sorted = staying.map(({ name, values: f, length }) => ({ name, f: f[length] })).sort((a, b) => a.f - b.f);
+    const texts = sorted.slice(0, NAMED).map(({ name, f }) => say("caption_value", { name, value: readable(f) }));
+    if (sorted.length > NAMED) texts.push(say("caption_higher", { n: sorted.length - NAMED }));
+    return [say("caption_values", { n: longest(staying), runs: listed(texts) })];
+  }
+
+  const lost = runs.filter((run) => !staying.includes(run)).map(({ name, status, length, outside }) =>
+    say(`caption_${outside === null ? status : "outside"}`, { name, k: outside ?? length + 1 }));
+  const parts = [...(down ? arrivals() : ends()), ...lost];
+  return parts.length ? say("caption", { parts: parts.join(say("apart")) }) : "";
+}
+
+/** The step from which a run stays within 1 % of the way down to the lowest minimum, or null. */
+function arrivalOf({ values, length }, lowest) {
+  const near = LEFT_OVER * (values[0] - lowest);
+  let k = length + 1;
+  while (k > 0 && Math.abs(values[k - 1] - lowest) <= near) k--;
+  return k <= length ? k : null;
+}
+
+/** The step with which a run left the window for good, or null. */
+function leftWindow({ points, length }, x0, x1, y0, y1) {
+  let k = length + 1;
+  const inside = (i) => points[2 * i] >= x0 && points[2 * i] <= x1
+    && points[2 * i + 1] >= y0 && points[2 * i + 1] <= y1;
+  while (k > 0 && !inside(k - 1)) k--;
+  return k <= length ? k : null;
+}

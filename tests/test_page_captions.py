@@ -1,0 +1,67 @@
+"""The sentence about a race on the page: word for word that of the film of the same race."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from explorer_page import leave, visit
+
+import optviz
+import surfaces
+
+
+@pytest.fixture(scope="module")
+def shown(browser, explorer_file):
+    """One page on which surface after surface is chosen."""
+    shown = visit(browser, explorer_file.as_uri())
+    yield shown
+    leave(shown)
+
+
+def said(shown):
+    shown.page.evaluate("optviz.flush()")
+    return shown.page.locator(".ov-caption").inner_text()
+
+
+def sentence(runs, language="en"):
+    return optviz.scene.Scene(runs, language=language, size=(300, 300)).caption
+
+
+@pytest.mark.parametrize("name", surfaces.names())
+def test_a_default_race(name, shown):
+    shown.page.evaluate(f"optviz.chooseScenario(''), optviz.chooseSurface({json.dumps(name)})")
+    runs = optviz.race(name)
+    for language in ("en", "zh"):
+        shown.page.evaluate(f"optviz.setLanguage({language!r})")
+        text = said(shown)
+        assert text.replace("\N{NO-BREAK SPACE}", " ") == sentence(runs, language).replace(
+            "\N{NO-BREAK SPACE}", " "
+        )
+
+
+@pytest.mark.parametrize(
+    ("surface", "specs", "start", "steps"),
+    [
+        ("sphere", [f"gd:lr={rate}" for rate in (0.1, 0.2, 0.3, 0.31, 0.32, 0.33, 0.34, 0.35)],
+         (4, -3), 100),
+        ("sphere", [f"gd:lr={k}e-5" for k in range(1, 9)], (4, -3), 100),
+        ("beale", ["gd:lr=0.1", "adam:lr=0.1", "adam:lr=0.2,amsgrad=true"], (-3, -3), 200),
+        ("hyperbolic_saddle", ["gd:lr=0.5", "momentum:lr=0.01"], (1, 0.5), 12),
+        ("sphere", ["gd:lr=0.1", "gd:lr=0.1,maximize=true"], (1, 1), 6),
+        ("sphere", ["adam:lr=0.1", "adam:lr=0.1,betas=0.5/0.99"], (9, -30), 300),
+    ],
+)  # fmt: skip
+def test_races_of_all_kinds(surface, specs, start, steps, shown):
+    link = f"#s={surface}&start={start[0]},{start[1]}&n={steps}&o={';'.join(specs)}"
+    shown.page.evaluate(f"optviz.openLink({json.dumps(link)}), optviz.setLanguage('en')")
+    assert said(shown) == sentence(optviz.race(surface, specs, start, steps))
+
+
+def test_a_guess_does_not_find_its_answer(shown):
+    shown.page.evaluate("optviz.openLink('#s=sphere')")
+    assert said(shown)
+    shown.page.get_by_role("button", name="Quiz").click()
+    assert said(shown) == ""
+    shown.page.get_by_role("button", name="End the quiz").click()
+    assert said(shown)
