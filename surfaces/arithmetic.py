@@ -70,7 +70,16 @@ def _each(function: Callable[..., float], arguments: int) -> Callable[..., Any]:
 
 
 # NumPy's arithmetic and roots are those of IEEE 754; its other functions have other last bits.
-_SAME = {"sqrt", "absolute", "sign", "floor", "minimum", "maximum", "where_less", "where_less_equal"}
+_SAME = {
+    "sqrt",
+    "absolute",
+    "sign",
+    "floor",
+    "minimum",
+    "maximum",
+    "where_less",
+    "where_less_equal",
+}
 EXACT: dict[str, Callable[..., Any]] = {
     name: function if name in _SAME else _each(MATH[name], 2 if name in ("pow", "atan2") else 1)
     for name, function in NUMPY.items()

@@ -21,6 +21,7 @@ from surfaces.surface import Floats, Surface
 FIRST_LOOK = 32  # steps after which it is first asked who has arrived; then twice as many
 BLOCK = 1000  # steps at most between two such looks
 
+
 def tune(
     surface: Surface | str,
     optimizer: Optimizer | str,
