@@ -69,18 +69,11 @@ def _each(function: Callable[..., float], arguments: int) -> Callable[..., Any]:
     return lambda *args: np.asarray(broadcast(*args), float)
 
 
-# NumPy's arithmetic and roots are those of IEEE 754; its other functions have other last bits.
+# NumPy's roots and choices are those of IEEE 754; its other functions have other last bits.
 _SAME = {
-    "sqrt",
-    "absolute",
-    "sign",
-    "floor",
-    "minimum",
-    "maximum",
-    "where_less",
-    "where_less_equal",
-}
-EXACT: dict[str, Callable[..., Any]] = {
+    "sqrt", "absolute", "sign", "floor", "minimum", "maximum", "where_less", "where_less_equal",
+}  # fmt: skip
+EXACT: dict[str, Callable[..., Any]] = {  # for arrays, with the bits of `MATH`
     name: function if name in _SAME else _each(MATH[name], 2 if name in ("pow", "atan2") else 1)
     for name, function in NUMPY.items()
-}  # for arrays, with the bits of `MATH`
+}

@@ -21,7 +21,8 @@ class Kernel(Protocol):
     """The functions that a `Surface` needs: of a formula, samples or a torch function.
 
     A kernel may also have ``covers(x, y)``, if it is known on a part of the plane only;
-    ``at_each(x, y)``, if `value_and_gradient` has other last bits than ``at``; and ``to_dict()``, if it is made of samples: ``{"x": [...], "y": [...], "z": [[...], ...]}``.
+    ``at_each(x, y)``, if ``value_and_gradient`` has other last bits than ``at``; and ``to_dict()``,
+    if it is made of samples: ``{"x": [...], "y": [...], "z": [[...], ...]}``.
     """
 
     @property

@@ -6,7 +6,10 @@ import dataclasses
 import functools
 import json
 import math
+import runpy
 from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
 
 import numpy as np
 import pytest
@@ -28,7 +31,7 @@ SWEPT = [float(f"{digit}e{k}") for k in range(-20, 16) for digit in LADDER]
 
 
 def published(surface, spec, steps, rates=SWEPT):
-    """The published rule by single runs: arrival and score of each rate that keeps to the limits."""
+    """The published rule by single runs: arrival and score of each rate within the limits."""
     surface = surface.reaching(surface.start)
     (x0, x1), (y0, y1) = surface.domain
     window = surface(*np.meshgrid(np.linspace(x0, x1, 61), np.linspace(y0, y1, 61)))
@@ -87,6 +90,29 @@ def test_rates_that_run_together_run_as_they_would_alone(name, spec):
             far = np.flatnonzero(run.values - surface.lowest > judge.near)
             assert together.arrival[i] == (far[-1] + 1 if far.size else 0)
             assert together.score[i] == pytest.approx(np.log10(rise).sum(), rel=1e-12)
+
+
+@pytest.fixture(scope="module")
+def benchmark():
+    """The names of `benchmarks/tuning.py`, which sweeps 121 rates on its own."""
+    return runpy.run_path(str(Path(__file__).parent.parent / "benchmarks" / "tuning.py"))
+
+
+@pytest.fixture(scope="module")
+def measured(benchmark):
+    return benchmark["pairs"]()
+
+
+def test_hardly_a_pair_fails_that_need_not(measured):
+    assert len(measured) == 33 * 5
+    assert sum(pair.fails for pair in measured) <= 8
+
+
+@pytest.mark.parametrize("spec", CLASSICS)
+def test_a_tuned_rate_is_nearly_as_quick_as_the_best(spec, benchmark, measured):
+    ratios = benchmark["ratios"](measured, spec)
+    assert len(ratios) >= 15
+    assert median(ratios) <= 1.3
 
 
 def test_a_rate_that_does_not_stay_does_not_win():

@@ -218,7 +218,7 @@ _LESSONS: dict[str, tuple[str, Callable[[Runs], bool]]] = {
     "easom": ("gd:lr=1 momentum:lr=0.1 rmsprop:lr=0.05,alpha=0.9 adam:lr=0.05", _easom),
     "plateau": (
         "gd:lr=0.01 momentum:lr=0.001 momentum:lr=0.005 adam:lr=0.05",
-        _wells((0.469, 0.469), (0.469, 0.469), (0, 0), (0, 0)),
+        _wells((0.547, 0.376), (0.547, 0.376), (0, 0), (0, 0)),
     ),
     "saturated_neuron": (
         "gd:lr=0.1 gd:lr=10 momentum:lr=1 adagrad:lr=0.5 adam:lr=0.1",
