@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 import numpy as np
@@ -76,7 +76,7 @@ class Trial(NamedTuple):
     """What a path did that keeps to the limits.
 
     ``arrival`` is the step at which it came near the lowest value for good, infinite if it did not;
-    ``score`` the mean logarithm of its distance from that value.
+    ``score`` the mean over its steps of log10(highest value still to come - lowest).
     """
 
     arrival: float
@@ -151,5 +151,5 @@ class Judge:
         return len(near) == more and all(near)
 
     def _score(self, rises: list[float]) -> float:
-        floor = self.floor
-        return sum(math.log10(max(rise, floor)) for rise in rises) / len(rises)
+        highest = accumulate(reversed(rises), max, initial=self.floor)
+        return sum(map(math.log10, islice(highest, 1, None))) / len(rises)

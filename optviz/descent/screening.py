@@ -35,8 +35,6 @@ class Screening:
         Whether the path has kept to the limits.
     arrival : array (m,)
         The step after the last at which it was not near the lowest value.
-    score : array (m,)
-        Sum of the logarithms of its distance from that value.
     """
 
     def __init__(
@@ -54,7 +52,8 @@ class Screening:
         self._walk = iterate(self._gradient, optimizer, start, lr=lr)
         self._seen = 0
         self.fits = np.ones(len(rates), bool)
-        self.arrival, self.score = np.zeros(len(rates), int), np.zeros(len(rates))
+        self.arrival = np.zeros(len(rates), int)
+        self._rises: list[Floats] = []
 
     def _gradient(self, points: Floats) -> Floats:
         # A path that has left the window is lost: what it would find outside may be left unasked.
@@ -82,7 +81,7 @@ class Screening:
             far = rise > judge.near
             last = len(far) - np.argmax(far[::-1], axis=0)  # counted from 1, if there is one
             self.arrival = np.where(far.any(axis=0), first + last, self.arrival)
-            self.score += np.log10(np.maximum(rise, judge.floor)).sum(axis=0)
+            self._rises.append(rise)
 
     def arrived(self) -> list[int]:
         """The paths that are near the lowest value now, the earliest first, then the smallest."""
@@ -91,8 +90,13 @@ class Screening:
 
     def trials(self) -> list[Trial | None]:
         """What is known of each path that has not arrived for good."""
-        means = (self.score / self._seen).tolist()
+        total, highest = np.zeros(len(self.fits)), np.full(len(self.fits), self._judge.floor)
+        with np.errstate(all="ignore"):
+            for rises in reversed(self._rises):  # from the end on, the highest that is to come
+                left = np.maximum.accumulate(np.vstack([highest, rises[::-1]]), axis=0)[1:]
+                total += np.log10(left).sum(axis=0)
+                highest = left[-1]
         return [
-            Trial(math.inf, mean) if fits else None
-            for fits, mean in zip(self.fits.tolist(), means, strict=True)
+            Trial(math.inf, score) if fits else None
+            for fits, score in zip(self.fits, (total / self._seen).tolist(), strict=True)
         ]

@@ -33,7 +33,7 @@ def tune(
     Of the rates 1, 1.5, 2, 3, 5, 7 x 10^k whose path stays in the drawn window and takes no step
     longer than 40 % of its diagonal, the one wins that first comes within 0.1 % of the way down and
     stays there for half as many steps again; where none does, the one with the lowest mean of
-    log10(value - lowest).
+    log10(highest value still to come - lowest).
 
     The rates are tried from 1e-6 to 70, and in further decades where the surface's slopes and its
     window ask for them (`optviz.descent.rates.candidates`); of two that are as good the smaller

@@ -62,7 +62,7 @@ function judgeOf({ at, domain, minima, start }, sign) {
 /**
  * Follow a path; null if it leaves the limits, or arrives later than the deadline.
  * @returns {{arrival: number, score: number} | null} the step at which it came near the lowest value
- *   for good, infinite if it did not; the mean logarithm of its distance from that value
+ *   for good, infinite if it did not; the mean of log10(highest value still to come - lowest)
  */
 function trial(setting, { domain, sign, lowest, floor, near, longest }, deadline) {
   const [x0, x1, y0, y1] = domain;
@@ -88,8 +88,12 @@ function trial(setting, { domain, sign, lowest, floor, near, longest }, deadline
   if (lost || seen <= steps) return null;
   if (arrival <= steps && seen === steps + more + 1) return { arrival, score: NaN };
   if (deadline < Infinity) return null;
-  const score = rises.reduce((sum, rise) => sum + Math.log10(Math.max(rise, floor)), 0) / (steps + 1);
-  return { arrival: Infinity, score };
+  let [sum, highest] = [0, floor]; // from the end on, the highest that is to come
+  for (let k = steps; k >= 0; k--) {
+    highest = Math.max(highest, rises[k]);
+    sum += Math.log10(highest);
+  }
+  return { arrival: Infinity, score: sum / (steps + 1) };
 }
 
 /** Whether a run takes all its steps. */
