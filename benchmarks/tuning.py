@@ -2,9 +2,9 @@
 
     python benchmarks/tuning.py
 
-Prints a table for `benchmarks/README.md`. It counts steps and measures no time, so that a test holds
-its numbers. To arrive is to come within 0.1 % of the way down to the lowest known value and to stay
-there until the last step.
+Prints a table for `benchmarks/README.md`. It counts steps and measures no time: a test holds it. To
+arrive is to come within 0.1 % of the way down to the lowest known value and to stay there until the
+last step.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Pair(NamedTuple):
 
     @property
     def fails(self) -> bool:
-        """Whether the tuned run does not arrive, although one whose path stays in the window does."""
+        """Whether only the best rate arrives, with a path that stays in the window."""
         return self.tuned == np.inf > self.best
 
 

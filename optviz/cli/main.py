@@ -52,7 +52,7 @@ def _surface_options(command: Any) -> Any:
         click.option("-O", "--optimizer", "optimizers", multiple=True, metavar="SPEC",
                      help="A name, or settings as in adam:lr=0.1,betas=0.9/0.99; torch's as in"
                           " torch.optim.ASGD:lr=0.1; repeat to race."
-                          "  [default: gd momentum adagrad rmsprop adam]"),
+                          "  [default: gd momentum adagrad rmsprop:alpha=0.9 adam]"),
         click.option("--start", nargs=2, type=float, metavar="X Y", help="Where to begin."),
         click.option("--steps", type=int, metavar="N", help="How many steps."),
         click.option("--lr", "rates", type=way_to_rates, default="tuned", show_default=True,
