@@ -61,3 +61,19 @@ MATH: dict[str, Callable[..., Any]] = {
     "where_less": lambda a, b, u, v: u if a < b else v,
     "where_less_equal": lambda a, b, u, v: u if a <= b else v,
 }
+
+
+def _each(function: Callable[..., float], arguments: int) -> Callable[..., Any]:
+    """A function of floats, called on each element of arrays."""
+    broadcast = np.frompyfunc(function, arguments, 1)
+    return lambda *args: np.asarray(broadcast(*args), float)
+
+
+# NumPy's roots and choices are those of IEEE 754; its other functions have other last bits.
+_SAME = {
+    "sqrt", "absolute", "sign", "floor", "minimum", "maximum", "where_less", "where_less_equal",
+}  # fmt: skip
+EXACT: dict[str, Callable[..., Any]] = {  # for arrays, with the bits of `MATH`
+    name: function if name in _SAME else _each(MATH[name], 2 if name in ("pow", "atan2") else 1)
+    for name, function in NUMPY.items()
+}

@@ -164,7 +164,7 @@ global_minimum = Surface(
     "x**2 + y**2",
     family="bowl",
     domain=((-2, 2), (-2, 2)),
-    start=(1.5, 1.5),
+    start=(1.7, 0.7),
     steps=300,
     minima=((0, 0, 0),),
     source="lilipads/gradient_descent_viz, its z = y here (global_minimum)",

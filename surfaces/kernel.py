@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from surfaces.arithmetic import MATH, NUMPY
+from surfaces.arithmetic import EXACT, MATH, NUMPY
 from surfaces.python import bind, source
 from surfaces.tape import Tape
 
@@ -20,8 +20,9 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 class Kernel(Protocol):
     """The functions that a `Surface` needs: of a formula, samples or a torch function.
 
-    A kernel may also have ``covers(x, y)``, if it is known on a part of the plane only, and
-    ``to_dict()``, if it is made of samples: ``{"x": [...], "y": [...], "z": [[...], ...]}``.
+    A kernel may also have ``covers(x, y)``, if it is known on a part of the plane only;
+    ``at_each(x, y)``, if ``value_and_gradient`` has other last bits than ``at``; and ``to_dict()``,
+    if it is made of samples: ``{"x": [...], "y": [...], "z": [[...], ...]}``.
     """
 
     @property
@@ -74,6 +75,10 @@ class TapeKernel(ABC):
         return bind(source(self.gradient_tape), NUMPY)
 
     @cached_property
+    def _at_each(self) -> Callable[..., Any]:
+        return bind(source(self.gradient_tape), EXACT)
+
+    @cached_property
     def _hessian(self) -> Callable[..., Any]:
         return bind(source(self.hessian_tape), NUMPY)
 
@@ -89,8 +94,16 @@ class TapeKernel(ABC):
 
     def value_and_gradient(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]:
         """Value and both partial derivatives; see `Surface.gradient` for 0/0."""
+        return self._slopes(self._value_and_gradient, x, y)
+
+    def at_each(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]:
+        """The same with the bits of `at`, slower where there are many points."""
+        return self._slopes(self._at_each, x, y)
+
+    @staticmethod
+    def _slopes(run: Callable[..., Any], x: Floats, y: Floats) -> tuple[Any, Any, Any]:
         with np.errstate(all="ignore"):
-            value, *partials = self._value_and_gradient(x, y)
+            value, *partials = run(x, y)
         finite = np.isfinite(value)
         df_dx, df_dy = (np.where(np.isnan(part) & finite, 0.0, part) for part in partials)
         return value, df_dx, df_dy

@@ -49,7 +49,7 @@ plateau = Surface(
     ),
     family="plateau",
     domain=((-2, 2), (-2, 2)),
-    start=(1.5, 1.5),
+    start=(1.6, 1.1),
     steps=300,
     minima=((0, 0, -0.9999823334166664),),
     source="lilipads/gradient_descent_viz, its z = y here (plateau)",

@@ -120,8 +120,21 @@ class Surface:
 
     def value_and_gradient(self, points: ArrayLike) -> tuple[Floats, Floats]:
         """Values (...) and gradients (..., 2) at ``points`` (..., 2), computed together."""
+        return self._value_and_gradient(self._kernel.value_and_gradient, points)
+
+    def at_each(self, points: ArrayLike) -> tuple[Floats, Floats]:
+        """The same in the very bits of `at`, for runs that must be those of single points."""
+        kernel = self._kernel
+        return self._value_and_gradient(
+            getattr(kernel, "at_each", kernel.value_and_gradient), points
+        )
+
+    @staticmethod
+    def _value_and_gradient(
+        compute: Callable[[Floats, Floats], tuple[Any, Any, Any]], points: ArrayLike
+    ) -> tuple[Floats, Floats]:
         x, y = coordinates(points)
-        value, df_dx, df_dy = (_shaped(part, x) for part in self._kernel.value_and_gradient(x, y))
+        value, df_dx, df_dy = (_shaped(part, x) for part in compute(x, y))
         return value, np.stack([df_dx, df_dy], axis=-1)
 
     def hessian(self, points: ArrayLike) -> Floats:

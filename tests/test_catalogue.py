@@ -131,6 +131,17 @@ def test_a_saddle_without_a_bottom_claims_none():
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_many_points_have_the_bits_of_single_ones(name):
+    surface = surfaces.get(name)
+    low, high = np.array(surface.domain).T
+    points = np.random.default_rng(0).uniform(low, high, (200, 2))
+    points = np.vstack([points, [surface.start, (0, 0)], surface.domain])
+    value, slope = surface.at_each(points)
+    expected = np.array([surface.at(x, y) for x, y in points.tolist()])
+    np.testing.assert_array_equal(np.column_stack([value, slope]), expected)
+
+
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("shape", [(2,), (7, 2), (3, 4, 2), (0, 2)])
 def test_shapes(name, shape):
     surface = surfaces.get(name)

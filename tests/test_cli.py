@@ -453,6 +453,12 @@ def test_interrupted_it_leaves_nothing(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("command", [["animate"], ["run"], ["mnist", "compare"]])
+def test_help_names_the_five_that_race(command, capsys):
+    said = " ".join(called([*command, "--help"], capsys).stdout.split())
+    assert " ".join(optviz.FIVE) in said
+
+
 def test_help_loads_nothing_heavy(tmp_path):
     code = (
         "import sys; from optviz.cli.main import main; main(['--help']); "

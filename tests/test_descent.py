@@ -225,3 +225,19 @@ def test_a_start_inside_the_window_leaves_it(tmp_path):
     run = optviz.descend("himmelblau", "gd", (6, -7), steps=2)
     run.save(tmp_path / "run.json")
     assert optviz.Trajectory.load(tmp_path / "run.json").surface.domain == run.surface.domain
+
+
+def test_rmsprop_has_its_lectures_window_among_the_five_alone():
+    assert [run.optimizer.alpha for run in optviz.race("sphere")[3:4]] == [0.9]
+    (named,) = optviz.race("sphere", ["rmsprop"])
+    assert named.optimizer.alpha == torch.optim.RMSprop([torch.zeros(1)]).defaults["alpha"]
+
+
+@pytest.mark.parametrize("name", surfaces.names())
+def test_the_five_do_not_walk_on_one_line(name):
+    """As they would from a start on a line of symmetry: a pixel off it in a panel of 300."""
+    runs = optviz.race(name)
+    low, high = np.array(runs[0].surface.domain).T
+    path = np.vstack([run.points - run.points[0] for run in runs])
+    *_, across = np.linalg.svd(path, full_matrices=False)[2]
+    assert np.abs(path @ across).max() > (high - low).max() / 300

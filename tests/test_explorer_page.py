@@ -39,15 +39,27 @@ def test_it_opens_on_the_race_that_the_readme_films(show):
         np.testing.assert_array_equal(points, run.points.ravel())
 
 
-@pytest.mark.parametrize(
-    "name", ["rosenbrock", "ackley", "beale", "saturated_neuron", "hyperbolic_saddle"]
-)
-def test_rates_are_tuned_by_pythons_rule(name, show):
-    page = show().page
+@pytest.fixture(scope="module")
+def page_of_surfaces(browser, explorer_file):
+    """One page on which surface after surface is chosen."""
+    shown = visit(browser, explorer_file.as_uri())
+    yield shown.page
+    leave(shown)
+
+
+@pytest.mark.parametrize("name", surfaces.names())
+def test_rates_are_tuned_by_pythons_rule(name, page_of_surfaces):
+    page = page_of_surfaces
     page.select_option("select[aria-label='Surface']", name)
     rates = page.evaluate("optviz.state.racers.map((racer) => racer.lr)")
-    steps = min(surfaces.get(name).steps, 2000)
-    assert rates == [optviz.tune(name, kind, steps=steps).lr for kind in optviz.FIVE]
+    assert rates == [run.optimizer.lr for run in optviz.race(name)]
+
+
+def test_a_long_run_is_tuned_as_long_as_it_is(show):
+    page = show("#s=washboard&n=4000&o=gd").page
+    page.get_by_role("button", name="Tune rates").click()
+    rate = page.evaluate("optviz.state.racers[0].lr")
+    assert rate == optviz.tune("washboard", "gd", steps=4000).lr
 
 
 @pytest.mark.parametrize(

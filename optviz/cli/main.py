@@ -66,7 +66,7 @@ def _surface_options(command: Any) -> Any:
         click.option("-O", "--optimizer", "optimizers", multiple=True, metavar="SPEC",
                      help="A name, or settings as in adam:lr=0.1,betas=0.9/0.99; torch's as in"
                           " torch.optim.ASGD:lr=0.1; repeat to race."
-                          "  [default: gd momentum adagrad rmsprop adam]"),
+                          "  [default: gd momentum adagrad rmsprop:alpha=0.9 adam]"),
         click.option("--start", nargs=2, type=float, metavar="X Y", help="Where to begin."),
         click.option("--starts", callback=read_starts, metavar="'X,Y; X,Y'",
                      help="Several starts: each optimizer runs from each."),

@@ -45,7 +45,7 @@ class SeveralValues(click.Command):
 @data_options
 @several_options(
     {"optimizer": "optimizers", "activation": "activations"},
-    {"optimizer": "gd momentum adagrad rmsprop adam", "epochs": 1},
+    {"optimizer": "gd momentum adagrad rmsprop:alpha=0.9 adam", "epochs": 1},
 )
 @click.option("--seeds", type=int, default=3, show_default=True, metavar="N",
               help="Runs of each combination.")  # fmt: skip

@@ -108,7 +108,7 @@ def descend(
     optimizer = as_optimizer(optimizer)
     count = checked_steps(surface.steps if steps is None else steps)
     values: list[float] = []
-    gradient = _gradient(surface, _noise(noise, seed, count), values)
+    gradient = gradient_of(surface, _noise(noise, seed, count), values)
 
     # Numbers go into flat lists at once: keeping a million small tuples would keep the garbage
     # collector busy, and costs more than the descent.
@@ -126,7 +126,7 @@ def descend(
         except (ArithmeticError, ValueError):  # how floats and math say inf or nan
             status = Ending.DIVERGED
             break
-        if not _finite(params, grad, values[k]):
+        if not all_finite(params, grad, values[k]):
             left = all(map(math.isfinite, params)) and not surface.covers(*params)
             status = Ending.LEFT if left else Ending.DIVERGED
             break
@@ -167,7 +167,7 @@ def checked_steps(steps: Any) -> int:
     return int(steps)
 
 
-def _gradient(
+def gradient_of(
     surface: Surface, noise: list[tuple[float, float]] | None, values: list[float]
 ) -> Callable[[tuple[float, float]], tuple[float, float]]:
     """The gradient at a point plus the next noise; the value there is appended to ``values``."""
@@ -195,7 +195,7 @@ def _noise(noise: float, seed: int, steps: int) -> list[tuple[float, float]] | N
     return [(x, y) for x, y in (noise * normal).tolist()]
 
 
-def _finite(params: tuple[float, float], grad: tuple[float, float], value: float) -> bool:
+def all_finite(params: tuple[float, float], grad: tuple[float, float], value: float) -> bool:
     # The sum of finite numbers is nearly always finite, and one call is fast.
     total = params[0] + params[1] + grad[0] + grad[1] + value
     return math.isfinite(total) or all(map(math.isfinite, (*params, *grad, value)))

@@ -14,7 +14,9 @@ from optviz.records.trajectory import Trajectory
 from surfaces.errors import InputError, must
 from surfaces.surface import Surface
 
-CLASSICS = ("gd", "momentum", "adagrad", "rmsprop", "adam")
+# RMSProp with its lecture's window: with torch's, 0.99, it walks AdaGrad's path for long. Where it
+# is given by name it is torch's, as every optimizer.
+CLASSICS = ("gd", "momentum", "adagrad", "rmsprop:alpha=0.9", "adam")
 
 
 def race(
@@ -35,6 +37,8 @@ def race(
     surface, start, steps, noise, seed
         As in `descend`; all runs see the same noise.
     optimizers : sequence of Optimizer, name or spec
+        `optviz.FIVE` unless given: GD, Momentum, AdaGrad, RMSProp with its lecture's window
+        (``rmsprop:alpha=0.9``; ``rmsprop`` alone has torch's, 0.99) and Adam.
     lr : {"tuned", "default"}
         The rate of an optimizer given by name or by a spec without ``lr``: chosen by `tune`, or
         torch's default. An Optimizer object runs as it is.

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import accumulate, islice
+from typing import NamedTuple
 
 import numpy as np
 
 from surfaces.surface import Floats, Surface
 
-LONGEST_STEP = 0.08  # of the window's diagonal
+LONGEST_STEP = 0.4  # of the window's diagonal
+NEAR = 1e-3  # of the way down may be left at an arrival
 SLOWEST = 1e-3  # of the rate whose first step crosses the window
 MOST_DECADES = 300  # on either side of 1: what floats hold
 ROUNDING = 1e-9  # must decide on nothing: the browser has other last bits
 PROBES = 16  # points along each side of the window where the first step is looked at
+DIGITS = (1, 1.5, 2, 3, 5, 7)  # of the rates of a decade: each about 1.5 times the one before
 
 
 def ladder(decades: Iterable[int]) -> Floats:
-    """The rates 1, 2, 5 x 10^k."""
-    return np.array([float(f"{digit}e{k}") for k in decades for digit in (1, 2, 5)])
+    """The rates 1, 1.5, 2, 3, 5, 7 x 10^k."""
+    return np.array([float(f"{digit}e{k}") for k in decades for digit in DIGITS])
 
 
 USUAL = range(-6, 2)
-RATES = ladder(USUAL)  # 1e-6, 2e-6, ... 50: tried on every surface
+RATES = ladder(USUAL)  # 1e-6, 1.5e-6, ... 70: tried on every surface
 
 
 def probe_points(surface: Surface, start: tuple[float, float]) -> Floats:
@@ -60,55 +64,92 @@ def candidates(surface: Surface, first_steps: Floats) -> Floats:
     return ladder(range(lowest, min(highest, MOST_DECADES) + 1))
 
 
-class Contest:
-    """The paths of many rates, scored step by step by the rule that `optviz.tune` states.
+class Point(NamedTuple):
+    """A point of a path, the value there, and the step that led there (None at the start)."""
+
+    params: tuple[float, float]
+    value: float
+    step: tuple[float, float] | None
+
+
+class Trial(NamedTuple):
+    """What a path did that keeps to the limits.
+
+    ``arrival`` is the step at which it came near the lowest value for good, infinite if it did not;
+    ``score`` the mean over its steps of log10(highest value still to come - lowest).
+    """
+
+    arrival: float
+    score: float
+
+
+def best_of(rates: list[float], trials: list[Trial | None]) -> float | None:
+    """The rate whose trial is the best, the smaller one of two that are as good; None without any.
+
+    Both lists are in rising order of the rates.
+    """
+    winner, best = None, Trial(math.inf, math.inf)
+    for rate, trial in zip(reversed(rates), reversed(trials), strict=True):
+        if trial is None or trial.arrival > best.arrival:
+            continue
+        if trial.arrival < math.inf or trial.score <= best.score + ROUNDING:
+            winner, best = rate, trial
+    return winner
+
+
+class Judge:
+    """Tries paths by the rule that `optviz.tune` states.
 
     Parameters
     ----------
     surface : Surface
-    rates : array (m,)
+    steps : int
+        Of the picture.
     value : float
         At the start.
     sign : float
         -1 for an optimizer that maximizes.
     """
 
-    def __init__(self, surface: Surface, rates: Floats, value: float, sign: float) -> None:
-        self.rates, self.sign = rates, sign
-        (x0, x1), (y0, y1) = surface.domain
-        self.low, self.high = np.array([x0, y0]), np.array([x1, y1])
-        self.longest = LONGEST_STEP * (1 + ROUNDING) * np.hypot(*(self.high - self.low))
+    def __init__(self, surface: Surface, steps: int, value: float, sign: float) -> None:
+        self.steps, self.sign = steps, sign
+        self.domain = (x0, x1), (y0, y1) = surface.domain
+        self.longest = LONGEST_STEP * (1 + ROUNDING) * math.hypot(x1 - x0, y1 - y0)
         window = sign * np.append(surface.samples()[-1], value)
         window = window[np.isfinite(window)]
         known = [v for x, y, v in surface.minima if x0 <= x <= x1 and y0 <= y <= y1 and sign > 0]
-        self.lowest = min(known, default=window.min())
-        self.floor = 1e-12 * (window.max() - self.lowest)
-        self.finite = np.ones(len(rates), bool)  # as far as the paths are known
-        self.fits = self.finite.copy()
-        self.total = np.zeros(len(rates))  # of the logarithms
-        self.last: Floats | None = None
+        self.lowest = float(min(known, default=window.min()))
+        self.floor = 1e-12 * (float(window.max()) - self.lowest)
+        self.near = NEAR * (sign * value - self.lowest)
 
-    def see(self, points: Floats, values: Floats, gradients: Floats) -> None:
-        """Take in the next k steps of the m paths: arrays (k, m, 2), (k, m) and (k, m, 2)."""
-        finite = np.isfinite(values) & np.isfinite(points).all(2) & np.isfinite(gradients).all(2)
-        self.finite &= finite.all(axis=0)
-        inside = ((points >= self.low) & (points <= self.high)).all(axis=(0, 2))
-        path = points if self.last is None else np.concatenate([self.last, points])
-        self.last = points[-1:]
-        with np.errstate(all="ignore"):
-            short = np.linalg.norm(np.diff(path, axis=0), axis=2) <= self.longest
-            rise = np.maximum(self.sign * values - self.lowest, self.floor)
-            self.total += np.log10(rise).sum(axis=0)
-        self.fits &= self.finite & inside & short.all(axis=0)
+    def trial(self, path: Iterator[Point], deadline: float = math.inf) -> Trial | None:
+        """Follow a path; None if it leaves the limits, or arrives later than the deadline."""
+        (x0, x1), (y0, y1) = self.domain
+        sign, lowest, near, longest = self.sign, self.lowest, self.near, self.longest
+        rises: list[float] = []
+        arrival = 0.0
+        for (x, y), value, step in islice(path, self.steps + 1):
+            short = step is None or math.hypot(*step) <= longest
+            if not (short and x0 <= x <= x1 and y0 <= y <= y1):
+                return None
+            rise = sign * value - lowest
+            rises.append(rise)
+            if rise > near:
+                arrival = len(rises)
+                if arrival > deadline:
+                    return None
+        if len(rises) <= self.steps:  # it left the finite numbers
+            return None
+        if arrival <= self.steps and self._stays(path):
+            return Trial(arrival, math.nan)
+        return None if deadline < math.inf else Trial(math.inf, self._score(rises))
 
-    @property
-    def over(self) -> bool:
-        """Whether all paths have left the finite numbers."""
-        return not self.finite.any()
+    def _stays(self, path: Iterator[Point]) -> bool:
+        """Whether a path that has arrived stays there for half as many steps again."""
+        more = self.steps // 2
+        near = [self.sign * value - self.lowest <= self.near for _, value, _ in islice(path, more)]
+        return len(near) == more and all(near)
 
-    def winner(self) -> tuple[float, bool]:
-        """The best rate, and whether its path keeps to the limits."""
-        if not self.fits.any():
-            return float(self.rates[np.argmax(self.finite)]), False  # the first, if any
-        allowed = np.flatnonzero(self.fits)
-        return float(self.rates[allowed[np.argmin(self.total[allowed])]]), True
+    def _score(self, rises: list[float]) -> float:
+        highest = accumulate(reversed(rises), max, initial=self.floor)
+        return sum(map(math.log10, islice(highest, 1, None))) / len(rises)

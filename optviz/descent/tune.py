@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 import numpy as np
 
-from optviz.descent.loop import checked_steps, descend, iterate, starting
-from optviz.descent.rates import Contest, candidates, probe_points
+from optviz.descent.loop import all_finite, checked_steps, gradient_of, iterate, starting
+from optviz.descent.rates import Judge, Point, Trial, best_of, candidates, probe_points
 from optviz.descent.resolve import as_optimizer
+from optviz.descent.screening import Screening
 from optviz.optimizers import Optimizer, schedules
-from surfaces.errors import must
+from surfaces.errors import InputError, must
 from surfaces.surface import Floats, Surface
 
-BLOCK = 1000  # steps of tuning that are judged together
+FIRST_LOOK = 32  # steps after which it is first asked who has arrived; then twice as many
+BLOCK = 1000  # steps at most between two such looks
 
 
 def tune(
@@ -26,13 +30,17 @@ def tune(
 ) -> Optimizer:
     """Choose the learning rate that makes a picture, by one rule for every optimizer.
 
-    The rates 1, 2, 5 x 10^k are tried from 1e-6 to 50, and in further decades where the surface's
-    slopes and its window ask for them (`optviz.descent.rates.candidates`). Those are kept whose
-    path stays finite and in the drawn window and whose longest step is at most 8 % of its diagonal;
-    of these the one with the lowest mean of log10(value - lowest) wins. ``lowest`` is the lowest
-    known value in the window (without a minimum: the lowest value on a grid), and the difference is
-    floored at 1e-12 of the window's range. If no rate keeps to the limits, the smallest is taken
-    whose path stays finite: `Trajectory.rate_fits` of a race is then False, and its legend says so.
+    Of the rates 1, 1.5, 2, 3, 5, 7 x 10^k whose path stays in the drawn window and takes no step
+    longer than 40 % of its diagonal, the one wins that first comes within 0.1 % of the way down and
+    stays there for half as many steps again; where none does, the one with the lowest mean of
+    log10(highest value still to come - lowest).
+
+    The rates are tried from 1e-6 to 70, and in further decades where the surface's slopes and its
+    window ask for them (`optviz.descent.rates.candidates`); of two that are as good the smaller
+    wins. The way down leads from the value at the start to ``lowest``, the lowest known value in
+    the window (without a minimum: the lowest value on a grid); the difference to it is floored at
+    1e-12 of the window's range. If no rate keeps to the limits, the smallest is taken whose path
+    stays finite: `Trajectory.rate_fits` of a race is then False, and its legend says so.
 
     Returns
     -------
@@ -52,14 +60,54 @@ def tuned(
     count = checked_steps(surface.steps if steps is None else steps)
     with np.errstate(all="ignore"):
         first = _first_steps(surface, optimizer, probe_points(surface, point))
-    sign = -1.0 if optimizer.maximize else 1.0
-    contest = Contest(surface, candidates(surface, first), surface.at(*point)[0], sign)
-    if optimizer.broadcasts:
-        _many_rates(contest, surface, optimizer, point, count)
-    else:
-        _each_rate(contest, surface, optimizer, point, count)
-    rate, fits = contest.winner()
-    return dataclasses.replace(optimizer, lr=rate), fits
+    rates = candidates(surface, first).tolist()
+    judge = Judge(surface, count, surface.at(*point)[0], -1.0 if optimizer.maximize else 1.0)
+    choose = _screened if optimizer.broadcasts else _one_by_one
+    winner = choose(judge, surface, optimizer, point, rates)
+    if winner is not None:
+        return dataclasses.replace(optimizer, lr=winner), True
+    finite = (r for r in rates if _stays_finite(_path(surface, optimizer, r, point), count))
+    return dataclasses.replace(optimizer, lr=next(finite, rates[0])), False
+
+
+def _screened(
+    judge: Judge,
+    surface: Surface,
+    optimizer: Optimizer,
+    point: tuple[float, float],
+    rates: list[float],
+) -> float | None:
+    """The winning rate, if any: all run together, and those that arrive first are then tried."""
+    screening = Screening(judge, surface, optimizer, point, rates)
+    arrivals: dict[int, float] = {}
+    steps = 0
+    while steps < judge.steps:
+        steps = min(steps + min(max(steps, FIRST_LOOK), BLOCK), judge.steps)
+        screening.follow(steps)
+        for i in screening.arrived():
+            if i not in arrivals:
+                trial = judge.trial(_path(surface, optimizer, rates[i], point))
+                arrivals[i] = trial.arrival if trial else math.inf
+            # If it goes away again, it comes back after these steps: a later one may be sooner.
+            if arrivals[i] == screening.arrival[i]:
+                return rates[i]
+    return best_of(rates, screening.trials())
+
+
+def _one_by_one(
+    judge: Judge,
+    surface: Surface,
+    optimizer: Optimizer,
+    point: tuple[float, float],
+    rates: list[float],
+) -> float | None:
+    """The winning rate, if any, of an optimizer that cannot run with many at once."""
+    deadline = math.inf
+    trials: list[Trial | None] = []
+    for rate in reversed(rates):  # large ones soon fail or arrive, and set the others a deadline
+        trials.append(judge.trial(_path(surface, optimizer, rate, point), deadline))
+        deadline = min(deadline, trials[-1].arrival if trials[-1] else math.inf)
+    return best_of(rates, trials[::-1])
 
 
 def _first_steps(surface: Surface, optimizer: Optimizer, points: Floats) -> Floats:
@@ -74,37 +122,28 @@ def _first_steps(surface: Surface, optimizer: Optimizer, points: Floats) -> Floa
     return np.array([unit.update(grad, unit.init(at), at)[0] for grad, at in pairs])
 
 
-def _many_rates(
-    contest: Contest, surface: Surface, optimizer: Optimizer, point: Any, steps: int
-) -> None:
-    """Run all rates at once, as one run that broadcasts over them."""
-    values: list[Floats] = []
+def _path(
+    surface: Surface, optimizer: Optimizer, rate: float, point: tuple[float, float]
+) -> Iterator[Point]:
+    """The points of a run with this rate, without end as long as its numbers are finite."""
+    values: list[float] = []
+    if optimizer.broadcasts:  # one object for all rates: a rule is recorded once
+        walk = iterate(gradient_of(surface, None, values), optimizer, point, lr=rate)
+    else:
+        runner = dataclasses.replace(optimizer, lr=rate)
+        walk = iterate(gradient_of(surface, None, values), runner, point)
+    while True:
+        try:
+            params, grad, _, step = next(walk)
+        except InputError:
+            raise
+        except (ArithmeticError, ValueError):  # as in `descend`
+            return
+        if not all_finite(params, grad, values[-1]):
+            return
+        yield Point(params, values[-1], step)
 
-    def gradient(params: Floats) -> Floats:
-        value, slope = surface.value_and_gradient(params)
-        values.append(value)
-        return slope
 
-    start = np.tile(np.array(point), (len(contest.rates), 1))
-    with np.errstate(all="ignore"):
-        walk = iterate(gradient, optimizer, start, lr=contest.rates[:, None])
-        for begin in range(0, steps + 1, BLOCK):
-            seen = list(islice(walk, min(BLOCK, steps + 1 - begin)))
-            points, slopes = (np.array([visit[i] for visit in seen]) for i in (0, 1))
-            contest.see(points, np.array(values), slopes)
-            values.clear()
-            if contest.over:
-                return
-
-
-def _each_rate(
-    contest: Contest, surface: Surface, optimizer: Optimizer, point: Any, steps: int
-) -> None:
-    """Run the rates one by one, for an optimizer that cannot broadcast, such as torch's own."""
-    shape = (steps + 1, len(contest.rates))
-    points, values = np.full((*shape, 2), np.nan), np.full(shape, np.nan)
-    for i, rate in enumerate(contest.rates):
-        run = descend(surface, dataclasses.replace(optimizer, lr=float(rate)), point, steps)
-        points[: len(run) + 1, i] = run.points
-        values[: len(run) + 1, i] = run.values
-    contest.see(points, values, np.zeros_like(points))  # a run keeps finite gradients only
+def _stays_finite(path: Iterator[Point], steps: int) -> bool:
+    """Whether a path has so many steps."""
+    return sum(1 for _ in islice(path, steps + 1)) > steps

@@ -51,24 +51,35 @@ import { UNDEFINED } from "./arithmetic.js";
  */
 
 /**
- * Run one optimizer from one start.
- * @param {object} options
- * @param {Surface} options.surface
- * @param {Rule} options.rule
- * @param {Numbers} [options.hyper] what differs from the rule's defaults
- * @param {Record<string, boolean>} [options.flags] likewise
- * @param {Rate} [options.lr]
- * @param {ArrayLike<number>} options.start x and y
- * @param {number} options.steps
- * @param {number} [options.noise] standard deviation of the noise on each gradient coordinate
- * @param {number} [options.seed] of the noise; runs with one seed see the same noise
- * @returns {Run}
+ * A setting of a descent.
+ * @typedef {object} Setting
+ * @property {Surface} surface
+ * @property {Rule} rule
+ * @property {Numbers} [hyper] what differs from the rule's defaults
+ * @property {Record<string, boolean>} [flags] likewise
+ * @property {Rate} [lr]
+ * @property {ArrayLike<number>} start x and y
+ * @property {number} steps
+ * @property {number} [noise] standard deviation of the noise on each gradient coordinate
+ * @property {number} [seed] of the noise; runs with one seed see the same noise
+ *
+ * Told of each finite point: its number; the point; value and slopes there, with the noise; the step
+ * that led there; the slots of x and y, by `rule.slots`. What it returns false for is the last one.
+ * @typedef {(k: number, x: number, y: number, seen: Float64Array, moveX: number, moveY: number,
+ *   slotsX: Float64Array, slotsY: Float64Array) => boolean | void} Visit
+ */
+
+/**
+ * The loop of every descent: follow one optimizer from one start.
+ * @param {Setting} setting
+ * @param {Visit} visit
+ * @returns {{x: number, y: number}} the last point, finite or not
  * @throws {RangeError} a start where the surface or its slope is not finite, or a name that is not
  *   the rule's
  */
-export function descend({
-  surface, rule, hyper, flags, lr = rule.lr, start, steps, noise = 0, seed = 0,
-}) {
+export function walk(
+  { surface, rule, hyper, flags, lr = rule.lr, start, steps, noise = 0, seed = 0 }, visit,
+) {
   const { hyper: h, flags: f } = completed(rule, hyper, flags);
   const rate = rateOf(lr);
   const normal = noise === 0 ? null : gaussian(seed);
@@ -79,17 +90,8 @@ export function descend({
     throw new RangeError("start must be a point where the surface and its slope are finite");
   }
   const begun = rule.start(h, f, rate(1));
-  const names = Object.keys(begun);
-  const places = names.map((name) => rule.slots.indexOf(name));
   const slotsX = Float64Array.from(rule.slots, (name) => begun[name]);
   const slotsY = slotsX.slice();
-
-  const points = new Float64Array(2 * (steps + 1));
-  const gradients = new Float64Array(2 * (steps + 1));
-  const values = new Float64Array(steps + 1);
-  const moves = new Float64Array(2 * steps);
-  const states = names.map(() => new Float64Array(2 * (steps + 1)));
-  let kept = 0; // points
   let [moveX, moveY] = [0, 0];
   try {
     for (let k = 0; k <= steps; k++) {
@@ -107,24 +109,47 @@ export function descend({
       }
       // 0 times inf or nan is nan, and one nan makes the sum nan.
       if (0 * x + 0 * y + 0 * seen[0] + 0 * seen[1] + 0 * seen[2] !== 0) break;
-      points[2 * k] = x;
-      points[2 * k + 1] = y;
-      values[k] = seen[0];
-      gradients[2 * k] = seen[1];
-      gradients[2 * k + 1] = seen[2];
-      for (let i = 0; i < states.length; i++) {
-        states[i][2 * k] = slotsX[places[i]];
-        states[i][2 * k + 1] = slotsY[places[i]];
-      }
-      if (k > 0) {
-        moves[2 * k - 2] = moveX;
-        moves[2 * k - 1] = moveY;
-      }
-      kept++;
+      if (visit(k, x, y, seen, moveX, moveY, slotsX, slotsY) === false) break;
     }
   } catch (error) {
     if (error !== UNDEFINED) throw error;
   }
+  return { x, y };
+}
+
+/**
+ * Run one optimizer from one start, and keep all of it.
+ * @param {Setting} setting
+ * @returns {Run}
+ * @throws {RangeError} as `walk`
+ */
+export function descend(setting) {
+  const { surface, rule, flags, hyper, lr = rule.lr, steps } = setting;
+  const { hyper: h, flags: f } = completed(rule, hyper, flags);
+  const names = Object.keys(rule.start(h, f, rateOf(lr)(1)));
+  const places = names.map((name) => rule.slots.indexOf(name));
+  const points = new Float64Array(2 * (steps + 1));
+  const gradients = new Float64Array(2 * (steps + 1));
+  const values = new Float64Array(steps + 1);
+  const moves = new Float64Array(2 * steps);
+  const states = names.map(() => new Float64Array(2 * (steps + 1)));
+  let kept = 0; // points
+  const { x, y } = walk(setting, (k, atX, atY, seen, moveX, moveY, slotsX, slotsY) => {
+    points[2 * k] = atX;
+    points[2 * k + 1] = atY;
+    values[k] = seen[0];
+    gradients[2 * k] = seen[1];
+    gradients[2 * k + 1] = seen[2];
+    for (let i = 0; i < states.length; i++) {
+      states[i][2 * k] = slotsX[places[i]];
+      states[i][2 * k + 1] = slotsY[places[i]];
+    }
+    if (k > 0) {
+      moves[2 * k - 2] = moveX;
+      moves[2 * k - 1] = moveY;
+    }
+    kept++;
+  });
 
   const length = Math.max(kept - 1, 0);
   const left = Number.isFinite(x) && Number.isFinite(y) && surface.covers?.(x, y) === false;

@@ -255,7 +255,7 @@ export class Explorer {
     if (this.data.rules[racer.rule].fixed) return;
     const { minima, at } = this.surface;
     const { start, steps } = this.state;
-    const scene = { at, domain: this.reachedDomain(), minima, start, steps: Math.min(steps, 2000) };
+    const scene = { at, domain: this.reachedDomain(), minima, start, steps };
     const { rate, fits } = tuneRate(scene, this.data.rules[racer.rule], racer.hyper, racer.flags);
     racer.fits = fits;
     let holder = racer;

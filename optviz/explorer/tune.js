@@ -1,11 +1,13 @@
 /** The rate for a picture, by the rule of `optviz.tune`: the same for every optimizer. */
 import { UNDEFINED } from "./arithmetic.js";
-import { completed, descend } from "./engine.js";
+import { completed, walk } from "./engine.js";
 
 // What `optviz.descent.rates` says of each.
+const LADDER = ["1", "1.5", "2", "3", "5", "7"];
 const USUAL_DECADES = [-6, 1];
 const MOST_DECADES = 300;
-const LONGEST_STEP = 0.08; // of the window's diagonal
+const LONGEST_STEP = 0.4; // of the window's diagonal
+const NEAR = 1e-3; // of the way down may be left at an arrival
 const ROUNDING = 1e-9; // must decide on nothing: Python has other last bits
 const SLOWEST = 1e-3; // of the rate whose first step crosses the window
 const LOOKS = 16; // points along each side of the window where the first step is looked at
@@ -25,33 +27,86 @@ const WINDOW_SAMPLES = 61;
  * @returns {{rate: number, fits: boolean}} the winning rate, and whether it keeps to the limits;
  *   if none does, the smallest whose path stays finite
  */
-export function tuneRate({ at, domain, minima, start, steps }, rule, hyper, flags) {
-  const [x0, x1, y0, y1] = domain;
-  const sign = flags.maximize ? -1 : 1;
-  const { low, high } = windowRange(at, domain, start, sign);
-  const known = minima.filter(([x, y]) => x >= x0 && x <= x1 && y >= y0 && y <= y1 && sign > 0);
-  const lowest = known.length ? Math.min(...known.map(([, , value]) => value)) : low;
-  const floor = 1e-12 * (high - lowest);
-  const limit = LONGEST_STEP * (1 + ROUNDING) * Math.hypot(x1 - x0, y1 - y0);
-  const rates = candidateRates({ at, domain, start }, rule, hyper, flags);
-  let [best, winner, finite] = [Infinity, null, null];
-  for (const lr of rates) {
-    const run = descend({ surface: at, rule, hyper, flags, lr, start, steps });
-    if (run.length < steps) continue;
-    finite ??= lr;
-    let [sum, kept] = [0, true];
-    for (let k = 0; k <= steps && kept; k++) {
-      const [x, y] = [run.points[2 * k], run.points[2 * k + 1]];
-      const long = k < steps && Math.hypot(run.steps[2 * k], run.steps[2 * k + 1]) > limit;
-      kept = x >= x0 && x <= x1 && y >= y0 && y <= y1 && !long;
-      sum += Math.log10(Math.max(sign * run.values[k] - lowest, floor));
-    }
-    if (kept && (winner === null || sum / (steps + 1) < best)) [best, winner] = [sum / (steps + 1), lr];
+export function tuneRate(scene, rule, hyper, flags) {
+  const { at, start, steps } = scene;
+  const judge = judgeOf(scene, flags.maximize ? -1 : 1);
+  const rates = candidateRates(scene, rule, hyper, flags);
+  const setting = (lr) => ({ surface: at, rule, hyper, flags, lr, start, steps });
+  let [winner, best] = [null, { arrival: Infinity, score: Infinity }];
+  // Large ones soon fail or arrive, and set the others a deadline.
+  for (const lr of rates.slice().reverse()) {
+    const found = trial(setting(lr), judge, best.arrival);
+    if (!found || found.arrival > best.arrival) continue;
+    if (found.arrival < Infinity || found.score <= best.score + ROUNDING) [winner, best] = [lr, found];
   }
-  return { rate: winner ?? finite ?? rates[0], fits: winner !== null };
+  if (winner !== null) return { rate: winner, fits: true };
+  return { rate: rates.find((lr) => staysFinite(setting(lr))) ?? rates[0], fits: false };
 }
 
-/** The rates 1, 2, 5 x 10^k that are tried: the usual ones, and where the surface asks for more. */
+/** What a path is judged by. */
+function judgeOf({ at, domain, minima, start }, sign) {
+  const [x0, x1, y0, y1] = domain;
+  const { low, high, first } = windowRange(at, domain, start, sign);
+  const known = minima.filter(([x, y]) => x >= x0 && x <= x1 && y >= y0 && y <= y1 && sign > 0);
+  const lowest = known.length ? Math.min(...known.map(([, , value]) => value)) : low;
+  return {
+    domain,
+    sign,
+    lowest,
+    floor: 1e-12 * (high - lowest),
+    near: NEAR * (first - lowest),
+    longest: LONGEST_STEP * (1 + ROUNDING) * Math.hypot(x1 - x0, y1 - y0),
+  };
+}
+
+/**
+ * Follow a path; null if it leaves the limits, or arrives later than the deadline.
+ * @returns {{arrival: number, score: number} | null} the step at which it came near the lowest value
+ *   for good, infinite if it did not; the mean of log10(highest value still to come - lowest)
+ */
+function trial(setting, { domain, sign, lowest, floor, near, longest }, deadline) {
+  const [x0, x1, y0, y1] = domain;
+  const { steps } = setting;
+  const more = Math.floor(steps / 2); // in which it must stay
+  const rises = new Float64Array(steps + 1);
+  let [seen, arrival, lost] = [0, 0, false];
+  walk({ ...setting, steps: steps + more }, (k, x, y, found, moveX, moveY) => {
+    const rise = sign * found[0] - lowest;
+    if (k > steps) {
+      if (rise > near) return false;
+      seen++;
+      return true;
+    }
+    lost = !(x >= x0 && x <= x1 && y >= y0 && y <= y1 && Math.hypot(moveX, moveY) <= longest);
+    rises[k] = rise;
+    if (rise > near) arrival = k + 1;
+    lost ||= arrival > deadline;
+    if (lost) return false;
+    seen++;
+    return k < steps || arrival <= steps;
+  });
+  if (lost || seen <= steps) return null;
+  if (arrival <= steps && seen === steps + more + 1) return { arrival, score: NaN };
+  if (deadline < Infinity) return null;
+  let [sum, highest] = [0, floor]; // from the end on, the highest that is to come
+  for (let k = steps; k >= 0; k--) {
+    highest = Math.max(highest, rises[k]);
+    sum += Math.log10(highest);
+  }
+  return { arrival: Infinity, score: sum / (steps + 1) };
+}
+
+/** Whether a run takes all its steps. */
+function staysFinite(setting) {
+  let seen = 0;
+  walk(setting, () => void seen++);
+  return seen > setting.steps;
+}
+
+/**
+ * The rates 1, 1.5, 2, 3, 5, 7 x 10^k that are tried, in rising order: the usual ones, and where the
+ * surface asks for more.
+ */
 function candidateRates({ at, domain, start }, rule, hyper, flags) {
   const [x0, x1, y0, y1] = domain;
   const firstStep = firstStepOf(at, rule, hyper, flags);
@@ -75,7 +130,7 @@ function candidateRates({ at, domain, start }, rule, hyper, flags) {
   const last = Math.min(Math.max(decade(largest, ROUNDING, usualHigh), usualHigh), MOST_DECADES);
   const rates = [];
   for (let power = first; power <= last; power++) {
-    for (const digit of [1, 2, 5]) rates.push(Number(`${digit}e${power}`));
+    for (const digit of LADDER) rates.push(Number(`${digit}e${power}`));
   }
   return rates;
 }
@@ -99,7 +154,7 @@ function firstStepOf(at, rule, hyper, flags) {
   };
 }
 
-/** The lowest and the highest value of the window, as far as a grid and the start tell. */
+/** The value at the start, and the lowest and the highest of the window, as far as a grid tells. */
 function windowRange(at, domain, start, sign) {
   const [x0, x1, y0, y1] = domain;
   const out = new Float64Array(3);
@@ -108,13 +163,14 @@ function windowRange(at, domain, start, sign) {
     at(x, y, out);
     const value = sign * out[0];
     if (Number.isFinite(value)) [low, high] = [Math.min(low, value), Math.max(high, value)];
+    return value;
   };
-  look(start[0], start[1]);
+  const first = look(start[0], start[1]);
   for (let i = 0; i < WINDOW_SAMPLES; i++) {
     for (let j = 0; j < WINDOW_SAMPLES; j++) {
       const share = 1 / (WINDOW_SAMPLES - 1);
       look(x0 + (x1 - x0) * j * share, y0 + (y1 - y0) * i * share);
     }
   }
-  return { low, high };
+  return { low, high, first };
 }
