@@ -118,22 +118,17 @@ class Surface:
         """
         return self.value_and_gradient(points)[1]
 
-    def value_and_gradient(self, points: ArrayLike) -> tuple[Floats, Floats]:
-        """Values (...) and gradients (..., 2) at ``points`` (..., 2), computed together."""
-        return self._value_and_gradient(self._kernel.value_and_gradient, points)
-
-    def at_each(self, points: ArrayLike) -> tuple[Floats, Floats]:
-        """The same in the very bits of `at`, for runs that must be those of single points."""
-        kernel = self._kernel
-        return self._value_and_gradient(
-            getattr(kernel, "at_each", kernel.value_and_gradient), points
-        )
-
-    @staticmethod
-    def _value_and_gradient(
-        compute: Callable[[Floats, Floats], tuple[Any, Any, Any]], points: ArrayLike
+    def value_and_gradient(
+        self, points: ArrayLike, *, exact: bool = False
     ) -> tuple[Floats, Floats]:
+        """Values (...) and gradients (..., 2) at ``points`` (..., 2), computed together.
+
+        If ``exact``, with the very bits of `at`, which takes longer.
+        """
         x, y = coordinates(points)
+        compute = self._kernel.value_and_gradient
+        if exact:
+            compute = getattr(self._kernel, "at_each", compute)
         value, df_dx, df_dy = (_shaped(part, x) for part in compute(x, y))
         return value, np.stack([df_dx, df_dy], axis=-1)
 

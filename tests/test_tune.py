@@ -262,6 +262,14 @@ def test_minus_infinity_is_no_score_either():
     assert tuned.lr == 0.7  # 1 would end at log(0)
 
 
+def test_a_window_that_looks_flat_has_a_rate():
+    """Every sample of it is 0, and so is the way down; the start sees a slope all the same."""
+    surface = surfaces.from_formula("maximum(0, 0.01 - (x - 0.07)**2 - y**2)", start=(0.1, 0.05))
+    (run,) = optviz.race(surface, ["gd"], steps=20)
+    assert run.rate_fits
+    assert run.values[-1] == 0
+
+
 # The sum of gradients grows 1.5-fold each step, whatever the rate.
 RUNAWAY = "momentum:momentum=1.5"
 

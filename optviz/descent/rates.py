@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import accumulate, islice
 from typing import NamedTuple
@@ -119,7 +120,8 @@ class Judge:
         window = window[np.isfinite(window)]
         known = [v for x, y, v in surface.minima if x0 <= x <= x1 and y0 <= y <= y1 and sign > 0]
         self.lowest = float(min(known, default=window.min()))
-        self.floor = 1e-12 * (float(window.max()) - self.lowest)
+        # Above 0, whose logarithm is none: a window may be flat.
+        self.floor = max(1e-12 * (float(window.max()) - self.lowest), sys.float_info.min)
         self.near = NEAR * (sign * value - self.lowest)
 
     def trial(self, path: Iterator[Point], deadline: float = math.inf) -> Trial | None:

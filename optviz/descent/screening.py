@@ -57,7 +57,8 @@ class Screening:
 
     def _gradient(self, points: Floats) -> Floats:
         # A path that has left the window is lost: what it would find outside may be left unasked.
-        value, slope = self._surface.at_each(np.clip(points, self._low, self._high))
+        seen = np.clip(points, self._low, self._high)
+        value, slope = self._surface.value_and_gradient(seen, exact=True)
         self._values.append(value)
         return slope
 

@@ -127,11 +127,11 @@ def _path(
 ) -> Iterator[Point]:
     """The points of a run with this rate, without end as long as its numbers are finite."""
     values: list[float] = []
+    gradient = gradient_of(surface, None, values)
     if optimizer.broadcasts:  # one object for all rates: a rule is recorded once
-        walk = iterate(gradient_of(surface, None, values), optimizer, point, lr=rate)
+        walk = iterate(gradient, optimizer, point, lr=rate)
     else:
-        runner = dataclasses.replace(optimizer, lr=rate)
-        walk = iterate(gradient_of(surface, None, values), runner, point)
+        walk = iterate(gradient, dataclasses.replace(optimizer, lr=rate), point)
     while True:
         try:
             params, grad, _, step = next(walk)

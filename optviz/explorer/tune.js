@@ -12,6 +12,7 @@ const ROUNDING = 1e-9; // must decide on nothing: Python has other last bits
 const SLOWEST = 1e-3; // of the rate whose first step crosses the window
 const LOOKS = 16; // points along each side of the window where the first step is looked at
 const WINDOW_SAMPLES = 61;
+const LEAST = 2 ** -1022; // above 0, whose logarithm is none: a window may be flat
 
 /**
  * @typedef {object} TuneScene
@@ -53,7 +54,7 @@ function judgeOf({ at, domain, minima, start }, sign) {
     domain,
     sign,
     lowest,
-    floor: 1e-12 * (high - lowest),
+    floor: Math.max(1e-12 * (high - lowest), LEAST),
     near: NEAR * (first - lowest),
     longest: LONGEST_STEP * (1 + ROUNDING) * Math.hypot(x1 - x0, y1 - y0),
   };
