@@ -35,6 +35,7 @@ def animate(
     noise: float = 0.0,
     seed: int = 0,
     slow: bool = False,
+    names: str = "auto",
 ) -> Animation:
     """Race optimizers over a surface and film it.
 
@@ -49,7 +50,7 @@ def animate(
     fps, seconds : float
         Frames a second and length of the moving part (6 s unless given); the last frame is held
         1.5 s more.
-    size, theme, language
+    size, theme, language, names
         As in `optviz.scene.Scene`.
     slow : bool
         Walk through each step of the first optimizer: its gradient, the rule line by line, then
@@ -76,7 +77,7 @@ def animate(
         steps = SLOW_STEPS if steps is None else checked_steps(steps)
         seconds = _time_for(steps) if seconds is None else seconds
     clock = Clock(fps, SECONDS if seconds is None else seconds)
-    spec = SceneSpec(size, theme, language, Trajectory, views, slow=slow)
+    spec = SceneSpec(size, theme, language, Trajectory, views, slow=slow, names=names)
     runs = race(surface, optimizers, start, steps, lr=lr, noise=noise, seed=seed)
     return Animation.from_spec(runs, clock, spec)
 
@@ -97,6 +98,7 @@ def animate_scenario(
     size: tuple[int, int] = (800, 400),
     theme: str = "light",
     language: str = "en",
+    names: str = "auto",
 ) -> Animation:
     """Film a scenario with its own surface, optimizers and start; see `optviz.scenarios`.
 
@@ -106,12 +108,12 @@ def animate_scenario(
         One of ``optviz.scenarios.names()``.
     views : sequence of str, optional
         The scenario's own panels unless given.
-    fps, seconds, size, theme, language
+    fps, seconds, size, theme, language, names
         As in `animate`.
     """
     scenario = scenarios.get(name)
     clock = Clock(fps, seconds)
     chosen = scenario.views if views is None else views
-    spec = SceneSpec(size, theme, language, Trajectory, chosen)
+    spec = SceneSpec(size, theme, language, Trajectory, chosen, names=names)
     spec = replace(spec, title=scenario.title[language])
     return Animation.from_spec(scenario.run(), clock, spec, claim=scenario.claim[language])

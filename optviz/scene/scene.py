@@ -12,6 +12,7 @@ from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from optviz.records.labels import short_labels
 from optviz.records.record import Record
 from optviz.scene.counter import Counter
 from optviz.scene.layout import Layout
@@ -47,6 +48,8 @@ class Scene:
     moments : sequence of float, optional
         Steps (or fractions between) to show side by side in one still picture: then each view is
         a row, and `picture` is the same for every moment.
+    names : {"auto", "on", "off"}
+        Whether the contour names the runs at their heads; "auto": where there is room.
 
     Raises
     ------
@@ -65,9 +68,13 @@ class Scene:
         title: str | None = None,
         slow: bool = False,
         moments: Sequence[float] | None = None,
+        names: str = "auto",
     ) -> None:
         found = checked_runs(runs)
-        spec = SceneSpec(size, theme, language, type(found[0]), views, title, slow, moments)
+        kind = type(found[0])
+        spec = SceneSpec(
+            size, theme, language, kind, views, title, slow, moments=moments, names=names
+        )
         self._build(found, spec)
 
     @classmethod
@@ -89,6 +96,7 @@ class Scene:
             marks(optimizers, spec.colours),
             any(panel.takes_apart for panel in spec.panels),
             variants(optimizers),
+            () if spec.names == "off" else short_labels(self.runs, spec.language),
         )
         self.settings = spec.settings
         self._drawn: dict[int, Any] = {}  # the last state of a panel and its pixels

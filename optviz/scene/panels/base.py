@@ -23,6 +23,9 @@ from optviz.scene.style import Theme
 from optviz.words import say
 from surfaces.surface import Floats
 
+LINE = 0.16  # a trail's width in heights of the text
+HEAD, RING = 0.75, 0.3  # a head's size in heights of the text, and its growth a head on it
+
 
 @dataclass(frozen=True)
 class PictureStyle:
@@ -137,12 +140,12 @@ class TrailPanel(Panel[R]):
             capstyle="round", joinstyle="round",
         )  # fmt: skip
         self.trails = LineCollection(
-            [], colors=colours, linewidths=0.16 * self.point, capstyle="round", joinstyle="round"
+            [], colors=colours, linewidths=LINE * self.point, capstyle="round", joinstyle="round"
         )
         shapes = [MarkerStyle(shape) for _, shape in style.marks]
         self.heads = PathCollection(
             [shape.get_path().transformed(shape.get_transform()) for shape in shapes],
-            sizes=[(0.75 * self.point) ** 2], facecolors=colours, edgecolors=style.theme.casing,
+            sizes=[(HEAD * self.point) ** 2], facecolors=colours, edgecolors=style.theme.casing,
             linewidths=0.08 * self.point, offset_transform=axes.transData,
         )  # fmt: skip
         # Sizes are areas in points: the collection scales unit markers by their root.
@@ -169,9 +172,18 @@ class TrailPanel(Panel[R]):
         self.trails.set_segments([piece for run in pieces for piece in run])
         self.trails.set_color(np.repeat(self.colours, list(map(len, pieces)), axis=0))
         self.heads.set_offsets(heads)
+        self.heads.set_sizes(self.head_sizes(heads))
         yield self.casings
         yield self.trails
         yield self.heads
+
+    def head_sizes(self, heads: Sequence[Floats]) -> Floats:
+        """The heads' areas in square points: one that others lie on is larger, as a ring around."""
+        places = self.axes.transData.transform(np.asarray(heads))
+        with np.errstate(invalid="ignore"):  # heads may be far outside
+            apart = np.hypot(*(places[:, None] - places).T).T
+        on_it = np.triu(np.clip(1 - apart / (HEAD * self.style.unit), 0, 1), 1).sum(axis=1)
+        return (HEAD * self.point * (1 + RING * np.minimum(np.nan_to_num(on_it), 4))) ** 2
 
 
 def part(path: Floats, at: float) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -12,6 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from optviz.records.trajectory import Trajectory
 from optviz.scene.panels.arrows import KINDS, Arrows
 from optviz.scene.panels.base import PictureStyle, TrailPanel, part
+from optviz.scene.panels.head_names import HeadNames
 from surfaces.surface import Floats, Surface
 
 RESOLUTION = 301  # points along each side of the window
@@ -87,11 +89,28 @@ class Contour(TrailPanel[Trajectory]):
     def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
         """The trails, and where a step is taken apart its arrows at the first head."""
         yield from super().artists_at(at, revealed)
+        if self.head_names is not None:
+            self.head_names.move_to(at)
+            yield self.head_names
         if self.arrows is not None and at < len(self.runs[0]):
             k = int(at + 1e-9)
             kinds = KINDS if revealed >= 1 else KINDS[:1]
             head = self.axes.transData.transform(part(self.paths[0], at)[-1])
             yield from self.arrows.point(k, head / self.dpi, kinds)
+
+    @cached_property
+    def head_names(self) -> HeadNames | None:
+        """The names at the heads, made when first drawn; None where they are off or lack room."""
+        style, transform = self.style, self.axes.transData
+        if not style.names:
+            return None
+
+        def heads_at(at: float) -> Floats:
+            return transform.transform([part(path, at)[-1] for path in self.paths])
+
+        colours = [colour for colour, _ in style.marks]
+        names = HeadNames(self.axes, style.names, colours, heads_at, self.lines, style.spec)
+        return names if names.have_room or style.spec.names == "on" else None
 
     @classmethod
     def wanted_aspect(cls, runs: Sequence[Trajectory]) -> float:

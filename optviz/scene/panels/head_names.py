@@ -1,0 +1,202 @@
+"""Names at the heads: placed beside them, never on each other, and calm while heads move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.collections import LineCollection
+from matplotlib.patheffects import withStroke
+from matplotlib.text import Text
+
+from optviz.scene.panels.trail import Trail
+from optviz.scene.picture_spec import PictureSpec
+from optviz.scene.style import DENSITY
+from surfaces.surface import Floats
+
+MOMENTS = 60  # of a film at which names may change their places
+MOST, LARGEST_SHARE = 8, 0.15  # names, and the share of the panel that they take, at most
+
+# Where a name may stand about its head: a direction, and a distance in heights of the text. From
+# beyond the first ring a line leads to the head.
+_DIRECTIONS = [(1, 0), (-1, 0), (0.8, 0.8), (0.8, -0.8), (-0.8, 0.8), (-0.8, -0.8), (0, 1), (0, -1)]
+_RINGS = (0.65, 1.7, 2.9)
+SLOTS = np.array([(x * ring, y * ring, ring) for ring in _RINGS for x, y in _DIRECTIONS])
+HEAD = 0.45  # half of a head's side, in heights of the text
+
+
+class Place(NamedTuple):
+    """A name at a moment: whose, its box in pixels, and its head where a line leads to it."""
+
+    run: int
+    box: Floats
+    led_to: Floats | None
+
+
+class HeadNames(Artist):
+    """The names of all runs at their heads.
+
+    A name stays on one side of its head for as long as it is free there. The sides are chosen once
+    for the whole film, so that a moment looks the same whichever was asked for before. A name that
+    finds no room is left out.
+
+    Parameters
+    ----------
+    axes : Axes
+        At its final place.
+    names, colours : sequence of str
+    heads_at : callable
+        From a step to the heads' places in pixels, shape (runs, 2).
+    lines : sequence of Trail
+        The runs' lines, beside which a name stands rather than on them.
+    spec : PictureSpec
+    """
+
+    def __init__(
+        self, axes: Axes, names: Sequence[str], colours: Sequence[str],
+        heads_at: Callable[[float], Floats], lines: Sequence[Trail], spec: PictureSpec,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        figure: Any = axes.figure
+        self.set_figure(figure)
+        self.box, self.unit = axes.bbox.frozen(), spec.text_height
+        casing = spec.colours.casing
+        stroke = withStroke(linewidth=0.2 * self.unit, foreground=casing)
+        self.texts = [
+            Text(0, 0, name, color=colour, size=0.64 * self.unit, path_effects=[stroke],
+                 weight="bold", figure=figure, transform=figure.dpi_scale_trans)
+            for name, colour in zip(names, colours, strict=True)
+        ]  # fmt: skip
+        self.leaders = LineCollection(
+            [], colors=list(colours), linewidths=0.06 * self.unit, figure=figure,
+            transform=figure.dpi_scale_trans,
+        )  # fmt: skip
+        self.sizes = np.array([text.get_window_extent().size for text in self.texts])
+        self.stamps = [self._stamp(text) for text in self.texts]
+        self.heads_at = heads_at
+        self.moments = np.linspace(0, max(len(line.path) - 1 for line in lines), MOMENTS + 1)
+        self.samples = _samples(lines)
+        self.plan = self._planned([heads_at(at) for at in self.moments])
+        self.places: list[Place] = []
+
+    @property
+    def have_room(self) -> bool:
+        """Whether the panel is large enough for them."""
+        taken = float(np.prod(self.sizes, axis=1).sum())
+        return len(self.texts) <= MOST and taken <= LARGEST_SHARE * self.box.width * self.box.height
+
+    def move_to(self, at: float) -> None:
+        """Place the names at a moment."""
+        k = int(np.searchsorted(self.moments, at + 1e-9, side="right")) - 1
+        heads, self.places = self.heads_at(at), []
+        for run, slot in enumerate(self.plan[k]):
+            if slot < 0:
+                continue
+            box = self._boxes(run, heads[run])[slot]
+            others = [place.box for place in self.places]
+            if self._inside(box[None])[0] and not _overlap(box[None], others)[0]:
+                led = heads[run] if SLOTS[slot, 2] > _RINGS[0] else None
+                self.places.append(Place(run, box, led))
+                self.texts[run].set_position(box[:2] / DENSITY)
+        led = [place for place in self.places if place.led_to is not None]
+        self.leaders.set_segments(
+            [[place.led_to, np.clip(place.led_to, place.box[:2], place.box[2:])] / np.array(DENSITY)
+             for place in led]
+        )  # fmt: skip
+        self.leaders.set_color([self.texts[place.run].get_color() for place in led])
+
+    def get_children(self) -> list[Artist]:
+        """The texts that are shown, for whoever measures them."""
+        return [self.texts[place.run] for place in self.places]
+
+    def draw(self, renderer: Any) -> None:
+        """Draw lines and names; on screen from pixels kept, as laying out a text is dear."""
+        self.leaders.draw(renderer)
+        for place in self.places:
+            if isinstance(renderer, RendererAgg):
+                pixels, margin = self.stamps[place.run]
+                x, y = (round(float(value)) - margin for value in place.box[:2])
+                renderer.draw_image(renderer.new_gc(), x, y, pixels)
+            else:
+                self.texts[place.run].draw(renderer)
+
+    def _stamp(self, text: Text) -> tuple[Any, int]:
+        """A name's pixels, lowest row first, and their margin."""
+        margin = int(0.3 * self.unit) + 2
+        wide, tall = (int(side) + 2 * margin for side in text.get_window_extent().size)
+        renderer = RendererAgg(wide, tall, DENSITY)
+        text.set_position((margin / DENSITY, (margin - _descent(text)) / DENSITY))
+        text.draw(renderer)
+        return np.array(renderer.buffer_rgba())[::-1].copy(), margin
+
+    def _boxes(self, run: int, head: Floats) -> Floats:
+        """Where a name would stand in each slot: x0, y0, x1, y1 in pixels, shape (slots, 4)."""
+        middle = head + SLOTS[:, :2] * self.unit
+        # To the right of the head a name begins there, to the left it ends there.
+        low = middle + (np.sign(np.round(SLOTS[:, :2], 6)) * [1, 0.35] - 1) / 2 * self.sizes[run]
+        return np.column_stack([low, low + self.sizes[run]])
+
+    def _planned(self, places: Sequence[Floats]) -> Any:
+        """The slot of each name from each moment on, -1 where it is left out: (moments, names)."""
+        plan = np.full((len(places), len(self.texts)), -1)
+        for k, heads in enumerate(places):
+            taken: list[Floats] = []
+            for run, head in enumerate(heads):
+                if not self._inside(np.append(head, head)[None])[0]:
+                    continue
+                boxes = self._boxes(run, head)
+                free = self._inside(boxes) & ~_overlap(boxes, [*taken, *self._obstacles(heads)])
+                slot = int(plan[k - 1, run]) if k else -1
+                if slot < 0 or not free[slot]:
+                    cost = self._covered(boxes, self.moments[k]) + 8 * SLOTS[:, 2]
+                    slot = int(np.where(free, cost, np.inf).argmin())
+                if free[slot]:
+                    plan[k, run] = slot
+                    taken.append(boxes[slot])
+        return plan
+
+    def _inside(self, boxes: Floats) -> Any:
+        """Whether each box lies in the panel."""
+        ends = self.box.x0, self.box.y0, self.box.x1, self.box.y1
+        return (boxes[:, :2] >= ends[:2]).all(axis=1) & (boxes[:, 2:] <= ends[2:]).all(axis=1)
+
+    def _obstacles(self, heads: Floats) -> list[Floats]:
+        """The boxes of all heads."""
+        half = HEAD * self.unit
+        return [np.array([x - half, y - half, x + half, y + half]) for x, y in heads]
+
+    def _covered(self, boxes: Floats, at: float) -> Any:
+        """How much of the lines drawn by then each box would cover."""
+        x, y = self.samples[self.samples[:, 2] <= at, :2].T
+        x0, y0, x1, y1 = boxes.T[..., None]
+        return ((x > x0) & (x < x1) & (y > y0) & (y < y1)).sum(axis=1)
+
+
+def _overlap(boxes: Floats, others: Sequence[Floats]) -> Any:
+    """Whether each box lies on one of the others."""
+    if not others:
+        return np.zeros(len(boxes), bool)
+    x0, y0, x1, y1 = np.array(others).T
+    left, low, right, high = boxes.T[..., None]
+    return ((left < x1) & (right > x0) & (low < y1) & (high > y0)).any(axis=1)
+
+
+def _samples(lines: Sequence[Trail]) -> Floats:
+    """Places on the lines, 3 pixels apart, each with the step that reaches it: (n, 3)."""
+    found = [np.empty((0, 3))]
+    for line in lines:
+        if line.can_be_cut:
+            at = np.arange(0, line.arc[-1], 3.0)
+            axes = [*line.places.T, line.steps.astype(float)]
+            found.append(np.column_stack([np.interp(at, line.arc, axis) for axis in axes]))
+    return np.concatenate(found)
+
+
+def _descent(text: Text) -> float:
+    """How far a text's box reaches below its position."""
+    x, y = text.get_position()
+    return float(text.get_window_extent().y0 - y * DENSITY)
