@@ -98,7 +98,8 @@ def marks(optimizers: Sequence[Optimizer], theme: Theme) -> list[tuple[str, str]
     order = list(REGISTRY)
     kinds = [type(optimizer) for optimizer in optimizers]
     names = [kind.__name__.lower() for kind in kinds]
-    free = (index for index in itertools.count() if index >= len(order) or order[index] not in names)
+    taken = [order.index(name) for name in names if name in order]
+    free = (index for index in itertools.count() if index not in taken)
     indices: dict[type, int] = {}
     for kind, name in zip(kinds, names, strict=True):
         if kind not in indices:

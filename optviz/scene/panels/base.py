@@ -5,19 +5,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
-from matplotlib.colors import to_rgba_array
 from matplotlib.markers import MarkerStyle
 from matplotlib.transforms import IdentityTransform
 
 from optviz.records.record import Record
-from optviz.scene.panels.trail import Trail, take_turns
 from optviz.scene.picture_spec import PictureSpec
 from optviz.scene.style import Theme
 from optviz.words import say
@@ -106,6 +103,18 @@ class Panel(ABC, Generic[R]):
             apart use it.
         """
 
+    def settled(self, at: float) -> int:
+        """How many layers stand as they are from this moment on; Scene draws each of them once."""
+        return 0
+
+    def layer(self, first: int, last: int) -> Iterator[Artist]:
+        """What the settled layers from ``first`` up to ``last`` consist of, lowest first."""
+        return iter(())
+
+    def artists_above(self, settled: int, at: float, revealed: float = 1.0) -> Iterator[Artist]:
+        """What `artists_at` yields above a number of settled layers."""
+        return self.artists_at(at, revealed)
+
     def state(self, at: float, revealed: float) -> Any:
         """A key of what is drawn at a moment: while it stays equal, the panel is not redrawn.
 
@@ -134,7 +143,6 @@ class TrailPanel(Panel[R]):
         super().__init__(axes, runs, style)
         self.paths = [self.path(run) for run in runs]
         colours = [colour for colour, _ in style.marks]
-        self.colours = to_rgba_array(colours)
         self.casings = LineCollection(
             [], colors=style.theme.casing, linewidths=0.30 * self.point, alpha=0.75,
             capstyle="round", joinstyle="round",
@@ -157,33 +165,22 @@ class TrailPanel(Panel[R]):
     def path(self, run: R) -> Floats:
         """The points of the run's line in this panel, shape (n + 1, 2)."""
 
-    @cached_property
-    def lines(self) -> list[Trail]:
-        """The lines of the paths, made when first drawn: by then the axes stand in their place."""
-        lines = [Trail(path, self.axes) for path in self.paths]
-        take_turns(lines, self.style.variants, self.style.unit)
-        return lines
-
     def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
-        heads = [part(path, at)[-1] for path in self.paths]
-        each = list(zip(self.lines, heads, strict=True))
-        pieces = [line.seen_until(at, head) for line, head in each]
-        self.casings.set_segments([line.until(at, head) for line, head in each])
-        self.trails.set_segments([piece for run in pieces for piece in run])
-        self.trails.set_color(np.repeat(self.colours, list(map(len, pieces)), axis=0))
-        self.heads.set_offsets(heads)
-        self.heads.set_sizes(self.head_sizes(heads))
+        shown = [part(path, at) for path in self.paths]
+        self.casings.set_segments(shown)
+        self.trails.set_segments(shown)
+        self.heads.set_offsets([path[-1] for path in shown])
         yield self.casings
         yield self.trails
         yield self.heads
 
-    def head_sizes(self, heads: Sequence[Floats]) -> Floats:
+    def head_sizes(self, heads: Floats) -> Floats:
         """The heads' areas in square points: one that others lie on is larger, as a ring around."""
-        places = self.axes.transData.transform(np.asarray(heads))
+        places = self.axes.transData.transform(heads)
         with np.errstate(invalid="ignore"):  # heads may be far outside
             apart = np.hypot(*(places[:, None] - places).T).T
-        on_it = np.triu(np.clip(1 - apart / (HEAD * self.style.unit), 0, 1), 1).sum(axis=1)
-        return (HEAD * self.point * (1 + RING * np.minimum(np.nan_to_num(on_it), 4))) ** 2
+            on_it = np.triu(apart < HEAD * self.style.unit / 2, 1).sum(axis=1)
+        return np.asarray((HEAD * self.point * (1 + RING * np.minimum(on_it, 4))) ** 2)
 
 
 def part(path: Floats, at: float) -> Floats:

@@ -12,7 +12,8 @@ from matplotlib.ticker import MaxNLocator
 
 from optviz.records.trajectory import Trajectory
 from optviz.scene.panels.arrows import KINDS, Arrows
-from optviz.scene.panels.base import PictureStyle, TrailPanel, part
+from optviz.scene.panels.base import PictureStyle, part
+from optviz.scene.panels.growing_lines import GrowingLines
 from optviz.scene.panels.head_names import HeadNames
 from surfaces.surface import Floats, Surface
 
@@ -22,7 +23,7 @@ ROUNDING = 1e-12  # of the values: a smaller range is rounding, which levels can
 NARROWEST = 0.2  # of one side: a window whose sides differ more is not drawn to scale
 
 
-class Contour(TrailPanel[Trajectory]):
+class Contour(GrowingLines[Trajectory]):
     """Filled level lines, known minima as stars, the start as a ring."""
 
     def __init__(self, axes: Axes, runs: Sequence[Trajectory], style: PictureStyle) -> None:
@@ -86,9 +87,9 @@ class Contour(TrailPanel[Trajectory]):
         reach = 0.2 * sides.min() / self.dpi
         return Arrows(axes, self.runs[0], self.style, reach, figure.dpi_scale_trans, stretch)
 
-    def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
+    def artists_above(self, settled: int, at: float, revealed: float = 1.0) -> Iterator[Artist]:
         """The trails, and where a step is taken apart its arrows at the first head."""
-        yield from super().artists_at(at, revealed)
+        yield from super().artists_above(settled, at, revealed)
         if self.head_names is not None:
             self.head_names.move_to(at)
             yield self.head_names
@@ -104,12 +105,12 @@ class Contour(TrailPanel[Trajectory]):
         style, transform = self.style, self.axes.transData
         if not style.names:
             return None
-
-        def heads_at(at: float) -> Floats:
-            return transform.transform([part(path, at)[-1] for path in self.paths])
-
         colours = [colour for colour, _ in style.marks]
-        names = HeadNames(self.axes, style.names, colours, heads_at, self.lines, style.spec)
+        names = HeadNames(
+            self.axes, style.names, colours,
+            lambda at: transform.transform(self.heads_at(at)), self.lines,
+            max(map(len, self.runs)), style.spec,
+        )  # fmt: skip
         return names if names.have_room or style.spec.names == "on" else None
 
     @classmethod

@@ -26,6 +26,7 @@ MOST, LARGEST_SHARE = 8, 0.15  # names, and the share of the panel that they tak
 _DIRECTIONS = [(1, 0), (-1, 0), (0.8, 0.8), (0.8, -0.8), (-0.8, 0.8), (-0.8, -0.8), (0, 1), (0, -1)]
 _RINGS = (0.65, 1.7, 2.9)
 SLOTS = np.array([(x * ring, y * ring, ring) for ring in _RINGS for x, y in _DIRECTIONS])
+BESIDE, NEAR = 0.8, 2.2  # heights of the text: no line leads to a head so near; how far it may go
 HEAD = 0.45  # half of a head's side, in heights of the text
 
 
@@ -40,9 +41,9 @@ class Place(NamedTuple):
 class HeadNames(Artist):
     """The names of all runs at their heads.
 
-    A name stays on one side of its head for as long as it is free there. The sides are chosen once
-    for the whole film, so that a moment looks the same whichever was asked for before. A name that
-    finds no room is left out.
+    A name stands still while its head is near and nothing comes in its way. The places are chosen
+    once for the whole film, so that a moment looks the same whichever was asked for before. A name
+    that finds no room is left out.
 
     Parameters
     ----------
@@ -53,12 +54,15 @@ class HeadNames(Artist):
         From a step to the heads' places in pixels, shape (runs, 2).
     lines : sequence of Trail
         The runs' lines, beside which a name stands rather than on them.
+    steps : int
+        Of the longest run.
     spec : PictureSpec
     """
 
     def __init__(
         self, axes: Axes, names: Sequence[str], colours: Sequence[str],
-        heads_at: Callable[[float], Floats], lines: Sequence[Trail], spec: PictureSpec,
+        heads_at: Callable[[float], Floats], lines: Sequence[Trail], steps: int,
+        spec: PictureSpec,
     ) -> None:  # fmt: skip
         super().__init__()
         figure: Any = axes.figure
@@ -78,7 +82,7 @@ class HeadNames(Artist):
         self.sizes = np.array([text.get_window_extent().size for text in self.texts])
         self.stamps = [self._stamp(text) for text in self.texts]
         self.heads_at = heads_at
-        self.moments = np.linspace(0, max(len(line.path) - 1 for line in lines), MOMENTS + 1)
+        self.moments = np.linspace(0, steps, MOMENTS + 1)
         self.samples = _samples(lines)
         self.plan = self._planned([heads_at(at) for at in self.moments])
         self.places: list[Place] = []
@@ -93,14 +97,10 @@ class HeadNames(Artist):
         """Place the names at a moment."""
         k = int(np.searchsorted(self.moments, at + 1e-9, side="right")) - 1
         heads, self.places = self.heads_at(at), []
-        for run, slot in enumerate(self.plan[k]):
-            if slot < 0:
-                continue
-            box = self._boxes(run, heads[run])[slot]
-            others = [place.box for place in self.places]
-            if self._inside(box[None])[0] and not _overlap(box[None], others)[0]:
-                led = heads[run] if SLOTS[slot, 2] > _RINGS[0] else None
-                self.places.append(Place(run, box, led))
+        for run, box in enumerate(self.plan[k]):
+            if np.isfinite(box).all():
+                far = _distance(box, heads[run]) > BESIDE * self.unit
+                self.places.append(Place(run, box, heads[run] if far else None))
                 self.texts[run].set_position(box[:2] / DENSITY)
         led = [place for place in self.places if place.led_to is not None]
         self.leaders.set_segments(
@@ -140,23 +140,26 @@ class HeadNames(Artist):
         low = middle + (np.sign(np.round(SLOTS[:, :2], 6)) * [1, 0.35] - 1) / 2 * self.sizes[run]
         return np.column_stack([low, low + self.sizes[run]])
 
-    def _planned(self, places: Sequence[Floats]) -> Any:
-        """The slot of each name from each moment on, -1 where it is left out: (moments, names)."""
-        plan = np.full((len(places), len(self.texts)), -1)
+    def _planned(self, places: Sequence[Floats]) -> Floats:
+        """The box of each name from each moment on, nan where it is left out: (k, names, 4)."""
+        plan = np.full((len(places), len(self.texts), 4), np.nan)
         for k, heads in enumerate(places):
+            # Neither now nor at the next moment may a head stand on a name.
+            obstacles = self._obstacles([*heads, *places[min(k + 1, len(places) - 1)]])
             taken: list[Floats] = []
             for run, head in enumerate(heads):
                 if not self._inside(np.append(head, head)[None])[0]:
                     continue
-                boxes = self._boxes(run, head)
-                free = self._inside(boxes) & ~_overlap(boxes, [*taken, *self._obstacles(heads)])
-                slot = int(plan[k - 1, run]) if k else -1
-                if slot < 0 or not free[slot]:
-                    cost = self._covered(boxes, self.moments[k]) + 8 * SLOTS[:, 2]
-                    slot = int(np.where(free, cost, np.inf).argmin())
-                if free[slot]:
-                    plan[k, run] = slot
-                    taken.append(boxes[slot])
+                boxes = np.vstack([self._boxes(run, head), plan[k - 1, run]])
+                free = self._inside(boxes) & ~_overlap(boxes, [*taken, *obstacles])
+                # It stays where it was for as long as it is free and near.
+                if not (k and free[-1] and _distance(boxes[-1], head) < NEAR * self.unit):
+                    cost = self._covered(boxes[:-1], self.moments[k]) + 8 * SLOTS[:, 2]
+                    chosen = int(np.where(free[:-1], cost, np.inf).argmin())
+                    boxes, free = boxes[[chosen]], free[[chosen]]
+                if free[-1]:
+                    plan[k, run] = boxes[-1]
+                    taken.append(boxes[-1])
         return plan
 
     def _inside(self, boxes: Floats) -> Any:
@@ -164,7 +167,7 @@ class HeadNames(Artist):
         ends = self.box.x0, self.box.y0, self.box.x1, self.box.y1
         return (boxes[:, :2] >= ends[:2]).all(axis=1) & (boxes[:, 2:] <= ends[2:]).all(axis=1)
 
-    def _obstacles(self, heads: Floats) -> list[Floats]:
+    def _obstacles(self, heads: Sequence[Floats]) -> list[Floats]:
         """The boxes of all heads."""
         half = HEAD * self.unit
         return [np.array([x - half, y - half, x + half, y + half]) for x, y in heads]
@@ -185,18 +188,21 @@ def _overlap(boxes: Floats, others: Sequence[Floats]) -> Any:
     return ((left < x1) & (right > x0) & (low < y1) & (high > y0)).any(axis=1)
 
 
+def _distance(box: Floats, place: Floats) -> float:
+    """From a place to the nearest point of a box."""
+    return float(np.hypot(*(place - np.clip(place, box[:2], box[2:]))))
+
+
 def _samples(lines: Sequence[Trail]) -> Floats:
     """Places on the lines, 3 pixels apart, each with the step that reaches it: (n, 3)."""
     found = [np.empty((0, 3))]
     for line in lines:
-        if line.can_be_cut:
-            at = np.arange(0, line.arc[-1], 3.0)
-            axes = [*line.places.T, line.steps.astype(float)]
-            found.append(np.column_stack([np.interp(at, line.arc, axis) for axis in axes]))
+        if line.has_length:
+            _, places, steps = line.sampled(3.0)
+            found.append(np.column_stack([places, steps]))
     return np.concatenate(found)
 
 
 def _descent(text: Text) -> float:
     """How far a text's box reaches below its position."""
-    x, y = text.get_position()
-    return float(text.get_window_extent().y0 - y * DENSITY)
+    return float(text.get_window_extent().y0 - text.get_position()[1] * DENSITY)

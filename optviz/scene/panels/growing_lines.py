@@ -1,0 +1,99 @@
+"""The base class of panels on which each run draws its line from its first point on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_rgba, to_rgba_array
+
+from optviz.scene.panels.base import LINE, PictureStyle, R, TrailPanel, part
+from optviz.scene.panels.trail import Trail, take_turns
+from optviz.scene.style import DENSITY
+from surfaces.surface import Floats
+
+SLICES = 24  # of the longest run's steps; a slice is drawn over those before it
+CASING, OPACITY = 0.30, 0.75  # a casing's width in heights of the text
+JOIN = 0.25  # heights of the text by which a slice's lines begin in the one before
+
+
+class GrowingLines(TrailPanel[R]):
+    """Lines that grow with the steps, in slices of time: what has been drawn is not drawn again.
+
+    In each slice casings come first, then lines, in the order of the runs.
+    """
+
+    def __init__(self, axes: Axes, runs: Sequence[R], style: PictureStyle) -> None:
+        super().__init__(axes, runs, style)
+        figure = axes.figure
+        assert figure is not None
+        # In inches, as a vector file has other pixels than the screen.
+        self.strokes = LineCollection(
+            [], capstyle="butt", joinstyle="round", transform=figure.dpi_scale_trans
+        )
+        self.moves(self.strokes)
+        self.ink = to_rgba_array([colour for colour, _ in style.marks])
+        self.blank = np.array(to_rgba(style.theme.casing, OPACITY))
+        longest = max(len(run) for run in runs)
+        self.edges = np.unique(np.linspace(0, longest, min(SLICES, max(longest, 1)) + 1).round())
+
+    @cached_property
+    def lines(self) -> list[Trail]:
+        """The lines of the runs, made when first drawn: by then the axes stand in their place."""
+        with np.errstate(all="ignore"):
+            lines = [Trail(self.axes.transData.transform(path)) for path in self.paths]
+        box, unit = self.axes.bbox, self.style.unit
+        take_turns(lines, self.style.variants, box, unit, np.append(self.edges[:-1], np.inf))
+        return lines
+
+    def settled(self, at: float) -> int:
+        return max(0, int(np.searchsorted(self.edges, at + 1e-9, side="right")) - 1)
+
+    def layer(self, first: int, last: int) -> Iterator[Artist]:
+        self._draw(first, last, float(self.edges[last]))
+        yield self.strokes
+
+    def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
+        return self.artists_above(0, at, revealed)
+
+    def artists_above(self, settled: int, at: float, revealed: float = 1.0) -> Iterator[Artist]:
+        self._draw(settled, len(self.edges) - 1, at)
+        yield self.strokes
+        heads = self.heads_at(at)
+        self.heads.set_offsets(heads)
+        self.heads.set_sizes(self.head_sizes(heads))
+        yield self.heads
+
+    def heads_at(self, at: float) -> Floats:
+        """The heads' places in data coordinates, shape (runs, 2)."""
+        return np.array([part(path, at)[-1] for path in self.paths])
+
+    def _draw(self, first: int, last: int, at: float) -> None:
+        """Put the lines of some slices, until a step, into the strokes."""
+        unit = self.style.unit
+        strokes: list[Floats] = []
+        colours, counts, widths = [], [], []
+        for k in range(first, last):
+            begin, end = self.edges[k], min(at, self.edges[k + 1])
+            if begin > at or (begin == at and k):
+                break
+            heads = self.axes.transData.transform(self.heads_at(end))
+            for cased in (True, False):
+                for i, line in enumerate(self.lines):
+                    if begin and begin >= len(self.runs[i]):
+                        continue  # it has ended before
+                    stretches = line.cased if cased else line.seen
+                    join = 0.0 if cased else JOIN * unit
+                    pieces = line.pieces(begin, end, heads[i], stretches, join)
+                    strokes += pieces
+                    colours.append(self.blank if cased else self.ink[i])
+                    widths.append((CASING if cased else LINE) * self.point)
+                    counts.append(len(pieces))
+        self.strokes.set_segments([stroke / DENSITY for stroke in strokes])
+        if strokes:
+            self.strokes.set_color(np.repeat(colours, counts, axis=0))
+            self.strokes.set_linewidth(np.repeat(widths, counts))
