@@ -214,9 +214,10 @@ def drawing(settings: Mapping[str, Any]) -> Iterator[None]:
     theirs: Any = mpl.rcParams
     with _ALONE:
         # Below RcParams' own methods, which check values anew and choose a backend on the way.
-        before = {key: dict.__getitem__(theirs, key) for key in settings}
+        get = dict.__getitem__
+        before = {k: get(theirs, k) for k, value in settings.items() if get(theirs, k) is not value}
         try:
-            dict.update(theirs, settings)
+            dict.update(theirs, {key: settings[key] for key in before})
             yield
         finally:
             for key, value in before.items():

@@ -21,7 +21,7 @@ from optviz.words import say
 from surfaces.surface import Floats
 
 LINE = 0.16  # a trail's width in heights of the text
-HEAD, RING = 0.75, 0.3  # a head's size in heights of the text, and its growth a head on it
+HEAD, RING = 0.75, 0.2  # a head's size in heights of the text, and its growth a head on it
 
 
 @dataclass(frozen=True)
@@ -174,9 +174,8 @@ class TrailPanel(Panel[R]):
         yield self.trails
         yield self.heads
 
-    def head_sizes(self, heads: Floats) -> Floats:
+    def head_sizes(self, places: Floats) -> Floats:
         """The heads' areas in square points: one that others lie on is larger, as a ring around."""
-        places = self.axes.transData.transform(heads)
         with np.errstate(invalid="ignore"):  # heads may be far outside
             apart = np.hypot(*(places[:, None] - places).T).T
             on_it = np.triu(apart < HEAD * self.style.unit / 2, 1).sum(axis=1)

@@ -102,13 +102,13 @@ class Contour(GrowingLines[Trajectory]):
     @cached_property
     def head_names(self) -> HeadNames | None:
         """The names at the heads, made when first drawn; None where they are off or lack room."""
-        style, transform = self.style, self.axes.transData
+        style = self.style
         if not style.names:
             return None
         colours = [colour for colour, _ in style.marks]
         names = HeadNames(
             self.axes, style.names, colours,
-            lambda at: transform.transform(self.heads_at(at)), self.lines,
+            self.places_at, self.lines,
             max(map(len, self.runs)), style.spec,
         )  # fmt: skip
         return names if names.have_room or style.spec.names == "on" else None

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba, to_rgba_array
 
-from optviz.scene.panels.base import LINE, PictureStyle, R, TrailPanel, part
+from optviz.scene.panels.base import LINE, PictureStyle, R, TrailPanel
 from optviz.scene.panels.trail import Trail, take_turns
 from optviz.scene.style import DENSITY
 from surfaces.surface import Floats
@@ -36,8 +36,10 @@ class GrowingLines(TrailPanel[R]):
             [], capstyle="butt", joinstyle="round", transform=figure.dpi_scale_trans
         )
         self.moves(self.strokes)
-        self.ink = to_rgba_array([colour for colour, _ in style.marks])
-        self.blank = np.array(to_rgba(style.theme.casing, OPACITY))
+        # First that of casings, then those of the runs' lines.
+        casing = to_rgba(style.theme.casing, OPACITY)
+        self.ink = to_rgba_array([casing, *(colour for colour, _ in style.marks)])
+        self.widths = np.array([CASING, *[LINE] * len(runs)]) * self.point
         longest = max(len(run) for run in runs)
         self.edges = np.unique(np.linspace(0, longest, min(SLICES, max(longest, 1)) + 1).round())
 
@@ -54,46 +56,57 @@ class GrowingLines(TrailPanel[R]):
         return max(0, int(np.searchsorted(self.edges, at + 1e-9, side="right")) - 1)
 
     def layer(self, first: int, last: int) -> Iterator[Artist]:
-        self._draw(first, last, float(self.edges[last]))
+        end = float(self.edges[last])
+        self._draw(first, last, end, self.places_at(end))
         yield self.strokes
 
     def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
         return self.artists_above(0, at, revealed)
 
     def artists_above(self, settled: int, at: float, revealed: float = 1.0) -> Iterator[Artist]:
-        self._draw(settled, len(self.edges) - 1, at)
+        heads = self.places_at(at)
+        self._draw(settled, len(self.edges) - 1, at, heads)
         yield self.strokes
-        heads = self.heads_at(at)
-        self.heads.set_offsets(heads)
+        self.heads.set_offsets(self.heads_at(at))
         self.heads.set_sizes(self.head_sizes(heads))
         yield self.heads
 
     def heads_at(self, at: float) -> Floats:
         """The heads' places in data coordinates, shape (runs, 2)."""
-        return np.array([part(path, at)[-1] for path in self.paths])
+        whole = int(at)
+        rest = at - whole
+        found = []
+        for path in self.paths:
+            here = path[min(whole, len(path) - 1)]
+            if rest > 0 and whole + 1 < len(path):
+                here = here + rest * (path[whole + 1] - here)
+            found.append(here)
+        return np.array(found)
 
-    def _draw(self, first: int, last: int, at: float) -> None:
-        """Put the lines of some slices, until a step, into the strokes."""
-        unit = self.style.unit
+    def places_at(self, at: float) -> Floats:
+        """The heads' places in pixels."""
+        with np.errstate(all="ignore"):
+            return np.asarray(self.axes.transData.transform(self.heads_at(at)))
+
+    def _draw(self, first: int, last: int, at: float, heads: Floats) -> None:
+        """Put the lines of some slices, until a step with the heads' places, into the strokes."""
+        join = JOIN * self.style.unit
         strokes: list[Floats] = []
-        colours, counts, widths = [], [], []
+        kinds: list[int] = []  # of each stroke, its row in `ink`
         for k in range(first, last):
             begin, end = self.edges[k], min(at, self.edges[k + 1])
-            if begin > at or (begin == at and k):
+            if k and begin >= at:
                 break
-            heads = self.axes.transData.transform(self.heads_at(end))
-            for cased in (True, False):
-                for i, line in enumerate(self.lines):
-                    if begin and begin >= len(self.runs[i]):
-                        continue  # it has ended before
-                    stretches = line.cased if cased else line.seen
-                    join = 0.0 if cased else JOIN * unit
-                    pieces = line.pieces(begin, end, heads[i], stretches, join)
-                    strokes += pieces
-                    colours.append(self.blank if cased else self.ink[i])
-                    widths.append((CASING if cased else LINE) * self.point)
-                    counts.append(len(pieces))
+            ends = heads if end == at else self.places_at(end)
+            growing = [i for i, run in enumerate(self.runs) if not begin or begin < len(run)]
+            for i in growing:
+                pieces = self.lines[i].pieces(begin, end, ends[i], self.lines[i].cased)
+                strokes += pieces
+                kinds += [0] * len(pieces)
+            for i in growing:
+                pieces = self.lines[i].pieces(begin, end, ends[i], self.lines[i].seen, join)
+                strokes += pieces
+                kinds += [i + 1] * len(pieces)
         self.strokes.set_segments([stroke / DENSITY for stroke in strokes])
-        if strokes:
-            self.strokes.set_color(np.repeat(colours, counts, axis=0))
-            self.strokes.set_linewidth(np.repeat(widths, counts))
+        self.strokes.set_color(self.ink[kinds])
+        self.strokes.set_linewidth(self.widths[kinds])

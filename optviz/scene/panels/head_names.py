@@ -18,7 +18,7 @@ from optviz.scene.picture_spec import PictureSpec
 from optviz.scene.style import DENSITY
 from surfaces.surface import Floats
 
-MOMENTS = 60  # of a film at which names may change their places
+MOMENTS = 30  # of a film at which names may change their places
 MOST, LARGEST_SHARE = 8, 0.15  # names, and the share of the panel that they take, at most
 
 # Where a name may stand about its head: a direction, and a distance in heights of the text. From
@@ -26,7 +26,8 @@ MOST, LARGEST_SHARE = 8, 0.15  # names, and the share of the panel that they tak
 _DIRECTIONS = [(1, 0), (-1, 0), (0.8, 0.8), (0.8, -0.8), (-0.8, 0.8), (-0.8, -0.8), (0, 1), (0, -1)]
 _RINGS = (0.65, 1.7, 2.9)
 SLOTS = np.array([(x * ring, y * ring, ring) for ring in _RINGS for x, y in _DIRECTIONS])
-BESIDE, NEAR = 0.8, 2.2  # heights of the text: no line leads to a head so near; how far it may go
+BESIDE, NEAR = 0.8, 3.0  # heights of the text: no line leads to a head so near; how far it may go
+GRID = 0.5  # heights of the text between the places at which a line may end
 HEAD = 0.45  # half of a head's side, in heights of the text
 
 
@@ -99,8 +100,10 @@ class HeadNames(Artist):
         heads, self.places = self.heads_at(at), []
         for run, box in enumerate(self.plan[k]):
             if np.isfinite(box).all():
-                far = _distance(box, heads[run]) > BESIDE * self.unit
-                self.places.append(Place(run, box, heads[run] if far else None))
+                # A head that trembles does not move its line: it hides the line's end.
+                head = np.round(heads[run] / GRID / self.unit) * GRID * self.unit
+                far = _distance(box, head) > BESIDE * self.unit
+                self.places.append(Place(run, box, head if far else None))
                 self.texts[run].set_position(box[:2] / DENSITY)
         led = [place for place in self.places if place.led_to is not None]
         self.leaders.set_segments(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -38,6 +40,8 @@ class Trail:
     places : array (m, 2)
     arc : array (m,)
         Length of the line up to each.
+    has_length : bool
+        Whether the line has a length, and one that a panel can show.
     seen, cased : array (k, 2) or None
         The stretches of it that are drawn, and those that have a casing; None: all of it.
     """
@@ -48,13 +52,11 @@ class Trail:
         with np.errstate(all="ignore"):
             lengths = np.hypot(*np.diff(self.places, axis=0).T)
         self.arc = np.concatenate([[0.0], np.cumsum(lengths)])
+        # Python's own lists, because a frame asks for single places only.
+        self._steps, self._arc = self.steps.tolist(), self.arc.tolist()
+        self.has_length = bool(0 < self.arc[-1] <= LONGEST)
         self.seen: Floats | None = None
         self.cased: Floats | None = None
-
-    @property
-    def has_length(self) -> bool:
-        """Whether the line has a length, and one that a panel can show."""
-        return bool(0 < self.arc[-1] <= LONGEST)
 
     def sampled(self, every: float) -> tuple[Floats, Floats, Floats]:
         """Arc lengths at even distances, the places there, and the steps that reach them."""
@@ -64,7 +66,7 @@ class Trail:
 
     def index(self, at: float) -> int:
         """Index of the last place that is drawn by a step."""
-        return max(0, int(np.searchsorted(self.steps, at + 1e-9, side="right")) - 1)
+        return max(0, bisect_right(self._steps, at + 1e-9) - 1)
 
     def pieces(
         self, begin: float, at: float, head: Floats, stretches: Floats | None, before: float = 0.0
@@ -83,27 +85,29 @@ class Trail:
             Pixels by which the line begins earlier, to join what is drawn already.
         """
         first, last = self.index(begin), self.index(at)
-        places = np.concatenate([self.places[first : last + 1], head[None]])
-        if stretches is None and (first == 0 or not before):
+        low = self._arc[first] - before
+        if not self.has_length or low <= 0:
+            low, back = 0.0, 0
+        else:
+            back = bisect_right(self._arc, low) - 1 if before else first
+        places = np.concatenate([self.places[back : last + 1], head[None]])
+        if stretches is None:
+            if before and low > 0:
+                share = (low - self._arc[back]) / (self._arc[back + 1] - self._arc[back])
+                places[0] += share * (self.places[back + 1] - places[0])
             return [places]
-        if not self.has_length:
-            return [places]
-        arc = np.append(self.arc[first : last + 1], 0.0)
-        arc[-1] = arc[-2] + np.hypot(*(head - places[-2]))
-        low = max(0.0, arc[0] - before)
-        if low < arc[0]:
-            back = int(np.searchsorted(self.arc, low, side="right")) - 1
-            arc = np.concatenate([self.arc[back:first], arc])
-            places = np.concatenate([self.places[back:first], places])
-        found = []
-        for a, b in [(0.0, np.inf)] if stretches is None else stretches:
-            a, b = max(a, low), min(b, arc[-1])
-            if a >= b:
-                continue
-            inner = places[np.searchsorted(arc, a, "right") : np.searchsorted(arc, b, "left")]
-            ends = np.column_stack([np.interp([a, b], arc, axis) for axis in places.T])
-            found.append(np.concatenate([ends[:1], inner, ends[1:]]))
-        return found
+        arc = np.append(self.arc[back : last + 1], 0.0)
+        arc[-1] = arc[-2] + math.hypot(*(head - places[-2]))
+        some = slice(*np.searchsorted(stretches.ravel(), [low, arc[-1]]) // 2 + [0, 1])
+        ends = np.clip(stretches[some], low, arc[-1])
+        return [_cut(places, arc, a, b) for a, b in ends if a < b]
+
+
+def _cut(places: Floats, arc: Floats, a: float, b: float) -> Floats:
+    """The part of a line between two lengths."""
+    inner = places[np.searchsorted(arc, a, "right") : np.searchsorted(arc, b, "left")]
+    ends = np.column_stack([np.interp([a, b], arc, axis) for axis in places.T])
+    return np.concatenate([ends[:1], inner, ends[1:]])
 
 
 def take_turns(
