@@ -16,7 +16,7 @@ from optviz.scene.panels.trail import Trail, take_turns
 from optviz.scene.style import DENSITY
 from surfaces.surface import Floats
 
-SLICES = 24  # of the longest run's steps; a slice is drawn over those before it
+SLICES = 48  # of the longest run's steps; a slice is drawn over those before it
 CASING, OPACITY = 0.30, 0.75  # a casing's width in heights of the text
 JOIN = 0.25  # heights of the text by which a slice's lines begin in the one before
 

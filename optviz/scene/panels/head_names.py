@@ -73,7 +73,7 @@ class HeadNames(Artist):
         stroke = withStroke(linewidth=0.2 * self.unit, foreground=casing)
         self.texts = [
             Text(0, 0, name, color=colour, size=0.64 * self.unit, path_effects=[stroke],
-                 weight="bold", figure=figure, transform=figure.dpi_scale_trans)
+                 weight="bold", va="bottom", figure=figure, transform=figure.dpi_scale_trans)
             for name, colour in zip(names, colours, strict=True)
         ]  # fmt: skip
         self.leaders = LineCollection(
@@ -132,7 +132,7 @@ class HeadNames(Artist):
         margin = int(0.3 * self.unit) + 2
         wide, tall = (int(side) + 2 * margin for side in text.get_window_extent().size)
         renderer = RendererAgg(wide, tall, DENSITY)
-        text.set_position((margin / DENSITY, (margin - _descent(text)) / DENSITY))
+        text.set_position((margin / DENSITY, margin / DENSITY))
         text.draw(renderer)
         return np.array(renderer.buffer_rgba())[::-1].copy(), margin
 
@@ -204,8 +204,3 @@ def _samples(lines: Sequence[Trail]) -> Floats:
             _, places, steps = line.sampled(3.0)
             found.append(np.column_stack([places, steps]))
     return np.concatenate(found)
-
-
-def _descent(text: Text) -> float:
-    """How far a text's box reaches below its position."""
-    return float(text.get_window_extent().y0 - text.get_position()[1] * DENSITY)

@@ -148,7 +148,7 @@ def take_turns(
                     below[i][now] = others.sum(axis=0)
                     drawn[i] |= line.mask(now, size)
     for i, line in enumerate(lines):
-        over = np.where(shared[i], below[i], 0)
+        over = np.where(_long(shared[i] & (below[i] > 0)), below[i], 0)
         turn = TURN * unit
         seen = (over == 0) | (line.at % (turn * (over + 1)) < turn)
         seen &= _dashes(line.at, [unit * length for length in PATTERNS[variants[i] % 4]])
@@ -183,15 +183,20 @@ class _Line:
 
     def stretches(self, mask: Any) -> Any:
         """Whether each sample is in a stretch on a mask that is longer than a crossing."""
-        on_it = mask[self.row, self.column] & self.inside
-        for first, last in _edges(on_it):
-            if (last - first) * SAMPLE < SHORTEST:
-                on_it[first:last] = False
-        return on_it
+        return _long(mask[self.row, self.column] & self.inside)
 
     def ends(self, which: Any) -> Floats:
         """First and last arc length of each stretch of samples."""
         return np.append(self.at, self.end)[_edges(which)]
+
+
+def _long(which: Any) -> Any:
+    """The samples that stand in a stretch longer than a crossing."""
+    found = which.copy()
+    for first, last in _edges(which):
+        if (last - first) * SAMPLE < SHORTEST:
+            found[first:last] = False
+    return found
 
 
 def _edges(which: Any) -> Any:
