@@ -97,6 +97,7 @@ class Scene:
             any(panel.takes_apart for panel in spec.panels),
             variants(optimizers),
             () if spec.names == "off" else short_labels(self.runs, spec.language),
+            spec.names != "on",
         )
         self.settings = spec.settings
         self._layers: dict[int, tuple[int, Any]] = {}  # of each panel, how many are drawn

@@ -41,6 +41,8 @@ class PictureStyle:
         How many runs of its class stand before each run.
     names : sequence of str
         What is written at the head of each run; none where nothing is.
+    names_need_room : bool
+        Whether a panel too small for the names shows none.
     """
 
     spec: PictureSpec
@@ -49,6 +51,7 @@ class PictureStyle:
     takes_apart: bool = False
     variants: Sequence[int] = ()
     names: Sequence[str] = ()
+    names_need_room: bool = True
 
     @property
     def theme(self) -> Theme:

@@ -111,7 +111,7 @@ class Contour(GrowingLines[Trajectory]):
             self.places_at, self.lines,
             max(map(len, self.runs)), style.spec,
         )  # fmt: skip
-        return names if names.have_room or style.spec.names == "on" else None
+        return names if names.have_room or not style.names_need_room else None
 
     @classmethod
     def wanted_aspect(cls, runs: Sequence[Trajectory]) -> float:

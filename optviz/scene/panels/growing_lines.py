@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.colors import to_rgba, to_rgba_array
+from matplotlib.colors import to_rgba_array
 
 from optviz.scene.panels.base import LINE, PictureStyle, R, TrailPanel
 from optviz.scene.panels.trail import Trail, take_turns
@@ -37,8 +38,9 @@ class GrowingLines(TrailPanel[R]):
         )
         self.moves(self.strokes)
         # First that of casings, then those of the runs' lines.
-        casing = to_rgba(style.theme.casing, OPACITY)
-        self.ink = to_rgba_array([casing, *(colour for colour, _ in style.marks)])
+        colours = [colour for colour, _ in style.marks]
+        self.ink = to_rgba_array([style.theme.casing, *colours])
+        self.ink[0, 3] = OPACITY
         self.widths = np.array([CASING, *[LINE] * len(runs)]) * self.point
         longest = max(len(run) for run in runs)
         self.edges = np.unique(np.linspace(0, longest, min(SLICES, max(longest, 1)) + 1).round())
@@ -108,5 +110,6 @@ class GrowingLines(TrailPanel[R]):
                 strokes += pieces
                 kinds += [i + 1] * len(pieces)
         self.strokes.set_segments([stroke / DENSITY for stroke in strokes])
-        self.strokes.set_color(self.ink[kinds])
-        self.strokes.set_linewidth(self.widths[kinds])
+        made: Any = self.strokes  # whose annotations know nothing of arrays
+        made.set_color(self.ink[kinds])
+        made.set_linewidth(self.widths[kinds])

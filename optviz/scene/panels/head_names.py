@@ -105,12 +105,11 @@ class HeadNames(Artist):
                 far = _distance(box, head) > BESIDE * self.unit
                 self.places.append(Place(run, box, head if far else None))
                 self.texts[run].set_position(box[:2] / DENSITY)
-        led = [place for place in self.places if place.led_to is not None]
+        led = [(place, place.led_to) for place in self.places if place.led_to is not None]
         self.leaders.set_segments(
-            [[place.led_to, np.clip(place.led_to, place.box[:2], place.box[2:])] / np.array(DENSITY)
-             for place in led]
-        )  # fmt: skip
-        self.leaders.set_color([self.texts[place.run].get_color() for place in led])
+            [np.array([end, np.clip(end, p.box[:2], p.box[2:])]) / DENSITY for p, end in led]
+        )
+        self.leaders.set_color([self.texts[p.run].get_color() for p, _ in led])
 
     def get_children(self) -> list[Artist]:
         """The texts that are shown, for whoever measures them."""

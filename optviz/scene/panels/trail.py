@@ -162,8 +162,11 @@ class _Line:
     """A trail sampled on a panel's pixels."""
 
     def __init__(self, trail: Trail, box: Any, size: tuple[int, int]) -> None:
-        self.at, places, self.steps = trail.sampled(SAMPLE) if trail.has_length else [
-            np.empty(0), np.empty((0, 2)), np.empty(0)]  # fmt: skip
+        nothing = np.empty(0), np.empty((0, 2)), np.empty(0)
+        sampled = trail.sampled(SAMPLE) if trail.has_length else nothing
+        self.at: Floats = sampled[0]
+        self.steps: Floats = sampled[2]
+        places = sampled[1]
         self.end = trail.arc[-1]
         cells = np.clip(np.floor(places - [box.x0, box.y0]), -1e6, 1e6).astype(int) + NEAR
         low, high = np.array([NEAR, NEAR]), np.array(size[::-1]) - NEAR
@@ -187,7 +190,7 @@ class _Line:
 
     def ends(self, which: Any) -> Floats:
         """First and last arc length of each stretch of samples."""
-        return np.append(self.at, self.end)[_edges(which)]
+        return np.asarray(np.append(self.at, self.end)[_edges(which)])
 
 
 def _long(which: Any) -> Any:
