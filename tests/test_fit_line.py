@@ -131,7 +131,7 @@ def test_a_film_shows_the_line_and_its_valley(name):
     contour, data, _ = scene.panels
     box = contour.axes.bbox
     assert min(box.width, box.height) > 100
-    trail = contour.axes.transData.transform(contour.trails.get_segments()[0])
+    trail = contour.lines[0].places
     assert np.linalg.norm(trail[-1] - trail[0]) > 20
     assert ((trail >= box.min) & (trail <= box.max)).all()
     (line,) = data.lines.get_segments()

@@ -87,7 +87,7 @@ Path("seen.json").write_text(json.dumps({
     "rate": tuned.optimizer.lr,
     "points": run.points.ravel().tolist(),
     "marks": marks([kind() for kind in optviz.optimizers.REGISTRY.values()],
-                   THEMES["light"].colours),
+                   THEMES["light"]),
     "loss": again.history.loss,
     "optimizer": str(again.optimizer),
 }))

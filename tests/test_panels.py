@@ -58,7 +58,7 @@ def test_the_balls_lie_on_the_curve(at):
 def test_the_rate_panel_shows_the_schedule():
     runs = [optviz.descend("sphere", spec, steps=50) for spec in ("gd:lr=cosine(0.1,50)", "adam")]
     shown = panel("lr", runs, 50)
-    cosine, constant = shown.trails.get_segments()
+    cosine, constant = shown.paths
     steps = np.arange(51)
     np.testing.assert_allclose(cosine[:, 1], 0.05 * (1 + np.cos(np.pi * steps / 50)), atol=1e-15)
     np.testing.assert_array_equal(constant[:, 1], np.full(51, 0.001))

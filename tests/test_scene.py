@@ -9,40 +9,57 @@ from texts import assert_texts_fit, texts_of
 
 import optviz
 import surfaces
+from optviz import scenarios
 from optviz.scene import PANELS, Scene
 from optviz.scene.panels.contour import levels
-from optviz.scene.style import THEMES, marks
+from optviz.scene.panels.trail import THIN
+from optviz.scene.style import THEMES, marks, shades
 
 RUNS = [optviz.descend("himmelblau", spec, steps=40) for spec in ("gd:lr=0.01", "adam:lr=0.3")]
 
 
-def drawn(scene, at):
-    """Heads and trails of a moment, panel by panel."""
-    scene.picture(at)
-    return [
-        list(zip(panel.trails.get_segments(), panel.heads.get_offsets(), strict=True))
-        for panel in scene.panels
-    ]
+def lines_of(panel, at):
+    """The whole line of each run until a step, in data coordinates, and its head."""
+    inverse = panel.axes.transData.inverted()
+    heads = panel.heads_at(at)
+    places = panel.axes.transData.transform(heads)
+    whole = zip(panel.lines, places, strict=True)
+    lines = [line.pieces(0, at, place, None)[0] for line, place in whole]
+    return [(inverse.transform(line), head) for line, head in zip(lines, heads, strict=True)]
+
+
+def assert_line(panel, line, points):
+    """A line that passes through points, those left out that cannot be seen apart."""
+    places, drawn = (panel.axes.transData.transform(p) for p in (points, line))
+    np.testing.assert_allclose(drawn[0], places[0], atol=1e-6)
+    np.testing.assert_allclose(drawn[-1], places[-1], atol=1e-6)
+    apart = np.hypot(*(places[:, None] - drawn[None]).T).T
+    assert (apart.min(axis=1) <= THIN + 1e-6).all()
+    assert (apart.min(axis=0) < 1e-6).all()
 
 
 @pytest.mark.parametrize("step", [0, 1, 17, 40])
 def test_trails_hold_the_path_up_to_the_step(step):
-    contour, loss = drawn(Scene(RUNS), step)
-    for run, (trail, head), (curve, dot) in zip(RUNS, contour, loss, strict=True):
-        np.testing.assert_array_equal(trail, run.points[: step + 1])
+    scene = Scene(RUNS)
+    scene.picture(step)
+    contour, loss = scene.panels
+    for run, (trail, head) in zip(RUNS, lines_of(contour, step), strict=True):
+        assert_line(contour, trail, run.points[: step + 1])
         np.testing.assert_array_equal(head, run.points[step])
-        np.testing.assert_array_equal(curve[:, 0], np.arange(step + 1))
-        np.testing.assert_allclose(
-            curve[:, 1], np.maximum(run.values[: step + 1], 1e-12 * run.values[0])
-        )
-        np.testing.assert_array_equal(dot, curve[-1])
+    for run, (curve, dot) in zip(RUNS, lines_of(loss, step), strict=True):
+        values = np.maximum(run.values, 1e-12 * run.values[0])
+        points = np.column_stack([np.arange(step + 1), values[: step + 1]])
+        assert_line(loss, curve, points)
+        np.testing.assert_array_equal(dot, points[-1])
+    np.testing.assert_array_equal(contour.heads.get_offsets(), contour.heads_at(step))
 
 
 def test_between_two_steps_the_head_is_on_its_way():
-    contour, _ = drawn(Scene(RUNS), 3.25)
-    for run, (trail, head) in zip(RUNS, contour, strict=True):
+    scene = Scene(RUNS)
+    scene.picture(3.25)
+    for run, (trail, head) in zip(RUNS, lines_of(scene.panels[0], 3.25), strict=True):
         np.testing.assert_allclose(head, 0.75 * run.points[3] + 0.25 * run.points[4])
-        assert len(trail) == 5
+        assert_line(scene.panels[0], trail, np.vstack([run.points[:4], head]))
 
 
 def test_a_run_that_diverged_says_so_when_its_step_comes():
@@ -100,14 +117,29 @@ def test_chinese_letters_are_drawn():
 
 
 def test_each_optimizer_keeps_its_colour():
-    colours = THEMES["light"].colours
-    alone = marks([optviz.Adam()], colours)
-    among = marks([optviz.GD(), optviz.RMSProp(), optviz.Adam()], colours)
+    light = THEMES["light"]
+    alone = marks([optviz.Adam()], light)
+    among = marks([optviz.GD(), optviz.RMSProp(), optviz.Adam()], light)
     assert among[2] == alone[0]
-    twice = marks([optviz.GD(), optviz.GD(lr=0.5), optviz.Momentum()], colours)
-    assert len(set(twice)) == 3
-    every = marks([kind() for kind in optviz.optimizers.REGISTRY.values()], colours)
+    every = marks([kind() for kind in optviz.optimizers.REGISTRY.values()], light)
     assert len({colour for colour, _ in every}) == len({shape for _, shape in every}) == len(every)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("name", scenarios.names())
+def test_no_run_wears_the_mark_of_another_class(name, theme):
+    """A class has its shape everywhere, its first run its colour; others its shades."""
+    optimizers = [run.optimizer for run in scenarios.get(name).run()]
+    found = marks(optimizers, THEMES[theme])
+    assert len(set(found)) == len(found)
+    own = {kind: marks([kind()], THEMES[theme])[0] for kind in optviz.optimizers.REGISTRY.values()}
+    for optimizer, (colour, shape) in zip(optimizers, found, strict=True):
+        family = own.get(type(optimizer))
+        if family is None:  # a class of the lesson's own: a mark that no other here has
+            assert shape not in {own[type(o)][1] for o in optimizers if type(o) in own}
+        else:
+            assert shape == family[1]
+            assert colour in shades(family[0], THEMES[theme].casing)
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -140,7 +172,7 @@ ROSENBROCK = "(1 - x)**2 + 100*(y - x**2)**2"
 def test_the_loss_axis_obeys_the_scale(scale, minima):
     shown = loss_axes(ROSENBROCK, scale, domain=((-2, 2), (-1, 3)), minima=minima)
     assert shown.axes.get_yscale() == scale
-    for run, curve in zip(shown.runs, shown.trails.get_segments(), strict=True):
+    for run, curve in zip(shown.runs, shown.paths, strict=True):
         np.testing.assert_allclose(curve[:, 1], run.values)
     known = scale == "log" and minima
     name = "f(x, y) above the minimum" if known else "f(x, y)"
@@ -163,7 +195,7 @@ def test_a_run_that_begins_lowest_is_seen_to_rise():
 def test_a_log_axis_of_values_below_zero_counts_from_the_lowest_seen():
     shown = loss_axes(f"{ROSENBROCK} - 7", "log", domain=((-2, 2), (-1, 3)))
     assert shown.axes.get_ylabel() == "f(x, y) above the lowest value seen"
-    for run, curve in zip(shown.runs, shown.trails.get_segments(), strict=True):
+    for run, curve in zip(shown.runs, shown.paths, strict=True):
         np.testing.assert_allclose(curve[:, 1], run.values + 7)  # the window's grid has (1, 1)
 
 
@@ -172,7 +204,7 @@ def test_what_lies_below_a_log_axis_lies_on_its_floor():
     scene = Scene([optviz.descend("himmelblau", "gd:lr=0.01", steps=60)], ["loss"])
     scene.picture(60)
     shown, run = scene.panels[0], scene.panels[0].runs[0]
-    (curve,) = shown.trails.get_segments()
+    (curve,) = shown.paths
     floor = 1e-12 * run.values[0]
     assert curve[-1, 1] == pytest.approx(floor) != run.values[-1]
     (band,) = shown.axes.patches

@@ -36,7 +36,7 @@ class Animation:
     trajectories : sequence of Trajectory, or of TrainingRecord
         On one surface, or of networks.
     clock : Clock
-    views, size, theme, language, title, slow, moments, caption
+    views, size, theme, language, title, slow, moments, caption, names
         As in `Scene`.
 
     Raises
@@ -63,10 +63,13 @@ class Animation:
         slow: bool = False,
         moments: Sequence[float] | None = None,
         caption: str | None = None,
+        names: str = "auto",
     ) -> None:
         runs = checked_runs(trajectories)
         kind = type(runs[0])
-        spec = SceneSpec(size, theme, language, kind, views, title, slow, moments, caption)
+        spec = SceneSpec(
+            size, theme, language, kind, views, title, slow, moments, caption, names
+        )
         self._hold(runs, clock or Clock(), spec)
 
     @classmethod

@@ -40,6 +40,7 @@ def animate(
     caption: str | None = None,
     once: bool = False,
     poster: str | int | None = None,
+    names: str = "auto",
 ) -> Animation:
     """Race optimizers over a surface and film it.
 
@@ -54,7 +55,7 @@ def animate(
     fps, seconds : float
         Frames a second and length of the moving part (6 s unless given); the last frame is held
         1.5 s more.
-    size, theme, language
+    size, theme, language, names
         As in `optviz.scene.Scene`.
     slow : bool
         Walk through each step of the first optimizer: its gradient, the rule line by line, then
@@ -90,7 +91,9 @@ def animate(
         steps = SLOW_STEPS if steps is None else checked_steps(steps)
         seconds = _time_for(steps) if seconds is None else seconds
     clock = Clock(fps, SECONDS if seconds is None else seconds, once=once)
-    spec = SceneSpec(size, theme, language, Trajectory, views, title, slow, caption=caption)
+    spec = SceneSpec(
+        size, theme, language, Trajectory, views, title, slow, caption=caption, names=names
+    )
     check_poster(poster)
     runs = race(surface, optimizers, start, steps, lr=lr, noise=noise, seed=seed, starts=starts)
     return Animation.from_spec(runs, clock, spec).with_poster(poster)
@@ -116,6 +119,7 @@ def animate_scenario(
     caption: str | None = None,
     once: bool = False,
     poster: str | int | None = None,
+    names: str = "auto",
 ) -> Animation:
     """Film a scenario with its own surface, optimizers and start; see `optviz.scenarios`.
 
@@ -127,14 +131,14 @@ def animate_scenario(
         The scenario's own panels unless given.
     title, caption : str, optional
         The scenario's own title and claim unless given.
-    fps, seconds, size, theme, language, once, poster
+    fps, seconds, size, theme, language, once, poster, names
         As in `animate`.
     """
     scenario = scenarios.get(name)
     check_poster(poster)
     clock = Clock(fps, seconds, once=once)
     chosen = scenario.views if views is None else views
-    spec = SceneSpec(size, theme, language, Trajectory, chosen)
+    spec = SceneSpec(size, theme, language, Trajectory, chosen, names=names)
     spec = replace(
         spec,
         title=scenario.title[language] if title is None else title,

@@ -34,6 +34,7 @@ class FilmSettings(TypedDict, total=False):
     caption: str | None
     once: bool
     poster: str | int | None
+    names: str
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class FilmOptions:
     caption: str | None
     once: bool
     poster: str | int | None
+    names: str
 
     def __post_init__(self) -> None:
         from optviz.animation.film import check_poster, check_strip
@@ -87,7 +89,7 @@ class FilmOptions:
         picture = self.picture
         settings = FilmSettings(
             fps=self.fps, theme=picture.theme, language=picture.language, title=self.title,
-            caption=self.caption, once=self.once, poster=self.poster,
+            caption=self.caption, once=self.once, poster=self.poster, names=self.names,
         )  # fmt: skip
         if self.seconds is not None:
             settings["seconds"] = self.seconds
@@ -164,6 +166,8 @@ def film_options(command: Any) -> Any:
         click.option("--title", metavar="TEXT", help="Instead of the picture's own title."),
         click.option("--caption", metavar="TEXT",
                      help="Instead of the sentence at the foot; '' for none."),
+        click.option("--names", default="auto", show_default=True, metavar="auto|on|off",
+                     help="Names at the heads of the trails; auto: where there is room."),
         click.option("--strip", type=int, metavar="N",
                      help="N stills side by side instead of a film, as .png, .pdf or .svg."),
         click.option("--max-size", metavar="SIZE",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -12,7 +13,8 @@ from matplotlib.text import Text
 
 from optviz.records.labels import labels
 from optviz.records.record import Record
-from optviz.scene.panels.base import PictureStyle
+from optviz.scene.panels.base import LINE, PictureStyle
+from optviz.scene.panels.trail import PATTERNS
 
 
 class Entry(NamedTuple):
@@ -37,6 +39,8 @@ class Legend:
         self.warnings: list[tuple[int, Text]] = []
         self.figure, self.style = figure, style
         unit = style.unit
+        # Where variants of a class are told apart by dashes, the legend shows them.
+        self.handle = 2.6 if any(style.variants) else 0.0
         room = figure.bbox.width - 1.6 * unit
         named = labels(runs, style.spec.language)
         entries = [
@@ -59,9 +63,12 @@ class Legend:
     def _entry(self, run: Record, i: int, label: str) -> Entry:
         figure, style = self.figure, self.style
         unit, (colour, shape) = style.unit, style.marks[i]
+        lengths = [length / LINE for length in PATTERNS[style.variants[i] % len(PATTERNS)]]
         mark = Line2D(
-            [], [], marker=shape, color=colour, linestyle="none", markersize=0.75 * unit * 0.72,
-            markeredgecolor=style.theme.casing, markeredgewidth=0.06 * unit,
+            [], [], marker=shape, color=colour, linewidth=LINE * unit * 0.72, markevery=[1],
+            linestyle=(0, lengths) if lengths else "solid" if self.handle else "none",
+            markersize=0.75 * unit * 0.72, markeredgecolor=style.theme.casing,
+            markeredgewidth=0.06 * unit, dash_capstyle="round",
         )  # fmt: skip
         figure.add_artist(mark)
         texts = [figure.text(0, 0, label, va="center")]
@@ -78,7 +85,8 @@ class Legend:
 
     def _width(self, texts: Sequence[Text]) -> float:
         unit = self.style.unit
-        return sum(text.get_window_extent().width + 0.4 * unit for text in texts) + 2.4 * unit
+        wide = sum(text.get_window_extent().width + 0.4 * unit for text in texts)
+        return float(wide + (2.4 + self.handle) * unit)
 
     def _shrunk(self, entry: Entry, room: float) -> Entry:
         """An entry that is wider than a whole row, in smaller letters."""
@@ -94,8 +102,10 @@ class Legend:
     def _place(self, entry: Entry, x: float, y: float) -> None:
         unit = self.style.unit
         width, height = self.figure.bbox.width, self.figure.bbox.height
-        entry.mark.set_data([(x + 0.6 * unit) / width], [y / height])
-        left = x + 1.5 * unit
+        half = self.handle / 2
+        ends = np.array([0.6, 0.6 + half, 0.6 + 2 * half])
+        entry.mark.set_data((x + ends * unit) / width, [y / height] * 3)
+        left = x + (1.5 + self.handle) * unit
         for text in entry.texts:
             text.set_position((left / width, y / height))
             left = text.get_window_extent().x1 + 0.4 * unit

@@ -51,6 +51,8 @@ class Scene:
         a row, and `picture` is the same for every moment.
     caption : str, optional
         The sentence at the foot, "" for none; unless given, what is measured from the runs.
+    names : {"auto", "on", "off"}
+        Whether the contour names the runs at their heads; "auto": where there is room.
 
     Raises
     ------
@@ -70,10 +72,13 @@ class Scene:
         slow: bool = False,
         moments: Sequence[float] | None = None,
         caption: str | None = None,
+        names: str = "auto",
     ) -> None:
         found = checked_runs(runs)
         kind = type(found[0])
-        spec = SceneSpec(size, theme, language, kind, views, title, slow, moments, caption)
+        spec = SceneSpec(
+            size, theme, language, kind, views, title, slow, moments, caption, names
+        )
         self._build(found, spec)
 
     @classmethod
@@ -95,8 +100,11 @@ class Scene:
             marks(optimizers, spec.colours),
             any(panel.takes_apart for panel in spec.panels),
             variants(optimizers),
+            () if spec.names == "off" else short_labels(self.runs, spec.language),
+            spec.names != "on",
         )
         self.settings = spec.settings
+        self._layers: dict[int, tuple[int, Any]] = {}  # of each panel, how many are drawn
         self._drawn: dict[int, Any] = {}  # the last state of a panel and its pixels
         with drawing(self.settings):
             self.figure = Figure(spec.inches, dpi=DENSITY)
@@ -146,11 +154,28 @@ class Scene:
         if last is not None and last[0] == state:
             self.canvas.restore_region(last[1])
             return
-        for artist in panel.artists_at(at, revealed):
+        settled = self._settle(i, panel, at)
+        for artist in panel.artists_above(settled, at, revealed):
             panel.axes.draw_artist(artist)
         if state is not None:
             pixels = panel.axes.bbox.padded(self.style.unit)
             self._drawn[i] = state, self.canvas.copy_from_bbox(pixels)
+
+    def _settle(self, i: int, panel: Panel[Any], at: float) -> int:
+        """Draw the layers that stand still by a moment, from pixels kept as far as there are."""
+        count = panel.settled(at)
+        if not count:
+            return 0
+        done, pixels = self._layers.get(i, (0, None))
+        if done > count:
+            done = 0
+        if done:
+            self.canvas.restore_region(pixels)
+        if done < count:
+            for artist in panel.layer(done, count):
+                panel.axes.draw_artist(artist)
+            self._layers[i] = count, self.canvas.copy_from_bbox(panel.axes.bbox.padded(1))
+        return count
 
     def _moment(self, i: int, at: float) -> tuple[float, float]:
         """The heads' position in a panel, in steps, and the explained part of the next step."""

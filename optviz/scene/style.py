@@ -98,7 +98,8 @@ def marks(optimizers: Sequence[Optimizer], theme: Theme) -> list[tuple[str, str]
     order = list(REGISTRY)
     kinds = [type(optimizer) for optimizer in optimizers]
     names = [kind.__name__.lower() for kind in kinds]
-    free = (index for index in itertools.count() if index >= len(order) or order[index] not in names)
+    taken = [order.index(name) for name in names if name in order]
+    free = (index for index in itertools.count() if index not in taken)
     indices: dict[type, int] = {}
     for kind, name in zip(kinds, names, strict=True):
         if kind not in indices:
@@ -213,9 +214,10 @@ def drawing(settings: Mapping[str, Any]) -> Iterator[None]:
     theirs: Any = mpl.rcParams
     with _ALONE:
         # Below RcParams' own methods, which check values anew and choose a backend on the way.
-        before = {key: dict.__getitem__(theirs, key) for key in settings}
+        get = dict.__getitem__
+        before = {k: get(theirs, k) for k, value in settings.items() if get(theirs, k) is not value}
         try:
-            dict.update(theirs, settings)
+            dict.update(theirs, {key: settings[key] for key in before})
             yield
         finally:
             for key, value in before.items():

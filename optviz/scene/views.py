@@ -48,6 +48,9 @@ LEARNING_PANELS: dict[str, type[Panel[Any]]] = {
 PANELS_OF: dict[str, Panels] = {"descent": PANELS, "training": LEARNING_PANELS}
 
 
+NAMES = ("auto", "on", "off")
+
+
 @dataclass(frozen=True)
 class SceneSpec(PictureSpec):
     """The specification of a picture of runs.
@@ -67,6 +70,8 @@ class SceneSpec(PictureSpec):
     caption : str or None
         The sentence at the foot; "" for none. Unless given, what is measured from the runs, and
         nothing where each step is explained.
+    names : {"auto", "on", "off"}
+        Whether runs are named at their heads; "auto": where there is room.
 
     Raises
     ------
@@ -80,8 +85,11 @@ class SceneSpec(PictureSpec):
     slow: bool = False
     moments: Sequence[float] | None = None
     caption: str | None = None
+    names: str = "auto"
 
     def __post_init__(self) -> None:
+        if self.names not in NAMES:
+            raise must("names", " or ".join(map(repr, NAMES)), self.names)
         views = self.record.default_views if self.views is None else self.views
         names = _checked_views(views, PANELS_OF[self.record.kind])
         if self.slow and "anatomy" not in names:

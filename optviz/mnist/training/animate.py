@@ -32,6 +32,7 @@ def animate(
     caption: str | None = None,
     once: bool = False,
     poster: str | int | None = None,
+    names: str = "auto",
 ) -> Animation:
     """Film networks as they learn.
 
@@ -46,7 +47,7 @@ def animate(
     views : sequence of str, optional
         Panels from left to right: names of ``optviz.scene.LEARNING_PANELS``. Unless given, loss
         and accuracy; for a single run with snapshots loss, weights and confusion.
-    fps, seconds, size, theme, language, title, caption, once, poster
+    fps, seconds, size, theme, language, title, caption, once, poster, names
         As in `optviz.animate`.
 
     Returns
@@ -64,7 +65,7 @@ def animate(
     several = [runs] if isinstance(runs, (Run, str, Path)) else list(runs)
     if not several:
         raise must("runs", "at least one run that optviz mnist train made", runs)
-    spec = SceneSpec(size, theme, language, TrainingRecord, views, title, caption=caption)
+    spec = SceneSpec(size, theme, language, TrainingRecord, views, title, caption=caption, names=names)
     found = [run if isinstance(run, Run) else restore(run) for run in several]
     known = {run.provenance.fingerprint for run in found if run.provenance is not None}
     if len(known) > 1:

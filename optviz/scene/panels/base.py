@@ -5,23 +5,23 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
-from matplotlib.colors import to_rgba_array
 from matplotlib.markers import MarkerStyle
 from matplotlib.transforms import IdentityTransform
 
 from optviz.records.record import Record
-from optviz.scene.panels.trail import Trail, take_turns
 from optviz.scene.picture_spec import PictureSpec
 from optviz.scene.style import Theme
 from optviz.words import say
 from surfaces.surface import Floats
+
+LINE = 0.16  # a trail's width in heights of the text
+HEAD, RING = 0.75, 0.2  # a head's size in heights of the text, and its growth a head on it
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ class PictureStyle:
         How many runs of its class stand before each run.
     names : sequence of str
         What is written at the head of each run; none where nothing is.
+    names_need_room : bool
+        Whether a panel too small for the names shows none.
     """
 
     spec: PictureSpec
@@ -49,6 +51,7 @@ class PictureStyle:
     takes_apart: bool = False
     variants: Sequence[int] = ()
     names: Sequence[str] = ()
+    names_need_room: bool = True
 
     @property
     def theme(self) -> Theme:
@@ -103,6 +106,18 @@ class Panel(ABC, Generic[R]):
             apart use it.
         """
 
+    def settled(self, at: float) -> int:
+        """How many layers stand as they are from this moment on; Scene draws each of them once."""
+        return 0
+
+    def layer(self, first: int, last: int) -> Iterator[Artist]:
+        """What the settled layers from ``first`` up to ``last`` consist of, lowest first."""
+        return iter(())
+
+    def artists_above(self, settled: int, at: float, revealed: float = 1.0) -> Iterator[Artist]:
+        """What `artists_at` yields above a number of settled layers."""
+        return self.artists_at(at, revealed)
+
     def state(self, at: float, revealed: float) -> Any:
         """A key of what is drawn at a moment: while it stays equal, the panel is not redrawn.
 
@@ -131,18 +146,17 @@ class TrailPanel(Panel[R]):
         super().__init__(axes, runs, style)
         self.paths = [self.path(run) for run in runs]
         colours = [colour for colour, _ in style.marks]
-        self.colours = to_rgba_array(colours)
         self.casings = LineCollection(
             [], colors=style.theme.casing, linewidths=0.30 * self.point, alpha=0.75,
             capstyle="round", joinstyle="round",
         )  # fmt: skip
         self.trails = LineCollection(
-            [], colors=colours, linewidths=0.16 * self.point, capstyle="round", joinstyle="round"
+            [], colors=colours, linewidths=LINE * self.point, capstyle="round", joinstyle="round"
         )
         shapes = [MarkerStyle(shape) for _, shape in style.marks]
         self.heads = PathCollection(
             [shape.get_path().transformed(shape.get_transform()) for shape in shapes],
-            sizes=[(0.75 * self.point) ** 2], facecolors=colours, edgecolors=style.theme.casing,
+            sizes=[(HEAD * self.point) ** 2], facecolors=colours, edgecolors=style.theme.casing,
             linewidths=0.08 * self.point, offset_transform=axes.transData,
         )  # fmt: skip
         # Sizes are areas in points: the collection scales unit markers by their root.
@@ -154,24 +168,21 @@ class TrailPanel(Panel[R]):
     def path(self, run: R) -> Floats:
         """The points of the run's line in this panel, shape (n + 1, 2)."""
 
-    @cached_property
-    def lines(self) -> list[Trail]:
-        """The lines of the paths, made when first drawn: by then the axes stand in their place."""
-        lines = [Trail(path, self.axes) for path in self.paths]
-        take_turns(lines, self.style.variants, self.style.unit)
-        return lines
-
     def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
-        heads = [part(path, at)[-1] for path in self.paths]
-        each = list(zip(self.lines, heads, strict=True))
-        pieces = [line.seen_until(at, head) for line, head in each]
-        self.casings.set_segments([line.until(at, head) for line, head in each])
-        self.trails.set_segments([piece for run in pieces for piece in run])
-        self.trails.set_color(np.repeat(self.colours, list(map(len, pieces)), axis=0))
-        self.heads.set_offsets(heads)
+        shown = [part(path, at) for path in self.paths]
+        self.casings.set_segments(shown)
+        self.trails.set_segments(shown)
+        self.heads.set_offsets([path[-1] for path in shown])
         yield self.casings
         yield self.trails
         yield self.heads
+
+    def head_sizes(self, places: Floats) -> Floats:
+        """The heads' areas in square points: one that others lie on is larger, as a ring around."""
+        with np.errstate(invalid="ignore"):  # heads may be far outside
+            apart = np.hypot(*(places[:, None] - places).T).T
+            on_it = np.triu(apart < HEAD * self.style.unit / 2, 1).sum(axis=1)
+        return np.asarray((HEAD * self.point * (1 + RING * np.minimum(on_it, 4))) ** 2)
 
 
 def part(path: Floats, at: float) -> Floats:

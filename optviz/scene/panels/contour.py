@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -11,7 +12,9 @@ from matplotlib.ticker import MaxNLocator
 
 from optviz.records.trajectory import Trajectory
 from optviz.scene.panels.arrows import KINDS, Arrows
-from optviz.scene.panels.base import PictureStyle, TrailPanel, part
+from optviz.scene.panels.base import PictureStyle, part
+from optviz.scene.panels.growing_lines import GrowingLines
+from optviz.scene.panels.head_names import HeadNames
 from surfaces.surface import Floats, Surface
 
 RESOLUTION = 301  # points along each side of the window
@@ -20,7 +23,7 @@ ROUNDING = 1e-12  # of the values: a smaller range is rounding, which levels can
 NARROWEST = 0.2  # of one side: a window whose sides differ more is not drawn to scale
 
 
-class Contour(TrailPanel[Trajectory]):
+class Contour(GrowingLines[Trajectory]):
     """Filled level lines, known minima as stars, the start as a ring."""
 
     def __init__(self, axes: Axes, runs: Sequence[Trajectory], style: PictureStyle) -> None:
@@ -84,14 +87,31 @@ class Contour(TrailPanel[Trajectory]):
         reach = 0.2 * sides.min() / self.dpi
         return Arrows(axes, self.runs[0], self.style, reach, figure.dpi_scale_trans, stretch)
 
-    def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
+    def artists_above(self, settled: int, at: float, revealed: float = 1.0) -> Iterator[Artist]:
         """The trails, and where a step is taken apart its arrows at the first head."""
-        yield from super().artists_at(at, revealed)
+        yield from super().artists_above(settled, at, revealed)
+        if self.head_names is not None:
+            self.head_names.move_to(at)
+            yield self.head_names
         if self.arrows is not None and at < len(self.runs[0]):
             k = int(at + 1e-9)
             kinds = KINDS if revealed >= 1 else KINDS[:1]
             head = self.axes.transData.transform(part(self.paths[0], at)[-1])
             yield from self.arrows.point(k, head / self.dpi, kinds)
+
+    @cached_property
+    def head_names(self) -> HeadNames | None:
+        """The names at the heads, made when first drawn; None where they are off or lack room."""
+        style = self.style
+        if not style.names:
+            return None
+        colours = [colour for colour, _ in style.marks]
+        names = HeadNames(
+            self.axes, style.names, colours,
+            self.places_at, self.lines,
+            max(map(len, self.runs)), style.spec,
+        )  # fmt: skip
+        return names if names.have_room or not style.names_need_room else None
 
     @classmethod
     def wanted_aspect(cls, runs: Sequence[Trajectory]) -> float:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from matplotlib.ticker import Locator, LogLocator, MaxNLocator, NullLocator
 
-from optviz.scene.panels.base import R, TrailPanel
+from optviz.scene.panels.base import R
+from optviz.scene.panels.growing_lines import GrowingLines
 from optviz.scene.ticks import DECADES
 
 
-class StepPanel(TrailPanel[R]):
+class StepPanel(GrowingLines[R]):
     """A panel that draws something against the step."""
 
     def draw_axes(self, word: str, limits: tuple[float, float], log: bool) -> None:

@@ -1,17 +1,20 @@
-"""The line of one run: thinned to what can be seen, and cut into dashes where lines coincide."""
+"""The line of one run: thinned to what can be seen, and cut where lines coincide."""
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from surfaces.surface import Floats
 
 THIN = 0.25  # pixels: a point nearer to the last one drawn is left out
 SAMPLE = 0.5  # pixels between the places at which lines are compared
+NEAR = 2  # pixels: lines so near cover each other
 SHORTEST = 8.0  # pixels: lines that meet on less cross each other
 LONGEST = 20_000.0  # pixels: a longer line fills the panel, and is drawn as it is
 
@@ -21,78 +24,100 @@ TURN = 0.55  # the length of a dash, in heights of the text, where lines take tu
 
 
 class Trail:
-    """A path's points as they are drawn, and the pieces of it that are seen.
+    """The places of a run in a panel, and which parts of the line between them are drawn.
 
     What is drawn until a moment does not depend on what comes later, so that films don't flicker.
 
     Parameters
     ----------
-    path : array (n + 1, 2)
-        In data coordinates, a point a step.
-    axes : Axes
-        At its final place.
+    places : array (n + 1, 2)
+        In pixels, a place a step.
+
+    Attributes
+    ----------
+    steps : int array (m,)
+        Of the places that are drawn.
+    places : array (m, 2)
+    arc : array (m,)
+        Length of the line up to each.
+    has_length : bool
+        Whether the line has a length, and one that a panel can show.
+    seen, cased : array (k, 2) or None
+        The stretches of it that are drawn, and those that have a casing; None: all of it.
     """
 
-    def __init__(self, path: Floats, axes: Axes) -> None:
-        self.path = path
-        places = _pixels(path, axes)
+    def __init__(self, places: Floats) -> None:
         self.steps = _thinned(places)
-        self.points, self.places = path[self.steps], places[self.steps]
-        lengths = np.hypot(*np.diff(self.places, axis=0).T)
+        self.places = places[self.steps]
+        with np.errstate(all="ignore"):
+            lengths = np.hypot(*np.diff(self.places, axis=0).T)
         self.arc = np.concatenate([[0.0], np.cumsum(lengths)])
-        # The pieces that are seen, as first and last arc length; None: all of it.
-        self.pieces: Floats | None = None
-        self.cuts: Floats = np.empty((0, 2, 2))
-        self.axes = axes
+        # Python's own lists, because a frame asks for single places only.
+        self._steps, self._arc = self.steps.tolist(), self.arc.tolist()
+        self.has_length = bool(0 < self.arc[-1] <= LONGEST)
+        self.seen: Floats | None = None
+        self.cased: Floats | None = None
 
-    @property
-    def can_be_cut(self) -> bool:
-        """Whether the line has a length that a panel can show."""
-        return bool(0 < self.arc[-1] <= LONGEST)
+    def sampled(self, every: float) -> tuple[Floats, Floats, Floats]:
+        """Arc lengths at even distances, the places there, and the steps that reach them."""
+        at = np.arange(0, self.arc[-1], every)
+        places = np.column_stack([np.interp(at, self.arc, axis) for axis in self.places.T])
+        return at, places, np.interp(at, self.arc, self.steps)
 
-    def sampled(self) -> tuple[Floats, Floats]:
-        """Arc lengths at even distances, and the places there in pixels."""
-        at = np.arange(0, self.arc[-1], SAMPLE)
-        return at, np.column_stack([np.interp(at, self.arc, axis) for axis in self.places.T])
+    def index(self, at: float) -> int:
+        """Index of the last place that is drawn by a step."""
+        return max(0, bisect_right(self._steps, at + 1e-9) - 1)
 
-    def show(self, at: Floats, seen: Any) -> None:
-        """Keep what is seen at the arc lengths of `sampled`."""
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], seen, [False]]).astype(int)))
-        ends = np.append(at, self.arc[-1])[edges].reshape(-1, 2)
-        cuts = np.stack([np.interp(ends, self.arc, axis) for axis in self.places.T], axis=-1)
-        inverse = self.axes.transData.inverted()
-        self.pieces, self.cuts = ends, inverse.transform(cuts.reshape(-1, 2)).reshape(-1, 2, 2)
+    def pieces(
+        self, begin: float, at: float, head: Floats, stretches: Floats | None, before: float = 0.0
+    ) -> list[Floats]:
+        """What is drawn of some stretches from one step to another.
 
-    def until(self, at: float, head: Floats) -> Floats:
-        """The whole line until a step, ended by the head's place in data coordinates."""
-        return np.vstack([self.points[: self._count(at)], head])
+        Parameters
+        ----------
+        begin, at : float
+            The steps.
+        head : array (2,)
+            The place at ``at``, in pixels.
+        stretches : array (k, 2) or None
+            `seen` or `cased`.
+        before : float
+            Pixels by which the line begins earlier, to join what is drawn already.
+        """
+        first, last = self.index(begin), self.index(at)
+        low = self._arc[first] - before
+        if not self.has_length or low <= 0:
+            low, back = 0.0, 0
+        else:
+            back = bisect_right(self._arc, low) - 1 if before else first
+        places = np.concatenate([self.places[back : last + 1], head[None]])
+        if stretches is None:
+            if before and low > 0:
+                share = (low - self._arc[back]) / (self._arc[back + 1] - self._arc[back])
+                places[0] += share * (self.places[back + 1] - places[0])
+            return [places]
+        arc = np.append(self.arc[back : last + 1], 0.0)
+        arc[-1] = arc[-2] + math.hypot(*(head - places[-2]))
+        some = slice(*np.searchsorted(stretches.ravel(), [low, arc[-1]]) // 2 + [0, 1])
+        ends = np.clip(stretches[some], low, arc[-1])
+        return [_cut(places, arc, a, b) for a, b in ends if a < b]
 
-    def seen_until(self, at: float, head: Floats) -> list[Floats]:
-        """The pieces that are seen until a step, the last perhaps ended by the head."""
-        if self.pieces is None:
-            return [self.until(at, head)]
-        count = self._count(at)
-        there = self.arc[count - 1]
-        reached = there + float(np.hypot(*(_pixels(head, self.axes)[0] - self.places[count - 1])))
-        found = []
-        for (begin, end), (first, last) in zip(self.pieces, self.cuts, strict=True):
-            if begin >= reached:
-                break
-            inner = slice(*np.searchsorted(self.arc, [begin, min(end, there)], side="right"))
-            final = last if end <= reached else head
-            found.append(np.vstack([first, self.points[inner], final]))
-        return found
 
-    def _count(self, at: float) -> int:
-        """How many of the points drawn have been passed."""
-        return max(1, int(np.searchsorted(self.steps, at + 1e-9, side="right")))
+def _cut(places: Floats, arc: Floats, a: float, b: float) -> Floats:
+    """The part of a line between two lengths."""
+    inner = places[np.searchsorted(arc, a, "right") : np.searchsorted(arc, b, "left")]
+    ends = np.column_stack([np.interp([a, b], arc, axis) for axis in places.T])
+    return np.concatenate([ends[:1], inner, ends[1:]])
 
 
-def take_turns(trails: Sequence[Trail], variants: Sequence[int], unit: float) -> None:
+def take_turns(
+    trails: Sequence[Trail], variants: Sequence[int], box: Any, unit: float, edges: Floats
+) -> None:
     """Cut lines so that all that coincide are seen, and second ones of a class are dashed.
 
-    Lines are drawn one over the other, in their order. Where one runs on others for longer than a
-    crossing, it is dashed, the shorter the more there are below.
+    Lines are drawn slice by slice, and in each in their order. Where one runs on what others have
+    drawn, for longer than a crossing, it has no casing and is dashed, the shorter the more there
+    are below.
 
     Parameters
     ----------
@@ -100,59 +125,103 @@ def take_turns(trails: Sequence[Trail], variants: Sequence[int], unit: float) ->
         In one panel, lowest first.
     variants : sequence of int
         The place of each among those of its class.
+    box : Bbox
+        Of the panel, in pixels.
     unit : float
         Height of the text in pixels.
+    edges : array (slices + 1,)
+        The steps at which slices begin and end.
     """
-    box = trails[0].axes.bbox
-    below: Any = np.zeros((int(box.height) + 3, int(box.width) + 3), np.uint8)
-    for trail, variant in zip(trails, variants, strict=True):
-        pattern = PATTERNS[variant % len(PATTERNS)]
-        if not trail.can_be_cut:
-            continue
-        at, places = trail.sampled()
-        column, row = np.floor(places - [box.x0, box.y0]).astype(int).T + 1
-        inside: Any = (column > 0) & (column < below.shape[1] - 1)
-        inside &= (row > 0) & (row < below.shape[0] - 1)
-        column, row = np.where(inside, column, 0), np.where(inside, row, 0)
-        seen = _dashes(at, [unit * length for length in pattern])
-        for begin, end in _stretches(below[row, column] > 0):
-            over = round(float(below[row, column][begin:end].mean()))
-            dash = unit * TURN
-            seen[begin:end] &= _dashes(at[begin:end] - at[begin], [dash, dash * max(1, over)])
+    size = int(box.height) + 2 * NEAR + 1, int(box.width) + 2 * NEAR + 1
+    lines = [_Line(trail, box, size) for trail in trails]
+    masks = [line.mask(line.inside, size) for line in lines]
+    total = np.sum(masks, axis=0, dtype=int)
+    shared = [line.stretches((total - mask) > 0) for line, mask in zip(lines, masks, strict=True)]
+    drawn = np.zeros((len(trails), *size), bool)
+    below = [np.zeros(len(line.at), int) for line in lines]
+    if any(map(np.any, shared)):
+        for begin, end in pairwise(edges):
+            for i, line in enumerate(lines):
+                now = line.inside & (line.steps >= begin) & (line.steps < end)
+                if now.any():
+                    others = np.delete(drawn, i, axis=0)[:, line.row[now], line.column[now]]
+                    below[i][now] = others.sum(axis=0)
+                    drawn[i] |= line.mask(now, size)
+    for i, line in enumerate(lines):
+        over = np.where(_long(shared[i] & (below[i] > 0)), below[i], 0)
+        turn = TURN * unit
+        seen = (over == 0) | (line.at % (turn * (over + 1)) < turn)
+        seen &= _dashes(line.at, [unit * length for length in PATTERNS[variants[i] % 4]])
         if not seen.all():
-            trail.show(at, seen)
-        mine = np.zeros(below.shape, bool)
-        for across in (-1, 0, 1):
-            for up in (-1, 0, 1):
-                mine[row[inside] + up, column[inside] + across] = True
-        below += mine
+            trails[i].seen = line.ends(seen)
+        if over.any():
+            trails[i].cased = line.ends(over == 0)
 
 
-def _stretches(shared: Any) -> list[tuple[int, int]]:
-    """First and last sample, exclusive, of each stretch that is longer than a crossing."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], shared, [False]]).astype(int)))
-    pairs = [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
-    return [(a, b) for a, b in pairs if (b - a) * SAMPLE >= SHORTEST]
+class _Line:
+    """A trail sampled on a panel's pixels."""
+
+    def __init__(self, trail: Trail, box: Any, size: tuple[int, int]) -> None:
+        nothing = np.empty(0), np.empty((0, 2)), np.empty(0)
+        sampled = trail.sampled(SAMPLE) if trail.has_length else nothing
+        self.at: Floats = sampled[0]
+        self.steps: Floats = sampled[2]
+        places = sampled[1]
+        self.end = trail.arc[-1]
+        cells = np.clip(np.floor(places - [box.x0, box.y0]), -1e6, 1e6).astype(int) + NEAR
+        low, high = np.array([NEAR, NEAR]), np.array(size[::-1]) - NEAR
+        self.inside: Any = ((cells >= low) & (cells < high)).all(axis=1)
+        self.column, self.row = np.where(self.inside[:, None], cells, 0).T
+
+    def mask(self, which: Any, size: tuple[int, int]) -> Any:
+        """The pixels that some samples cover."""
+        found = np.zeros(size, bool)
+        cells = np.unique(self.row[which] * size[1] + self.column[which])
+        row, column = np.divmod(cells, size[1])
+        for across in range(-NEAR, NEAR + 1):
+            for up in range(-NEAR, NEAR + 1):
+                if across * across + up * up <= NEAR * NEAR:
+                    found[row + up, column + across] = True
+        return found
+
+    def stretches(self, mask: Any) -> Any:
+        """Whether each sample is in a stretch on a mask that is longer than a crossing."""
+        return _long(mask[self.row, self.column] & self.inside)
+
+    def ends(self, which: Any) -> Floats:
+        """First and last arc length of each stretch of samples."""
+        return np.asarray(np.append(self.at, self.end)[_edges(which)])
+
+
+def _long(which: Any) -> Any:
+    """The samples that stand in a stretch longer than a crossing."""
+    found = which.copy()
+    for first, last in _edges(which):
+        if (last - first) * SAMPLE < SHORTEST:
+            found[first:last] = False
+    return found
+
+
+def _edges(which: Any) -> Any:
+    """First index of each stretch of True, and the one after its last: (n, 2)."""
+    framed = np.concatenate([[False], which, [False]]).astype(int)
+    return np.flatnonzero(np.diff(framed)).reshape(-1, 2)
 
 
 def _dashes(at: Floats, pattern: Sequence[float]) -> Any:
     """Whether a dash lies at each arc length; of no pattern, everywhere."""
-    if not len(pattern):
+    if not pattern:
         return np.ones(len(at), bool)
-    edges = np.cumsum(pattern)
-    return np.searchsorted(edges, at % edges[-1], side="right") % 2 == 0
-
-
-def _pixels(path: Floats, axes: Axes) -> Floats:
-    with np.errstate(all="ignore"):
-        return np.atleast_2d(np.asarray(axes.transData.transform(path), float))
+    ends = np.cumsum(pattern)
+    return np.searchsorted(ends, at % ends[-1], side="right") % 2 == 0
 
 
 def _thinned(places: Floats) -> Any:
-    """Indices of the points that are drawn: each is seen to be another than the one before."""
-    kept, last = [0], complex(*places[0])
+    """Indices of the places that are drawn: each is seen to be another than the one before."""
+    kept = [0]
+    last = complex(*places[0])
     for i, (x, y) in enumerate(places.tolist()):
-        if not abs(complex(x, y) - last) < THIN:  # nor where one of them is nan
+        if i and not abs(complex(x, y) - last) < THIN:  # nor where one of them is nan
             kept.append(i)
             last = complex(x, y)
-    return np.array(kept[1:] if len(kept) > 1 and kept[1] == 0 else kept)
+    return np.array(kept)

@@ -39,7 +39,10 @@ class CurvePanel(StepPanel[TrainingRecord]):
         """The line for validation images, shape (m, 2)."""
         raise NotImplementedError
 
-    def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
+    def settled(self, at: float) -> int:
+        return 0  # training lines lie above all validation lines
+
+    def artists_above(self, settled: int, at: float, revealed: float = 1.0) -> Iterator[Artist]:
         shown = [until(path, at) for path in self.paths]
         self.casings.set_segments(shown)
         self.trails.set_segments(shown)
