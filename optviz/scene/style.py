@@ -104,7 +104,7 @@ _ON_DARK = ("#3198D6", "#EFCC1D", "#9DE0B5", "#F66C69", "#FB9ACC", "#6D9E6C", "#
 THEMES: dict[str, Theme] = {
     "light": Theme(
         page="#FFFFFF", ink="#1F2430", quiet="#6B7280",
-        ramp=("#5A9CC4", "#93C7C4", "#CFE3C4", "#FDF6DC"),
+        ramp=("#4493C4", "#80C2C0", "#CBE4B8", "#FFF4CC"),
         level="#9DB2C6", casing="#FFFFFF", memory="#8A4FBF", colours=("#1F2430", *_ON_LIGHT),
     ),
     "dark": Theme(
@@ -128,7 +128,7 @@ _SEQUENTIAL = ("viridis", "plasma", "inferno", "magma", "cividis", "Greys", "Pur
                "GnBu", "PuBu", "YlGnBu", "PuBuGn", "BuGn", "YlGn")  # fmt: skip
 CMAPS = (*_SEQUENTIAL, *(f"{name}_r" for name in _SEQUENTIAL))
 
-LEVEL_CONTRAST = 1.7  # WCAG's, of a level line to the bands on its two sides
+LEVEL_CONTRAST = 1.6  # WCAG's, of a level line to the bands on its two sides
 _FLARE = 0.05  # of light on a screen, as WCAG counts it
 
 

@@ -53,7 +53,7 @@ class Contour(TrailPanel[Trajectory]):
         if count > 1:
             self.axes.contour(
                 x, y, shares, steps[1:-1], colors=theme.level_lines(count),
-                linewidths=0.09 * self.point, linestyles="solid",
+                linewidths=0.08 * self.point, linestyles="solid",
             )  # fmt: skip
 
     def _draw_minima(self) -> None:
