@@ -174,55 +174,56 @@ class View:
         np.copyto(position, (on_floor - self.begin[:, None]) / self.length[:, None], where=bare)
         part[bare & ((position < 0) | (position > 1))] = NOTHING
         # Its place on the painted ground.
-        half = np.float32(side / 2)
-        index = np.zeros(position.shape, np.int32)
+        half = np.float32((side - 0.01) / 2)  # a little less, so that rounding stays on it
+        index = part * np.int32(side * side)
         for axis, stride in ((1, side), (0, 1)):
             behind = np.float32(self.camera.away[axis]) * half
             begin = self.across * np.float32(self.camera.right[axis]) * half + self.begin * behind
             place = position * (self.length * behind)[:, None]
-            place += (begin + half)[:, None]
-            np.clip(place, 0, np.float32(side - 1), out=place)
-            index += place.astype(np.int32) * np.int32(stride)
-        index += part * np.int32(side * side)
+            place += (begin + np.float32(side / 2))[:, None]
+            whole = place.astype(np.int32)
+            index += whole if stride == 1 else whole * np.int32(stride)
         np.copyto(index, np.int32(len(self.field.paint) - 1), where=part == NOTHING)
         picture = np.full((self.width, self.height), self.field.paint[-1], np.uint32)
         picture[self.first : self.first + self.columns] = self.field.paint.take(index)
         return _averaged(picture)
 
     def _seen(self) -> tuple[Grid, Any]:
-        """Where along its column's line each pixel's ray meets the surface, 0 to 1, and what it
-        sees there: `TOP`, `UNDERSIDE`, or `BARE` for neither.
-        """  # fmt: skip
-        position, hit = self._first_hits(self.rows, self.horizon)
-        part = np.where(hit, np.int32(TOP), np.int32(BARE))
+        """For each pixel the place on its column's line that is seen, 0 to 1, and of what."""
+        position = self._first_hits(self.rows, self.horizon, self.height)
+        part = np.where(np.isnan(position), np.int32(BARE), np.int32(TOP))
         # Rims that hang over show their underside below the nearest point of their column.
-        depth = np.minimum.accumulate(np.nan_to_num(self.rows, nan=np.inf), axis=1)
-        over = np.flatnonzero(depth[:, -1] < depth[:, 0] - 0.5)
+        known = self.rows if self.field.whole else np.nan_to_num(self.rows, nan=np.inf)
+        lowest = known.min(axis=1)
+        over = np.flatnonzero(lowest < known[:, 0] - 0.5)
         if over.size:
-            end = np.float32(self.height - 1)
-            below, hit = self._first_hits(end - self.rows[over], end - depth[over])
-            under = hit[:, ::-1] & (part[over] == BARE)
-            position[over] = np.where(under, below[:, ::-1], position[over])
-            part[over] = np.where(under, np.int32(UNDERSIDE), part[over])
+            depth = np.minimum.accumulate(known[over], axis=1)
+            low, high = np.clip((lowest[over].min(), known[over, 0].max() + 1), 0, self.height - 1)
+            low, high = int(low), int(high)
+            seen = slice(low, high + 1)
+            below = self._first_hits(high - self.rows[over], high - depth, high + 1 - low)
+            below = below[:, ::-1]
+            under = (part[over, seen] == BARE) & ~np.isnan(below)
+            position[over, seen] = np.where(under, below, position[over, seen])
+            part[over, seen] = np.where(under, np.int32(UNDERSIDE), part[over, seen])
         return position, part
 
-    def _first_hits(self, rows: Grid, horizon: Grid) -> tuple[Grid, Any]:
-        """Where the ray of each pixel first meets lines that rise above the horizon, and if."""
+    def _first_hits(self, rows: Grid, horizon: Grid, height: int) -> Grid:
+        """Where on its line each pixel's ray first meets what rises above the horizon, or nan."""
         count = len(rows)
         # A piece of a line owns the pixels from the horizon before it up to its own.
-        first = np.clip(np.ceil(horizon), 0, self.height).astype(np.int32)
-        owned = np.diff(first, axis=1, prepend=0, append=self.height).ravel()
+        first = np.clip(np.ceil(horizon), 0, height).astype(np.int32)
+        owned = np.diff(first, axis=1, prepend=0, append=height).ravel()
         rise = np.diff(rows, axis=1)
         share = np.zeros((count, SAMPLES + 1), np.float32)
         share[:, 1:-1] = 1 / np.where(rise > 0, rise, np.float32(np.inf))
         begin = np.full((count, SAMPLES + 1), np.nan, np.float32)  # nothing before, nothing behind
         begin[:, 1:-1] = np.arange(SAMPLES - 1, dtype=np.float32) - rows[:, :-1] * share[:, 1:-1]
-        position = np.repeat(share.ravel(), owned).reshape(count, self.height)
-        position *= np.arange(self.height, dtype=np.float32)
-        position += np.repeat(begin.ravel(), owned).reshape(count, self.height)
+        position = np.repeat(share.ravel(), owned).reshape(count, height)
+        position *= np.arange(height, dtype=np.float32)
+        position += np.repeat(begin.ravel(), owned).reshape(count, height)
         position *= np.float32(1 / (SAMPLES - 1))
-        hit = position == position  # no line leads from a hole: there it is nan
-        return position, hit
+        return position  # nan also where a line would lead from a hole
 
     def hidden(self, points: Floats, slack: float = 0.02) -> Any:
         """For each point (n, 3) of the box, whether the surface stands before it."""

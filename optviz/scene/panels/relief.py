@@ -39,6 +39,7 @@ class Relief(TrailPanel[Trajectory]):
     aspect = 1.1
     turns = False
     levels_in_band = 1  # of the contour's
+    shades = 24  # of light
 
     def __init__(self, axes: Axes, runs: Sequence[Trajectory], style: PictureStyle) -> None:
         self.surface = runs[0].surface
@@ -85,7 +86,7 @@ class Relief(TrailPanel[Trajectory]):
         self.edges = levels(self.surface, values)
         heights = self._height(values)
         bands = max(1, (len(self.edges) - 1) // self.levels_in_band)
-        paints = paint(heights / HEIGHT, HEIGHT, bands, style, self.scale)
+        paints = paint(heights / HEIGHT, HEIGHT, bands, self.shades, style, self.scale)
         self.field = HeightField(heights, FLOOR, paints)
 
     def _height(self, values: Floats) -> Floats:
@@ -117,12 +118,12 @@ class Relief(TrailPanel[Trajectory]):
             end = max(len(run) for run in self.runs)
             self._turn_to(AZIMUTH + TURN * (at / end - 0.5))
             yield from self.ground
-        shown, faint = [], []
-        for path in self.paths:
-            whole = part(path, at)
-            flat = self.camera.project(whole)
-            shown.append(np.where(self.view.hidden(whole)[:, None], np.nan, flat))
-            faint.append(flat)
+        parts = [part(path, at) for path in self.paths]
+        ends = np.cumsum([len(path) for path in parts])[:-1]
+        whole = np.concatenate(parts)
+        flat = self.camera.project(whole)
+        seen = np.where(self.view.hidden(whole)[:, None], np.nan, flat)
+        shown, faint = np.split(seen, ends), np.split(flat, ends)
         self.faint.set_segments(faint)
         self.casings.set_segments(shown)
         self.trails.set_segments(shown)
@@ -137,7 +138,9 @@ class TurningRelief(Relief):
     """The same, with a camera that turns while the film runs."""
 
     turns = True
-    levels_in_band = 2  # every line that moves costs a film bytes
+    # Lines and tones that move cost a film bytes, and its palette has 255 entries.
+    levels_in_band = 2
+    shades = 5
 
 
 class _Image(Artist):

@@ -180,8 +180,9 @@ def _value_ticks(surface: Surface, edges: Floats, height: float) -> Sequence[tup
     else:
         found = [low + 10.0**power for power in np.floor(np.log10(high - low)) - np.arange(8)]
     ticks: list[tuple[float, str]] = []
-    for value in sorted(found, reverse=True):
+    for number in sorted(found, reverse=True):
+        value = float(f"{number:.2g}")
         at = height * float(level_position(surface, edges, np.array(value)))
         if not ticks or ticks[-1][0] - at >= APART:
-            ticks.append((at, shown(value, 0.01 * abs(value))))
+            ticks.append((at, shown(value, 0.0)))
     return ticks

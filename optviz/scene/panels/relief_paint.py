@@ -13,14 +13,13 @@ from surfaces.surface import Floats
 
 SUN = np.array([-0.45, -0.35, 0.82])  # from the left and above, as on maps
 SUN /= np.linalg.norm(SUN)
-SHADES = 8  # of light: with few tones a film's pixels keep theirs from frame to frame
 UNDERSIDE = 0.6  # of the light, on what is seen from below
-FAINT = 0.4  # of the floor's colours, beside the page's
-LINE = 0.055  # width of a level line, in heights of the text
+FAINT = 0.35  # of the floor's colours, beside the page's
+LINE = 0.06  # width of a level line, in heights of the text
 
 
 def paint(
-    shares: Floats, height: float, bands: int, style: PictureStyle, scale: float
+    shares: Floats, height: float, bands: int, shades: int, style: PictureStyle, scale: float
 ) -> list[Any]:
     """The colours that `HeightField` takes: of the surface's two sides, floor and page.
 
@@ -31,7 +30,9 @@ def paint(
     height : float
         Of a point whose share is 1.
     bands : int
-        As many as the contour has.
+        Of the value.
+    shades : int
+        Steps of light: where there are few, more pixels of a film keep their colour.
     style : PictureStyle
     scale : float
         Pixels in a unit of the ground.
@@ -42,7 +43,7 @@ def paint(
     fill = theme.bands(bands)
     slopes = np.gradient(shares, 2 / (len(shares) - 1))
     steepness = np.nan_to_num(np.hypot(*slopes))
-    light = _light(slopes[1] * height, slopes[0] * height)
+    light = _light(slopes[1] * height, slopes[0] * height, shades)
     dark = bool(np.mean([luminance(colour) for colour in fill]) < 0.18)
     top = _lit(fill[band], light, dark)
     underside = fill[band] * UNDERSIDE
@@ -58,16 +59,16 @@ def paint(
         # On the surface the width is measured along its slope.
         drawn = away * np.sqrt(1 + (steepness * height) ** 2) < half * steepness
         colours = lines[nearest - 1]
-        top[drawn] = colours[drawn]
+        top[drawn] = _lit(colours[drawn], light[drawn], dark)
         floor[on_floor] = (page + 0.7 * (colours - page))[on_floor]
     _frame(floor, np.array(to_rgb(theme.quiet)), half)
     return [np.rint(255 * colours).astype(np.uint8) for colours in (top, underside, floor, page)]
 
 
-def _light(df_dx: Floats, df_dy: Floats) -> Floats:
+def _light(df_dx: Floats, df_dy: Floats, shades: int) -> Floats:
     """The cosine between the sun and the surface's normal, in steps."""
     light = (SUN[2] - df_dx * SUN[0] - df_dy * SUN[1]) / np.sqrt(1 + df_dx**2 + df_dy**2)
-    return np.rint(np.nan_to_num(light).clip(0, 1) * SHADES) / SHADES
+    return np.rint(np.nan_to_num(light).clip(0, 1) * shades) / shades
 
 
 def _lit(colours: Any, light: Floats, dark: bool) -> Any:
