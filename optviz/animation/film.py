@@ -36,7 +36,7 @@ class Animation:
     clock : Clock
     claim : str
         A sentence that begins the film's words.
-    views, size, theme, language, title, slow, moments
+    views, size, theme, language, title, slow, moments, cmap
         As in `Scene`.
 
     Raises
@@ -63,9 +63,12 @@ class Animation:
         title: str | None = None,
         slow: bool = False,
         moments: Sequence[float] | None = None,
+        cmap: str | None = None,
     ) -> None:
         runs = checked_runs(trajectories)
-        spec = SceneSpec(size, theme, language, type(runs[0]), views, title, slow, moments)
+        spec = SceneSpec(
+            size, theme, language, type(runs[0]), views, title, slow, moments, cmap=cmap
+        )
         self._hold(runs, clock or Clock(), spec, claim)
 
     @classmethod

@@ -35,6 +35,7 @@ def animate(
     noise: float = 0.0,
     seed: int = 0,
     slow: bool = False,
+    cmap: str | None = None,
 ) -> Animation:
     """Race optimizers over a surface and film it.
 
@@ -55,6 +56,8 @@ def animate(
         Walk through each step of the first optimizer: its gradient, the rule line by line, then
         the move. Unless given, ``views`` are contour and anatomy, ``steps`` 8 and ``seconds`` 6 a
         step.
+    cmap : str, optional
+        The colour map of the surface, such as "viridis"; see `optviz.scene.style.CMAPS`.
 
     Returns
     -------
@@ -76,7 +79,7 @@ def animate(
         steps = SLOW_STEPS if steps is None else checked_steps(steps)
         seconds = _time_for(steps) if seconds is None else seconds
     clock = Clock(fps, SECONDS if seconds is None else seconds)
-    spec = SceneSpec(size, theme, language, Trajectory, views, slow=slow)
+    spec = SceneSpec(size, theme, language, Trajectory, views, slow=slow, cmap=cmap)
     runs = race(surface, optimizers, start, steps, lr=lr, noise=noise, seed=seed)
     return Animation.from_spec(runs, clock, spec)
 
@@ -97,6 +100,7 @@ def animate_scenario(
     size: tuple[int, int] = (800, 400),
     theme: str = "light",
     language: str = "en",
+    cmap: str | None = None,
 ) -> Animation:
     """Film a scenario with its own surface, optimizers and start; see `optviz.scenarios`.
 
@@ -106,12 +110,12 @@ def animate_scenario(
         One of ``optviz.scenarios.names()``.
     views : sequence of str, optional
         The scenario's own panels unless given.
-    fps, seconds, size, theme, language
+    fps, seconds, size, theme, language, cmap
         As in `animate`.
     """
     scenario = scenarios.get(name)
     clock = Clock(fps, seconds)
     chosen = scenario.views if views is None else views
-    spec = SceneSpec(size, theme, language, Trajectory, chosen)
+    spec = SceneSpec(size, theme, language, Trajectory, chosen, cmap=cmap)
     spec = replace(spec, title=scenario.title[language])
     return Animation.from_spec(scenario.run(), clock, spec, claim=scenario.claim[language])

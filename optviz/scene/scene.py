@@ -47,6 +47,8 @@ class Scene:
     moments : sequence of float, optional
         Steps (or fractions between) to show side by side in one still picture: then each view is
         a row, and `picture` is the same for every moment.
+    cmap : str, optional
+        The colour map of the surface, of `optviz.scene.style.CMAPS`; the theme's unless given.
 
     Raises
     ------
@@ -65,9 +67,12 @@ class Scene:
         title: str | None = None,
         slow: bool = False,
         moments: Sequence[float] | None = None,
+        cmap: str | None = None,
     ) -> None:
         found = checked_runs(runs)
-        spec = SceneSpec(size, theme, language, type(found[0]), views, title, slow, moments)
+        spec = SceneSpec(
+            size, theme, language, type(found[0]), views, title, slow, moments, cmap=cmap
+        )
         self._build(found, spec)
 
     @classmethod

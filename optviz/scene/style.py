@@ -44,7 +44,7 @@ class Theme:
     colours : tuple of str
         Of the runs.
     cmap : str or None
-        A matplotlib colour map of `CMAPS` in place of ``ramp``.
+        A colour map of `CMAPS` in place of ``ramp``.
     """
 
     page: str
@@ -121,12 +121,11 @@ THEMES: dict[str, Theme] = {
 SHAPES = ("o", "s", "^", "D", "P", "v", "X", "<", ">", "p", "h", "8", "d", "*")
 
 
-# Matplotlib's colour maps of one direction whose lightness changes steadily from end to end;
-# with the suffix _r from the other end.
-_SEQUENTIAL = ("viridis", "plasma", "inferno", "magma", "cividis", "Greys", "Purples", "Blues",
+# Matplotlib's colour maps whose lightness changes steadily from end to end. With the suffix _r each
+# begins at its other end.
+CMAPS = ("viridis", "plasma", "inferno", "magma", "cividis", "Greys", "Purples", "Blues",
                "Greens", "Oranges", "Reds", "YlOrBr", "YlOrRd", "OrRd", "PuRd", "RdPu", "BuPu",
                "GnBu", "PuBu", "YlGnBu", "PuBuGn", "BuGn", "YlGn")  # fmt: skip
-CMAPS = (*_SEQUENTIAL, *(f"{name}_r" for name in _SEQUENTIAL))
 
 LEVEL_CONTRAST = 1.6  # WCAG's, of a level line to the bands on its two sides
 _FLARE = 0.05  # of light on a screen, as WCAG counts it
@@ -138,7 +137,7 @@ def theme(name: str, cmap: str | None = None) -> Theme:
         raise unknown("theme", name, THEMES)
     if cmap is None:
         return THEMES[name]
-    if cmap not in CMAPS:
+    if not isinstance(cmap, str) or cmap.removesuffix("_r") not in CMAPS:
         raise unknown("cmap", cmap, CMAPS)
     return replace(THEMES[name], cmap=cmap)
 

@@ -126,7 +126,7 @@ class View:
         self.scale = scale * finer
         column, self.middle_row = (finer * float(part) - 0.5 for part in middle)
         # Columns that meet the ground, and where along its lines the ground begins and ends.
-        across = (np.arange(self.width) - column) / self.scale
+        across = (np.arange(self.width, dtype=float) - column) / self.scale
         begin, end = _crossing(across, camera)
         self.first = int(np.argmax(begin < end))
         self.columns = int((begin < end).sum())
@@ -244,7 +244,7 @@ def packed(colours: Any) -> Any:
     return parts[0] | parts[1] | parts[2] | np.uint32(0xFF000000)
 
 
-def _crossing(across: Floats, camera: Camera) -> tuple[Floats, Floats]:
+def _crossing(across: Any, camera: Camera) -> tuple[Any, Any]:
     """Where the lines of the columns enter and leave the ground, as distances."""
     begin, end = np.full_like(across, -np.inf), np.full_like(across, np.inf)
     for axis in (0, 1):

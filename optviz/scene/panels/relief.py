@@ -40,6 +40,7 @@ class Relief(TrailPanel[Trajectory]):
     turns = False
     levels_in_band = 1  # of the contour's
     shades = 24  # of light
+    fineness = 7  # points each way for each pixel in a unit of the box, whose sides are 2
 
     def __init__(self, axes: Axes, runs: Sequence[Trajectory], style: PictureStyle) -> None:
         self.surface = runs[0].surface
@@ -54,7 +55,7 @@ class Relief(TrailPanel[Trajectory]):
         self.scale = box.width / (2 * REACH)  # pixels in a unit of the box
         self.corner = np.floor(box.min)  # of the whole pixels that hold the panel
         self.size = np.ceil(box.max - self.corner).astype(int)
-        self.middle = (box.min + box.max) / 2 - self.corner
+        self.middle = 0.5 * np.add(box.min, box.max) - self.corner
         self._shape(style)
         super().__init__(axes, runs, style)
         self.image = _Image(self)
@@ -78,10 +79,9 @@ class Relief(TrailPanel[Trajectory]):
 
     def _shape(self, style: PictureStyle) -> None:
         """Sample the surface as finely as its steepest parts are seen, and paint it."""
-        side = int(np.clip(5 * self.scale, 256, 1024))
-        ends = np.linspace(0, 1, side)
-        x, y = np.meshgrid(*(low + ends * span for low, span in zip(self.low, self.span, strict=True)))
-        values = self.surface(x, y)
+        side = int(np.clip(self.fineness * self.scale, 256, 1200))
+        x, y = (np.linspace(low, high, side) for low, high in self.surface.domain)
+        values = self.surface(*np.meshgrid(x, y))
         values[~np.isfinite(values)] = np.nan
         self.edges = levels(self.surface, values)
         heights = self._height(values)
@@ -141,6 +141,7 @@ class TurningRelief(Relief):
     # Lines and tones that move cost a film bytes, and its palette has 255 entries.
     levels_in_band = 2
     shades = 5
+    fineness = 5
 
 
 class _Image(Artist):
@@ -157,10 +158,9 @@ class _Image(Artist):
             # A vector file has other pixels than the screen, on which the view was made.
             view = relief.view_at(PRINTED)
             x0, y0, x1, y1 = view.extent
-            place = Affine2D().scale(x1 - x0, y1 - y0).translate(x0, y0) + relief.axes.transData
-            corner = place.transform((0, 0))
-            matrix = place.get_affine().frozen().translate(*-corner)
-            renderer.draw_image(context, *corner, view.pixels(), matrix)
+            corners = relief.axes.transData.transform([(x0, y0), (x1, y1)])
+            place = Affine2D().scale(*(corners[1] - corners[0]))
+            renderer.draw_image(context, *corners[0], view.pixels(), place)
         else:
             renderer.draw_image(context, *relief.corner, relief.view.pixels())
         context.restore()

@@ -12,6 +12,7 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.collections import LineCollection
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import Affine2D
 
 from optviz.scene.panels.base import PictureStyle
 from optviz.scene.panels.contour import level_position
@@ -61,7 +62,8 @@ class Box(Artist):
             (at, _Label(axes, text, style, ha="right"))
             for at, text in _value_ticks(surface, edges, height)
         ]
-        self.labels = [*self.names, *(label for _, label in sum(self.ground, []) + self.values)]
+        ticks = [*self.ground[0], *self.ground[1], *self.values]
+        self.labels = [*self.names, *(label for _, label in ticks)]
         figure: Any = axes.figure
         for artist in self.get_children():
             artist.set_figure(figure)
@@ -78,7 +80,7 @@ class Box(Artist):
             side = 1.0 if camera.away[1 - axis] < 0 else -1.0
             outward = np.array([0.0, side, 0.0] if axis == 0 else [side, 0.0, 0.0])
             along = np.array([1.0, 0.0, 0.0] if axis == 0 else [0.0, 1.0, 0.0])
-            middle = outward + [0, 0, self.floor]
+            middle = outward + np.array([0.0, 0.0, self.floor])
             feet = np.array([middle + at * along for at, _ in self.ground[axis]] or [middle])
             begin, end = camera.project(feet), camera.project(feet + TICK * outward)
             towards = camera.project(outward) - camera.project(np.zeros(3))
@@ -87,7 +89,7 @@ class Box(Artist):
             for (_, label), tip in zip(self.ground[axis], end, strict=False):
                 label.set_position(tip + 0.75 * self.gap * towards)
             name = camera.project(middle + TICK * outward) + 1.9 * self.gap * towards
-            self.names[axis].set_position(name)
+            self.names[axis].set_position((name[0], name[1]))
         corners = np.array([[-1, -1], [-1, 1], [1, -1], [1, 1]], float)
         left = corners[np.argmin(corners @ camera.right)]
         heights = [self.floor, self.height, *(at for at, _ in self.values)]
@@ -151,11 +153,10 @@ class _Label(Text):
         left, low = int(extent.x0) - 1, int(extent.y0) - 1
         wide, tall = int(extent.width) + 4, int(extent.height) + 4
         alone = RendererAgg(wide, tall, renderer.dpi)
-        place, transform = self.get_position(), self.get_transform()
-        self.set_transform(transform.frozen().translate(-left, -low))
+        transform = self.get_transform()
+        self.set_transform(transform + Affine2D().translate(-left, -low))
         Text.draw(self, alone)
         self.set_transform(transform)
-        self.set_position(place)
         return np.array(alone.buffer_rgba())[::-1].copy(), left - x, low - y
 
 

@@ -68,7 +68,7 @@ def paint(
 def _light(df_dx: Floats, df_dy: Floats, shades: int) -> Floats:
     """The cosine between the sun and the surface's normal, in steps."""
     light = (SUN[2] - df_dx * SUN[0] - df_dy * SUN[1]) / np.sqrt(1 + df_dx**2 + df_dy**2)
-    return np.rint(np.nan_to_num(light).clip(0, 1) * shades) / shades
+    return np.asarray(np.rint(np.nan_to_num(light).clip(0, 1) * shades) / shades)
 
 
 def _lit(colours: Any, light: Floats, dark: bool) -> Any:
@@ -87,4 +87,3 @@ def _frame(floor: Any, colour: Colours, half: float) -> None:
     wide = max(1, round(2 * half * len(floor) / 2))
     for edge in (floor[:wide], floor[-wide:], floor[:, :wide], floor[:, -wide:]):
         edge[:] = colour
-
