@@ -25,8 +25,8 @@ AZIMUTH = np.deg2rad(-60.0)
 TURN = np.deg2rad(120.0)  # how far a turning camera goes during a film
 HEIGHT = 1.0  # of the surface; the sides of its ground are 2
 FLOOR = -0.45
+FAINT = 0.45  # how opaque the hidden parts of trails are
 LIFT = 0.012  # trails float this much above the surface
-REACH = 1.42  # half of what is seen from left to right: the ground's diagonal and a little more
 PRINTED = 3  # pixels of a vector file's relief for each one on a screen
 
 
@@ -38,6 +38,7 @@ class Relief(TrailPanel[Trajectory]):
 
     aspect = 1.1
     turns = False
+    reach = 1.38  # half of what is seen from left to right: of the ground, and a little more
     levels_in_band = 1  # of the contour's
     shades = 24  # of light
     fineness = 7  # points each way for each pixel in a unit of the box, whose sides are 2
@@ -47,12 +48,12 @@ class Relief(TrailPanel[Trajectory]):
         (x0, x1), (y0, y1) = self.surface.domain
         self.low, self.span = np.array([x0, y0]), np.array([x1 - x0, y1 - y0])
         axes.set_axis_off()
-        tall = 2**0.5 * np.sin(ELEVATION) + (HEIGHT - FLOOR) / 2 * np.cos(ELEVATION)
-        axes.set(xlim=(-REACH, REACH), ylim=(-tall, tall), aspect="equal")
+        tall = self.reach * np.sin(ELEVATION) + (HEIGHT - FLOOR) / 2 * np.cos(ELEVATION)
+        axes.set(xlim=(-self.reach, self.reach), ylim=(-tall, tall), aspect="equal")
         axes.autoscale(False)
         axes.apply_aspect()
         box = axes.bbox
-        self.scale = box.width / (2 * REACH)  # pixels in a unit of the box
+        self.scale = box.width / (2 * self.reach)  # pixels in a unit of the box
         self.corner = np.floor(box.min)  # of the whole pixels that hold the panel
         self.size = np.ceil(box.max - self.corner).astype(int)
         self.middle = 0.5 * np.add(box.min, box.max) - self.corner
@@ -61,21 +62,25 @@ class Relief(TrailPanel[Trajectory]):
         self.image = _Image(self)
         self.faint = LineCollection(
             [], colors=[colour for colour, _ in style.marks], linewidths=0.12 * self.point,
-            alpha=0.45,
-        )  # fmt: skip
-        self.stars = Line2D(
-            [], [], linestyle="none", marker="*", markersize=0.85 * self.point,
-            color=style.theme.page, markeredgecolor=style.theme.ink,
-            markeredgewidth=0.06 * self.point,
+            alpha=FAINT,
         )  # fmt: skip
         self.box = Box(axes, self.surface, self.edges, style, HEIGHT, FLOOR, self.scale)
-        self.ground = [self.image, self.box, self.stars]
+        self.stars, self.faint_stars = self._stars(1.0), self._stars(FAINT)
+        self.ground = [self.image, self.box, self.faint_stars, self.stars]
         self.minima = self._in_box(np.array(self.surface.minima, float).reshape(-1, 3))
         self._turn_to(AZIMUTH)
         for artist in self.ground:
             axes.add_artist(artist)
             artist.set_animated(self.turns)
         self.moves(self.faint)
+
+    def _stars(self, alpha: float) -> Line2D:
+        """Marks of minima, whose places follow the camera."""
+        theme = self.style.theme
+        return Line2D(
+            [], [], linestyle="none", marker="*", markersize=0.85 * self.point, color=theme.page,
+            markeredgecolor=theme.ink, markeredgewidth=0.06 * self.point, alpha=alpha,
+        )  # fmt: skip
 
     def _shape(self, style: PictureStyle) -> None:
         """Sample the surface as finely as its steepest parts are seen, and paint it."""
@@ -106,8 +111,9 @@ class Relief(TrailPanel[Trajectory]):
         self.camera = Camera(azimuth, ELEVATION, (HEIGHT + FLOOR) / 2)
         self.view = self.view_at(1)
         self.box.place(self.camera)
-        stars = self.camera.project(self.minima)
-        self.stars.set_data(*stars[~self.view.hidden(self.minima)].T)
+        stars, hidden = self.camera.project(self.minima), self.view.hidden(self.minima)
+        self.stars.set_data(*stars[~hidden].T)
+        self.faint_stars.set_data(*stars[hidden].T)
 
     def view_at(self, density: int) -> View:
         """The surface on its panel's pixels, so many each way for each of the screen's."""
@@ -138,6 +144,7 @@ class TurningRelief(Relief):
     """The same, with a camera that turns while the film runs."""
 
     turns = True
+    reach = 1.42
     # Lines and tones that move cost a film bytes, and its palette has 255 entries.
     levels_in_band = 2
     shades = 5
