@@ -49,7 +49,9 @@ class Relief(TrailPanel[Trajectory]):
         self.low, self.span = np.array([x0, y0]), np.array([x1 - x0, y1 - y0])
         axes.set_axis_off()
         tall = self.reach * np.sin(ELEVATION) + (HEIGHT - FLOOR) / 2 * np.cos(ELEVATION)
-        axes.set(xlim=(-self.reach, self.reach), ylim=(-tall, tall), aspect="equal")
+        axes.set(
+            xlim=(-self.reach, self.reach), ylim=(-tall, tall), aspect="equal", xticks=[], yticks=[]
+        )
         axes.autoscale(False)
         axes.apply_aspect()
         box = axes.bbox
