@@ -11,12 +11,12 @@ from texts import assert_texts_fit
 
 import optviz
 from optviz.errors import InputError
-from optviz.words import say
 from optviz.optimizers import Optimizer, Rate, ops
 from optviz.scene import Scene
 from optviz.scene.scene import slowly
 from optviz.translate.contributions import parts_of_step
 from optviz.translate.latex import letter
+from optviz.words import say
 
 ADAM = optviz.descend("beale", "adam:lr=0.1", steps=6)
 

@@ -85,7 +85,9 @@ def test_a_default_race_says_what_its_runs_did(name):
 @pytest.mark.parametrize("name", surfaces.names())
 def test_both_languages_say_the_same_numbers(name):
     texts = [sentence(race(name), language) for language in ("en", "zh")]
-    numbers = [sorted(re.findall(r"[−\d][\de.−]*\d|\d", text.replace("99 %", ""))) for text in texts]
+    numbers = [
+        sorted(re.findall(r"[−\d][\de.−]*\d|\d", text.replace("99 %", ""))) for text in texts
+    ]
     assert numbers[0] == numbers[1]
 
 
@@ -151,7 +153,9 @@ def test_a_lesson_keeps_its_claim_and_a_slow_film_has_none():
     assert optviz.animate("sphere", ["gd"], slow=True, steps=2).scene.caption == ""
 
 
-@pytest.mark.parametrize("text", ["aa bb cc dd ee", "梯度下降，在狭窄的山谷里。再走一步（又一步）。"])
+@pytest.mark.parametrize(
+    "text", ["aa bb cc dd ee", "梯度下降，在狭窄的山谷里。再走一步（又一步）。"]
+)
 @pytest.mark.parametrize("width", [2, 3, 5, 8, 13, 100])
 def test_lines_lose_no_letter_and_are_no_wider_than_a_piece_needs(text, width):
     lines = wrapped(text, width, len)

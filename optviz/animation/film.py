@@ -36,7 +36,8 @@ class Animation:
     trajectories : sequence of Trajectory, or of TrainingRecord
         On one surface, or of networks.
     clock : Clock
-    views, size, theme, language, title, slow, moments, caption, names
+    views, size, theme, language, title, slow, moments, caption, names,
+    cmap
         As in `Scene`.
 
     Raises
@@ -64,18 +65,27 @@ class Animation:
         moments: Sequence[float] | None = None,
         caption: str | None = None,
         names: str = "auto",
+        cmap: str | None = None,
     ) -> None:
         runs = checked_runs(trajectories)
         kind = type(runs[0])
         spec = SceneSpec(
-            size, theme, language, kind, views, title, slow, moments, caption, names
+            size,
+            theme,
+            language,
+            kind,
+            views,
+            title,
+            slow,
+            moments,
+            caption,
+            names,
+            cmap=cmap,
         )
         self._hold(runs, clock or Clock(), spec)
 
     @classmethod
-    def from_spec(
-        cls, trajectories: Sequence[Record], clock: Clock, spec: SceneSpec
-    ) -> Animation:
+    def from_spec(cls, trajectories: Sequence[Record], clock: Clock, spec: SceneSpec) -> Animation:
         """The film that a spec asks for."""
         film = cls.__new__(cls)
         film._hold(checked_runs(trajectories), clock, spec)
@@ -195,9 +205,7 @@ class Animation:
         if poster != "last" and int(poster) > steps:
             raise must("poster", f"'last' or a step from 0 to {steps}", poster)
         share = 1.0 if poster == "last" else int(poster) / max(steps, 1)
-        return Animation.from_spec(
-            self.trajectories, replace(self.clock, poster=share), self.spec
-        )
+        return Animation.from_spec(self.trajectories, replace(self.clock, poster=share), self.spec)
 
     def coarser(self, rate: float, scale: float) -> Animation | None:
         """The same film with fewer frames and pixels; None if it would have too few to be seen."""

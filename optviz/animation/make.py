@@ -41,6 +41,7 @@ def animate(
     once: bool = False,
     poster: str | int | None = None,
     names: str = "auto",
+    cmap: str | None = None,
 ) -> Animation:
     """Race optimizers over a surface and film it.
 
@@ -70,6 +71,8 @@ def animate(
     poster : "last" or int, optional
         The last frame, or that after so many steps, comes first, for one frame: it stands for the
         film where nothing plays it.
+    cmap : str, optional
+        The colour map of the surface, such as "viridis"; see `optviz.scene.style.CMAPS`.
 
     Returns
     -------
@@ -92,7 +95,16 @@ def animate(
         seconds = _time_for(steps) if seconds is None else seconds
     clock = Clock(fps, SECONDS if seconds is None else seconds, once=once)
     spec = SceneSpec(
-        size, theme, language, Trajectory, views, title, slow, caption=caption, names=names
+        size,
+        theme,
+        language,
+        Trajectory,
+        views,
+        title,
+        slow,
+        caption=caption,
+        names=names,
+        cmap=cmap,
     )
     check_poster(poster)
     runs = race(surface, optimizers, start, steps, lr=lr, noise=noise, seed=seed, starts=starts)
@@ -120,6 +132,7 @@ def animate_scenario(
     once: bool = False,
     poster: str | int | None = None,
     names: str = "auto",
+    cmap: str | None = None,
 ) -> Animation:
     """Film a scenario with its own surface, optimizers and start; see `optviz.scenarios`.
 
@@ -131,14 +144,14 @@ def animate_scenario(
         The scenario's own panels unless given.
     title, caption : str, optional
         The scenario's own title and claim unless given.
-    fps, seconds, size, theme, language, once, poster, names
+    fps, seconds, size, theme, language, once, poster, names, cmap
         As in `animate`.
     """
     scenario = scenarios.get(name)
     check_poster(poster)
     clock = Clock(fps, seconds, once=once)
     chosen = scenario.views if views is None else views
-    spec = SceneSpec(size, theme, language, Trajectory, chosen, names=names)
+    spec = SceneSpec(size, theme, language, Trajectory, chosen, names=names, cmap=cmap)
     spec = replace(
         spec,
         title=scenario.title[language] if title is None else title,

@@ -16,7 +16,7 @@ from optviz.cli import signals
 from optviz.cli.films import FilmOptions, film_options, handed_over
 from optviz.cli.hints import hint, way_to_rates
 from optviz.cli.mnist import mnist
-from optviz.cli.pictures import was_typed
+from optviz.cli.pictures import cmap_option, was_typed
 
 EXAMPLES = """
 \b
@@ -89,6 +89,7 @@ def _surface_options(command: Any) -> Any:
               help="Panels from left to right: contour, loss, relief, relief-turning, anatomy, "
                    "profile, data, lr.  [default: contour,loss]")  # fmt: skip
 @film_options
+@cmap_option
 @click.option(
     "--slow",
     is_flag=True,
@@ -98,23 +99,23 @@ def _surface_options(command: Any) -> Any:
 @click.option("-o", "--output", metavar="FILE",
               help="Suffix decides: optviz list formats."
                    "  [default: SURFACE.gif, or named after the formula]")  # fmt: skip
-def animate(output: str | None, scenario: str | None, views: str | None, film: FilmOptions,
-            **descent: Any) -> None:  # fmt: skip
+def animate(output: str | None, scenario: str | None, views: str | None, cmap: str | None,
+            film: FilmOptions, **descent: Any) -> None:  # fmt: skip
     """Film a race of optimizers down SURFACE (or --formula, or a --scenario)."""
     from optviz import animation
     from optviz.records.trajectory import Trajectory
 
-    make: Callable[[], animation.Animation]
+    make: Callable[..., animation.Animation]
     if scenario is None:
         surface, settings = _resolve(descent)
         name = _name(surface, descent)
-        make = partial(animation.animate, surface, views=views, **settings, **film.settings)
+        make = partial(animation.animate, surface, **settings, **film.settings)
     else:
         _refuse_given(descent)
         name = scenario
-        make = partial(animation.animate_scenario, scenario, views=views, **film.settings)
+        make = partial(animation.animate_scenario, scenario, **film.settings)
     path = film.output_path(output, name, Trajectory)
-    film.deliver(make(), path)
+    film.deliver(make(views=views, cmap=cmap), path)
 
 
 @cli.command()

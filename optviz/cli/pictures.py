@@ -57,6 +57,13 @@ def picture_options(
     return add
 
 
+cmap_option = click.option(
+    "--cmap", metavar="NAME",
+    help="Colours of the surface: viridis, cividis, magma, Blues, ... or with _r reversed."
+    "  [default: the theme's]",
+)  # fmt: skip
+
+
 def was_typed(name: str) -> bool:
     """Whether an option was given on the command line of the running command."""
     source = click.get_current_context().get_parameter_source(name)

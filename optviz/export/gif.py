@@ -34,27 +34,33 @@ def write(film: Film, stream: IO[bytes], progress: Progress, colours: int = TRAN
     sampled = np.unique(np.linspace(0, count - 1, SAMPLES).round().astype(int))
     palette = fit((film.rgba(int(i)) for i in sampled), colours)
     mapper = Mapper(palette)
-    shown: Any = None
+    before: Any = None
     for i, delay in enumerate(film.clock.ticks(100)):
         codes = codes_of(film.rgba(i))
-        if shown is None:
-            head = _head(codes.shape[1], codes.shape[0], palette, film.alt, film.clock.once)
-            stream.write(head)
-            stream.write(_frame(mapper(codes), (0, 0), delay))
+        if before is None:
+            shown = mapper(codes)
+            stream.write(_head(codes.shape[1], codes.shape[0], palette, film.alt, film.clock.once))
+            stream.write(_frame(shown, (0, 0), delay))
         else:
-            stream.write(_change(mapper, shown, codes, delay))
-        shown = codes
+            stream.write(_change(mapper, shown, before != codes, codes, delay))
+        before = codes
         progress(1)
     stream.write(b";")
 
 
-def _change(mapper: Mapper, before: Any, after: Any, delay: int) -> bytes:
-    """The smallest rectangle that holds all changes, unchanged pixels in it transparent."""
-    changed = before != after
+def _change(mapper: Mapper, shown: Any, changed: Any, codes: Any, delay: int) -> bytes:
+    """The smallest rectangle that holds all changes, unchanged pixels in it transparent.
+
+    What the palette does not tell apart has not changed; ``shown`` is brought up to date.
+    """
     box = changed_box(changed)
-    indices = np.full(changed[box].shape, TRANSPARENT, np.uint8)
-    indices[changed[box]] = mapper(after[box][changed[box]])
-    return _frame(indices, (box[1].start, box[0].start), delay)
+    indices = shown[box].copy()
+    indices[changed[box]] = mapper(codes[box][changed[box]])
+    visible = indices != shown[box]
+    shown[box] = indices
+    inner = changed_box(visible)
+    indices = np.where(visible, indices, np.uint8(TRANSPARENT))[inner]
+    return _frame(indices, (box[1].start + inner[1].start, box[0].start + inner[0].start), delay)
 
 
 def _head(width: int, height: int, palette: Pixels, comment: str, once: bool) -> bytes:

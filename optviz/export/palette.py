@@ -40,8 +40,10 @@ def fit(pictures: Iterable[Pixels], size: int) -> Pixels:
     image = Image.fromarray(repeated.astype(np.uint8)[None])
     quantized = image.quantize(size, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     centres = np.array(quantized.getpalette(), np.float32).reshape(-1, 3)[:size]
-    for _ in range(ROUNDS):
+    for remaining in reversed(range(ROUNDS)):
         nearest = nearest_of(colours, centres)
+        if not remaining:  # which colours share an entry is settled: now the least error in all
+            weights = counts
         total = np.bincount(nearest, weights, len(centres))
         used = total > 0
         for channel in range(3):
@@ -89,7 +91,9 @@ class Mapper:
 
     def __call__(self, codes: Codes) -> np.ndarray[Any, np.dtype[np.uint8]]:
         """Palette indices of colour codes, of the same shape."""
-        unknown = np.unique(codes[self._table[codes] < 0])
+        found = self._table[codes]
+        unknown = np.unique(codes[found < 0])
         if unknown.size:
             self._table[unknown] = nearest_of(colours_of(unknown), self.palette)
-        return self._table[codes].astype(np.uint8)
+            found = self._table[codes]
+        return found.astype(np.uint8)

@@ -121,7 +121,9 @@ class TrainingRecord:
         ]
         if known:
             word = "caption_validation" if validated else "caption_training"
-            listed = [Phrase("caption_share", {"share": end}, {"name": name}) for end, name in known]
+            listed = [
+                Phrase("caption_share", {"share": end}, {"name": name}) for end, name in known
+            ]
             steps = {"n": max(map(len, runs))}
             parts.insert(0, Phrase(word, steps, {"runs": Series(listed, "listed")}))
         return Phrase("caption", texts={"parts": Series(parts, "apart")}) if parts else None

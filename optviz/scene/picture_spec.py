@@ -1,8 +1,8 @@
-"""The specification of every picture: size, theme and language, checked once."""
+"""The specification of every picture: size, colours and language, checked once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ SMALLEST, LARGEST = 200, 4000  # pixels of a side
 
 @dataclass(frozen=True)
 class PictureSpec:
-    """A picture's size, theme and language.
+    """A picture's size, colours and language.
 
     Attributes
     ----------
@@ -24,6 +24,8 @@ class PictureSpec:
         Width and height in pixels.
     theme : {"light", "dark", "print"}
     language : {"en", "zh"}
+    cmap : str or None
+        The colour map of surfaces, of `optviz.scene.style.CMAPS`; the theme's own unless given.
 
     Raises
     ------
@@ -34,10 +36,11 @@ class PictureSpec:
     size: tuple[int, int] = (800, 400)
     theme: str = "light"
     language: str = "en"
+    cmap: str | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "size", _checked_size(self.size))
-        theme(self.theme)
+        theme(self.theme, self.cmap)
         fonts(self.language)
 
     @property
@@ -48,8 +51,8 @@ class PictureSpec:
 
     @property
     def colours(self) -> Theme:
-        """The colours of the theme."""
-        return theme(self.theme)
+        """The colours of the theme, with the colour map asked for."""
+        return theme(self.theme, self.cmap)
 
     @property
     def text_height(self) -> float:

@@ -53,6 +53,8 @@ class Scene:
         The sentence at the foot, "" for none; unless given, what is measured from the runs.
     names : {"auto", "on", "off"}
         Whether the contour names the runs at their heads; "auto": where there is room.
+    cmap : str, optional
+        The colour map of the surface, of `optviz.scene.style.CMAPS`; the theme's unless given.
 
     Raises
     ------
@@ -73,11 +75,22 @@ class Scene:
         moments: Sequence[float] | None = None,
         caption: str | None = None,
         names: str = "auto",
+        cmap: str | None = None,
     ) -> None:
         found = checked_runs(runs)
         kind = type(found[0])
         spec = SceneSpec(
-            size, theme, language, kind, views, title, slow, moments, caption, names
+            size,
+            theme,
+            language,
+            kind,
+            views,
+            title,
+            slow,
+            moments,
+            caption,
+            names,
+            cmap=cmap,
         )
         self._build(found, spec)
 

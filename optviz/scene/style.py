@@ -7,17 +7,20 @@ import itertools
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, wraps
+from itertools import pairwise
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
+from matplotlib.colors import Colormap, LinearSegmentedColormap, to_hex, to_rgb
 
 from optviz.optimizers import REGISTRY, Optimizer
 from optviz.scene.fonts import fonts
 from surfaces.errors import unknown
+
+Colours = np.ndarray[Any, np.dtype[np.float64]]
 
 DENSITY = 100  # pixels an inch: a PNG prints as large as the PDF of the same picture
 
@@ -26,23 +29,63 @@ DENSITY = 100  # pixels an inch: a PNG prints as large as the PDF of the same pi
 class Theme:
     """One set of colours.
 
-    ``low`` and ``high`` are the ends of the contour fill: both quiet, so that trails stand out.
+    Attributes
+    ----------
+    page, ink, quiet, level : str
+        Of the page, of text and axes, of less important text, and of thin lines.
+    ramp : tuple of str
+        The fill of surfaces from low to high values. Its lightness rises all the way, so that it
+        is read in grey and by people who see few colours.
+    casing : str
+        Around trails and heads. It has the lightness that colours of runs have not: a trail stands
+        out from it where the fill is as light as the trail.
+    memory : str
+        Of past gradients, where a step is taken apart.
+    colours : tuple of str
+        Of the runs.
+    cmap : str or None
+        A colour map of `CMAPS` in place of ``ramp``.
     """
 
     page: str
     ink: str
     quiet: str
-    low: str
-    high: str
+    ramp: tuple[str, ...]
     level: str
     casing: str
-    memory: str  # of past gradients, where a step is taken apart
+    memory: str
     colours: tuple[str, ...]
+    cmap: str | None = None
 
     @property
-    def fill(self) -> LinearSegmentedColormap:
-        """Colour map of the contour bands, from low to high values."""
-        return LinearSegmentedColormap.from_list("fill", [self.low, self.high])
+    def fill(self) -> Colormap:
+        """Colour map of a surface, from low to high values."""
+        if self.cmap is not None:
+            return mpl.colormaps[self.cmap]
+        return LinearSegmentedColormap.from_list("fill", self.ramp)
+
+    @property
+    def low(self) -> str:
+        """The fill of the lowest values."""
+        return to_hex(self.fill(0.0))
+
+    @property
+    def high(self) -> str:
+        """The fill of the highest values."""
+        return to_hex(self.fill(1.0))
+
+    def bands(self, count: int) -> Colours:
+        """The fill of so many bands from low to high values, shape (count, 3), 0 to 1."""
+        return np.asarray(self.fill(np.linspace(0, 1, count)))[:, :3]
+
+    def level_lines(self, count: int) -> Colours:
+        """The colours of the lines between so many bands, shape (count - 1, 3), 0 to 1.
+
+        Each keeps the contrast `LEVEL_CONTRAST` to both bands: darker than they where these are
+        light, lighter where they are dark.
+        """
+        bands = self.bands(count)
+        return np.array([_line_between(*pair) for pair in pairwise(bands)])
 
 
 # Searched for, with CIEDE2000 distances under simulated deuteranopia, protanopia and tritanopia:
@@ -60,15 +103,17 @@ _ON_DARK = ("#3198D6", "#EFCC1D", "#9DE0B5", "#F66C69", "#FB9ACC", "#6D9E6C", "#
 
 THEMES: dict[str, Theme] = {
     "light": Theme(
-        page="#FFFFFF", ink="#1F2430", quiet="#6B7280", low="#BFD0E0", high="#F6F8FA",
+        page="#FFFFFF", ink="#1F2430", quiet="#6B7280",
+        ramp=("#4493C4", "#80C2C0", "#CBE4B8", "#FFF4CC"),
         level="#9DB2C6", casing="#FFFFFF", memory="#8A4FBF", colours=("#1F2430", *_ON_LIGHT),
     ),
     "dark": Theme(
-        page="#15181E", ink="#E6E9EF", quiet="#9AA3B2", low="#10141B", high="#39465A",
+        page="#15181E", ink="#E6E9EF", quiet="#9AA3B2",
+        ramp=("#0D0E2A", "#1E2460", "#274E7E", "#2F7C8C"),
         level="#4D5D75", casing="#15181E", memory="#B99AF0", colours=("#F2F4F8", *_ON_DARK),
     ),
     "print": Theme(
-        page="#FFFFFF", ink="#000000", quiet="#444444", low="#DDDDDD", high="#FFFFFF",
+        page="#FFFFFF", ink="#000000", quiet="#444444", ramp=("#949494", "#FFFFFF"),
         level="#AAAAAA", casing="#FFFFFF", memory="#777777", colours=("#000000", *_ON_LIGHT),
     ),
 }  # fmt: skip
@@ -76,11 +121,53 @@ THEMES: dict[str, Theme] = {
 SHAPES = ("o", "s", "^", "D", "P", "v", "X", "<", ">", "p", "h", "8", "d", "*")
 
 
-def theme(name: str) -> Theme:
-    """The theme of this name."""
+# Matplotlib's colour maps whose lightness changes steadily from end to end. With the suffix _r each
+# begins at its other end.
+CMAPS = ("viridis", "plasma", "inferno", "magma", "cividis", "Greys", "Purples", "Blues",
+               "Greens", "Oranges", "Reds", "YlOrBr", "YlOrRd", "OrRd", "PuRd", "RdPu", "BuPu",
+               "GnBu", "PuBu", "YlGnBu", "PuBuGn", "BuGn", "YlGn")  # fmt: skip
+
+LEVEL_CONTRAST = 1.6  # WCAG's, of a level line to the bands on its two sides
+_FLARE = 0.05  # of light on a screen, as WCAG counts it
+
+
+def theme(name: str, cmap: str | None = None) -> Theme:
+    """The theme of this name, with its own fill or with a colour map of `CMAPS`."""
     if name not in THEMES:
         raise unknown("theme", name, THEMES)
-    return THEMES[name]
+    if cmap is None:
+        return THEMES[name]
+    if not isinstance(cmap, str) or cmap.removesuffix("_r") not in CMAPS:
+        raise unknown("cmap", cmap, CMAPS)
+    return replace(THEMES[name], cmap=cmap)
+
+
+def _line_between(low: Colours, high: Colours) -> Colours:
+    """The colour of a line between two bands, in their hue."""
+    darkest, lightest = sorted((low, high), key=luminance)
+    darker = (luminance(darkest) + _FLARE) / LEVEL_CONTRAST - _FLARE
+    lighter = (luminance(lightest) + _FLARE) * LEVEL_CONTRAST - _FLARE
+    if luminance(darkest) > 0.18 or lighter > 1:  # the lightness that halves the scale of contrasts
+        return _with_luminance(darkest, darker)
+    return _with_luminance(lightest, lighter)
+
+
+def luminance(colour: Any) -> float:
+    """WCAG's relative luminance of an sRGB colour (3,), 0 to 1."""
+    return float(_linear(colour) @ [0.2126, 0.7152, 0.0722])
+
+
+def _with_luminance(colour: Colours, wanted: float) -> Colours:
+    """The colour mixed with black or with white until it has the wanted luminance."""
+    light, now = _linear(colour), luminance(colour)
+    mixed = light * wanted / now if wanted < now else 1 - (1 - light) * (1 - wanted) / (1 - now)
+    return np.where(mixed <= 0.0031308, 12.92 * mixed, 1.055 * mixed ** (1 / 2.4) - 0.055)
+
+
+def _linear(colour: Any) -> Colours:
+    """Light from an sRGB colour, by channel."""
+    value = np.asarray(colour, float)
+    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
 
 
 def mark(index: int, colours: Sequence[str]) -> tuple[str, str]:

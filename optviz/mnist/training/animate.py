@@ -65,7 +65,9 @@ def animate(
     several = [runs] if isinstance(runs, (Run, str, Path)) else list(runs)
     if not several:
         raise must("runs", "at least one run that optviz mnist train made", runs)
-    spec = SceneSpec(size, theme, language, TrainingRecord, views, title, caption=caption, names=names)
+    spec = SceneSpec(
+        size, theme, language, TrainingRecord, views, title, caption=caption, names=names
+    )
     found = [run if isinstance(run, Run) else restore(run) for run in several]
     known = {run.provenance.fingerprint for run in found if run.provenance is not None}
     if len(known) > 1:

@@ -147,7 +147,7 @@ class TrailPanel(Panel[R]):
         self.paths = [self.path(run) for run in runs]
         colours = [colour for colour, _ in style.marks]
         self.casings = LineCollection(
-            [], colors=style.theme.casing, linewidths=0.30 * self.point, alpha=0.75,
+            [], colors=style.theme.casing, linewidths=0.30 * self.point,
             capstyle="round", joinstyle="round",
         )  # fmt: skip
         self.trails = LineCollection(

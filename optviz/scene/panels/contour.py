@@ -49,12 +49,15 @@ class Contour(GrowingLines[Trajectory]):
         edges = levels(self.surface, values)
         # Shares of the range, not values: matplotlib's arithmetic fails beyond 1e250.
         shares, steps = level_position(self.surface, edges, values), np.linspace(0, 1, len(edges))
-        theme = self.style.theme
-        self.axes.contourf(x, y, shares, steps, cmap=theme.fill, extend="both")
-        self.axes.contour(
-            x, y, shares, steps, colors=theme.level, linewidths=0.05 * self.point,
-            linestyles="solid",
-        )  # fmt: skip
+        theme, count = self.style.theme, len(steps) - 1
+        # The lowest and the highest value may be rounded out of the steps.
+        steps[[0, -1]] += -1e-9, 1e-9
+        self.axes.contourf(x, y, shares, steps, colors=theme.bands(count))
+        if count > 1:
+            self.axes.contour(
+                x, y, shares, steps[1:-1], colors=theme.level_lines(count),
+                linewidths=0.08 * self.point, linestyles="solid",
+            )  # fmt: skip
 
     def _draw_minima(self) -> None:
         """A star at each known minimum in the window."""

@@ -1,4 +1,4 @@
-"""The cut of the surface along x, with each optimizer as a ball on the curve."""
+"""Cuts of the surface along x, with each optimizer as a ball on its own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.ticker import MaxNLocator
 
 from optviz.records.trajectory import Trajectory
@@ -14,39 +15,54 @@ from optviz.scene.panels.base import PictureStyle, TrailPanel, part
 from optviz.scene.ticks import shown
 from surfaces.surface import Floats
 
+POINTS = 600  # of a cut
+
 
 class Profile(TrailPanel[Trajectory]):
-    """f along x at the start's y; each optimizer is a ball on it, at its own x.
+    """Each optimizer is a ball that rolls at its own height, the value.
 
-    Made for formulas in x alone. A run that moves in y leaves the drawn cut: its ball then shows
-    where it is along x, not its value.
+    The filled curve is f along x at the start's y. A run that moves in y leaves this cut: the
+    thin curve under its ball is f along x at the run's present y.
     """
 
     def __init__(self, axes: Axes, runs: Sequence[Trajectory], style: PictureStyle) -> None:
-        self.y = float(runs[0].points[0, 1])
         self.surface = runs[0].surface
         super().__init__(axes, runs, style)
         (x0, x1), (y0, y1) = self.surface.domain
-        x = np.linspace(x0, x1, 600)
-        curve = self.surface(x, self.y)
-        finite = np.append(curve[np.isfinite(curve)], runs[0].values[0])
+        start = float(runs[0].points[0, 1])
+        self.x = np.linspace(x0, x1, POINTS)
+        curve = self.surface(self.x, start)
+        inside = [run.values[(run.points[:, 0] >= x0) & (run.points[:, 0] <= x1)] for run in runs]
+        ends = np.concatenate([curve, runs[0].values[:1], *inside])
+        # Above the cut only what a run began with: one that climbs leaves the picture.
+        roof = np.nanmax(np.where(np.isfinite(curve), curve, runs[0].values[0]))
+        finite = ends[np.isfinite(ends) & (ends <= max(roof, runs[0].values[0]))]
         margin = 0.06 * float(np.ptp(finite)) or 1.0
         low, high = float(finite.min()) - margin, float(finite.max()) + margin
-        at = shown(self.y, 0.005 * (y1 - y0), digits=3)
-        axes.set(xlim=(x0, x1), ylim=(low, high), xlabel="x", ylabel=f"f(x, {at})")
-        axes.fill_between(x, curve, low, color=style.theme.low, alpha=0.6, linewidth=0)
-        axes.plot(x, curve, color=style.theme.quiet, linewidth=0.12 * self.point)
+        # In a formula of x alone no run leaves the start's cut.
+        self.leaves = any((run.points[:, 1] != start).any() for run in runs)
+        at = shown(start, 0.005 * (y1 - y0), digits=3)
+        label = style.say("own_cut") if self.leaves else f"f(x, {at})"
+        axes.set(xlim=(x0, x1), ylim=(low, high), xlabel="x", ylabel=label)
+        axes.fill_between(self.x, curve, low, color=style.theme.fill(0.35), alpha=0.35, linewidth=0)
+        axes.plot(self.x, curve, color=style.theme.quiet, linewidth=0.12 * self.point)
         axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.yaxis.set_major_locator(MaxNLocator(5))
         axes.spines[["top", "right"]].set_visible(False)
         self.heads.set_sizes([(1.0 * self.point) ** 2])
+        self.cuts = LineCollection(
+            [], colors=[colour for colour, _ in style.marks], linewidths=0.1 * self.point, alpha=0.6
+        )
+        self.moves(self.cuts)
 
     def path(self, trajectory: Trajectory) -> Floats:
-        x = trajectory.points[:, 0]
-        return np.column_stack([x, self.surface(x, self.y)])
+        return trajectory.points
 
-    def artists_at(self, at: float, known: float = 1.0) -> Iterator[Artist]:
-        # The trail would only retrace the curve: the balls alone move.
-        x = np.array([part(path, at)[-1, 0] for path in self.paths])
-        self.heads.set_offsets(np.column_stack([x, self.surface(x, self.y)]))
+    def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
+        x, y = np.array([part(path, at)[-1] for path in self.paths]).T
+        if self.leaves:
+            values = self.surface(self.x, y[:, None])
+            self.cuts.set_segments([np.column_stack([self.x, cut]) for cut in values])
+            yield self.cuts
+        self.heads.set_offsets(np.column_stack([x, self.surface(x, y)]))
         yield self.heads

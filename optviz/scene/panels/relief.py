@@ -1,4 +1,4 @@
-"""The surface in three dimensions, hill-shaded, with the trails on it."""
+"""The surface as a relief with the trails on it, hidden parts faint, over its level lines."""
 
 from __future__ import annotations
 
@@ -8,156 +8,168 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.collections import LineCollection
+from matplotlib.lines import Line2D
+from matplotlib.transforms import Affine2D
 
 from optviz.records.trajectory import Trajectory
 from optviz.scene.panels.base import PictureStyle, TrailPanel, part
 from optviz.scene.panels.contour import level_position, levels
+from optviz.scene.panels.height_field import Camera, HeightField, View
+from optviz.scene.panels.relief_box import Box
+from optviz.scene.panels.relief_paint import paint
 from surfaces.surface import Floats
 
-ELEVATION = np.deg2rad(42.0)
+ELEVATION = np.deg2rad(37.0)
 AZIMUTH = np.deg2rad(-60.0)
 TURN = np.deg2rad(120.0)  # how far a turning camera goes during a film
-HEIGHT = 0.75  # of the box, whose sides are 2
-SUN = np.array([-0.45, -0.35, 0.82])  # from the left and above, as on maps
-LIFT = 0.012  # trails float this much above the mesh
+HEIGHT = 1.0  # of the surface; the sides of its ground are 2
+FLOOR = -0.45
+FAINT = 0.45  # how opaque the hidden parts of trails are
+LIFT = 0.012  # trails float this much above the surface
+PRINTED = 3  # pixels of a vector file's relief for each one on a screen
 
 
 class Relief(TrailPanel[Trajectory]):
-    """Height is the value on the scale of the contour's levels; hidden parts of trails are faint.
+    """Height is the value on the scale of the contour's levels, and so is the colour.
 
     Where the surface has no value nothing is drawn.
     """
 
-    aspect = 1.15
-    mesh_size = 90
+    aspect = 1.1
     turns = False
+    reach = 1.38  # half of what is seen from left to right: of the ground, and a little more
+    levels_in_band = 1  # of the contour's
+    shades = 24  # of light
+    fineness = 7  # points each way for each pixel in a unit of the box, whose sides are 2
 
     def __init__(self, axes: Axes, runs: Sequence[Trajectory], style: PictureStyle) -> None:
-        self.runs = runs
-        surface = runs[0].surface
-        (x0, x1), (y0, y1) = surface.domain
+        self.surface = runs[0].surface
+        (x0, x1), (y0, y1) = self.surface.domain
         self.low, self.span = np.array([x0, y0]), np.array([x1 - x0, y1 - y0])
-        side = np.linspace(-1, 1, self.mesh_size)
-        x, y = np.meshgrid(side, side)
-        values = surface.value(np.stack([x, y], axis=-1) / 2 * self.span + self.low + self.span / 2)
-        values[~np.isfinite(values)] = np.nan
-        self.edges = levels(surface, values)
-        self.mesh = np.stack([x, y, self._height(values)], axis=-1)
-        super().__init__(axes, runs, style)
         axes.set_axis_off()
-        axes.set(xlim=(-1.43, 1.43), ylim=(-1.24, 1.24), aspect="equal")
-        axes.autoscale(False)
-        self.faint = LineCollection(
-            [],
-            colors=[colour for colour, _ in style.marks],
-            linewidths=0.12 * self.point,
-            alpha=0.3,
+        tall = self.reach * np.sin(ELEVATION) + (HEIGHT - FLOOR) / 2 * np.cos(ELEVATION)
+        axes.set(
+            xlim=(-self.reach, self.reach), ylim=(-tall, tall), aspect="equal", xticks=[], yticks=[]
         )
+        axes.autoscale(False)
+        axes.apply_aspect()
+        box = axes.bbox
+        self.scale = box.width / (2 * self.reach)  # pixels in a unit of the box
+        self.corner = np.floor(box.min)  # of the whole pixels that hold the panel
+        self.size = np.ceil(box.max - self.corner).astype(int)
+        self.middle = 0.5 * np.add(box.min, box.max) - self.corner
+        self._shape(style)
+        super().__init__(axes, runs, style)
+        self.image = _Image(self)
+        self.faint = LineCollection(
+            [], colors=[colour for colour, _ in style.marks], linewidths=0.12 * self.point,
+            alpha=FAINT,
+        )  # fmt: skip
+        self.box = Box(axes, self.surface, self.edges, style, HEIGHT, FLOOR, self.scale)
+        self.stars, self.faint_stars = self._stars(1.0), self._stars(FAINT)
+        self.ground = [self.image, self.box, self.faint_stars, self.stars]
+        self.minima = self._in_box(np.array(self.surface.minima, float).reshape(-1, 3))
+        self._turn_to(AZIMUTH)
+        for artist in self.ground:
+            axes.add_artist(artist)
+            artist.set_animated(self.turns)
         self.moves(self.faint)
-        self.faces = PolyCollection([], linewidths=0.3)
-        self._face_colours()
-        if self.turns:
-            self.moves(self.faces)
-        else:
-            self._place_mesh(AZIMUTH)
-            axes.add_collection(self.faces, autolim=False)
-            self.hidden = [self._hidden(path, AZIMUTH) for path in self.paths]
+
+    def _stars(self, alpha: float) -> Line2D:
+        """Marks of minima, whose places follow the camera."""
+        theme = self.style.theme
+        return Line2D(
+            [], [], linestyle="none", marker="*", markersize=0.85 * self.point, color=theme.page,
+            markeredgecolor=theme.ink, markeredgewidth=0.06 * self.point, alpha=alpha,
+        )  # fmt: skip
+
+    def _shape(self, style: PictureStyle) -> None:
+        """Sample the surface as finely as its steepest parts are seen, and paint it."""
+        side = int(np.clip(self.fineness * self.scale, 256, 1200))
+        x, y = (np.linspace(low, high, side) for low, high in self.surface.domain)
+        values = self.surface(*np.meshgrid(x, y))
+        values[~np.isfinite(values)] = np.nan
+        self.edges = levels(self.surface, values)
+        heights = self._height(values)
+        bands = max(1, (len(self.edges) - 1) // self.levels_in_band)
+        paints = paint(heights / HEIGHT, HEIGHT, bands, self.shades, style, self.scale)
+        self.field = HeightField(heights, FLOOR, paints)
+
+    def _height(self, values: Floats) -> Floats:
+        return HEIGHT * level_position(self.surface, self.edges, values)
+
+    def _in_box(self, points: Floats) -> Floats:
+        """Points (n, 3) of the surface in the box; outside the window they are nan."""
+        scaled = (points[:, :2] - self.low) / self.span * 2 - 1
+        scaled[(np.abs(scaled) > 1).any(axis=1)] = np.nan
+        return np.column_stack([scaled, self._height(points[:, 2]) + LIFT])
 
     def path(self, trajectory: Trajectory) -> Floats:
-        """Points (n + 1, 3) in the box; outside the window they are nan and not drawn."""
-        scaled = (trajectory.points - self.low) / self.span * 2 - 1
-        scaled[(np.abs(scaled) > 1).any(axis=1)] = np.nan
-        return np.column_stack([scaled, self._height(trajectory.values) + LIFT])
+        return self._in_box(np.column_stack([trajectory.points, trajectory.values]))
 
-    def artists_at(self, at: float, known: float = 1.0) -> Iterator[Artist]:
-        azimuth = AZIMUTH
+    def _turn_to(self, azimuth: float) -> None:
+        """Show the surface, its box and its minima from there."""
+        self.camera = Camera(azimuth, ELEVATION, (HEIGHT + FLOOR) / 2)
+        self.view = self.view_at(1)
+        self.box.place(self.camera)
+        stars, hidden = self.camera.project(self.minima), self.view.hidden(self.minima)
+        self.stars.set_data(*stars[~hidden].T)
+        self.faint_stars.set_data(*stars[hidden].T)
+
+    def view_at(self, density: int) -> View:
+        """The surface on its panel's pixels, so many each way for each of the screen's."""
+        return View(self.field, self.camera, self.size, self.scale, self.middle, density)
+
+    def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
         if self.turns:
-            end = max(len(t) for t in self.runs)
-            azimuth = AZIMUTH + TURN * (at / end - 0.5)
-            self._place_mesh(azimuth)
-            yield self.faces
-        shown, faint, heads = [], [], []
-        for i, path in enumerate(self.paths):
-            whole = part(path, at)
-            hidden = self._hidden(whole, azimuth) if self.turns else self.hidden[i][: len(whole)]
-            hidden = np.append(hidden, [False] * (len(whole) - len(hidden)))
-            flat = _project(whole, azimuth)
-            heads.append(flat[-1])
-            shown.append(np.where(hidden[:, None], np.nan, flat))
-            faint.append(flat)
+            end = max(len(run) for run in self.runs)
+            self._turn_to(AZIMUTH + TURN * (at / end - 0.5))
+            yield from self.ground
+        parts = [part(path, at) for path in self.paths]
+        ends = np.cumsum([len(path) for path in parts])[:-1]
+        whole = np.concatenate(parts)
+        flat = self.camera.project(whole)
+        seen = np.where(self.view.hidden(whole)[:, None], np.nan, flat)
+        shown, faint = np.split(seen, ends), np.split(flat, ends)
         self.faint.set_segments(faint)
         self.casings.set_segments(shown)
         self.trails.set_segments(shown)
-        self.heads.set_offsets(heads)
+        self.heads.set_offsets([flat[-1] for flat in faint])
         yield self.faint
         yield self.casings
         yield self.trails
         yield self.heads
 
-    def _height(self, values: Floats) -> Floats:
-        return HEIGHT * level_position(self.runs[0].surface, self.edges, values)
-
-    def _face_colours(self) -> None:
-        """Colour by height, brightness by the angle between the face and the sun.
-
-        A face is drawn only if the surface has a value at all four corners.
-        """
-        mesh = self.mesh
-        df_dx, df_dy = mesh[:-1, 1:] - mesh[:-1, :-1], mesh[1:, :-1] - mesh[:-1, :-1]
-        normal = np.cross(df_dx, df_dy)
-        normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
-        light = np.clip(normal @ (SUN / np.linalg.norm(SUN)), 0, 1)
-        height = (mesh[:-1, :-1, 2] + mesh[1:, 1:, 2]) / 2 / HEIGHT
-        colours = np.asarray(self.style.theme.fill(height))
-        # On a dark page the fill is dark already: there the sun must brighten it.
-        shade = 0.55 + 0.45 * light if self.style.theme.page == "#FFFFFF" else 0.9 + 1.2 * light
-        colours[..., :3] = np.clip(colours[..., :3] * shade[..., None], 0, 1)
-        heights = mesh[..., 2]
-        corners = heights[:-1, :-1] + heights[:-1, 1:] + heights[1:, 1:] + heights[1:, :-1]
-        self.whole = np.flatnonzero(np.isfinite(corners))
-        self.colours = colours.reshape(-1, 4)
-
-    def _place_mesh(self, azimuth: float) -> None:
-        """Project the faces and order them from far to near."""
-        flat = _project(self.mesh, azimuth)
-        corners = np.stack([flat[:-1, :-1], flat[:-1, 1:], flat[1:, 1:], flat[1:, :-1]], axis=2)
-        centre = (self.mesh[:-1, :-1, :2] + self.mesh[1:, 1:, :2]) / 2
-        nearness = centre.reshape(-1, 2) @ _towards_camera(azimuth)[:2]
-        order = self.whole[np.argsort(nearness[self.whole], kind="stable")]
-        faces: Any = self.faces  # whose annotations know nothing of arrays
-        faces.set_verts(corners.reshape(-1, 4, 2)[order])
-        faces.set_facecolor(self.colours[order])
-        faces.set_edgecolor(self.colours[order])
-
-    def _hidden(self, path: Floats, azimuth: float) -> Any:
-        """For each point, whether the mesh stands between it and the camera."""
-        towards = _towards_camera(azimuth)
-        distances = np.linspace(0.04, 2.5, 60)
-        ray = path[:, None, :] + distances[:, None] * towards
-        index = (ray[..., :2] + 1) / 2 * (self.mesh_size - 1)
-        inside: Any = ((index >= 0) & (index <= self.mesh_size - 1)).all(axis=-1)
-        column, row = np.where(inside[..., None], index, 0).round().astype(int).T
-        ground = self.mesh[row, column, 2].T
-        above: Any = inside & (ground > ray[..., 2] + 0.02)
-        return above.any(axis=1)
-
 
 class TurningRelief(Relief):
-    """The same with a coarser mesh, and a camera that turns while the film runs."""
+    """The same, with a camera that turns while the film runs."""
 
-    mesh_size = 56
     turns = True
+    reach = 1.42
+    # Lines and tones that move cost a film bytes, and its palette has 255 entries.
+    levels_in_band = 2
+    shades = 5
+    fineness = 5
 
 
-def _towards_camera(azimuth: float) -> Floats:
-    flat = np.cos(ELEVATION)
-    return np.array([flat * np.cos(azimuth), flat * np.sin(azimuth), np.sin(ELEVATION)])
+class _Image(Artist):
+    """The pixels of a relief's surface and floor."""
 
+    def __init__(self, relief: Relief) -> None:
+        super().__init__()
+        self.relief = relief
 
-def _project(points: Floats, azimuth: float) -> Floats:
-    """Project points (..., 3) in the box to positions (..., 2) on the picture, orthographically."""
-    right = np.array([-np.sin(azimuth), np.cos(azimuth), 0.0])
-    up = np.cross(_towards_camera(azimuth), right)
-    centred = points - np.array([0, 0, HEIGHT / 2])
-    return np.stack([centred @ right, centred @ up], axis=-1)
+    def draw(self, renderer: Any) -> None:
+        """Draw them; a vector file gets more of them."""
+        relief, context = self.relief, renderer.new_gc()
+        if renderer.option_scale_image():
+            # A vector file has other pixels than the screen, on which the view was made.
+            view = relief.view_at(PRINTED)
+            x0, y0, x1, y1 = view.extent
+            corners = relief.axes.transData.transform([(x0, y0), (x1, y1)])
+            place = Affine2D().scale(*(corners[1] - corners[0]))
+            renderer.draw_image(context, *corners[0], view.pixels(), place)
+        else:
+            renderer.draw_image(context, *relief.corner, relief.view.pixels())
+        context.restore()
