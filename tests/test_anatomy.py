@@ -107,7 +107,7 @@ def test_slowly_each_step_is_explained_before_it_is_taken():
     assert rows == sorted(rows)
     assert kinds == sorted(kinds)
     assert (rows[0], kinds[0], kinds[-1]) == (1, 1, 3)
-    assert len(set(rows)) == 7  # the heading, then six lines: more states than steps of a cartoon
+    assert len(set(rows)) == 6  # the heading, then five lines
     contour, _ = panel_at(2.9, slow=True)
     np.testing.assert_allclose(contour.heads.get_offsets()[0], ADAM.points[2:4].mean(axis=0))
 
