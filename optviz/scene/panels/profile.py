@@ -33,7 +33,8 @@ class Profile(TrailPanel[Trajectory]):
         margin = 0.06 * float(np.ptp(finite)) or 1.0
         low, high = float(finite.min()) - margin, float(finite.max()) + margin
         at = shown(self.y, 0.005 * (y1 - y0), digits=3)
-        axes.set(xlim=(x0, x1), ylim=(low, high), xlabel="x", ylabel=f"f(x, {at})")
+        along = self.surface.letters["x"]
+        axes.set(xlim=(x0, x1), ylim=(low, high), xlabel=along, ylabel=f"f({along}, {at})")
         axes.fill_between(x, curve, low, color=style.theme.low, alpha=0.6, linewidth=0)
         axes.plot(x, curve, color=style.theme.quiet, linewidth=0.12 * self.point)
         axes.xaxis.set_major_locator(MaxNLocator(5))
