@@ -20,7 +20,7 @@ from optviz.translate.expressions import Assignment, Expression, Name, Scope, Tr
 def effective(lines: Iterable[Assignment]) -> list[Assignment]:
     """The lines of one step that do something, in their order and with neutral parts left out."""
     lines = list(lines)
-    lasting, last = _lasting(lines), _last_of_slots(lines)
+    needed, last = _lasting(lines), _last_of_slots(lines)
     reducer = _Reducer(Scope.STEP)
     left: list[Assignment] = []
     for line in lines:
@@ -31,12 +31,17 @@ def effective(lines: Iterable[Assignment]) -> list[Assignment]:
         elif known and target.slot and target is last[target.text]:
             # What a slot keeps is said if a later step reads it.
             before = Name(target.text, 0, True, None)
-            known = tree == before or before not in lasting
+            known = tree == before or before not in needed
         if known:
             reducer.known[target] = tree
         else:
             left.append(Assignment(target, tree))
-    return _renumbered(lines, _read(left, lines[-1].target, lasting, last))
+    return _renumbered(lines, _read(left, lines[-1].target, needed, last))
+
+
+def lasting(lines: Iterable[Assignment]) -> set[str]:
+    """The slots on whose old values a step depends with these settings."""
+    return {name.text for name in _lasting(list(lines)) if name.slot and not name.primes}
 
 
 def _lasting(lines: list[Assignment]) -> set[Name]:

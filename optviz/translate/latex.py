@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from optviz.optimizers import Optimizer
-from optviz.translate.effective import effective
+from optviz.translate.effective import effective, lasting
 from optviz.translate.expressions import Expression, Name, Tree
 from optviz.translate.statements import read
 from optviz.translate.symbols import Letter, Word, base_of, symbol
@@ -90,6 +90,15 @@ def lines_of(
                 name, value = line.target, _pair(line.target.value)
                 lines.append(Line(f"{left} = {right}", written, value, name.text, name.slot))
     return lines
+
+
+def lasting_slots(
+    optimizer: Optimizer, grad: Any, params: Any, slots: Mapping[str, Any]
+) -> set[str]:
+    """The slots whose values steps depend on with these settings; arguments as of `lines_of`."""
+    before = {name: np.asarray(value, float) for name, value in slots.items()}
+    with np.errstate(all="ignore"):
+        return lasting(read(optimizer, 1, optimizer.rate(1), grad, params, before))
 
 
 DOT = r" \cdot "
