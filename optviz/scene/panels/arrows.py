@@ -19,8 +19,8 @@ from optviz.translate.slots import classify_slots
 from surfaces.surface import Floats
 
 KINDS = ("gradient", "memory", "step")
-APART = 0.15  # in Oklab: what two arrows of one step differ by at least
-OTHERS = ("#C75B12", "#F0964B", "#0E7C86")  # of a memory whose usual colour is like the step's
+APART = 0.09  # in Oklab: what two arrows of one step differ by at least
+OTHERS = ("#C75B12", "#F0964B")  # of a memory whose usual colour is like the step's
 
 CONES = np.array([[0.4122214708, 0.5363325363, 0.0514459929],
                   [0.2119034982, 0.6806995451, 0.1073969566],
@@ -109,8 +109,8 @@ def colours(style: PictureStyle) -> tuple[str, str, str]:
     def apart(colour: str) -> float:
         return min(_distance(colour, other) for other in (gradient, step, page))
 
-    memory = style.theme.memory
-    return gradient, memory if apart(memory) > APART else max(OTHERS, key=apart), step
+    memory, other = style.theme.memory, max(OTHERS, key=lambda one: _distance(one, page))
+    return gradient, memory if apart(memory) > APART else other, step
 
 
 def _distance(one: str, other: str) -> float:
