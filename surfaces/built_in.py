@@ -20,19 +20,11 @@ class BuiltIn(TapeKernel):
     Parameters
     ----------
     record : mapping
-        The keys ``latex``, ``value``, ``gradient`` and ``hessian``, as `record_of` gives them.
+        The keys ``value``, ``gradient`` and ``hessian``, as `record_of` gives them.
     """
 
     def __init__(self, record: Mapping[str, Any]) -> None:
         self._record = record
-
-    @property
-    def latex(self) -> str:
-        return str(self._record["latex"])
-
-    @property
-    def latex_line(self) -> str:
-        return self.latex  # none is defined by cases
 
     @cached_property
     def value_tape(self) -> Tape:
@@ -50,7 +42,6 @@ class BuiltIn(TapeKernel):
 def record_of(kernel: TapeKernel) -> dict[str, Any]:
     """The record of a formula in `FILE`, in plain JSON types."""
     return {
-        "latex": kernel.latex,
         "value": kernel.value_tape.to_json(),
         "gradient": kernel.gradient_tape.to_json(),
         "hessian": kernel.hessian_tape.to_json(),

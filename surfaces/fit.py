@@ -41,7 +41,8 @@ def fit_line(x: ArrayLike, y: ArrayLike, **details: Any) -> Surface:
     xs, ys = _points(x, y)
     spread, mean_x, mean_y, weight, bias, rest = _least_squares(xs, ys)
     formula = (
-        f"{spread!r}*(x - ({weight!r}))**2 + (y + ({mean_x!r})*x - ({mean_y!r}))**2 + {rest!r}"
+        f"{spread!r}*(x{_added(-weight)})**2 + (y{_added(mean_x)}*x{_added(-mean_y)})**2"
+        f"{_added(rest)}"
     )
     domain = _window(xs, ys, weight, bias)
     declared: dict[str, Any] = {
@@ -59,6 +60,11 @@ def fit_line(x: ArrayLike, y: ArrayLike, **details: Any) -> Surface:
         "data": (xs, ys),
     }
     return Surface("fit_line", formula, **(declared | details))
+
+
+def _added(number: float) -> str:
+    """A summand behind others: `` - 2.5``."""
+    return f" {'-' if number < 0 else '+'} {abs(number)!r}"
 
 
 def _points(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:

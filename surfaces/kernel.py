@@ -20,13 +20,12 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 class Kernel(Protocol):
     """The functions that a `Surface` needs: of a formula, samples or a torch function.
 
-    A kernel may also have ``covers(x, y)``, if it is known on a part of the plane only;
+    One that is no formula's has ``latex``, a name for titles. A kernel may also have
+    ``covers(x, y)``, if it is known on a part of the plane only;
     ``at_each(x, y)``, if ``value_and_gradient`` has other last bits than ``at``; and ``to_dict()``,
     if it is made of samples: ``{"x": [...], "y": [...], "z": [[...], ...]}``.
     """
 
-    @property
-    def latex(self) -> str: ...
     def value(self, x: Floats, y: Floats) -> Any: ...
     def value_and_gradient(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]: ...
     def hessian(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]: ...
@@ -40,16 +39,6 @@ class TapeKernel(ABC):
     A subclass gives the tapes, whose inputs are ``x`` and ``y``. Each is printed as Python when it
     is first run.
     """
-
-    @property
-    @abstractmethod
-    def latex(self) -> str:
-        """The formula as LaTeX, without dollar signs."""
-
-    @property
-    @abstractmethod
-    def latex_line(self) -> str:
-        """The same in one line: cases stand side by side."""
 
     @property
     @abstractmethod

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from surfaces import built_in
-from surfaces.errors import InputError, must, shown
+from surfaces.errors import FormulaError, InputError, must, shown
 from surfaces.interpolation import Grid
 from surfaces.kernel import Floats as Floats
-from surfaces.kernel import Kernel, TapeKernel
+from surfaces.kernel import Kernel
+from surfaces.latex import latex, short
 
 Domain = tuple[tuple[float, float], tuple[float, float]]
 
@@ -160,15 +161,24 @@ class Surface:
         return covers is None or covers(x, y)
 
     @property
+    def letters(self) -> dict[str, str]:
+        """What the coordinates are called: w and b, weight and bias, where a line is fitted."""
+        return dict(zip("xy", "wb" if self.data is not None else "xy", strict=True))
+
+    @property
     def latex(self) -> str:
-        """The formula as LaTeX, without dollar signs."""
-        return self._kernel.latex
+        """The formula as LaTeX, its terms as they were written, without dollar signs."""
+        return self._latex(one_line=False)
 
     @property
     def latex_line(self) -> str:
         """The same in one line, as matplotlib can draw it: cases stand side by side."""
-        kernel = self._kernel
-        return kernel.latex_line if isinstance(kernel, TapeKernel) else kernel.latex
+        return self._latex(one_line=True)
+
+    def _latex(self, one_line: bool) -> str:
+        if self.formula is None:
+            return str(getattr(self.kernel, "latex", "f(x, y)"))
+        return latex(self.formula, self.letters, one_line)
 
     @property
     def lowest(self) -> float | None:
@@ -257,7 +267,11 @@ class Surface:
         return self.title.get(language, self.title.get("en", self.name))
 
     def __repr__(self) -> str:
-        return f"<Surface {self.name}: {self.formula or 'computed'}>"
+        try:
+            shown = short(self.formula, self.letters) if self.formula else "computed"
+        except FormulaError:  # a text that was not yet read
+            shown = str(self.formula)
+        return f"<Surface {self.name}: {shown}>"
 
 
 def coordinates(points: ArrayLike) -> tuple[Floats, Floats]:

@@ -15,12 +15,11 @@ from surfaces.derivative import Derivative
 from surfaces.errors import FormulaError, shown
 from surfaces.functions import X, Y, power
 from surfaces.kernel import TapeKernel
-from surfaces.latex import latex
 from surfaces.tape import Argument, Tape, TapeWriter
 
 
 class Trace(TapeKernel):
-    """Tapes and LaTeX of one formula, each derived by SymPy when first asked for.
+    """Tapes of one formula, each derived by SymPy when first asked for.
 
     Parameters
     ----------
@@ -30,14 +29,6 @@ class Trace(TapeKernel):
 
     def __init__(self, text: str) -> None:
         self.expr = formula.parse(text)
-
-    @cached_property
-    def latex(self) -> str:
-        return latex(self.expr)
-
-    @cached_property
-    def latex_line(self) -> str:
-        return latex(self.expr, one_line=True)
 
     @cached_property
     def _derivatives(self) -> tuple[Derivative, Derivative]:

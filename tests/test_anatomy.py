@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from itertools import combinations
 
 import cases
 import numpy as np
 import pytest
+from coloraide import Color
+from matplotlib.colors import to_hex
+from matplotlib.mathtext import MathTextParser
 from texts import assert_texts_fit
 
 import optviz
+from optviz import optimizers
 from optviz.errors import InputError
 from optviz.optimizers import Optimizer, Rate, ops
 from optviz.scene import Scene
 from optviz.scene.scene import slowly
+from optviz.scene.style import DENSITY, THEMES
 from optviz.translate.contributions import parts_of_step
 from optviz.translate.latex import letter
 from optviz.words import say
@@ -108,7 +115,7 @@ def test_slowly_each_step_is_explained_before_it_is_taken():
     assert rows == sorted(rows)
     assert kinds == sorted(kinds)
     assert (rows[0], kinds[0], kinds[-1]) == (1, 1, 3)
-    assert len(set(rows)) == 7  # the heading, then six lines: more states than steps of a cartoon
+    assert len(set(rows)) == 6  # the heading, then five lines
     contour, _ = panel_at(2.9, slow=True)
     np.testing.assert_allclose(contour.heads.get_offsets()[0], ADAM.points[2:4].mean(axis=0))
 
@@ -208,3 +215,40 @@ def test_a_strip_is_a_still(suffix, tmp_path):
 def test_a_strip_of_so_many_is_none(n):
     with pytest.raises(InputError, match="from 2 to 12"):
         optviz.animate("sphere", ["adam"], steps=6).strip(n)
+
+
+@pytest.mark.parametrize("name", optimizers.names())
+def test_rules_are_large_enough_to_read(name):
+    """At 900x400 what is no index or exponent is at least 10 pixels high, fractions too."""
+    run = optviz.descend("beale", f"{name}:lr=1e-4", steps=8)
+    scene = Scene([run], ["contour", "anatomy"], size=(900, 400), slow=True)
+    panel = scene.panels[1]
+    scene.picture(7.79)
+    rows = [text for text in panel.rule.texts if text.get_visible()]
+    assert any("x:" in text.get_text() for text in rows)
+    for text in rows:
+        plain = re.sub(r"[_^](\{[^{}]*\}|\\\w+|\w)", "", text.get_text())
+        properties = text.get_fontproperties()
+        glyphs = MathTextParser("path").parse(plain, dpi=72, prop=properties).glyphs
+        assert min(size for _, size, *_ in glyphs) * DENSITY / 72 >= 10, plain
+    for _, share in panel.bars:
+        assert share.get_fontsize() * DENSITY / 72 >= 10
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("name", optimizers.names())
+def test_each_arrow_has_a_colour_of_its_own(name, theme):
+    run = optviz.descend("beale", f"{name}:lr=1e-4", steps=2)
+    panel = Scene([run], ["anatomy"], theme=theme).panels[0]
+    drawn = [Color(to_hex(arrow.get_edgecolor())) for arrow in panel.arrows.artists.values()]
+    for one, other in combinations(drawn, 2):
+        assert one.delta_e(other, method="2000") > 12
+    assert all(colour.contrast(THEMES[theme].page) >= 3 for colour in drawn)
+
+
+def test_a_memory_without_effect_is_not_drawn():
+    run = optviz.descend("beale", "rmsprop:lr=1e-3", steps=3)
+    panel = Scene([run], ["anatomy"]).panels[0]
+    assert "momentum_buffer" in run.states
+    assert set(panel.arrows.artists) == {"gradient", "step"}
+    assert set(panel.sources) == {"gradient"}

@@ -19,6 +19,7 @@ import surfaces
 from optviz.descent import descend
 from surfaces import formula, tokens
 from surfaces.errors import FormulaError, InputError
+from surfaces.latex import latex
 from surfaces.trace import Trace
 
 ACCEPTED = [
@@ -343,8 +344,8 @@ class TestFromFormula:
 def test_every_function_can_be_drawn_in_a_title(function):
     count = tokens.FUNCTIONS[function]
     arguments = "x < y, x*y, y/3" if function == "where" else ", ".join("xy"[:count])
-    latex = Trace(f"{function}({arguments})**2 + 2{function}({arguments})*x").latex_line
-    drawn = MathTextParser("path").parse(f"${latex}$", dpi=72)
+    written = latex(f"{function}({arguments})**2 + 2{function}({arguments})*x", one_line=True)
+    drawn = MathTextParser("path").parse(f"${written}$", dpi=72)
     assert drawn.width > 30
 
 

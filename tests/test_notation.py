@@ -85,10 +85,9 @@ def test_adam_reads_as_in_its_paper():
     assert [line.formula for line in lines] == [
         r"m_t = \beta_1\,m_{t-1} + (1 - \beta_1)\,g_t",
         r"v_t = \beta_2\,v_{t-1} + (1 - \beta_2)\,g_t^2",
-        r"r = \sqrt{v_t}",
-        r"\eta' = \frac{\eta}{1 - \beta_1^{t}}",
-        r"r' = \frac{r}{\sqrt{1 - \beta_2^{t}}}",
-        r"\Delta\theta = -\frac{\eta'\,m_t}{r' + \epsilon}",
+        r"\hat{m} = \frac{m_t}{1 - \beta_1^{t}}",
+        r"\hat{v} = \frac{v_t}{1 - \beta_2^{t}}",
+        r"\Delta\theta = -\frac{\eta\,\hat{m}}{\sqrt{\hat{v}} + \epsilon}",
     ]
     assert lines[0].numbers == r"0.9 \cdot 0 + (1 - 0.9) \cdot 2"
     np.testing.assert_allclose(lines[0].value, [0.2, -0.1])
@@ -98,7 +97,7 @@ def test_fractions_may_be_large():
     slots = {"exp_avg": np.zeros(2), "exp_avg_sq": np.zeros(2)}
     step = optimizers.Adam(0.1), 1, (2.0, -1.0), (0.0, 0.0), slots
     *_, last = lines_of(*step, fraction=r"\dfrac")
-    assert last.formula == r"\Delta\theta = -\dfrac{\eta'\,m_t}{r' + \epsilon}"
+    assert last.formula == r"\Delta\theta = -\dfrac{\eta\,\hat{m}}{\sqrt{\hat{v}} + \epsilon}"
     assert last.numbers.startswith(r"-\dfrac{")
 
 

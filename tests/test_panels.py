@@ -35,7 +35,7 @@ def test_the_data_panel_draws_points_and_the_lines_of_the_moment():
 
 def test_the_contour_of_a_fit_names_its_axes():
     axes = panel("contour", FITS, 0).axes
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("weight", "bias")
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("weight w", "bias b")
 
 
 def test_the_data_panel_needs_data():

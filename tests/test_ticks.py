@@ -14,7 +14,7 @@ from texts import assert_texts_fit, texts_of
 import optviz
 import surfaces
 from optviz.scene import Scene
-from optviz.scene.ticks import shown, tick_labels
+from optviz.scene.ticks import shown, step_ticks, tick_labels
 
 
 def read(text):
@@ -134,3 +134,28 @@ def test_a_log_axis_of_few_decades_has_ticks_between_powers_of_ten():
         np.testing.assert_allclose(values, axes.yaxis.get_majorticklocs(), rtol=1e-3)
         assert len(values) >= 3
         assert all(a < b for a, b in pairwise(values))
+
+
+@pytest.mark.parametrize(
+    ("last", "ticks"),
+    [(300, [0, 100, 200, 300]), (1500, [0, 500, 1000, 1500]), (200, [0, 50, 100, 150, 200]),
+     (8, [0, 2, 4, 6, 8]), (3, [0, 1, 2, 3]), (97, [0, 25, 50, 75, 97]), (1, [0, 1])],
+)  # fmt: skip
+def test_ticks_of_steps_reach_the_last_one(last, ticks):
+    assert step_ticks(last) == ticks
+
+
+@given(st.integers(1, 10**6))
+def test_any_number_of_steps_has_a_few_whole_ticks(last):
+    ticks = step_ticks(last)
+    assert (ticks[0], ticks[-1]) == (0, last)
+    assert 2 <= len(ticks) <= 8
+    assert all(tick == int(tick) for tick in ticks)
+    assert min(np.diff(ticks)) >= 0.6 * max(np.diff(ticks)) or last < 8
+
+
+def test_the_last_step_is_on_the_axis_of_a_picture():
+    runs = [optviz.descend("sphere", "gd:lr=0.1", steps=300)]
+    axes = Scene(runs, ["contour", "loss"]).panels[1].axes
+    said = [label.get_text() for label in axes.xaxis.get_ticklabels()]
+    assert said == ["0", "100", "200", "300"]

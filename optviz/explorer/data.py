@@ -30,10 +30,10 @@ from surfaces.surface import Surface
 MODULES = (
     "arithmetic.js", "engine.js", "tune.js", "tokens.js", "grammar.js", "operations.js", "tape.js",
     "formula.js", "user_formula.js", "markup.js", "mathml.js", "ink.js", "contour.js", "raster.js",
-    "relief.js", "lines.js", "words.js", "labels.js", "captions.js", "spec.js", "state.js",
-    "dom.js", "trails.js", "ticks.js", "view.js", "plane.js", "curves.js", "relief_view.js",
-    "anatomy.js", "racers.js", "player.js", "quiz.js", "capture.js", "controls.js", "recorded.js", "runs.js", "explorer.js",
-    "open.js",
+    "relief.js", "effective.js", "lines.js", "words.js", "labels.js", "captions.js", "spec.js",
+    "state.js", "dom.js", "trails.js", "ticks.js", "view.js", "plane.js", "curves.js",
+    "relief_view.js", "anatomy.js", "racers.js", "player.js", "quiz.js", "capture.js",
+    "controls.js", "recorded.js", "runs.js", "explorer.js", "open.js",
 )  # fmt: skip
 
 FIRST = "himmelblau"  # what is seen before anything is chosen

@@ -2,10 +2,11 @@
 import {
   MATH_ATOM, MATH_PRODUCT, MATH_SCRIPT, MATH_SUM, mathBrackets, mathRow, mathScript, mathTag,
 } from "./markup.js";
+import { effectiveLines, lineHolds } from "./effective.js";
 
 /**
  * A constant, the key of a name, or an operation and its parts: + - * / ^ (- of one part negates),
- * a function's name, or ["where", key of the condition, branch, other branch].
+ * a function's name, or ["where", key of the condition, branch, other branch, keys it reads...].
  * @typedef {any} LineTree
  *
  * How a rule is written with some flags.
@@ -13,6 +14,10 @@ import {
  * @property {Record<string, string>} names MathML by key
  * @property {[string, LineTree, boolean?][]} lines the key of what each line gives a value, and how;
  *   false behind it if these flags leave the line out
+ * @property {[string, string, boolean?][]} copies keys that stand for another one, as lines do
+ * @property {string[]} settings keys of what depends on the settings alone
+ * @property {string[]} shared keys of what depends on the settings, the step and the rate
+ * @property {Record<string, string>} slots by the key of a slot's new value: that of its old one
  *
  * From `optviz.translate.javascript.lines_source`.
  * @typedef {object} RuleLines
@@ -59,13 +64,12 @@ const LINE_EQUALS = "<mo>=</mo>";
  * @throws {RangeError} UNDEFINED of arithmetic.js, where the rule stops too
  */
 export function ruleRows(rule, step) {
-  const { names, lines } = rule.text(step.h, step.f);
   const values = lineValues(rule, step);
+  const { names, lines } = effectiveLines(rule.text(step.h, step.f), values);
   const symbols = { values, name: (key) => lineAtom(names[key]), dots: false };
   const numbers = { values, name: (key) => lineShown(values[key]), dots: true };
-  return lines.flatMap(([target, tree, there], line) => {
-    const left = names[target];
-    const right = there === false ? left : lineWrite(tree, symbols).markup;
+  return lines.flatMap(({ target, tree, line }) => {
+    const [left, right] = [names[target], lineWrite(tree, symbols).markup];
     if (left === right) return [];
     const [inserted, result] = [lineWrite(tree, numbers).markup, lineShown(values[target]).markup];
     return {
@@ -148,10 +152,8 @@ function lineSize([part], look) {
   return lineAtom(mathRow(`<mo>|</mo>${lineWrite(part, look).markup}<mo>|</mo>`));
 }
 
-/** As in arithmetic.js any number but 0, nan too, counts as true. */
 function lineBranch([condition, yes, no], look) {
-  const value = look.values[condition];
-  return lineWrite(value !== false && value !== 0 ? yes : no, look);
+  return lineWrite(lineHolds(look.values[condition]) ? yes : no, look);
 }
 
 function lineCall(parts, look, name) {

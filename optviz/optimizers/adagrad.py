@@ -14,9 +14,9 @@ from optviz.optimizers.ops import sqrt
 class AdaGrad(Optimizer):
     r"""Divide by the root of all squared gradients so far: rare coordinates keep large steps.
 
-    .. math:: s_t = s_{t-1} + g_t^2, \qquad
+    .. math:: G_t = G_{t-1} + g_t^2, \qquad
         \theta_t = \theta_{t-1}
-        - \frac{\eta}{1 + (t - 1)\lambda}\, \frac{g_t}{\sqrt{s_t} + \epsilon}
+        - \frac{\eta}{1 + (t - 1)\kappa}\, \frac{g_t}{\sqrt{G_t} + \epsilon}
 
     Duchi, Hazan & Singer (2011), figure 1 with a diagonal matrix; torch.optim.Adagrad.
     """

@@ -17,8 +17,9 @@ class Adam(Optimizer):
     .. math:: m_t = \beta_1 m_{t-1} + (1 - \beta_1) g_t, \qquad
         v_t = \beta_2 v_{t-1} + (1 - \beta_2) g_t^2
 
-    .. math:: \theta_t = \theta_{t-1} - \frac{\eta}{1 - \beta_1^t}\,
-        \frac{m_t}{\sqrt{v_t} / \sqrt{1 - \beta_2^t} + \epsilon}
+    .. math:: \hat m_t = \frac{m_t}{1 - \beta_1^t}, \qquad
+        \hat v_t = \frac{v_t}{1 - \beta_2^t}, \qquad
+        \theta_t = \theta_{t-1} - \frac{\eta\, \hat m_t}{\sqrt{\hat v_t} + \epsilon}
 
     Kingma & Ba (2015), algorithm 1; ``amsgrad`` keeps the largest :math:`v_t` (Reddi, Kale & Kumar
     2018, algorithm 2); torch.optim.Adam. ``bias_correction=False``, ours for teaching, leaves out
@@ -50,15 +51,14 @@ class Adam(Optimizer):
         exp_avg = beta1 * exp_avg + (1 - beta1) * grad
         exp_avg_sq = beta2 * exp_avg_sq + (1 - beta2) * grad * grad
         slots = {"exp_avg": exp_avg, "exp_avg_sq": exp_avg_sq}
-        root = sqrt(exp_avg_sq)
+        mean, mean_sq = exp_avg, exp_avg_sq
         if self.amsgrad:
             max_exp_avg_sq = maximum(max_exp_avg_sq, exp_avg_sq)
             slots["max_exp_avg_sq"] = max_exp_avg_sq
-            root = sqrt(max_exp_avg_sq)
+            mean_sq = max_exp_avg_sq
         if self.bias_correction:
-            lr = lr / (1 - beta1**t)
-            root = root / sqrt(1 - beta2**t)
-        return -lr * exp_avg / (root + self.eps), slots
+            mean, mean_sq = mean / (1 - beta1**t), mean_sq / (1 - beta2**t)
+        return -lr * mean / (sqrt(mean_sq) + self.eps), slots
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,11 @@ class NAdam(Optimizer):
     r"""Adam whose mean gradient is looked at one step ahead.
 
     .. math:: \mu_t = \beta_1 (1 - \tfrac12\, 0.96^{t \psi}), \qquad
-        \hat m_t = \frac{\mu_{t+1} m_t}{1 - \prod_{i=1}^{t+1} \mu_i}
-        + \frac{(1 - \mu_t) g_t}{1 - \prod_{i=1}^{t} \mu_i}
+        \hat m_t = \frac{(1 - \mu_t) g_t}{1 - \prod_{i=1}^{t} \mu_i}
+        + \frac{\mu_{t+1} m_t}{1 - \prod_{i=1}^{t+1} \mu_i}
 
-    .. math:: \theta_t = \theta_{t-1} - \eta\, \hat m_t / (\sqrt{v_t / (1 - \beta_2^t)} + \epsilon)
+    .. math:: \hat v_t = \frac{v_t}{1 - \beta_2^t}, \qquad
+        \theta_t = \theta_{t-1} - \frac{\eta\, \hat m_t}{\sqrt{\hat v_t} + \epsilon}
 
     Dozat (2016), algorithm 8; torch.optim.NAdam.
     """
@@ -43,8 +44,7 @@ class NAdam(Optimizer):
         mu_product = mu_product * mu
         exp_avg = beta1 * exp_avg + (1 - beta1) * grad
         exp_avg_sq = beta2 * exp_avg_sq + (1 - beta2) * grad * grad
-        root = sqrt(exp_avg_sq / (1 - beta2**t)) + self.eps
-        now = (1 - mu) / (1 - mu_product) * grad
-        ahead = mu_next / (1 - mu_product * mu_next) * exp_avg
+        mean = (1 - mu) / (1 - mu_product) * grad + mu_next / (1 - mu_product * mu_next) * exp_avg
+        mean_sq = exp_avg_sq / (1 - beta2**t)
         slots = {"mu_product": mu_product, "exp_avg": exp_avg, "exp_avg_sq": exp_avg_sq}
-        return -lr * (now + ahead) / root, slots
+        return -lr * mean / (sqrt(mean_sq) + self.eps), slots

@@ -46,5 +46,8 @@ class RAdam(Optimizer):
             (rho - 4) * (rho - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2) * rho)
         )
         adaptive = sqrt(1 - beta2**t) / (sqrt(exp_avg_sq) + self.eps)
-        scale = where(length > 5, rectification * adaptive, 1 + 0 * adaptive)
-        return -lr * corrected * scale, {"exp_avg": exp_avg, "exp_avg_sq": exp_avg_sq}
+        slots = {"exp_avg": exp_avg, "exp_avg_sq": exp_avg_sq}
+        return (
+            -lr * corrected * where(length > 5, rectification * adaptive, 1 + 0 * adaptive),
+            slots,
+        )

@@ -29,8 +29,8 @@ class Legend:
     """Mark, name and settings of each optimizer, in as many rows as the width needs.
 
     Rows are of about one length, so that no name stands alone under a full row. Room for "diverged
-    at step k" and the like is kept from the beginning; it appears at that step. The legend stands above ``foot``
-    pixels, and `height` is where it ends.
+    at step k" and the like is kept from the beginning; it appears at that step. The legend stands
+    above ``foot`` pixels, and `height` is where it ends.
     """
 
     def __init__(

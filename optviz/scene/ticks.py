@@ -6,12 +6,15 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 
 DIGITS = 4  # significant digits that suffice on most axes
 LONGEST = 7  # digits and point of a label; where that is not enough an offset is taken out
 PRECISION = 0.01  # of the distance to the next tick: how far a label may be from its tick
+INTERVALS = 4  # between the ticks of an axis of steps
+ROUND = {1: 0.0, 2: 0.0, 2.5: 0.5, 5: 0.0, 3: 1.0, 4: 1.0, 6: 1.5}  # spaces, and what they cost
 DECADES = 300  # a log axis that reaches less far than that takes numbers between powers of ten
 
 
@@ -57,13 +60,32 @@ def _with_room(axes: Axes, axis: Axis, ticks: list[float], unit: float, gap: flo
         begin = min((ticks[0] - low) * length - wide / 2, 0.0)
         end = (ticks[-1] - low) * length + wide / 2
         room = min(figure.bbox.width - axes.bbox.x0, axes.bbox.width + gap + begin - 0.3 * unit)
-        if len(ticks) > 1 and (ticks[1] - ticks[0]) * length < wide + 0.7 * unit:
-            ticks = ticks[::2]
+        if min((b - a for a, b in pairwise(ticks)), default=np.inf) * length < wide + 0.7 * unit:
+            # Both ends stay where that is possible.
+            ticks = ticks[:: next((n for n in (2, 3, 5) if (len(ticks) - 1) % n == 0), 2)]
         elif across and len(ticks) > 2 and end > room:
             ticks = ticks[:-1]
         else:
             break
     return ticks
+
+
+def step_ticks(last: int) -> list[float]:
+    """Ticks from 0 to the last step: round and evenly spaced if its number allows that."""
+    power = 10.0 ** math.floor(math.log10(last))
+    spaces = {m * p: cost for p in (power, power / 10) for m, cost in ROUND.items()}
+    even = {
+        space: abs(last / space - INTERVALS) + cost
+        for space, cost in spaces.items()
+        if space % 1 == 0 and last % space == 0 and 2 < last / space < 2 * INTERVALS
+    }
+    if even or last < INTERVALS:
+        space = min(even, key=even.__getitem__) if even else 1.0
+        return [float(tick) for tick in np.arange(0, last + space / 2, space)]
+    space = min(spaces, key=lambda space: abs(last / space - INTERVALS) + spaces[space])
+    space = max(1.0, float(math.floor(space)))
+    # The last step is no round number: the tick before it must leave room for its label.
+    return [*map(float, np.arange(0, last - 0.7 * space, space)), float(last)]
 
 
 def tick_labels(ticks: Sequence[float]) -> tuple[list[str], float]:

@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from optviz.optimizers import Optimizer
-from optviz.translate.statements import Expression, Name, Tree, read
+from optviz.translate.effective import effective, lasting
+from optviz.translate.expressions import Expression, Name, Tree
+from optviz.translate.statements import read
 from optviz.translate.symbols import Letter, Word, base_of, symbol
 
 
@@ -57,6 +59,8 @@ def lines_of(
 ) -> list[Line]:
     """The lines of step ``t`` in the rule's order, with those for sign and decay around them.
 
+    What these settings make neutral is left out (`optviz.translate.effective`).
+
     Parameters
     ----------
     optimizer : Optimizer
@@ -76,10 +80,10 @@ def lines_of(
     """
     before = {name: np.asarray(value, float) for name, value in slots.items()}
     grad, params = np.asarray(grad, float), np.asarray(params, float)
-    formula, numbers = _Writer(_named, r"\,", fraction), _Writer(_number, r" \cdot ", fraction)
+    formula, numbers = _Writer(_named, r"\,", fraction), _Writer(_number, DOT, fraction)
     lines = []
     with np.errstate(all="ignore"):
-        for line in read(optimizer, t, optimizer.rate(t), grad, params, before):
+        for line in effective(read(optimizer, t, optimizer.rate(t), grad, params, before)):
             left, right = _symbol(line.target), formula.write(line.tree).text
             if left != right:
                 written = numbers.write(line.tree).text
@@ -88,6 +92,16 @@ def lines_of(
     return lines
 
 
+def lasting_slots(
+    optimizer: Optimizer, grad: Any, params: Any, slots: Mapping[str, Any]
+) -> set[str]:
+    """The slots whose values steps depend on with these settings; arguments as of `lines_of`."""
+    before = {name: np.asarray(value, float) for name, value in slots.items()}
+    with np.errstate(all="ignore"):
+        return lasting(read(optimizer, 1, optimizer.rate(1), grad, params, before))
+
+
+DOT = r" \cdot "
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4  # how tightly an expression binds; a fraction like a power
 
 
@@ -116,7 +130,9 @@ class _Writer:
                 return _Written(f"{self.inside(a, SUM)} {sign} {self.inside(b, PRODUCT)}", SUM)
             case Expression("*", (a, b)):
                 left, right = self.inside(a, PRODUCT), self.inside(b, POWER)
-                return _Written(f"{left}{self.times}{right}", PRODUCT)
+                # A dot keeps digits apart; letters and brackets stand side by side.
+                times = DOT if right[0].isdigit() else self.times
+                return _Written(f"{left}{times}{right}", PRODUCT)
             case Expression("/", (a, b)):
                 above, below = self.write(a).text, self.write(b).text
                 return _Written(f"{self.fraction}{{{above}}}{{{below}}}", POWER)
@@ -124,7 +140,7 @@ class _Writer:
                 return _Written(f"{self.inside(a, ATOM)}^2", POWER)
             case Expression("^", (a, b)):
                 return _Written(f"{self.inside(a, ATOM)}^{{{self.write(b).text}}}", POWER)
-            case Expression("where", (Name() as condition, a, b)):
+            case Expression("where", (Name() as condition, a, b, *_)):
                 # This step's branch, for the x coordinate.
                 return self.write(a if np.ravel(condition.value)[0] else b)
             case Expression("sqrt", (a,)):

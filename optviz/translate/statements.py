@@ -10,57 +10,13 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from types import CodeType
 from typing import Any
 
 from optviz.optimizers import Optimizer
+from optviz.translate.expressions import Assignment, Expression, Name, Scope, Tree
 from surfaces.errors import InputError
-
-
-@dataclass(frozen=True)
-class Name:
-    """A name of the rule's at one moment.
-
-    Attributes
-    ----------
-    text : str
-        As in Python; of a hyper-parameter without ``self``.
-    primes : int
-        How often it was given a new value by now; a slot with any holds that of this step.
-    slot : bool
-    value : Any
-        What it stands for: a number, an array or a symbol; of a condition its outcome.
-    """
-
-    text: str
-    primes: int
-    slot: bool
-    value: Any = field(compare=False, repr=False)
-
-
-@dataclass(frozen=True)
-class Expression:
-    """``+ - * / ^``, ``where`` or a function's name, and its parts; ``-`` of one part negates.
-
-    The first part of ``where`` is a `Name` whose text is the condition.
-    """
-
-    name: str
-    parts: tuple[Tree, ...]
-
-
-Tree = float | Name | Expression
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """One line of a rule: the name with its new value, and what was computed for it."""
-
-    target: Name
-    tree: Tree
-
 
 OPERATORS: dict[type, str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "^",
@@ -116,6 +72,14 @@ def _code(node: ast.expr | ast.stmt) -> CodeType:
     return compile(ast.fix_missing_locations(whole), "<rule>", "exec")
 
 
+@lru_cache(maxsize=64)
+def _written_out(statement: ast.AugAssign) -> ast.expr:
+    """``a + b`` of ``a += b``."""
+    assert isinstance(statement.target, ast.Name)
+    old = ast.Name(statement.target.id, ast.Load())
+    return ast.copy_location(ast.BinOp(old, statement.op, statement.value), statement)
+
+
 class _RuleInterpreter:
     """Runs a rule statement by statement, and yields those that compute something."""
 
@@ -127,6 +91,9 @@ class _RuleInterpreter:
         self.slots = slots
         self.step: Any = None  # what the rule returned
         self.primes: dict[str, int] = {}
+        self.silent: set[str] = set()  # names that no line gives a value
+        self.scopes = dict.fromkeys(given, Scope.COORDINATE)
+        self.scopes |= {"t": Scope.STEP, "lr": Scope.STEP}
 
     def run(self, body: list[ast.stmt]) -> Generator[Assignment, None, bool]:
         """Run statements up to a return statement; returns whether there was one."""
@@ -138,6 +105,8 @@ class _RuleInterpreter:
                         return True
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
                     yield from self.assign([(name, value)])
+                case ast.AugAssign(target=ast.Name(id=name)):
+                    yield from self.assign([(name, _written_out(statement))])
                 case ast.Assign(
                     targets=[ast.Tuple(elts=[ast.Name(id=name), *_])],
                     value=ast.Call(
@@ -155,7 +124,9 @@ class _RuleInterpreter:
                 case ast.Return(value=ast.Tuple(elts=[step, state]) as both):
                     self.step, _ = self.value(both)  # at once: in the order in which Python does
                     yield from self.new_slots(state)
-                    yield Assignment(Name("step", 0, False, self.step), self.tree(step))
+                    yield Assignment(
+                        Name("step", 0, False, self.step, self.scope_of(step)), self.tree(step)
+                    )
                     return True
                 case _:
                     self.execute(statement)
@@ -164,19 +135,21 @@ class _RuleInterpreter:
     def run_rule(self, step: str) -> Iterator[Assignment]:
         """Run `rule`, called from `Optimizer.apply`; its local names are dropped at its end."""
         function = _function(self.rule)
-        outside, primes = dict(self.scope), dict(self.primes)
+        outside, primes, scopes = dict(self.scope), dict(self.primes), dict(self.scopes)
         theirs = [argument.arg for argument in function.args.args[1:4]]
         for name, ours in zip(theirs, ("t", "lr", "grad"), strict=False):
-            self.scope[name] = outside[ours]
+            self.scope[name], self.scopes[name] = outside[ours], scopes[ours]
         yield from self.run(function.body)
         self.scope, self.primes = outside | {step: self.step}, primes
+        self.scopes = scopes | {step: Scope.COORDINATE}
 
     def new_slots(self, state: ast.expr) -> Iterator[Assignment]:
         """The lines for slots that are computed in the return statement."""
         if isinstance(state, ast.Dict):
             for key, value in zip(state.keys, state.values, strict=True):
                 if isinstance(key, ast.Constant) and not isinstance(value, ast.Name):
-                    target = Name(str(key.value), 1, True, self.value(value))
+                    scope = self.scope_of(value)
+                    target = Name(str(key.value), 1, True, self.value(value), scope)
                     yield Assignment(target, self.tree(value))
 
     def assign(self, pairs: list[tuple[str, ast.expr]]) -> Iterator[Assignment]:
@@ -186,22 +159,41 @@ class _RuleInterpreter:
             value = self.value(expression)
             # A choice, a condition or a collection is known from now on, and no line of its own.
             silent = isinstance(value, bool | dict | tuple) or isinstance(expression, ast.Compare)
-            found.append((name, value, None if silent else self.tree(expression)))
-        for name, value, tree in found:
+            tree = None if silent else self.tree(expression)
+            found.append((name, value, tree, self.scope_of(expression)))
+        for name, value, tree, scope in found:
             if name in self.scope:
                 self.primes[name] = self.primes.get(name, 0) + 1
-            self.scope[name] = value
-            if tree is not None:
+            self.scope[name], self.scopes[name] = value, scope
+            if tree is None:
+                self.silent.add(name)
+            else:
+                self.silent.discard(name)
                 yield Assignment(self.name(name, value), tree)
 
     def name(self, text: str, value: Any) -> Name:
-        return Name(text, self.primes.get(text, 0), text in self.slots, value)
+        scope = self.scopes.get(text, Scope.SETTINGS)
+        return Name(text, self.primes.get(text, 0), text in self.slots, value, scope)
+
+    def names_in(self, node: ast.AST) -> list[str]:
+        """The names that a part of the rule reads or gives another value."""
+        names = (part.id for part in ast.walk(node) if isinstance(part, ast.Name))
+        return [name for name in dict.fromkeys(names) if name in self.scope and name != "self"]
+
+    def scope_of(self, node: ast.AST) -> Scope:
+        """The widest scope of what a part of the rule reads."""
+        scopes = (self.scopes.get(name, Scope.SETTINGS) for name in self.names_in(node))
+        return max(scopes, default=Scope.SETTINGS)
 
     def value(self, node: ast.expr) -> Any:
         return self._run(node)
 
     def execute(self, statement: ast.stmt) -> None:
+        scope = self.scope_of(statement)
         self._run(statement)
+        for part in ast.walk(statement):
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+                self.scopes[part.id] = scope
 
     def _run(self, node: ast.expr | ast.stmt) -> Any:
         try:
@@ -238,11 +230,13 @@ class _RuleInterpreter:
         if function != "where":
             return Expression(function, tuple(map(self.tree, args)))
         test, a, b = args
-        outcome = self.value(test)
-        if isinstance(outcome, bool):  # for all coordinates
-            return self.tree(a if outcome else b)
-        condition = Name(ast.unparse(test), 0, False, outcome)
-        return Expression("where", (condition, self.tree(a), self.tree(b)))
+        condition = Name(ast.unparse(test), 0, False, self.value(test), self.scope_of(test))
+        reads = [
+            self.name(name, self.scope[name])
+            for name in self.names_in(test)
+            if name not in self.silent and self.scopes.get(name) is Scope.COORDINATE
+        ]
+        return Expression("where", (condition, self.tree(a), self.tree(b), *reads))
 
 
 def _simpler(operator: str, left: Tree, right: Tree) -> Expression:

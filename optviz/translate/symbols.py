@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from optviz.optimizers import REGISTRY
-from optviz.translate.statements import Name
+from optviz.translate.expressions import Name
 
 # The papers' letters for torch's names; a class may bring more (`Optimizer.letters`), and
 # any other name is written as it is.
 LETTERS = {
     "grad": "g_t", "lr": r"\eta", "t": "t", "params": r"\theta_{t-1}", "step": r"\Delta\theta",
     # slots
-    "exp_avg": "m", "exp_avg_sq": "v", "max_exp_avg_sq": r"\hat{v}", "square_avg": "v",
-    "grad_avg": r"\bar{g}", "momentum_buffer": "b", "sum": "s", "acc_delta": "u", "exp_inf": "u",
+    "exp_avg": "m", "exp_avg_sq": "v", "max_exp_avg_sq": r"v^{max}", "square_avg": "v",
+    "grad_avg": r"\bar{g}", "momentum_buffer": "b", "sum": "G", "acc_delta": "u", "exp_inf": "u",
     "prev": "p", "step_size": r"\delta", "mu_product": "M",
     # hyper-parameters
     "beta1": r"\beta_1", "beta2": r"\beta_2", "nu1": r"\nu_1", "nu2": r"\nu_2", "nu": r"\nu",
@@ -23,10 +23,10 @@ LETTERS = {
     "longer": r"\eta^+", "smallest": r"\delta_{min}", "largest": r"\delta_{max}",
     # what rules compute on the way
     "share": "c", "direction": "d", "mixed": "d", "scaled": r"\hat{g}", "variance": r"\sigma^2",
-    "root": "r", "mu": r"\mu", "mu_next": r"\mu_{+}", "now": "a", "ahead": "h",
+    "mu": r"\mu", "mu_next": r"\mu_{+}",
     "corrected": r"\hat{m}", "mean": r"\hat{m}", "mean_sq": r"\hat{v}", "delta": r"\Delta",
     "longest": r"\rho_\infty", "length": r"\rho_t", "rho_inf": r"\tilde{\rho}_\infty",
-    "rectification": "R", "adaptive": "A", "scale": "c", "same": "q",
+    "rectification": "r", "adaptive": "l", "scale": "c", "same": "q",
 }  # fmt: skip
 
 

@@ -12,13 +12,13 @@ from matplotlib.patches import Circle, Rectangle
 from matplotlib.text import Text
 
 from optviz.records.trajectory import Trajectory
-from optviz.scene.panels.arrows import KINDS, Arrows, colours
+from optviz.scene.panels.arrows import KINDS, Arrows, colours, shown_slots
 from optviz.scene.panels.base import Panel, PictureStyle
 from optviz.scene.panels.contour import equal_scales
 from optviz.scene.panels.rule_text import RuleText
 from optviz.translate.contributions import parts_of_step
 from optviz.translate.latex import letter
-from optviz.translate.slots import classify_slots
+from surfaces.surface import Floats
 
 
 class Anatomy(Panel[Trajectory]):
@@ -36,17 +36,17 @@ class Anatomy(Panel[Trajectory]):
     def __init__(self, axes: Axes, runs: Sequence[Trajectory], style: PictureStyle) -> None:
         super().__init__(axes, runs, style)
         self.run = runs[0]
-        self.memories, self.squares = classify_slots(self.run.optimizer)
+        self.memories, self.squares = shown_slots(self.run)
+        self.sources = self._parts(0, np.ones(2)) if len(self.run) else {}
+        axes.set_axis_off()
+        self._take_room_of_labels()
         self.width, self.height = axes.bbox.width, axes.bbox.height
         axes.set(xlim=(0, self.width), ylim=(0, self.height))
-        axes.set_axis_off()
         unit = style.unit
         self.column = float(np.clip(0.3 * self.width, 7.5 * unit, 13 * unit))
         self.rule = RuleText(axes, self.run, style, self.column + 0.9 * unit)
-        rows = 3.2 * unit * bool(self.squares) + 5.0 * unit  # squares, key and bars
-        room = self.height - rows - 0.4 * unit
-        self.radius = max(min(0.5 * self.column - 0.6 * unit, 0.5 * room), 1.5 * unit)
-        self.centre = np.array([0.5 * self.column, self.height - self.radius - 0.2 * unit])
+        gap = self._share_height()
+        self.centre = np.array([0.5 * self.column, self.height - self.radius - 0.1 * unit])
         self.stretch = np.ones(2)
         if not equal_scales(self.run.surface):  # x and y are told in shares of the window
             self.stretch = 1 / np.ptp(self.run.surface.domain, axis=1)
@@ -54,15 +54,44 @@ class Anatomy(Panel[Trajectory]):
         axes.add_patch(
             Circle(tuple(self.centre), self.radius, fill=False, color=style.theme.quiet, alpha=0.4)
         )
-        top = self._key(self.centre[1] - self.radius - 0.9 * unit)
+        top = self._key(self.centre[1] - self.radius - 0.8 * unit - gap) - gap
         self.boxes = self._squares(top)
-        self.bars = self._bars(top - 3.3 * unit * bool(self.boxes))
+        self.bars = self._bars(top - (self.side + 1.9 * unit + gap) * bool(self.boxes))
+
+    def _take_room_of_labels(self) -> None:
+        """Widen the axes to where those of other panels have tick labels: this one has none."""
+        axes, unit = self.axes, self.style.unit
+        figure = axes.figure
+        assert figure is not None
+        x0, y0, x1, y1 = axes.bbox.extents
+        others = [other.bbox.x1 for other in figure.axes if other.bbox.x1 < x0]
+        left = max(max(others, default=0.0) + 1.4 * unit, x0 - 4.4 * unit)
+        low = y0 - 2.2 * unit
+        wide, tall = figure.bbox.width, figure.bbox.height
+        axes.set_position((left / wide, low / tall, (x1 - left) / wide, (y1 - low) / tall))
+
+    def _share_height(self) -> float:
+        """Choose the sizes of circle, squares and bars; returns a gap that spreads them."""
+        unit, rows = self.style.unit, 2 * len(self.sources) + 0.35
+        each = self.column / max(2 * len(self.squares), 2)
+        side = min(0.8 * each, 3.2 * unit) * bool(self.squares)
+        radius = 0.5 * self.column - 0.3 * unit
+        texts = (1.8 + 1.9 * bool(self.squares) + 0.3) * unit
+        room = self.height - texts - 0.9 * unit * rows
+        share = min(1.0, room / (2 * radius + side))
+        self.radius = max(share * radius, 1.5 * unit)
+        self.side = max(share * side, 1.2 * unit)
+        left = max(room - share * (2 * radius + side), 0.0)
+        self.tall = 0.9 * unit + min(0.5 * unit, 0.5 * left / rows)
+        left -= (self.tall - 0.9 * unit) * rows
+        return min(left / 3, 1.2 * unit)
 
     def state(self, at: float, revealed: float) -> tuple[int, float]:
         """The number of steps taken by then, and how much of the next has been explained."""
         if at >= len(self.run):  # after the last step
             return len(self.run) - 1, 1.0
-        return int(at + 1e-9), self.rule.reached(revealed)
+        k = int(at + 1e-9)
+        return k, self.rule.reached(k, revealed)
 
     def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
         k, revealed = self.state(at, revealed)
@@ -118,18 +147,23 @@ class Anatomy(Panel[Trajectory]):
         """A pair of squares for each accumulated slot, side by side, with its letter below."""
         unit, found = self.style.unit, {}
         each = self.column / max(2 * len(self.squares), 2)
-        self.side = min(0.8 * each, 1.9 * unit)
         for i, name in enumerate(self.squares):
             pair = []
-            for axis, coordinate in enumerate("xy"):
+            for axis, coordinate in enumerate(self.run.surface.letters.values()):
                 middle = (2 * i + axis + 0.5) * each
                 box = Rectangle(
-                    (middle, top - 1.0 * unit), 1, 1, color=self.style.marks[0][0], alpha=0.75
+                    (middle - 0.5, top - 0.5 * self.side - 0.5),
+                    1,
+                    1,
+                    color=self.style.marks[0][0],
+                    alpha=0.75,
                 )
                 self.moves(box)
                 pair.append(box)
                 label = f"${letter(name)}$ {coordinate}"
-                self._label(middle, top - 2.5 * unit, label, self.style.theme.quiet, ha="center")
+                self._label(
+                    middle, top - self.side - 0.7 * unit, label, self.style.theme.quiet, ha="center"
+                )
             found[name] = pair
         return found
 
@@ -144,15 +178,14 @@ class Anatomy(Panel[Trajectory]):
         """For x and y a bar of each source, and beside it the share of the step in per cent."""
         unit, (gradient, memory, _) = self.style.unit, colours(self.style)
         tints = {"gradient": gradient, "memory": memory, "decay": self.style.theme.ink}
-        self.sources = self._parts(0) if len(self.run) else {}
-        tall, bars = 0.8 * unit, []
+        tall, bars = self.tall, []
         self.left, self.right = 1.1 * unit, self.column - 2.9 * unit
         bottom = top - 2 * (len(self.sources) + 0.35) * tall
         middle = (self.left + self.right) / 2
         self.axes.plot(
             [middle, middle], [bottom, top], color=self.style.theme.quiet, linewidth=0.06 * unit
         )
-        for axis, coordinate in enumerate("xy"):
+        for axis, coordinate in enumerate(self.run.surface.letters.values()):
             y = top - (axis * (len(self.sources) + 0.35) + 0.5) * tall
             self._label(0.2 * unit, y - 0.5 * (len(self.sources) - 1) * tall, coordinate,
                         self.style.theme.quiet)  # fmt: skip
@@ -160,17 +193,19 @@ class Anatomy(Panel[Trajectory]):
                 bar = Rectangle((0, y - (i + 0.4) * tall), 1, 0.8 * tall, color=tints[name])
                 self.moves(bar)
                 share = self._label(self.column, y - i * tall, "", tints[name], ha="right")
-                share.set(animated=True, size=0.62 * self.point)
+                share.set(animated=True, size=0.75 * self.point)
                 bars.append((bar, share))
         return bars
 
-    def _parts(self, k: int) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
+    def _parts(self, k: int, stretch: Floats) -> dict[str, Floats]:
         run = self.run
         parts = parts_of_step(run.optimizer, k + 1, run.gradients[k], run.points[k], run.slots(k))
-        return {name: part * self.stretch for name, part in parts.items()}
+        if not self.memories:
+            parts.pop("memory", None)
+        return {name: part * stretch for name, part in parts.items()}
 
     def _point_bars(self, k: int) -> Iterator[Artist]:
-        parts = self._parts(k)
+        parts = self._parts(k, self.stretch)
         most = max(float(np.abs(part).max()) for part in parts.values())
         middle, half = (self.left + self.right) / 2, (self.right - self.left) / 2
         values = [(parts[name][axis], axis) for axis in range(2) for name in parts]

@@ -32,7 +32,8 @@ class Contour(GrowingLines[Trajectory]):
         axes.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="x", ylabel="y")
         axes.set_aspect("equal" if equal_scales(self.surface) else "auto")
         if self.surface.data is not None:
-            axes.set(xlabel=style.say("weight"), ylabel=style.say("bias"))
+            w, b = self.surface.letters.values()
+            axes.set(xlabel=f"{style.say('weight')} {w}", ylabel=f"{style.say('bias')} {b}")
         super().__init__(axes, runs, style)
         self._draw_levels()
         self._draw_minima()

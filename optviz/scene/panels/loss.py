@@ -34,6 +34,8 @@ class Loss(StepPanel[Trajectory]):
         self.floor = max(share * rise, np.finfo(float).tiny) if rise > 0 else share
         super().__init__(axes, runs, style)
         self.draw_axes(word, self._limits(), self.log)
+        letters = ", ".join(runs[0].surface.letters.values())
+        axes.set_ylabel(axes.get_ylabel().replace("(x, y)", f"({letters})"))
         if self.log and axes.get_ylim()[0] < self.floor:
             self._draw_floor()
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from matplotlib.ticker import Locator, LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import FixedLocator, Locator, LogLocator, MaxNLocator, NullLocator
 
 from optviz.scene.panels.base import R
 from optviz.scene.panels.growing_lines import GrowingLines
-from optviz.scene.ticks import DECADES
+from optviz.scene.ticks import DECADES, step_ticks
 
 
 class StepPanel(GrowingLines[R]):
@@ -14,14 +14,15 @@ class StepPanel(GrowingLines[R]):
 
     def draw_axes(self, word: str, limits: tuple[float, float], log: bool) -> None:
         """Lay out both axes; ``word`` of the catalogue names the vertical one."""
+        last = max(1, *(len(run) for run in self.runs))
         self.axes.set_yscale("log" if log else "linear")  # a linear axis widens the tiniest limits
         self.axes.set(
-            xlim=(0, 1.02 * max(1, *(len(run) for run in self.runs))),  # room for the heads
+            xlim=(0, 1.02 * last),  # room for the heads
             ylim=limits,
             xlabel=self.style.say("step"),
             ylabel=self.style.say(word),
         )
-        self.axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+        self.axes.xaxis.set_major_locator(FixedLocator(step_ticks(last)))
         low, high = limits
         if not log or high < 5 * low:
             locator: Locator = MaxNLocator(5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,16 @@ from optviz.scene.panels.base import PictureStyle
 from optviz.translate.latex import Line, lines_of, shown
 
 READABLE = 8.0  # pixels: smaller only where even the shortest rows do not fit
-GAP = 0.28  # of a text's height, between rows
+GOOD = 10.0  # pixels: smaller only where results alone would be
+LARGEST = 1.5  # times the picture's text
+LONG = 36  # characters of a calculation that may have its result in a row of its own
+WORTH = 1.1  # how much larger text must become by that
+GAP = 0.22  # of a text's height, between rows
+SPREAD = 0.8  # of a text's height: at most so much more before each line
 
 Row = tuple[str, bool, int]  # text, whether it is quiet, the line it belongs to
 Said = Iterator[tuple[int, str, bool]]  # number of the line, text, whether it is quiet
+Detail = Callable[[list[Line], str, str], Said]  # what is said of lines, and of which coordinates
 
 
 class RuleText:
@@ -27,22 +34,35 @@ class RuleText:
     the result of the step.
     """
 
+    detail: Detail
+
     def __init__(self, axes: Axes, run: Trajectory, style: PictureStyle, left: float) -> None:
         self.axes, self.run, self.style, self.left = axes, run, style, left
         self.room = (axes.bbox.width - left, axes.bbox.height)
         self.texts: list[Text] = []
         self.fraction = r"\frac"
-        self.stages = 1 + (len(self.lines(0)) if len(run) else 0)  # the heading, then each line
-        samples = sorted(set(np.linspace(0, max(len(run) - 1, 0), 5).astype(int).tolist()))
-        least = min(max(READABLE / style.unit, 0.68), 0.95)
-        for detail, self.fraction, enough in (
-            (_all_rows, r"\dfrac", 1.0), (_all_rows, r"\frac", least),
-            (_results, r"\dfrac", 1.0), (_results, r"\frac", least), (_formulas, r"\frac", least),
-        ):  # fmt: skip
-            self.detail: Callable[[list[Line]], Said] = detail
-            self.scale = min(self._fit(self.rows(k)) for k in samples) if len(run) else 1.0
+        steps = np.linspace(0, len(run) - 1, min(len(run), 5))
+        samples = sorted(set(steps.astype(int).tolist()))
+        good, least = (min(max(size / style.unit, 0.68), 0.95) for size in (GOOD, READABLE))
+        ways: tuple[tuple[list[Detail], str, float], ...] = (
+            ([_both_rows, _both_broken], r"\dfrac", 1.0),
+            ([_all_rows, _all_broken], r"\dfrac", good), ([_results], r"\dfrac", good),
+            ([_all_rows], r"\frac", least), ([_results], r"\frac", least),
+            ([_formulas], r"\frac", least),
+        )  # fmt: skip
+        for details, self.fraction, enough in ways:
+            first, *others = [(self._least(detail, samples), detail) for detail in details]
+            self.scale, self.detail = first
+            for scale, detail in others:
+                if scale > WORTH * self.scale:
+                    self.scale, self.detail = scale, detail
             if self.scale >= enough:
                 break
+
+    def _least(self, detail: Detail, samples: list[int]) -> float:
+        """The largest size at which the rows of all these steps fit."""
+        self.detail = detail
+        return min((self._fit(self.rows(k)) for k in samples), default=1.0)
 
     def lines(self, k: int) -> list[Line]:
         """The rule's lines at step k + 1."""
@@ -53,12 +73,13 @@ class RuleText:
     def rows(self, k: int) -> list[Row]:
         """The heading, then the rows of each line."""
         heading = f"{self.run.label}, {self.style.say('at_step', k=k + 1)}"
-        said = self.detail(self.lines(k))
+        said = self.detail(self.lines(k), *self.run.surface.letters.values())
         return [(heading, False, 0), *((text, quiet, i + 1) for i, text, quiet in said)]
 
-    def reached(self, revealed: float) -> float:
+    def reached(self, k: int, revealed: float) -> float:
         """``revealed`` rounded down to whole lines: the picture changes only with them."""
-        return 1.0 if revealed >= 1 else int(revealed * self.stages + 1e-9) / self.stages
+        stages = 1 + len(self.lines(k))  # the heading, then each line
+        return 1.0 if revealed >= 1 else int(revealed * stages + 1e-9) / stages
 
     def shown_lines(self, k: int, revealed: float) -> list[Line]:
         """The lines of step ``k + 1`` that have been explained."""
@@ -68,18 +89,26 @@ class RuleText:
     def write(self, k: int, revealed: float = 1.0) -> Iterator[Text]:
         """The texts of step ``k + 1``; of its lines only those that have been explained."""
         rows = self.rows(k)
-        size = self.scale * min(1.0, self._fit(rows) / self.scale)
+        size = min(self.scale, self._fit(rows))
         reached = _n_shown(max(line for *_, line in rows), revealed)
-        y, unit = self.room[1], 0.72 * self.style.unit
+        unit, heights = 0.72 * self.style.unit, []
         for text, (content, quiet, line) in zip(self.texts, rows, strict=False):
             # Made visible first: invisible text has no height.
-            text.set(text=content, size=size * unit, position=(self.left, y), visible=True)
+            text.set(text=content, size=size * unit, visible=True)
             text.set_fontweight("bold" if line == 0 else "normal")
             text.set_color(self.style.theme.quiet if quiet else self.style.theme.ink)
             if line == 0:
                 excess = text.get_window_extent().width / (0.92 * self.room[0])
-                text.set_fontsize(size * unit / max(excess, 1.0))
-            y -= text.get_window_extent().height + GAP * size * self.style.unit
+                text.set_fontsize(min(size, 1.0) * unit / max(min(size, 1.0) / size * excess, 1.0))
+            heights.append(text.get_window_extent().height + GAP * size * self.style.unit)
+        n_lines = max(line for *_, line in rows)
+        rest = max(0.97 * self.room[1] - sum(heights), 0.0) / max(n_lines, 1)
+        spread = min(rest, SPREAD * size * self.style.unit)
+        y = self.room[1]
+        for text, (_, quiet, line), height in zip(self.texts, rows, heights, strict=False):
+            y -= spread if line and not quiet else 0.0
+            text.set_position((self.left, y))
+            y -= height
             text.set_visible(line <= reached)
             if line <= reached:
                 yield text
@@ -101,7 +130,7 @@ class RuleText:
             boxes.append(text.get_window_extent())
         wide = max(box.width for box in boxes[1:])  # a heading too wide is set smaller by itself
         tall = sum(box.height + GAP * self.style.unit for box in boxes)
-        return float(min(1.0, 0.97 * self.room[0] / wide, 0.97 * self.room[1] / tall))
+        return float(min(LARGEST, 0.97 * self.room[0] / wide, 0.97 * self.room[1] / tall))
 
 
 def _n_shown(n_lines: int, revealed: float) -> int:
@@ -109,30 +138,53 @@ def _n_shown(n_lines: int, revealed: float) -> int:
     return n_lines if revealed >= 1 else int(revealed * (n_lines + 1) + 1e-9)
 
 
-def _all_rows(lines: list[Line]) -> Said:
+def _both_rows(lines: list[Line], x: str, y: str, broken: bool = False) -> Said:
+    """Each line, and under it the calculation along x, and what comes of it along y."""
+    for i, line in enumerate(lines):
+        yield i, f"${line.formula}$", False
+        for text in _calculation(line, x, broken):
+            yield i, text, True
+        yield i, f"${y}:\\ {shown(line.value[1])}$", True
+
+
+def _all_rows(lines: list[Line], x: str, y: str, broken: bool = False) -> Said:
     """Each line, under it the calculation along x, and at the end the step along y."""
     for i, line in enumerate(lines):
-        result = shown(line.value[0])
-        numbers = line.numbers if result == line.numbers else f"{line.numbers} = {result}"
         yield i, f"${line.formula}$", False
-        yield i, f"$x:\\ {numbers}$", True
-    yield len(lines) - 1, f"$y:\\ {shown(lines[-1].value[1])}$", True
+        for text in _calculation(line, x, broken):
+            yield i, text, True
+    yield len(lines) - 1, f"${y}:\\ {shown(lines[-1].value[1])}$", True
 
 
-def _results(lines: list[Line]) -> Said:
+_both_broken, _all_broken = partial(_both_rows, broken=True), partial(_all_rows, broken=True)
+
+
+def _results(lines: list[Line], x: str, y: str) -> Said:
     """Each line, and under it its result."""
     for i, line in enumerate(lines):
         yield i, f"${line.formula}$", False
-        yield i, _result(line), True
+        yield i, _result(line, x, y), True
 
 
-def _formulas(lines: list[Line]) -> Said:
+def _formulas(lines: list[Line], x: str, y: str) -> Said:
     """Each line, and the result of the last one."""
     for i, line in enumerate(lines):
         yield i, f"${line.formula}$", False
-    yield len(lines) - 1, _result(lines[-1]), True
+    yield len(lines) - 1, _result(lines[-1], x, y), True
 
 
-def _result(line: Line) -> str:
-    x, y = line.value
-    return f"$x:\\ {shown(x)},\\ \\ y:\\ {shown(y)}$"
+def _calculation(line: Line, x: str, broken: bool) -> Iterator[str]:
+    """The numbers along x and their result, if they are long and may be in two rows."""
+    result = shown(line.value[0])
+    if result == line.numbers:
+        yield f"${x}:\\ {result}$"
+    elif broken and len(line.numbers) > LONG:
+        yield f"${x}:\\ {line.numbers}$"
+        yield f"$\\quad =\\ {result}$"
+    else:
+        yield f"${x}:\\ {line.numbers} = {result}$"
+
+
+def _result(line: Line, x: str, y: str) -> str:
+    along_x, along_y = map(shown, line.value)
+    return f"${x}:\\ {along_x},\\ \\ {y}:\\ {along_y}$"

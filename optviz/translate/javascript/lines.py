@@ -10,6 +10,7 @@ from typing import Any
 
 from optviz.optimizers import Optimizer
 from optviz.optimizers.tracer import argument
+from optviz.translate.expressions import Name, Scope, Tree
 from optviz.translate.javascript.body import Body
 from optviz.translate.javascript.branches import Branches, Flag
 from optviz.translate.javascript.rules import (
@@ -25,7 +26,7 @@ from optviz.translate.javascript.rules import (
 from optviz.translate.javascript.script import array_source, function, object_source, quoted
 from optviz.translate.mathml import mathml
 from optviz.translate.merging import merge
-from optviz.translate.statements import Name, Tree, read
+from optviz.translate.statements import read
 from optviz.translate.symbols import symbol
 from surfaces.tape import Argument, Operation, Tape, TapeWriter
 
@@ -64,6 +65,12 @@ class VariantLines:
     arithmetic : TapeWriter
     values : dict of str to str or float
         What each key stands for on the tape ``arithmetic``.
+    scopes : dict of str to Scope
+        What each key depends on.
+    slots : dict of str to str
+        By the key of each line that renews a slot: that slot.
+    before : dict of str to str
+        By slot: the key of its old value, if a line reads it.
     """
 
     def __init__(self, slots: Sequence[str], make: Maker) -> None:
@@ -71,6 +78,9 @@ class VariantLines:
         self.markup: dict[str, str] = {}
         self.values: dict[str, Argument] = {}
         self.shapes: dict[str, Any] = {}
+        self.scopes: dict[str, Scope] = {}
+        self.slots: dict[str, str] = {}
+        self.before: dict[str, str] = {}
         mine = [name for name in slots if name in make(TapeWriter()).slots(0.0)]
         lines: dict[str, Operation] = {}
         for line in read(make(self.arithmetic), *arguments(self.arithmetic, slots, mine)):
@@ -78,6 +88,8 @@ class VariantLines:
             shape = self._shape(line.tree, keys)
             self.shapes[repr(shape)] = shape
             target = self._key(line.target, taken=self.values.keys())
+            if line.target.slot:
+                self.slots[target] = line.target.text
             lines[target] = Operation(target, repr(shape), tuple(keys))
         self.lines = Tape((), tuple(lines.values()), ())
 
@@ -98,6 +110,8 @@ class VariantLines:
         """The key of a name: a dot, its name in Python, and a $ for each later value."""
         key = self._free(f".{name.text}" + "$" * name.primes, name, taken)
         self.markup[key] = mathml(symbol(name))
+        if name.slot and not name.primes:
+            self.before[name.text] = key
         return key
 
     def _condition(self, name: Name) -> str:
@@ -109,6 +123,7 @@ class VariantLines:
         while key in taken or repr(self.values.get(key, value)) != repr(value):
             key += "$"
         self.values[key] = value
+        self.scopes[key] = max(name.scope, self.scopes.get(key, name.scope))
         return key
 
 
@@ -154,17 +169,40 @@ class MergedLines:
                     shown[text] = shown.get(text, 0) | 1 << v
             if shown:
                 names[self.keys[name]] = self._chosen(branches, shown)
-        lines = []
+        lines: list[str] = []
+        copies: list[str] = []
         for variants, (name, op, args) in self.merged.steps:
-            if op == "copy":
-                continue
-            tree = _filled(self.shapes[op], iter([self.keys[arg] for arg in args]))
+            keys = [self.keys[arg] for arg in args]
+            tree = keys[0] if op == "copy" else _filled(self.shapes[op], iter(keys))
             line = f"{_json(self.keys[name])}, {_json(tree)}"
             if variants != self.merged.variants:
                 line += f", {branches.condition(variants, self.merged.variants)}"
-            lines.append(f"[{line}]")
+            (copies if op == "copy" else lines).append(f"[{line}]")
         entries = {"names": object_source(names), "lines": array_source(lines)}
+        entries |= {"copies": array_source(copies)}
+        entries |= {"settings": _json(self._of_scope(Scope.SETTINGS))}
+        entries |= {"shared": _json(self._of_scope(Scope.STEP)), "slots": _json(self._slots())}
         return f"(h, f) => ({object_source(entries)})"
+
+    def _of_scope(self, scope: Scope) -> list[str]:
+        """The keys that depend on just so much, in whatever variant."""
+        widest = {
+            self.keys[name]: max(self.variants[v].scopes[key] for v, key in own.items())
+            for name, own in self.own.items()
+        }
+        return [key for key, found in widest.items() if found is scope]
+
+    def _slots(self) -> dict[str, str]:
+        """By the key of a slot's new value: that of its old one, or the slot if none reads that."""
+        found = {}
+        for v, variant in enumerate(self.variants):
+            keys: dict[str, str] = {}
+            for name, own in self.own.items():
+                if v in own:
+                    keys.setdefault(own[v], self.keys[name])  # the first: others are copies
+            for target, slot in variant.slots.items():
+                found[keys[target]] = keys.get(variant.before.get(slot, ""), slot)
+        return found
 
     def _chosen(self, branches: Branches, texts: Mapping[str, int]) -> str:
         """An expression that chooses one of several texts by the flags."""
