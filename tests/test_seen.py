@@ -178,3 +178,17 @@ def test_no_name_stands_alone_in_a_row_of_the_legend(size, language):
         rows = {round(text.get_position()[1], 4) for text in texts}
         sizes = [sum(round(t.get_position()[1], 4) == row for t in texts) for row in rows]
         assert max(sizes) - min(sizes) <= 1
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", ["himmelblau", "rosenbrock", "ellipse"])
+def test_a_figure_of_one_column_can_be_read_on_paper(name, language):
+    """85 mm wide at 100 pixels an inch: legend, ticks and names have 7 points at least."""
+    scene = Scene(optviz.race(name, steps=40), size=(335, 260), theme="print", language=language)
+    assert_texts_fit(scene)
+    texts = [text for text in scene.figure.texts if "lr=" in text.get_text()]
+    for panel in scene.panels:
+        texts += panel.axes.get_xticklabels() + panel.axes.get_yticklabels()
+        texts += [panel.axes.xaxis.label, panel.axes.yaxis.label]
+    texts += scene.panels[0].head_names.get_children() if scene.panels[0].head_names else []
+    assert min(text.get_fontsize() for text in texts) >= 7 - 1e-9

@@ -14,7 +14,7 @@ from optviz.explorer.bundle import bundle, dedented
 from optviz.optimizers import REGISTRY, Optimizer, as_rule, schedules
 from optviz.optimizers.declared import once_if_ours
 from optviz.scenarios import Scenario
-from optviz.scene.style import SHAPES, THEMES
+from optviz.scene.style import SHAPES, THEMES, shades
 from optviz.translate.javascript import (
     lines_source,
     object_source,
@@ -102,9 +102,11 @@ def rules_of(kinds: Iterable[Any]) -> dict[str, type[Optimizer]]:
 def _data(
     first: str, shown: Mapping[str, Surface], known: Kinds, lessons: Sequence[Scenario]
 ) -> str:
-    colours = ("page", "ink", "quiet", "low", "high", "level", "casing", "memory", "colours")
+    colours = ("page", "ink", "quiet", "low", "high", "level", "casing", "memory")
     themes = {
-        name: {key: getattr(THEMES[name], key) for key in colours} for name in ("light", "dark")
+        name: {key: getattr(THEMES[name], key) for key in colours}
+        | {"shades": [shades(colour, THEMES[name].casing) for colour in THEMES[name].colours]}
+        for name in ("light", "dark")
     }
     return object_source({
         "first": _json(first),

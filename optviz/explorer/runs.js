@@ -27,18 +27,24 @@ export function runsOf(app) {
   });
 }
 
-/** Colour and shape of each racer: a kind keeps its place, a second of a kind takes a free one. */
-export function marksOf({ state, data, theme: { colours } }) {
+/**
+ * Colour and shape of each racer, as `optviz.scene.style.marks`: a kind has its own, a second of a
+ * kind another shade, and what is no kind of ours the first that is free.
+ */
+export function marksOf({ state, data, theme: { shades } }) {
   const { shapes, order } = data;
   const kinds = state.racers.map(({ rule }) => rule);
-  const own = kinds.map((kind, i) => (kinds.indexOf(kind) === i ? order.indexOf(kind) : -1));
+  const places = Object.fromEntries(kinds.map((kind) => [kind, order.indexOf(kind)]));
   let free = 0;
-  return own.map((place) => {
-    if (place < 0) {
-      while (own.includes(free)) free++;
-      place = free++;
-    }
-    return { colour: colours[place % colours.length], shape: shapes[place % shapes.length] };
+  for (const kind of kinds) {
+    if (places[kind] >= 0) continue;
+    while (Object.values(places).includes(free)) free++;
+    places[kind] = free;
+  }
+  return kinds.map((kind, i) => {
+    const variant = kinds.slice(0, i).filter((other) => other === kind).length;
+    const tones = shades[places[kind] % shades.length];
+    return { colour: tones[variant % tones.length], shape: shapes[places[kind] % shapes.length] };
   });
 }
 

@@ -12,6 +12,8 @@ from optviz.records.record import Record
 from optviz.scene.panels.base import Panel, PictureStyle
 from optviz.scene.ticks import settle
 
+WIDE, BESIDE_WIDE = 1.5, 0.29  # an aspect, and what it leaves of the width to the others
+
 Kinds = Sequence[type[Panel[Any]]]
 
 
@@ -73,6 +75,8 @@ class Layout:
         aspects = [kind.wanted_aspect(self.runs) for kind in kinds]
         flexible = aspects.count(None)
         kept = max((k.room for k, a in zip(kinds, aspects, strict=True) if a is None), default=0)
+        if max((a for a in aspects if a is not None), default=0) > WIDE:
+            kept = min(kept, BESIDE_WIDE)
         most = width * (1 - kept) / max(1, len(kinds) - flexible)
         widths = [0.0 if a is None else min(height * a, most) for a in aspects]
         rest = (width - sum(widths)) / max(1, flexible)

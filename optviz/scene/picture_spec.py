@@ -12,6 +12,7 @@ from optviz.scene.style import DENSITY, Theme, rc, theme
 from surfaces.errors import InputError, must, shown
 
 SMALLEST, LARGEST = 200, 4000  # pixels of a side
+PRINTED = 7 / 0.72  # pixels of text that is 7 points high, as `rc` sets it
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,11 @@ class PictureSpec:
     @property
     def text_height(self) -> float:
         """Height of the text in pixels: every width and size is a multiple of it."""
-        return text_height(*self.size)
+        return self.readable(text_height(*self.size))
+
+    def readable(self, height: float) -> float:
+        """A height of text, raised to what can be read on paper where the picture is printed."""
+        return max(height, PRINTED) if self.theme == "print" else height
 
     @property
     def settings(self) -> dict[str, Any]:

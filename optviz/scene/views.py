@@ -109,7 +109,8 @@ class SceneSpec(PictureSpec):
         if self.moments is None:
             return super().text_height
         width, height = self.size
-        return text_height(2 * width // len(self.moments), height // len(self.panels))
+        least = text_height(2 * width // len(self.moments), height // len(self.panels))
+        return self.readable(least)
 
     @property
     def panels(self) -> list[type[Panel[Any]]]:
