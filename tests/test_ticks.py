@@ -151,7 +151,7 @@ def test_any_number_of_steps_has_a_few_whole_ticks(last):
     assert (ticks[0], ticks[-1]) == (0, last)
     assert 2 <= len(ticks) <= 8
     assert all(tick == int(tick) for tick in ticks)
-    assert min(np.diff(ticks)) >= 0.6 * max(np.diff(ticks)) or last < 8
+    assert min(np.diff(ticks)) >= 0.55 * max(np.diff(ticks))
 
 
 def test_the_last_step_is_on_the_axis_of_a_picture():

@@ -37,7 +37,6 @@ class Anatomy(Panel[Trajectory]):
         super().__init__(axes, runs, style)
         self.run = runs[0]
         self.memories, self.squares = shown_slots(self.run)
-        self.sources = self._parts(0, np.ones(2)) if len(self.run) else {}
         axes.set_axis_off()
         self._take_room_of_labels()
         self.width, self.height = axes.bbox.width, axes.bbox.height
@@ -45,6 +44,7 @@ class Anatomy(Panel[Trajectory]):
         unit = style.unit
         self.column = float(np.clip(0.3 * self.width, 7.5 * unit, 13 * unit))
         self.rule = RuleText(axes, self.run, style, self.column + 0.9 * unit)
+        self.sources = self._parts(0, np.ones(2)) if len(self.run) else {}
         gap = self._share_height()
         self.centre = np.array([0.5 * self.column, self.height - self.radius - 0.1 * unit])
         self.stretch = np.ones(2)
