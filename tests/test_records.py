@@ -47,7 +47,7 @@ class Basins:
     def summary(self):
         return "basins"
 
-    def introduction(self, count):
+    def introduction(self, beside=()):
         return Phrase("alt_learning", texts={"title": TITLE})
 
     def outcome(self, label):

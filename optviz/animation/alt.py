@@ -20,7 +20,7 @@ def describe(runs: Sequence[Record], language: str = "en", measured: str = "") -
     measured : str
         A sentence on all runs together, said after the first.
     """
-    introduction = runs[0].introduction(len(runs)).text(language)
+    introduction = runs[0].introduction(runs[1:]).text(language)
     named = zip(runs, labels(runs, language), strict=True)
     outcomes = (_outcome(run, label, language) for run, label in named)
     return joined(filter(None, [introduction, measured, *outcomes]), language)

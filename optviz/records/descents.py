@@ -7,6 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
+from optviz.optimizers import Optimizer
 from optviz.words import LANGUAGES, Phrase, Text, Translated
 from surfaces.errors import InputError, shown
 from surfaces.surface import Floats, Surface
@@ -17,6 +18,8 @@ class Descent(Protocol):
 
     @property
     def surface(self) -> Surface: ...
+    @property
+    def optimizer(self) -> Optimizer: ...
     @property
     def points(self) -> Floats: ...
     @property
@@ -48,14 +51,18 @@ def _is_on(run: Descent, surface: Surface) -> bool:
     return np.allclose(surface.value(run.points), run.values, 1e-6, near, equal_nan=True)
 
 
-def introduction(run: Descent, count: int) -> Phrase:
-    """The sentence that names the surface, the number of optimizers and the start."""
-    (x, y), surface = run.points[0], run.surface
+def introduction(runs: Sequence[Descent]) -> Phrase:
+    """The sentence that names the surface, the number of optimizers and the start or starts."""
+    (x, y), surface = runs[0].points[0], runs[0].surface
+    starts = len({tuple(run.points[0].tolist()) for run in runs})
+    count = len(runs) if starts == 1 else len({str(run.optimizer) for run in runs})
     title = {language: surface.named(language) for language in LANGUAGES}
     if surface.name == "formula" and not surface.title:
         title = dict.fromkeys(LANGUAGES, f"f(x, y) = {surface.formula}")
     optimizers = Phrase("alt_many" if count > 1 else "alt_one", {"n": count})
     texts: dict[str, Text] = {"count": optimizers, "surface": Translated(title)}
+    if starts > 1:
+        return Phrase("alt_starts", {"n": starts}, texts)
     return Phrase("alt_race", {"x": x, "y": y}, texts)
 
 

@@ -70,8 +70,8 @@ class Record(Protocol):
         """One line in English: who ran, how far, and how it ended."""
         ...
 
-    def introduction(self, count: int) -> Phrase:
-        """The first sentence of a picture of ``count`` such runs in words."""
+    def introduction(self, beside: Sequence[Any] = ()) -> Phrase:
+        """The first sentence of a picture of this run and those beside it in words."""
         ...
 
     def outcome(self, label: Text) -> Phrase:

@@ -91,7 +91,7 @@ class TrainingRecord:
         """The title; networks have no formula."""
         return text_of(self.title, language), ""
 
-    def introduction(self, count: int) -> Phrase:
+    def introduction(self, beside: Sequence[Any] = ()) -> Phrase:
         """The first sentence of a picture in words: what was trained."""
         return Phrase("alt_learning", texts={"title": self.title})
 

@@ -116,9 +116,9 @@ class Trajectory:
         surface = self.surface
         return surface.named(language), f"f = {surface.latex_line}" if surface.formula else ""
 
-    def introduction(self, count: int) -> Phrase:
-        """The first sentence of a picture of ``count`` runs in words."""
-        return descents.introduction(self, count)
+    def introduction(self, beside: Sequence[Any] = ()) -> Phrase:
+        """The first sentence of a picture of this run and those beside it in words."""
+        return descents.introduction([self, *beside])
 
     def outcome(self, label: Text) -> Phrase:
         """The sentence of where the run ended."""

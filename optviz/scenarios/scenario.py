@@ -32,6 +32,8 @@ class Scenario:
         From the runs, in the order of ``optimizers``, to whether the claim holds; the tests ask it.
     start, steps, noise, seed
         As in `optviz.race`.
+    further_starts : tuple of (x, y)
+        From which each optimizer runs too.
     views : tuple of str
         The panels that show it.
     delicate : tuple of {"start", "rate", "seed"}
@@ -52,11 +54,13 @@ class Scenario:
     seed: int = 0
     views: tuple[str, ...] = ("contour", "loss")
     delicate: tuple[str, ...] = ()
+    further_starts: tuple[tuple[float, float], ...] = ()
 
     def run(self, start: tuple[float, float] | None = None) -> list[Trajectory]:
         """Race its optimizers, from its own start unless told otherwise."""
+        first = start or self.start or self.surface.start
         return race(
-            self.surface, self.optimizers, start or self.start, self.steps,
+            self.surface, self.optimizers, starts=(first, *self.further_starts), steps=self.steps,
             noise=self.noise, seed=self.seed,
         )  # fmt: skip
 

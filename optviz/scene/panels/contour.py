@@ -24,7 +24,7 @@ NARROWEST = 0.2  # of one side: a window whose sides differ more is not drawn to
 
 
 class Contour(GrowingLines[Trajectory]):
-    """Filled level lines, known minima as stars, the start as a ring."""
+    """Filled level lines, known minima as stars, starts as rings."""
 
     def __init__(self, axes: Axes, runs: Sequence[Trajectory], style: PictureStyle) -> None:
         self.surface = runs[0].surface
@@ -72,9 +72,10 @@ class Contour(GrowingLines[Trajectory]):
             )  # fmt: skip
 
     def _draw_start(self) -> None:
-        """A ring where the first run begins."""
+        """A ring where runs begin."""
+        starts = sorted({tuple(run.points[0].tolist()) for run in self.runs})
         self.axes.plot(
-            *self.runs[0].points[0], marker="o", markersize=1.0 * self.point, color="none",
+            *zip(*starts, strict=True), linestyle="none", marker="o", markersize=1.0 * self.point, color="none",
             markeredgecolor=self.style.theme.ink, markeredgewidth=0.09 * self.point,
         )  # fmt: skip
 

@@ -13,6 +13,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba_array
 
 from optviz.scene.panels.base import LINE, PictureStyle, R, TrailPanel
+from optviz.scene.panels.edge_marks import EdgeMarks
 from optviz.scene.panels.trail import Trail, take_turns
 from optviz.scene.style import DENSITY
 from surfaces.surface import Floats
@@ -54,6 +55,15 @@ class GrowingLines(TrailPanel[R]):
         take_turns(lines, self.style.variants, box, unit, np.append(self.edges[:-1], np.inf))
         return lines
 
+    @cached_property
+    def edge_marks(self) -> EdgeMarks:
+        """The marks of runs that are outside, made when first drawn."""
+        colours = [colour for colour, _ in self.style.marks]
+        casing = self.style.theme.casing
+        marks = EdgeMarks(self.axes, self.paths, colours, casing, self.style.unit)
+        self.moves(marks.artist)
+        return marks
+
     def settled(self, at: float) -> int:
         return max(0, int(np.searchsorted(self.edges, at + 1e-9, side="right")) - 1)
 
@@ -72,6 +82,8 @@ class GrowingLines(TrailPanel[R]):
         self.heads.set_offsets(self.heads_at(at))
         self.heads.set_sizes(self.head_sizes(heads))
         yield self.heads
+        if self.edge_marks.show(at, heads):
+            yield self.edge_marks.artist
 
     def heads_at(self, at: float) -> Floats:
         """The heads' places in data coordinates, shape (runs, 2)."""

@@ -1,0 +1,79 @@
+"""A run that is outside a panel is marked at the edge, where its line left."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+import optviz
+from optviz.scene import Scene
+
+RACES = {
+    "diverges": ("beale", ["gd:lr=0.1", "adam:lr=0.1"], (-3, -3), 100),
+    "leaves": ("hyperbolic_saddle", ["gd:lr=0.2", "adam:lr=0.05", "gd:lr=0.01"], (1, 0.5), 40),
+    "zigzags out": ("ellipse", ["gd:lr=0.7", "gd:lr=0.1"], (-5, -2), 60),
+    "stays": ("sphere", ["gd:lr=0.1", "adam:lr=0.5"], (4, -3), 60),
+}
+
+
+def outside(panel, at):
+    """Which heads are beyond the panel's frame, from the runs themselves."""
+    low, high = panel.axes.bbox.min - 1, panel.axes.bbox.max + 1
+    places = np.array([panel.axes.transData.transform(path[min(at, len(path) - 1)])
+                       for path in panel.paths])  # fmt: skip
+    return [not bool(((place >= low) & (place <= high)).all()) for place in places]
+
+
+@pytest.mark.parametrize("race", RACES)
+@pytest.mark.parametrize("size", [(400, 300), (800, 400)])
+def test_every_lost_run_has_its_mark_and_no_other(race, size):
+    surface, specs, start, steps = RACES[race]
+    runs = optviz.race(surface, specs, start, steps)
+    scene = Scene(runs, size=size)
+    for at in (0, 1, 5, steps // 2, steps):
+        picture = scene.picture(at)
+        for panel in scene.panels:
+            lost = outside(panel, at)
+            shown = panel.edge_marks.artist.get_paths()
+            assert len(shown) == sum(lost)
+            colours = [panel.style.marks[i][0] for i in range(len(runs)) if lost[i]]
+            found = [tuple(np.round(c[:3], 6)) for c in panel.edge_marks.artist.get_facecolor()]
+            assert found == [tuple(np.round(to_rgb(colour), 6)) for colour in colours]
+            for path, colour in zip(shown, colours, strict=True):
+                corners = path.vertices[:3] * 100
+                tip, back = corners[0], corners[1:].mean(axis=0)
+                box = panel.axes.bbox
+                gap = min(abs(tip[0] - box.x0), abs(tip[0] - box.x1),
+                          abs(tip[1] - box.y0), abs(tip[1] - box.y1))  # fmt: skip
+                assert gap < 1.5
+                inner = corners.mean(axis=0)
+                assert box.x0 - 1 <= inner[0] <= box.x1 + 1
+                assert box.y0 - 1 <= inner[1] <= box.y1 + 1
+                assert not np.allclose(tip, back)
+                near = picture[scene.height - 1 - int(inner[1]), int(inner[0]), :3] / 255
+                assert np.abs(near - to_rgb(colour)).max() < 0.5 or len(shown) > 1
+    assert any(outside(panel, steps) != [False] * len(runs) for panel in scene.panels) == (
+        race != "stays"
+    )
+
+
+def test_the_mark_points_the_way_the_run_went():
+    [run] = optviz.race("hyperbolic_saddle", ["gd:lr=0.2"], (0.0, 0.5), 40)
+    scene = Scene([run], ["contour"])
+    scene.picture(40)
+    [path] = scene.panels[0].edge_marks.artist.get_paths()
+    tip, left, right = path.vertices[:3]
+    np.testing.assert_allclose(tip[0], (left + right)[0] / 2)  # straight up
+    assert tip[1] > left[1] == right[1]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_legend_tells_it_at_that_step(language):
+    runs = optviz.race("hyperbolic_saddle", ["gd:lr=0.2", "gd:lr=0.01"], (1, 0.5), 40)
+    legend = Scene(runs, language=language).legend
+    k = runs[0].left_window_at
+    assert list(legend.artists_at(k - 1)) == []
+    [warning] = legend.artists_at(k)
+    assert str(k) in warning.get_text()
+    assert runs[1].notice is None
