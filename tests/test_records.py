@@ -33,6 +33,7 @@ class Basins:
     labels: Any
     steps: Any
     ending: Any = None
+    notice: Any = None
     rate_fits: Any = None
 
     def __len__(self):
@@ -52,6 +53,13 @@ class Basins:
 
     def outcome(self, label):
         return Phrase("alt_learned_alone", {"train": 0.5, "n": len(self)}, {"label": "GD"})
+
+    def caption(self, beside, names):
+        return None
+
+    @property
+    def travelled(self):
+        return np.linspace(0, 1, len(self) + 1)
 
     def check_beside(self, others):
         if any(other.labels.shape != self.labels.shape for other in others):

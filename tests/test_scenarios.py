@@ -66,7 +66,7 @@ def test_it_speaks_both_languages_and_names_every_rate(name):
         assert re.search(r"[\u4e00-\u9fff]", text["zh"])
     for optimizer in scenario.optimizers:
         assert not isinstance(optimizer, str) or "lr=" in optimizer
-    kinds = [str(run.optimizer) for run in runs_of(name)]
+    kinds = [(str(run.optimizer), *run.points[0]) for run in runs_of(name)]
     assert len(set(kinds)) == len(kinds)
 
 

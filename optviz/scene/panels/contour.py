@@ -75,8 +75,9 @@ class Contour(GrowingLines[Trajectory]):
         """A ring where runs begin."""
         starts = sorted({tuple(run.points[0].tolist()) for run in self.runs})
         self.axes.plot(
-            *zip(*starts, strict=True), linestyle="none", marker="o", markersize=1.0 * self.point, color="none",
-            markeredgecolor=self.style.theme.ink, markeredgewidth=0.09 * self.point,
+            *zip(*starts, strict=True), linestyle="none", marker="o", color="none",
+            markersize=1.0 * self.point, markeredgecolor=self.style.theme.ink,
+            markeredgewidth=0.09 * self.point,
         )  # fmt: skip
 
     def _arrows(self) -> Arrows:

@@ -62,6 +62,7 @@ class GrowingLines(TrailPanel[R]):
         casing = self.style.theme.casing
         marks = EdgeMarks(self.axes, self.paths, colours, casing, self.style.unit)
         self.moves(marks.artist)
+        marks.artist.set_clip_on(False)  # a mark in a corner is whole
         return marks
 
     def settled(self, at: float) -> int:
