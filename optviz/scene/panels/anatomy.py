@@ -40,7 +40,7 @@ class Anatomy(Panel[Trajectory]):
         axes.set_axis_off()
         self._take_room_of_labels()
         self.width, self.height = axes.bbox.width, axes.bbox.height
-        axes.set(xlim=(0, self.width), ylim=(0, self.height))
+        axes.set(xlim=(0, self.width), ylim=(0, self.height), xticks=[], yticks=[])
         unit = style.unit
         self.column = float(np.clip(0.3 * self.width, 7.5 * unit, 13 * unit))
         self.rule = RuleText(axes, self.run, style, self.column + 0.9 * unit)
