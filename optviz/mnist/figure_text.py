@@ -16,8 +16,8 @@ from optviz.scene.style import Theme
 def heading(still: Still, text: str) -> None:
     """Write the heading of a figure, on as many lines as it needs."""
     size = 1.1 * still.point
-    still.figure.suptitle(wrapped(still, text, 0.96 * still.width, size), fontsize=size,
-                          color=still.theme.ink)  # fmt: skip
+    lines = [wrapped(still, line, 0.96 * still.width, size) for line in text.split("\n")]
+    still.figure.suptitle("\n".join(lines), fontsize=size, color=still.theme.ink)
 
 
 def footnotes(still: Still, notes: Sequence[str]) -> None:

@@ -18,6 +18,7 @@ from optviz.scene.layout import Layout
 from optviz.scene.legend import Legend
 from optviz.scene.panels.base import Panel, PictureStyle
 from optviz.scene.style import DENSITY, drawing, drawn, marks
+from optviz.scene.value_marks import marks_of_runs
 from optviz.scene.views import PANELS_OF, SceneSpec
 from surfaces.errors import must
 
@@ -83,6 +84,7 @@ class Scene:
         self.width, self.height = spec.size
         self.steps = max(len(run) for run in self.runs)
         seen = marks([run.optimizer for run in self.runs], spec.colours.colours)
+        seen = marks_of_runs(self.runs, seen, spec.colours.colours)
         apart = any(panel.takes_apart for panel in spec.panels)
         self.style = PictureStyle(spec, spec.text_height, seen, apart)
         self.settings = spec.settings
