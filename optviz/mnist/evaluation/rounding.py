@@ -24,5 +24,5 @@ def rounded(share: float, digits: int) -> str:
 
 def with_interval(share: float, interval: tuple[float, float], digits: int) -> str:
     """The share and its interval, such as "0.86 (0.78–0.92)"."""
-    low, high = (rounded(end, digits) for end in interval)
-    return f"{rounded(share, digits)} ({low}–{high})"
+    low, high = interval
+    return f"{rounded(share, digits)} ({low:.{digits}f}–{high:.{digits}f})"

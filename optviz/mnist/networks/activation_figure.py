@@ -111,7 +111,7 @@ def _draw_one(still: Still, axes: Axes, name: str, wide: float) -> None:
     axes.plot(2, y[np.searchsorted(x, 2)], shape, color=colour, markersize=0.75 * still.point,
               markeredgecolor=theme.casing, markeredgewidth=0.06 * still.point)  # fmt: skip
     jumps = np.abs(np.diff(slope)) > 0.1  # a kink of the function: its slope has a gap
-    axes.plot(x, np.where(np.append(jumps, False), np.nan, slope), color=theme.ink,
+    axes.plot(x, np.where(np.append(jumps, False), np.nan, slope), color=theme.quiet,
               linewidth=width, linestyle=DASHED)  # fmt: skip
     axes.set(xlim=RANGE, ylim=HEIGHTS, xticks=[-6, -3, 0, 3, 6], yticks=[-1, 0, 1, 2])
     axes.tick_params(length=0.2 * still.point, width=0.05 * still.point,
@@ -129,8 +129,8 @@ def _legend(still: Still, free: Axes | None, wide: float) -> None:
     if free is not None:
         dead = wrapped(still, dead, 0.65 * wide, still.point)
     handles = [
-        Line2D([], [], color=theme.quiet, linewidth=width, label=say("activation", language)),
-        Line2D([], [], color=theme.ink, linewidth=width, linestyle=DASHED,
+        Line2D([], [], color=theme.ink, linewidth=width, label=say("activation", language)),
+        Line2D([], [], color=theme.quiet, linewidth=width, linestyle=DASHED,
                label=say("derivative", language)),
         Patch(color=theme.level, alpha=0.35, linewidth=0, label=dead),
     ]  # fmt: skip

@@ -71,13 +71,13 @@ def _draw_formulas(still: Still, axes: Axes, view: Binary) -> None:
     axes.axis("off")
     lines, wide = len(FORMULAS) + 1, RIGHT * still.width
     texts = [_equation(view, name) for name in FORMULAS]
-    size = fitting(still, texts, 0.9 * wide, 1.1 * still.point)
+    size = fitting(still, texts, 0.9 * wide, 0.95 * still.point)
     said = [_said(view, name, still.language) for name in FORMULAS]
     bold = fitting(still, said, 0.85 * wide, still.point)  # it is measured as normal letters
     for i, (name, text) in enumerate(zip(said, texts, strict=True)):
         y = 1 - i / lines
         axes.text(0, y, name, ha="left", va="top", fontsize=bold, fontweight="bold")
-        axes.text(0, y - 0.63 / lines, text, ha="left", va="center", fontsize=size)
+        axes.text(0, y - 0.58 / lines, text, ha="left", va="center", fontsize=size)
     text = wrapped(still, _warning(view, still.language), 0.95 * wide, still.point)
     axes.text(0, 0, text, ha="left", va="bottom", color=still.theme.colours[4])
 

@@ -15,8 +15,8 @@ from optviz.mnist.figure_text import fitting, heading
 from optviz.words import say
 
 HEADS = {"sensitivity": "head_sensitivity", "accuracy": "head_accuracy"}  # words of their own
-NARROW = 0.58  # of a column whose numbers have no interval
-EDGE = 0.06  # of a column's scale, at both sides
+NARROW = 0.56  # of a column whose numbers have no interval
+EDGE = 0.12  # of a whole column, at both sides of each scale
 ABOVE = 0.2  # of a row, from its middle up to the dot and down to the number
 
 
@@ -34,13 +34,13 @@ def draw(still: Still, evaluation: Scores) -> None:
     axes.axhline(rows - 1.5, color=theme.quiet, linewidth=0.06 * still.point)
     low = _lowest(e)
     texts = [[_number(e, name, i) for i in range(rows)] for name in MEASURES]
-    pixels = 0.8 * still.width / lefts[-1]  # of a whole column
+    pixels = 0.85 * still.width / lefts[-1]  # of a whole column
     size = min(
         fitting(still, column, 0.95 * wide * pixels, 0.85 * still.point)
         for column, wide in zip(texts, widths, strict=True)
     )
     for j, name in enumerate(MEASURES):
-        ends = (lefts[j] + EDGE * widths[j], lefts[j + 1] - EDGE * widths[j])
+        ends = (lefts[j] + EDGE, lefts[j + 1] - EDGE)
         _draw_column(still, axes, e, name, ends, low)
         for i, text in enumerate(texts[j]):
             axes.text(sum(ends) / 2, i + ABOVE, text, ha="center", va="center", fontsize=size,
@@ -102,10 +102,10 @@ def _draw_column(still: Still, axes: Axes, evaluation: Scores, name: str,
         axes.plot(place(value), y, "D" if i == last else "o", color=theme.ink,
                   markersize=0.42 * point, clip_on=False)  # fmt: skip
     bottom = last + 0.45
-    for share, side in ((low, "left"), (1.0, "right")):
+    for share in (low, 1.0):
         axes.plot([place(share)] * 2, [bottom - 0.08, bottom], color=theme.quiet,
                   linewidth=0.05 * point, clip_on=False)  # fmt: skip
-        axes.text(place(share), bottom + 0.05, f"{share:.1g}", ha=side, va="top",
+        axes.text(place(share), bottom + 0.05, f"{share:.1g}", ha="center", va="top",
                   color=theme.quiet, fontsize=0.85 * point)  # fmt: skip
 
 
