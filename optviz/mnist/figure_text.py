@@ -41,7 +41,9 @@ def wrapped(still: Still, text: str, pixels: float, points: float) -> str:
     No line begins with a full stop or the like. A space that must not be broken at is U+00A0.
     """
     lines = [""]
-    for part in re.findall(r"[\u2e80-\uffef][。，；：）]*|[^ \u2e80-\uffef]+[。，；：）]*| +", text):
+    for part in re.findall(
+        r"[\u2e80-\uffef][。，；：）]*|[^ \u2e80-\uffef]+[。，；：）]*| +", text
+    ):
         if lines[-1].strip() and text_width(still, (lines[-1] + part).rstrip(), points) > pixels:
             lines.append("")
         lines[-1] += part if lines[-1] else part.lstrip()

@@ -126,8 +126,8 @@ def _legend(still: Still, free: Axes | None, wide: float) -> None:
     """In the free cell, or below everything."""
     theme, language, width = still.theme, still.language, 0.16 * still.point
     dead = say("dead_zone_key", language, threshold=THRESHOLD)
-    if free is not None:
-        dead = wrapped(still, dead, 0.65 * wide, still.point)
+    room = 0.65 * wide if free is not None else 0.45 * still.width
+    dead = wrapped(still, dead, room, still.point)
     handles = [
         Line2D([], [], color=theme.ink, linewidth=width, label=say("activation", language)),
         Line2D([], [], color=theme.quiet, linewidth=width, linestyle=DASHED,

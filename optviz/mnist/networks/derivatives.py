@@ -61,7 +61,7 @@ def dead_zones(name: str, threshold: float = THRESHOLD,
 
 
 def _is_crossing(name: str, zone: tuple[float, float], within: tuple[float, float]) -> bool:
-    """Whether the derivative has opposite signs at the ends of a zone; a zone at an edge goes on."""
+    """Whether the derivative has opposite signs at the two ends of a zone inside."""
     left, right = values_and_slopes(name, zone)[1]
     return zone[0] > within[0] and zone[1] < within[1] and bool(left * right < 0)
 

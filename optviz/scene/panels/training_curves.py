@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -25,7 +25,12 @@ MEANS = 30  # a running mean takes a 30th of the shortest run: single batches ar
 class CurvePanel(StepPanel[TrainingRecord]):
     """Two growing lines for each run; the head is on the training line."""
 
-    places: ClassVar[tuple[str, ...]] = ("upper right", "lower left", "center right", "upper center")
+    places: ClassVar[tuple[Any, ...]] = (
+        "upper right",
+        "lower left",
+        "center right",
+        "upper center",
+    )
     room = 0.27
 
     def __init__(self, axes: Axes, runs: Sequence[TrainingRecord], style: PictureStyle) -> None:
@@ -70,7 +75,7 @@ class CurvePanel(StepPanel[TrainingRecord]):
         box.set_zorder(0.5)
         box.set_loc(min(self.places, key=lambda place: self._covered(box, place)))
 
-    def _covered(self, box: Legend, place: str) -> int:
+    def _covered(self, box: Legend, place: Any) -> int:
         """How many points of the whole curves, close together, a key at a place would lie on."""
         box.set_loc(place)
         extent = box.get_window_extent()

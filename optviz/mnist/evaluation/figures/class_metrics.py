@@ -78,7 +78,7 @@ def _lowest(evaluation: Scores) -> float:
         [*e.per_class.values(), *(ends.ravel() for ends in e.intervals.values())]
     )
     known = shown[~np.isnan(shown)]
-    return min(0.9, max(0.0, math.floor(10 * known.min() - 1e-9) / 10))
+    return min(0.9, max(0.0, math.floor(10 * float(known.min()) - 1e-9) / 10))
 
 
 def _draw_column(still: Still, axes: Axes, evaluation: Scores, name: str,
