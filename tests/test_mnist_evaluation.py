@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import warnings
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from matplotlib.colors import to_hex
 from PIL import Image
 from sklearn import metrics
+from texts import assert_texts_apart
 
 from optviz import files, mnist
 from optviz.cli.main import main
@@ -25,6 +27,7 @@ from optviz.errors import InputError
 from optviz.mnist.data.published import CLASSES
 from optviz.mnist.evaluation.figures.registry import FIGURES
 from optviz.mnist.evaluation.metrics import MEASURES
+from optviz.mnist.evaluation.rounding import decimals, rounded
 from optviz.records.ending import Ending
 
 
@@ -265,25 +268,82 @@ def test_ends_of_scales_stand_below_them_and_apart(size, judged):
     axes = judged.figure("metrics", size=size).figure.axes[0]
     below = [text for text in axes.texts if text.get_va() == "top"]
     assert len(below) == 2 * len(MEASURES)
-    for low, one in zip(below[::2], below[1::2], strict=True):
-        assert float(low.get_text()) < float(one.get_text()) == 1
-        a, b = low.get_window_extent(), one.get_window_extent()
-        assert b.x0 - a.x1 > 0.4 * b.width, "they read as one number"
-    for j, text in enumerate(below):  # where a measure's dots have these values
-        line = axes.lines[1:][j // 2 * (len(axes.lines[1:]) // len(MEASURES))]
-        assert text.get_position()[0] == line.get_xdata()[j % 2]
+    lows = {float(text.get_text()) for text in below[::2]}
+    assert len(lows) == 1  # one scale
+    lowest = min(ends.min() for ends in judged.intervals.values())
+    assert 0 <= lows.pop() <= lowest
+    assert {text.get_text() for text in below[1::2]} == {"1"}
+    for a, b in itertools.pairwise(text.get_window_extent() for text in below):
+        assert b.x0 - a.x1 > 2, "they read as one number"
+
+
+def test_intervals_are_scipys_and_are_drawn_and_written(judged):
+    shares = {"sensitivity": ("TP", "FN"), "specificity": ("TN", "FP"), "precision": ("TP", "FP")}
+    for name, (part, rest) in shares.items():
+        for i in range(10):
+            k, n = (int(judged.counts[count][i]) for count in (part, rest))
+            share, z = k / (k + n), 1.959963984540054
+            n += k
+            middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)  # Wilson (1927)
+            reach = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
+            np.testing.assert_allclose(judged.intervals[name][i], (middle - reach, middle + reach))
+    axes = judged.figure("metrics").figure.axes[0]
+    whiskers = [line for line in axes.lines if line.get_marker() == "|"]
+    assert len(whiskers) == 40
+    for i, (low, high) in enumerate(judged.intervals["sensitivity"]):
+        text = axes.texts[i].get_text()
+        assert text == f"{judged.sensitivity[i]:.2f} ({low:.2f}–{high:.2f})"
+        ends = axes.lines[1].get_xdata()  # the scale of the first column
+        (scale_low,) = {float(t.get_text()) for t in axes.texts if t.get_va() == "top"} - {1.0}
+        drawn = np.interp(whiskers[i].get_xdata(), ends, (scale_low, 1))
+        np.testing.assert_allclose(drawn, (low, high))
+
+
+def test_both_accuracies_are_named(judged):
+    title = judged.figure("metrics").figure._suptitle.get_text().replace("\n", " ")
+    low, high = judged.accuracy_interval
+    assert f"all classes: accuracy {judged.accuracy:.3f} ({low:.3f}–{high:.3f})" in title
+    assert f"mean one-vs-rest accuracy {judged.macro['accuracy']:.3f}" in title
+
+
+@pytest.mark.parametrize(
+    ("share", "digits", "text"),
+    [
+        (0.86, 2, "0.86"),
+        (0.9997, 3, ">0.999"),
+        (1, 3, "1.000"),
+        (0.001, 2, "<0.01"),
+        (0, 2, "0.00"),
+    ],
+)
+def test_what_is_not_1_is_not_rounded_to_it(share, digits, text):
+    assert rounded(share, digits) == text
+
+
+@pytest.mark.parametrize(("images", "digits"), [(1, 2), (100, 2), (900, 3), (10_000, 3)])
+def test_decimals_follow_the_number_of_images(images, digits):
+    assert decimals(images) == digits
+
+
+@pytest.mark.parametrize("size", [(600, 400), (900, 600), (1600, 900)], ids=str)
+@pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("zh", "dark"), ("zh", "print")])
+@pytest.mark.parametrize("name", ["binary", "metrics"])
+def test_no_text_overlaps_another_or_is_cut_off(name, language, theme, size, judged):
+    assert_texts_apart(judged.figure(name, size, theme, language))
 
 
 def test_binary_shows_formulas_that_come_out(judged):
     still = judged.figure("binary")
     texts = [text.get_text() for text in still.figure.axes[1].texts]
     assert [text.split()[0] for text in texts[:10:2]] == [*MEASURES[:4], "F1"]
+    assert "(recall)" in texts[0]
     for said, equation in zip(texts[:10:2], texts[1:10:2], strict=True):
         over, under = re.findall(r"dfrac\{(.*?)\}\{([^{}]*)\}\$", equation)[0]
         over = over.rpartition("dfrac{")[2]
         value = eval(over.replace(r"\cdot", "*")) / eval(under.replace(r"\cdot", "*"))
-        assert said.endswith(f"{value:.4f}")
-    assert "accuracy 0.9000, sensitivity 0." in texts[-1].replace("\n", " ")
+        digits = re.findall(r" (\d\.\d+)", said)[0]
+        assert digits == f"{value:.{len(digits) - 2}f}"
+    assert "accuracy 0.900, sensitivity 0." in texts[-1].replace("\n", " ")
 
 
 def test_mistakes_show_the_images_themselves(judged):

@@ -295,3 +295,30 @@ def test_a_folder_older_than_snapshots_can_be_read(folder, tmp_path):
     del config["record"]
     (old / "config.json").write_text(json.dumps(config))
     assert not mnist.restore(old).snapshots
+
+
+@pytest.mark.parametrize("size", [(400, 300), (800, 400)], ids=str)
+def test_templates_of_classes_are_named(size, subset):
+    run = mnist.train(subset, model="linear", record=5, **SETTINGS | {"epochs": 1})
+    scene = Scene(records_of([run], subset), ["accuracy", "weights"], size=size)
+    _, weights = scene.panels
+    assert [text.get_text() for text in weights.axes.texts] == list("0123456789")
+    assert_texts_fit(scene)
+    for i, text in enumerate(weights.axes.texts):  # each above its own tile
+        x, y = weights._corner(*divmod(i, weights.columns))
+        assert text.get_position() == (x + 14, y - 1)
+        tile = weights.image.get_array()[y : y + 28, x : x + 28]
+        np.testing.assert_array_equal(tile, scene.runs[0].filters[-1][i])
+
+
+def test_keys_are_as_large_as_ticks_and_on_no_curve(runs, subset):
+    scene = Scene(records_of(runs, subset), ["loss", "accuracy"])
+    scene.picture(STEPS)
+    for panel in scene.panels:
+        box = panel.axes.get_legend()
+        ticks = panel.axes.get_xticklabels()[0].get_fontsize()
+        assert all(text.get_fontsize() >= ticks for text in box.get_texts())
+        extent = box.get_window_extent()
+        for path in (*panel.paths, *panel.dashed):
+            points = panel.axes.transData.transform(path)
+            assert not any(extent.contains(*point) for point in points)

@@ -15,7 +15,19 @@ def texts_of(scene, at=None):
 
 def assert_texts_fit(scene, at=None):
     """No text is cut off by the picture's edge or overlaps another."""
-    boxes = [(text.get_text(), text.get_window_extent()) for text in texts_of(scene, at)]
+    _assert_apart(texts_of(scene, at), scene)
+
+
+def assert_texts_apart(still):
+    """The same of a still."""
+    still.rgba()
+    _assert_apart(
+        [t for t in still.figure.findobj(Text) if t.get_text() and t.get_visible()], still
+    )
+
+
+def _assert_apart(texts, scene):
+    boxes = [(text.get_text(), text.get_window_extent()) for text in texts]
     for text, box in boxes:
         assert box.x0 >= 0, text
         assert box.y0 >= 0, text

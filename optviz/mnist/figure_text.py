@@ -16,8 +16,8 @@ from optviz.scene.style import Theme
 def heading(still: Still, text: str) -> None:
     """Write the heading of a figure, on as many lines as it needs."""
     size = 1.1 * still.point
-    still.figure.suptitle(wrapped(still, text, 0.96 * still.width, size), fontsize=size,
-                          color=still.theme.ink)  # fmt: skip
+    lines = [wrapped(still, line, 0.96 * still.width, size) for line in text.split("\n")]
+    still.figure.suptitle("\n".join(lines), fontsize=size, color=still.theme.ink)
 
 
 def footnotes(still: Still, notes: Sequence[str]) -> None:
@@ -41,7 +41,9 @@ def wrapped(still: Still, text: str, pixels: float, points: float) -> str:
     No line begins with a full stop or the like. A space that must not be broken at is U+00A0.
     """
     lines = [""]
-    for part in re.findall(r"[\u2e80-\uffef][。，；：）]*|[^ \u2e80-\uffef]+| +", text):
+    for part in re.findall(
+        r"[\u2e80-\uffef][。，；：）]*|[^ \u2e80-\uffef]+[。，；：）]*| +", text
+    ):
         if lines[-1].strip() and text_width(still, (lines[-1] + part).rstrip(), points) > pixels:
             lines.append("")
         lines[-1] += part if lines[-1] else part.lstrip()

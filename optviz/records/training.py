@@ -41,6 +41,11 @@ class TrainingRecord:
         Weights of the first layer as images; None without snapshots.
     diverged_at : int or None
         The step that left the finite numbers.
+    value : int or None
+        The place of its activation among all, where the runs of a picture differ in that and share
+        their optimizer: its mark is then the activation's.
+    units : tuple of str
+        Names of the filters, where each belongs to a class (softmax regression).
     """
 
     kind: ClassVar[str] = "training"
@@ -58,6 +63,8 @@ class TrainingRecord:
     confusion: np.ndarray[Any, np.dtype[np.int64]] | None = None
     filters: np.ndarray[Any, Any] | None = field(default=None, repr=False)
     diverged_at: int | None = None
+    value: int | None = None
+    units: tuple[str, ...] = ()
 
     @property
     def ending(self) -> tuple[Ending, int] | None:

@@ -20,6 +20,7 @@ from optviz.scene.layout import Layout
 from optviz.scene.legend import Legend
 from optviz.scene.panels.base import Panel, PictureStyle
 from optviz.scene.style import DENSITY, drawing, drawn, marks, variants
+from optviz.scene.value_marks import marks_of_runs
 from optviz.scene.views import PANELS_OF, SceneSpec
 from surfaces.errors import must
 
@@ -110,7 +111,7 @@ class Scene:
         self.style = PictureStyle(
             spec,
             spec.text_height,
-            marks(optimizers, spec.colours),
+            marks_of_runs(self.runs, marks(optimizers, spec.colours), spec.colours.colours),
             any(panel.takes_apart for panel in spec.panels),
             variants(optimizers),
             () if spec.names == "off" else short_labels(self.runs, spec.language),

@@ -45,6 +45,11 @@ class Binary:
         return _share(2 * self.TP, 2 * self.TP + self.FP + self.FN, 0.0)
 
     @property
+    def counts(self) -> dict[str, int]:
+        """The four counts by name."""
+        return {"TP": self.TP, "FN": self.FN, "FP": self.FP, "TN": self.TN}
+
+    @property
     def total(self) -> int:
         """The number of images."""
         return self.TP + self.FN + self.FP + self.TN

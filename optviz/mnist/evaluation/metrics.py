@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.stats import binomtest
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import (
     multilabel_confusion_matrix,
@@ -20,6 +21,13 @@ from surfaces.surface import Floats
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 
 MEASURES = ("sensitivity", "specificity", "precision", "accuracy", "f1", "auc")
+# Of these measures, the counts that a share is of: its part, then the rest of the whole.
+SHARES = {
+    "sensitivity": (("TP",), ("FN",)),
+    "specificity": (("TN",), ("FP",)),
+    "precision": (("TP",), ("FP",)),
+    "accuracy": (("TP", "TN"), ("FP", "FN")),
+}
 BINS = 10  # of the calibration: confidence 0 to 0.1, ...
 
 
@@ -74,6 +82,20 @@ def per_class_metrics(labels: Ints, predictions: Ints, n: Mapping[str, Ints]) ->
         "accuracy": (n["TP"] + n["TN"]) / len(labels),
         "f1": f1,
     }
+
+
+def interval(part: int, whole: int) -> tuple[float, float]:
+    """The 95 % interval of a share by Wilson (1927), nan of nothing."""
+    if not whole:
+        return (float("nan"), float("nan"))
+    low, high = binomtest(part, whole).proportion_ci(method="wilson")
+    return float(low), float(high)
+
+
+def share_counts(measure: str, n: Mapping[str, Any]) -> tuple[Any, Any]:
+    """The part and the whole that a measure of `SHARES` is a share of: numbers or arrays."""
+    part, rest = (sum(n[name] for name in names) for names in SHARES[measure])
+    return part, part + rest
 
 
 def roc(true: Any, scores: Floats) -> Roc:

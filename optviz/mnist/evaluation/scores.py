@@ -72,6 +72,11 @@ class Scores:
     sensitivity, specificity, precision, class_accuracy, f1, auc : float array (classes,)
         Each class against the rest. Precision of a class that is never predicted is 0/0 and
         counts as 0; what is undefined without test images of a class is nan.
+    intervals : dict
+        Wilson's 95 % intervals of the measures that are shares of images (all but f1 and auc):
+        arrays (classes, 2).
+    accuracy_interval : (float, float)
+        The same of ``accuracy``.
     macro : dict
         Plain means of ``per_class``'s measures over the classes that have test images.
 
@@ -131,6 +136,15 @@ class Scores:
         }
 
     @cached_property
+    def intervals(self) -> dict[str, Floats]:
+        """Wilson's 95 % intervals of the measures that are shares: arrays (classes, 2)."""
+        found = {}
+        for name in metrics.SHARES:
+            pairs = zip(*metrics.share_counts(name, self.counts), strict=True)
+            found[name] = np.array([metrics.interval(int(k), int(n)) for k, n in pairs])
+        return found
+
+    @cached_property
     def macro(self) -> dict[str, float]:
         """The mean of each measure over the classes that have test images; nan if undefined."""
         there = self.support > 0
@@ -145,6 +159,11 @@ class Scores:
     def accuracy(self) -> float:
         """The share of all images that is right."""
         return float((self.predictions == self.labels).mean())
+
+    @property
+    def accuracy_interval(self) -> tuple[float, float]:
+        """Wilson's 95 % interval of the accuracy."""
+        return metrics.interval(int((self.predictions == self.labels).sum()), len(self))
 
     @property
     def sensitivity(self) -> Floats:

@@ -23,6 +23,7 @@ from optviz.mnist.networks.derivatives import (
 )
 from optviz.mnist.networks.models import ACTIVATIONS
 from optviz.scene.picture_spec import PictureSpec
+from optviz.scene.value_marks import value_mark
 from optviz.words import say
 from surfaces.errors import InputError
 
@@ -98,15 +99,19 @@ def _grid(count: int, aspect: float) -> tuple[int, int]:
 
 def _draw_one(still: Still, axes: Axes, name: str, wide: float) -> None:
     theme, width = still.theme, 0.16 * still.point
+    colour, shape = value_mark(list(ACTIVATIONS).index(name), theme.colours)
     x = np.linspace(*RANGE, POINTS)
     y, slope = values_and_slopes(name, x)
     for low, high in dead_zones(name):
         axes.axvspan(low, high, color=theme.level, alpha=0.35, linewidth=0)
     axes.axhline(0, color=theme.quiet, linewidth=0.04 * still.point)
     axes.axvline(0, color=theme.quiet, linewidth=0.04 * still.point)
-    axes.plot(x, y, color=theme.colours[1], linewidth=width)
+    axes.plot(x, y, color=colour, linewidth=width)
+    # The mark that the activation has wherever runs are told by it.
+    axes.plot(2, y[np.searchsorted(x, 2)], shape, color=colour, markersize=0.75 * still.point,
+              markeredgecolor=theme.casing, markeredgewidth=0.06 * still.point)  # fmt: skip
     jumps = np.abs(np.diff(slope)) > 0.1  # a kink of the function: its slope has a gap
-    axes.plot(x, np.where(np.append(jumps, False), np.nan, slope), color=theme.colours[4],
+    axes.plot(x, np.where(np.append(jumps, False), np.nan, slope), color=theme.quiet,
               linewidth=width, linestyle=DASHED)  # fmt: skip
     axes.set(xlim=RANGE, ylim=HEIGHTS, xticks=[-6, -3, 0, 3, 6], yticks=[-1, 0, 1, 2])
     axes.tick_params(length=0.2 * still.point, width=0.05 * still.point,
@@ -120,12 +125,12 @@ def _draw_one(still: Still, axes: Axes, name: str, wide: float) -> None:
 def _legend(still: Still, free: Axes | None, wide: float) -> None:
     """In the free cell, or below everything."""
     theme, language, width = still.theme, still.language, 0.16 * still.point
-    dead = say("dead_zone", language, threshold=THRESHOLD)
-    if free is not None:
-        dead = wrapped(still, dead, 0.65 * wide, still.point)
+    dead = say("dead_zone_key", language, threshold=THRESHOLD)
+    room = 0.65 * wide if free is not None else 0.45 * still.width
+    dead = wrapped(still, dead, room, still.point)
     handles = [
-        Line2D([], [], color=theme.colours[1], linewidth=width, label=say("activation", language)),
-        Line2D([], [], color=theme.colours[4], linewidth=width, linestyle=DASHED,
+        Line2D([], [], color=theme.ink, linewidth=width, label=say("activation", language)),
+        Line2D([], [], color=theme.quiet, linewidth=width, linestyle=DASHED,
                label=say("derivative", language)),
         Patch(color=theme.level, alpha=0.35, linewidth=0, label=dead),
     ]  # fmt: skip

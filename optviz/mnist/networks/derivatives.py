@@ -40,7 +40,10 @@ def values_and_slopes(name: str, x: Any) -> tuple[Floats, Floats]:
 
 def dead_zones(name: str, threshold: float = THRESHOLD,
                within: tuple[float, float] = RANGE) -> list[tuple[float, float]]:  # fmt: skip
-    """Where the absolute derivative is below the threshold.
+    """Where the absolute derivative stays below the threshold.
+
+    Where it only passes through zero, at the bottom of a valley as GELU's, is no dead zone: on both
+    sides of such a crossing a gradient comes back, with opposite signs.
 
     Returns
     -------
@@ -53,7 +56,14 @@ def dead_zones(name: str, threshold: float = THRESHOLD,
     changes = np.flatnonzero(dead[1:] != dead[:-1])
     edges = [_edge(name, grid[i], grid[i + 1], threshold) for i in changes]
     ends = [within[0]] * bool(dead[0]) + edges + [within[1]] * bool(dead[-1])
-    return list(zip(ends[::2], ends[1::2], strict=True))
+    zones = zip(ends[::2], ends[1::2], strict=True)
+    return [zone for zone in zones if not _is_crossing(name, zone, within)]
+
+
+def _is_crossing(name: str, zone: tuple[float, float], within: tuple[float, float]) -> bool:
+    """Whether the derivative has opposite signs at the two ends of a zone inside."""
+    left, right = values_and_slopes(name, zone)[1]
+    return zone[0] > within[0] and zone[1] < within[1] and bool(left * right < 0)
 
 
 def _is_dead(name: str, x: Any, threshold: float) -> Any:

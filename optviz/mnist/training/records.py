@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from sklearn.metrics import confusion_matrix
 
 from optviz.mnist.data.dataset import Dataset
 from optviz.mnist.networks.inputs import normalize
+from optviz.mnist.networks.models import ACTIVATIONS
 from optviz.mnist.settings import declared
 from optviz.mnist.training.config import TrainConfig
 from optviz.mnist.training.history import History
@@ -41,6 +43,8 @@ def records_of(runs: Sequence[Run], data: Dataset | None = None) -> list[Trainin
     shared = {name for name, text in named[0].items() if all(n.get(name) == text for n in named)}
     if len(shared) == len(named[0]):  # equal runs, or a single one: each keeps its optimizer
         shared.discard("optimizer")
+    kinds = [names.get("activation") for names in named]  # a run without hidden layers has none
+    told = "optimizer" in shared and None not in kinds and len(set(kinds)) == len(runs) > 1
     before = runs[0].provenance
     common = Label(tuple(text for name, text in named[0].items() if name in shared))
     title = Title(None if before is None else before.published, common)
@@ -48,7 +52,9 @@ def records_of(runs: Sequence[Run], data: Dataset | None = None) -> list[Trainin
     for run, own in zip(runs, named, strict=True):
         rest = [text for name, text in own.items() if name not in {*shared, "optimizer"}]
         first = [] if "optimizer" in shared else [own["optimizer"]]
-        found.append(_record(run, Label((*first, *rest)), title, data))
+        record = _record(run, Label((*first, *rest)), title, data)
+        value = list(ACTIVATIONS).index(run.settings.activation) if told else None
+        found.append(replace(record, value=value))
     return found
 
 
@@ -98,8 +104,10 @@ def _record(run: Run, label: Label, title: Title, data: Dataset | None) -> Train
     else:
         evaluated = _at_epochs(run.history)
     diverged = len(loss) if run.status is Ending.DIVERGED else None
+    linear = run.settings.model == "linear"
+    units = tuple(data.classes) if linear and data is not None else ()
     return TrainingRecord(run.optimizer, label, title, loss[:steps], **evaluated._asdict(),
-                          diverged_at=diverged)  # fmt: skip
+                          diverged_at=diverged, units=units)  # fmt: skip
 
 
 def _at_epochs(history: History) -> Evaluated:

@@ -43,7 +43,9 @@ class Confusion(Panel[TrainingRecord]):
         named = axes.set_xlabel(style.say(word, label=self.run.named(style.spec.language)))
         wide = named.get_window_extent().width
         named.set_fontsize(min(1.0, 1.1 * axes.bbox.width / wide) * self.point)
-        axes.set_ylabel(style.say("true"))
+        down = axes.set_ylabel(style.say("true"))
+        tall = down.get_window_extent().height
+        down.set_fontsize(min(1.0, 1.05 * axes.bbox.height / tall) * self.point)
         axes.set(xticks=range(n), yticks=range(n))
         axes.spines[:].set_color(theme.level)
         self.moves(self.image)

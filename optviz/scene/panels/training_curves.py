@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 
 from optviz.records.training import TrainingRecord
@@ -17,13 +18,19 @@ from optviz.scene.panels.over_steps import StepPanel
 from surfaces.surface import Floats
 
 DASHES: tuple[float, tuple[float, ...]] = (0, (2.2, 1.4))
+DENSE = 400  # points of a curve that are asked whether a key covers them
 MEANS = 30  # a running mean takes a 30th of the shortest run: single batches are too noisy
 
 
 class CurvePanel(StepPanel[TrainingRecord]):
     """Two growing lines for each run; the head is on the training line."""
 
-    corner: ClassVar[Any] = "upper right"
+    places: ClassVar[tuple[Any, ...]] = (
+        "upper right",
+        "lower left",
+        "center right",
+        "upper center",
+    )
     room = 0.27
 
     def __init__(self, axes: Axes, runs: Sequence[TrainingRecord], style: PictureStyle) -> None:
@@ -55,7 +62,7 @@ class CurvePanel(StepPanel[TrainingRecord]):
         yield self.heads
 
     def draw_key(self) -> None:
-        """Draw a key of solid and dashed lines, in a corner that curves leave free."""
+        """Draw a key of solid and dashed lines, where the curves leave most room."""
         quiet, wide = self.style.theme.quiet, 0.13 * self.point
         training, validation = (self.style.say(word) for word in ("training", "validation"))
         lines = [Line2D([], [], color=quiet, linewidth=wide, label=training)]
@@ -64,11 +71,28 @@ class CurvePanel(StepPanel[TrainingRecord]):
                 Line2D([], [], color=quiet, linewidth=wide, linestyle=DASHES, label=validation)
             )
         box = self.axes.legend(
-            handles=lines, loc=self.corner, fontsize=0.75 * self.point,
-            labelcolor=quiet, handlelength=2.4, facecolor=self.style.theme.page,
+            handles=lines, loc=self.places[0], fontsize=self.point,
+            labelcolor=quiet, handlelength=1.9, facecolor=self.style.theme.page,
             edgecolor="none", framealpha=0.8, borderpad=0.2, borderaxespad=0.2,
         )  # fmt: skip
         box.set_zorder(0.5)
+        box.set_loc(min(self.places, key=lambda place: self._covered(box, place)))
+
+    def _covered(self, box: Legend, place: Any) -> int:
+        """How many points of the whole curves, close together, a key at a place would lie on."""
+        box.set_loc(place)
+        extent = box.get_window_extent()
+        count = 0
+        for path in (*self.paths, *self.dashed):
+            if len(path):
+                points = self.axes.transData.transform(path)
+                ends = np.linspace(0, len(points) - 1, DENSE)
+                xy = [np.interp(ends, np.arange(len(points)), column) for column in points.T]
+                count += int(np.count_nonzero(
+                    (extent.x0 < xy[0]) & (xy[0] < extent.x1)
+                    & (extent.y0 < xy[1]) & (xy[1] < extent.y1)
+                ))  # fmt: skip
+        return count
 
 
 class TrainingLoss(CurvePanel):
@@ -104,7 +128,7 @@ class TrainingLoss(CurvePanel):
 class Accuracy(CurvePanel):
     """The share of images that are classified correctly."""
 
-    corner = "lower right"
+    places = ("lower right", "lower center", "center right", "upper left", "center")
 
     def __init__(self, axes: Axes, runs: Sequence[TrainingRecord], style: PictureStyle) -> None:
         super().__init__(axes, runs, style)

@@ -16,6 +16,7 @@ from optviz.scene.panels.base import Panel, PictureStyle
 from surfaces.errors import InputError
 from surfaces.surface import Floats
 
+LABEL = 0.2  # of a tile's height, for its name
 ONE_RUN, A_ROW = 16, 6  # units that are shown: of one run a square, of several a row each
 
 
@@ -33,13 +34,15 @@ class Weights(Panel[TrainingRecord]):
         self.filters = _filters(runs)
         self.rows, self.columns = _grid(runs)
         self.tall, self.wide = (max(f.shape[axis] for f in self.filters) for axis in (2, 3))
+        self.gap = max(1, self.wide // 9)
+        self.label = math.ceil(LABEL * self.tall) if runs[0].units else 0
         last = np.abs(np.concatenate([f[-1].ravel() for f in self.filters]))
         # A few large weights would leave all others pale.
         self.reach = float(np.quantile(last[np.isfinite(last)], 0.995)) or 1.0
         theme = style.theme
         colours = LinearSegmentedColormap.from_list(
             "weights", [theme.colours[1], theme.page, theme.colours[4]]
-        ).with_extremes(bad=theme.page)
+        ).with_extremes(bad=(0, 0, 0, 0))  # between tiles, where names may stand
         self.image = axes.imshow(
             self._tiles(0.0), cmap=colours, vmin=-self.reach, vmax=self.reach,
             interpolation="nearest", aspect="equal",
@@ -49,6 +52,8 @@ class Weights(Panel[TrainingRecord]):
         axes.spines[:].set_visible(False)
         if len(runs) > 1:
             self._name_rows()
+        if self.label:
+            self._name_units()
         self.moves(self.image)
 
     def _name_rows(self) -> None:
@@ -58,6 +63,25 @@ class Weights(Panel[TrainingRecord]):
                 [-0.035], [1 - (row + 0.5) / self.rows], marker=shape, color=colour,
                 markersize=0.75 * self.point, transform=self.axes.transAxes, clip_on=False,
             )  # fmt: skip
+
+    def _name_units(self) -> None:
+        """Write the name of its class above each tile of softmax regression."""
+        per_tile = self.axes.bbox.width / (self.columns * (self.wide + self.gap))
+        count = len(self.runs[0].units)
+        places = range(min(count, self.columns * (self.rows if len(self.runs) == 1 else 1)))
+        for i in places:
+            x, y = self._corner(*divmod(i, self.columns))
+            text = self.axes.text(
+                x + self.wide / 2, y - 1, self.runs[0].units[i], ha="center", va="bottom",
+                size=0.9 * self.point, color=self.style.theme.quiet,
+            )  # fmt: skip
+            wide = text.get_window_extent().width
+            text.set_fontsize(min(1.0, per_tile * self.wide / wide) * 0.9 * self.point)
+
+    def _corner(self, row: int, column: int) -> tuple[int, int]:
+        """The left upper pixel of a tile in the array of all."""
+        tall = self.tall + self.gap + self.label
+        return column * (self.wide + self.gap), row * tall + self.label
 
     @classmethod
     def wanted_aspect(cls, runs: Sequence[TrainingRecord]) -> float | None:
@@ -74,15 +98,14 @@ class Weights(Panel[TrainingRecord]):
 
     def _tiles(self, at: float) -> Floats:
         """One array of all tiles, nan between them."""
-        gap = max(1, self.wide // 9)
-        tall, wide = self.tall + gap, self.wide + gap
-        page = np.full((self.rows * tall - gap, self.columns * wide - gap), np.nan)
+        right, bottom = self._corner(self.rows - 1, self.columns - 1)
+        page = np.full((bottom + self.tall, right + self.wide), np.nan)
         alone = len(self.runs) == 1
         shown = self.rows * self.columns if alone else self.columns
         for number, (run, filters) in enumerate(zip(self.runs, self.filters, strict=True)):
             for i, tile in enumerate(filters[run.last_evaluation(at)][:shown]):
                 row, column = divmod(i, self.columns) if alone else (number, i)
-                y, x = row * tall, column * wide
+                x, y = self._corner(row, column)
                 page[y : y + tile.shape[0], x : x + tile.shape[1]] = tile
         return page
 

@@ -17,9 +17,11 @@ from optviz.animation.still import Still
 from optviz.mnist import figure_text
 from optviz.mnist.comparison.grid import Candidate
 from optviz.mnist.comparison.results import Results, SeedGroup
+from optviz.mnist.networks.models import ACTIVATIONS
 from optviz.mnist.training.wording import in_words
 from optviz.records.labels import optimizer_label
 from optviz.scene import style
+from optviz.scene.value_marks import value_mark
 from optviz.words import joined, say
 
 MOST_PANELS = 12
@@ -57,12 +59,13 @@ def too_big(results: Results, taken: Sequence[str]) -> str | None:
 
 
 def marks(results: Results, name: str, still: Still) -> dict[Any, Mark]:
-    """Colour and shape of each value of an axis; an optimizer's are its own everywhere."""
+    """Colour and shape of each value of an axis; optimizers and activations keep their own."""
     values = results.grid.values[name]
     if name == "optimizer":
         rules = [results.grid.candidates[text].rule for text in values]
         return dict(zip(values, style.marks(rules, still.theme), strict=True))
-    return {value: style.mark(i, still.theme.colours) for i, value in enumerate(values)}
+    places = list(ACTIVATIONS if name == "activation" else values)
+    return {value: value_mark(places.index(value), still.theme.colours) for value in values}
 
 
 def label(results: Results, name: str, value: Any, language: str) -> str:

@@ -13,6 +13,7 @@ from optviz.mnist.comparison.figures import layout
 from optviz.mnist.comparison.results import Results, SeedGroup
 from optviz.mnist.comparison.task import EDGES
 from optviz.mnist.training.wording import in_words
+from optviz.scene.value_marks import value_mark
 from optviz.words import say
 
 PENALTIES = ("l1", "l2", "dropout")
@@ -57,7 +58,7 @@ def draw(results: Results, still: Still) -> None:
         places, itertools.product(parts, penalties), strict=False
     ):
         [group] = part.only(**penalty).groups
-        colour = still.theme.colours[penalties.index(penalty) % len(still.theme.colours)]
+        colour, _ = value_mark(penalties.index(penalty), still.theme.colours)
         _histogram(axes, group, colour, still)
         room = 1.0 if columns == 1 else 1.3  # for the words at both sides
         axes.set_xlim(-room * reach, room * reach)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from optviz.animation.still import Still
 from optviz.mnist.evaluation.binary import Binary
+from optviz.mnist.evaluation.metrics import SHARES, interval, share_counts
+from optviz.mnist.evaluation.rounding import decimals, rounded, with_interval
 from optviz.mnist.evaluation.scores import Scores
 from optviz.mnist.figure_text import fitting, heading, heat, readable, wrapped
+from optviz.scene.style import DENSITY
 from optviz.words import say
 
 # Above and below the line; {TP} is "TP" in the formula and its count in the numbers.
@@ -21,6 +25,7 @@ FORMULAS = {
     "accuracy": ("{TP} + {TN}", "{TP} + {TN} + {FP} + {FN}"),
     "f1": (r"2 \cdot {TP}", r"2 \cdot {TP} + {FP} + {FN}"),
 }
+WORDS = {"sensitivity": "sensitivity_recall"}
 RIGHT = 0.56  # share of the width for the formulas
 CELLS = (("TP", "FN"), ("FP", "TN"))
 
@@ -30,12 +35,13 @@ def draw(still: Still, evaluation: Scores) -> None:
     view, language = evaluation.binary(), still.language
     title = say("binary_title", language, name=view.name)
     heading(still, title)
+    engine: Any = still.figure.get_layout_engine()
+    engine.set(w_pad=0.6 * still.unit / DENSITY, h_pad=0.6 * still.unit / DENSITY)
     left, right = still.figure.subplots(1, 2, width_ratios=[1 - RIGHT, RIGHT])
     _draw_cells(still, left, view)
     _draw_formulas(still, right, view)
     counts = ", ".join(f"{name} {getattr(view, name):,}" for row in CELLS for name in row)
-    shares = ", ".join(f"{say(name, language)} {_number(getattr(view, name), language)}"
-                       for name in FORMULAS)  # fmt: skip
+    shares = ", ".join(_said(view, name, language) for name in FORMULAS)
     still.alt = f"{title}. {counts}; {shares}. {_warning(view, language)}"
 
 
@@ -65,14 +71,15 @@ def _draw_formulas(still: Still, axes: Axes, view: Binary) -> None:
     axes.axis("off")
     lines, wide = len(FORMULAS) + 1, RIGHT * still.width
     texts = [_equation(view, name) for name in FORMULAS]
-    size = fitting(still, texts, wide, 0.9 * still.point)
-    for i, (name, text) in enumerate(zip(FORMULAS, texts, strict=True)):
+    size = fitting(still, texts, 0.9 * wide, 0.95 * still.point)
+    said = [_said(view, name, still.language) for name in FORMULAS]
+    bold = fitting(still, said, 0.85 * wide, still.point)  # it is measured as normal letters
+    for i, (name, text) in enumerate(zip(said, texts, strict=True)):
         y = 1 - i / lines
-        said = f"{say(name, still.language)} {_number(getattr(view, name), still.language)}"
-        axes.text(0, y, said, ha="left", va="top", fontweight="bold")
-        axes.text(0, y - 0.61 / lines, text, ha="left", va="center", fontsize=size)
-    text = wrapped(still, _warning(view, still.language), wide, still.point)
-    axes.text(0, 0.5 / lines, text, ha="left", va="center", color=still.theme.colours[4])
+        axes.text(0, y, name, ha="left", va="top", fontsize=bold, fontweight="bold")
+        axes.text(0, y - 0.58 / lines, text, ha="left", va="center", fontsize=size)
+    text = wrapped(still, _warning(view, still.language), 0.95 * wide, still.point)
+    axes.text(0, 0, text, ha="left", va="bottom", color=still.theme.colours[4])
 
 
 def _equation(view: Binary, name: str) -> str:
@@ -87,11 +94,21 @@ def _fraction(formula: tuple[str, str], values: dict[str, str]) -> str:
     return rf"\dfrac{{{over}}}{{{under}}}"
 
 
-def _number(value: float, language: str) -> str:
-    return say("undefined", language) if math.isnan(value) else f"{value:.4f}" if value else "0"
+def _said(view: Binary, name: str, language: str) -> str:
+    """The measure and its number, with the interval where it is a share of images."""
+    word, value = say(WORDS.get(name, name), language), getattr(view, name)
+    if math.isnan(value):
+        return f"{word} {say('undefined', language)}"
+    if name not in SHARES:
+        return f"{word} {rounded(value, decimals(view.TP + view.FN))}"
+    part, whole = share_counts(name, view.counts)
+    if not whole:
+        return f"{word} 0"
+    return f"{word} {with_interval(value, interval(part, whole), decimals(whole))}"
 
 
 def _warning(view: Binary, language: str) -> str:
     no = view.always_negative
-    return say("always_negative", language, name=view.name, accuracy=f"{no.accuracy:.4f}",
-               sensitivity=_number(no.sensitivity, language))  # fmt: skip
+    sensitivity = say("undefined", language) if math.isnan(no.sensitivity) else "0"
+    return say("always_negative", language, name=view.name, sensitivity=sensitivity,
+               accuracy=rounded(no.accuracy, decimals(no.total)))  # fmt: skip

@@ -18,23 +18,25 @@ from optviz.mnist.evaluation.report import notes as notes_of
 from optviz.mnist.evaluation.scores import Scores
 from optviz.mnist.figure_text import footnotes
 from optviz.scene.picture_spec import PictureSpec
+from optviz.words import say
 from surfaces.errors import InputError, unknown
 
 
 class Figure(NamedTuple):
-    """How it is drawn, and the attribute of the evaluation without which it cannot be."""
+    """How it is drawn; the attribute of the evaluation without which it cannot be; its caption."""
 
     draw: Callable[[Still, Scores], None]
     needs: str = "labels"
+    caption: str | None = None  # a word of the catalogue
 
 
 FIGURES: dict[str, Figure] = {
     "confusion": Figure(confusion_matrix.draw),
     "roc": Figure(roc_curves.draw),
-    "metrics": Figure(class_metrics.draw),
+    "metrics": Figure(class_metrics.draw, caption="interval_read"),
     "mistakes": Figure(mistakes.draw, "images"),
     "calibration": Figure(reliability.draw),
-    "binary": Figure(binary_formulas.draw, "positive"),
+    "binary": Figure(binary_formulas.draw, "positive", "interval_brackets"),
 }
 
 
@@ -53,7 +55,9 @@ def draw(evaluation: Scores, name: str, picture: PictureSpec) -> Still:
     still = Still(picture)
     with still.drawing():
         FIGURES[name].draw(still, evaluation)
-        notes = notes_of(evaluation, picture.language)
+        caption = FIGURES[name].caption
+        notes = [] if caption is None else [say(caption, picture.language)]
+        notes += notes_of(evaluation, picture.language)
         footnotes(still, notes)
     still.alt = " ".join([still.alt, *notes])
     return still

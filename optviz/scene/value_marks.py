@@ -1,0 +1,34 @@
+"""Marks of what is told apart in a picture without being an optimizer: activations, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from optviz.records.record import Record
+from optviz.records.training import TrainingRecord
+from optviz.scene.style import SHAPES
+
+Mark = tuple[str, str]  # colour and head shape
+
+# Optimizers take a theme's colours from the front; of the ten at its end, those of one lesson's
+# activations (sigmoid, tanh, relu, prelu) are far apart in every theme.
+ORDER = (4, 6, 5, 0, 2, 1, 7, 3, 8, 9)
+FIRST_SHAPE = 5  # the five before are the course's optimizers'
+
+
+def value_mark(index: int, colours: Sequence[str]) -> Mark:
+    """Colour and head shape of a value by its place among those that its setting can have."""
+    shapes = SHAPES[FIRST_SHAPE:]
+    last = colours[-len(ORDER) :]
+    return last[ORDER[index % len(ORDER)]], shapes[index % len(shapes)]
+
+
+def marks_of_runs(
+    runs: Sequence[Record], optimizers: Sequence[Mark], colours: Sequence[str]
+) -> list[Mark]:
+    """The mark of each run: of its optimizer, unless the picture tells it by another value."""
+    values = [run.value if isinstance(run, TrainingRecord) else None for run in runs]
+    return [
+        mark if value is None else value_mark(value, colours)
+        for mark, value in zip(optimizers, values, strict=True)
+    ]
