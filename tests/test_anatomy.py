@@ -20,7 +20,8 @@ from optviz.errors import InputError
 from optviz.optimizers import Optimizer, Rate, ops
 from optviz.scene import Scene
 from optviz.scene.scene import slowly
-from optviz.scene.style import DENSITY, THEMES
+from optviz.scene.style import DENSITY
+from optviz.scene.themes import THEMES
 from optviz.translate.contributions import parts_of_step
 from optviz.translate.latex import letter
 from optviz.words import say

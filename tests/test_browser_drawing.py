@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 import surfaces
 from optviz.explorer.bundle import bundle
 from optviz.scene.panels import contour, relief
-from optviz.scene.style import THEMES
+from optviz.scene.themes import THEMES
 
 LIGHT = {part: getattr(THEMES["light"], part) for part in ("page", "low", "high", "level")}
 DARK = {part: getattr(THEMES["dark"], part) for part in ("page", "low", "high", "level")}

@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from optviz.errors import InputError
 from optviz.scene import fonts as module
-from optviz.scene import style
+from optviz.scene import style, themes
 from optviz.scene.fonts import fonts
 
 SIDE = 120
@@ -62,7 +62,7 @@ def inked(picture):
 
 def ours(letter, weight):
     """As a picture of ours shows it."""
-    with style.drawing(style.rc(style.theme("print"), "zh", 20)):
+    with style.drawing(style.rc(themes.theme("print"), "zh", 20)):
         canvas = FigureCanvasAgg(Figure((2, 2), dpi=100))
         canvas.figure.text(0.1, 0.2, letter, size=SIDE, color="black", weight=weight)
         canvas.draw()

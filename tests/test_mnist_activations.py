@@ -16,7 +16,8 @@ from optviz.errors import InputError
 from optviz.mnist.networks.derivatives import dead_zones, values_and_slopes
 from optviz.mnist.networks.models import ACTIVATIONS
 from optviz.optimizers import REGISTRY
-from optviz.scene.style import mark, theme
+from optviz.scene.marks import mark
+from optviz.scene.themes import theme
 from optviz.scene.value_marks import value_mark
 
 X = np.linspace(-5.9, 5.9, 238)  # 0 is not among them: kinks have no derivative

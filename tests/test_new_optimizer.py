@@ -22,7 +22,8 @@ from PIL import Image
 
 import optviz
 from optviz.optimizers import REGISTRY
-from optviz.scene import style
+from optviz.scene import themes
+from optviz.scene.marks import mark
 from optviz.translate.latex import letter
 
 ROOT = Path(optviz.__file__).parents[1]
@@ -70,7 +71,8 @@ from optviz.optimizers import *
 from optviz.optimizers import parse
 
 assert optviz.Signum is Signum is REGISTRY["signum"]
-from optviz.scene.style import THEMES, marks
+from optviz.scene.marks import marks
+from optviz.scene.themes import THEMES
 
 assert parse("signum:beta=0.5") == Signum(beta=0.5)
 (tuned, adam) = optviz.race("booth", ["signum", "adam"], steps=20)
@@ -193,10 +195,10 @@ SIGHTS = ("all", "protan", "deutan", "tritan")
 
 
 @pytest.mark.parametrize("sight", SIGHTS)
-@pytest.mark.parametrize("name", style.THEMES)
+@pytest.mark.parametrize("name", themes.THEMES)
 def test_twenty_four_marks_are_told_apart(name, sight):
     """CIEDE2000 for people who see few colours: near colours have other shapes."""
-    marks = [style.mark(place, style.THEMES[name].colours) for place in range(24)]
+    marks = [mark(place, themes.THEMES[name].colours) for place in range(24)]
     assert len(set(marks)) == 24
     colours = [Color(c) if sight == "all" else Color(c).filter(sight) for c, _ in marks]
     for i, j in combinations(range(24), 2):
@@ -205,8 +207,8 @@ def test_twenty_four_marks_are_told_apart(name, sight):
 
 
 def test_beyond_the_palette_marks_differ_still():
-    colours = style.THEMES["light"].colours
-    assert len({style.mark(place, colours) for place in range(168)}) == 168
+    colours = themes.THEMES["light"].colours
+    assert len({mark(place, colours) for place in range(168)}) == 168
 
 
 @pytest.mark.parametrize("name", REGISTRY)

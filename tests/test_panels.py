@@ -11,7 +11,7 @@ import optviz
 import surfaces
 from optviz.errors import InputError
 from optviz.scene import PANELS, Scene
-from optviz.scene.style import THEMES
+from optviz.scene.themes import THEMES
 
 LINE = surfaces.fit_line([0, 1, 2, 3, 4], [1.1, 2.9, 5.2, 6.8, 9.1])
 RUNS = [optviz.descend("himmelblau", spec, steps=40) for spec in ("gd:lr=0.01", "adam:lr=0.3")]

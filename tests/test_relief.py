@@ -10,7 +10,7 @@ import surfaces
 from optviz.scene import Scene
 from optviz.scene.panels import height_field, relief
 from optviz.scene.panels.contour import level_position
-from optviz.scene.style import THEMES
+from optviz.scene.themes import THEMES
 
 RUNS = [optviz.descend("himmelblau", spec, steps=40) for spec in ("gd:lr=0.01", "adam:lr=0.3")]
 VIEWS = ["relief", "relief-turning"]

@@ -11,9 +11,10 @@ import optviz
 import surfaces
 from optviz import scenarios
 from optviz.scene import PANELS, Scene
+from optviz.scene.marks import marks, shades
 from optviz.scene.panels.contour import levels
 from optviz.scene.panels.trail import THIN
-from optviz.scene.style import THEMES, marks, shades
+from optviz.scene.themes import THEMES
 
 RUNS = [optviz.descend("himmelblau", spec, steps=40) for spec in ("gd:lr=0.01", "adam:lr=0.3")]
 

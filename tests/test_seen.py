@@ -13,8 +13,9 @@ import optviz
 import surfaces
 from optviz.errors import InputError
 from optviz.scene import Scene
+from optviz.scene.marks import CONTRAST, shades
 from optviz.scene.panels.trail import SHORTEST
-from optviz.scene.style import CONTRAST, THEMES, shades
+from optviz.scene.themes import THEMES
 
 TOLD_APART = 20  # of the heads of all default races, at most so many are not
 

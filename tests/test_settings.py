@@ -27,7 +27,7 @@ import optviz
 from optviz.export.clock import Clock
 from optviz.mnist import activation_figure
 from optviz.mnist.evaluation.figures.registry import FIGURES
-from optviz.scene import PANELS, style
+from optviz.scene import PANELS, style, themes
 
 RUNS = optviz.race("himmelblau", ["gd:lr=0.01", "adam:lr=0.3"], steps=20)
 NASTY = {
@@ -186,18 +186,18 @@ def test_a_pdf_has_the_size_that_was_asked_for():
 def test_an_error_leaves_the_settings_of_the_user():
     @style.drawn
     def fails(picture):
-        assert same_color(mpl.rcParams["figure.facecolor"], style.theme("dark").page)
+        assert same_color(mpl.rcParams["figure.facecolor"], themes.theme("dark").page)
         raise ZeroDivisionError
 
     before = raw()
     with pytest.raises(ZeroDivisionError):
-        fails(SimpleNamespace(settings=style.rc(style.theme("dark"), "en", 20)))
+        fails(SimpleNamespace(settings=style.rc(themes.theme("dark"), "en", 20)))
     assert raw() == before
 
 
 def test_what_another_thread_sets_meanwhile_stays():
     with mpl.rc_context():
-        with style.drawing(style.rc(style.theme("dark"), "en", 20)):
+        with style.drawing(style.rc(themes.theme("dark"), "en", 20)):
             other = threading.Thread(target=lambda: mpl.rcParams.update({"font.size": 33}))
             other.start()
             other.join()

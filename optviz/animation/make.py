@@ -72,7 +72,7 @@ def animate(
         The last frame, or that after so many steps, comes first, for one frame: it stands for the
         film where nothing plays it.
     cmap : str, optional
-        The colour map of the surface, such as "viridis"; see `optviz.scene.style.CMAPS`.
+        The colour map of the surface, such as "viridis"; see `optviz.scene.themes.CMAPS`.
 
     Returns
     -------

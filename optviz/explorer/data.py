@@ -14,7 +14,8 @@ from optviz.explorer.bundle import bundle, dedented
 from optviz.optimizers import REGISTRY, Optimizer, as_rule, schedules
 from optviz.optimizers.declared import once_if_ours
 from optviz.scenarios import Scenario
-from optviz.scene.style import SHAPES, THEMES, shades
+from optviz.scene.marks import SHAPES, shades
+from optviz.scene.themes import THEMES
 from optviz.translate.javascript import (
     lines_source,
     object_source,

@@ -10,7 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.font_manager import FontProperties
 
 from optviz.animation.still import Still
-from optviz.scene.style import Theme
+from optviz.scene.themes import Theme
 
 
 def heading(still: Still, text: str) -> None:

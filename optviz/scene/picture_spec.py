@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from optviz.scene.fonts import fonts
-from optviz.scene.style import DENSITY, Theme, rc, theme
+from optviz.scene.style import DENSITY, rc
+from optviz.scene.themes import Theme, theme
 from surfaces.errors import InputError, must, shown
 
 SMALLEST, LARGEST = 200, 4000  # pixels of a side
@@ -26,7 +27,7 @@ class PictureSpec:
     theme : {"light", "dark", "print"}
     language : {"en", "zh"}
     cmap : str or None
-        The colour map of surfaces, of `optviz.scene.style.CMAPS`; the theme's own unless given.
+        The colour map of surfaces, of `optviz.scene.themes.CMAPS`; the theme's own unless given.
 
     Raises
     ------

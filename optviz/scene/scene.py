@@ -18,8 +18,9 @@ from optviz.scene.caption import Caption
 from optviz.scene.counter import Counter
 from optviz.scene.layout import Layout
 from optviz.scene.legend import Legend
+from optviz.scene.marks import marks, variants
 from optviz.scene.panels.base import Panel, PictureStyle
-from optviz.scene.style import DENSITY, drawing, drawn, marks, variants
+from optviz.scene.style import DENSITY, drawing, drawn
 from optviz.scene.value_marks import marks_of_runs
 from optviz.scene.views import PANELS_OF, SceneSpec
 from surfaces.errors import must
@@ -55,7 +56,7 @@ class Scene:
     names : {"auto", "on", "off"}
         Whether the contour names the runs at their heads; "auto": where there is room.
     cmap : str, optional
-        The colour map of the surface, of `optviz.scene.style.CMAPS`; the theme's unless given.
+        The colour map of the surface, of `optviz.scene.themes.CMAPS`; the theme's unless given.
 
     Raises
     ------

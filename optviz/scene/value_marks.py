@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from optviz.records.record import Record
 from optviz.records.training import TrainingRecord
-from optviz.scene.style import SHAPES
+from optviz.scene.marks import SHAPES
 
 Mark = tuple[str, str]  # colour and head shape
 

@@ -16,7 +16,7 @@ from matplotlib.transforms import IdentityTransform
 
 from optviz.records.record import Record
 from optviz.scene.picture_spec import PictureSpec
-from optviz.scene.style import Theme
+from optviz.scene.themes import Theme
 from optviz.words import say
 from surfaces.surface import Floats
 

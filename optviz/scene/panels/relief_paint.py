@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from matplotlib.colors import to_rgb
 
+from optviz.scene.colours import Colours, luminance
 from optviz.scene.panels.base import PictureStyle
-from optviz.scene.style import Colours, luminance
 from surfaces.surface import Floats
 
 SUN = np.array([-0.45, -0.35, 0.82])  # from the left and above, as on maps

@@ -20,7 +20,7 @@ from optviz.mnist.comparison.results import Results, SeedGroup
 from optviz.mnist.networks.models import ACTIVATIONS
 from optviz.mnist.training.wording import in_words
 from optviz.records.labels import optimizer_label
-from optviz.scene import style
+from optviz.scene.marks import marks as optimizer_marks
 from optviz.scene.value_marks import value_mark
 from optviz.words import joined, say
 
@@ -63,7 +63,7 @@ def marks(results: Results, name: str, still: Still) -> dict[Any, Mark]:
     values = results.grid.values[name]
     if name == "optimizer":
         rules = [results.grid.candidates[text].rule for text in values]
-        return dict(zip(values, style.marks(rules, still.theme), strict=True))
+        return dict(zip(values, optimizer_marks(rules, still.theme), strict=True))
     places = list(ACTIVATIONS if name == "activation" else values)
     return {value: value_mark(places.index(value), still.theme.colours) for value in values}
 

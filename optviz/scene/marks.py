@@ -1,0 +1,72 @@
+"""The marks of runs: the colour and the head shape by which each is known everywhere."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+from matplotlib.colors import to_rgb
+
+from optviz.optimizers import REGISTRY, Optimizer
+from optviz.scene.colours import at_lightness, lightness_of, luminance
+from optviz.scene.themes import Theme
+
+SHAPES = ("o", "s", "^", "D", "P", "v", "X", "<", ">", "p", "h", "8", "d", "*")
+
+
+def mark(index: int, colours: Sequence[str]) -> tuple[str, str]:
+    """Colour and head shape by index in the registry; the first 168 are all different."""
+    return colours[index % len(colours)], SHAPES[index % len(SHAPES)]
+
+
+def marks(optimizers: Sequence[Optimizer], theme: Theme) -> list[tuple[str, str]]:
+    """Colour and head shape of each optimizer in a picture.
+
+    A class of the registry has the mark of its index everywhere; a user's own class has the first
+    that no other class of the picture has. A second optimizer of a class has its shape too, and
+    another shade of its colour.
+    """
+    order = list(REGISTRY)
+    kinds = [type(optimizer) for optimizer in optimizers]
+    names = [kind.__name__.lower() for kind in kinds]
+    taken = [order.index(name) for name in names if name in order]
+    free = (index for index in itertools.count() if index not in taken)
+    indices: dict[type, int] = {}
+    for kind, name in zip(kinds, names, strict=True):
+        if kind not in indices:
+            indices[kind] = order.index(name) if name in order else next(free)
+    found = []
+    for kind, variant in zip(kinds, variants(optimizers), strict=True):
+        colour, shape = mark(indices[kind], theme.colours)
+        tones = shades(colour, theme.casing)
+        found.append((tones[variant % len(tones)], shape))
+    return found
+
+
+def variants(optimizers: Sequence[Optimizer]) -> list[int]:
+    """How many optimizers of its class stand before each in a picture."""
+    kinds = [type(optimizer) for optimizer in optimizers]
+    return [kinds[:i].count(kind) for i, kind in enumerate(kinds)]
+
+
+CONTRAST = 3.0  # of every shade to the casing about it: WCAG's least for graphics
+DARKEST, LIGHTEST = 20.0, 86.0  # L* of shades: beyond, a colour is hardly one
+
+
+@cache
+def shades(colour: str, casing: str, count: int = 3) -> list[str]:
+    """A colour and shades of it, as far apart in lightness as their contrast to a casing allows."""
+    ground = luminance(to_rgb(casing))
+    low, high = DARKEST, LIGHTEST
+    if ground > 0.18:
+        high = min(high, lightness_of((ground + 0.05) / CONTRAST - 0.05))
+    else:
+        low = max(low, lightness_of((ground + 0.05) * CONTRAST - 0.05))
+    found = [lightness_of(luminance(to_rgb(colour)))]
+    ladder = np.linspace(low, high, 41)
+    while len(found) < count:
+        gaps = np.abs(ladder[:, None] - found).min(axis=1)
+        found.append(float(ladder[gaps.argmax()]))
+    return [colour, *(at_lightness(colour, lightness) for lightness in found[1:])]
