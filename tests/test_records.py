@@ -34,6 +34,7 @@ class Basins:
     steps: Any
     ending: Any = None
     notice: Any = None
+    value: Any = None
     rate_fits: Any = None
 
     def __len__(self):

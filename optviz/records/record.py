@@ -35,6 +35,11 @@ class Record(Protocol):
     def optimizer(self) -> Optimizer: ...
 
     @property
+    def value(self) -> int | None:
+        """Of a run told by another setting than its optimizer, that setting's place in a list."""
+        ...
+
+    @property
     def ending(self) -> tuple[Ending, int] | None:
         """How the run ended early, and at which step; None if it did not."""
         ...

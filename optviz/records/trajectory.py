@@ -103,6 +103,10 @@ class Trajectory:
         return np.array([self.optimizer.rate(t) for t in range(1, len(self) + 1)])
 
     @property
+    def value(self) -> None:
+        """None: descents are told by their optimizers."""
+
+    @property
     def label(self) -> str:
         """The optimizer's name, rate and unusual settings."""
         return run_label(self)
@@ -147,7 +151,8 @@ class Trajectory:
     def left_window_at(self) -> int | None:
         """The step with which the run left the window for good, or None."""
         (x0, x1), (y0, y1) = self.surface.domain
-        inside = ((self.points >= (x0, y0)) & (self.points <= (x1, y1))).all(axis=1)
+        low, high = np.array([x0, y0]), np.array([x1, y1])
+        inside = np.all((self.points >= low) & (self.points <= high), axis=1)
         if inside[-1]:
             return None
         return int(np.flatnonzero(inside)[-1]) + 1 if inside.any() else 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from optviz.records.record import Record
-from optviz.records.training import TrainingRecord
 from optviz.scene.marks import SHAPES
 
 Mark = tuple[str, str]  # colour and head shape
@@ -27,8 +26,7 @@ def marks_of_runs(
     runs: Sequence[Record], optimizers: Sequence[Mark], colours: Sequence[str]
 ) -> list[Mark]:
     """The mark of each run: of its optimizer, unless the picture tells it by another value."""
-    values = [run.value if isinstance(run, TrainingRecord) else None for run in runs]
     return [
-        mark if value is None else value_mark(value, colours)
-        for mark, value in zip(optimizers, values, strict=True)
+        mark if run.value is None else value_mark(run.value, colours)
+        for mark, run in zip(optimizers, runs, strict=True)
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -68,9 +68,9 @@ class EdgeMarks:
         self.artist.set_facecolor([colour for _, colour in shown])
         return bool(shown)
 
-    def _inside(self, places: Floats) -> bool | np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    def _inside(self, places: Floats) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Whether places lie in the panel; a pixel of its frame counts as inside."""
-        low, high = self.box.min - 1, self.box.max + 1
+        low, high = np.array(self.box.min) - 1, np.array(self.box.max) + 1
         inside = (places >= low) & (places <= high)
         return np.asarray(inside.all(axis=-1))
 
