@@ -53,6 +53,7 @@ class Trajectory:
     kind: ClassVar[str] = "descent"
     default_views: ClassVar[tuple[str, ...]] = ("contour", "loss")
     in_browser: ClassVar[bool] = True
+    value: ClassVar[None] = None  # told by its optimizer
 
     surface: Surface
     optimizer: Optimizer
@@ -101,10 +102,6 @@ class Trajectory:
     def lrs(self) -> Floats:
         """Learning rate of each step, shape (n,)."""
         return np.array([self.optimizer.rate(t) for t in range(1, len(self) + 1)])
-
-    @property
-    def value(self) -> None:
-        """None: descents are told by their optimizers."""
 
     @property
     def label(self) -> str:
