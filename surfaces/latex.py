@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from surfaces.errors import FormulaError
 from surfaces.grammar import Node, read, written
 
 DIGITS = 4  # significant ones of a number, unless a few more are all it has
@@ -38,8 +39,11 @@ def latex(formula: str, letters: Letters | None = None, one_line: bool = False) 
 
 
 def short(formula: str, letters: Letters | None = None) -> str:
-    """The canonical text of a formula with rounded numbers."""
-    return written(_rounded(read(formula), letters or {}))
+    """The canonical text of a formula with rounded numbers; a text that is none as it stands."""
+    try:
+        return written(_rounded(read(formula), letters or {}))
+    except FormulaError:
+        return formula
 
 
 def number_text(text: str) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from surfaces import built_in
-from surfaces.errors import FormulaError, InputError, must, shown
+from surfaces.errors import InputError, must, shown
 from surfaces.interpolation import Grid
 from surfaces.kernel import Floats as Floats
 from surfaces.kernel import Kernel
@@ -163,22 +163,21 @@ class Surface:
     @property
     def letters(self) -> dict[str, str]:
         """What the coordinates are called: w and b, weight and bias, where a line is fitted."""
-        return dict(zip("xy", "wb" if self.data is not None else "xy", strict=True))
+        return {"x": "x", "y": "y"} if self.data is None else {"x": "w", "y": "b"}
 
     @property
     def latex(self) -> str:
         """The formula as LaTeX, its terms as they were written, without dollar signs."""
-        return self._latex(one_line=False)
+        return self._latex()
 
     @property
     def latex_line(self) -> str:
         """The same in one line, as matplotlib can draw it: cases stand side by side."""
         return self._latex(one_line=True)
 
-    def _latex(self, one_line: bool) -> str:
-        if self.formula is None:
-            return str(getattr(self.kernel, "latex", "f(x, y)"))
-        return latex(self.formula, self.letters, one_line)
+    def _latex(self, one_line: bool = False) -> str:
+        name = str(getattr(self.kernel, "latex", "f(x, y)"))
+        return latex(self.formula, self.letters, one_line) if self.formula else name
 
     @property
     def lowest(self) -> float | None:
@@ -267,11 +266,7 @@ class Surface:
         return self.title.get(language, self.title.get("en", self.name))
 
     def __repr__(self) -> str:
-        try:
-            shown = short(self.formula, self.letters) if self.formula else "computed"
-        except FormulaError:  # a text that was not yet read
-            shown = str(self.formula)
-        return f"<Surface {self.name}: {shown}>"
+        return f"<Surface {self.name}: {short(self.formula or 'computed', self.letters)}>"
 
 
 def coordinates(points: ArrayLike) -> tuple[Floats, Floats]:
