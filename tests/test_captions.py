@@ -61,11 +61,20 @@ def test_a_default_race_says_what_its_runs_did(name):
             assert shown == pytest.approx(staying[title].values[-1], rel=6e-4, abs=1e-300)
     else:
         first = re.findall(r"(\w+) after (\d+) steps", said)
-        listed = said.split("not within")[0]
+        listed = re.split("not within|lowest at|to 12", said)[0]
         found = {title: int(k) for title, k in first + re.findall(r", (\w+) (\d+)", listed)}
         steps = {title: arrival(run, lowest) for title, run in staying.items()}
         assert found == {title: k for title, k in steps.items() if k is not None}
         late = {title for title, k in steps.items() if k is None}
+        if found and surfaces.get(name).scale == "log":
+            rises = {t: run.values[-1] - lowest for t, run in staying.items()}
+            bottom = {t for t in rises if rises[t] <= 1e-12 * (staying[t].values[0] - lowest)}
+            if bottom:
+                assert set(re.search(r"to 12 digits: ([^;]*)[;.]", said)[1].split(", ")) == bottom
+            else:
+                best, value = re.search(r"at the end: (\w+), (\S+) above", said).groups()
+                assert rises[best] == min(rises.values())
+                assert float(value.replace("−", "-")) == pytest.approx(rises[best], rel=0.06)
         if found:
             assert list(found.values()) == sorted(found.values())
             told = re.search(r"not within (\d+) steps: ([^;]*)[;.]", said)

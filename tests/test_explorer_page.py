@@ -17,7 +17,7 @@ from optviz.optimizers import parse
 
 
 def test_one_small_file_with_everything_in_it(explorer_file, show):
-    assert explorer_file.stat().st_size < 300_000
+    assert explorer_file.stat().st_size < 350_000
     page = show().page
     names = page.locator("select[aria-label='Surface'] option").evaluate_all(
         "options => options.map(o => o.value)"

@@ -36,13 +36,25 @@ export function captionOf(app) {
     const texts = there.slice(0, NAMED).map((run, i) => say(i ? "caption_also" : "caption_from", run));
     if (there.length > NAMED) texts.push(say("caption_others", { n: there.length - NAMED, k: there.at(-1).k }));
     const parts = [say("caption_arrived", { goal: goal(), runs: listed(texts) })];
-    const told = late.length > NAMED ? say("caption_many", { n: late.length }) : listed(late.map(({ name }) => name));
+    const told = namesOf(late);
     if (late.length) parts.push(say("caption_late", { n: longest(late), runs: told }));
+    if (surface.scale === "log") parts.push(lowestAtEnd());
     return parts;
   }
 
+  const namesOf = (some) =>
+    (some.length > NAMED ? say("caption_many", { n: some.length }) : listed(some.map(({ name }) => name)));
+  const left = (run) => (run.values[run.length] - lowest) / (run.values[0] - lowest);
+
+  function lowestAtEnd() {
+    const bottom = staying.filter((run) => left(run) <= 1e-12);
+    if (bottom.length) return say("caption_bottom", { runs: namesOf(bottom) });
+    const best = staying.reduce((a, b) => (left(b) < left(a) ? b : a));
+    const value = readable(Number((best.values[best.length] - lowest).toPrecision(2)));
+    return say("caption_lowest", { name: best.name, value });
+  }
+
   function nearest(late) {
-    const left = (run) => (run.values[run.length] - lowest) / (run.values[0] - lowest);
     const best = late.reduce((a, b) => (left(b) < left(a) ? b : a));
     const percent = Math.max(0, Math.floor(100 * (1 - left(best)) + 1e-9));
     return say("caption_nearest", { goal: goal(), name: best.name, n: best.length, percent });

@@ -12,6 +12,7 @@ from optviz.words import Phrase, Series, Text, readable
 from surfaces.surface import Floats, Surface
 
 SHARE = 0.01  # of the way down, that may be left where a run counts as arrived
+BOTTOM = 1e-12  # of the way down: what is nearer is rounding
 MOST = 6  # runs that are named one by one
 ROUNDING = 1e-9  # of the way down: what last bits may decide
 
@@ -37,8 +38,9 @@ def caption(runs: Sequence[Race], names: Sequence[Text]) -> Phrase:
     """What the runs of a race did, in one sentence.
 
     Where the surface has a known minimum: from which step each stays within 1 % of the way down to
-    it. Elsewhere, or where some run has to go up: the values at the end. Then which runs diverged
-    or left the window, and when.
+    it, and on a surface whose values span powers of ten who is lowest at the end. Elsewhere, or
+    where some run has to go up: the values at the end. Then which runs diverged or left the window,
+    and when.
 
     Parameters
     ----------
@@ -87,6 +89,20 @@ def _arrivals(runs: Sequence[tuple[Race, Text]]) -> Iterator[Phrase]:
     if late:
         steps = {"n": max(len(run) for run, _ in late)}
         yield Phrase("caption_late", steps, {"runs": _names([name for _, name in late])})
+    if runs[0][0].surface.scale == "log":
+        yield _lowest(runs)
+
+
+def _lowest(runs: Sequence[tuple[Race, Text]]) -> Phrase:
+    """Who is lowest at the end: on an axis of powers of ten 1 % of the way down is not low."""
+    bottom = [name for run, name in runs if _left(run) <= BOTTOM]
+    if bottom:
+        return Phrase("caption_bottom", texts={"runs": _names(bottom)})
+    run, name = min(runs, key=lambda pair: _left(pair[0]))
+    lowest = run.surface.lowest
+    assert lowest is not None
+    value = readable(float(f"{float(run.values[-1]) - lowest:.2g}"))
+    return Phrase("caption_lowest", texts={"name": name, "value": value})
 
 
 def _nearest(runs: Sequence[tuple[Race, Text]]) -> Phrase:

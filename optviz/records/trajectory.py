@@ -147,12 +147,10 @@ class Trajectory:
     @property
     def left_window_at(self) -> int | None:
         """The step with which the run left the window for good, or None."""
-        (x0, x1), (y0, y1) = self.surface.domain
-        low, high = np.array([x0, y0]), np.array([x1, y1])
+        low, high = np.transpose(self.surface.domain)
         inside = np.all((self.points >= low) & (self.points <= high), axis=1)
-        if inside[-1]:
-            return None
-        return int(np.flatnonzero(inside)[-1]) + 1 if inside.any() else 0
+        last = int(np.flatnonzero(inside)[-1]) if inside.any() else -1
+        return last + 1 if last < len(self) else None
 
     @property
     def travelled(self) -> Floats:
