@@ -417,6 +417,8 @@ def test_a_folder_of_everything(odd, tmp_path):
     content = json.loads((made / "evaluation.json").read_text())
     assert content["accuracy"] == odd.accuracy
     assert content["per_class"]["sensitivity"][9] is None
+    assert content["intervals"]["sensitivity"][9] == [None, None]
+    assert content["intervals"]["sensitivity"][0] == odd.intervals["sensitivity"][0].tolist()
     assert content["binary"]["TP"] == odd.binary().TP
     assert content["notes"] == odd.notes()
     for name in FIGURES:
