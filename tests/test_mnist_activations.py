@@ -177,7 +177,7 @@ def test_activations_have_the_marks_of_no_optimizer(subset):
     assert len(set(marks.values())) == len(marks)
     assert not {colour for colour, _ in marks.values()} & {colour for colour, _ in taken}
     chosen = ("tanh", "relu")
-    runs = [mnist.train(subset, activation=name, hidden=(4,), samples=50, epochs=1, progress=False)
+    runs = [mnist.train(subset, activation=name, hidden=(4,), samples=200, epochs=1, progress=False)
             for name in chosen]  # fmt: skip
     scene = mnist.animate(runs).scene
     assert scene.style.marks == [marks[name] for name in chosen]

@@ -291,7 +291,7 @@ def test_intervals_are_scipys_and_are_drawn_and_written(judged):
     whiskers = [line for line in axes.lines if line.get_marker() == "|"]
     assert len(whiskers) == 40
     for i, (low, high) in enumerate(judged.intervals["sensitivity"]):
-        text = axes.texts[i].get_text()
+        text = [t for t in axes.texts if t.get_va() == "center"][i].get_text()
         assert text == f"{judged.sensitivity[i]:.2f} ({low:.2f}–{high:.2f})"
         ends = axes.lines[1].get_xdata()  # the scale of the first column
         (scale_low,) = {float(t.get_text()) for t in axes.texts if t.get_va() == "top"} - {1.0}
@@ -417,6 +417,8 @@ def test_a_folder_of_everything(odd, tmp_path):
     content = json.loads((made / "evaluation.json").read_text())
     assert content["accuracy"] == odd.accuracy
     assert content["per_class"]["sensitivity"][9] is None
+    assert content["intervals"]["sensitivity"][9] == [None, None]
+    assert content["intervals"]["sensitivity"][0] == odd.intervals["sensitivity"][0].tolist()
     assert content["binary"]["TP"] == odd.binary().TP
     assert content["notes"] == odd.notes()
     for name in FIGURES:

@@ -312,7 +312,8 @@ def test_templates_of_classes_are_named(size, subset):
 
 
 def test_keys_are_as_large_as_ticks_and_on_no_curve(runs, subset):
-    scene = Scene(records_of(runs, subset), ["loss", "accuracy"])
+    stuck = mnist.train(subset, optimizer="momentum:lr=1e-6", record=5, **SETTINGS)  # at the foot
+    scene = Scene(records_of([*runs, stuck], subset), ["loss", "accuracy"])
     scene.picture(STEPS)
     for panel in scene.panels:
         box = panel.axes.get_legend()

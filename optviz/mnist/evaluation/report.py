@@ -12,6 +12,7 @@ from typing import Any
 
 from optviz.mnist.evaluation.binary import Binary
 from optviz.mnist.evaluation.metrics import MEASURES
+from optviz.mnist.evaluation.rounding import MOST, rounded
 from optviz.mnist.evaluation.scores import Scores
 from optviz.records.ending import Ending
 from optviz.words import say
@@ -108,7 +109,7 @@ def html_table(evaluation: Scores) -> str:
     head, *rows = metrics_rows(evaluation)
     lines = [_html_row("th", head)]
     lines += [
-        _html_row("td", [f"{v:.4f}" if isinstance(v, float) else v for v in row])
+        _html_row("td", [rounded(v, MOST) if isinstance(v, float) else v for v in row])
         for row in _without_nan(rows, "–")
     ]
     below = "".join(f"<p>{html.escape(note)}</p>" for note in notes(evaluation))
@@ -150,6 +151,8 @@ def as_json(evaluation: Scores) -> bytes:
         "format": 1, "source": e.source, "images": len(e), "classes": list(e.classes),
         "accuracy": e.accuracy, "macro": e.macro,
         "per_class": {name: values.tolist() for name, values in e.per_class.items()},
+        "accuracy_interval": list(e.accuracy_interval),
+        "intervals": {name: ends.tolist() for name, ends in e.intervals.items()},
         "confusion": e.confusion.tolist(),
         "calibration": {name: getattr(e.calibration, name).tolist()
                         for name in ("confidence", "accuracy", "share")} | {

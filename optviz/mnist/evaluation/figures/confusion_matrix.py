@@ -17,7 +17,7 @@ from optviz.words import say
 def draw(still: Still, evaluation: Scores) -> None:
     """Counts as numbers; the colour is the share of the row, on a root scale that shows few too."""
     e, theme, language = evaluation, still.theme, still.language
-    title = say("confusion_title", language, accuracy=f"{e.accuracy:.2%}", n=f"{len(e):,}")
+    title = say("confusion_title", language, accuracy=f"{e.accuracy:.1%}", n=f"{len(e):,}")
     heading(still, title)
     share = e.confusion / np.maximum(e.support, 1)[:, None]
     axes = still.figure.add_subplot()
