@@ -14,7 +14,7 @@ from optviz.explorer.bundle import bundle, dedented
 from optviz.optimizers import REGISTRY, Optimizer, as_rule, schedules
 from optviz.optimizers.declared import once_if_ours
 from optviz.scenarios import Scenario
-from optviz.scene.marks import SHAPES, shades
+from optviz.scene.marks import SHAPES, own_marks, shades
 from optviz.scene.themes import THEMES
 from optviz.translate.javascript import (
     lines_source,
@@ -121,6 +121,7 @@ def _data(
         "themes": _json(themes),
         "order": _json(list(REGISTRY)),
         "shapes": _json(SHAPES),
+        "own": _json(own_marks()[:10]),
         "five": _json(CLASSICS),
         "words": _json(words_of("everywhere", "page", "labels", "captions")),
     })  # fmt: skip

@@ -28,19 +28,15 @@ export function runsOf(app) {
 }
 
 /**
- * Colour and shape of each racer, as `optviz.scene.style.marks`: a kind has its own, a second of a
- * kind another shade, and what is no kind of ours the first that is free.
+ * Colour and shape of each racer, as `optviz.scene.marks.marks`: a kind has its own, a second of a
+ * kind another shade, and what is no kind of ours has a mark that none of them has.
  */
 export function marksOf({ state, data, theme: { shades } }) {
-  const { shapes, order } = data;
+  const { shapes, order, own } = data;
   const kinds = state.racers.map(({ rule }) => rule);
   const places = Object.fromEntries(kinds.map((kind) => [kind, order.indexOf(kind)]));
   let free = 0;
-  for (const kind of kinds) {
-    if (places[kind] >= 0) continue;
-    while (Object.values(places).includes(free)) free++;
-    places[kind] = free;
-  }
+  for (const kind of kinds) if (places[kind] < 0) places[kind] = own[free++ % own.length];
   return kinds.map((kind, i) => {
     const variant = kinds.slice(0, i).filter((other) => other === kind).length;
     const tones = shades[places[kind] % shades.length];

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from functools import cache
 
@@ -16,6 +15,10 @@ from optviz.scene.themes import Theme
 SHAPES = ("o", "s", "^", "D", "P", "v", "X", "<", ">", "p", "h", "8", "d", "*")
 
 
+# Beyond the registry's: those first that are far from the course's five in every theme.
+OWN = (15, 17, 16, 19, 18, 20, 22, 21, 14, 23)
+
+
 def mark(index: int, colours: Sequence[str]) -> tuple[str, str]:
     """Colour and head shape by index in the registry; the first 168 are all different."""
     return colours[index % len(colours)], SHAPES[index % len(SHAPES)]
@@ -24,15 +27,14 @@ def mark(index: int, colours: Sequence[str]) -> tuple[str, str]:
 def marks(optimizers: Sequence[Optimizer], theme: Theme) -> list[tuple[str, str]]:
     """Colour and head shape of each optimizer in a picture.
 
-    A class of the registry has the mark of its index everywhere; a user's own class has the first
-    that no other class of the picture has. A second optimizer of a class has its shape too, and
-    another shade of its colour.
+    A class of the registry has the mark of its index everywhere; a user's own class has one
+    that none of these has. A second optimizer of a class has its shape too, and another shade of
+    its colour.
     """
     order = list(REGISTRY)
     kinds = [type(optimizer) for optimizer in optimizers]
     names = [kind.__name__.lower() for kind in kinds]
-    taken = [order.index(name) for name in names if name in order]
-    free = (index for index in itertools.count() if index not in taken)
+    free = iter(own_marks())
     indices: dict[type, int] = {}
     for kind, name in zip(kinds, names, strict=True):
         if kind not in indices:
@@ -43,6 +45,11 @@ def marks(optimizers: Sequence[Optimizer], theme: Theme) -> list[tuple[str, str]
         tones = shades(colour, theme.casing)
         found.append((tones[variant % len(tones)], shape))
     return found
+
+
+def own_marks() -> list[int]:
+    """The indices of marks for classes that are not of the registry, none of which has them."""
+    return [index for index in (*OWN, *range(24, 168)) if index >= len(REGISTRY)]
 
 
 def variants(optimizers: Sequence[Optimizer]) -> list[int]:
