@@ -70,17 +70,7 @@ class Animation:
         runs = checked_runs(trajectories)
         kind = type(runs[0])
         spec = SceneSpec(
-            size,
-            theme,
-            language,
-            kind,
-            views,
-            title,
-            slow,
-            moments,
-            caption,
-            names,
-            cmap=cmap,
+            size, theme, language, kind, views, title, slow, moments, caption, names, cmap=cmap
         )
         self._hold(runs, clock or Clock(), spec)
 

@@ -82,17 +82,7 @@ class Scene:
         found = checked_runs(runs)
         kind = type(found[0])
         spec = SceneSpec(
-            size,
-            theme,
-            language,
-            kind,
-            views,
-            title,
-            slow,
-            moments,
-            caption,
-            names,
-            cmap=cmap,
+            size, theme, language, kind, views, title, slow, moments, caption, names, cmap=cmap
         )
         self._build(found, spec)
 
@@ -130,6 +120,7 @@ class Scene:
             layout = Layout(self.figure, self.runs, self.style, self.legend.height)
             self.panels = layout.fill(spec.panels, spec.moments)
             self.canvas.draw()
+            self._renderer = self.canvas.get_renderer()  # looking it up is dear
             self._background = self.canvas.copy_from_bbox(self.figure.bbox)
             if spec.moments is None:
                 self._counter.prepare(self.canvas, self._background)
@@ -146,12 +137,12 @@ class Scene:
     @drawn
     def picture(self, at: float) -> Pixels:
         """The moment after ``at`` steps, uint8 (height, width, 4), the last channel 255."""
-        self.canvas.restore_region(self._background)
+        self._renderer.restore_region(self._background)
         for i, panel in enumerate(self.panels):
             self._draw(i, panel, *self._moment(i, at))
         for artist in self.legend.artists_at(at):
-            self.figure.draw_artist(artist)
-        picture = np.array(self.canvas.buffer_rgba())
+            artist.draw(self._renderer)
+        picture = np.array(self._renderer.buffer_rgba())
         if self.spec.moments is None:
             self._counter.stamp(picture, min(int(at + 1e-9), self.steps))
         return picture
@@ -167,14 +158,14 @@ class Scene:
         state = panel.state(at, revealed)
         last = self._drawn.get(i)
         if last is not None and last[0] == state:
-            self.canvas.restore_region(last[1])
+            self._renderer.restore_region(last[1])
             return
         settled = self._settle(i, panel, at)
         for artist in panel.artists_above(settled, at, revealed):
-            panel.axes.draw_artist(artist)
+            artist.draw(self._renderer)
         if state is not None:
             pixels = panel.axes.bbox.padded(self.style.unit)
-            self._drawn[i] = state, self.canvas.copy_from_bbox(pixels)
+            self._drawn[i] = state, self._renderer.copy_from_bbox(pixels)
 
     def _settle(self, i: int, panel: Panel[Any], at: float) -> int:
         """Draw the layers that stand still by a moment, from pixels kept as far as there are."""
@@ -185,11 +176,11 @@ class Scene:
         if done > count:
             done = 0
         if done:
-            self.canvas.restore_region(pixels)
+            self._renderer.restore_region(pixels)
         if done < count:
             for artist in panel.layer(done, count):
-                panel.axes.draw_artist(artist)
-            self._layers[i] = count, self.canvas.copy_from_bbox(panel.axes.bbox.padded(1))
+                artist.draw(self._renderer)
+            self._layers[i] = count, self._renderer.copy_from_bbox(panel.axes.bbox.padded(1))
         return count
 
     def _moment(self, i: int, at: float) -> tuple[float, float]:
