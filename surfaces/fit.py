@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from surfaces.errors import must
-from surfaces.surface import Domain, Floats, Surface
+from surfaces.surface import Floats, Surface
+from surfaces.window import Domain
 
 
 def fit_line(x: ArrayLike, y: ArrayLike, **details: Any) -> Surface:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field, fields, replace
 from functools import cached_property
@@ -12,15 +11,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from surfaces import built_in
-from surfaces.errors import InputError, must, shown
+from surfaces.errors import InputError, must
 from surfaces.interpolation import Grid
 from surfaces.kernel import Floats as Floats
 from surfaces.kernel import Kernel
 from surfaces.latex import latex, short
+from surfaces.window import FARTHEST, Domain, checked_domain, checked_point
 
-Domain = tuple[tuple[float, float], tuple[float, float]]
-
-FARTHEST = 1e200  # ends of a window; where it is drawn, coordinates are squared
 STORED = 101  # samples along each side, where a surface without a formula is written to a file
 
 
@@ -281,29 +278,3 @@ def _shaped(result: Any, like: Floats) -> Floats:
     """A constant result (the slope of a plane) still has one number for each point."""
     shaped = np.array(result, float)
     return shaped if shaped.shape == like.shape else np.array(np.broadcast_to(shaped, like.shape))
-
-
-def checked_point(name: str, point: Any) -> tuple[float, float]:
-    """Two finite floats, or an `InputError` about ``name``."""
-    try:
-        x, y = (float(value) for value in point)
-    except (TypeError, ValueError, OverflowError):
-        raise must(name, "two numbers, x and y", point) from None
-    if not (math.isfinite(x) and math.isfinite(y)):
-        raise must(name, "two finite numbers", (x, y))
-    return x, y
-
-
-def checked_domain(domain: Any) -> Domain:
-    """((x0, x1), (y0, y1)) with x0 < x1 and y0 < y1, or an `InputError`."""
-    try:
-        ends = [checked_point("domain", pair) for pair in domain]
-    except TypeError:
-        ends = []
-    if len(ends) != 2:
-        raise InputError(f"domain must be ((x0, x1), (y0, y1)); not {shown(domain)}")
-    for low, high in ends:
-        if not -FARTHEST <= low < high <= FARTHEST:
-            allowed = f"two ranges, each from a lower to a higher number, within {FARTHEST:g}"
-            raise must("domain", allowed, domain)
-    return ends[0], ends[1]

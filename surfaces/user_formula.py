@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from surfaces.errors import FormulaError, must, shown
-from surfaces.surface import Domain, Surface, checked_domain, checked_point
+from surfaces.surface import Surface
+from surfaces.window import Domain, checked_domain, checked_point
 
 GRIDS = (40, 200)  # steps along each side of the window, where a start is looked for
 

@@ -15,7 +15,8 @@ from optviz.optimizers.base import State
 from optviz.records.ending import Ending
 from optviz.records.trajectory import Trajectory
 from surfaces.errors import InputError, must
-from surfaces.surface import Floats, Surface, checked_point
+from surfaces.surface import Floats, Surface
+from surfaces.window import checked_point
 
 MAX_STEPS = 1_000_000  # a run keeps all its points: this many take about 200 MB
 

@@ -22,7 +22,8 @@ from optviz.optimizers import Optimizer, as_rule
 from optviz.records.trajectory import Trajectory
 from optviz.words import LANGUAGES
 from surfaces.errors import must
-from surfaces.surface import Surface, checked_domain, checked_point
+from surfaces.surface import Surface
+from surfaces.window import checked_domain, checked_point
 
 _ENTRY = "\nexport default { render: (context) => openWidget(context, DATA) };\n"
 
