@@ -108,16 +108,7 @@ class Contour(GrowingLines[Trajectory]):
     @cached_property
     def head_names(self) -> HeadNames | None:
         """The names at the heads, made when first drawn; None where they are off or lack room."""
-        style = self.style
-        if not style.names:
-            return None
-        colours = [colour for colour, _ in style.marks]
-        names = HeadNames(
-            self.axes, style.names, colours,
-            self.places_at, self.lines,
-            max(map(len, self.runs)), style.spec,
-        )  # fmt: skip
-        return names if names.have_room or not style.names_need_room else None
+        return HeadNames.where_asked(self, self.places_at, self.lines)
 
     @classmethod
     def wanted_aspect(cls, runs: Sequence[Trajectory]) -> float:

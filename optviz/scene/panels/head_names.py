@@ -13,6 +13,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
+from optviz.scene.panels.base import Panel
 from optviz.scene.panels.trail import Trail
 from optviz.scene.picture_spec import PictureSpec
 from optviz.scene.style import DENSITY
@@ -88,6 +89,18 @@ class HeadNames(Artist):
         self.samples = _samples(lines)
         self.plan = self._planned([heads_at(at) for at in self.moments])
         self.places: list[Place] = []
+
+    @classmethod
+    def where_asked(
+        cls, panel: Panel[Any], heads_at: Callable[[float], Floats], lines: Sequence[Trail]
+    ) -> HeadNames | None:
+        """The names of a panel's runs; None where they are off or lack room."""
+        style = panel.style
+        if not style.names:
+            return None
+        colours, steps = [colour for colour, _ in style.marks], max(map(len, panel.runs))
+        names = cls(panel.axes, style.names, colours, heads_at, lines, steps, style.spec)
+        return names if names.have_room or not style.names_need_room else None
 
     @property
     def have_room(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,11 @@ from matplotlib.transforms import Affine2D
 from optviz.records.trajectory import Trajectory
 from optviz.scene.panels.base import PictureStyle, TrailPanel, part
 from optviz.scene.panels.contour import level_position, levels
+from optviz.scene.panels.head_names import HeadNames
 from optviz.scene.panels.height_field import Camera, HeightField, View
 from optviz.scene.panels.relief_box import Box
 from optviz.scene.panels.relief_paint import paint
+from optviz.scene.panels.trail import Trail
 from surfaces.surface import Floats
 
 ELEVATION = np.deg2rad(37.0)
@@ -123,8 +126,7 @@ class Relief(TrailPanel[Trajectory]):
 
     def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
         if self.turns:
-            end = max(len(run) for run in self.runs)
-            self._turn_to(AZIMUTH + TURN * (at / end - 0.5))
+            self._turn_to(self._azimuth(at))
             yield from self.ground
         parts = [part(path, at) for path in self.paths]
         ends = np.cumsum([len(path) for path in parts])[:-1]
@@ -140,6 +142,30 @@ class Relief(TrailPanel[Trajectory]):
         yield self.casings
         yield self.trails
         yield self.heads
+        if self.head_names is not None:
+            self.head_names.move_to(at)
+            yield self.head_names
+
+    def _azimuth(self, at: float) -> float:
+        """Where the camera stands after ``at`` steps."""
+        if not self.turns:
+            return AZIMUTH
+        return float(AZIMUTH + TURN * (at / max(len(run) for run in self.runs) - 0.5))
+
+    @cached_property
+    def head_names(self) -> HeadNames | None:
+        """The names at the heads, made when first drawn; None where they are off or lack room."""
+        lines = [] if self.turns else [Trail(self._pixels(path, 0.0)) for path in self.paths]
+        return HeadNames.where_asked(self, self._places_at, lines)
+
+    def _places_at(self, at: float) -> Floats:
+        """The heads' places in pixels after ``at`` steps, shape (runs, 2)."""
+        return self._pixels(np.array([part(path, at)[-1] for path in self.paths]), at)
+
+    def _pixels(self, points: Floats, at: float) -> Floats:
+        """Points (n, 3) of the box as they are seen after ``at`` steps."""
+        camera = Camera(self._azimuth(at), ELEVATION, (HEIGHT + FLOOR) / 2)
+        return np.asarray(self.axes.transData.transform(camera.project(points)))
 
 
 class TurningRelief(Relief):
