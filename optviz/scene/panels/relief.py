@@ -149,7 +149,7 @@ class Relief(TrailPanel[Trajectory]):
     def _azimuth(self, at: float) -> float:
         """Where the camera stands after ``at`` steps."""
         if not self.turns:
-            return AZIMUTH
+            return float(AZIMUTH)
         return float(AZIMUTH + TURN * (at / max(len(run) for run in self.runs) - 0.5))
 
     @cached_property
