@@ -232,6 +232,24 @@ def test_runs_of_one_spec_are_each_shown(show):
     assert_shown(page, runs[1:])
 
 
+def test_runs_from_several_starts_are_each_shown(show):
+    starts = [(2, 3), (-2, 3), (-2, -3)]
+    runs = optviz.race("himmelblau", ["gd:lr=0.01", "adam:lr=0.2"], starts=starts, steps=30)
+    page = show(runs)
+    assert_shown(page, runs)
+    fixed, free = [NOTES["recorded_fixed"]["en"]], [NOTES["recorded"]["en"]]
+    assert page.notes() == [free, fixed, fixed] * 2
+    names = [label.inner_text() for label in page.page.locator(".ov-racer .ov-tick").all()]
+    assert [name for name in names if "from" in name] == [
+        f"{label}, from {start}"
+        for label in ("GD lr=0.01", "Adam lr=0.2")
+        for start in ("(-2, 3)", "(-2, -3)")
+    ]
+    page.set(start=[1, 1])
+    anew = optviz.race("himmelblau", ["gd:lr=0.01", "adam:lr=0.2"], (1, 1), steps=30)
+    assert_shown(page, [anew[0], *runs[1:3], anew[1], *runs[4:]])
+
+
 def test_runs_that_ended_early_end_there(show):
     x = y = np.linspace(-3, 3, 31)
     grid = surfaces.from_samples(x, y, -(x**2) - y[:, None] ** 2, start=(1, 0.5), name="dome")

@@ -21,8 +21,9 @@ def save_page(runs: Sequence[Trajectory], path: str | Path, language: str = "en"
     """Write the explorer as one HTML file that opens on recorded runs.
 
     It shows them number for number, and runs the optimizers anew where a setting is changed. What
-    cannot run in a browser is shown as it was recorded and cannot be changed: torch's optimizers,
-    and all runs on a surface that is neither a formula nor samples (the page draws samples of it).
+    cannot run there is shown as it was recorded and cannot be changed: torch's optimizers, runs from
+    another start than the first run's, and all runs on a surface that is neither a formula nor
+    samples (the page draws samples of it).
 
     Parameters
     ----------
@@ -48,7 +49,13 @@ def _page(runs: Sequence[Trajectory], language: str) -> str:
     first, surface = runs[0], _drawable(runs[0].surface)
     sampled = surface is not first.surface
     kinds: list[type[Optimizer]] = []
-    can_run = [not sampled and _can_run(run.optimizer, kinds) for run in runs]
+    # The page has one start: a run from another stays as it was recorded.
+    can_run = [
+        not sampled
+        and bool((run.points[0] == first.points[0]).all())
+        and _can_run(run.optimizer, kinds)
+        for run in runs
+    ]
     settings: dict[str, Any] = {
         "surface": surface.name,
         "start": first.points[0].tolist(),
@@ -59,8 +66,10 @@ def _page(runs: Sequence[Trajectory], language: str) -> str:
     recorded = settings | {
         "sampled": sampled,
         "runs": [
-            _recorded(run, label, able)
-            for run, label, able in zip(runs, labels(runs, language), can_run, strict=True)
+            _recorded(run, spec, label, able)
+            for run, spec, label, able in zip(
+                runs, _specs(runs, can_run), labels(runs, language), can_run, strict=True
+            )
         ],
     }
     specs = [each["spec"] for each in recorded["runs"]]
@@ -92,12 +101,21 @@ def _can_run(optimizer: Optimizer, kinds: list[type[Optimizer]]) -> bool:
     return True
 
 
-def _recorded(run: Trajectory, label: str, can_run: bool) -> dict[str, Any]:
+def _specs(runs: Sequence[Trajectory], can_run: Sequence[bool]) -> list[str]:
+    """The spec of each run; of one that cannot run a text that no other run has."""
+    texts = [str(run.optimizer) for run in runs]
+    return [
+        text if able or texts.count(text) == 1 else f"{text} ({i})"
+        for i, (text, able) in enumerate(zip(texts, can_run, strict=True), 1)
+    ]
+
+
+def _recorded(run: Trajectory, spec: str, label: str, can_run: bool) -> dict[str, Any]:
     """A run's numbers, point after point, as ``recorded.js`` reads them."""
     arrays = {"points": run.points, "values": run.values, "gradients": run.gradients,
               "steps": run.steps_taken}  # fmt: skip
     return {
-        "spec": str(run.optimizer),
+        "spec": spec,
         "name": label,
         "canRun": can_run,
         "fits": run.rate_fits,
