@@ -21,8 +21,8 @@ def save_page(runs: Sequence[Trajectory], path: str | Path, language: str = "en"
     """Write the explorer as one HTML file that opens on recorded runs.
 
     It shows them number for number, and runs the optimizers anew where a setting is changed. What
-    cannot run there is shown as it was recorded and cannot be changed: torch's optimizers, runs from
-    another start than the first run's, and all runs on a surface that is neither a formula nor
+    cannot run there is shown as it was recorded and cannot be changed: torch's optimizers, runs
+    from another start than the first run's, and all runs on a surface that is neither a formula nor
     samples (the page draws samples of it).
 
     Parameters
