@@ -60,7 +60,7 @@ def test_a_default_race_says_what_its_runs_did(name):
             shown = float(value.replace("−", "-"))
             assert shown == pytest.approx(staying[title].values[-1], rel=6e-4, abs=1e-300)
     else:
-        first = re.findall(r"(\w+) after (\d+) steps", said)
+        first = re.findall(r"(\w+) by step (\d+)", said)
         listed = re.split("not within|lowest at|to 12", said)[0]
         found = {title: int(k) for title, k in first + re.findall(r", (\w+) (\d+)", listed)}
         steps = {title: arrival(run, lowest) for title, run in staying.items()}
