@@ -181,14 +181,14 @@ class Trajectory:
         return int(within[0]) if within.size else None
 
     def summary(self) -> str:
-        """One line: optimizer, surface, number of steps, last point, and how the run ended."""
-        x, y = self.points[-1]
+        """One line: optimizer, surface, first and last point, steps, and how the run ended."""
+        (x0, y0), (x, y) = self.points[0], self.points[-1]
         end = self.status.sentence(len(self) + 1) if self.ending else self.status.value
         if self.rate_fits is False:
             end += f" {say('no_rate_fits', 'en')}"
         return (
-            f"{self.optimizer} on {self.surface.name}: {len(self)} steps to ({x:.6g}, {y:.6g}), "
-            f"value {self.values[-1]:.6g}, {end}"
+            f"{self.optimizer} on {self.surface.name}: {len(self)} steps from ({x0:.6g}, {y0:.6g}) "
+            f"to ({x:.6g}, {y:.6g}), value {self.values[-1]:.6g}, {end}"
         )
 
     def __repr__(self) -> str:
