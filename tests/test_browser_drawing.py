@@ -8,16 +8,25 @@ from types import SimpleNamespace
 import explorer_page
 import numpy as np
 import pytest
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from PIL import Image, ImageDraw
 
 import surfaces
 from optviz.explorer.bundle import bundle
 from optviz.scene.panels import contour, relief
+from optviz.scene.panels.relief_paint import paint
 from optviz.scene.themes import THEMES
 
-LIGHT = {part: getattr(THEMES["light"], part) for part in ("page", "low", "high", "level")}
-DARK = {part: getattr(THEMES["dark"], part) for part in ("page", "low", "high", "level")}
+BANDS = contour.LEVELS
+
+
+def of_theme(theme):
+    """The colours that the page takes from a theme to paint a surface."""
+    lines = [to_hex(line) for line in theme.level_lines(BANDS)]
+    return {"page": theme.page, "ramp": theme.ramp, "lines": lines, "level": theme.level}
+
+
+LIGHT, DARK = (of_theme(THEMES[name]) for name in ("light", "dark"))
 UNIT = {"x0": -1, "x1": 1, "y0": -1, "y1": 1}
 
 LEVELS = """async ([text, xs, ys, scale]) => {
@@ -141,17 +150,17 @@ def test_a_range_of_rounding_only_is_no_range(browser_page, formula, scale):
     np.testing.assert_allclose(in_browser[1], shares.ravel(), atol=1e-12)
 
 
-@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["himmelblau", "rosenbrock", "eggholder", "plateau", "easom"])
-def test_bands_are_numpys(browser_page, name, colours):
+def test_bands_are_numpys(browser_page, name, theme):
+    colours = {"light": LIGHT, "dark": DARK}[theme]
     surface = surfaces.get(name)
     window, size = window_of(surface), (150, 140)
     picture = draw(browser_page, "contour", surface.formula, window, surface.scale, colours, size)
     values = surface(*pixel_centres(window, size))
     edges = contour.levels(surface, values)
-    band = np.clip(np.digitize(values, edges) - 1, 0, 15)
-    low, high = ink(colours["low"]), ink(colours["high"])
-    expected = low + (high - low) * (band[..., None] + 0.5) / 16
+    band = np.clip(np.digitize(values, edges) - 1, 0, BANDS - 1)
+    expected = 255 * THEMES[theme].bands(BANDS)[band]
     plain = np.abs(picture.pixels - expected).max(axis=-1) <= 1
     # All others touch a line: a level lies between a pixel and one of those near it.
     around = np.lib.stride_tricks.sliding_window_view(band, (5, 5))
@@ -162,18 +171,19 @@ def test_bands_are_numpys(browser_page, name, colours):
 
 def test_rows_count_from_the_top(browser_page):
     picture = draw(browser_page, "contour", "y")
-    assert np.abs(picture.pixels[0] - ink(LIGHT["high"])).max() <= 2
-    assert np.abs(picture.pixels[-1] - ink(LIGHT["low"])).max() <= 2
+    assert np.abs(picture.pixels[0] - ink(THEMES["light"].high)).max() <= 2
+    assert np.abs(picture.pixels[-1] - ink(THEMES["light"].low)).max() <= 2
 
 
 @pytest.mark.parametrize("slant", [0, 0.2, 0.7, 1])
 def test_lines_have_no_gaps_and_one_width(browser_page, slant):
     picture = draw(browser_page, "contour", f"x + {slant}*y", size=(400, 400))
-    low, high, level = (ink(LIGHT[part])[0] for part in ("low", "high", "level"))
     x, y = pixel_centres(UNIT, (400, 400))
     share = (x + slant * y - (x + slant * y).min()) / np.ptp(x + slant * y)
-    band = low + (high - low) * (np.clip(np.floor(share * 16), 0, 15) + 0.5) / 16
-    cover = (picture.pixels[..., 0] - band) / (level - band)
+    band = 255 * THEMES["light"].bands(BANDS)[np.clip(np.floor(share * BANDS), 0, 15).astype(int)]
+    near = np.clip(np.rint(share * BANDS), 1, BANDS - 1).astype(int)
+    away = 255 * THEMES["light"].level_lines(BANDS)[near - 1] - band
+    cover = ((picture.pixels - band) * away).sum(axis=-1) / (away**2).sum(axis=-1)
     whole = cover.sum()  # pixels of ink, of which a line of length 1 has 0.8
     length = 0
     for k in range(1, 16):  # each line is x + slant*y = c, cut by the square
@@ -198,7 +208,7 @@ FLAT = {
 def test_what_is_flat_has_no_lines(browser_page, name):
     middle = draw(browser_page, "contour", FLAT[name]).pixels[70:130, 85:115]
     assert np.ptp(middle.reshape(-1, 3), axis=0).max() == 0
-    assert np.abs(middle[0, 0] - ink(LIGHT["level"])).max() > 10
+    assert all(np.abs(middle[0, 0] - ink(line)).max() > 10 for line in LIGHT["lines"])
 
 
 def test_what_is_not_finite_shows_the_page(browser_page):
@@ -223,18 +233,29 @@ def test_a_huge_range_is_drawn_as_a_small_one(browser_page, scale):
 # --- Relief
 
 
+AZIMUTH, ELEVATION = np.deg2rad(-60), np.deg2rad(42)  # of the camera on the page
+HEIGHT = 0.75  # of the box on the page
+VIEW = 1.43  # half of the picture, in the box's units
+
+
 def in_python(surface_points, heights, window, size):
-    """Where Python's relief puts points, scaled to the image."""
+    """Where the page's camera sees points of the surface, in pixels of the image."""
     low = np.array([window["x0"], window["y0"]])
     span = np.array([window["x1"], window["y1"]]) - low
     place = (np.asarray(surface_points) - low) / span * 2 - 1
-    box = np.column_stack([place, relief.HEIGHT * np.asarray(heights) + relief.LIFT])
-    right, up = relief._project(box, relief.AZIMUTH).T
-    scale = size[0] / 2 / 1.43
-    return np.column_stack([size[0] / 2 + scale * right, size[1] / 2 - scale * up])
+    raised = HEIGHT * np.asarray(heights) + relief.LIFT
+    box = np.column_stack([place, raised - HEIGHT / 2])  # from its middle
+    # Unit vectors: to the eye, to the picture's right and to its top, each at right angles to both.
+    eye = np.array([*(np.cos(ELEVATION) * np.array([np.cos(AZIMUTH), np.sin(AZIMUTH)])),
+                    np.sin(ELEVATION)])  # fmt: skip
+    right = np.cross([0, 0, 1], eye)
+    right /= np.linalg.norm(right)
+    up = np.cross(eye, right)
+    scale = size[0] / 2 / VIEW
+    return np.column_stack([size[0] / 2 + scale * box @ right, size[1] / 2 - scale * box @ up])
 
 
-def test_points_are_where_pythons_relief_has_them(browser_page):
+def test_points_are_where_the_camera_sees_them(browser_page):
     surface = surfaces.get("himmelblau")
     window, size = window_of(surface), (300, 300)
     points = np.random.default_rng(5).uniform(-6, 6, (30, 2))
@@ -326,21 +347,18 @@ def test_a_slope_is_lit_as_pythons_relief_lights_it(browser_page, theme, text):
     colours = {"light": LIGHT, "dark": DARK}[theme]
     seen = np.random.default_rng(7).uniform(-0.9, 0.9, (40, 2))
     picture = draw(browser_page, "relief", text, colours=colours, size=(500, 500), seen=seen)
-    plane = SimpleNamespace(mesh=None, style=SimpleNamespace(theme=THEMES[theme]), colours=None)
-    side = np.linspace(-1, 1, 41)
-    x, y = np.meshgrid(side, side)
-    values = eval(text, {"x": x, "y": y})
+    side = np.linspace(-1, 1, 401)
+    values = eval(text, dict(zip("xy", np.meshgrid(side, side), strict=True)))
     share = (values - values.min()) / np.ptp(values)
-    plane.mesh = np.stack([x, y, relief.HEIGHT * share], axis=-1)
-    relief.Relief._face_colours(plane)
-    faces = 255 * plane.colours[:, :3].reshape(40, 40, 3)
+    style = SimpleNamespace(theme=THEMES[theme], unit=0)  # no lines
+    top, *_ = paint(share, HEIGHT, 256, 10**6, style, 1)
     differences = []
     for (px, py, _, shown), (u, v) in zip(picture.points, seen, strict=True):
         assert shown
         pixel = picture.pixels[int(py), int(px)]
-        face = faces[int((v + 1) / 2 * 40), int((u + 1) / 2 * 40)]
-        differences.append(np.abs(pixel - face).max())
-    assert np.median(differences) < 3  # those on a level line apart
+        expected = top[round((v + 1) * 200), round((u + 1) * 200)].astype(int)
+        differences.append(np.abs(pixel - expected).max())
+    assert np.quantile(differences, 0.75) < 3  # those on a level line apart
 
 
 def test_what_modules_are_made_of():

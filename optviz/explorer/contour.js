@@ -1,12 +1,12 @@
 /**
  * The surface from above: bands of colour and level lines, pixel by pixel.
  *
- * Levels and shares are those of optviz/scene/panels/contour.py, so that a page and a film of one surface
- * look alike. Rows count from the top, as in an image.
+ * Levels, shares and colours are those of optviz/scene/panels/contour.py, so that a page and a film
+ * of one surface look alike. Rows count from the top, as in an image.
  */
 
 import { CROWDED, inkOf, LINE_WIDTH, lineCover } from "./ink.js";
-import { mixInk, mixPixels, packInk, pixelsOf } from "./ink.js";
+import { mixPixels, packInk, pixelsOf, rampInk } from "./ink.js";
 
 export const BAND_COUNT = 16;
 const SAME_LEVEL = 1e-12; // of the values: a smaller range is rounding, which levels cannot tell apart
@@ -154,11 +154,11 @@ export function paintContour(image, values, scale, colours, ratio = 1) {
   const count = edges.length - 1;
   const heights = shares(values, edges, scale);
   for (let i = 0; i < heights.length; i++) heights[i] *= count; // whole numbers are level lines
-  const [low, high] = [inkOf(colours.low), inkOf(colours.high)];
+  const ramp = colours.ramp.map(inkOf);
   const bands = Uint32Array.from({ length: count }, (_, k) =>
-    packInk(mixInk(low, high, (k + 0.5) / count)),
+    packInk(rampInk(ramp, k / Math.max(1, count - 1))),
   );
-  const level = packInk(inkOf(colours.level));
+  const lines = Uint32Array.from(colours.lines, (line) => packInk(inkOf(line)));
   const lineWidth = LINE_WIDTH * ratio;
   const reach = (1 + lineWidth) / 2; // pixels from its middle to where a line ends
   const still = roundingNoise(edges, count);
@@ -197,7 +197,7 @@ export function paintContour(image, values, scale, colours, ratio = 1) {
       // Bands meet in the middle of the line.
       const above = Math.max(0, Math.min(1, distance + 0.5));
       const fill = mixPixels(bands[line - 1], bands[line], above);
-      pixels[i] = mixPixels(fill, level, lineCover(distance, slope, lineWidth));
+      pixels[i] = mixPixels(fill, lines[line - 1], lineCover(distance, slope, lineWidth));
     }
   }
   return edges;

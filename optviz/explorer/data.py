@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from matplotlib.colors import to_hex
+
 import surfaces
 from optviz import scenarios
 from optviz.descent import CLASSICS
@@ -15,7 +17,8 @@ from optviz.optimizers import REGISTRY, Optimizer, as_rule, schedules
 from optviz.optimizers.declared import once_if_ours
 from optviz.scenarios import Scenario
 from optviz.scene.marks import SHAPES, own_marks, shades
-from optviz.scene.themes import THEMES
+from optviz.scene.panels.contour import LEVELS
+from optviz.scene.themes import THEMES, Theme
 from optviz.translate.javascript import (
     lines_source,
     object_source,
@@ -103,12 +106,7 @@ def rules_of(kinds: Iterable[Any]) -> dict[str, type[Optimizer]]:
 def _data(
     first: str, shown: Mapping[str, Surface], known: Kinds, lessons: Sequence[Scenario]
 ) -> str:
-    colours = ("page", "ink", "quiet", "low", "high", "level", "casing", "memory")
-    themes = {
-        name: {key: getattr(THEMES[name], key) for key in colours}
-        | {"shades": [shades(colour, THEMES[name].casing) for colour in THEMES[name].colours]}
-        for name in ("light", "dark")
-    }
+    themes = {name: _theme(THEMES[name]) for name in ("light", "dark")}
     return object_source({
         "first": _json(first),
         "surfaces": object_source({name: _surface(surface) for name, surface in shown.items()}),
@@ -125,6 +123,14 @@ def _data(
         "five": _json(CLASSICS),
         "words": _json(words_of("everywhere", "page", "labels", "captions")),
     })  # fmt: skip
+
+
+def _theme(theme: Theme) -> dict[str, Any]:
+    colours = ("page", "ink", "quiet", "ramp", "level", "casing", "memory")
+    return {key: getattr(theme, key) for key in colours} | {
+        "lines": [to_hex(line) for line in theme.level_lines(LEVELS)],
+        "shades": [shades(colour, theme.casing) for colour in theme.colours],
+    }
 
 
 def _surface(surface: Surface) -> str:

@@ -5,7 +5,11 @@
  * little-endian machines that all browsers run on.
  *
  * @typedef {{data: Uint8ClampedArray, width: number, height: number}} PixelImage
- * @typedef {{page: string, low: string, high: string, level: string}} FillColours  "#rrggbb" each
+ * @typedef {object} FillColours  "#rrggbb" each
+ * @property {string} page
+ * @property {string[]} ramp  from the lowest values to the highest, evenly spaced
+ * @property {string[]} lines  of the level lines, from the lowest to the highest
+ * @property {string} level  of thin lines
  */
 
 export const LINE_WIDTH = 0.8; // of a level line, in CSS pixels
@@ -29,6 +33,13 @@ export function packInk([red, green, blue]) {
 /** A colour between two, the share 0 giving the first. */
 export function mixInk(from, to, share) {
   return from.map((part, i) => Math.round(part + (to[i] - part) * share));
+}
+
+/** A colour of a ramp of colours, the share 0 giving its first and 1 its last. */
+export function rampInk(inks, share) {
+  const place = share * (inks.length - 1);
+  const first = Math.max(0, Math.min(inks.length - 2, Math.floor(place)));
+  return mixInk(inks[first], inks[first + 1], place - first);
 }
 
 /** A pixel between two, the share 0 giving the first. */

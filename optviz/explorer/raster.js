@@ -1,7 +1,10 @@
 /** Triangles, lines and outlines in an image with a depth buffer, where nearer is larger. */
 
 import { BAND_COUNT } from "./contour.js";
-import { inkOf, lineCover, mixInk, mixPixels } from "./ink.js";
+import { inkOf, lineCover, mixPixels, packInk, rampInk } from "./ink.js";
+
+/** Where the sun stands, as a vector of length 1: on the left and above, as on maps. */
+export const SUN_DIRECTION = [-0.45, -0.35, 0.82].map((part, _, all) => part / Math.hypot(...all));
 
 const LIGHT_STEPS = 128;
 const HEIGHT_STEPS = 256;
@@ -28,26 +31,40 @@ const OUTLINE = 0.06; // a jump in depth from one pixel to the next that is an o
  */
 
 /**
- * Packed colours by height (rows) and light (columns), the fill of the contour's bands made
- * brighter towards the sun; the last row is the level lines' colour.
+ * Packed colours by height (rows) and light (columns), those of the contour's fill in the sun;
+ * the last rows are the level lines' colours.
  */
-export function litInks({ page, low, high, level }) {
-  const inks = new Uint32Array((HEIGHT_STEPS + 1) * LIGHT_STEPS);
+export function litInks({ page, ramp, lines }) {
   const isLight = inkOf(page).reduce((sum, part) => sum + part) > 384;
-  // On a dark page the fill is dark already: there the sun must brighten it.
-  const [shadow, sun] = isLight ? [0.55, 0.45] : [0.9, 1.2];
-  const [from, to] = [inkOf(low), inkOf(high)];
-  for (let i = 0; i <= HEIGHT_STEPS; i++) {
-    const fill = i < HEIGHT_STEPS ? mixInk(from, to, i / (HEIGHT_STEPS - 1)) : inkOf(level);
-    for (let k = 0; k < LIGHT_STEPS; k++) {
-      const shade = shadow + (sun * k) / (LIGHT_STEPS - 1);
-      const red = Math.min(255, fill[0] * shade);
-      const green = Math.min(255, fill[1] * shade);
-      const blue = Math.min(255, fill[2] * shade);
-      inks[i * LIGHT_STEPS + k] = (255 << 24) | (blue << 16) | (green << 8) | red;
-    }
+  const fill = ramp.map(inkOf);
+  const heights = Array.from({ length: HEIGHT_STEPS }, (_, i) => rampInk(fill, i / (HEIGHT_STEPS - 1)));
+  const inks = [...heights, ...lines.map(inkOf)];
+  const packed = new Uint32Array(inks.length * LIGHT_STEPS);
+  for (let k = 0; k < LIGHT_STEPS; k++) {
+    const lit = lightAt(k / (LIGHT_STEPS - 1), isLight);
+    const parts = Uint8Array.from({ length: 256 }, (_, part) => Math.round(255 * lit(part / 255)));
+    inks.forEach(([red, green, blue], i) => {
+      packed[i * LIGHT_STEPS + k] = packInk([parts[red], parts[green], parts[blue]]);
+    });
   }
-  return inks;
+  return packed;
+}
+
+/**
+ * What light makes of a part of a colour, 0 to 1, as in optviz/scene/panels/relief_paint.py: the
+ * colours of level ground stay as they are, unless the page is dark.
+ */
+function lightAt(light, isLight) {
+  // On a dark page the fill is dark already: there the sun must brighten it.
+  if (!isLight) return (part) => Math.min(1, part * (0.75 + 0.95 * light));
+  const level = SUN_DIRECTION[2];
+  const shadow = Math.max(0, 1 - light / level);
+  const shine = Math.max(0, 1.2 * (light - level));
+  // A power keeps the hue: a colour that is only darkened looks grey.
+  return (part) => {
+    const shaded = part ** (1 + 1.2 * shadow) * (1 - 0.25 * shadow);
+    return shaded + shine * (1 - shaded);
+  };
 }
 
 /** Fill the pixels whose centres lie in a triangle and nearer than what is there. */
@@ -109,7 +126,7 @@ export function paintTriangle(target, points, a, b, c) {
         pixels[i] = ink;
       } else {
         const cover = LEVEL_STRENGTH * lineCover(offset / slope, slope, lineWidth);
-        pixels[i] = mixPixels(ink, inks[HEIGHT_STEPS * LIGHT_STEPS + shade], cover);
+        pixels[i] = mixPixels(ink, inks[(HEIGHT_STEPS + line - 1) * LIGHT_STEPS + shade], cover);
       }
     }
   }

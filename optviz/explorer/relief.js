@@ -1,21 +1,21 @@
 /**
  * The surface as a hill-shaded relief, drawn by a small rasteriser with a depth buffer.
  *
- * Box, light and squeezing of heights are those of optviz/scene/panels/relief.py. The box reaches from -1
- * to 1 in x and y and from 0 to BOX_HEIGHT upwards; depth grows towards the eye.
+ * Light, colours and squeezing of heights are those of optviz/scene/panels/relief.py; box and camera
+ * are the page's own. The box reaches from -1 to 1 in x and y and from 0 to BOX_HEIGHT upwards; depth
+ * grows towards the eye.
  */
 
 import { levels, shareOf, valuesOnGrid } from "./contour.js";
 import { inkOf, LINE_WIDTH, packInk, pixelsOf } from "./ink.js";
-import { litInks, paintEdge, paintTriangle, softenOutlines } from "./raster.js";
+import { litInks, paintEdge, paintTriangle, softenOutlines, SUN_DIRECTION } from "./raster.js";
 
 const BOX_HEIGHT = 0.75;
-const SUN_DIRECTION = [-0.45, -0.35, 0.82]; // from the left and above, as on maps
 const TRAIL_LIFT = 0.012; // trails float this much above the surface
 const DEPTH_SLACK = 0.03; // how far below the drawn surface a point still counts as on it
 const VIEW_MARGIN = 1.43; // half of the picture's width, in the box's units
 
-/** Where Python's still camera stands, in radians. */
+/** Where the camera stands until it is turned, in radians. */
 export const RELIEF_VIEW = { azimuth: (-60 * Math.PI) / 180, elevation: (42 * Math.PI) / 180 };
 
 /**
@@ -56,7 +56,7 @@ export function makeMesh(f, window, scale, n = 96) {
 /** The cosine between the sun and each point's normal, by the differences to its neighbours. */
 function meshLights(heights, n) {
   const lights = new Float32Array(n * n);
-  const [sunX, sunY, sunZ] = SUN_DIRECTION.map((part) => part / Math.hypot(...SUN_DIRECTION));
+  const [sunX, sunY, sunZ] = SUN_DIRECTION;
   const perUnit = (BOX_HEIGHT * (n - 1)) / 2;
   for (let row = 0, i = 0; row < n; row++) {
     for (let column = 0; column < n; column++, i++) {
