@@ -39,10 +39,10 @@ monkey_saddle = Surface(
     title={"en": "Monkey saddle", "zh": "猴鞍面"},
     lesson={
         "en": (
-            "Here the gradient fades with the square of the distance: GD waits long, Adam keeps "
-            "its pace."
+            "Near this saddle the gradient is as small as the distance squared: GD waits long, "
+            "Adam keeps its pace."
         ),
-        "zh": "这里的梯度随距离的平方减小：GD 要等很久，Adam 的步长几乎不变。",
+        "zh": "越靠近这个鞍点，梯度越小（与距离的平方成正比）：GD 要等很久，Adam 的步长几乎不变。",
     },
 )
 

@@ -231,7 +231,7 @@ def test_rules_are_large_enough_to_read(name):
         plain = re.sub(r"[_^](\{[^{}]*\}|\\\w+|\w)", "", text.get_text())
         properties = text.get_fontproperties()
         glyphs = MathTextParser("path").parse(plain, dpi=72, prop=properties).glyphs
-        letters = [size for _, size, code, *_ in glyphs if chr(code).isalnum()]  # no roots, hats
+        letters = [size for _, size, code, *_ in glyphs if chr(code).isalnum()]  # no hats
         assert min(letters) * DENSITY / 72 >= 10, plain
     for _, share in panel.bars:
         assert share.get_fontsize() * DENSITY / 72 >= 10

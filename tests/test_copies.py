@@ -40,7 +40,7 @@ LOOKS = {"views": ("loss", "accuracy", "lr"), "size": (600, 200), "theme": "dark
 
 
 def film(**looks):
-    return optviz.Animation(trained(), Clock(5, 1), claim="A claim.", **(LOOKS | looks))
+    return optviz.Animation(trained(), Clock(5, 1), caption="A claim.", **(LOOKS | looks))
 
 
 @pytest.fixture(scope="module")

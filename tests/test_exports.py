@@ -124,7 +124,7 @@ def test_the_words_say_how_each_run_ended():
     runs = [optviz.descend("sphere", spec, steps=60) for spec in ("gd:lr=1e9", "adam:lr=0.1")]
     alt = optviz.Animation(runs, Clock(5, 1)).alt
     assert alt.startswith("2 optimizers on Round bowl from (4, -3).")
-    assert f"GD lr=1e+09 diverges at step {runs[0].diverged_at}." in alt
+    assert f"GD lr=1e9 diverges at step {runs[0].diverged_at}." in alt
     assert "Adam lr=0.1 ends at" in alt
     assert "after 60 steps" in alt
 
@@ -186,7 +186,7 @@ class TestLargestSize:
         [
             ("10MB", r"^$"),
             (60_000, r"\d+ frames"),
-            (42_000, r"frames.*colours$"),
+            (45_000, r"frames.*colours$"),
             (20_000, "pixels"),
         ],
     )

@@ -182,7 +182,8 @@ def test_a_film_is_a_gif_of_its_frames(folder, tmp_path, capsys, monkeypatch):
     said = capsys.readouterr()
     alt, name = said.out.splitlines()
     assert name == "train.gif"
-    assert alt.startswith("MNIST: mlp 12, relu, 300 images, batch 50. Adam lr=0.01: training")
+    assert alt.startswith("MNIST: mlp 12, relu, 300 images, batch 50. Validation accuracy after 12")
+    assert "Adam lr=0.01: training accuracy" in alt
     assert said.err.startswith("Adam lr=0.01: 12 steps, validation accuracy")
     with Image.open("train.gif") as film:
         assert (film.n_frames, film.size) == (10, (600, 300))

@@ -309,9 +309,16 @@ BEGINNINGS = {
 @pytest.mark.parametrize("file", ["built_in.json", "built_in.npz", "formula.json", "diverged.npz"])
 def test_files_of_the_version_before_open(file):
     back, run = Trajectory.load(OLDER / file), BEGINNINGS[file.partition(".")[0]]()
-    assert_same_run(back, run)
+    for name in ARRAYS:  # rules have been written in another order of operations since
+        np.testing.assert_allclose(getattr(back, name), getattr(run, name), 1e-12, 1e-15)
+    for name in ("status", "noise", "seed", "rate_fits", "label"):
+        assert getattr(back, name) == getattr(run, name), name
     assert back.optimizer == run.optimizer
     assert (back.surface.formula, back.surface.domain) == (run.surface.formula, run.surface.domain)
+
+
+def test_older_files_of_one_run_hold_the_same_numbers():
+    assert_same_run(*(Trajectory.load(OLDER / f"built_in.{kind}") for kind in ("json", "npz")))
 
 
 def test_one_that_did_not_keep_its_surface_says_what_to_do():

@@ -11,9 +11,9 @@ import optviz
 import surfaces
 from optviz import scenarios
 from optviz.scene import PANELS, Scene
-from optviz.scene.marks import marks, shades
+from optviz.scene.marks import marks, shades, variants
 from optviz.scene.panels.contour import levels
-from optviz.scene.panels.trail import THIN
+from optviz.scene.panels.trail import PATTERNS, THIN
 from optviz.scene.themes import THEMES
 
 RUNS = [optviz.descend("himmelblau", spec, steps=40) for spec in ("gd:lr=0.01", "adam:lr=0.3")]
@@ -132,7 +132,10 @@ def test_no_run_wears_the_mark_of_another_class(name, theme):
     """A class has its shape everywhere, its first run its colour; others its shades."""
     optimizers = [run.optimizer for run in scenarios.get(name).run()]
     found = marks(optimizers, THEMES[theme])
-    assert len(set(found)) == len(found)
+    dashes = [PATTERNS[place % len(PATTERNS)] for place in variants(optimizers)]
+    assert len({(*mark, tuple(dash)) for mark, dash in zip(found, dashes, strict=True)}) == len(
+        found
+    )
     own = {kind: marks([kind()], THEMES[theme])[0] for kind in optviz.optimizers.REGISTRY.values()}
     for optimizer, (colour, shape) in zip(optimizers, found, strict=True):
         family = own.get(type(optimizer))

@@ -18,7 +18,7 @@ from optviz.export.clock import Clock
 from optviz.records.record import Record
 from optviz.scene import Scene
 from optviz.scene.picture_spec import LARGEST, SMALLEST
-from optviz.scene.scene import Pixels, checked_runs
+from optviz.scene.scene import MOVE, Pixels, checked_runs
 from optviz.scene.views import SceneSpec
 from optviz.words import joined
 from surfaces.errors import InputError, must
@@ -149,7 +149,7 @@ class Animation:
         if target.suffix.lower() == ".html":
             from optviz.explorer.recorded import save_page
 
-            return save_page(self.trajectories, target, self.spec.language)
+            return save_page(self.trajectories, target, self.spec)
         with tqdm(total=len(self), unit="frame", leave=False, disable=not progress) as bar:
             if max_size is None:
                 return export.save(self, path, bar.update)
@@ -194,7 +194,9 @@ class Animation:
         steps = self.scene.steps
         if poster != "last" and int(poster) > steps:
             raise must("poster", f"'last' or a step from 0 to {steps}", poster)
-        share = 1.0 if poster == "last" else int(poster) / max(steps, 1)
+        step = steps if poster == "last" else int(poster)
+        # In a slow film the moment at which the step is explained.
+        share = min((step + (1 - MOVE if self.spec.slow else 0)) / max(steps, 1), 1.0)
         return Animation.from_spec(self.trajectories, replace(self.clock, poster=share), self.spec)
 
     def coarser(self, rate: float, scale: float) -> Animation | None:
@@ -212,7 +214,8 @@ class Animation:
         language, given = self.spec.language, self.spec.caption
         measured = self.scene.caption if given is None else ""
         sentences = [given, describe(self.trajectories, language, measured)]
-        return joined(filter(None, sentences), language)
+        # Spaces at which no line may end are for pictures.
+        return joined(filter(None, sentences), language).replace("\N{NO-BREAK SPACE}", " ")
 
     def draw_still(self, stream: IO[bytes], kind: str) -> None:
         """The last frame as "pdf" or "svg"."""
@@ -250,7 +253,8 @@ def check_output(
 
 def check_poster(poster: Any) -> None:
     """Refuse what is neither "last" nor a number of steps nor None."""
-    step = isinstance(poster, int) and not isinstance(poster, bool) and poster >= 0
+    whole = isinstance(poster, (int, np.integer)) and not isinstance(poster, bool)
+    step = whole and poster >= 0
     if poster is not None and poster != "last" and not step:
         raise must("poster", "'last' or a step from 0", poster)
 

@@ -27,7 +27,9 @@ def moments(runs: Sequence[Record], n: int) -> list[int]:
     steps = max(map(len, runs))
     if n > steps + 1:
         raise must("strip", f"at most {steps + 1} stills of {steps} steps", n)
-    ways = [np.pad(run.travelled, (0, steps - len(run)), mode="edge") for run in runs]
+    # A run that is lost has gone nearly all its way in its last steps.
+    staying = [run for run in runs if run.notice is None] or runs
+    ways = [np.pad(run.travelled, (0, steps - len(run)), mode="edge") for run in staying]
     shares = np.mean(ways, axis=0)
     found = np.searchsorted(shares, np.linspace(0, shares[-1], n) * (1 - 1e-12))
     found[0], found[-1] = 0, steps

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from optviz.scene.picture_spec import PictureSpec
 
 
+PLAYED = (".gif", ".webp", ".apng", ".mp4", ".webm")
+
+
 class FilmSettings(TypedDict, total=False):
     """Arguments of `optviz.animate`; those not given keep its defaults."""
 
@@ -110,10 +113,15 @@ class FilmOptions:
             Of the runs.
         """
         from optviz.animation.film import check_output
+        from surfaces.errors import must
 
         still = self.strip is not None
         path = f"{name}.{'png' if still else 'gif'}" if output is None else output
-        return check_output(path, self.clock, self.max_size, record=record, still=still)
+        checked = check_output(path, self.clock, self.max_size, record=record, still=still)
+        if (self.once or self.poster is not None) and checked.suffix.lower() not in PLAYED:
+            option = "once" if self.once else "poster"
+            raise must(option, f"of a film, {', '.join(PLAYED)}", checked.name)
+        return checked
 
     def deliver(self, film: Animation, path: Path) -> None:
         """Print how each run ended, write the film or strip, and print its path and alt text."""

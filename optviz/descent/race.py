@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from optviz.descent.loop import descend, starting
@@ -78,6 +78,8 @@ def _starting(
         return surface, [point]
     if start is not None:
         raise InputError("start must be given once, as start or among starts; not both")
+    if isinstance(starts, str) or not isinstance(starts, Iterable):
+        raise must("starts", "a list of points, such as [(1, 2), (-3, 0.5)]", starts)
     points: list[tuple[float, float]] = []
     for each in starts:
         surface, point = starting(surface, each)

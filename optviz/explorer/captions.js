@@ -22,11 +22,9 @@ export function captionOf(app) {
   const values = surface.minima.map(([, , value]) => value);
   const lowest = Math.min(...values);
   const down = values.length && runs.every((run) => run.values[0] > lowest && !run.racer.flags.maximize);
-  const goal = () => {
-    const level = 1e-9 * Math.max(1, ...values.map(Math.abs));
-    return say(Math.max(...values) - lowest <= level ? "one_minimum" : "lowest_minimum");
-  };
-  const longest = (some) => Math.max(...some.map(({ length }) => length));
+  /** A word with the runs' number of steps, or without where each has its own. */
+  const bySteps = (word, some, texts) => (some.every(({ length }) => length === some[0].length)
+    ? say(word, { ...texts, n: some[0].length }) : say(`${word}_each`, texts));
 
   function arrivals() {
     const found = staying.map((run) => ({ ...run, k: arrivalOf(run, lowest) }));
@@ -35,9 +33,9 @@ export function captionOf(app) {
     if (!there.length) return late.length ? [nearest(late)] : [];
     const texts = there.slice(0, NAMED).map((run, i) => say(i ? "caption_also" : "caption_from", run));
     if (there.length > NAMED) texts.push(say("caption_others", { n: there.length - NAMED, k: there.at(-1).k }));
-    const parts = [say("caption_arrived", { goal: goal(), runs: listed(texts) })];
+    const parts = [say("caption_arrived", { runs: listed(texts) })];
     const told = namesOf(late);
-    if (late.length) parts.push(say("caption_late", { n: longest(late), runs: told }));
+    if (late.length) parts.push(bySteps("caption_late", late, { runs: told }));
     if (surface.scale === "log") parts.push(lowestAtEnd());
     return parts;
   }
@@ -57,7 +55,7 @@ export function captionOf(app) {
   function nearest(late) {
     const best = late.reduce((a, b) => (left(b) < left(a) ? b : a));
     const percent = Math.max(0, Math.floor(100 * (1 - left(best)) + 1e-9));
-    return say("caption_nearest", { goal: goal(), name: best.name, n: best.length, percent });
+    return say("caption_nearest", { name: best.name, n: best.length, percent });
   }
 
   function ends() {
@@ -65,12 +63,13 @@ export function captionOf(app) {
     const sorted = staying.map(({ name, values: f, length }) => ({ name, f: f[length] })).sort((a, b) => a.f - b.f);
     const texts = sorted.slice(0, NAMED).map(({ name, f }) => say("caption_value", { name, value: readable(f) }));
     if (sorted.length > NAMED) texts.push(say("caption_higher", { n: sorted.length - NAMED }));
-    return [say("caption_values", { n: longest(staying), runs: listed(texts) })];
+    return [bySteps("caption_values", staying, { runs: listed(texts) })];
   }
 
   const lost = runs.filter((run) => !staying.includes(run)).map(({ name, status, length, outside }) =>
     say(`caption_${outside === null ? status : "outside"}`, { name, k: outside ?? length + 1 }));
-  const parts = [...(down ? arrivals() : ends()), ...lost];
+  const away = lost.length > NAMED ? [say("caption_lost", { n: lost.length })] : lost;
+  const parts = [...(down ? arrivals() : ends()), ...away];
   return parts.length ? say("caption", { parts: parts.join(say("apart")) }) : "";
 }
 

@@ -53,7 +53,7 @@ export class Controls {
       element("label", {}, this.say("surface"), surfaces),
       element("label", {}, this.say("scenario"), this.lesson), switcher);
     this.head.replaceChildren(
-      element("h1", {}, this.say("title")), line,
+      element("h1", {}, app.recorded?.title ?? this.say("title")), line,
       element("div", { class: "ov-about" }, formula, this.about),
       this.caption,
       this.formulaForm(),
@@ -132,9 +132,12 @@ export class Controls {
     // A claim stands only by the settings that it was tested with.
     const kept = keepsLesson(state, data) ? state.scenario : "";
     this.lesson.value = kept;
-    this.about.textContent = (kept ? data.scenarios[kept].claim : surface.lesson)[state.language] ?? "";
+    const { recorded, running } = this.app;
+    const own = running?.length && running.every((run) => run.recorded) ? recorded?.caption : null;
+    this.about.textContent = own
+      ?? (kept ? data.scenarios[kept].claim : surface.lesson)[state.language] ?? "";
     // Beside a claim nothing else is said; a guess shall not find its answer here.
-    this.caption.textContent = kept || this.app.quiz || !this.app.running ? "" : captionOf(this.app);
+    this.caption.textContent = kept || own != null || this.app.quiz || !running ? "" : captionOf(this.app);
     this.numbers.forEach(({ show, get }) => show(get()));
     this.starts.forEach((box, i) => {
       if (document.activeElement !== box) box.value = String(this.app.state.start[i]);

@@ -215,6 +215,7 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
         "surface": scenario.surface.name,
         "optimizers": [str(optimizer) for optimizer in scenario.optimizers],
         "start": scenario.start or scenario.surface.start,
+        "furtherStarts": scenario.further_starts,
         "steps": scenario.steps or scenario.surface.steps,
         "noise": scenario.noise,
         "seed": scenario.seed,

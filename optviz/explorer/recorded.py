@@ -12,12 +12,13 @@ from optviz.explorer.page import besides_catalogue, page_text
 from optviz.optimizers import REGISTRY, Optimizer, parse
 from optviz.records.labels import labels
 from optviz.records.trajectory import Trajectory
+from optviz.scene.views import SceneSpec
 from optviz.translate import javascript
 from surfaces.errors import InputError
 from surfaces.surface import Surface
 
 
-def save_page(runs: Sequence[Trajectory], path: str | Path, language: str = "en") -> Path:
+def save_page(runs: Sequence[Trajectory], path: str | Path, spec: SceneSpec) -> Path:
     """Write the explorer as one HTML file that opens on recorded runs.
 
     It shows them number for number, and runs the optimizers anew where a setting is changed. What
@@ -31,7 +32,8 @@ def save_page(runs: Sequence[Trajectory], path: str | Path, language: str = "en"
         On one surface; the start, steps and noise of the page are the first run's.
     path : str or Path
         Ends in ``.html``.
-    language : {"en", "zh"}
+    spec : SceneSpec
+        The page begins in its language and has its title and caption, while its runs are shown.
 
     Raises
     ------
@@ -39,13 +41,14 @@ def save_page(runs: Sequence[Trajectory], path: str | Path, language: str = "en"
         A path that cannot be written.
     """
     target = files.check_writable(path, (".html",))
-    text = _page(runs, language)
+    text = _page(runs, spec)
     with files.replacing(target) as stream:
         stream.write(text.encode())
     return target
 
 
-def _page(runs: Sequence[Trajectory], language: str) -> str:
+def _page(runs: Sequence[Trajectory], spec: SceneSpec) -> str:
+    language = spec.language
     first, surface = runs[0], _drawable(runs[0].surface)
     sampled = surface is not first.surface
     kinds: list[type[Optimizer]] = []
@@ -65,6 +68,8 @@ def _page(runs: Sequence[Trajectory], language: str) -> str:
     }
     recorded = settings | {
         "sampled": sampled,
+        "title": spec.title,
+        "caption": spec.caption,
         "runs": [
             _recorded(run, spec, label, able)
             for run, spec, label, able in zip(

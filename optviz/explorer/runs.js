@@ -2,6 +2,7 @@
 import { completed, descend, rateOf, resolveSchedules } from "./engine.js";
 import { labelsOf } from "./labels.js";
 import { recordedRuns } from "./recorded.js";
+import { keepsLesson } from "./state.js";
 import { readable, wordIn } from "./words.js";
 
 /**
@@ -21,9 +22,17 @@ export function runsOf(app) {
     const { hyper, flags } = racer;
     const lr = resolveSchedules(racer.lr, data.schedules);
     const { start, steps, noise, seed } = state;
-    const run = recorded?.run
-      ?? descend({ surface: surface.at, rule, hyper, flags, lr, start, steps, noise, seed });
-    return [{ ...shared, run, ...completed(rule, hyper, flags), lr: rateOf(lr) }];
+    const settings = { surface: surface.at, rule, hyper, flags, lr, steps, noise, seed };
+    const about = { ...completed(rule, hyper, flags), lr: rateOf(lr) };
+    if (recorded) return [{ ...shared, run: recorded.run, ...about }];
+    const further = keepsLesson(state, data) ? data.scenarios[state.scenario].furtherStarts : [];
+    if (!further.length) return [{ ...shared, run: descend({ ...settings, start }), ...about }];
+    // A lesson of several starts: its runs are told by them.
+    return [start, ...further].map(([x, y], i) => ({
+      ...shared, ...about, run: descend({ ...settings, start: [x, y] }),
+      name: `${shared.name} ${wordIn(state.language, "label_start", { x, y })}`,
+      colour: shadeOf(app, marks[index].colour, i),
+    }));
   });
 }
 
@@ -35,13 +44,24 @@ export function marksOf({ state, data, theme: { shades } }) {
   const { shapes, order, own } = data;
   const kinds = state.racers.map(({ rule }) => rule);
   const places = Object.fromEntries(kinds.map((kind) => [kind, order.indexOf(kind)]));
-  let free = 0;
-  for (const kind of kinds) if (places[kind] < 0) places[kind] = own[free++ % own.length];
+  for (const kind of kinds) {
+    if (places[kind] >= 0) continue;
+    const taken = Object.values(places).filter((place) => place >= 0);
+    const free = own.filter((place) => !taken.includes(place));
+    const used = taken.map((place) => place % shapes.length);
+    places[kind] = free.find((place) => !used.includes(place % shapes.length)) ?? free[0] ?? own[0];
+  }
   return kinds.map((kind, i) => {
     const variant = kinds.slice(0, i).filter((other) => other === kind).length;
     const tones = shades[places[kind] % shades.length];
     return { colour: tones[variant % tones.length], shape: shapes[places[kind] % shapes.length] };
   });
+}
+
+/** Another shade of a colour of the theme. */
+function shadeOf({ theme: { shades } }, colour, i) {
+  const tones = shades.find((each) => each.includes(colour)) ?? [colour];
+  return tones[i % tones.length];
 }
 
 /** The vectors of the step that is taken apart, or null. */

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from optviz.optimizers import Optimizer
@@ -38,9 +38,9 @@ def caption(runs: Sequence[Race], names: Sequence[Text]) -> Phrase:
     """What the runs of a race did, in one sentence.
 
     Where the surface has a known minimum: from which step each stays within 1 % of the way down to
-    it, and on a surface whose values span powers of ten who is lowest at the end. Elsewhere, or
-    where some run has to go up: the values at the end. Then which runs diverged or left the window,
-    and when.
+    its value, and on a surface whose values span powers of ten who is lowest at the end. Elsewhere,
+    or where some run has to go up: the values at the end. Then which runs diverged or left the
+    window, and when.
 
     Parameters
     ----------
@@ -51,13 +51,29 @@ def caption(runs: Sequence[Race], names: Sequence[Text]) -> Phrase:
     lost = [run.ending or run.left_window_at for run in runs]
     staying = [(run, name) for run, name, gone in zip(runs, names, lost, strict=True) if not gone]
     parts = list(_arrivals(staying) if _has_way_down(runs) else _values(staying))
+    away = list(_lost(runs, names))
+    parts += away if len(away) <= MOST else [Phrase("caption_lost", {"n": len(away)})]
+    return Phrase("caption", texts={"parts": Series(parts, "apart")})
+
+
+def _lost(runs: Sequence[Race], names: Sequence[Text]) -> Iterator[Phrase]:
+    """The runs that diverged or left the window, and when."""
     for run, name in zip(runs, names, strict=True):
         if run.ending is not None:
             ending, step = run.ending
-            parts.append(Phrase(f"caption_{ending}", {"k": step}, {"name": name}))
+            yield Phrase(f"caption_{ending}", {"k": step}, {"name": name})
         elif run.left_window_at is not None:
-            parts.append(Phrase("caption_outside", {"k": run.left_window_at}, {"name": name}))
-    return Phrase("caption", texts={"parts": Series(parts, "apart")})
+            yield Phrase("caption_outside", {"k": run.left_window_at}, {"name": name})
+
+
+def _by_steps(word: str, runs: Sequence[Race], texts: Mapping[str, Text]) -> Phrase:
+    """A phrase with the runs' number of steps, or without where each has its own."""
+    counts = {len(run) for run in runs}
+    return (
+        Phrase(word, {"n": counts.pop()}, texts)
+        if len(counts) == 1
+        else Phrase(f"{word}_each", texts=texts)
+    )
 
 
 def _has_way_down(runs: Sequence[Race]) -> bool:
@@ -77,18 +93,16 @@ def _arrivals(runs: Sequence[tuple[Race, Text]]) -> Iterator[Phrase]:
         if late:
             yield _nearest(late)
         return
-    goal = "one_minimum" if _one_level(runs[0][0].surface) else "lowest_minimum"
     listed = [
         Phrase("caption_from" if i == 0 else "caption_also", {"k": k}, {"name": name})
         for i, (k, name) in enumerate(there[:MOST])
     ]
     if len(there) > MOST:
         listed.append(Phrase("caption_others", {"n": len(there) - MOST, "k": there[-1][0]}))
-    texts: dict[str, Text] = {"goal": Phrase(goal), "runs": Series(listed, "listed")}
-    yield Phrase("caption_arrived", texts=texts)
+    yield Phrase("caption_arrived", texts={"runs": Series(listed, "listed")})
     if late:
-        steps = {"n": max(len(run) for run, _ in late)}
-        yield Phrase("caption_late", steps, {"runs": _names([name for _, name in late])})
+        told = _names([name for _, name in late])
+        yield _by_steps("caption_late", [run for run, _ in late], {"runs": told})
     if runs[0][0].surface.scale == "log":
         yield _lowest(runs)
 
@@ -107,12 +121,9 @@ def _lowest(runs: Sequence[tuple[Race, Text]]) -> Phrase:
 
 def _nearest(runs: Sequence[tuple[Race, Text]]) -> Phrase:
     """Nobody has come down: who is nearest at the end."""
-    surface = runs[0][0].surface
-    goal = "one_minimum" if _one_level(surface) else "lowest_minimum"
     nearest, name = min(runs, key=lambda pair: _left(pair[0]))
-    texts: dict[str, Text] = {"goal": Phrase(goal), "name": name}
     percent = max(0, math.floor(100 * (1 - _left(nearest)) + ROUNDING))
-    return Phrase("caption_nearest", {"n": len(nearest), "percent": percent}, texts)
+    return Phrase("caption_nearest", {"n": len(nearest), "percent": percent}, {"name": name})
 
 
 def _left(run: Race) -> float:
@@ -133,8 +144,8 @@ def _values(runs: Sequence[tuple[Race, Text]]) -> Iterator[Phrase]:
     ]
     if len(ends) > MOST:
         listed.append(Phrase("caption_higher", {"n": len(ends) - MOST}))
-    steps = {"n": max(len(run) for run, _ in runs)}
-    yield Phrase("caption_values", steps, {"runs": Series(listed, "listed")})
+    told = {"runs": Series(listed, "listed")}
+    yield _by_steps("caption_values", [run for run, _ in runs], told)
 
 
 def _names(names: Sequence[Text]) -> Text:
@@ -142,9 +153,3 @@ def _names(names: Sequence[Text]) -> Text:
     if len(names) > MOST:
         return Phrase("caption_many", {"n": len(names)})
     return Series(names, "listed")
-
-
-def _one_level(surface: Surface) -> bool:
-    """Whether all known minima are equally low: then "the minimum" is clear."""
-    values = [value for _, _, value in surface.minima]
-    return max(values) - min(values) <= ROUNDING * max(1.0, *map(abs, values))

@@ -46,7 +46,8 @@ def short_labels(runs: Sequence[Record], language: str = "en") -> list[str]:
         optimizers = [other.optimizer for other in runs]
         different = _settings(run.optimizer, optimizers, language, only_different=True)
         different += _conditions(run, runs, language)
-        title = "" if alone and different else run.optimizer.title
+        own = run.optimizer.label or run.optimizer.title
+        title = "" if alone and different else own
         found.append(_joined(title, different, language))
     return _numbered(found)
 
@@ -100,7 +101,8 @@ def _settings(
     texts = []
     for name, value in _values(optimizer).items():
         values = [value, *(settings[name] for settings in family if name in settings)]
-        differs = any(other != value for other in values)
+        named = all(name in settings for settings in family)  # torch's name what was given
+        differs = not named or any(other != value for other in values)
         usual = name != "lr" and value == defaults.get(name, MISSING)
         unusual = not usual and not only_different
         if unusual or (differs and not (usual and isinstance(value, bool))):

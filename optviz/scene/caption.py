@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from matplotlib.figure import Figure
 
+from optviz.scene.fonts import fonts_of
 from optviz.scene.panels.base import PictureStyle
 
 LEAST = 9.8  # pixels: 7 pt at the density of our files, where the picture's text is that large
@@ -32,7 +33,8 @@ class Caption:
         unit, width = style.unit, figure.bbox.width
         size = max(0.85 * unit, min(unit, LEAST))
         text = figure.text(
-            0.5, 0.55 * unit / figure.bbox.height, "", ha="center", va="bottom",
+            0.5, 0.55 * unit / figure.bbox.height, "", ha="center", va="bottom", parse_math=False,
+            fontfamily=fonts_of(sentence, style.spec.language),
             color=style.theme.quiet, size=0.72 * size, linespacing=1.25,
         )  # fmt: skip
 

@@ -22,6 +22,7 @@ _CHINESE = ("NotoSansCJK", "NotoSansSC", "SourceHanSans", "wqy-", "msyh", "simhe
 # Families drawn for Simplified Chinese: others have the same characters in the forms of Japan,
 # Korea or Taiwan.
 _SIMPLIFIED = re.compile(r"\b(SC|CN|GB)\b|Hei\b")
+CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 REGULAR, BOLD = 400, 700
 
 MEANT = {"cn": ["zh"], "chinese": ["zh"], "中文": ["zh"], "english": ["en"]}  # as people type
@@ -45,6 +46,11 @@ def fonts(language: str) -> list[str]:
     known = font_manager.fontManager.ttflist
     known.extend(face for face in faces if face not in known)
     return ["DejaVu Sans", faces[0].name]
+
+
+def fonts_of(text: str, language: str) -> list[str]:
+    """The families for a text of the user's, which may have Chinese in an English picture."""
+    return fonts("zh" if CHINESE.search(text) else language)
 
 
 @lru_cache(maxsize=1)

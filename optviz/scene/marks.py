@@ -34,17 +34,25 @@ def marks(optimizers: Sequence[Optimizer], theme: Theme) -> list[tuple[str, str]
     order = list(REGISTRY)
     kinds = [type(optimizer) for optimizer in optimizers]
     names = [kind.__name__.lower() for kind in kinds]
-    free = iter(own_marks())
-    indices: dict[type, int] = {}
-    for kind, name in zip(kinds, names, strict=True):
+    indices = {
+        kind: order.index(name) for kind, name in zip(kinds, names, strict=True) if name in order
+    }
+    for kind in kinds:
         if kind not in indices:
-            indices[kind] = order.index(name) if name in order else next(free)
+            indices[kind] = _own_mark(list(indices.values()))
     found = []
     for kind, variant in zip(kinds, variants(optimizers), strict=True):
         colour, shape = mark(indices[kind], theme.colours)
         tones = shades(colour, theme.casing)
         found.append((tones[variant % len(tones)], shape))
     return found
+
+
+def _own_mark(taken: Sequence[int]) -> int:
+    """The first mark of a class that is not of the registry, of a shape that no other here has."""
+    shapes = {index % len(SHAPES) for index in taken}
+    free = [index for index in own_marks() if index not in taken]
+    return next((index for index in free if index % len(SHAPES) not in shapes), free[0])
 
 
 def own_marks() -> list[int]:

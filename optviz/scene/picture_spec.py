@@ -14,6 +14,7 @@ from surfaces.errors import InputError, must, shown
 
 SMALLEST, LARGEST = 200, 4000  # pixels of a side
 PRINTED = 7 / 0.72  # pixels of text that is 7 points high, as `rc` sets it
+COLUMN = 334  # pixels of a printed column, 85 mm wide; a narrower picture has smaller text
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ class PictureSpec:
 
     def readable(self, height: float) -> float:
         """A height of text, raised to what can be read on paper where the picture is printed."""
-        return max(height, PRINTED) if self.theme == "print" else height
+        printed = self.theme == "print" and self.size[0] >= COLUMN
+        return max(height, PRINTED) if printed else height
 
     @property
     def settings(self) -> dict[str, Any]:

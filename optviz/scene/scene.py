@@ -16,6 +16,7 @@ from optviz.records.labels import short_labels
 from optviz.records.record import Record
 from optviz.scene.caption import Caption
 from optviz.scene.counter import Counter
+from optviz.scene.fonts import fonts_of
 from optviz.scene.layout import Layout
 from optviz.scene.legend import Legend
 from optviz.scene.marks import marks, variants
@@ -185,8 +186,8 @@ class Scene:
 
     def _moment(self, i: int, at: float) -> tuple[float, float]:
         """The heads' position in a panel, in steps, and the explained part of the next step."""
-        if self.spec.moments is not None:
-            at = self.spec.moments[i % len(self.spec.moments)]
+        if self.spec.moments is not None:  # a still of a slow film shows its step explained
+            return self.spec.moments[i % len(self.spec.moments)], 1.0
         return slowly(at) if self.spec.slow else (at, 1.0)
 
     def _moving(self, at: float) -> Iterator[Artist]:
@@ -201,8 +202,15 @@ class Scene:
         baseline = 1 - 1.35 * unit / self.height
         left, right = 0.8 * unit / self.width, 1 - 0.8 * unit / self.width
         size = unit * 0.79
+        words = self.spec.title or heading
         title = self.figure.text(
-            left, baseline, self.spec.title or heading, weight="bold", size=size
+            left,
+            baseline,
+            words,
+            weight="bold",
+            size=size,
+            parse_math=False,
+            fontfamily=fonts_of(words, self.spec.language),
         )
         counter = Counter(self.figure, right, baseline, self.style, self.steps)
         counter.text.set_visible(self.spec.moments is None)

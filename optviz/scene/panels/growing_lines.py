@@ -60,7 +60,7 @@ class GrowingLines(TrailPanel[R]):
         """The marks of runs that are outside, made when first drawn."""
         colours = [colour for colour, _ in self.style.marks]
         casing = self.style.theme.casing
-        marks = EdgeMarks(self.axes, self.paths, colours, casing, self.style.unit)
+        marks = EdgeMarks(self.axes, colours, casing, self.style.unit)
         self.moves(marks.artist)
         marks.artist.set_clip_on(False)  # a mark in a corner is whole
         return marks
@@ -83,7 +83,7 @@ class GrowingLines(TrailPanel[R]):
         self.heads.set_offsets(self.heads_at(at))
         self.heads.set_sizes(self.head_sizes(heads))
         yield self.heads
-        if self.edge_marks.show(at, heads):
+        if self.edge_marks.show(heads):
             yield self.edge_marks.artist
 
     def heads_at(self, at: float) -> Floats:

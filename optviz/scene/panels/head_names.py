@@ -113,7 +113,8 @@ class HeadNames(Artist):
         k = int(np.searchsorted(self.moments, at + 1e-9, side="right")) - 1
         heads, self.places = self.heads_at(at), []
         for run, box in enumerate(self.plan[k]):
-            if np.isfinite(box).all():
+            # A head that has left the panel takes its name along.
+            if np.isfinite(box).all() and self._inside(np.append(heads[run], heads[run])[None])[0]:
                 # A head that trembles does not move its line: it hides the line's end.
                 head = np.round(heads[run] / GRID / self.unit) * GRID * self.unit
                 far = _distance(box, head) > BESIDE * self.unit
