@@ -228,7 +228,7 @@ def test_rules_are_large_enough_to_read(name):
     rows = [text for text in panel.rule.texts if text.get_visible()]
     assert any("x:" in text.get_text() for text in rows)
     for text in rows:
-        plain = re.sub(r"[_^](\{[^{}]*\}|\\\w+|\w)", "", text.get_text())
+        plain = re.sub(r"[_^](\{[^{}]*\}|\\\w+|\w)|'", "", text.get_text())
         properties = text.get_fontproperties()
         glyphs = MathTextParser("path").parse(plain, dpi=72, prop=properties).glyphs
         letters = [size for _, size, code, *_ in glyphs if chr(code).isalnum()]  # no hats

@@ -100,7 +100,7 @@ def assert_same_picture(scene, picture):
                 place = box_of(scene, x0 - 3, x1 + 3, y0 - 3, y1 + 3)
                 assert off[place].mean() < 30
                 moves[place] = False
-            drawn = (difference(png, vector, 3) if letters else off)[inside][moves[inside]]
+            drawn = (difference(png, vector, 4) if letters else off)[inside][moves[inside]]
             assert (drawn > 60).mean() < (0.1 if letters else 0.005)
             assert drawn.mean() < (25 if letters else 8)
         if panel.axes.axison:
@@ -120,7 +120,7 @@ def heads_of(panel):
     return [
         (place, size)
         for place, size in zip(places, sizes, strict=True)
-        if panel.axes.bbox.contains(*place)
+        if panel.axes.bbox.padded(-panel.style.unit).contains(*place)  # at the frame, lines round
     ]
 
 

@@ -22,9 +22,9 @@ def save_page(runs: Sequence[Trajectory], path: str | Path, spec: SceneSpec) -> 
     """Write the explorer as one HTML file that opens on recorded runs.
 
     It shows them number for number, and runs the optimizers anew where a setting is changed. What
-    cannot run there is shown as it was recorded and cannot be changed: torch's optimizers, runs
-    from another start than the first run's, and all runs on a surface that is neither a formula nor
-    samples (the page draws samples of it).
+    cannot run there is shown as it was recorded and cannot be changed: torch's optimizers, of one
+    optimizer's runs those from another start than the first's, and all runs on a surface that is
+    neither a formula nor samples (the page draws samples of it).
 
     Parameters
     ----------
@@ -52,12 +52,13 @@ def _page(runs: Sequence[Trajectory], spec: SceneSpec) -> str:
     first, surface = runs[0], _drawable(runs[0].surface)
     sampled = surface is not first.surface
     kinds: list[type[Optimizer]] = []
-    # The page has one start: a run from another stays as it was recorded.
+    specs = [str(run.optimizer) for run in runs]
+    # The page has one start: of the runs of one optimizer others stay as they were recorded.
     can_run = [
         not sampled
-        and bool((run.points[0] == first.points[0]).all())
+        and (specs.count(spec) == 1 or bool((run.points[0] == first.points[0]).all()))
         and _can_run(run.optimizer, kinds)
-        for run in runs
+        for run, spec in zip(runs, specs, strict=True)
     ]
     settings: dict[str, Any] = {
         "surface": surface.name,
