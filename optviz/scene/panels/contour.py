@@ -135,7 +135,8 @@ def levels(surface: Surface, values: Floats) -> Floats:
     if not finite.size:  # the surface is finite between the points only, if anywhere
         return np.array([0.0, 1.0])
     low, high = float(finite.min()), float(finite.max())
-    unit = max(abs(low), abs(high)) or 1.0  # so that no difference overflows
+    # So that no difference overflows, nor a division by the smallest numbers.
+    unit = max(abs(low), abs(high), float(np.finfo(float).tiny))
     if high / unit - low / unit <= ROUNDING:  # a constant formula
         return np.array([low, low + max(1.0, 0.01 * unit)])
     low, high, finite = low / unit, high / unit, finite / unit
