@@ -149,7 +149,7 @@ def levels(surface: Surface, values: Floats) -> Floats:
 
 def level_position(surface: Surface, edges: Floats, values: Floats) -> Floats:
     """Values as positions from 0 to 1 between the lowest and the highest level."""
-    unit = np.abs(edges).max()  # so that no difference overflows
+    unit = max(np.abs(edges).max(), np.finfo(float).tiny)  # so that no difference overflows
     edges, values = edges / unit, values / unit
     low, high = edges[0], edges[-1]
     inside = np.clip(values, low, high)
