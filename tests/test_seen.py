@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from coloraide import Color
+from matplotlib.colors import to_rgb
 from texts import assert_texts_fit
 
 import optviz
@@ -193,3 +194,17 @@ def test_a_figure_of_one_column_can_be_read_on_paper(name, language):
         texts += [panel.axes.xaxis.label, panel.axes.yaxis.label]
     texts += scene.panels[0].head_names.get_children() if scene.panels[0].head_names else []
     assert min(text.get_fontsize() for text in texts) >= 7 - 1e-9
+
+
+def test_lines_that_diverge_are_both_seen():
+    """However far they go: where the second lies on the first it has gaps."""
+    runs = optviz.race("beale", ["gd:lr=0.001", "momentum:lr=0.0005"], (-3, -3), steps=30)
+    scene = Scene(runs, ["contour"], names="off", size=(600, 600))
+    picture = scene.picture(30)[..., :3] / 255
+    # Both begin along the start's gradient; momentum's first step is the shorter.
+    begin, end = scene.panels[0].axes.transData.transform(runs[1].points[:2])
+    places = begin + np.linspace(0.1, 0.9, 200)[:, None] * (end - begin)
+    places = places[[scene.panels[0].axes.bbox.contains(*place) for place in places]]
+    seen = picture[scene.height - 1 - places[:, 1].astype(int), places[:, 0].astype(int)]
+    for colour, _ in scene.style.marks:
+        assert (np.abs(seen - to_rgb(colour)).max(axis=1) < 0.1).mean() > 0.2

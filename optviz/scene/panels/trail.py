@@ -16,7 +16,7 @@ THIN = 0.25  # pixels: a point nearer to the last one drawn is left out
 SAMPLE = 0.5  # pixels between the places at which lines are compared
 NEAR = 2  # pixels: lines so near cover each other
 SHORTEST = 8.0  # pixels: lines that meet on less cross each other
-LONGEST = 20_000.0  # pixels: a longer line fills the panel, and is drawn as it is
+LONGEST = 20_000.0  # pixels: what a line has beyond, as where it diverges, is drawn as it is
 
 # On and off in heights of the text, for the second, third, ... optimizer of a class.
 PATTERNS: tuple[tuple[float, ...], ...] = ((), (0.9, 0.5), (0.3, 0.4), (1.3, 0.4, 0.3, 0.4))
@@ -41,7 +41,7 @@ class Trail:
     arc : array (m,)
         Length of the line up to each.
     has_length : bool
-        Whether the line has a length, and one that a panel can show.
+        Whether the line has a length, and a finite one.
     seen, cased : array (k, 2) or None
         The stretches of it that are drawn, and those that have a casing; None: all of it.
     """
@@ -54,13 +54,16 @@ class Trail:
         self.arc = np.concatenate([[0.0], np.cumsum(lengths)])
         # Python's own lists, because a frame asks for single places only.
         self._steps, self._arc = self.steps.tolist(), self.arc.tolist()
-        self.has_length = bool(0 < self.arc[-1] <= LONGEST)
+        self.has_length = bool(0 < self.arc[-1] < np.inf)
         self.seen: Floats | None = None
         self.cased: Floats | None = None
 
     def sampled(self, every: float) -> tuple[Floats, Floats, Floats]:
-        """Arc lengths at even distances, the places there, and the steps that reach them."""
-        at = np.arange(0, self.arc[-1], every)
+        """Arc lengths at even distances, the places there, and the steps that reach them.
+
+        Of a line that is longer than `LONGEST` only so much.
+        """
+        at = np.arange(0, min(self.arc[-1], LONGEST), every)
         places = np.column_stack([np.interp(at, self.arc, axis) for axis in self.places.T])
         return at, places, np.interp(at, self.arc, self.steps)
 
@@ -189,7 +192,9 @@ class _Line:
         return _long(mask[self.row, self.column] & self.inside)
 
     def ends(self, which: Any) -> Floats:
-        """First and last arc length of each stretch of samples."""
+        """First and last arc length of each stretch of samples; what has none is in the last."""
+        if self.end > LONGEST:
+            which = np.append(which[:-1], True)
         return np.asarray(np.append(self.at, self.end)[_edges(which)])
 
 
