@@ -63,6 +63,16 @@ def explorer_file(tmp_path_factory):
     return optviz.page(path=tmp_path_factory.mktemp("page") / "explorer.html")
 
 
+@pytest.fixture(scope="module")
+def one_page(browser, explorer_file):
+    """One open explorer for all tests of a module that set it as they need it."""
+    from explorer_page import leave, visit
+
+    shown = visit(browser, explorer_file.as_uri())
+    yield shown
+    leave(shown)
+
+
 @pytest.fixture
 def show(browser, explorer_file):
     """Open the page (with a hash); afterwards nothing may have been asked or complained of."""

@@ -8,7 +8,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from explorer_page import leave, visit
 
 import optviz
 import surfaces
@@ -132,14 +131,6 @@ def test_play_pause_step_scrub_and_speed_by_mouse_and_keyboard(show):
     assert 80 < shown.state("at") < 110
 
 
-@pytest.fixture(scope="module")
-def five(browser, explorer_file):
-    """One page on which each optimizer's settings are moved."""
-    shown = visit(browser, explorer_file.as_uri())
-    yield shown
-    leave(shown)
-
-
 def specs_of(page):
     """The optimizers of the command that does the same as the page."""
     words = shlex.split(page.evaluate("optviz.commandText()"))
@@ -154,8 +145,8 @@ def assert_runs_as_python(shown, i):
 
 
 @pytest.mark.parametrize("i", range(5), ids=optviz.FIVE)
-def test_every_slider_of_an_optimizer(i, five):
-    page, racer = five.page, five.state(f"racers[{i}]")
+def test_every_slider_of_an_optimizer(i, one_page):
+    page, racer = one_page.page, one_page.state(f"racers[{i}]")
     name = page.evaluate(f"optviz.data.rules['{racer['rule']}'].name")
     page.get_by_role("button", name=f"Settings of {name}", exact=True).click()
     for key in ["lr", *racer["hyper"]]:
@@ -168,12 +159,12 @@ def test_every_slider_of_an_optimizer(i, five):
     number = page.get_by_role("spinbutton", name=f"{name} lr", exact=True)
     number.fill("0.0123")
     number.press("Enter")
-    assert five.state(f"racers[{i}].lr") == 0.0123
+    assert one_page.state(f"racers[{i}].lr") == 0.0123
     number.fill("-1")
     number.press("Enter")
-    assert five.state(f"racers[{i}].lr") == 0.0123  # refused
+    assert one_page.state(f"racers[{i}].lr") == 0.0123  # refused
     assert number.get_attribute("aria-invalid") == "true"
-    assert_runs_as_python(five, i)
+    assert_runs_as_python(one_page, i)
 
 
 def test_flags_and_schedules_of_an_optimizer(show):

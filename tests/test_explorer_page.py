@@ -122,17 +122,9 @@ def test_the_page_says_that_no_rate_fits(language, tune, said, show):
     assert not notes.nth(1).is_visible()
 
 
-@pytest.fixture(scope="module")
-def page_of_lessons(browser, explorer_file):
-    """One page on which lesson after lesson is chosen."""
-    shown = visit(browser, explorer_file.as_uri())
-    yield shown
-    leave(shown)
-
-
 @pytest.mark.parametrize("name", scenarios.names())
-def test_a_lesson_shows_its_claim_and_its_runs(name, page_of_lessons):
-    scenario, shown = scenarios.get(name), page_of_lessons
+def test_a_lesson_shows_its_claim_and_its_runs(name, one_page):
+    scenario, shown = scenarios.get(name), one_page
     shown.page.select_option("select[aria-label='Lesson']", name)
     shown.page.evaluate("optviz.flush()")
     assert shown.page.locator(".ov-about p").inner_text() == scenario.claim["en"]
@@ -154,8 +146,8 @@ def test_a_lesson_shows_its_claim_and_its_runs(name, page_of_lessons):
         "optviz.openLink('#lesson=washboard&o=gd:lr=0.2')",
     ],
 )
-def test_a_claim_goes_when_the_settings_are_no_longer_its_own(change, page_of_lessons):
-    shown, claim = page_of_lessons, scenarios.get("washboard").claim["en"]
+def test_a_claim_goes_when_the_settings_are_no_longer_its_own(change, one_page):
+    shown, claim = one_page, scenarios.get("washboard").claim["en"]
     lesson, words = (
         shown.page.locator("select[aria-label='Lesson']"),
         shown.page.locator(".ov-about p"),
@@ -170,14 +162,14 @@ def test_a_claim_goes_when_the_settings_are_no_longer_its_own(change, page_of_le
     assert (words.text_content(), lesson.input_value()) == (claim, "washboard")
 
 
-def test_no_surface_brings_a_claim_to_a_race_of_the_readers_own(page_of_lessons):
+def test_no_surface_brings_a_claim_to_a_race_of_the_readers_own(one_page):
     claims = {text for name in scenarios.names() for text in scenarios.get(name).claim.values()}
-    data = page_of_lessons.page.evaluate("JSON.stringify(optviz.data.surfaces)")
+    data = one_page.page.evaluate("JSON.stringify(optviz.data.surfaces)")
     assert "tilted valley" in data  # what `fit_line` says is of the surface, not of runs
     assert not [claim for claim in claims if claim in data]
-    page_of_lessons.page.select_option("select[aria-label='Surface']", "saddle_escape")
-    page_of_lessons.page.evaluate("optviz.flush()")
-    assert page_of_lessons.page.locator(".ov-about p").text_content() == ""
+    one_page.page.select_option("select[aria-label='Surface']", "saddle_escape")
+    one_page.page.evaluate("optviz.flush()")
+    assert one_page.page.locator(".ov-about p").text_content() == ""
 
 
 def test_a_step_taken_apart_shows_its_numbers(show):

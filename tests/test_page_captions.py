@@ -5,18 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from explorer_page import leave, visit
 
 import optviz
 import surfaces
-
-
-@pytest.fixture(scope="module")
-def shown(browser, explorer_file):
-    """One page on which surface after surface is chosen."""
-    shown = visit(browser, explorer_file.as_uri())
-    yield shown
-    leave(shown)
 
 
 def said(shown):
@@ -29,12 +20,12 @@ def sentence(runs, language="en"):
 
 
 @pytest.mark.parametrize("name", surfaces.names())
-def test_a_default_race(name, shown):
-    shown.page.evaluate(f"optviz.chooseScenario(''), optviz.chooseSurface({json.dumps(name)})")
+def test_a_default_race(name, one_page):
+    one_page.page.evaluate(f"optviz.chooseScenario(''), optviz.chooseSurface({json.dumps(name)})")
     runs = optviz.race(name)
     for language in ("en", "zh"):
-        shown.page.evaluate(f"optviz.setLanguage({language!r})")
-        text = said(shown)
+        one_page.page.evaluate(f"optviz.setLanguage({language!r})")
+        text = said(one_page)
         assert text.replace("\N{NO-BREAK SPACE}", " ") == sentence(runs, language).replace(
             "\N{NO-BREAK SPACE}", " "
         )
@@ -52,16 +43,16 @@ def test_a_default_race(name, shown):
         ("sphere", ["adam:lr=0.1", "adam:lr=0.1,betas=0.5/0.99"], (9, -30), 300),
     ],
 )  # fmt: skip
-def test_races_of_all_kinds(surface, specs, start, steps, shown):
+def test_races_of_all_kinds(surface, specs, start, steps, one_page):
     link = f"#s={surface}&start={start[0]},{start[1]}&n={steps}&o={';'.join(specs)}"
-    shown.page.evaluate(f"optviz.openLink({json.dumps(link)}), optviz.setLanguage('en')")
-    assert said(shown) == sentence(optviz.race(surface, specs, start, steps))
+    one_page.page.evaluate(f"optviz.openLink({json.dumps(link)}), optviz.setLanguage('en')")
+    assert said(one_page) == sentence(optviz.race(surface, specs, start, steps))
 
 
-def test_a_guess_does_not_find_its_answer(shown):
-    shown.page.evaluate("optviz.openLink('#s=sphere')")
-    assert said(shown)
-    shown.page.get_by_role("button", name="Quiz").click()
-    assert said(shown) == ""
-    shown.page.get_by_role("button", name="End the quiz").click()
-    assert said(shown)
+def test_a_guess_does_not_find_its_answer(one_page):
+    one_page.page.evaluate("optviz.openLink('#s=sphere')")
+    assert said(one_page)
+    one_page.page.get_by_role("button", name="Quiz").click()
+    assert said(one_page) == ""
+    one_page.page.get_by_role("button", name="End the quiz").click()
+    assert said(one_page)

@@ -36,8 +36,7 @@ class Animation:
     trajectories : sequence of Trajectory, or of TrainingRecord
         On one surface, or of networks.
     clock : Clock
-    views, size, theme, language, title, slow, moments, caption, names,
-    cmap
+    views, size, theme, language, title, slow, moments, caption, names, cmap
         As in `Scene`.
 
     Raises

@@ -56,7 +56,7 @@ def animate(
     fps, seconds : float
         Frames a second and length of the moving part (6 s unless given); the last frame is held
         1.5 s more.
-    size, theme, language, names
+    size, theme, language, names, cmap
         As in `optviz.scene.Scene`.
     slow : bool
         Walk through each step of the first optimizer: its gradient, the rule line by line, then
@@ -71,8 +71,6 @@ def animate(
     poster : "last" or int, optional
         The last frame, or that after so many steps, comes first, for one frame: it stands for the
         film where nothing plays it.
-    cmap : str, optional
-        The colour map of the surface, such as "viridis"; see `optviz.scene.themes.CMAPS`.
 
     Returns
     -------
@@ -95,17 +93,9 @@ def animate(
         seconds = _time_for(steps) if seconds is None else seconds
     clock = Clock(fps, SECONDS if seconds is None else seconds, once=once)
     spec = SceneSpec(
-        size,
-        theme,
-        language,
-        Trajectory,
-        views,
-        title,
-        slow,
-        caption=caption,
-        names=names,
-        cmap=cmap,
-    )
+        size, theme, language, Trajectory, views, title, slow,
+        caption=caption, names=names, cmap=cmap,
+    )  # fmt: skip
     check_poster(poster)
     runs = race(surface, optimizers, start, steps, lr=lr, noise=noise, seed=seed, starts=starts)
     return Animation.from_spec(runs, clock, spec).with_poster(poster)

@@ -104,10 +104,7 @@ class TrainingRecord:
 
     def outcome(self, label: Text) -> Phrase:
         """The sentence about the accuracies at the end."""
-        train, valid = (
-            float(curve[-1]) if len(curve) else math.nan
-            for curve in (self.training_accuracy, self.validation_accuracy)
-        )
+        train, valid = self._end(validated=False), self._end(validated=True)
         word = "alt_learned_alone" if math.isnan(valid) else "alt_learned"
         numbers = {"train": train, "valid": valid, "n": len(self)}
         return Phrase(word, numbers, {"label": label})

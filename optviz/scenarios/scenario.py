@@ -107,11 +107,8 @@ def arrives(run: Trajectory, share: float = 0.01) -> int:
 
 def settles(run: Trajectory, share: float = 0.01) -> int:
     """The first step from which at most ``share`` of the descent is left for good; or 10**9."""
-    lowest = run.surface.lowest
-    assert lowest is not None, "an arrival needs a known minimum"
-    outside = np.flatnonzero(run.values - lowest > share * (run.values[0] - lowest))
-    last = int(outside[-1]) if outside.size else -1
-    return last + 1 if last + 1 < len(run.values) else 10**9
+    step = run.arrival(share)
+    return 10**9 if step is None else step
 
 
 def arrived(run: Trajectory, share: float = 0.01) -> bool:

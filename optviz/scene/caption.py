@@ -7,11 +7,10 @@ from collections.abc import Callable, Sequence
 
 from matplotlib.figure import Figure
 
-from optviz.scene.fonts import fonts_of
+from optviz.scene.fonts import CHINESE, fonts_of
 from optviz.scene.panels.base import PictureStyle
+from optviz.scene.picture_spec import PRINTED
 
-LEAST = 9.8  # pixels: 7 pt at the density of our files, where the picture's text is that large
-CHINESE = "\u3000-\u9fff\uff00-\uffef"
 # A word, or a Chinese sign, with the signs that may not begin a line after it.
 PIECE = re.compile(rf"(?:[^ {CHINESE}]+|[{CHINESE}])[，。；：、）]* *")
 SHARES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)  # of the width, tried for lines of about one length
@@ -31,7 +30,7 @@ class Caption:
         if not sentence:
             return
         unit, width = style.unit, figure.bbox.width
-        size = max(0.85 * unit, min(unit, LEAST))
+        size = max(0.85 * unit, min(unit, PRINTED))
         text = figure.text(
             0.5, 0.55 * unit / figure.bbox.height, "", ha="center", va="bottom", parse_math=False,
             fontfamily=fonts_of(sentence, style.spec.language),

@@ -22,7 +22,7 @@ _CHINESE = ("NotoSansCJK", "NotoSansSC", "SourceHanSans", "wqy-", "msyh", "simhe
 # Families drawn for Simplified Chinese: others have the same characters in the forms of Japan,
 # Korea or Taiwan.
 _SIMPLIFIED = re.compile(r"\b(SC|CN|GB)\b|Hei\b")
-CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+CHINESE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"  # signs, as a range of a regular expression
 REGULAR, BOLD = 400, 700
 
 MEANT = {"cn": ["zh"], "chinese": ["zh"], "中文": ["zh"], "english": ["en"]}  # as people type
@@ -50,7 +50,7 @@ def fonts(language: str) -> list[str]:
 
 def fonts_of(text: str, language: str) -> list[str]:
     """The families for a text of the user's, which may have Chinese in an English picture."""
-    return fonts("zh" if CHINESE.search(text) else language)
+    return fonts("zh" if re.search(f"[{CHINESE}]", text) else language)
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.path import Path
-from matplotlib.transforms import IdentityTransform
 
 from optviz.scene.style import DENSITY
 from surfaces.surface import Floats
@@ -35,10 +34,8 @@ class EdgeMarks:
         assert figure is not None
         self.box, self.unit, self.colours = axes.bbox.frozen(), unit, colours
         self.artist = PathCollection(
-            [], offset_transform=figure.dpi_scale_trans, edgecolors=casing,
-            linewidths=0.72 * 0.08 * unit,
-        )  # fmt: skip
-        self.artist.set_transform(figure.dpi_scale_trans + IdentityTransform())
+            [], transform=figure.dpi_scale_trans, edgecolors=casing, linewidths=0.72 * 0.08 * unit
+        )
 
     def show(self, heads: Floats) -> bool:
         """Put the marks of a moment into `artist`; returns whether there are any.

@@ -72,7 +72,7 @@ class HeadNames(Artist):
         self.box, self.unit = axes.bbox.frozen(), spec.text_height
         casing = spec.colours.casing
         stroke = withStroke(linewidth=0.2 * self.unit, foreground=casing)
-        points = max(0.64 * self.unit, 7.0) if spec.theme == "print" else 0.64 * self.unit
+        points = 0.72 * spec.readable(0.64 / 0.72 * self.unit)
         self.texts = [
             Text(0, 0, name, color=colour, size=points, path_effects=[stroke],
                  weight="bold", va="bottom", figure=figure, transform=figure.dpi_scale_trans)
