@@ -12,7 +12,7 @@ from optviz.descent import descend
 from optviz.explorer.bundle import bundle
 from optviz.translate import javascript
 
-# Written below the bundle, as a page does it: all names of the modules are known here.
+# Below the bundle.
 DRIVER = """
 const decoded = (text) => new Float64Array(Uint8Array.fromBase64(text).buffer);
 const encoded = (arrays) => {
@@ -74,7 +74,10 @@ class Engine:
             "SCHEDULES": {kind.__name__: javascript.schedule_source(kind) for kind in schedules},
             "SURFACES": {s.name: javascript.surface_source(s) for s in surfaces},
         }
-        texts = [bundle(["arithmetic.js", "engine.js"], ["descend"])]
+        texts = [
+            bundle(),
+            "const { descend, gaussian, rateOf, resolveSchedules } = optvizExplorer;",
+        ]
         for name, sources in kinds.items():
             entries = (f'"{key}": {source},' for key, source in sources.items())
             texts.append(f"export const {name} = {{\n" + "\n".join(entries) + "\n};")

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import optviz
 
-MODULES = Path(optviz.__file__).parent / "explorer"
+MODULES = Path(optviz.__file__).parent / "explorer" / "js"
 # No text may become code, and nothing may come from elsewhere.
 POLICY = {"Content-Security-Policy": "default-src 'none'; script-src 'self'"}
 
 
 def opened(browser):
-    """A blank page in which `import('/formula.js')` and its neighbours work."""
+    """A blank page in which `import('/formula/parse.js')` and its neighbours work."""
     page = browser.new_page()
     page.route("**/*", _serve)
     page.goto("http://explorer.test/")
@@ -20,7 +20,7 @@ def opened(browser):
 
 
 def _serve(route):
-    module = MODULES / route.request.url.rsplit("/", 1)[-1]
+    module = MODULES / route.request.url.split("/", 3)[-1]
     if module.suffix == ".js":
         route.fulfill(body=module.read_text("utf-8"), content_type="text/javascript")
     else:

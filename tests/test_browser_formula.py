@@ -19,7 +19,7 @@ from surfaces.formula import canonical
 from surfaces.trace import Trace
 
 READ = """async ([texts, points]) => {
-  const { parseFormula } = await import('/formula.js');
+  const { parseFormula } = await import('/formula/parse.js');
   const out = [0, 0, 0];
   return texts.map((text) => {
     try {
@@ -35,7 +35,7 @@ READ = """async ([texts, points]) => {
   });
 }"""
 DRAW = """async (texts) => {
-  const { toMathML } = await import('/mathml.js');
+  const { toMathML } = await import('/formula/mathml.js');
   return texts.map((text) => toMathML(text));
 }"""
 
@@ -151,7 +151,7 @@ def test_a_grid_holds_the_values_of_its_points(browser_page):
     texts = ["3", "x", "y", "sin(x)", "exp(y)*2", "x*y+cos(y)/(2+sin(x))", "y**2-x"]
     differences = browser_page.evaluate(
         """async (texts) => {
-          const { parseFormula } = await import('/formula.js');
+          const { parseFormula } = await import('/formula/parse.js');
           const xs = Float64Array.from({ length: 600 }, (_, i) => i / 77 - 3);
           const ys = Float64Array.of(-1, 0.25, 2);
           return texts.map((text) => {
@@ -280,7 +280,7 @@ def test_the_start_is_the_same(browser_page, text):
     window = STARTS[text] or ((-5, 5), (-5, 5))
     start = browser_page.evaluate(
         "async ([text, domain]) =>"
-        " (await import('/user_formula.js')).ownSurface(text, domain).start",
+        " (await import('/formula/user_formula.js')).ownSurface(text, domain).start",
         [text, np.ravel(window).tolist()],
     )
     assert tuple(start) == surfaces.from_formula(text, window).start
@@ -290,11 +290,11 @@ def test_where_nothing_is_finite_there_is_no_start(browser_page):
     with pytest.raises(Exception, match=r"finite somewhere in the domain \(\(-5, 5\)"):
         browser_page.evaluate(
             "async () =>"
-            " (await import('/user_formula.js')).ownSurface('log(x - 7)', [-5, 5, -5, 5])"
+            " (await import('/formula/user_formula.js')).ownSurface('log(x - 7)', [-5, 5, -5, 5])"
         )
     start = browser_page.evaluate(
-        "async () =>"
-        " (await import('/user_formula.js')).ownSurface('log(x - 7)', [-5, 5, -5, 5], [9, 1])"
+        "async () => (await import('/formula/user_formula.js'))"
+        ".ownSurface('log(x - 7)', [-5, 5, -5, 5], [9, 1])"
         ".start"
     )
     assert start == [9, 1]

@@ -9,13 +9,13 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 LABELS = """async ([low, high, count]) => {
-  const { nameWithout, roundTicks, tickLabels } = await import('/ticks.js');
+  const { nameWithout, roundTicks, tickLabels } = await import('/paint/ticks.js');
   const ticks = roundTicks(low, high, count);
   const { labels, offset } = tickLabels(ticks);
   return { ticks, labels, offset, name: nameWithout('x', offset) };
 }"""
 ZERO = """async ([curves, minima]) => {
-  const { zeroOf } = await import('/curves.js');
+  const { zeroOf } = await import('/views/curves.js');
   return zeroOf(curves, minima);
 }"""
 

@@ -22,7 +22,7 @@ from optviz.translate.latex import lines_of, shown
 from optviz.translate.mathml import mathml
 from optviz.translate.symbols import Letter, Symbol, Word
 
-# Below the bundle, where all names of the modules are known; `completed` is the engine's.
+# Below the bundle.
 DRIVER = """
 const begun = ({ rule, hyper, flags, slots, t, lr, at }) => {
   const { hyper: h, flags: f } = completed(RULES[rule], hyper, flags);
@@ -53,7 +53,7 @@ class Page:
     """A page that has loaded the lines of these optimizers."""
 
     def __init__(self, browser, kinds):
-        texts = [bundle(["arithmetic.js", "engine.js", "markup.js", "effective.js", "lines.js"])]
+        texts = [bundle(), "const { completed, ruleRows, ruleValues } = optvizExplorer;"]
         for name, write in (("RULES", javascript.rule_source), ("LINES", javascript.lines_source)):
             entries = (f'"{kind.__name__}": {write(kind)},' for kind in kinds)
             texts.append(f"const {name} = {{\n" + "\n".join(entries) + "\n};")

@@ -155,7 +155,7 @@ def test_a_function_with_branches_is_each_variant_in_a_browser(browser):
         results = f"return [{', '.join(map(body.result, NAMES))}];"
         functions.append(function("(f, x, y, z) =>", *body.statements(), results))
         expected.append([ran(tape.operations, tape.results, VALUES) for tape in tapes])
-    module = f"""{bundle(["arithmetic.js"])}
+    module = f"""{bundle()}
     const functions = [{",".join(functions)}];
     const shown = (value) => Object.is(value, -0) ? "-0" : String(value);
     export const found = (counts, at) => functions.map((run, i) =>

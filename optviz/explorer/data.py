@@ -12,7 +12,7 @@ from matplotlib.colors import to_hex
 import surfaces
 from optviz import scenarios
 from optviz.descent import CLASSICS
-from optviz.explorer.bundle import bundle, dedented
+from optviz.explorer.bundle import bundle, minified
 from optviz.optimizers import REGISTRY, Optimizer, as_rule, schedules
 from optviz.optimizers.declared import once_if_ours
 from optviz.scenarios import Scenario
@@ -30,15 +30,6 @@ from optviz.translate.slots import classify_slots
 from optviz.words import words_of
 from surfaces.errors import InputError
 from surfaces.surface import Surface
-
-MODULES = (
-    "arithmetic.js", "engine.js", "tune.js", "tokens.js", "grammar.js", "operations.js", "tape.js",
-    "formula.js", "user_formula.js", "markup.js", "mathml.js", "ink.js", "contour.js", "raster.js",
-    "relief.js", "effective.js", "lines.js", "words.js", "labels.js", "captions.js", "spec.js",
-    "state.js", "dom.js", "trails.js", "ticks.js", "view.js", "plane.js", "curves.js",
-    "relief_view.js", "anatomy.js", "racers.js", "player.js", "quiz.js", "capture.js",
-    "controls.js", "recorded.js", "runs.js", "explorer.js", "open.js",
-)  # fmt: skip
 
 FIRST = "himmelblau"  # what is seen before anything is chosen
 
@@ -62,7 +53,7 @@ def module_text(
     Returns
     -------
     str
-        Declares ``Explorer`` and ``DATA``; safe inside a ``<script>`` element.
+        Declares ``optvizExplorer`` and ``DATA``; safe inside a ``<script>`` element.
     """
     lessons = [scenarios.get(name) for name in scenarios.names()]
     shown = {surface.name: surface for surface in given}
@@ -74,8 +65,8 @@ def module_text(
         shown.setdefault(lesson.surface.name, lesson.surface)
     lessons = [s for s in lessons if shown[s.surface.name] is s.surface]
     known = rules_of([*kinds, *(type(o) for s in lessons for o in s.optimizers)])
-    data = dedented(_data(opened_first(given).name, shown, known, lessons))
-    text = f"{bundle(MODULES)}\nconst DATA = {data};\n"
+    data = minified(_data(opened_first(given).name, shown, known, lessons))
+    text = f"{bundle()}const DATA = {data};\n"
     return text.replace("</", r"<\/").replace("<!--", r"<\!--")
 
 

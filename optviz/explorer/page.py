@@ -38,6 +38,7 @@ _PAGE = """<!doctype html>
 """  # noqa: E501  # one header, one line
 
 _ENTRY = """
+const {{ openPage, writeHash }} = optvizExplorer;
 const GIVEN = {given};
 const RECORDED = {recorded};
 let saving;

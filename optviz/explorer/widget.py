@@ -25,7 +25,7 @@ from surfaces.errors import must
 from surfaces.surface import Surface
 from surfaces.window import checked_domain, checked_point
 
-_ENTRY = "\nexport default { render: (context) => openWidget(context, DATA) };\n"
+_ENTRY = "\nexport default { render: (context) => optvizExplorer.openWidget(context, DATA) };\n"
 
 
 class Explorer(anywidget.AnyWidget):

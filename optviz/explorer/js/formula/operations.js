@@ -2,7 +2,7 @@
  * The operations of a formula's tape: what each gives for numbers, for rows of them, and its slope.
  */
 
-import { cbrt } from "./arithmetic.js";
+import { cbrt } from "../engine/arithmetic.js";
 
 /** What each operation gives for numbers. Infinities and NaN are as in C, and so as in Python. */
 export const TAPE_NUMBERS = {

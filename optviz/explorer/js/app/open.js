@@ -1,7 +1,7 @@
 /** Open the explorer, in a page of its own or as a widget in a notebook. */
-import { element } from "./dom.js";
+import { element } from "../views/dom.js";
 import { Explorer } from "./explorer.js";
-import { writeSpec } from "./spec.js";
+import { writeSpec } from "../state/spec.js";
 
 /** Fill a page; its link's hash comes before what Python gave, and may have recorded. */
 export function openPage(root, data, given, onChange, recorded = null) {

@@ -1,7 +1,7 @@
 /** Predict, then reveal: where will the selected optimizer be some steps from now? */
-import { button, chooser, element } from "./dom.js";
-import { momentOf } from "./trails.js";
-import { readable, wordIn } from "./words.js";
+import { button, chooser, element } from "../views/dom.js";
+import { momentOf } from "../paint/trails.js";
+import { readable, wordIn } from "../state/words.js";
 
 const QUIZ_STEPS = [1, 5, 20, 100];
 

@@ -1,6 +1,6 @@
 /** A formula as presentation MathML, so that a page shows it as people write it. */
 
-import { readFormula } from "./formula.js";
+import { readFormula } from "./parse.js";
 import {
   MATH_ATOM, MATH_PRODUCT, MATH_SCRIPT, MATH_SUM, mathBrackets, mathRow, mathScript, mathTag,
 } from "./markup.js";

@@ -1,6 +1,6 @@
 /** The rate for a picture, by the rule of `optviz.tune`: the same for every optimizer. */
 import { UNDEFINED } from "./arithmetic.js";
-import { completed, walk } from "./engine.js";
+import { completed, walk } from "./descend.js";
 
 // What `optviz.descent.rates` says of each.
 const LADDER = ["1", "1.5", "2", "3", "5", "7"];

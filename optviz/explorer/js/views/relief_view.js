@@ -1,6 +1,6 @@
 /** The view of the relief: its camera can be dragged, hidden parts of trails are faint. */
-import { makeMesh, paintRelief, project, RELIEF_VIEW, visible } from "./relief.js";
-import { drawHead, drawTrail, momentOf } from "./trails.js";
+import { makeMesh, paintRelief, project, RELIEF_VIEW, visible } from "../paint/relief.js";
+import { drawHead, drawTrail, momentOf } from "../paint/trails.js";
 import { View } from "./view.js";
 
 export class ReliefView extends View {

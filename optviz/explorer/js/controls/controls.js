@@ -1,10 +1,10 @@
 /** The general controls: surface, lesson, own formula, start and steps, views, sharing. */
-import { button, chooser, download, element, slider, tickBox } from "./dom.js";
-import { toMathML } from "./mathml.js";
-import { captionOf } from "./captions.js";
-import { recordFilm, stillOf } from "./capture.js";
-import { commandOf, keepsLesson, MOST_STEPS, pythonOf, VIEW_NAMES, writeHash } from "./state.js";
-import { wordIn } from "./words.js";
+import { button, chooser, download, element, slider, tickBox } from "../views/dom.js";
+import { toMathML } from "../formula/mathml.js";
+import { captionOf } from "../state/captions.js";
+import { recordFilm, stillOf } from "../app/capture.js";
+import { commandOf, keepsLesson, MOST_STEPS, pythonOf, VIEW_NAMES, writeHash } from "../state/link.js";
+import { wordIn } from "../state/words.js";
 
 export class Controls {
   constructor(app) {

@@ -1,7 +1,7 @@
 /** The base class of views: a background canvas, and over it one for all that moves. */
 import { element } from "./dom.js";
-import { Sheet } from "./trails.js";
-import { wordIn } from "./words.js";
+import { Sheet } from "../paint/trails.js";
+import { wordIn } from "../state/words.js";
 
 export class View {
   /**

@@ -1,6 +1,6 @@
 /** Play, pause, single steps back and forward, speed, and the slider of steps. */
-import { button, chooser, element, signOf } from "./dom.js";
-import { wordIn } from "./words.js";
+import { button, chooser, element, signOf } from "../views/dom.js";
+import { wordIn } from "../state/words.js";
 
 const SPEEDS = [0.1, 0.2, 0.5, 1, 2, 5, 10];
 const WHOLE_RUN = 6; // seconds at speed 1

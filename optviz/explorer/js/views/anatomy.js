@@ -1,8 +1,8 @@
 /** The panel that explains one step: a key of its arrows, accumulated squares, the rule with numbers. */
-import { labelsOf } from "./labels.js";
-import { ruleRows } from "./lines.js";
+import { labelsOf } from "../state/labels.js";
+import { ruleRows } from "../formula/lines.js";
 import { chooser, element } from "./dom.js";
-import { readable, wordIn } from "./words.js";
+import { readable, wordIn } from "../state/words.js";
 
 const LARGEST_SQUARE = 34; // CSS pixels a side
 

@@ -1,6 +1,6 @@
 /** A surface of the user's own formula and window, as surfaces/user_formula.py makes it. */
 
-import { parseFormula } from "./formula.js";
+import { parseFormula } from "./parse.js";
 import { FormulaError, shownText } from "./tokens.js";
 
 const START_GRIDS = [40, 200]; // steps along each side of the window, where a start is looked for

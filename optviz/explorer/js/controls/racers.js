@@ -1,8 +1,8 @@
 /** The list of optimizers: which run, and a slider for each of their hyper-parameters. */
-import { button, chooser, element, markIcon, signOf, slider, tickBox } from "./dom.js";
-import { labelsOf } from "./labels.js";
-import { HEAD_SHAPES } from "./trails.js";
-import { wordIn } from "./words.js";
+import { button, chooser, element, markIcon, signOf, slider, tickBox } from "../views/dom.js";
+import { labelsOf } from "../state/labels.js";
+import { HEAD_SHAPES } from "../paint/trails.js";
+import { wordIn } from "../state/words.js";
 
 export class RacerList {
   constructor(app) {

@@ -5,9 +5,9 @@
  * @typedef {object} Recorded
  * @property {string} spec  of its optimizer, as `writeSpec` writes it
  * @property {boolean | null} fits  whether a rate that was tuned kept to the limits
- * @property {import("./engine.js").Run} run
+ * @property {import("../engine/descend.js").Run} run
  */
-import { endOf } from "./engine.js";
+import { endOf } from "../engine/descend.js";
 import { parseSpec, writeSpec } from "./spec.js";
 
 /**
@@ -31,7 +31,7 @@ export function takeRecorded(given, data) {
 
 /**
  * @param {any} numbers  what Python wrote of one run
- * @returns {import("./engine.js").Run}
+ * @returns {import("../engine/descend.js").Run}
  */
 function runFrom({ points, values, gradients, steps, states, status }) {
   const slots = Object.entries(states).map(([slot, state]) => [slot, Float64Array.from(state)]);

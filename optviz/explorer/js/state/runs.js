@@ -1,8 +1,8 @@
 /** Run the state's optimizers on its surface, and prepare what views draw and say of the runs. */
-import { completed, descend, rateOf, resolveSchedules } from "./engine.js";
+import { completed, descend, rateOf, resolveSchedules } from "../engine/descend.js";
 import { labelsOf } from "./labels.js";
 import { recordedRuns } from "./recorded.js";
-import { keepsLesson } from "./state.js";
+import { keepsLesson } from "./link.js";
 import { readable, wordIn } from "./words.js";
 
 /**

@@ -1,8 +1,8 @@
 /** Loss curves: the value at each step, on a log axis where the surface asks for one. */
-import { nameWithout, roundTicks, tickLabels } from "./ticks.js";
-import { drawHead, drawTrail, momentOf } from "./trails.js";
+import { nameWithout, roundTicks, tickLabels } from "../paint/ticks.js";
+import { drawHead, drawTrail, momentOf } from "../paint/trails.js";
 import { View } from "./view.js";
-import { wordIn } from "./words.js";
+import { wordIn } from "../state/words.js";
 
 const CURVE_MARGIN = { left: 52, right: 12, top: 20, bottom: 28 };
 

@@ -2,22 +2,22 @@
  * The explorer: one page, or one widget in a notebook. It holds the state, runs the descents when
  * the state changes, and tells each view what is to be painted anew.
  */
-import { Curves } from "./curves.js";
-import { Controls } from "./controls.js";
-import { Anatomy } from "./anatomy.js";
-import { element } from "./dom.js";
-import { ownSurface } from "./user_formula.js";
-import { Plane } from "./plane.js";
-import { Player } from "./player.js";
-import { Quiz } from "./quiz.js";
-import { RacerList } from "./racers.js";
-import { takeRecorded } from "./recorded.js";
-import { arrowsOf, marksOf, runsOf, spokenOf } from "./runs.js";
-import { ReliefView } from "./relief_view.js";
-import { parseSpec } from "./spec.js";
-import { commandOf, MOST_STEPS, readHash } from "./state.js";
-import { tuneRate } from "./tune.js";
-import { readable, useWords, wordIn } from "./words.js";
+import { Curves } from "../views/curves.js";
+import { Controls } from "../controls/controls.js";
+import { Anatomy } from "../views/anatomy.js";
+import { element } from "../views/dom.js";
+import { ownSurface } from "../formula/user_formula.js";
+import { Plane } from "../views/plane.js";
+import { Player } from "../controls/player.js";
+import { Quiz } from "../controls/quiz.js";
+import { RacerList } from "../controls/racers.js";
+import { takeRecorded } from "../state/recorded.js";
+import { arrowsOf, marksOf, runsOf, spokenOf } from "../state/runs.js";
+import { ReliefView } from "../views/relief_view.js";
+import { parseSpec } from "../state/spec.js";
+import { commandOf, MOST_STEPS, readHash } from "../state/link.js";
+import { tuneRate } from "../engine/tune.js";
+import { readable, useWords, wordIn } from "../state/words.js";
 
 const SPOKEN_AFTER = 500; // ms of quiet before a screen reader is told
 
@@ -25,7 +25,7 @@ export class Explorer {
   /**
    * @param {HTMLElement} root
    * @param {any} data  surfaces, rules, schedules, scenarios, themes: from Python
-   * @param {Partial<import("./state.js").State>} given  what differs from the defaults
+   * @param {Partial<import("../state/link.js").State>} given  what differs from the defaults
    * @param {(state: any) => void} onChange  is called with the state after each change
    * @param {string} hash  of a link, which comes before what is given
    * @param {any} recorded  runs to be shown as they are, from Python
@@ -42,7 +42,7 @@ export class Explorer {
     this.quiz = null;
     /** @type {Set<string>} what is to be painted anew */
     this.dirty = new Set();
-    /** @type {import("./state.js").State} */
+    /** @type {import("../state/link.js").State} */
     this.state = {
       surface: data.first, formula: "", domain: [-5, 5, -5, 5], racers: [],
       on: [], selected: 0, start: [0, 0], steps: 200, noise: 0, seed: 0, at: 0, playing: false,

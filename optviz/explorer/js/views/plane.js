@@ -1,9 +1,9 @@
 /** The surface from above: contour, trails, heads, minima; the start point can be dragged. */
-import { paintContour, sample } from "./contour.js";
-import { nameWithout, roundTicks, tickLabels } from "./ticks.js";
-import { drawArrow, drawHead, drawRing, drawTrail, momentOf } from "./trails.js";
+import { paintContour, sample } from "../paint/contour.js";
+import { nameWithout, roundTicks, tickLabels } from "../paint/ticks.js";
+import { drawArrow, drawHead, drawRing, drawTrail, momentOf } from "../paint/trails.js";
 import { View } from "./view.js";
-import { wordIn } from "./words.js";
+import { wordIn } from "../state/words.js";
 
 const PLANE_MARGIN = { left: 44, right: 8, top: 8, bottom: 28 };
 const GRAB = 16; // CSS pixels about the ring that take hold of it
