@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from matplotlib.colors import to_hex
 
@@ -55,6 +55,24 @@ def module_text(
     str
         Declares ``optvizExplorer`` and ``DATA``; safe inside a ``<script>`` element.
     """
+    found = contents(given, kinds, whole=whole)
+    data = minified(_data(opened_first(given).name, found))
+    text = f"{bundle()}const DATA = {data};\n"
+    return text.replace("</", r"<\/").replace("<!--", r"<\!--")
+
+
+class Contents(NamedTuple):
+    """What there is to choose from, each by its name."""
+
+    surfaces: Mapping[str, Surface]
+    rules: Kinds
+    lessons: Mapping[str, Scenario]
+
+
+def contents(
+    given: Sequence[Surface] = (), kinds: Iterable[type[Optimizer]] = (), *, whole: bool = True
+) -> Contents:
+    """The surfaces, optimizers and lessons of `module_text`."""
     lessons = [scenarios.get(name) for name in scenarios.names()]
     shown = {surface.name: surface for surface in given}
     if whole:
@@ -64,10 +82,8 @@ def module_text(
     for lesson in lessons:
         shown.setdefault(lesson.surface.name, lesson.surface)
     lessons = [s for s in lessons if shown[s.surface.name] is s.surface]
-    known = rules_of([*kinds, *(type(o) for s in lessons for o in s.optimizers)])
-    data = minified(_data(opened_first(given).name, shown, known, lessons))
-    text = f"{bundle()}const DATA = {data};\n"
-    return text.replace("</", r"<\/").replace("<!--", r"<\!--")
+    rules = rules_of([*kinds, *(type(o) for s in lessons for o in s.optimizers)])
+    return Contents(shown, rules, {lesson.name: lesson for lesson in lessons})
 
 
 def opened_first(given: Sequence[Surface]) -> Surface:
@@ -94,19 +110,21 @@ def rules_of(kinds: Iterable[Any]) -> dict[str, type[Optimizer]]:
     return known
 
 
-def _data(
-    first: str, shown: Mapping[str, Surface], known: Kinds, lessons: Sequence[Scenario]
-) -> str:
+def _data(first: str, found: Contents) -> str:
     themes = {name: _theme(THEMES[name]) for name in ("light", "dark", "print")}
     return object_source({
         "first": _json(first),
-        "surfaces": object_source({name: _surface(surface) for name, surface in shown.items()}),
-        "rules": object_source({name: _rule(kind) for name, kind in known.items()}),
+        "surfaces": object_source({
+            name: _surface(surface) for name, surface in found.surfaces.items()
+        }),
+        "rules": object_source({name: _rule(kind) for name, kind in found.rules.items()}),
         "schedules": object_source({
             name: object_source(schedule_entries(kind) | {"ranges": _ranges(kind)})
             for name, kind in schedules.SCHEDULES.items()
         }),
-        "scenarios": object_source({s.name: _json(_scenario(s)) for s in lessons}),
+        "scenarios": object_source({
+            name: _json(settings_of(lesson)) for name, lesson in found.lessons.items()
+        }),
         "themes": _json(themes),
         "order": _json(list(REGISTRY)),
         "shapes": _json(SHAPES),
@@ -200,7 +218,8 @@ def _ranges(kind: Any) -> str:
     return _json(found)
 
 
-def _scenario(scenario: Scenario) -> dict[str, Any]:
+def settings_of(scenario: Scenario) -> dict[str, Any]:
+    """A lesson's texts and settings, each of them said."""
     return {
         "title": dict(scenario.title),
         "claim": dict(scenario.claim),

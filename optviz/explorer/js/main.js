@@ -2,4 +2,5 @@
 export * as arithmetic from "./engine/arithmetic.js";
 export * from "./engine/descend.js";
 export * from "./formula/lines.js";
-export { openPage, openWidget } from "./app/open.js";
+export { openPage } from "./app/open.js";
+export { openWidget } from "./app/widget.js";

@@ -52,6 +52,12 @@ export function writeRacer(racer, data) {
   return (racer.on ? "" : "-") + (racer.tuned ? "~" : "") + writeSpec(racer, data);
 }
 
+/** A racer as the widget's traits say it: a tuned rate is left out, and found by either side. */
+export function writeTrait(racer, data) {
+  const found = racer.tuned && typeof racer.lr === "number";
+  return (racer.on ? "" : "-") + writeSpec(racer, data, !found);
+}
+
 function takeSetting(racer, rule, schedules, setting) {
   const [key, value] = splitOnce(setting, "=").map((part) => part.trim());
   if (value === undefined) throw new Refusal("must_setting", { given: shownGiven(setting) });
@@ -70,10 +76,10 @@ function takeSetting(racer, rule, schedules, setting) {
 }
 
 /** The text that `parseSpec` and Python read back; lr always, the rest where it is no default. */
-export function writeSpec(racer, { rules, schedules }) {
+export function writeSpec(racer, { rules, schedules }, withRate = true) {
   const rule = rules[racer.rule];
   if (rule.fixed) return racer.rule; // a run that was recorded: its whole spec is its name
-  const settings = [`lr=${writeRate(racer.lr, schedules)}`];
+  const settings = withRate ? [`lr=${writeRate(racer.lr, schedules)}`] : [];
   const tuples = {};
   for (const [key, value] of Object.entries(racer.hyper)) {
     const member = /^(.*)_(\d+)$/.exec(key);
@@ -88,7 +94,7 @@ export function writeSpec(racer, { rules, schedules }) {
   for (const [key, value] of Object.entries(racer.flags)) {
     if (value !== rule.flags[key]) settings.push(`${key}=${value}`);
   }
-  return `${racer.rule}:${settings.join(",")}`;
+  return settings.length ? `${racer.rule}:${settings.join(",")}` : racer.rule;
 }
 
 /** The number that a rate begins with, whatever schedules are about it. */

@@ -1,0 +1,161 @@
+"""The widget's protocol: what is set on either side, in any order, both sides then know."""
+
+from __future__ import annotations
+
+import warnings
+from contextlib import nullcontext
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from notebook import Notebook, open_notebook
+
+import optviz
+import surfaces
+from optviz.errors import InputError
+from optviz.explorer import checks
+
+
+@pytest.fixture(scope="module")
+def page(browser, tmp_path_factory):
+    """One page for all widgets of this module; it may complain of nothing."""
+    shown = open_notebook(browser, tmp_path_factory.mktemp("notebook") / "notebook.html")
+    yield shown
+    assert shown.errors == []
+    shown.context.close()
+
+
+LOG = "log(x) + y**2"
+FAR = "log(x - 10) + y**2"  # finite nowhere in the usual window
+VALUES = {
+    "surface": ["rosenbrock", "himmelblau", "sphere", "x**2 + 3*y**2", LOG, FAR],
+    "domain": [(0.1, 5, -2, 2), (-9, 9, -9, 9), (11, 15, -2, 2)],
+    "starts": [[(1, 1)], [(12, 1)], [(-2, 1), (1, 1)], [(-3, -3)]],
+    "steps": [70, 30, 5], "frame": [0, 20.5, 30, 60],
+    "racers": [["gd"], ["adam:lr=0.1", "-momentum", "gd:lr=1e-05"], ["-gd", "-adam"]],
+    "noise": [0.5], "seed": [3], "speed": [2], "language": ["zh"], "theme": ["dark"],
+    "views": [["loss"], []], "letters": ["large"], "colouring": ["minimum"], "camera": [(1, 0.5)],
+    "window": [(0, 1, 0, 2), None], "selected": [0],
+}  # fmt: skip
+SAME = set(VALUES) - {"surface", "racers", "frame", "selected"}  # traits that are the state's fields
+
+
+def begun():
+    """An explorer none of whose followers were set by hand."""
+    return optviz.explore("beale", ["gd", "adam:lr=0.2"])
+
+
+def expected(given):
+    """The traits in the end: those that were set, and what follows from them."""
+    explorer = begun()
+    begin = {trait: getattr(explorer, trait) for trait in VALUES}
+    explorer.close()
+    name = given.get("surface", "beale")
+    known = name in surfaces.names()
+    x0, x1, y0, y1 = given.get("domain", begin["domain"])
+    usual = surfaces.get(name) if known else None
+    if not known and "starts" not in given:
+        usual = surfaces.from_formula(name, ((x0, x1), (y0, y1)))
+    steps = given.get("steps", usual.steps if usual else 200)
+    follows = {"starts": [usual.start] if usual else None, "steps": steps, "frame": steps}
+    all_of = begin | follows | given
+    return all_of | {"start": all_of["starts"][0]}
+
+
+def is_finite(given):
+    """Whether what is asked for in the end can be shown."""
+    (x0, x1, y0, y1), name = given.get("domain", (-5, 5, -5, 5)), given.get("surface", "beale")
+    if name in surfaces.names():
+        return True
+    try:
+        for start in given.get("starts", [None]):
+            surfaces.from_formula(name, ((x0, x1), (y0, y1)), start)
+    except InputError:
+        return False
+    return True
+
+
+def choices(names):
+    return st.fixed_dictionaries({}, optional={n: st.sampled_from(VALUES[n]) for n in names})
+
+
+def plain(value):
+    return [plain(each) for each in value] if isinstance(value, (list, tuple)) else value
+
+
+def check_agreement(notebook, view=0):
+    """Kernel, host and a view are at one, and so are their runs."""
+    explorer, shown = notebook.explorer, notebook.shown(view)
+    assert notebook.known() == notebook.told()
+    for name in SAME - {"domain"}:
+        assert plain(getattr(explorer, name)) == shown[name], name
+    assert explorer.surface == (shown["surface"] or shown["formula"])
+    if not shown["surface"]:
+        assert list(explorer.domain) == shown["domain"]
+    assert shown["at"] == min(explorer.frame, explorer.steps)
+    racers = [
+        [spec.removeprefix("-").split(":")[0], spec[0] != "-", "lr=" not in spec]
+        for spec in explorer.racers
+    ]
+    assert racers == shown["racers"]
+    if explorer.noise == 0:
+        runs = [run.points.ravel().tolist() for run in explorer.trajectories]
+        assert runs == shown["runs"]
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), asked=choices(VALUES).filter(is_finite),
+       how=st.sampled_from(["singly", "hold_sync", "hold_trait_notifications"]),
+       apart=st.booleans())  # fmt: skip
+def test_set_in_any_order_traits_end_as_set(page, data, asked, how, apart):
+    order = data.draw(st.permutations(sorted(asked)))
+    with Notebook(page, begun()) as notebook:
+        explorer = notebook.explorer
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of what waits for another trait
+            with nullcontext() if how == "singly" else getattr(explorer, how)():
+                for name in order:
+                    setattr(explorer, name, asked[name])
+        assert notebook.deliver(apart) == 0  # the page has answered nothing
+        for name, value in expected(asked).items():
+            assert getattr(explorer, name) == value, name
+        check_agreement(notebook)
+        assert notebook.shown()["notice"] == ""
+
+
+# What people do in the page, as calls of the model.
+DEEDS = [
+    "chooseSurface('rosenbrock')", "chooseSurface('sphere')", "chooseLesson('gd-zigzags')",
+    "useFormula('log(x) + y**2', [0.1, 5, -2, 2])", "moveStart(0, [1, 1.5])", "addStart([2, 1])",
+    "addRacer('momentum')", "removeRacer(0)", "setRacer(0, {on: false})", "setRate(0, 1e-5)",
+    "tuneAll()", "setNumbers({steps: 40})", "setNumbers({noise: 0.1})", "goTo(12.5)",
+    "look({theme: 'dark'})", "look({views: ['loss']})", "zoom(0.5)", "select(0)",
+    "look({colouring: 'minimum'})", "look({camera: [1, 0.5]})", "copyRacer(0)",
+]  # fmt: skip
+SETS = choices(set(VALUES) - {"domain"}).map(lambda d: {k: d[k] for k in list(d)[:2]})
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(doings=st.lists(st.sampled_from(DEEDS) | SETS, min_size=1, max_size=5),
+       views=st.sampled_from([1, 2]), data=st.data())  # fmt: skip
+@example(doings=["moveStart(0, [1, 1.5])", {"steps": 30}], views=2, data=None)
+@example(doings=["moveStart(0, [1, 1.5])", "tuneAll()"], views=2, data=None)
+def test_the_page_and_python_agree_whoever_did_what(page, doings, views, data):
+    with Notebook(page, begun(), views) as notebook:
+        explorer = notebook.explorer
+        for doing in doings:
+            if isinstance(doing, str):
+                view = data.draw(st.integers(0, views - 1)) if data else 0
+                notebook.do(doing, view)
+                continue
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)
+                with explorer.hold_sync():
+                    for name, value in doing.items():
+                        setattr(explorer, name, value)
+            notebook.deliver()
+        if explorer._problem():
+            return  # what Python asked for last cannot be shown
+        for view in range(views):
+            check_agreement(notebook, view)
