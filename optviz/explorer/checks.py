@@ -118,12 +118,6 @@ def views(value: Any) -> list[str]:
     return [name for name in VIEWS if name in named]
 
 
-def views_of_film(names: Sequence[str]) -> list[str]:
-    """The page's views that show what a film's do; it has no other ones."""
-    shown = {name.removesuffix("-turning") for name in names}
-    return [name for name in VIEWS if name in shown]
-
-
 def racer(text: Any, rules: Mapping[str, type[Optimizer]]) -> str:
     """An optimizer's spec in its usual spelling; without ``lr`` where it has none.
 
