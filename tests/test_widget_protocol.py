@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from notebook import Notebook, open_notebook
+from traitlets import TraitError
 
 import optviz
 import surfaces
@@ -38,7 +39,12 @@ VALUES = {
     "views": [["loss"], []], "letters": ["large"], "colouring": ["minimum"], "camera": [(1, 0.5)],
     "window": [(0, 1, 0, 2), None], "selected": [0],
 }  # fmt: skip
-SAME = set(VALUES) - {"surface", "racers", "frame", "selected"}  # traits that are the state's fields
+SAME = set(VALUES) - {
+    "surface",
+    "racers",
+    "frame",
+    "selected",
+}  # traits that are the state's fields
 
 
 def begun():
@@ -100,8 +106,8 @@ def check_agreement(notebook, view=0):
     ]
     assert racers == shown["racers"]
     if explorer.noise == 0:
-        runs = [run.points.ravel().tolist() for run in explorer.trajectories]
-        assert runs == shown["runs"]
+        for run, points in zip(explorer.trajectories, shown["runs"], strict=True):
+            np.testing.assert_array_equal(run.points.ravel(), np.array(points, float))
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -159,3 +165,109 @@ def test_the_page_and_python_agree_whoever_did_what(page, doings, views, data):
             return  # what Python asked for last cannot be shown
         for view in range(views):
             check_agreement(notebook, view)
+
+
+def test_what_python_refuses_of_the_page_is_said_there(page, monkeypatch):
+    with Notebook(page, begun()) as notebook:
+        explorer = notebook.explorer
+
+        def refuse(name):
+            raise InputError(f"surface must be another one; not {name}")
+
+        monkeypatch.setattr(explorer, "_check_surface", refuse, raising=False)
+        notebook.do("useFormula('x + y**2', [-1, 1, -1, 1])")
+        assert (explorer.surface, explorer.start) == ("beale", surfaces.get("beale").start)
+        check_agreement(notebook)
+        notice = notebook.shown()["notice"]
+        assert notice == "Python refused the change: surface must be another one; not x + y**2"
+        notebook.do("moveStart(0, [1, 1])")
+        assert notebook.shown()["notice"] == ""
+        assert explorer.start == (1, 1)
+
+
+def test_the_page_says_what_it_waits_for(page):
+    with Notebook(page, begun()) as notebook:
+        explorer = notebook.explorer
+        with pytest.warns(UserWarning, match="finite somewhere"):
+            explorer.surface = FAR
+        explorer.language = "zh"
+        notebook.deliver()
+        shown = notebook.shown()
+        assert "finite" in shown["notice"] or "有限" in shown["notice"]
+        assert (shown["surface"], shown["language"]) == ("beale", "zh")
+        # What is done there meanwhile takes its place.
+        notebook.do("moveStart(0, [2, 2])")
+        assert (explorer.surface, explorer.start) == ("beale", (2, 2))
+        check_agreement(notebook)
+
+
+def test_a_link_between_widgets_in_the_browser(page):
+    """ipywidgets.jslink sets traits in the page; Python hears of it as of any change there."""
+    with Notebook(page, begun(), views=2) as notebook:
+        links = [
+            ("frame", 12.5), ("steps", 25), ("speed", 2), ("start", [1, 2]),
+            ("optimizers", ["adam:lr=0.1"]), ("noise", 0.1), ("noise", 0),
+        ]  # fmt: skip
+        for name, value in links:
+            page.evaluate("([name, value]) => notebook.link(name, value)", [name, value])
+            notebook.deliver()
+            known = getattr(notebook.explorer, name)
+            assert plain(known) == value
+            for view in range(2):
+                check_agreement(notebook, view)
+
+
+def test_playing_begins_anew_at_the_end(page):
+    with Notebook(page, begun()) as notebook:
+        notebook.explorer.playing = True
+        notebook.deliver()
+        shown = notebook.shown()
+        assert (shown["playing"], shown["at"]) == (True, 0)
+
+
+def test_two_views_keep_their_rows(page):
+    with Notebook(page, begun(), views=2) as notebook:
+        explorer = notebook.explorer
+        for i in range(2):
+            notebook.do(f"setRacer({i}, {{on: false}})", view=0)
+        assert (explorer.optimizers, explorer.racers) == ([], ["-gd", "-adam:lr=0.2"])
+        for view in range(2):
+            check_agreement(notebook, view)
+        notebook.do("setRacer(1, {on: true})", view=1)
+        assert explorer.optimizers == ["adam:lr=0.2"]
+        check_agreement(notebook, 0)
+
+
+NUMBERS = st.sampled_from([0, 1, -1, 2.5, 1e9, -1e-9, 1e-300, 20000, 20001, 2**31, 2**31 + 1,
+                           float("nan"), float("inf")])  # fmt: skip
+FIELDS = {
+    "steps": NUMBERS, "seed": NUMBERS, "noise": NUMBERS, "speed": NUMBERS,
+    "theme": st.sampled_from(["auto", "light", "dark", "print", "pink"]),
+    "language": st.sampled_from(["en", "zh", "fr"]),
+    "letters": st.sampled_from(["usual", "large", ""]),
+    "colouring": st.sampled_from(["optimizer", "minimum", "start"]),
+    "views": st.lists(st.sampled_from([*checks.VIEWS, "lr"]), max_size=3),
+    "window": st.none() | st.lists(st.sampled_from([-1, 0, 1, 2]), min_size=3, max_size=4),
+    "camera": st.none() | st.lists(st.sampled_from([-1, 0.5, float("nan")]), max_size=3),
+    "starts": st.lists(st.sampled_from([(1, 1), (0, 0.5), (float("nan"), 0)]), max_size=25),
+    "lesson": st.sampled_from(["", "gd-zigzags", "gd-zigzag"]),
+}  # fmt: skip
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), name=st.sampled_from(sorted(FIELDS)))
+def test_python_and_the_page_allow_the_same(page, explorer, data, name):
+    value = data.draw(FIELDS[name])
+    refused = page.evaluate("([name, value]) => notebook.refuses(name, value)", [name, value])
+    try:
+        setattr(explorer, name, value)
+    except (InputError, TraitError):
+        assert refused
+    else:
+        assert not refused
+
+
+@pytest.fixture(scope="module")
+def explorer(page):
+    with Notebook(page, begun()) as notebook:
+        yield notebook.explorer

@@ -110,6 +110,22 @@ const notebook = {
     return this.host.sent.splice(0);
   },
 
+  /** Set a trait as another widget's link does. */
+  link(name, value) {
+    this.host.set(name, value);
+    this.host.save_changes();
+  },
+
+  /** Whether a field of the state cannot have a value. */
+  refuses(name, value) {
+    try {
+      this.model().change({ [name]: value });
+      return false;
+    } catch {
+      return true;
+    }
+  },
+
   /** What a view shows, in the words of the traits. */
   shown(i = 0) {
     const { state, running, notice } = this.model(i);

@@ -28,7 +28,7 @@ export function openPage(root, data, given, recorded = null) {
 function fitFrame(root) {
   const frame = outerFrame();
   if (!frame || !("fit" in frame.dataset)) return;
-  new ResizeObserver(() => (frame.style.height = `${Math.ceil(root.offsetHeight)}px`)).observe(root);
+  new ResizeObserver(() => (frame.style.height = `${Math.ceil(root.getBoundingClientRect().height)}px`)).observe(root);
 }
 
 /** The element that shows this page, if there is one and scripts may touch it. */

@@ -27,6 +27,7 @@ const isRunning = (spec) => !spec.startsWith("-");
 /** Fill a cell of a notebook. */
 export function openWidget({ model: traits, el }, data) {
   const root = element("div", {});
+  Object.assign(el.style, { flex: "1 1 auto", minWidth: "0" }); // beside other widgets too
   el.append(root);
   const model = new Model(data, { language: traits.get("language"), specs: [] });
   const link = new TraitLink(traits, model);
