@@ -220,6 +220,25 @@ def test_a_link_between_widgets_in_the_browser(page):
                 check_agreement(notebook, view)
 
 
+def test_what_was_moved_in_the_page_stays_where_python_sets_the_surface(page):
+    with Notebook(page, begun()) as notebook:
+        explorer = notebook.explorer
+        notebook.do("moveStart(0, [1, 1.5])")
+        explorer.surface = "rosenbrock"
+        notebook.deliver()
+        assert explorer.start == (1, 1.5)
+        rates = [run.optimizer.lr for run in explorer.trajectories]
+        steps = surfaces.get("rosenbrock").steps
+        assert rates == [optviz.tune("rosenbrock", "gd", (1, 1.5), steps).lr, 0.2]
+        check_agreement(notebook)
+        notebook.do("chooseSurface('sphere')")  # with its own start
+        explorer.surface = "himmelblau"
+        notebook.deliver()
+        usual = surfaces.get("himmelblau")
+        assert (explorer.start, explorer.steps) == (usual.start, usual.steps)
+        check_agreement(notebook)
+
+
 def test_playing_begins_anew_at_the_end(page):
     with Notebook(page, begun()) as notebook:
         notebook.explorer.playing = True
