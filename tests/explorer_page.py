@@ -40,7 +40,7 @@ class Shown:
             lambda said: self.errors.append(said.text) if said.type == "error" else None,
         )
         self.page.goto(url)
-        self.wait("globalThis.optviz?.running")
+        self.wait("globalThis.optviz?.model.running")
 
     def wait(self, condition):
         """Until an expression is true; as a function, since the page forbids text as code."""
@@ -48,10 +48,10 @@ class Shown:
 
     def points(self, i):
         """The path of a run; the protocol turns large floats into whole numbers."""
-        return [float(v) for v in self.page.evaluate(f"Array.from(optviz.running[{i}].run.points)")]
+        return [float(v) for v in self.page.evaluate(f"Array.from(optviz.model.running[{i}].run.points)")]
 
     def state(self, name):
-        return self.page.evaluate(f"optviz.state.{name}")
+        return self.page.evaluate(f"optviz.model.state.{name}")
 
     def settle(self):
         self.page.evaluate("new Promise((done) => setTimeout(done, 60))")

@@ -196,8 +196,8 @@ def test_the_page_has_the_same_labels(show, language):
     shown = show(f"#lang={language}")
     for name in scenarios.names():
         said = shown.page.evaluate(
-            "(name) => { optviz.chooseScenario(name); optviz.flush(); "
-            "return optviz.running.map((run) => run.name); }", name,
+            "(name) => { optviz.model.chooseLesson(name); "
+            "return optviz.model.running.map((run) => run.name); }", name,
         )  # fmt: skip
         runs = lesson(name)
         for run, label, text in zip(runs, labels(runs, language), said, strict=True):
@@ -205,6 +205,6 @@ def test_the_page_has_the_same_labels(show, language):
             if not any("lr" in names for names in settings):
                 label = without_rate(label, run.optimizer, language)
             assert text == label, name
-    shown.page.evaluate("optviz.chooseScenario('bias-correction'); optviz.flush();")
+    shown.page.evaluate("optviz.model.chooseLesson('bias-correction'); optviz.flush();")
     without = {"en": "Adam no bias correction", "zh": "Adam 无偏差修正"}[language]
     assert shown.page.locator(".ov-tick").filter(has_text=without).count() == 1

@@ -1,5 +1,4 @@
 /** Open the explorer, in a page of its own or as a widget in a notebook. */
-import { writeHash } from "../state/link.js";
 import { Model } from "../state/model.js";
 import { element } from "../views/dom.js";
 import { writeSpec } from "../state/spec.js";
@@ -16,13 +15,24 @@ export function openPage(root, data, given, recorded = null) {
   if (location.hash) model.open(location.hash);
   const explorer = new Explorer(root, model, { linked });
   addEventListener("hashchange", () => model.open(location.hash));
+  if (linked) keepInAddress(model);
+  return explorer;
+}
+
+/** Have the address bar hold the state, so that a reload or a bookmark brings it back. */
+function keepInAddress(model) {
   let saving = 0;
   model.listen(() => {
-    if (!linked || model.state.playing) return;
+    if (model.state.playing) return;
     clearTimeout(saving);
-    saving = setTimeout(() => history.replaceState(null, "", `#${writeHash(model.state, data)}`), SAVE_AFTER);
+    saving = setTimeout(() => {
+      try {
+        history.replaceState(null, "", `#${model.link}`);
+      } catch {
+        // A sandbox or too many changes at once: the address stays, "Copy link" has the state.
+      }
+    }, SAVE_AFTER);
   });
-  return explorer;
 }
 
 const SHARED_TRAITS = ["steps", "playing", "speed", "noise", "seed", "language"];

@@ -1,6 +1,4 @@
 /** Links, commands and Python to copy; pictures and films to save. */
-import { commandOf, pythonOf } from "../state/command.js";
-import { writeHash } from "../state/link.js";
 import { reasonOf } from "../state/refusal.js";
 import { button, download, element } from "../views/dom.js";
 import { Part } from "./part.js";
@@ -17,8 +15,8 @@ export class Share extends Part {
     this.message = element("p", { class: "ov-told", role: "status" });
     this.text = element("textarea", { class: "ov-copied", readOnly: true, rows: 3, hidden: true });
     this.named(this.text, "copy_text", "aria-label");
-    const copies = [["command", () => commandOf(model)], ["python", () => pythonOf(model)]];
-    if (linked) copies.unshift(["link", () => `${location.href.split("#")[0]}#${writeHash(model.state, model.data)}`]);
+    const copies = [["command", () => model.command], ["python", () => model.python]];
+    if (linked) copies.unshift(["link", () => `${location.href.split("#")[0]}#${model.link}`]);
     const line = element("div", { class: "ov-line", role: "group" },
       ...copies.map(([word, text]) => this.named(button("", () => this.copy(text)), word)),
       this.named(button("", () => this.savePicture()), "png"),

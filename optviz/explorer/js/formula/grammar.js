@@ -4,6 +4,7 @@
  * The grammar is surfaces/grammar.py's, where it is written out.
  */
 
+import { Phrase } from "./phrase.js";
 import {
   FORMULA_FUNCTIONS, FORMULA_SHORTHANDS, FormulaError, formulaTokens, misread, shownText,
 } from "./tokens.js";
@@ -31,7 +32,8 @@ const COMPARISONS = ["<", "<=", ">", ">="];
 export function formulaTree(text) {
   const typed = [...text];
   if (typed.length > MAX_LENGTH) {
-    throw new FormulaError(`formula must be at most ${MAX_LENGTH} characters; not ${typed.length}`);
+    throw new FormulaError(new Phrase("formula must be at most {count} characters; not {given}",
+      { count: MAX_LENGTH, given: typed.length }));
   }
   return new FormulaParser(typed).whole();
 }
@@ -78,14 +80,14 @@ class FormulaParser {
     } else if (text === "," && isNumber(this.at - 1) && isNumber(this.at + 1)) {
       hint = "decimals have a point, as in 0.5";
     }
-    return misread(`go on with ${wanted}`, given, start, hint);
+    return misread(new Phrase("go on with {wanted}", { wanted }), given, start, hint);
   }
 
   /** Go levels deeper, or back up. */
   nest(levels) {
     this.nesting += levels;
     if (this.nesting > MAX_NESTING) {
-      throw misread(`be at most ${MAX_NESTING} brackets deep`, "deeper", this.token.start);
+      throw misread(new Phrase("be at most {count} brackets deep", { count: MAX_NESTING }), "deeper", this.token.start);
     }
   }
 
@@ -95,7 +97,7 @@ class FormulaParser {
 
   whole() {
     if (this.ended) {
-      throw new FormulaError("formula must be an expression in x and y; not an empty text");
+      throw new FormulaError(new Phrase("formula must be an expression in x and y; not an empty text"));
     }
     const tree = this.sum();
     if (!this.ended) throw this.unexpected("an operator or end");
@@ -199,7 +201,7 @@ class FormulaParser {
     if (this.ended) {
       throw misread("close every bracket", shownText(opening.text), opening.start);
     }
-    if (!this.sees(closing)) throw this.unexpected(`an operator or ${closing}`);
+    if (!this.sees(closing)) throw this.unexpected(new Phrase("an operator or {closing}", { closing }));
     this.take();
     this.nest(-levels);
     this.bars = bars;
@@ -237,11 +239,11 @@ class FormulaParser {
       if (this.sees("**")) this.take();
       const { kind, text: given } = this.token;
       if (!["superscript", "number"].includes(kind) || !/^[0-9]+$/.test(given)) {
-        throw this.unexpected(`a whole number or brackets, as in ${text}(x)**2`);
+        throw this.unexpected(new Phrase("a whole number or brackets, as in {text}(x)**2", { text }));
       }
       exponent = this.superscript();
     }
-    if (!this.sees("(")) throw this.unexpected(`brackets, as in ${text}(x)`);
+    if (!this.sees("(")) throw this.unexpected(new Phrase("brackets, as in {text}(x)", { text }));
     const node = this.applied(text, this.bracketed(")", text), start);
     return exponent ? this.node("binary", "**", [node, exponent], start) : node;
   }
@@ -253,8 +255,8 @@ class FormulaParser {
     const parts = (name === "max" || name === "min") && given.length > count
       ? [this.applied(name, given.slice(0, -1), start), given[given.length - 1]] : given;
     if (parts.length !== count) {
-      const allowed = `have ${name} with ${count} argument${count > 1 ? "s" : ""}`;
-      throw misread(allowed, String(parts.length), start);
+      const allowed = count > 1 ? "have {name} with {count} arguments" : "have {name} with {count} argument";
+      throw misread(new Phrase(allowed, { name, count }), String(parts.length), start);
     }
     if (!meaning) return this.node("call", name, parts, start);
     const { end } = this.tokens[this.at - 1];

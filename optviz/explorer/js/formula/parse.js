@@ -9,6 +9,7 @@
 import { formulaTree, MAX_DEPTH, MAX_LENGTH, writtenFormula } from "./grammar.js";
 import { TAPE_NUMBERS } from "./operations.js";
 import { compileTree } from "./tape.js";
+import { Phrase } from "./phrase.js";
 import { FormulaError, misread, shownText } from "./tokens.js";
 
 const MAX_PARTS = 300; // numbers, names and operations
@@ -31,15 +32,16 @@ export function parseFormula(text) {
   const tree = readFormula(text);
   const { value, at, dividesByZero } = compileTree(tree);
   if (dividesByZero) {
-    const shown = shownText(text);
-    throw new FormulaError(
-      `formula must be a finite real number somewhere; not ${shown}, which never is`,
-    );
+    throw new FormulaError(new Phrase(
+      "formula must be a finite real number somewhere; not {given}, which never is", { given: shownText(text) },
+    ));
   }
   const canonical = writtenFormula(tree);
   if (canonical.length > MAX_LENGTH) {
-    const allowed = `at most ${MAX_LENGTH} characters when every sign is written`;
-    throw new FormulaError(`formula must be ${allowed}; not ${canonical.length}`);
+    throw new FormulaError(new Phrase(
+      "formula must be at most {count} characters when every sign is written; not {given}",
+      { count: MAX_LENGTH, given: canonical.length },
+    ));
   }
   return { tree, canonical, value, at };
 }
@@ -61,9 +63,11 @@ class FormulaChecker {
   check(node, depth) {
     this.parts += 1;
     if (depth > MAX_DEPTH) {
-      throw misread(`be at most ${MAX_DEPTH} levels deep`, "deeper", node.start);
+      throw misread(new Phrase("be at most {count} levels deep", { count: MAX_DEPTH }), "deeper", node.start);
     }
-    if (this.parts > MAX_PARTS) throw misread(`have at most ${MAX_PARTS} parts`, "more", node.start);
+    if (this.parts > MAX_PARTS) {
+      throw misread(new Phrase("have at most {count} parts", { count: MAX_PARTS }), "more", node.start);
+    }
     node.constant = this.checkKind(node, depth);
   }
 
@@ -103,7 +107,7 @@ class FormulaChecker {
       large = largeNumber(exponent);
     }
     if (large === null) return;
-    const allowed = `be made of exponents from -${MAX_EXPONENT} to ${MAX_EXPONENT}`;
+    const allowed = new Phrase("be made of exponents from -{most} to {most}", { most: MAX_EXPONENT });
     throw misread(allowed, large, exponent.start);
   }
 

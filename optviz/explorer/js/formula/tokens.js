@@ -4,6 +4,8 @@
  * surfaces/tokens.py does the same; tests/formulas.py holds the cases of both.
  */
 
+import { Phrase } from "./phrase.js";
+
 export const FORMULA_NAMES = ["x", "y", "pi", "e"];
 /** Functions, and how many arguments each takes. */
 export const FORMULA_FUNCTIONS = {
@@ -30,8 +32,10 @@ export const FORMULA_SHORTHANDS = {
   max: "maximum(x, y)", min: "minimum(x, y)",
 };
 const CALLABLE = [FORMULA_FUNCTIONS, FORMULA_ALIASES, FORMULA_SHORTHANDS].flatMap(Object.keys);
-const ALLOWED_IN_FORMULAS =
-  `numbers, x, y, pi, e, + - * / ^, brackets and ${Object.keys(FORMULA_FUNCTIONS).join(" ")}`;
+const ALLOWED_IN_FORMULAS = new Phrase(
+  "be made of numbers, x, y, pi, e, + - * / ^, brackets and {functions}",
+  { functions: Object.keys(FORMULA_FUNCTIONS).join(" ") },
+);
 
 /** One character for another; full width is worked out. */
 const PLAIN_SIGNS = Object.fromEntries([
@@ -83,18 +87,26 @@ const HEADING_TOKEN = / *([A-Za-z]\w*) *(?:\( *[xX] *(?:, *[yY] *)?\) *)?:?=(?!=
 
 /** One line in Python's words; `column` counts from 1, null where the whole text is meant. */
 export class FormulaError extends Error {
-  constructor(message, column = null) {
-    super(message);
+  /** @param {Phrase} said  @param {number | null} [column] */
+  constructor(said, column = null) {
+    super(String(said));
     this.name = "FormulaError";
+    this.said = said;
     this.column = column;
   }
 }
 
-/** `formula must allowed; not given at column 3 (hint)` */
+/**
+ * `formula must allowed; not given at column 3 (hint)`
+ * @param {string | Phrase} allowed
+ * @param {string | Phrase} given
+ * @param {number} start
+ * @param {string | Phrase} [hint]
+ */
 export function misread(allowed, given, start, hint = "") {
   const column = start + 1;
-  const more = hint && ` (${hint})`;
-  return new FormulaError(`formula must ${allowed}; not ${given} at column ${column}${more}`, column);
+  const frame = "formula must {allowed}; not {given} at column {column}";
+  return new FormulaError(new Phrase(hint ? `${frame} ({hint})` : frame, { allowed, given, column, hint }), column);
 }
 
 /** Text as Python's repr shows it, shortened in the middle. */
@@ -226,10 +238,10 @@ function unknownName(word, at) {
   if (!hint && (word.length === 1 || /^[a-z]_?[0-9]+$/.test(lower))) {
     hint = VARIABLES_HINT;
   }
-  const close = hint || nearestName(lower, [...FORMULA_NAMES, ...CALLABLE]);
-  if (!hint && close) hint = `did you mean '${close}'?`;
-  const allowed = hint ? "be made of known names" : `be made of ${ALLOWED_IN_FORMULAS}`;
-  return misread(allowed, shownText(word), at, hint);
+  const close = nearestName(lower, [...FORMULA_NAMES, ...CALLABLE]);
+  if (hint) return misread("be made of known names", shownText(word), at, hint);
+  if (!close) return misread(ALLOWED_IN_FORMULAS, shownText(word), at);
+  return misread("be made of known names", shownText(word), at, new Phrase("did you mean '{close}'?", { close }));
 }
 
 /** The name that a misspelt one is most like, or null: difflib.get_close_matches of Python. */

@@ -1,6 +1,7 @@
 /** A surface of the user's own formula and window, as surfaces/user_formula.py makes it. */
 
 import { parseFormula } from "./parse.js";
+import { Phrase } from "./phrase.js";
 import { FormulaError, shownText } from "./tokens.js";
 
 const START_GRIDS = [40, 200]; // steps along each side of the window, where a start is looked for
@@ -19,10 +20,11 @@ export function ownSurface(text, domain, given) {
   const moved = !isFiniteAt(at, wished);
   const start = moved ? nearestStart(at, domain) : wished;
   if (!start) {
-    throw new FormulaError(
-      `formula must be finite somewhere in the domain ((${x0}, ${x1}), (${y0}, ${y1})); not ` +
-        `${shownText(canonical)}: give another domain, or a start where it is finite`,
-    );
+    throw new FormulaError(new Phrase(
+      "formula must be finite somewhere in the domain (({x0}, {x1}), ({y0}, {y1})); not {given}: " +
+        "give another domain, or a start where it is finite",
+      { x0, x1, y0, y1, given: shownText(canonical) },
+    ));
   }
   return {
     title: {}, lesson: {}, formula: canonical, domain: [...domain], start, moved, steps: 200,

@@ -5,16 +5,20 @@
 import { tuneRate } from "../engine/tune.js";
 import { ownSurface } from "../formula/user_formula.js";
 import { captionOf } from "./captions.js";
-import { readHash } from "./link.js";
+import { commandOf, pythonOf } from "./command.js";
+import { readHash, writeHash } from "./link.js";
 import { keepsLesson, lessonState } from "./lesson.js";
 import { marksOf } from "./marks.js";
 import { takeRecorded, withRecords } from "./recorded.js";
-import { reasonOf, Refusal } from "./refusal.js";
+import { reasonOf, Refusal, shownGiven } from "./refusal.js";
 import { arrowsOf, descentsOf, namedRuns } from "./runs.js";
-import { initialState, MOST_STEPS } from "./schema.js";
+import { initialState, MOST_RACERS, MOST_STEPS } from "./schema.js";
 import { parseRacer, parseSpec, withBaseRate } from "./spec.js";
 import { remembered, Store } from "./store.js";
 import { readable, useWords, wordIn } from "./words.js";
+
+/** What the quiz asks about: where one of these is another, its question is another. */
+const ASKED = ["surface", "formula", "domain", "racers", "starts", "steps", "noise", "seed", "selected", "at"];
 
 export class Model extends Store {
   /**
@@ -24,16 +28,19 @@ export class Model extends Store {
    */
   constructor(data, given = {}, recorded = null) {
     useWords(data.words);
-    super(data, { steps: Math.max(MOST_STEPS, recorded?.steps ?? 0) });
+    super(data, {
+      steps: Math.max(MOST_STEPS, recorded?.steps ?? 0),
+      racers: Math.max(MOST_RACERS, recorded?.runs.length ?? 0),
+    });
     this.given = given;
     this.recorded = takeRecorded(recorded, data);
     this.dark = false;
     this.notice = "";
     const runs = () => ["racers", "starts", "steps", "noise", "seed"].map((name) => this.state[name]);
     this.memo = {
-      own: remembered(() => [this.state.formula, this.state.domain, this.state.starts[0]], () => {
+      own: remembered(() => [this.state.formula, this.state.domain], () => {
         const { formula, domain, starts } = this.state;
-        return ownSurface(formula, domain, starts[0]);
+        return ownSurface(formula, domain, starts[0]); // where it is finite, whatever the window
       }),
       descents: remembered(() => [this.surface, ...runs()], () => descentsOf(this)),
       running: remembered(() => [this.memo.descents(), this.theme, this.state.colouring, this.state.language],
@@ -105,6 +112,21 @@ export class Model extends Store {
     return this.state.quiz !== null && !this.state.quiz.guess;
   }
 
+  /** The whole state as a link's hash, without the sign. */
+  get link() {
+    return writeHash(this.state, this.data);
+  }
+
+  /** The command that films what is on screen. @throws {Refusal} where there is none */
+  get command() {
+    return commandOf(this);
+  }
+
+  /** Lines of Python that do. @throws {Refusal} where there are none */
+  get python() {
+    return pythonOf(this);
+  }
+
   /** The vectors of the step that is taken apart, or null. */
   arrows() {
     return arrowsOf(this);
@@ -150,30 +172,36 @@ export class Model extends Store {
     const elsewhere = ["surface", "lesson"].some((name) => found[name] !== undefined)
       || (!found.racers && (found.starts || found.steps));
     const lesson = found.lesson ? lessonState(found.lesson, data) : {};
-    const next = { ...initialState(data), ...(elsewhere ? { language: given.language ?? "en" } : given), ...lesson, ...found };
-    let [surface, moved] = [null, false];
-    try {
-      surface = next.surface ? data.surfaces[next.surface] : ownSurface(next.formula, next.domain, next.starts[0]);
-      next.formula = next.surface ? "" : surface.formula; // as it was understood
-    } catch (error) {
-      problems.push(error);
-      next.surface = data.first;
-      next.formula = "";
-      surface = data.surfaces[data.first];
-    }
+    const usual = initialState(data);
+    const next = { ...usual, ...(elsewhere ? { language: given.language ?? "en" } : given), ...lesson, ...found };
     const named = found.starts ?? lesson.starts ?? (elsewhere ? null : given.starts);
-    next.starts = named ?? [[...surface.start]];
-    if (!next.starts.every((point) => this.isFinite(point, surface))) {
-      problems.push(new Refusal("bad_start"));
-      next.starts = [[...surface.start]];
+    let surface = data.surfaces[next.surface];
+    if (!surface) {
+      try {
+        surface = ownSurface(next.formula, next.domain, named?.[0]);
+      } catch (error) {
+        problems.push(error);
+        next.surface = data.first;
+        surface = data.surfaces[data.first];
+      }
     }
-    moved = surface.moved && !named;
+    // As it was understood; a surface of the data brings its own window.
+    Object.assign(next, next.surface ? { formula: "", domain: usual.domain } : { formula: surface.formula });
+    const starts = (named ?? []).filter((point) => this.isFinite(point, surface));
+    const refused = (named ?? []).find((point) => !starts.includes(point));
+    if (refused) problems.push(new Refusal("must_finite", { given: shownGiven(refused.map(readable).join(", ")) }));
+    next.starts = starts.length ? starts : [[...surface.start]];
+    const moved = surface.moved && !named;
     next.steps = found.steps ?? lesson.steps ?? (elsewhere ? surface.steps : given.steps ?? surface.steps);
     const racers = found.racers?.length ? found.racers : lesson.racers
       ?? (elsewhere || !specs ? data.five : specs).map((spec) => parseRacer(spec, data));
     next.racers = this.tuned(withRecords(racers, this.recorded, data), surface, next, true);
     next.at = Math.min(next.at, next.steps);
-    if (!(next.selected >= 0 && next.selected < racers.length)) next.selected = racers.length - 1;
+    if (next.selected < 0) next.selected = racers.length - 1;
+    if (next.selected >= racers.length) {
+      problems.push(new Refusal("must_whole", { name: "sel", interval: `[0, ${racers.length})`, given: next.selected }));
+      next.selected = racers.length - 1;
+    }
     this.change(next);
     const why = problems.map((problem) => reasonOf(problem, next.language)).join(wordIn(next.language, "between_runs"));
     if (why) this.say(wordIn(next.language, "damaged", { why }));
@@ -181,10 +209,18 @@ export class Model extends Store {
     else this.say(this.recorded?.sampled ? wordIn(next.language, "sampled") : "");
   }
 
+  /** @param {Partial<import("./schema.js").State>} parts */
+  change(parts) {
+    const { quiz } = this.state;
+    const asked = quiz && !("quiz" in parts) && ASKED.some((name) => name in parts && parts[name] !== this.state[name]);
+    super.change(asked ? { ...parts, quiz: { ...quiz, guess: null, real: null } } : parts);
+  }
+
   // Changes: surface, lesson, starts.
 
   chooseSurface(name) {
-    this.moveTo({ surface: name, formula: "" }, this.data.surfaces[name]);
+    const { formula, domain } = initialState(this.data);
+    this.moveTo({ surface: name, formula, domain }, this.data.surfaces[name]);
     this.say("");
   }
 
@@ -211,9 +247,9 @@ export class Model extends Store {
   chooseLesson(name) {
     if (!name) return this.change({ lesson: "" });
     const next = { ...this.state, ...lessonState(name, this.data) };
-    const { surface, formula, starts, steps, noise, seed, lesson } = next;
+    const { surface, formula, domain, starts, steps, noise, seed, lesson } = next;
     const racers = this.tuned(withRecords(next.racers, this.recorded, this.data), this.data.surfaces[surface], next);
-    this.change({ surface, formula, starts, steps, noise, seed, lesson, racers, at: steps, window: null,
+    this.change({ surface, formula, domain, starts, steps, noise, seed, lesson, racers, at: steps, window: null,
       selected: racers.length - 1, colouring: "optimizer", quiz: null });
     return this.say("");
   }
@@ -234,12 +270,17 @@ export class Model extends Store {
   /** Places where the surface is not finite are refused, and a notice says so. */
   setStarts(starts) {
     if (!starts.every((point) => this.isFinite(point))) return this.say(wordIn(this.state.language, "bad_start"));
-    const racers = this.state.racers.map((racer) => (racer.fits === null ? racer : { ...racer, fits: null }));
     return this.attempt(() => {
-      this.change({ starts, quiz: this.state.quiz && { ...this.state.quiz, guess: null, real: null },
-        ...(this.state.racers.some(({ fits }) => fits !== null) ? { racers } : {}) });
+      this.change({ starts, ...this.unjudged() });
       this.say("");
     });
+  }
+
+  /** The racers, none of which is said any more to keep to the limits or not: for `change`. */
+  unjudged() {
+    const { racers } = this.state;
+    if (racers.every(({ fits }) => fits === null)) return {};
+    return { racers: racers.map((racer) => ({ ...racer, fits: null })) };
   }
 
   /** A click on the plane: a guess of the quiz, or one more start. */
@@ -257,7 +298,7 @@ export class Model extends Store {
   /** The same optimizer once more, below it, to be set otherwise. */
   copyRacer(i) {
     const racers = [...this.state.racers];
-    racers.splice(i + 1, 0, { ...racers[i], record: null, tuned: false });
+    racers.splice(i + 1, 0, { ...racers[i], record: null, tuned: false, fits: null });
     this.setRacers(racers, this.state.selected > i ? this.state.selected + 1 : this.state.selected);
   }
 
@@ -268,18 +309,19 @@ export class Model extends Store {
   }
 
   setRacers(racers, selected = this.state.selected) {
-    this.change({ racers, selected });
+    this.attempt(() => this.change({ racers, selected }));
   }
 
   /** @param {number} i  @param {Partial<import("./spec.js").Racer>} parts */
   setRacer(i, parts) {
-    this.change({ racers: this.state.racers.map((racer, j) => (j === i ? { ...racer, ...parts } : racer)) });
+    const judged = ["lr", "hyper", "flags"].some((name) => name in parts) ? { fits: null } : {};
+    this.change({ racers: this.state.racers.map((racer, j) => (j === i ? { ...racer, ...judged, ...parts } : racer)) });
   }
 
   /** A rate that somebody gives stays as it is. */
   setRate(i, rate) {
     const lr = withBaseRate(this.state.racers[i].lr, rate);
-    this.setRacer(i, { lr, tuned: false, fits: null });
+    this.setRacer(i, { lr, tuned: false });
   }
 
   tuneRacer(i) {
@@ -314,7 +356,9 @@ export class Model extends Store {
   setNumbers(given) {
     const { at, steps } = this.state;
     const parts = { ...given };
-    if (given.steps !== undefined) parts.at = at >= steps ? given.steps : Math.min(at, given.steps);
+    if (given.steps !== undefined) {
+      Object.assign(parts, this.unjudged(), { at: at >= steps ? given.steps : Math.min(at, given.steps) });
+    }
     this.attempt(() => this.change(parts));
   }
 
@@ -338,11 +382,12 @@ export class Model extends Store {
     this.change({ at, playing: at < this.state.steps });
   }
 
+  /** Show a part of the plane; one too small or too large to be shown changes nothing. */
   setWindow(window) {
-    const [x0, x1, y0, y1] = window;
-    const span = Math.max(x1 - x0, y1 - y0);
-    if (x0 < x1 && y0 < y1 && span < 1e100 && span > 1e-12 * Math.max(1, Math.abs(x0), Math.abs(y0))) {
+    try {
       this.change({ window });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
     }
   }
 
@@ -359,8 +404,7 @@ export class Model extends Store {
   }
 
   select(index) {
-    const { quiz } = this.state;
-    this.change({ selected: index, quiz: quiz && { ...quiz, guess: null, real: null } });
+    this.change({ selected: index });
   }
 
   // The quiz: where will the selected optimizer be some steps from now?

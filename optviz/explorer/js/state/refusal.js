@@ -1,5 +1,5 @@
 /** A value that cannot be taken, in words of either language. */
-import { readable, wordIn } from "./words.js";
+import { phrasesIn, readable, wordIn } from "./words.js";
 
 export class Refusal extends Error {
   /**
@@ -14,13 +14,14 @@ export class Refusal extends Error {
 }
 
 /**
- * What an error says, in the reader's language if it is one of ours.
+ * What an error says, in the reader's language.
  * @param {any} error
  * @param {string} language
  * @returns {string}
  */
 export function reasonOf(error, language) {
-  return error.word ? wordIn(language, error.word, error.values) : error.message;
+  if (error.word) return wordIn(language, error.word, error.values);
+  return error.said ? error.said.in(phrasesIn(language)) : error.message;
 }
 
 /** A text that somebody gave, short enough to be repeated. */

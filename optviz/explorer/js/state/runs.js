@@ -54,7 +54,7 @@ export function namedRuns({ state, data, theme, surface }, descents) {
     ...each, ...marks[each.index][each.place],
     name: names[each.index * starts.length + each.place],
   }));
-  return state.colouring === "minimum" ? colouredByMinimum(shown, surface, theme) : shown;
+  return state.colouring === "minimum" && surface.minima.length > 1 ? colouredByMinimum(shown, surface, theme) : shown;
 }
 
 /** Each run in the colour of the known minimum that it ends nearest to; the others as they were. */

@@ -30,6 +30,7 @@ import { parseRacer, writeRacer } from "./spec.js";
 
 export const MOST_STEPS = 20000;
 export const MOST_STARTS = 24;
+export const MOST_RACERS = 100;
 export const VIEW_NAMES = ["loss", "gradient", "profile", "relief", "anatomy"];
 const USUAL_VIEWS = ["loss", "relief", "anatomy"];
 export const THEME_NAMES = ["auto", "light", "dark", "print"];
@@ -43,25 +44,49 @@ const numberBetween = (name, interval, whole = false) => (value) => checkedNumbe
 const plain = { read: (text) => text, write: String };
 const number = { read: (text) => (text.trim() ? Number(text) : NaN), write: String };
 
+const FARTHEST = 1e200; // ends of windows and coordinates of starts, as in surfaces/window.py
+const FINEST = 1e-12; // of a coordinate: what a window can be narrowed to
+
 /** A window: two ranges, each from lower to higher. */
 function checkedWindow(name, value) {
   const [x0, x1, y0, y1] = checkedNumbers(name, value, 4);
-  if (x0 < x1 && y0 < y1) return value;
+  if (x0 < x1 && y0 < y1 && value.every((end) => Math.abs(end) <= FARTHEST)) return value;
   throw new Refusal("must_ranges", { name, given: shownGiven(value) });
 }
+
+/** The part of a surface that is shown; not so small that pixels share coordinates. */
+function checkedPart(value) {
+  const [x0, x1, y0, y1] = checkedWindow("window", value);
+  const wide = (a, b) => b - a > FINEST * Math.max(Math.abs(a), Math.abs(b));
+  if (wide(x0, x1) && wide(y0, y1)) return value;
+  throw new Refusal("must_ranges", { name: "window", given: shownGiven(value) });
+}
+
+function checkedCamera(value) {
+  const angles = checkedNumbers("camera", value, 2);
+  return angles.map((angle) => checkedNumber("camera", angle, "[-1000000, 1000000]"));
+}
+
+function checkedStart(value) {
+  return checkedNumbers("start", value, 2).map((end) => checkedNumber("start", end, `[${-FARTHEST}, ${FARTHEST}]`));
+}
+
+/** @typedef {{steps: number, racers: number}} Limits  how many there may be */
 
 /**
  * Of a field: its value where nobody says another; its check, which returns the value or throws a
  * Refusal; and for those that a link holds, the link's key, how it is read and written, and whether
- * it is written also where it is the default.
+ * it is written also where it is the default. Of a list, `read` and `write` are those of one part:
+ * a part that cannot be taken costs the others nothing.
  *
  * @typedef {object} Field
  * @property {(data: any) => any} initial
- * @property {(value: any, data: any, limits: {steps: number}) => any} check
+ * @property {(value: any, data: any, limits: Limits) => any} check
  * @property {string} [key]
  * @property {(text: string, data: any) => any} [read]
  * @property {(value: any, data: any) => string} [write]
  * @property {boolean} [always]
+ * @property {string} [between]  of a list: what stands between its parts
  */
 
 /** @type {Record<string, Field>} */
@@ -91,9 +116,11 @@ export const FIELDS = {
   racers: {
     key: "o", always: true,
     initial: () => [],
-    check: (value) => value,
-    read: (text, data) => text.split(";").filter(Boolean).map((part) => parseRacer(part, data)),
-    write: (value, data) => value.map((racer) => writeRacer(racer, data)).join(";"),
+    check: (value, data, limits) => {
+      if (value.length <= limits.racers) return value;
+      throw new Refusal("must_racers", { most: limits.racers });
+    },
+    between: ";", read: parseRacer, write: writeRacer,
   },
   starts: {
     key: "start", always: true,
@@ -102,10 +129,10 @@ export const FIELDS = {
       if (!Array.isArray(value) || value.length < 1 || value.length > MOST_STARTS) {
         throw new Refusal("must_starts", { most: MOST_STARTS });
       }
-      return value.map((point) => checkedNumbers("start", point, 2));
+      return value.map(checkedStart);
     },
-    read: (text) => text.split(";").map((point) => numbersIn("start", point, 2)),
-    write: (value) => value.map((point) => point.join(",")).join(";"),
+    between: ";", read: (text) => checkedStart(numbersIn("start", text, 2)),
+    write: (point) => point.join(","),
   },
   steps: {
     key: "n", ...number, always: true,
@@ -113,8 +140,7 @@ export const FIELDS = {
     check: (value, data, limits) => checkedNumber("steps", value, `[1, ${limits.steps}]`, true),
   },
   at: {
-    key: "k", read: number.read, always: true,
-    write: (value) => String(Math.round(value * 100) / 100),
+    key: "k", ...number, always: true,
     initial: () => Infinity, // the end
     check: (value) => (value === Infinity ? value : checkedNumber("step", value, "[0, inf)")),
   },
@@ -127,23 +153,22 @@ export const FIELDS = {
       value.forEach(oneOf("views", VIEW_NAMES));
       return VIEW_NAMES.filter((view) => value.includes(view));
     },
-    read: (text) => text.split(",").filter(Boolean),
-    write: (value) => value.join(","),
+    between: ",", read: oneOf("views", VIEW_NAMES), write: String,
   },
   language: { key: "lang", ...plain, always: true, initial: () => "en", check: oneOf("lang", ["en", "zh"]) },
   window: {
     key: "w",
     initial: () => null,
-    check: (value) => (value === null ? null : checkedWindow("window", value)),
+    check: (value) => (value === null ? null : checkedPart(value)),
     read: (text) => numbersIn("window", text, 4),
     write: (value) => value.join(","),
   },
   camera: {
     key: "cam",
     initial: () => null,
-    check: (value) => (value === null ? null : checkedNumbers("camera", value, 2)),
+    check: (value) => (value === null ? null : checkedCamera(value)),
     read: (text) => numbersIn("camera", text, 2),
-    write: (value) => value.map((angle) => Number(angle.toFixed(3))).join(","),
+    write: (value) => value.join(","),
   },
   selected: { key: "sel", ...number, initial: () => -1, check: numberBetween("sel", "[-1, 1000000]", true) },
   colouring: { key: "colour", ...plain, initial: () => "optimizer", check: oneOf("colour", ["optimizer", "minimum"]) },

@@ -37,19 +37,21 @@ export function parseSpec(text, { rules, schedules }) {
 
 /**
  * A spec as links and Python write it: "-" before it, and it does not run; "~", and its rate is the
- * tuned one, which follows the surface.
+ * tuned one, which follows the surface; "!", and no rate kept to the limits.
  * @param {string} text
  * @returns {Racer}
  */
 export function parseRacer(text, data) {
-  const marks = /^[-~]*/.exec(text)[0];
+  const marks = /^[-~!]*/.exec(text)[0];
   const racer = parseSpec(text.slice(marks.length), data);
-  return { ...racer, on: !marks.includes("-"), tuned: racer.tuned || marks.includes("~") };
+  const tuned = racer.tuned || marks.includes("~");
+  return { ...racer, on: !marks.includes("-"), tuned, fits: tuned && marks.includes("!") ? false : racer.fits };
 }
 
 /** What `parseRacer` reads back. */
 export function writeRacer(racer, data) {
-  return (racer.on ? "" : "-") + (racer.tuned ? "~" : "") + writeSpec(racer, data);
+  const marks = [[!racer.on, "-"], [racer.tuned, "~"], [racer.tuned && racer.fits === false, "!"]];
+  return marks.map(([has, mark]) => (has ? mark : "")).join("") + writeSpec(racer, data);
 }
 
 function takeSetting(racer, rule, schedules, setting) {
@@ -129,9 +131,9 @@ function parseRate(text, schedules) {
 const numberOf = (text) => (text.trim() ? Number(text) : NaN);
 
 function parseFlag(name, text) {
-  const flag = { true: true, false: false }[text.toLowerCase()];
-  if (flag === undefined) throw new Refusal("must_flag", { name, given: shownGiven(text) });
-  return flag;
+  const flag = ["false", "true"].indexOf(text.toLowerCase());
+  if (flag < 0) throw new Refusal("must_flag", { name, given: shownGiven(text) });
+  return flag === 1;
 }
 
 function splitOnce(text, mark) {

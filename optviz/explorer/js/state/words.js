@@ -14,6 +14,12 @@ export function wordIn(language, word, values = {}) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
 
+/** What errors of formulas say, from English into a language. */
+export function phrasesIn(language) {
+  const phrases = Object.entries(catalogue).filter(([word]) => word.startsWith("formula_"));
+  return Object.fromEntries(phrases.map(([, texts]) => [texts.en, texts[language]]));
+}
+
 /** A number for reading: four digits, a real minus sign; optviz/words.py writes the same. */
 export function readable(number) {
   const rounded = Number(number.toPrecision(4));
