@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from itertools import pairwise
 from pathlib import Path
 
 import optviz
@@ -53,6 +55,12 @@ class Shown:
     def state(self, name):
         return self.page.evaluate(f"optviz.model.state.{name}")
 
+    @property
+    def start(self):
+        """The only start."""
+        (start,) = self.state("starts")
+        return start
+
     def settle(self):
         self.page.evaluate("new Promise((done) => setTimeout(done, 60))")
 
@@ -61,6 +69,27 @@ class Shown:
         box = self.page.locator(".ov-plane").bounding_box()
         px, py = self.page.evaluate(f"optviz.plane.toPixel({x}, {y})")
         return box["x"] + px, box["y"] + py
+
+    def drag(self, start, end):
+        """Move a ring or the plane, from a point of it to another."""
+        self.page.mouse.move(*self.place(*start))
+        self.page.mouse.down()
+        self.page.mouse.move(*self.place(*end), steps=5)
+        self.page.mouse.up()
+
+    def fill(self, name, value):
+        """Type a number into the box of this name."""
+        box = self.page.get_by_role("spinbutton", name=name, exact=True)
+        box.fill(str(value))
+        box.press("Enter")
+
+    def command(self):
+        """The words of the command that films what the page shows."""
+        return shlex.split(self.page.evaluate("optviz.model.command"))
+
+    def specs(self):
+        """The optimizers of that command."""
+        return [after for word, after in pairwise(self.command()) if word == "-O"]
 
     def pixels(self, view):
         """A fingerprint of what a view shows."""
