@@ -85,10 +85,18 @@ export class Explorer {
     this.darkness.addEventListener("change", this.lookAtTheme);
     // JupyterLab's own theme, where it changes while we are open.
     this.themes = new MutationObserver(this.lookAtTheme);
+    this.paper = { beforeprint: () => this.print(true), afterprint: () => this.print(false) };
+    for (const [event, print] of Object.entries(this.paper)) addEventListener(event, print);
     this.themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
     this.sizes = new ResizeObserver(() => this.changed("size"));
     this.sizes.observe(this.root);
     model.setDark(this.isDark());
+  }
+
+  /** Paint for paper, at once: the browser takes the picture when we return. */
+  print(onPaper) {
+    this.model.setOnPaper(onPaper);
+    this.flush();
   }
 
   isDark() {
@@ -153,10 +161,9 @@ export class Explorer {
   /** Which boxes are seen, and in which colours. */
   arrange() {
     const { model, root } = this;
-    const { views, theme, letters, language, quiz } = model.state;
-    const dark = theme === "dark" || (theme === "auto" && model.dark);
+    const { views, letters, language, quiz } = model.state;
     root.lang = language;
-    root.classList.toggle("ov-dark", dark);
+    root.classList.toggle("ov-dark", model.themeName === "dark");
     root.classList.toggle("ov-large", letters === "large");
     this.curves.box.hidden = !views.includes("loss");
     this.reliefView.box.hidden = !views.includes("relief");
@@ -191,5 +198,6 @@ export class Explorer {
     this.sizes.disconnect();
     this.themes.disconnect();
     this.darkness.removeEventListener("change", this.lookAtTheme);
+    for (const [event, print] of Object.entries(this.paper)) removeEventListener(event, print);
   }
 }

@@ -20,7 +20,11 @@ export class Head extends Part {
     const { model } = this;
     const { data } = model;
     const title = (each, name) => each.title[model.state.language] ?? each.title.en ?? name;
-    this.surface = chooser((name) => (name ? model.chooseSurface(name) : this.openFormula()));
+    this.surface = chooser((name) => {
+      if (name) return model.chooseSurface(name);
+      this.own.open = true; // what is shown stays, and so does the focus: keys walk through this list
+      return (this.surface.value = model.state.surface);
+    });
     this.worded(() => {
       const families = new Map();
       for (const [name, each] of Object.entries(data.surfaces)) {
@@ -107,11 +111,6 @@ export class Head extends Part {
     } catch (error) {
       this.wrong.textContent = reasonOf(error, model.state.language);
     }
-  }
-
-  openFormula() {
-    this.own.open = true;
-    this.formulaBox.focus();
   }
 
   update() {

@@ -1,4 +1,5 @@
 /** Links, commands and Python to copy; pictures and films to save. */
+import { losesMinima } from "../state/command.js";
 import { reasonOf } from "../state/refusal.js";
 import { button, download, element } from "../views/dom.js";
 import { Part } from "./part.js";
@@ -18,7 +19,7 @@ export class Share extends Part {
     const copies = [["command", () => model.command], ["python", () => model.python]];
     if (linked) copies.unshift(["link", () => `${location.href.split("#")[0]}#${model.link}`]);
     const line = element("div", { class: "ov-line", role: "group" },
-      ...copies.map(([word, text]) => this.named(button("", () => this.copy(text)), word)),
+      ...copies.map(([word, write]) => this.named(button("", () => this.copy(write, word)), word)),
       this.named(button("", () => this.savePicture()), "png"),
       this.named(button("", () => this.saveFilm()), "film"));
     this.named(line, "share", "aria-label");
@@ -26,7 +27,7 @@ export class Share extends Part {
   }
 
   /** "Copied" only if it was; else the text stands there, selected. */
-  async copy(write) {
+  async copy(write, word) {
     let text;
     this.text.hidden = true;
     try {
@@ -34,11 +35,12 @@ export class Share extends Part {
     } catch (error) {
       return void (this.message.textContent = reasonOf(error, this.model.state.language));
     }
+    const more = word === "command" && losesMinima(this.model) ? `\n${this.say("loses_minima")}` : "";
     try {
       await navigator.clipboard.writeText(text);
-      this.message.textContent = this.say("copied", { text });
+      this.message.textContent = this.say("copied", { text }) + more;
     } catch {
-      this.message.textContent = this.say("copy_by_hand");
+      this.message.textContent = this.say("copy_by_hand") + more;
       this.text.hidden = false;
       this.text.value = text;
       this.text.focus();

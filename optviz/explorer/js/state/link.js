@@ -10,7 +10,7 @@ import { FIELDS, initialState } from "./schema.js";
  */
 export function writeHash(state, data) {
   const hash = new URLSearchParams();
-  const usual = { ...initialState(data), ...(state.lesson ? lessonState(state.lesson, data) : {}) };
+  const usual = { ...initialState(data), ...(state.lesson ? lessonState(state.lesson, data) : {}), lesson: "" };
   const left = new Set(state.surface ? ["formula", "domain"] : ["surface"]);
   if (state.selected === state.racers.length - 1) left.add("selected");
   for (const [name, { key, between, write, always }] of Object.entries(FIELDS)) {

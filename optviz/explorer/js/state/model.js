@@ -35,6 +35,7 @@ export class Model extends Store {
     this.given = given;
     this.recorded = takeRecorded(recorded, data);
     this.dark = false;
+    this.onPaper = false;
     this.notice = "";
     const runs = () => ["racers", "starts", "steps", "noise", "seed"].map((name) => this.state[name]);
     this.memo = {
@@ -78,8 +79,14 @@ export class Model extends Store {
   }
 
   get theme() {
+    return this.data.themes[this.onPaper ? "print" : this.themeName];
+  }
+
+  /** The theme's name, where it is the system's too. @returns {"light" | "dark" | "print"} */
+  get themeName() {
     const { theme } = this.state;
-    return this.data.themes[theme === "auto" ? (this.dark ? "dark" : "light") : theme];
+    if (theme !== "auto") return theme;
+    return this.dark ? "dark" : "light";
   }
 
   /** The runs on screen. @returns {import("./runs.js").Shown[]} */
@@ -270,10 +277,18 @@ export class Model extends Store {
   /** Places where the surface is not finite are refused, and a notice says so. */
   setStarts(starts) {
     if (!starts.every((point) => this.isFinite(point))) return this.say(wordIn(this.state.language, "bad_start"));
+    const known = new Set(this.state.starts.map(String));
+    const seen = starts.every((point) => known.has(String(point)) || this.shows(point));
     return this.attempt(() => {
-      this.change({ starts, ...this.unjudged() });
+      this.change({ starts, ...this.unjudged(), ...(seen ? {} : { window: null }) });
       this.say("");
     });
+  }
+
+  /** Whether a point lies in the part of the plane that was zoomed to. */
+  shows([x, y]) {
+    const [x0, x1, y0, y1] = this.state.window ?? [-Infinity, Infinity, -Infinity, Infinity];
+    return x >= x0 && x <= x1 && y >= y0 && y <= y1;
   }
 
   /** The racers, none of which is said any more to keep to the limits or not: for `change`. */
@@ -456,5 +471,11 @@ export class Model extends Store {
     if (dark === this.dark) return;
     this.dark = dark;
     if (this.state.theme === "auto") this.tell(new Set(["theme"]));
+  }
+
+  /** The page is being printed, or no more. */
+  setOnPaper(onPaper) {
+    this.onPaper = onPaper;
+    this.tell(new Set(["theme"]));
   }
 }

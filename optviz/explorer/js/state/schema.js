@@ -68,7 +68,7 @@ function checkedCamera(value) {
 }
 
 function checkedStart(value) {
-  return checkedNumbers("start", value, 2).map((end) => checkedNumber("start", end, `[${-FARTHEST}, ${FARTHEST}]`));
+  return checkedNumbers("start", value, 2).map((end) => checkedNumber("start", end, "[-1e200, 1e200]"));
 }
 
 /** @typedef {{steps: number, racers: number}} Limits  how many there may be */

@@ -68,7 +68,7 @@ function takeSetting(racer, rule, schedules, setting) {
       throw new Refusal("must_numbers", { name: key, count: members.length, given: shownGiven(value) });
     }
     members.forEach((name, i) => (racer.hyper[name] = number(name, parts[i])));
-  } else throw new Refusal("must_known", { name: `${rule.name}: `, given: shownGiven(key) });
+  } else throw new Refusal("must_setting_of", { name: rule.name, given: shownGiven(key) });
 }
 
 /** The text that `parseSpec` and Python read back; lr always, the rest where it is no default. */
