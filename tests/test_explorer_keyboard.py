@@ -30,13 +30,13 @@ def test_a_walk_with_tab_meets_each_control_once_and_each_has_a_name(show):
       return [...document.querySelectorAll(all)]
         .filter((each) => !each.disabled && each.tabIndex >= 0 && each.checkVisibility()).length;
     }""")
-    page.evaluate("document.activeElement.blur()")
-    page.evaluate("getSelection().collapse(document.body, 0)")
     met, names = [], []
-    for _ in range(expected + 1):
+    for _ in range(expected + 2):
         page.keyboard.press("Tab")
         tag, name, number = page.evaluate(FOCUSED)
-        if tag == "BODY" or number in met:
+        if tag == "BODY":  # past the last one: the browser's own bar comes between
+            continue
+        if number in met:
             break
         met.append(number)
         names.append((tag, name))
@@ -50,13 +50,11 @@ def test_a_walk_with_tab_meets_each_control_once_and_each_has_a_name(show):
 def test_the_focus_stays_where_the_language_was_chosen(language, show):
     shown = show(f"#lang={language}")
     button = shown.page.locator(".ov-looks button").first
+    button.focus()
     for said in ("English", "中文") if language == "zh" else ("中文", "English"):
         assert button.inner_text() == said
-        button.press("Enter") if focused(shown)[0] != "BUTTON" else shown.page.keyboard.press(
-            "Enter"
-        )
-        assert focused(shown)[0] == "BUTTON"
-    assert button.evaluate("(button) => button === document.activeElement")
+        shown.page.keyboard.press("Enter")
+        assert focused(shown) == ["BUTTON", button.inner_text()]
 
 
 def test_surfaces_are_walked_through_by_arrow_keys(show):

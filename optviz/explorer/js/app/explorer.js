@@ -93,10 +93,21 @@ export class Explorer {
     model.setDark(this.isDark());
   }
 
-  /** Paint for paper, at once: the browser takes the picture when we return. */
+  /**
+   * Paint for paper, at once: the browser takes the picture when we return. Each view's sheets become
+   * one canvas, since Chromium prints a canvas that is painted meanwhile on a white ground.
+   */
   print(onPaper) {
     this.model.setOnPaper(onPaper);
     this.flush();
+    this.printed?.forEach((canvas) => canvas.remove());
+    this.printed = onPaper ? this.pictures.map(({ box, ground, over }) => {
+      const { width, height } = ground.canvas;
+      const canvas = element("canvas", { class: "ov-sheet ov-printed", width, height });
+      for (const sheet of [ground, over]) canvas.getContext("2d").drawImage(sheet.canvas, 0, 0);
+      box.append(canvas);
+      return canvas;
+    }) : null;
   }
 
   isDark() {
@@ -134,7 +145,7 @@ export class Explorer {
     const other = { runs: running !== this.running, theme: theme !== this.theme, surface: surface !== this.surface };
     Object.assign(this, { running, theme, surface });
     if (dirty("language")) this.relabel();
-    if (dirty("language", "racers", "lesson")) this.anatomy.build();
+    if (dirty("language", "racers", "lesson") || other.theme) this.anatomy.build();
     this.arrange();
     const sized = this.pictures.map((view) => view.resize());
     const window = dirty("window", "starts", "size") || other.surface;
