@@ -50,7 +50,10 @@ class Shown:
 
     def points(self, i):
         """The path of a run; the protocol turns large floats into whole numbers."""
-        return [float(v) for v in self.page.evaluate(f"Array.from(optviz.model.running[{i}].run.points)")]
+        return [
+            float(v)
+            for v in self.page.evaluate(f"Array.from(optviz.model.running[{i}].run.points)")
+        ]
 
     def state(self, name):
         return self.page.evaluate(f"optviz.model.state.{name}")

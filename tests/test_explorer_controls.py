@@ -271,10 +271,12 @@ def test_the_quiz_tells_how_far_off_a_guess_was(show):
     shown = show("#s=sphere&o=gd:lr=0.1&n=50&k=0")
     page = shown.page
     page.get_by_role("button", name="Quiz: where will it be?").click()
+    shown.settle()
     assert "GD will be 5 steps" in page.locator(".ov-quiz .ov-told").inner_text()
     run = optviz.descend("sphere", "gd:lr=0.1", steps=50)
     x, y = run.points[5]
     page.mouse.click(*shown.place(x + 1, y))
+    shown.settle()
     told = page.locator(".ov-quiz .ov-told").inner_text()
     assert float(re.search(r"Off by ([\d.]+)", told)[1]) == pytest.approx(1, abs=0.05)
     assert shown.state("at") == 5

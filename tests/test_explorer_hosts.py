@@ -8,7 +8,6 @@ import re
 import numpy as np
 import pypdfium2
 import pytest
-from explorer_page import leave, visit
 
 from optviz.words import words_of
 
