@@ -1,4 +1,4 @@
-"""The explorer where something is missing: scripts, clipboard, an address of its own; and on paper."""
+"""The explorer without scripts, clipboard or an address of its own, and on paper."""
 
 from __future__ import annotations
 

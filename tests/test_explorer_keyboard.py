@@ -140,8 +140,9 @@ def test_marks_in_the_lists_follow_the_theme(show):
 
     def colours():
         shown.settle()
-        return page.evaluate("""() => [".ov-racer .ov-mark", ".ov-legend .ov-mark"].map((marks) =>
-          [...document.querySelectorAll(marks)].map((mark) => mark.firstChild.getAttribute("fill")))""")
+        return page.evaluate("""() => [".ov-racer", ".ov-legend"].map((list) =>
+          [...document.querySelectorAll(`${list} .ov-mark > *`)].map((mark) =>
+            mark.getAttribute("fill")))""")
 
     light = colours()
     page.emulate_media(color_scheme="dark")

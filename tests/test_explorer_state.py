@@ -59,7 +59,8 @@ changes = st.one_of(
     st.tuples(st.just("removeRacer"), rows),
     st.tuples(st.just("setRate"), st.just(0), st.sampled_from([1e-20, 0.1, 1 / 3, 5])),
     st.tuples(st.just("setRacer"), st.just(0), st.sampled_from([
-        {"on": False}, {"lr": {"schedule": "cosine", "hyper": {"T_max": 40, "eta_min": 0.01}, "lr": 0.2}},
+        {"on": False},
+        {"lr": {"schedule": "cosine", "hyper": {"T_max": 40, "eta_min": 0.01}, "lr": 0.2}},
     ])),
     st.tuples(st.just("tuneRacer"), st.just(0)),
     st.tuples(st.just("setNumbers"), st.sampled_from([
@@ -81,7 +82,8 @@ def test_a_link_brings_the_state_to_a_fresh_and_to_an_open_page(models, made, el
           const { link, state } = drive(fresh(), made);
           const pages = [fresh(link), drive(fresh(), elsewhere)];
           pages[1].open(`#${link}`);
-          return [kept(state), ...pages.map((page) => kept(page.state)), pages.map((p) => p.notice)];
+          const notices = pages.map(({ notice }) => notice);
+          return [kept(state), ...pages.map((page) => kept(page.state)), notices];
         }""",
         [made, elsewhere],
     )
@@ -129,7 +131,8 @@ def test_any_link_is_opened_and_written_again(models, parts):
             ["setNumbers", { noise: 2, seed: 9 }], ["zoom", 0.3], ["addRacer", "lion"]]);
           open.open(hash || "s=himmelblau");
           const runs = page.running.map(({ run }) => run.length);
-          return [...[page, open, fresh(page.link)].map(({ state }) => kept(state)), page.notice, runs];
+          const states = [page, open, fresh(page.link)].map(({ state }) => kept(state));
+          return [...states, page.notice, runs];
         }""",
         parts,
     )
