@@ -135,9 +135,8 @@ export class Sheet {
     this.ratio = 1;
   }
 
-  /** Take a size in CSS pixels; whether it is another than before. */
-  resize(width, height) {
-    const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
+  /** Take a size in CSS pixels, and how many pixels each is; whether it is another than before. */
+  resize(width, height, ratio = Math.min(globalThis.devicePixelRatio || 1, 2)) {
     if (width === this.width && height === this.height && ratio === this.ratio) return false;
     Object.assign(this, { width, height, ratio });
     this.canvas.width = Math.max(1, Math.round(width * ratio));
