@@ -165,10 +165,13 @@ def test_a_gif_is_the_run_frame_by_frame(race):
     for frame in (0, 1, 30, 77, len(CLOCK) - 1):
         still = pixels(page.picture(at=step_of(frame), ratio=1)[2])
         assert psnr(frames[frame], still) > 45, frame
-        # What is flat is exact: page, letters, lines of the contour, trails.
-        light = THEMES["light"]
-        for colour in (light.page, light.ink, *light.colours[:1]):
-            assert share_of(frames[frame], colour) >= share_of(still, colour)
+        # What is flat is exact: page, letters, bands and lines of the contour, trails.
+        colours, places, counts = np.unique(
+            still.reshape(-1, 3), axis=0, return_inverse=True, return_counts=True
+        )
+        flat = np.argsort(counts)[-30:]
+        exact = np.isin(places.reshape(still.shape[:2]), flat)
+        np.testing.assert_array_equal(frames[frame][exact], still[exact])
     # Python's film of the same runs, as many pixels: about as large.
     size = frames[0].shape[1::-1]
     made = io.BytesIO()
@@ -211,7 +214,7 @@ def test_a_video_is_the_run_frame_by_frame(race, tmp_path):
 
 def test_what_is_done_meanwhile_is_not_in_the_film(race):
     page = race()
-    before = pixels(page.picture(at=0, ratio=1)[2])
+    first, last = (pixels(page.picture(at=at, ratio=1)[2]) for at in (0, 50))
     kind, text = page.page.evaluate(f"""async () => {{
       const {{ model, capture }} = optviz;
       model.goTo(12.5);
@@ -226,9 +229,9 @@ def test_what_is_done_meanwhile_is_not_in_the_film(race):
     }}""")
     film = Image.open(io.BytesIO(base64.b64decode(text)))
     assert (kind, film.n_frames) == ("image/gif", len(CLOCK))
-    assert psnr(np.asarray(film.convert("RGB")), before) > 45
+    assert psnr(np.asarray(film.convert("RGB")), first) > 45
     film.seek(len(CLOCK) - 1)
-    assert psnr(np.asarray(film.convert("RGB")), before) > 15  # the same ground all along
+    assert psnr(np.asarray(film.convert("RGB")), last) > 45
     assert page.page.evaluate("optviz.model.state.surface") == "beale"
     assert page.page.locator(".ov-stage").count() == 0
 

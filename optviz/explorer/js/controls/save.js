@@ -37,7 +37,6 @@ export class Save extends Part {
 
   /** Make a film, one at a time. @param {any} pressed  its button, which has the focus again at the end */
   async saveFilm(kind, pressed) {
-    if (this.making) return;
     const making = new AbortController();
     this.making = making;
     this.show();
