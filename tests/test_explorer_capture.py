@@ -166,7 +166,7 @@ def test_a_gif_is_the_run_frame_by_frame(race):
         still = pixels(page.picture(at=step_of(frame), ratio=1)[2])
         assert psnr(frames[frame], still) > 45, frame
         # What is flat is exact: page, letters, bands and lines of the contour, trails.
-        colours, places, counts = np.unique(
+        _, places, counts = np.unique(
             still.reshape(-1, 3), axis=0, return_inverse=True, return_counts=True
         )
         flat = np.argsort(counts)[-30:]
