@@ -1,14 +1,16 @@
-/** Loss curves: the value at each step, on a log axis where the surface asks for one. */
+/** Curves over the steps: the value, or the gradient's norm. */
+import { countUpTo, envelope } from "../paint/envelope.js";
 import { nameWithout, roundTicks, tickLabels } from "../paint/ticks.js";
-import { drawHead, drawTrail, momentOf } from "../paint/trails.js";
+import { drawHead, momentOf } from "../paint/trails.js";
 import { View } from "./view.js";
 import { wordIn } from "../state/words.js";
 
 const CURVE_MARGIN = { left: 52, right: 12, top: 20, bottom: 28 };
 
+/** The value at each step, on a log axis where the surface asks for one. */
 export class Curves extends View {
-  constructor(app, parent) {
-    super(app, parent, { name: "curves", word: "loss_label", keys: false, margin: CURVE_MARGIN });
+  constructor(app, parent, word = "loss_label") {
+    super(app, parent, { name: "curves", word, keys: false, margin: CURVE_MARGIN });
     const go = (event) => {
       const { left } = this.box.getBoundingClientRect();
       const { left: begin, width } = this.inner;
@@ -26,42 +28,68 @@ export class Curves extends View {
     }
   }
 
+  /** What is drawn of a run, one number for each step. */
+  seriesOf(run) {
+    return run.values;
+  }
+
+  /**
+   * What the axis counts from and is called.
+   * @returns {{log: boolean, zero: number, word: string, decades: number}}
+   */
+  axisOf(curves) {
+    const log = this.app.scale === "log" && curves.length > 0;
+    const { zero, word, decades } = zeroOf(curves, this.app.minima);
+    return { log, zero, word: log ? word : "value", decades };
+  }
+
   /** Range of the axis and every curve in pixels: when the runs are others. */
   layOut() {
     const { app } = this;
-    const curves = app.running.map(({ run }) => run.values);
-    this.log = app.scale === "log" && curves.length > 0;
-    const { zero, word, decades } = zeroOf(curves, app.minima);
-    this.axisWord = this.log ? word : "value";
-    const heights = curves.map((values) => values.map((v) => this.height(v, zero)));
-    let [low, high] = [Infinity, -Infinity];
-    for (const curve of heights) {
-      for (const h of curve) {
-        if (h < low) low = h;
-        if (h > high) high = h;
-      }
-    }
-    if (!(high > low)) [low, high] = [(Number.isFinite(low) ? low : 0) - 1, (Number.isFinite(high) ? high : 0) + 1];
-    // A run that flies off leaves the picture: the others are to be seen.
-    const first = heights.length ? heights[0][0] : 0;
-    if (this.log) high = Math.min(high, first + 4);
-    else if (first > low) high = Math.min(high, first + 2 * (first - low));
-    if (this.log) low = Math.max(low, high - decades);
-    this.range = [low, high];
-    const { left, top, width, height } = this.inner;
-    this.places = heights.map((curve) => {
-      const places = new Float64Array(2 * curve.length + 2);
-      for (let k = 0; k < curve.length; k++) {
-        places[2 * k] = left + (k / app.state.steps) * width;
-        const inside = Math.min(Math.max(curve[k], low), high);
-        places[2 * k + 1] = top + ((high - inside) / (high - low)) * height;
-      }
+    const curves = app.running.map(({ run }) => this.seriesOf(run));
+    const { log, zero, word, decades } = this.axisOf(curves);
+    this.log = log;
+    this.axisWord = word;
+    this.heights = log
+      ? curves.map((series) => series.map((v) => Math.log10(Math.max(v - zero, 1e-300))))
+      : curves;
+    this.range = rangeOf(this.heights, log, decades);
+    const perStep = (this.inner.width * this.over.ratio) / app.state.steps;
+    this.kept = this.heights.map((heights) => envelope(heights, perStep));
+    this.places = this.kept.map((steps, i) => {
+      const places = new Float64Array(2 * steps.length);
+      steps.forEach((step, k) => places.set(this.placeOf(i, step), 2 * k));
       return places;
     });
+    const lines = app.running.map(({ colour }, i) =>
+      ({ places: this.places[i], colour, casing: app.theme.casing, width: 1.8 }));
+    this.trails.set(lines, this.frameOf(false));
   }
 
-  height(value, zero) {
-    return this.log ? Math.log10(Math.max(value - zero, 1e-300)) : value;
+  /** Where a step of a curve is; between two steps on the line that joins them. */
+  placeOf(i, at) {
+    const heights = this.heights[i];
+    const { left, top, width, height } = this.inner;
+    const [low, high] = this.range;
+    const py = (k) => {
+      const inside = Math.min(Math.max(heights[Math.min(k, heights.length - 1)], low), high);
+      return top + ((high - inside) / (high - low)) * height;
+    };
+    const whole = Math.floor(at);
+    const here = py(whole);
+    const rest = at - whole;
+    const px = left + (at / this.app.state.steps) * width;
+    return [px, rest > 0 ? here + rest * (py(whole + 1) - here) : here];
+  }
+
+  /** A curve up to a moment: the places that are kept, and all steps of the column it stands in. */
+  partOf(i, at) {
+    const whole = Math.floor(at);
+    const count = countUpTo(this.kept[i], whole);
+    const tail = [];
+    for (let k = this.kept[i][count - 1] + 1; k <= whole; k++) tail.push(...this.placeOf(i, k));
+    tail.push(...this.placeOf(i, at));
+    return { count, tail };
   }
 
   paintGround() {
@@ -108,20 +136,12 @@ export class Curves extends View {
     const context = this.over.clear();
     const { left, top, width, height } = this.inner;
     const heads = app.running.map(({ run, colour, shape }, i) => {
-      const places = this.places[i];
-      const count = momentOf(run, state.at, moment)[0];
-      const k = count - 1;
-      const at = Math.min(state.at, run.length);
-      const rest = Math.min(Math.max(at - k, 0), 1);
-      const next = k < run.length ? k + 1 : k;
-      const px = places[2 * k] + rest * (places[2 * next] - places[2 * k]);
-      const py = places[2 * k + 1] + rest * (places[2 * next + 1] - places[2 * k + 1]);
-      const kept = [places[2 * count], places[2 * count + 1]];
-      [places[2 * count], places[2 * count + 1]] = [px, py];
-      drawTrail(context, places, count + 1, colour, theme.casing, 1.8);
-      [places[2 * count], places[2 * count + 1]] = kept;
-      return { shape, px, py, colour };
+      const whole = momentOf(run, state.at, moment)[0] - 1;
+      const part = this.partOf(i, Math.min(Math.max(state.at, whole), run.length));
+      const [px, py] = part.tail.slice(-2);
+      return { ...part, shape, px, py, colour };
     });
+    this.paintTrails(context, heads);
     for (const { shape, px, py, colour } of heads) {
       drawHead(context, shape, px, py, 5, colour, theme.casing);
     }
@@ -129,6 +149,39 @@ export class Curves extends View {
     context.fillStyle = theme.quiet;
     context.fillRect(now, top, 1, height);
   }
+}
+
+/** The gradient's norm at each step, with the noise that the optimizer saw, on a log axis. */
+export class GradientCurves extends Curves {
+  constructor(app, parent) {
+    super(app, parent, "gradient_label");
+  }
+
+  seriesOf({ gradients }) {
+    return Float64Array.from({ length: gradients.length / 2 }, (_, k) =>
+      Math.hypot(gradients[2 * k], gradients[2 * k + 1]));
+  }
+
+  axisOf(curves) {
+    return { log: curves.length > 0, zero: 0, word: "gradient_norm", decades: 14 };
+  }
+}
+
+/** The lowest and the highest place of an axis, which a run that flies off leaves. */
+function rangeOf(heights, log, decades) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const curve of heights) {
+    for (const h of curve) {
+      if (h < low) low = h;
+      if (h > high) high = h;
+    }
+  }
+  if (!(high > low)) [low, high] = [(Number.isFinite(low) ? low : 0) - 1, (Number.isFinite(high) ? high : 0) + 1];
+  // A run that flies off leaves the picture: the others are to be seen.
+  const first = heights.length ? heights[0][0] : 0;
+  if (log) high = Math.min(high, first + 4);
+  else if (first > low) high = Math.min(high, first + 2 * (first - low));
+  return [log ? Math.max(low, high - decades) : low, high];
 }
 
 /**

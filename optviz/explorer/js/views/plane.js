@@ -1,7 +1,7 @@
 /** The surface from above: contour, trails, heads, minima; the start point can be dragged. */
 import { paintContour, sample } from "../paint/contour.js";
 import { nameWithout, roundTicks, tickLabels } from "../paint/ticks.js";
-import { drawArrow, drawHead, drawRing, drawTrail, momentOf } from "../paint/trails.js";
+import { drawArrow, drawHead, drawRing, momentOf } from "../paint/trails.js";
 import { View } from "./view.js";
 import { wordIn } from "../state/words.js";
 
@@ -13,7 +13,6 @@ export class Plane extends View {
   constructor(app, parent) {
     super(app, parent, { name: "plane", word: "plane", keys: true, margin: PLANE_MARGIN });
     this.pointers = new Map();
-    this.places = new Float64Array(0);
     this.listen();
   }
 
@@ -129,17 +128,13 @@ export class Plane extends View {
     context.beginPath();
     context.rect(left, top, width, height);
     context.clip();
-    const heads = [];
-    for (const { run, colour, shape, index } of app.running) {
-      momentOf(run, state.at, moment);
-      const count = moment[0];
-      this.project(run.points, count);
-      const [hx, hy] = this.toPixel(moment[1], moment[2]);
-      this.places[2 * count] = hx;
-      this.places[2 * count + 1] = hy;
-      drawTrail(context, this.places, count + 1, colour, theme.casing, 2);
-      heads.push({ shape, hx, hy, colour, index });
-    }
+    if (this.isOther(app.running, app.window)) this.layOut();
+    const heads = app.running.map(({ run, colour, shape, index }) => {
+      const [count, x, y] = momentOf(run, state.at, moment);
+      const [hx, hy] = this.toPixel(x, y);
+      return { count, tail: [hx, hy], shape, hx, hy, colour, index };
+    });
+    this.paintTrails(context, heads);
     const [sx, sy] = this.toPixel(...state.start);
     drawRing(context, sx, sy, 8, theme.ink, 1.6);
     for (const { shape, hx, hy, colour } of heads) {
@@ -151,15 +146,24 @@ export class Plane extends View {
     context.restore();
   }
 
-  project(points, count) {
-    if (this.places.length < 2 * count + 2) this.places = new Float64Array(4 * count + 4);
+  /** Where every point of every run is. */
+  layOut() {
+    const { running, theme } = this.app;
+    const lines = running.map(({ run, colour }) =>
+      ({ places: this.project(run.points), colour, casing: theme.casing, width: 2 }));
+    this.trails.set(lines, this.frameOf(true));
+  }
+
+  project(points) {
+    const places = new Float64Array(points.length);
     const { x0, x1, y0, y1 } = this.window;
     const { left, top, width, height } = this.inner;
     const [ax, ay] = [width / (x1 - x0), height / (y1 - y0)];
-    for (let k = 0; k < count; k++) {
-      this.places[2 * k] = left + (points[2 * k] - x0) * ax;
-      this.places[2 * k + 1] = top + (y1 - points[2 * k + 1]) * ay;
+    for (let i = 0; i < points.length; i += 2) {
+      places[i] = left + (points[i] - x0) * ax;
+      places[i + 1] = top + (y1 - points[i + 1]) * ay;
     }
+    return places;
   }
 
   /** The arrows of the step that is taken apart. */
