@@ -54,7 +54,8 @@ export class Explorer {
     this.build();
     this.openLink(hash, given);
     if (this.recorded?.sampled && this.controls.notice.hidden) this.say(wordIn(this.state.language, "sampled"));
-    this.observer = new ResizeObserver(() => this.changed("size"));
+    // Views find out by themselves whether they have another size: the page grows with the rule too.
+    this.observer = new ResizeObserver(() => this.changed("frame"));
     this.observer.observe(this.root);
     this.flush();
   }

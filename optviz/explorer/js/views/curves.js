@@ -1,4 +1,5 @@
 /** Curves over the steps: the value, or the gradient's norm. */
+import { paintAxes } from "../paint/axes.js";
 import { countUpTo, envelope } from "../paint/envelope.js";
 import { nameWithout, roundTicks, tickLabels } from "../paint/ticks.js";
 import { drawHead, momentOf } from "../paint/trails.js";
@@ -95,39 +96,20 @@ export class Curves extends View {
   paintGround() {
     this.layOut();
     const { theme, state } = this.app;
-    const { left, top, width, height } = this.inner;
+    const { inner } = this;
     const [low, high] = this.range;
-    const context = this.ground.clear();
-    context.font = "12px system-ui, sans-serif";
-    context.lineWidth = 1;
-    context.textAlign = "right";
-    context.textBaseline = "middle";
-    let ticks = roundTicks(low, high, height / 45);
+    let ticks = roundTicks(low, high, inner.height / 45);
     if (this.log) ticks = ticks.filter(Number.isInteger);
     const { labels, offset } = tickLabels(this.log ? ticks.map((tick) => 10 ** tick) : ticks);
-    ticks.forEach((tick, i) => {
-      const py = top + ((high - tick) / (high - low)) * height;
-      context.fillStyle = theme.quiet;
-      context.globalAlpha = 0.18;
-      context.fillRect(left, py, width, 1);
-      context.globalAlpha = 1;
-      const text = this.log && Math.abs(tick) > 3 ? `1e${tick}`.replace("-", "−") : labels[i];
-      context.fillText(text, left - 6, py);
+    paintAxes(this.ground.clear(), inner, theme.quiet, {
+      across: roundTicks(0, state.steps, inner.width / 90)
+        .map((tick) => [inner.left + (tick / state.steps) * inner.width, String(tick)]),
+      up: ticks.map((tick, i) => [
+        inner.top + ((high - tick) / (high - low)) * inner.height,
+        this.log && Math.abs(tick) > 3 ? `1e${tick}`.replace("-", "−") : labels[i],
+      ]),
+      name: nameWithout(wordIn(state.language, this.axisWord), offset),
     });
-    context.textAlign = "center";
-    context.textBaseline = "top";
-    for (const tick of roundTicks(0, state.steps, width / 90)) {
-      context.fillText(String(tick), left + (tick / state.steps) * width, top + height + 7);
-    }
-    context.textAlign = "left";
-    context.textBaseline = "bottom";
-    context.fillText(nameWithout(wordIn(state.language, this.axisWord), offset), left, top - 4);
-    context.strokeStyle = theme.quiet;
-    context.beginPath();
-    context.moveTo(left + 0.5, top);
-    context.lineTo(left + 0.5, top + height + 0.5);
-    context.lineTo(left + width, top + height + 0.5);
-    context.stroke();
   }
 
   paint() {
@@ -154,7 +136,7 @@ export class Curves extends View {
 /** The gradient's norm at each step, with the noise that the optimizer saw, on a log axis. */
 export class GradientCurves extends Curves {
   constructor(app, parent) {
-    super(app, parent, "gradient_label");
+    super(app, parent, "norm_label");
   }
 
   seriesOf({ gradients }) {
@@ -163,7 +145,7 @@ export class GradientCurves extends Curves {
   }
 
   axisOf(curves) {
-    return { log: curves.length > 0, zero: 0, word: "gradient_norm", decades: 14 };
+    return { log: curves.length > 0, zero: 0, word: "norm_axis", decades: 14 };
   }
 }
 
