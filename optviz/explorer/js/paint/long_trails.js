@@ -98,8 +98,9 @@ class Trail {
     const { places } = this;
     if (this.built >= count) return true;
     this.follow(this.log.length);
-    for (let k = this.built; k < count; k++) {
-      if (k % SLICE === SLICE - 1 && performance.now() > deadline) return false;
+    const from = this.built;
+    for (let k = from; k < count; k++) {
+      if (k > from && k % SLICE === 0 && performance.now() > deadline) return false;
       const i = 2 * k;
       if (k > 0) this.segment(places[i - 2], places[i - 1], places[i], places[i + 1], this.log, true);
       this.shown = this.ends[k] = this.log.length;
