@@ -1,4 +1,4 @@
-"""What the explorer paints of a step does not depend on the way that led there, nor on the means."""
+"""What the explorer paints of a step depends neither on the way that led there nor on the means."""
 
 from __future__ import annotations
 
@@ -127,7 +127,8 @@ def test_a_trail_of_pixels_looks_like_a_path(ratio, casing, browser):
             [canvas.width, canvas.height] = [ratio * width, ratio * height];
             const context = canvas.getContext("2d");
             if (long) {{
-              const frame = {{ left: 0, top: 0, width: canvas.width, height: canvas.height, ratio }};
+              const {{ width, height }} = canvas;
+              const frame = {{ left: 0, top: 0, width, height, ratio }};
               const trails = new LongTrails([line], frame);
               trails.show([part]);
               trails.paint(context);
