@@ -181,7 +181,7 @@ def row(name: str, goal: str, times: Times) -> str:
 def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        made = sys.argv[1:] or [optviz.page(path=Path(folder) / "explorer.html")]
+        made = sys.argv[1:] or [str(optviz.page(path=Path(folder) / "explorer.html"))]
         urls = [Path(page).resolve().as_uri() for page in made]
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
