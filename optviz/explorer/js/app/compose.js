@@ -3,9 +3,10 @@
  * setting, and the sentence below. It has views of its own, off the page and in the size that the
  * picture needs, so that neither the window nor what is done on the page meanwhile changes it.
  */
-import { Curves } from "../views/curves.js";
+import { Curves, GradientCurves } from "../views/curves.js";
 import { element } from "../views/dom.js";
 import { Plane } from "../views/plane.js";
+import { Profile } from "../views/profile.js";
 import { ReliefView } from "../views/relief_view.js";
 import { drawHead } from "../paint/trails.js";
 import { fullLabelsOf } from "../state/labels.js";
@@ -24,6 +25,8 @@ const PLANE_SHARES = [0.62, 0.57, 0.52, 0.47, 0.42, 0.38]; // of the width, trie
 // The views beside the plane, or below it where the picture is narrow, with their least heights.
 const VIEWS = [
   { name: "loss", Kind: Curves, beside: 150, below: 210 },
+  { name: "gradient", Kind: GradientCurves, beside: 150, below: 210 },
+  { name: "profile", Kind: Profile, beside: 150, below: 210 },
   { name: "relief", Kind: ReliefView, beside: 190, below: 280 },
 ];
 const MOST_NAMED = 12; // runs; of more, each optimizer is named once
@@ -256,6 +259,7 @@ export class Picture {
     context.putImageData(this.still, 0, 0);
     for (const place of this.places) {
       place.view.paint();
+      place.view.finish();
       this.copy(place.view.over, place);
     }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);

@@ -1,7 +1,7 @@
 /** The surface from above: contour, trails, heads, minima; the start point can be dragged. */
 import { paintContour, sample } from "../paint/contour.js";
 import { nameWithout, roundTicks, tickLabels } from "../paint/ticks.js";
-import { drawArrow, drawHead, drawRing, drawTrail, momentOf } from "../paint/trails.js";
+import { drawArrow, drawHead, drawRing, momentOf } from "../paint/trails.js";
 import { Hints } from "./hints.js";
 import { PlaneGestures } from "./plane_gestures.js";
 import { StartHandles } from "./start_handles.js";
@@ -18,7 +18,6 @@ export class Plane extends View {
    */
   constructor(app, parent, hover) {
     super(app, parent, { name: "plane", word: "plane", keys: true, margin: PLANE_MARGIN });
-    this.places = new Float64Array(0);
     this.hints = new Hints(this.box, app);
     this.handles = new StartHandles(this, app, new PlaneGestures(this, app));
     this.hover = hover;
@@ -113,14 +112,12 @@ export class Plane extends View {
       context.fillRect(left - 4, py, 4, 1);
       context.fillText(up.labels[i], left - 6, py);
     });
-    if (along.offset) {
-      this.paintName(context, nameWithout("x", along.offset), left + width - 6, top + height - 10);
-    }
+    this.paintName(context, nameWithout("x", along.offset), left + width - 6, top + height - 10);
     context.textAlign = "left";
-    if (up.offset) this.paintName(context, nameWithout("y", up.offset), left + 6, top + 10);
+    this.paintName(context, nameWithout("y", up.offset), left + 6, top + 10);
   }
 
-  /** What an axis is called, inside the plane, where it is not simply x or y. */
+  /** What an axis is called, inside the plane. */
   paintName(context, name, px, py) {
     const { theme } = this.app;
     context.strokeStyle = theme.page;
@@ -152,17 +149,13 @@ export class Plane extends View {
     context.beginPath();
     context.rect(left, top, width, height);
     context.clip();
-    const heads = [];
-    for (const { run, colour, shape, index } of app.running) {
-      momentOf(run, state.at, moment);
-      const count = moment[0];
-      this.project(run.points, count);
-      const [hx, hy] = this.toPixel(moment[1], moment[2]);
-      this.places[2 * count] = hx;
-      this.places[2 * count + 1] = hy;
-      drawTrail(context, this.places, count + 1, colour, theme.casing, 2);
-      heads.push({ shape, hx, hy, colour, index });
-    }
+    if (this.isOther(app.running, app.window)) this.layOut();
+    const heads = app.running.map(({ run, colour, shape, index }) => {
+      const [count, x, y] = momentOf(run, state.at, moment);
+      const [hx, hy] = this.toPixel(x, y);
+      return { count, tail: [hx, hy], shape, hx, hy, colour, index };
+    });
+    this.paintTrails(context, heads);
     for (const start of state.starts) {
       const [sx, sy] = this.toPixel(...start);
       drawRing(context, sx, sy, 8, theme.ink, 1.6);
@@ -178,15 +171,24 @@ export class Plane extends View {
     this.hints.showGhost(this.toPixel(...state.starts[0]));
   }
 
-  project(points, count) {
-    if (this.places.length < 2 * count + 2) this.places = new Float64Array(4 * count + 4);
+  /** Where every point of every run is. */
+  layOut() {
+    const { running, theme } = this.app;
+    const lines = running.map(({ run, colour }) =>
+      ({ places: this.project(run.points), colour, casing: theme.casing, width: 2 }));
+    this.trails.set(lines, this.frameOf(true));
+  }
+
+  project(points) {
+    const places = new Float64Array(points.length);
     const { x0, x1, y0, y1 } = this.window;
     const { left, top, width, height } = this.inner;
     const [ax, ay] = [width / (x1 - x0), height / (y1 - y0)];
-    for (let k = 0; k < count; k++) {
-      this.places[2 * k] = left + (points[2 * k] - x0) * ax;
-      this.places[2 * k + 1] = top + (y1 - points[2 * k + 1]) * ay;
+    for (let i = 0; i < points.length; i += 2) {
+      places[i] = left + (points[i] - x0) * ax;
+      places[i + 1] = top + (y1 - points[i + 1]) * ay;
     }
+    return places;
   }
 
   /** The arrows of the step that is taken apart. */

@@ -1,5 +1,6 @@
 /** The base class of views: a background canvas, and over it one for all that moves. */
 import { element } from "./dom.js";
+import { TrailLayer } from "../paint/trail_layer.js";
 import { Sheet } from "../paint/trails.js";
 import { wordIn } from "../state/words.js";
 
@@ -22,6 +23,9 @@ export class View {
     this.moment = [0, 0, 0];
     /** @type {number | undefined} pixels of a CSS pixel; the screen's unless set */
     this.ratio = undefined;
+    this.trails = new TrailLayer();
+    /** What the trails were laid out for. @type {any[]} */
+    this.laidOut = [];
   }
 
   label() {
@@ -45,4 +49,37 @@ export class View {
     this.over.resize(width, height, this.ratio);
     return other;
   }
+
+  /** Whether trails must be laid out anew: one of these is not what it was at the last call. */
+  isOther(...causes) {
+    const { width, height, ratio } = this.over;
+    const now = [...causes, width, height, ratio];
+    const other = now.some((cause, i) => cause !== this.laidOut[i]);
+    this.laidOut = now;
+    return other;
+  }
+
+  /** The whole canvas, or the part inside the margin, in its own pixels. */
+  frameOf(clipped) {
+    const { canvas, ratio } = this.over;
+    if (!clipped) return { left: 0, top: 0, width: canvas.width, height: canvas.height, ratio };
+    const [left, top, width, height] = ["left", "top", "width", "height"]
+      .map((name) => Math.round(this.inner[name] * ratio));
+    return { left, top, width, height, ratio };
+  }
+
+  /** Draw parts of the trails; what of long ones is missing comes with the next frames. */
+  paintTrails(context, parts) {
+    if (!this.trails.paint(context, parts, this.whole)) this.app.tell(new Set(["frame"]));
+  }
+
+  /** Paint what was left for later frames too: before the picture is kept. */
+  finish() {
+    if (this.trails.done !== false) return;
+    this.whole = true;
+    this.paint();
+    this.whole = false;
+  }
+
+  paint() {}
 }
