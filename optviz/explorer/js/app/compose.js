@@ -30,7 +30,7 @@ const VIEWS = [
   { name: "relief", Kind: ReliefView, beside: 190, below: 280 },
 ];
 const MOST_NAMED = 12; // runs; of more, each optimizer is named once
-const HELD = ["state", "data", "surface", "running", "window", "theme", "scale", "minima", "value", "caption", "told"];
+const HELD = ["state", "data", "surface", "running", "window", "theme", "scale", "minima", "value", "caption", "told", "selectedRun", "hides"];
 
 /**
  * How wide a picture is unless told, in CSS pixels: as a slide, or as a phone where the page is one.

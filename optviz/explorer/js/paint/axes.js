@@ -4,11 +4,12 @@
  * @param {CanvasRenderingContext2D} context
  * @param {{left: number, top: number, width: number, height: number}} inner  in CSS pixels
  * @param {string} ink
+ * @param {number} letter  the size of letters
  * @param {{across: [number, string][], up: [number, string][], name: string, below?: string}} axes
  *   places of the ticks and their labels; `name` stands over the upright axis, `below` is the other's
  */
-export function paintAxes(context, { left, top, width, height }, ink, { across, up, name, below = "" }) {
-  context.font = "12px system-ui, sans-serif";
+export function paintAxes(context, { left, top, width, height }, ink, letter, { across, up, name, below = "" }) {
+  context.font = `${letter}px system-ui, sans-serif`;
   context.lineWidth = 1;
   context.fillStyle = context.strokeStyle = ink;
   context.textAlign = "right";

@@ -8,7 +8,7 @@ import { View } from "./view.js";
 import { readable, wordIn } from "../state/words.js";
 
 const CURVE_MARGIN = { left: 52, right: 14, top: 20, bottom: 28 };
-const BAND = 18; // CSS pixels that the floor of a log axis is high
+const BAND = 1.5; // heights of letters that the floor of a log axis is high
 const LEFT = 1e4; // times the first norm: a run above has flown off
 const NORM_FLOOR = 1e-14; // of the highest norm
 
@@ -70,7 +70,7 @@ export class Curves extends View {
     this.floored = log && least <= floor;
     if (!(high > low)) return [low - 1, high + 1];
     if (!this.floored) return [low, high];
-    const thick = BAND / this.inner.height;
+    const thick = (BAND * this.letter) / this.inner.height;
     return [low - ((high - low) * thick) / (1 - thick), high];
   }
 
@@ -111,7 +111,7 @@ export class Curves extends View {
     const { labels, offset } = tickLabels(log ? ticks.map((tick) => 10 ** tick) : ticks);
     const context = this.ground.clear();
     if (this.floored) this.paintFloor(context);
-    paintAxes(context, inner, theme.quiet, {
+    paintAxes(context, inner, theme.quiet, this.letter, {
       across: roundTicks(0, state.steps, inner.width / 90)
         .map((tick) => [inner.left + (tick / state.steps) * inner.width, String(tick)]),
       up: ticks.map((tick, i) => [
@@ -129,12 +129,13 @@ export class Curves extends View {
     const { left, top, width, height } = this.inner;
     context.fillStyle = theme.quiet;
     context.globalAlpha = 0.15;
-    context.fillRect(left, top + height - BAND, width, BAND);
+    const band = BAND * this.letter;
+    context.fillRect(left, top + height - band, width, band);
     context.globalAlpha = 1;
-    context.font = "11px system-ui, sans-serif";
+    context.font = this.font("", 0.92);
     context.textAlign = "left";
     context.textBaseline = "middle";
-    context.fillText(`< ${readable(Number(this.axis.floor.toPrecision(2)))}`, left + 5, top + height - BAND / 2);
+    context.fillText(`< ${readable(Number(this.axis.floor.toPrecision(2)))}`, left + 5, top + height - band / 2);
   }
 
   paint() {

@@ -66,7 +66,7 @@ export class Plane extends View {
 
   /** As wide as the page gives, and as high as keeps the surface's proportions. */
   resize() {
-    const { left, right, top, bottom } = PLANE_MARGIN;
+    const { left, right, top, bottom } = this.margin;
     const [x0, x1, y0, y1] = this.app.surface.domain;
     const inside = this.box.clientWidth - left - right;
     const share = Math.min(Math.max((y1 - y0) / (x1 - x0), 0.5), 1.4);
@@ -94,7 +94,7 @@ export class Plane extends View {
     const { x0, x1, y0, y1 } = this.window;
     context.strokeStyle = context.fillStyle = theme.quiet;
     context.lineWidth = 1;
-    context.font = "12px system-ui, sans-serif";
+    context.font = this.font();
     context.strokeRect(left + 0.5, top + 0.5, width - 1, height - 1);
     context.textAlign = "center";
     context.textBaseline = "top";
@@ -163,6 +163,7 @@ export class Plane extends View {
     for (const { shape, hx, hy, colour } of heads) {
       drawHead(context, shape, hx, hy, 6.5, colour, theme.casing);
     }
+    this.paintNext(context);
     this.paintArrows(context, heads);
     this.paintWords(context, heads);
     this.paintGuess(context);
@@ -191,6 +192,18 @@ export class Plane extends View {
     return places;
   }
 
+  /** Where the optimizer that is taken apart will stand after the next step, faintly. */
+  paintNext(context) {
+    const { app } = this;
+    const shown = app.selectedRun;
+    const k = Math.floor(app.state.at + 1e-9) + 1;
+    if (!app.arrows() || !shown || k > shown.run.length) return;
+    const { points } = shown.run;
+    context.globalAlpha = 0.45;
+    drawHead(context, shown.shape, ...this.toPixel(points[2 * k], points[2 * k + 1]), 6.5, shown.colour, app.theme.casing);
+    context.globalAlpha = 1;
+  }
+
   /** The arrows of the step that is taken apart. */
   paintArrows(context, heads) {
     const vectors = this.app.arrows();
@@ -212,23 +225,28 @@ export class Plane extends View {
   /** That a run diverged or left the surface, in words at the trail's end. */
   paintWords(context, heads) {
     const { app } = this;
-    context.font = "italic 12px system-ui, sans-serif";
+    context.font = this.font("italic");
     context.textBaseline = "middle";
     const { left, top, width, height } = this.inner;
-    let row = 0;
-    for (const { run, name, index } of app.running) {
+    const line = 1.35 * this.letter;
+    const taken = [];
+    for (const [i, { run, name }] of app.running.entries()) {
       if (run.status === "finished" || app.state.at < run.length) continue;
-      const { hx, hy, colour } = heads.find((head) => head.index === index);
+      const { hx, hy, colour } = heads[i];
       const text = wordIn(app.state.language, run.status, { name, k: run.length + 1 });
       const wide = context.measureText(text).width;
-      const px = Math.min(Math.max(hx + 12, left + 6), left + width - wide - 6);
-      const py = Math.min(Math.max(hy, top + 10), top + height - 10 - 16 * row);
+      const px = Math.min(Math.max(hx + 12, left + 6), left + width - wide - 46); // beside the buttons
+      let py = Math.min(Math.max(hy, top + line), top + height - line);
+      // Texts of runs that end in one corner stand one above another.
+      const covers = ([x, y, w]) => Math.abs(y - py) < line && px < x + w && x < px + wide;
+      const by = py > top + height / 2 ? -line : line;
+      while (taken.some(covers) && py + by > top && py + by < top + height) py += by;
+      taken.push([px, py, wide]);
       context.strokeStyle = app.theme.page;
       context.lineWidth = 4;
       context.strokeText(text, px, py);
       context.fillStyle = colour;
       context.fillText(text, px, py);
-      row++;
     }
   }
 

@@ -58,7 +58,7 @@ export class Profile extends View {
     this.paintFill(context, rampInk(theme.ramp.map(inkOf), 0.35));
     this.paintCut(context, this.curve, theme.quiet, 1.5);
     context.restore();
-    paintAxes(context, inner, theme.quiet, {
+    paintAxes(context, inner, theme.quiet, this.letter, {
       across: xs.map((x, i) => [this.toPixel(x, low)[0], along.labels[i]]),
       up: ys.map((value, i) => [this.toPixel(x0, value)[1], up.labels[i]]),
       name: nameWithout(name, up.offset),

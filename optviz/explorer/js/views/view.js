@@ -4,6 +4,9 @@ import { TrailLayer } from "../paint/trail_layer.js";
 import { Sheet } from "../paint/trails.js";
 import { wordIn } from "../state/words.js";
 
+const LETTER = 12; // CSS pixels
+const LARGE = 18; // for a projector
+
 export class View {
   /**
    * @param {any} app  an Explorer: what a view asks for and tells
@@ -14,7 +17,7 @@ export class View {
   constructor(app, parent, { name, word, keys, margin = { left: 0, right: 0, top: 0, bottom: 0 } }) {
     this.app = app;
     this.word = word;
-    this.margin = margin;
+    this.usualMargin = margin;
     this.box = element("div", { class: `ov-${name}`, role: keys ? "application" : "img" });
     if (keys) this.box.tabIndex = 0;
     parent.append(this.box);
@@ -30,6 +33,21 @@ export class View {
 
   label() {
     this.box.setAttribute("aria-label", wordIn(this.app.state.language, this.word));
+  }
+
+  /** The size of letters in CSS pixels. */
+  get letter() {
+    return this.app.state.letters === "large" ? LARGE : LETTER;
+  }
+
+  font(style = "", share = 1) {
+    return `${style} ${share * this.letter}px system-ui, sans-serif`;
+  }
+
+  /** Room for the letters about the picture. */
+  get margin() {
+    const times = this.letter / LETTER;
+    return Object.fromEntries(Object.entries(this.usualMargin).map(([side, room]) => [side, Math.round(times * room)]));
   }
 
   /** The part inside the margin, in CSS pixels. */
