@@ -183,7 +183,9 @@ def test_a_step_taken_apart_shows_its_numbers(show):
     assert float(re.findall(r"-?\d+\.\d+", last)[-1]) == pytest.approx(
         run.steps_taken[3, 0], rel=0.01
     )
-    sizes = page.locator(".ov-square").evaluate_all("all => all.map((s) => s.clientWidth)")
+    sizes = page.locator(".ov-square").evaluate_all(
+        "all => all.map((s) => s.getBoundingClientRect().width)"
+    )
     squares = run.states["exp_avg_sq"]
     np.testing.assert_allclose(sizes, 34 * np.sqrt(squares[4] / squares.max()), atol=1)
     arrows = {a["kind"]: (a["x"], a["y"]) for a in page.evaluate("optviz.model.arrows()")}

@@ -107,19 +107,55 @@ function placeInView(view, x, y, z, out) {
  * @returns {{px: number, py: number, depth: number}}
  */
 export function project(camera, mesh, x, y, z) {
-  const { x0, x1, y0, y1 } = mesh.window;
-  const [across, along] = [((x - x0) / (x1 - x0)) * 2 - 1, ((y - y0) / (y1 - y0)) * 2 - 1];
-  if (!(Math.abs(across) <= 1 && Math.abs(along) <= 1)) return { px: NaN, py: NaN, depth: NaN };
   const out = [0, 0, 0];
-  placeInView(viewOf(camera), across, along, BOX_HEIGHT * mesh.share(z) + TRAIL_LIFT, out);
+  projectInto(viewOf(camera), mesh, x, y, z, out);
   return { px: out[0], py: out[1], depth: out[2] };
 }
 
+function projectInto(view, { window, share }, x, y, z, out) {
+  const { x0, x1, y0, y1 } = window;
+  const [across, along] = [((x - x0) / (x1 - x0)) * 2 - 1, ((y - y0) / (y1 - y0)) * 2 - 1];
+  if (!(Math.abs(across) <= 1 && Math.abs(along) <= 1)) return void out.fill(NaN);
+  placeInView(view, across, along, BOX_HEIGHT * share(z) + TRAIL_LIFT, out);
+}
+
+/**
+ * Where all points of a run are seen, x, y, x, y, ... in CSS pixels; `shown` without hidden ones.
+ *
+ * @param {Camera} camera
+ * @param {Mesh} mesh
+ * @param {Float32Array} zbuffer  of `paintRelief`
+ * @param {{points: Float64Array, values: Float64Array}} run
+ * @param {number} ratio  image pixels in a CSS pixel
+ * @returns {{places: Float64Array, shown: Float64Array}}
+ */
+export function placeTrail(camera, mesh, zbuffer, { points, values }, ratio) {
+  const view = viewOf(camera);
+  const out = [0, 0, 0];
+  const places = new Float64Array(points.length);
+  const shown = new Float64Array(points.length);
+  for (let k = 0; k < values.length; k++) {
+    projectInto(view, mesh, points[2 * k], points[2 * k + 1], values[k], out);
+    const seen = isVisible(out, zbuffer, camera);
+    for (const axis of [0, 1]) {
+      const place = out[axis] / ratio;
+      places[2 * k + axis] = place;
+      shown[2 * k + axis] = seen ? place : NaN;
+    }
+  }
+  return { places, shown };
+}
+
 /** Whether nothing that `paintRelief` drew stands before a point that `project` gave. */
-export function visible(point, zbuffer, camera) {
-  const [column, row] = [Math.floor(point.px), Math.floor(point.py)];
-  if (!(column >= 0 && column < camera.width && row >= 0 && row < camera.height)) return false;
-  return point.depth >= zbuffer[row * camera.width + column] - DEPTH_SLACK;
+export function visible({ px, py, depth }, zbuffer, camera) {
+  return isVisible([px, py, depth], zbuffer, camera);
+}
+
+/** @param {number[]} place  of `projectInto` */
+function isVisible([px, py, depth], zbuffer, { width, height }) {
+  const [column, row] = [Math.floor(px), Math.floor(py)];
+  if (!(column >= 0 && column < width && row >= 0 && row < height)) return false;
+  return depth >= zbuffer[row * width + column] - DEPTH_SLACK;
 }
 
 /**

@@ -1,5 +1,9 @@
 /** Draw trails, heads and rings on a canvas, in the same style on every view. */
 
+export const CASING_WIDTH = 1.9; // of the line's own
+export const CASING_ALPHA = 0.75;
+const FAR = 1e5; // CSS pixels: what lies further away is not drawn
+
 /** Shapes of heads by matplotlib's letters, in a box from -1 to 1. */
 export const HEAD_SHAPES = {
   s: [[-0.8, -0.8], [0.8, -0.8], [0.8, 0.8], [-0.8, 0.8]],
@@ -55,26 +59,35 @@ export function drawHead(context, shape, px, py, size, colour, casing) {
   context.stroke();
 }
 
+/** Whether a line may lead to a place: it is finite, and not far outside. */
+export function isDrawable(px, py) {
+  return Math.abs(px) < FAR && Math.abs(py) < FAR;
+}
+
 /**
  * A line through places, cased so that it stands out on any ground. Places that are not finite or
  * far outside break it.
- * @param {Float64Array} places  x, y, x, y, ... in pixels
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("./long_trails.js").TrailLine} line
+ * @param {import("./long_trails.js").TrailPart} part
  */
-export function drawTrail(context, places, count, colour, casing, width, alpha = 1) {
+export function drawTrail(context, { places, colour, casing, width, alpha = 1 }, { count, tail }) {
   context.beginPath();
   let joined = false;
-  for (let k = 0; k < count; k++) {
-    const [px, py] = [places[2 * k], places[2 * k + 1]];
-    const fit = Math.abs(px) < 1e5 && Math.abs(py) < 1e5;
+  const lead = (px, py) => {
+    const fit = isDrawable(px, py);
     if (fit) joined ? context.lineTo(px, py) : context.moveTo(px, py);
     joined = fit;
-  }
+  };
+  const end = Math.min(2 * count, places.length);
+  for (let i = 0; i < end; i += 2) lead(places[i], places[i + 1]);
+  for (let i = 0; tail && i < tail.length; i += 2) lead(tail[i], tail[i + 1]);
   context.lineJoin = context.lineCap = "round";
   context.globalAlpha = alpha;
   if (casing) {
     context.strokeStyle = casing;
-    context.lineWidth = 1.9 * width;
-    context.globalAlpha = 0.75 * alpha;
+    context.lineWidth = CASING_WIDTH * width;
+    context.globalAlpha = CASING_ALPHA * alpha;
     context.stroke();
     context.globalAlpha = alpha;
   }
@@ -135,9 +148,8 @@ export class Sheet {
     this.ratio = 1;
   }
 
-  /** Take a size in CSS pixels; whether it is another than before. */
-  resize(width, height) {
-    const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
+  /** Take a size in CSS pixels, and how many pixels each is; whether it is another than before. */
+  resize(width, height, ratio = Math.min(globalThis.devicePixelRatio || 1, 2)) {
     if (width === this.width && height === this.height && ratio === this.ratio) return false;
     Object.assign(this, { width, height, ratio });
     this.canvas.width = Math.max(1, Math.round(width * ratio));
