@@ -1,4 +1,8 @@
-/** A surface of the user's own formula and window, as surfaces/user_formula.py makes it. */
+/**
+ * A surface of the user's own formula and window, as surfaces/user_formula.py makes it.
+ *
+ * @import { At } from "./tape.js"
+ */
 
 import { parseFormula } from "./parse.js";
 import { FormulaError, shownText } from "./tokens.js";
@@ -32,7 +36,7 @@ export function ownSurface(text, domain, given) {
 
 /**
  * The point of a grid nearest to the usual start where value and slope are finite, or null.
- * @param {Function} at
+ * @param {At} at
  * @param {number[]} domain
  */
 function nearestStart(at, [x0, x1, y0, y1]) {
@@ -44,7 +48,7 @@ function nearestStart(at, [x0, x1, y0, y1]) {
 }
 
 /**
- * @param {Function} at
+ * @param {At} at
  * @param {number[]} point
  */
 function isFiniteAt(at, [x, y]) {
@@ -53,7 +57,13 @@ function isFiniteAt(at, [x, y]) {
   return out.every(Number.isFinite);
 }
 
-/** Distances are in shares of the window; of equals the lowest wins, then the one on the left. */
+/**
+ * Distances are in shares of the window; of equals the lowest wins, then the one on the left.
+ * @param {At} at
+ * @param {number[]} xs
+ * @param {number[]} ys
+ * @param {number} steps
+ */
 function nearestFinite(at, xs, ys, steps) {
   let near = null;
   let least = Infinity;
@@ -69,7 +79,12 @@ function nearestFinite(at, xs, ys, steps) {
   return near;
 }
 
-/** numpy.linspace, to the last bit. */
+/**
+ * numpy.linspace, to the last bit.
+ * @param {number} low
+ * @param {number} high
+ * @param {number} steps
+ */
 function evenly(low, high, steps) {
   const step = (high - low) / steps;
   return Array.from({ length: steps + 1 }, (_, i) => (i === steps ? high : i * step + low));
