@@ -97,7 +97,7 @@ def rules_of(kinds: Iterable[Any]) -> dict[str, type[Optimizer]]:
 def _data(
     first: str, shown: Mapping[str, Surface], known: Kinds, lessons: Sequence[Scenario]
 ) -> str:
-    themes = {name: _theme(THEMES[name]) for name in ("light", "dark")}
+    themes = {name: _theme(THEMES[name]) for name in ("light", "dark", "print")}
     return object_source({
         "first": _json(first),
         "surfaces": object_source({name: _surface(surface) for name, surface in shown.items()}),
@@ -137,6 +137,7 @@ def _surface(surface: Surface) -> str:
         "steps": surface.steps,
         "scale": surface.scale,
         "minima": surface.minima,
+        "catalogue": surface.name in surfaces.names() and surfaces.get(surface.name) is surface,
     }
     entries = {name: _json(value) for name, value in about.items()}
     return object_source(entries | {"at": surface_source(surface)})

@@ -38,20 +38,9 @@ _PAGE = """<!doctype html>
 """  # noqa: E501  # one header, one line
 
 _ENTRY = """
-const {{ openPage, writeHash }} = optvizExplorer;
 const GIVEN = {given};
 const RECORDED = {recorded};
-let saving;
-function keepHash(state) {{
-  clearTimeout(saving);
-  saving = setTimeout(() => {{
-    // A frame inside a notebook has no address of its own.
-    if (state.playing || location.protocol === "about:") return;
-    history.replaceState(null, "", `#${{writeHash(state, DATA)}}`);
-  }}, 300);
-}}
-const explorer = openPage(document.getElementById("explorer"), DATA, GIVEN, keepHash, RECORDED);
-globalThis.optviz = explorer;
+globalThis.optviz = optvizExplorer.openPage(document.getElementById("explorer"), DATA, GIVEN, RECORDED);
 performance.mark("optviz ready");
 """
 
@@ -71,7 +60,8 @@ def page_text(
     given, kinds, whole
         As in `module_text`.
     state : dict, optional
-        What the page opens with, in the words of ``state.js``.
+        What the page opens with, in the words of ``state/schema.js``; ``specs`` in place of
+        ``racers``.
     recorded : dict, optional
         Runs to be shown as they are, in the words of ``recorded.js``.
     """
@@ -113,7 +103,7 @@ def page(surfaces: Sequence[Surface | str] = (), path: str | Path = "explorer.ht
     # Tuned here, so that the page need not before it shows anything.
     # One that no rate suits is left to the page, which says so.
     races = zip(CLASSICS, race(first, CLASSICS), strict=True)
-    specs = [str(run.optimizer) if run.rate_fits else name for name, run in races]
+    specs = [f"~{run.optimizer}" if run.rate_fits else name for name, run in races]
     text = page_text(chosen, {"specs": specs}, whole=not chosen)
     with files.replacing(target) as stream:
         stream.write(text.encode())

@@ -78,8 +78,13 @@ def _page(runs: Sequence[Trajectory], spec: SceneSpec) -> str:
             )
         ],
     }
-    specs = [each["spec"] for each in recorded["runs"]]
+    # A tuned rate follows the surface when another is chosen.
+    specs = [
+        each["spec"] if run.rate_fits is None else f"~{each['spec']}"
+        for each, run in zip(recorded["runs"], runs, strict=True)
+    ]
     state = settings | {"specs": specs, "at": settings["steps"], "language": language}
+    state["starts"] = [state.pop("start")]
     return page_text(besides_catalogue(surface), state, kinds, recorded=recorded)
 
 

@@ -147,7 +147,7 @@ class Explorer(anywidget.AnyWidget):
             "surface": name,
             "formula": "" if name else self.surface,
             "specs": self.optimizers,
-            "start": self.start,
+            "starts": [self.start],
             "steps": self.steps,
             "at": self.frame,
             "noise": self.noise,

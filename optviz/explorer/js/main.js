@@ -2,5 +2,4 @@
 export * as arithmetic from "./engine/arithmetic.js";
 export * from "./engine/descend.js";
 export * from "./formula/lines.js";
-export { writeHash } from "./state/link.js";
 export { openPage, openWidget } from "./app/open.js";

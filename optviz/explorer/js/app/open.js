@@ -1,86 +1,92 @@
 /** Open the explorer, in a page of its own or as a widget in a notebook. */
+import { writeHash } from "../state/link.js";
+import { Model } from "../state/model.js";
 import { element } from "../views/dom.js";
-import { Explorer } from "./explorer.js";
 import { writeSpec } from "../state/spec.js";
+import { Explorer } from "./explorer.js";
+
+const SAVE_AFTER = 300; // ms of quiet before the address bar has the state
 
 /** Fill a page; its link's hash comes before what Python gave, and may have recorded. */
-export function openPage(root, data, given, onChange, recorded = null) {
-  const start = { language: navigator.language?.startsWith("zh") ? "zh" : "en" };
-  const explorer = new Explorer(root, data, { ...start, ...given }, onChange, location.hash, recorded);
-  addEventListener("hashchange", () => explorer.openLink(location.hash));
+export function openPage(root, data, given, recorded = null) {
+  const language = navigator.language?.startsWith("zh") ? "zh" : "en";
+  const model = new Model(data, { language, ...given }, recorded);
+  // A frame inside a notebook has no address that anybody could open.
+  const linked = globalThis.top === globalThis.self && /^(https?|file):$/.test(location.protocol);
+  if (location.hash) model.open(location.hash);
+  const explorer = new Explorer(root, model, { linked });
+  addEventListener("hashchange", () => model.open(location.hash));
+  let saving = 0;
+  model.listen(() => {
+    if (!linked || model.state.playing) return;
+    clearTimeout(saving);
+    saving = setTimeout(() => history.replaceState(null, "", `#${writeHash(model.state, data)}`), SAVE_AFTER);
+  });
   return explorer;
 }
 
-const SHARED_TRAITS = ["start", "steps", "playing", "speed", "noise", "seed", "language"];
+const SHARED_TRAITS = ["steps", "playing", "speed", "noise", "seed", "language"];
 const TELL_AFTER = 100; // ms: while it plays a kernel hears ten times a second
 
 /** Fill a cell of a notebook, and let traits and state follow each other. */
-export function openWidget({ model, el }, data) {
+export function openWidget({ model: traits, el }, data) {
   const root = element("div", {});
   el.append(root);
   let taking = false;
   let timer = null;
-
+  const stateOf = () => {
+    const name = traits.get("surface");
+    const known = Object.hasOwn(data.surfaces, name);
+    const state = { surface: known ? name : "", formula: known ? "" : name, at: traits.get("frame") };
+    if (!known) state.domain = [...traits.get("domain")];
+    for (const trait of SHARED_TRAITS) state[trait] = traits.get(trait);
+    return { ...state, starts: [[...traits.get("start")]], specs: traits.get("optimizers") };
+  };
+  const model = new Model(data, stateOf());
+  const explorer = new Explorer(root, model, { linked: false });
+  const shownSpecs = () => model.state.racers.filter(({ on }) => on).map((racer) => writeSpec(racer, data));
   const tell = () => {
     timer = null;
-    const { state } = explorer;
+    const { state } = model;
     const set = (name, value) => {
-      if (JSON.stringify(model.get(name)) !== JSON.stringify(value)) model.set(name, value);
+      if (JSON.stringify(traits.get(name)) !== JSON.stringify(value)) traits.set(name, value);
     };
     set("surface", state.surface || state.formula);
     if (!state.surface) set("domain", state.domain);
-    set("optimizers", state.racers.filter((_, i) => state.on[i]).map((r) => writeSpec(r, data)));
+    set("optimizers", shownSpecs());
+    set("start", state.starts[0]);
     for (const name of SHARED_TRAITS) set(name, state[name]);
     set("frame", state.at);
-    model.save_changes();
+    traits.save_changes();
   };
-  const onChange = () => {
+  model.listen(() => {
     if (!taking) timer ??= setTimeout(tell, TELL_AFTER);
-  };
-  const stateOf = () => {
-    const name = model.get("surface");
-    const known = name in data.surfaces;
-    const state = { surface: known ? name : "", formula: known ? "" : name, at: model.get("frame") };
-    if (!known) state.domain = [...model.get("domain")];
-    for (const trait of SHARED_TRAITS) state[trait] = model.get(trait);
-    state.start = [...state.start];
-    return { ...state, specs: model.get("optimizers") };
-  };
+  });
   const take = (change) => () => {
     taking = true;
-    change();
+    model.attempt(change);
     taking = false;
   };
-
-  const explorer = new Explorer(root, data, stateOf(), onChange);
-  const { state } = explorer;
   const listeners = {
     surface: () => {
-      const name = model.get("surface");
-      if (name === (state.surface || state.formula)) return;
-      if (name in data.surfaces) explorer.chooseSurface(name);
-      else explorer.useFormula(name, [...model.get("domain")]);
+      const name = traits.get("surface");
+      if (name === (model.state.surface || model.state.formula)) return;
+      if (Object.hasOwn(data.surfaces, name)) model.chooseSurface(name);
+      else model.useFormula(name, [...traits.get("domain")]);
     },
-    optimizers: () => {
-      const shown = state.racers.filter((_, i) => state.on[i]).map((r) => writeSpec(r, data));
-      const specs = model.get("optimizers");
-      if (JSON.stringify(specs) === JSON.stringify(shown)) return;
-      explorer.takeSpecs(specs);
-      explorer.rebuild();
-    },
-    frame: () => Math.abs(model.get("frame") - state.at) > 1e-9 && explorer.set({ at: model.get("frame") }),
-    start: () => explorer.setNumbers({ start: [...model.get("start")] }),
-    steps: () => explorer.setNumbers({ steps: model.get("steps") }),
-    noise: () => explorer.setNumbers({ noise: model.get("noise") }),
-    seed: () => explorer.setNumbers({ seed: model.get("seed") }),
-    speed: () => explorer.set({ speed: model.get("speed") }),
-    playing: () => model.get("playing") !== state.playing && explorer.setPlaying(model.get("playing")),
-    language: () => model.get("language") !== state.language && explorer.setLanguage(model.get("language")),
+    frame: () => model.change({ at: traits.get("frame") }),
+    start: () => model.moveStart(0, [...traits.get("start")]),
+    steps: () => model.setNumbers({ steps: traits.get("steps") }),
+    noise: () => model.setNumbers({ noise: traits.get("noise") }),
+    seed: () => model.setNumbers({ seed: traits.get("seed") }),
+    speed: () => model.look({ speed: traits.get("speed") }),
+    playing: () => traits.get("playing") !== model.state.playing && model.setPlaying(traits.get("playing")),
+    language: () => model.look({ language: traits.get("language") }),
   };
-  for (const [name, change] of Object.entries(listeners)) model.on(`change:${name}`, take(change));
+  for (const [name, change] of Object.entries(listeners)) traits.on(`change:${name}`, take(change));
   return () => {
     clearTimeout(timer);
-    for (const name of Object.keys(listeners)) model.off(`change:${name}`);
+    for (const name of Object.keys(listeners)) traits.off(`change:${name}`);
     explorer.destroy();
     root.remove();
   };

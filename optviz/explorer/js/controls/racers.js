@@ -1,154 +1,179 @@
-/** The list of optimizers: which run, and a slider for each of their hyper-parameters. */
-import { button, chooser, element, markIcon, signOf, slider, tickBox } from "../views/dom.js";
-import { labelsOf } from "../state/labels.js";
+/** The list of optimizers: which run, at which rate, and all their settings. */
 import { HEAD_SHAPES } from "../paint/trails.js";
-import { wordIn } from "../state/words.js";
+import { labelsOf } from "../state/labels.js";
+import { baseRate } from "../state/spec.js";
+import { button, chooser, element, fillChooser, markIcon, paintMark, slider, tickBox } from "../views/dom.js";
+import { keepingFocus, Part } from "./part.js";
 
-export class RacerList {
-  constructor(app) {
-    this.app = app;
-    this.box = element("div", { class: "ov-racers" });
-    this.open = new Set(); // racers whose settings are shown
+const RATES = { low: 1e-6, high: 50 };
+
+export class RacerList extends Part {
+  constructor(model) {
+    super(model, element("section", { class: "ov-panel ov-racers" }));
+    this.named(this.box, "optimizers", "aria-label");
+    this.list = element("div", { class: "ov-rows-of-racers" });
+    this.open = new Set(); // places whose settings are shown
+    this.add = this.named(chooser((name) => {
+      this.add.value = "";
+      if (name) model.addRacer(name);
+    }), "add", "aria-label");
+    this.worded(() => {
+      const rules = Object.entries(model.data.rules).filter(([, rule]) => !rule.fixed);
+      fillChooser(this.add, [["", [["", this.say("add")], ...rules.map(([key, rule]) => [key, rule.name])]]]);
+    });
+    const tune = this.named(button("", () => model.tuneAll()), "tune");
+    this.box.append(this.list, element("div", { class: "ov-line" }, this.add, tune));
+  }
+
+  relabel() {
+    super.relabel();
+    this.structure = null;
+    this.update();
+  }
+
+  update() {
+    const { racers } = this.model.state;
+    const structure = JSON.stringify(racers.map(({ rule, lr }) => [rule, scheduleOf(lr)]));
+    if (structure !== this.structure) {
+      this.structure = structure;
+      keepingFocus(this.list, () => this.build());
+    }
+    const { state, data, marks, running } = this.model;
+    const labels = labelsOf(racers, data, state.language);
+    this.rows.forEach((row, i) => row.show(racers[i], labels[i], marks[i], running.find(({ index }) => index === i)));
+  }
+
+  build() {
+    const { model } = this;
+    this.rows = model.state.racers.map((racer, i) => new RacerRow(this, racer, i));
+    this.list.replaceChildren(...this.rows.map(({ box }) => box));
+  }
+}
+
+function scheduleOf(lr) {
+  return typeof lr === "number" ? "" : lr.schedule;
+}
+
+class RacerRow {
+  constructor(list, racer, i) {
+    Object.assign(this, { list, model: list.model, i });
+    const rule = this.model.data.rules[racer.rule];
+    /** @type {((racer: any) => void)[]} */
+    this.shows = [];
+    this.tick = tickBox((on) => this.model.setRacer(i, { on }));
+    this.tick.box.dataset.key = `on ${i}`;
+    this.mark = markIcon();
+    this.tick.row.insertBefore(this.mark, this.tick.text);
+    this.fits = element("div", { class: "ov-note", hidden: true }, this.say("no_rate_fits"));
+    this.recorded = element("div", { class: "ov-note", hidden: true },
+      this.say(rule.fixed ? "recorded_fixed" : "recorded"));
+    this.box = element("div", { class: "ov-racer" }, element("div", { class: "ov-racer-head" }, this.tick.row));
+    if (!rule.fixed) this.box.append(this.rate(rule));
+    this.box.append(this.fits, this.recorded);
+    const settings = this.settings(racer, rule);
+    if (settings) this.box.append(settings);
   }
 
   say(word, values) {
-    return wordIn(this.app.state.language, word, values);
+    return this.list.say(word, values);
   }
 
-  /** Build the list anew: when racers come or go, or the language changes. */
-  build() {
-    const { app } = this;
-    const { state, data } = app;
-    this.sliders = [];
-    this.notes = [];
-    this.names = [];
-    const rows = state.racers.map((racer, i) => this.row(racer, i));
-    const rules = Object.entries(data.rules).filter(([, rule]) => !rule.fixed);
-    const names = rules.map(([key, rule]) => [key, rule.name]);
-    const add = chooser(this.say("add"), [["", [["", this.say("add")], ...names]]], "", (name) => {
-      if (name) app.addRacer(name);
+  /** The racer as it is now. */
+  get racer() {
+    return this.model.state.racers[this.i];
+  }
+
+  show(racer, label, mark, shown) {
+    this.tick.box.checked = racer.on;
+    this.tick.text.textContent = label;
+    paintMark(this.mark, HEAD_SHAPES[mark.shape], mark.colour);
+    const recorded = shown?.recorded ?? null;
+    this.fits.hidden = (recorded ?? racer).fits !== false;
+    this.recorded.hidden = !this.model.recorded || (!recorded && !this.model.data.rules[racer.rule].fixed);
+    this.shows.forEach((write) => write(racer));
+  }
+
+  slider(name, range, get, set) {
+    const made = slider(range, get(this.racer), set);
+    made.label(name);
+    made.key(`${name} ${this.i}`);
+    this.shows.push((racer) => made.show(get(racer)));
+    return made.row;
+  }
+
+  /** The rate, and whether it is the tuned one, which follows the surface, or the reader's. */
+  rate(rule) {
+    const now = baseRate(this.racer.lr);
+    const range = {
+      low: now > 0 && now < RATES.low ? now / 1000 : RATES.low,
+      high: now > RATES.high ? now * 1000 : RATES.high, log: true, allowed: "[0, inf)",
+    };
+    const tuned = button("", () => {
+      if (this.racer.tuned) this.model.setRacer(this.i, { tuned: false, fits: null });
+      else this.model.tuneRacer(this.i);
+    }, { class: "ov-tuned", "data-key": `tuned ${this.i}` });
+    this.shows.push((racer) => {
+      const text = this.say(racer.tuned ? "rate_tuned" : "rate_given");
+      tuned.textContent = text;
+      tuned.setAttribute("aria-pressed", String(racer.tuned));
+      tuned.setAttribute("aria-label", `${rule.name} lr: ${text}`);
+      tuned.title = this.say(racer.tuned ? "rate_tuned_help" : "rate_given_help");
     });
-    const tune = button(this.say("tune"), () => app.tuneAll());
-    this.box.replaceChildren(...rows, element("div", { class: "ov-line" }, add, tune));
+    const bar = this.slider(`${rule.name} lr`, range, ({ lr }) => baseRate(lr), (rate) => this.model.setRate(this.i, rate));
+    return element("div", { class: "ov-rate" }, element("span", { class: "ov-lr" }, "lr"), bar, tuned);
   }
 
-  /** Put numbers into the sliders that are there. */
-  update() {
-    for (const { show, value } of this.sliders) show(value());
-    const { state, data } = this.app;
-    const labels = labelsOf(state.racers, data, state.language);
-    this.names.forEach((name, i) => (name.textContent = labels[i]));
-    for (const { note, recorded, racer } of this.notes) {
-      const shown = this.app.running.find((each) => each.racer === racer)?.recorded;
-      note.hidden = (shown ?? racer).fits !== false;
-      recorded.hidden = !shown && !this.app.data.rules[racer.rule].fixed;
+  settings(racer, rule) {
+    const parts = rule.fixed ? [] : [this.schedule(racer, rule)];
+    for (const name of Object.keys(racer.hyper)) {
+      const range = rule.ranges[name] ?? { low: 0, high: Math.max(1, 2 * racer.hyper[name]) };
+      const bar = this.slider(`${rule.name} ${name}`, range, ({ hyper }) => hyper[name],
+        (value) => this.model.setRacer(this.i, { hyper: { ...this.racer.hyper, [name]: value } }));
+      parts.push(element("div", { class: "ov-setting" }, element("span", {}, name), bar));
     }
-  }
-
-  row(racer, i) {
-    const { app } = this;
-    const rule = app.data.rules[racer.rule];
-    const { colour, shape } = app.marks[i];
-    const tick = tickBox(rule.name, app.state.on[i], (on) => app.turnOn(i, on));
-    this.names.push(tick.lastChild);
-    tick.insertBefore(markIcon(HEAD_SHAPES[shape], colour), tick.lastChild);
-    const rate = rule.fixed ? element("span", {}) : this.rate(racer, rule, i);
-    const settings = element("div", { class: "ov-settings", hidden: !this.open.has(racer) });
-    settings.append(...this.settings(racer, rule, i));
-    const label = `${this.say("settings")} ${rule.name}`;
-    const toggle = button("", () => {
-      settings.hidden = !settings.hidden;
-      toggle.setAttribute("aria-expanded", String(!settings.hidden));
-      settings.hidden ? this.open.delete(racer) : this.open.add(racer);
-    }, { "aria-label": label, title: label, "aria-expanded": String(!settings.hidden) });
-    toggle.append(signOf("settings"));
-    const note = element("div", { class: "ov-note", hidden: racer.fits !== false }, this.say("no_rate_fits"));
-    const made = element("div", { class: "ov-racer" }, tick, rate, toggle, note);
-    const recorded = element("div", { class: "ov-note", hidden: true });
-    recorded.textContent = this.say(rule.fixed ? "recorded_fixed" : "recorded");
-    if (app.recorded) made.append(recorded);
-    this.notes.push({ note, recorded, racer });
-    made.append(settings);
-    return made;
-  }
-
-  rate(racer, rule, i) {
-    const get = () => {
-      let lr = racer.lr;
-      while (typeof lr !== "number") lr = lr.lr;
-      return lr;
-    };
-    const set = (value) => {
-      let holder = racer;
-      while (typeof holder.lr !== "number") holder = holder.lr;
-      holder.lr = value;
-      delete racer.fits; // it was the tuned rate's
-      this.app.changed("runs");
-    };
-    const now = get();
-    const low = now > 0 && now < 1e-6 ? now / 1000 : 1e-6;
-    const range = { low, high: now > 50 ? now * 1000 : 50, log: true, allowed: "[0, inf)" };
-    return this.slider(`${rule.name} lr`, range, get, set);
-  }
-
-  slider(label, range, get, set) {
-    const { row, show } = slider(label, range, get(), set);
-    this.sliders.push({ show, value: get });
-    return row;
-  }
-
-  settings(racer, rule, i) {
-    const { app } = this;
-    const parts = rule.fixed ? [] : [this.schedule(racer, i)];
-    for (const [name, value] of Object.entries(racer.hyper)) {
-      const range = rule.ranges[name] ?? { low: 0, high: Math.max(1, 2 * value) };
-      const get = () => racer.hyper[name];
-      const set = (next) => {
-        racer.hyper[name] = next;
-        app.changed("runs");
-      };
-      parts.push(element("div", { class: "ov-setting" },
-        element("span", {}, name), this.slider(`${rule.name} ${name}`, range, get, set)));
+    for (const name of Object.keys(racer.flags)) {
+      const tick = tickBox((on) => this.model.setRacer(this.i, { flags: { ...this.racer.flags, [name]: on } }));
+      tick.text.textContent = name;
+      tick.box.dataset.key = `${name} ${this.i}`;
+      this.shows.push(({ flags }) => (tick.box.checked = flags[name]));
+      parts.push(tick.row);
     }
-    for (const [name, value] of Object.entries(racer.flags)) {
-      parts.push(tickBox(name, value, (on) => {
-        racer.flags[name] = on;
-        app.changed("runs");
-      }));
-    }
-    if (app.state.racers.length > 1) {
-      parts.push(button(this.say("remove"), () => app.removeRacer(i), {
-        "aria-label": `${this.say("remove")} ${rule.name}`,
-      }));
-    }
-    return parts;
+    const name = (word) => ({ "aria-label": `${this.say(word)} ${rule.name}`, "data-key": `${word} ${this.i}` });
+    const ends = [button(this.say("copy_racer"), () => this.model.copyRacer(this.i), name("copy_racer"))];
+    const remove = button(this.say("remove"), () => this.model.removeRacer(this.i), name("remove"));
+    remove.disabled = this.model.state.racers.length < 2;
+    const line = element("div", { class: "ov-line" }, ...(rule.fixed ? [] : ends), remove);
+    const details = element("details", { class: "ov-more", open: this.list.open.has(this.i) },
+      element("summary", { "aria-label": `${this.say("settings")} ${rule.name}`, "data-key": `settings ${this.i}` }, this.say("settings_short")),
+      element("div", { class: "ov-settings" }, ...parts, line));
+    details.addEventListener("toggle", () => {
+      if (details.open) this.list.open.add(this.i);
+      else this.list.open.delete(this.i);
+    });
+    return details;
   }
 
   /** The rate over time: constant, or one of the schedules, with its numbers. */
-  schedule(racer, i) {
-    const { app } = this;
-    const { schedules } = app.data;
-    const now = typeof racer.lr === "number" ? "" : racer.lr.schedule;
-    const options = [["", this.say("constant_rate")], ...Object.keys(schedules).map((k) => [k, k])];
-    const rule = app.data.rules[racer.rule];
-    const choose = chooser(`${rule.name} ${this.say("schedule")}`, [["", options]], now, (name) => {
-      let lr = racer.lr;
-      while (typeof lr !== "number") lr = lr.lr;
-      racer.lr = name ? { schedule: name, hyper: { ...schedules[name].hyper }, lr } : lr;
-      app.changed("runs");
-      this.build();
+  schedule(racer, rule) {
+    const { schedules } = this.model.data;
+    const now = scheduleOf(racer.lr);
+    const choose = chooser((name) => {
+      const lr = baseRate(this.racer.lr);
+      this.model.setRacer(this.i, { lr: name ? { schedule: name, hyper: { ...schedules[name].hyper }, lr } : lr });
     });
+    fillChooser(choose, [["", [["", this.say("constant_rate")], ...Object.keys(schedules).map((key) => [key, key])]]]);
+    choose.value = now;
+    choose.dataset.key = `schedule ${this.i}`;
+    choose.setAttribute("aria-label", `${rule.name} ${this.say("schedule")}`);
     const box = element("div", { class: "ov-setting" }, element("span", {}, "lr"), choose);
     if (!now) return box;
     const numbers = Object.keys(racer.lr.hyper).map((name) => {
-      const range = schedules[now].ranges[name];
-      const get = () => racer.lr.hyper?.[name];
-      const set = (next) => {
-        racer.lr.hyper[name] = next;
-        app.changed("runs");
-      };
-      const { row } = slider(`${rule.name} ${name}`, range, get(), set);
-      return element("div", { class: "ov-setting" }, element("span", {}, name), row);
+      const bar = this.slider(`${rule.name} ${name}`, schedules[now].ranges[name], ({ lr }) => lr.hyper?.[name],
+        (value) => {
+          const { lr } = this.racer;
+          this.model.setRacer(this.i, { lr: { ...lr, hyper: { ...lr.hyper, [name]: value } } });
+        });
+      return element("div", { class: "ov-setting" }, element("span", {}, name), bar);
     });
     return element("div", {}, box, ...numbers);
   }

@@ -14,7 +14,7 @@ export function captionOf(app) {
   const { state, data, running, surface } = app;
   const say = (word, values) => wordIn(state.language, word, values);
   const listed = (texts) => texts.join(say("listed"));
-  const names = shortLabelsOf(running.map(({ racer }) => racer), data, state.language);
+  const names = shortLabelsOf(running.map(({ racer, start }) => ({ ...racer, start })), data, state.language);
   const [x0, x1, y0, y1] = app.reachedDomain();
   const runs = running.map(({ run, racer }, i) => ({ ...run, racer, name: names[i],
     outside: run.status === "finished" ? leftWindow(run, x0, x1, y0, y1) : null }));

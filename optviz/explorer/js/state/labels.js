@@ -8,9 +8,9 @@ import { wordIn } from "./words.js";
 const LABEL_DIGITS = [4, 6, 9, 17]; // of a number; the fewest that keep different numbers apart
 
 /**
- * The label of each racer.
+ * The label of each racer, or of each run: a racer with its `start`.
  *
- * @param {import("./spec.js").Racer[]} racers
+ * @param {(import("./spec.js").Racer & {start?: number[]})[]} racers
  * @param {any} data
  * @param {string} language
  * @returns {string[]}
@@ -29,7 +29,7 @@ function labelled(racers, data, language, short) {
   const texts = racers.map((racer) => {
     const rule = data.rules[racer.rule];
     const family = racers.filter((other) => other.rule === racer.rule);
-    const parts = rule.fixed ? [] : partsOf(racer, family, rule, data, language, short);
+    const parts = rule.fixed ? [] : [...partsOf(racer, family, rule, data, language, short), ...startOf(racer, racers, language)];
     const name = alone && parts.length ? "" : rule.name;
     return [name, parts.join(wordIn(language, "label_comma"))].filter(Boolean).join(" ");
   });
@@ -37,6 +37,15 @@ function labelled(racers, data, language, short) {
     const alike = texts.flatMap((other, j) => (other === text ? [j] : []));
     return alike.length > 1 ? `${text} (${alike.indexOf(i) + 1})` : text;
   });
+}
+
+/** Where a run starts, if not all start there. */
+function startOf({ start }, all, language) {
+  const starts = all.flatMap((each) => (each.start ? [each.start] : []));
+  const [first] = starts;
+  if (!start || starts.every(([x, y]) => x === first[0] && y === first[1])) return [];
+  const [x, y] = start.map((value) => numberIn(value, digitsFor(starts)));
+  return [wordIn(language, "label_start", { x, y })];
 }
 
 function partsOf(racer, family, rule, data, language, onlyDifferent) {

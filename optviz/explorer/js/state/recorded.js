@@ -46,23 +46,35 @@ function runFrom({ points, values, gradients, steps, states, status }) {
 }
 
 /**
- * For each racer its recorded run, or undefined where it must be run.
- *
- * @param {any} app  an Explorer
- * @returns {(Recorded | undefined)[]}
+ * The racers, each told which recorded run is its own. Several runs may have one spec (and other
+ * noise, say).
+ * @param {import("./spec.js").Racer[]} racers
  */
-export function recordedRuns({ state, data, recorded }) {
-  if (!recorded || state.surface !== recorded.surface) return [];
-  const [x, y] = recorded.start;
-  const asRecorded = state.start[0] === x && state.start[1] === y && state.steps === recorded.steps
-    && state.noise === recorded.noise && (!state.noise || state.seed === recorded.seed);
-  const taken = new Set(state.racers.map((racer) => racer.recorded));
-  return state.racers.map((racer) => {
-    if (!asRecorded && !data.rules[racer.rule].fixed) return undefined;
+export function withRecords(racers, recorded, data) {
+  if (!recorded) return racers;
+  const taken = new Set(racers.map(({ record }) => record));
+  return racers.map((racer) => {
+    if (racer.record !== null) return racer;
     const spec = writeSpec(racer, data);
-    // Several runs may have one spec (and other noise, say): each racer keeps its own.
-    racer.recorded ??= recorded.runs.find((each) => each.spec === spec && !taken.has(each));
-    taken.add(racer.recorded);
-    return racer.recorded?.spec === spec ? racer.recorded : undefined;
+    const record = recorded.runs.findIndex((each, i) => each.spec === spec && !taken.has(i));
+    taken.add(record);
+    return record < 0 ? racer : { ...racer, record, fits: recorded.runs[record].fits };
   });
+}
+
+/**
+ * The recorded run that a racer shows, or null where it must be run.
+ * @param {import("./schema.js").State} state
+ * @param {import("./spec.js").Racer} racer
+ * @returns {Recorded | null}
+ */
+export function recordOf(state, racer, recorded, data) {
+  const record = recorded?.runs[racer.record];
+  if (!record || state.surface !== recorded.surface) return null;
+  const [[x, y], ...more] = state.starts;
+  const asRecorded = !more.length && x === recorded.start[0] && y === recorded.start[1]
+    && state.steps === recorded.steps && state.noise === recorded.noise
+    && (!state.noise || state.seed === recorded.seed);
+  if (!asRecorded && !data.rules[racer.rule].fixed) return null;
+  return record.spec === writeSpec(racer, data) ? record : null;
 }

@@ -1,72 +1,78 @@
 /** Run the state's optimizers on its surface, and prepare what views draw and say of the runs. */
 import { completed, descend, rateOf, resolveSchedules } from "../engine/descend.js";
 import { labelsOf } from "./labels.js";
-import { recordedRuns } from "./recorded.js";
-import { keepsLesson } from "./link.js";
+import { marksOf, minimumColour } from "./marks.js";
+import { recordOf } from "./recorded.js";
 import { readable, wordIn } from "./words.js";
 
 /**
- * One descent for each racer that is on: as it was recorded, or else run here.
- * @param {any} app  an Explorer
+ * A run on screen.
+ * @typedef {object} Shown
+ * @property {number} index  of its racer
+ * @property {import("./spec.js").Racer} racer
+ * @property {any} rule
+ * @property {import("../engine/descend.js").Run} run
+ * @property {import("./recorded.js").Recorded | null} recorded
+ * @property {number[]} start
+ * @property {string} name
+ * @property {string} colour
+ * @property {string} shape
  */
-export function runsOf(app) {
-  const { state, data, surface, marks } = app;
-  const known = recordedRuns(app);
-  const names = labelsOf(state.racers, data, state.language);
+
+/**
+ * The descents themselves: of each racer that is on one from each start, recorded or else run here.
+ * @param {import("./model.js").Model} model
+ */
+export function descentsOf({ state, data, surface, recorded }) {
   return state.racers.flatMap((racer, index) => {
-    if (!state.on[index]) return [];
+    if (!racer.on) return [];
     const rule = data.rules[racer.rule];
-    const recorded = known[index];
-    const shared = { index, racer, rule, recorded, name: names[index], ...marks[index] };
-    if (rule.fixed) return recorded ? [{ ...shared, run: recorded.run }] : [];
+    const record = recordOf(state, racer, recorded, data);
+    const shared = { index, racer, rule, recorded: record };
+    if (rule.fixed) return record ? [{ ...shared, run: record.run, start: state.starts[0], place: 0 }] : [];
     const { hyper, flags } = racer;
     const lr = resolveSchedules(racer.lr, data.schedules);
-    const { start, steps, noise, seed } = state;
+    const { steps, noise, seed } = state;
+    const about = { ...shared, ...completed(rule, hyper, flags), lr: rateOf(lr) };
+    if (record) return [{ ...about, run: record.run, start: state.starts[0], place: 0 }];
     const settings = { surface: surface.at, rule, hyper, flags, lr, steps, noise, seed };
-    const about = { ...completed(rule, hyper, flags), lr: rateOf(lr) };
-    if (recorded) return [{ ...shared, run: recorded.run, ...about }];
-    const further = keepsLesson(state, data) ? data.scenarios[state.scenario].furtherStarts : [];
-    if (!further.length) return [{ ...shared, run: descend({ ...settings, start }), ...about }];
-    // A lesson of several starts: its runs are told by them.
-    return [start, ...further].map(([x, y], i) => ({
-      ...shared, ...about, run: descend({ ...settings, start: [x, y] }),
-      name: `${shared.name} ${wordIn(state.language, "label_start", { x, y })}`,
-      colour: shadeOf(app, marks[index].colour, i),
-    }));
+    return state.starts.map((start, place) => ({ ...about, start, place, run: descend({ ...settings, start }) }));
   });
 }
 
 /**
- * Colour and shape of each racer, as `optviz.scene.marks.marks`: a kind has its own, a second of a
- * kind another shade, and what is no kind of ours has a mark that none of them has.
+ * Names and marks of descents.
+ * @param {import("./model.js").Model} model
+ * @param {any[]} descents
+ * @returns {Shown[]}
  */
-export function marksOf({ state, data, theme: { shades } }) {
-  const { shapes, order, own } = data;
-  const kinds = state.racers.map(({ rule }) => rule);
-  const places = Object.fromEntries(kinds.map((kind) => [kind, order.indexOf(kind)]));
-  for (const kind of kinds) {
-    if (places[kind] >= 0) continue;
-    const taken = Object.values(places).filter((place) => place >= 0);
-    const free = own.filter((place) => !taken.includes(place));
-    const used = taken.map((place) => place % shapes.length);
-    places[kind] = free.find((place) => !used.includes(place % shapes.length)) ?? free[0] ?? own[0];
-  }
-  return kinds.map((kind, i) => {
-    const variant = kinds.slice(0, i).filter((other) => other === kind).length;
-    const tones = shades[places[kind] % shades.length];
-    return { colour: tones[variant % tones.length], shape: shapes[places[kind] % shapes.length] };
+export function namedRuns({ state, data, theme, surface }, descents) {
+  const { racers, starts, language } = state;
+  const names = labelsOf(racers.flatMap((racer) => starts.map((start) => ({ ...racer, start }))), data, language);
+  const marks = marksOf(state.racers, state.starts.length, data, theme);
+  const shown = descents.map((each) => ({
+    ...each, ...marks[each.index][each.place],
+    name: names[each.index * starts.length + each.place],
+  }));
+  return state.colouring === "minimum" ? colouredByMinimum(shown, surface, theme) : shown;
+}
+
+/** Each run in the colour of the known minimum that it ends nearest to; the others as they were. */
+function colouredByMinimum(shown, { minima, domain: [x0, x1, y0, y1] }, theme) {
+  const near = 0.05 * Math.hypot(x1 - x0, y1 - y0);
+  return shown.map((each) => {
+    const { points, length, status } = each.run;
+    const [x, y] = [points[2 * length], points[2 * length + 1]];
+    const away = minima.map(([mx, my]) => Math.hypot(x - mx, y - my));
+    const i = away.indexOf(Math.min(...away));
+    const reached = status === "finished" && away[i] <= near;
+    return { ...each, colour: reached ? minimumColour(i, theme) : theme.quiet };
   });
 }
 
-/** Another shade of a colour of the theme. */
-function shadeOf({ theme: { shades } }, colour, i) {
-  const tones = shades.find((each) => each.includes(colour)) ?? [colour];
-  return tones[i % tones.length];
-}
-
 /** The vectors of the step that is taken apart, or null. */
-export function arrowsOf({ state, data, theme, running }) {
-  if (!state.views.includes("anatomy")) return null;
+export function arrowsOf({ state, data, theme, running, hides }) {
+  if (hides || !state.views.includes("anatomy")) return null;
   const racing = running.find(({ index }) => index === state.selected);
   if (!racing || state.at >= racing.run.length) return null;
   const { run, colour } = racing;

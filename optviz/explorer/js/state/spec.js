@@ -1,36 +1,72 @@
 /**
  * Optimizers as text, the same as on Python's command line: adam:lr=0.1,betas=0.9/0.99.
  *
- * @typedef {{rule: string, lr: any, hyper: Record<string, number>, flags: Record<string, boolean>,
- *   fits?: boolean}}
- *   Racer  `lr` is a number, or {schedule, hyper, lr} by the schedule's name; once it was tuned,
- *   `fits` tells whether a rate keeps to the limits
+ * @typedef {object} Racer
+ * @property {string} rule
+ * @property {any} lr  a number, or {schedule, hyper, lr} by the schedule's name
+ * @property {Record<string, number>} hyper
+ * @property {Record<string, boolean>} flags
+ * @property {boolean} on  whether it runs
+ * @property {boolean} tuned  whether its rate is the tuned one, which follows the surface
+ * @property {boolean} due  whether that is still to be found
+ * @property {boolean | null} fits  of a tuned one: whether a rate keeps to the limits
+ * @property {number | null} record  which recorded run it shows
  */
+import { checkedNumber, keyOf, Refusal, shownGiven } from "./refusal.js";
 
-/** @returns {Racer} with every hyper-parameter, defaults where the text names none */
+const RATE = "[0, inf)";
+
+/**
+ * @param {string} text
+ * @returns {Racer} with every hyper-parameter, defaults where the text names none
+ * @throws {Refusal}
+ */
 export function parseSpec(text, { rules, schedules }) {
   const whole = text.trim();
-  if (rules[whole]?.fixed) return { rule: whole, lr: rules[whole].lr, hyper: {}, flags: {} };
-  const [name, rest = ""] = splitOnce(whole, ":");
-  const rule = rules[name.trim().toLowerCase()];
-  if (!rule) throw new RangeError(`optimizer must be a known name; not '${name.slice(0, 40)}'`);
-  const racer = {
-    rule: name.trim().toLowerCase(), lr: rule.lr, hyper: { ...rule.hyper }, flags: { ...rule.flags },
-  };
-  for (const setting of splitOutside(rest, ",")) {
-    const [key, value] = splitOnce(setting, "=").map((part) => part?.trim());
-    if (value === undefined) throw new RangeError(`setting must be name=value; not '${setting}'`);
-    if (key === "lr") racer.lr = parseRate(value, schedules);
-    else if (key in racer.flags) racer.flags[key] = parseFlag(key, value);
-    else if (key in racer.hyper) racer.hyper[key] = parseNumber(key, value);
-    else if (`${key}_0` in racer.hyper) {
-      value.split("/").forEach((part, i) => {
-        if (!(`${key}_${i}` in racer.hyper)) throw new RangeError(`${key} has too many numbers`);
-        racer.hyper[`${key}_${i}`] = parseNumber(key, part);
-      });
-    } else throw new RangeError(`setting must be one of ${name}'s; not '${key.slice(0, 40)}'`);
+  const about = { on: true, tuned: false, due: false, fits: null, record: null };
+  if (Object.hasOwn(rules, whole) && rules[whole].fixed) {
+    return { ...about, rule: whole, lr: rules[whole].lr, hyper: {}, flags: {} };
   }
+  const [name, rest = ""] = splitOnce(whole, ":");
+  const key = keyOf("optimizer", rules, name.trim().toLowerCase());
+  const rule = rules[key];
+  const racer = { ...about, rule: key, lr: rule.lr, hyper: { ...rule.hyper }, flags: { ...rule.flags }, tuned: true, due: true };
+  for (const setting of splitOutside(rest, ",")) takeSetting(racer, rule, schedules, setting);
   return racer;
+}
+
+/**
+ * A spec as links and Python write it: "-" before it, and it does not run; "~", and its rate is the
+ * tuned one, which follows the surface.
+ * @param {string} text
+ * @returns {Racer}
+ */
+export function parseRacer(text, data) {
+  const marks = /^[-~]*/.exec(text)[0];
+  const racer = parseSpec(text.slice(marks.length), data);
+  return { ...racer, on: !marks.includes("-"), tuned: racer.tuned || marks.includes("~") };
+}
+
+/** What `parseRacer` reads back. */
+export function writeRacer(racer, data) {
+  return (racer.on ? "" : "-") + (racer.tuned ? "~" : "") + writeSpec(racer, data);
+}
+
+function takeSetting(racer, rule, schedules, setting) {
+  const [key, value] = splitOnce(setting, "=").map((part) => part.trim());
+  if (value === undefined) throw new Refusal("must_setting", { given: shownGiven(setting) });
+  const number = (name, text) => checkedNumber(name, numberOf(text), rule.ranges[name]?.allowed);
+  const members = Object.keys(racer.hyper).filter((name) => name.replace(/_\d+$/, "") === key && name !== key);
+  if (key === "lr") Object.assign(racer, { lr: parseRate(value, schedules), tuned: false, due: false });
+  else if (Object.hasOwn(racer.flags, key)) racer.flags[key] = parseFlag(key, value);
+  else if (Object.hasOwn(racer.hyper, key)) racer.hyper[key] = number(key, value);
+  else if (members.length) {
+    const parts = value.split("/");
+    if (parts.length !== members.length) {
+      throw new Refusal("must_numbers", { name: key, count: members.length, given: shownGiven(value) });
+    }
+    members.forEach((name, i) => (racer.hyper[name] = number(name, parts[i])));
+  } else throw new Refusal("must_known", { name: `${rule.name}: `, given: shownGiven(key) });
 }
 
 /** The text that `parseSpec` and Python read back; lr always, the rest where it is no default. */
@@ -55,6 +91,16 @@ export function writeSpec(racer, { rules, schedules }) {
   return `${racer.rule}:${settings.join(",")}`;
 }
 
+/** The number that a rate begins with, whatever schedules are about it. */
+export function baseRate(lr) {
+  return typeof lr === "number" ? lr : baseRate(lr.lr);
+}
+
+/** The same schedules about another number. */
+export function withBaseRate(lr, rate) {
+  return typeof lr === "number" ? rate : { ...lr, lr: withBaseRate(lr.lr, rate) };
+}
+
 function writeRate(lr, schedules) {
   if (typeof lr === "number") return String(lr);
   const names = Object.keys(schedules[lr.schedule].hyper);
@@ -64,29 +110,27 @@ function writeRate(lr, schedules) {
 
 function parseRate(text, schedules) {
   const call = /^(\w+)\((.*)\)$/.exec(text);
-  if (!call) return parseNumber("lr", text);
-  const name = call[1].toLowerCase();
-  if (!schedules[name]) throw new RangeError(`schedule must be a known name; not '${call[1]}'`);
+  if (!call) return checkedNumber("lr", numberOf(text), RATE);
+  const name = keyOf("schedule", schedules, call[1].toLowerCase());
+  const { hyper: usual, ranges, lr: first } = schedules[name];
   const [inner, ...numbers] = splitOutside(call[2], ",");
-  const hyper = { ...schedules[name].hyper };
+  const hyper = { ...usual };
   const names = Object.keys(hyper);
-  if (numbers.length > names.length) throw new RangeError(`${name} has too many numbers`);
-  numbers.forEach((number, i) => (hyper[names[i]] = parseNumber(names[i], number)));
-  const lr = inner === undefined ? schedules[name].lr : parseRate(inner.trim(), schedules);
+  if (numbers.length > names.length) {
+    throw new Refusal("must_numbers", { name, count: names.length + 1, given: shownGiven(text) });
+  }
+  numbers.forEach((number, i) => {
+    hyper[names[i]] = checkedNumber(names[i], numberOf(number), ranges[names[i]]?.allowed);
+  });
+  const lr = inner === undefined ? first : parseRate(inner.trim(), schedules);
   return { schedule: name, hyper, lr };
 }
 
-function parseNumber(name, text) {
-  const number = Number(text);
-  if (!text.trim() || !Number.isFinite(number)) {
-    throw new RangeError(`${name} must be a number; not '${text.slice(0, 40)}'`);
-  }
-  return number;
-}
+const numberOf = (text) => (text.trim() ? Number(text) : NaN);
 
 function parseFlag(name, text) {
   const flag = { true: true, false: false }[text.toLowerCase()];
-  if (flag === undefined) throw new RangeError(`${name} must be true or false; not '${text}'`);
+  if (flag === undefined) throw new Refusal("must_flag", { name, given: shownGiven(text) });
   return flag;
 }
 

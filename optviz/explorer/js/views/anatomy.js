@@ -1,7 +1,7 @@
 /** The panel that explains one step: a key of its arrows, accumulated squares, the rule with numbers. */
 import { labelsOf } from "../state/labels.js";
 import { ruleRows } from "../formula/lines.js";
-import { chooser, element } from "./dom.js";
+import { chooser, element, fillChooser } from "./dom.js";
 import { readable, wordIn } from "../state/words.js";
 
 const LARGEST_SQUARE = 34; // CSS pixels a side
@@ -17,10 +17,10 @@ export class Anatomy {
     const say = (word) => wordIn(app.state.language, word);
     const names = labelsOf(app.state.racers, app.data, app.state.language)
       .map((label, i) => [String(i), label]);
-    this.who = chooser(say("anatomy_of"), [["", names]], String(app.state.selected), (i) => {
-      app.set({ selected: Number(i) });
-      app.changed("frame");
-    });
+    this.who = chooser((i) => app.select(Number(i)));
+    this.who.setAttribute("aria-label", say("anatomy_of"));
+    fillChooser(this.who, [["", names]]);
+    this.who.value = String(app.state.selected);
     this.step = element("span", {});
     this.key = element("div", { class: "ov-key" });
     this.squares = element("div", { class: "ov-squares" });

@@ -1,4 +1,5 @@
 /** DOM elements made by one call, and the form controls that several panels use. */
+import { isWithin } from "../state/refusal.js";
 
 /**
  * @param {string} tag
@@ -26,25 +27,51 @@ export function button(text, press, props = {}) {
 }
 
 /** A box to tick, its words beside it. */
-export function tickBox(text, checked, change) {
-  const box = element("input", {
-    type: "checkbox", checked, on: { change: () => change(box.checked) },
-  });
-  return element("label", { class: "ov-tick" }, box, text);
+export function tickBox(change) {
+  const box = element("input", { type: "checkbox", on: { change: () => change(box.checked) } });
+  const text = element("span", {});
+  return { box, text, row: element("label", { class: "ov-tick" }, box, text) };
 }
 
-/** A list to choose from; `groups` is [[heading or "", [[value, text], ...]], ...]. */
-export function chooser(label, groups, value, change) {
-  const select = element("select", { "aria-label": label, on: { change: () => change(select.value) } });
-  for (const [heading, options] of groups) {
-    const parent = heading ? element("optgroup", { label: heading }) : select;
-    for (const [key, text] of options) {
-      parent.append(element("option", { value: key, textContent: text }));
-    }
-    if (heading) select.append(parent);
-  }
-  select.value = value;
+/** A list to choose from; `fillChooser` says of what. */
+export function chooser(change) {
+  const select = element("select", { on: { change: () => change(select.value) } });
   return select;
+}
+
+/** Give a chooser its options: [[heading or "", [[value, text], ...]], ...]. What is chosen stays. */
+export function fillChooser(select, groups) {
+  const { value } = select;
+  select.replaceChildren(...groups.flatMap(([heading, options]) => {
+    const made = options.map(([key, text]) => element("option", { value: key, textContent: text }));
+    return heading ? [element("optgroup", { label: heading }, ...made)] : made;
+  }));
+  select.value = value;
+  if (select.selectedIndex < 0) select.selectedIndex = 0;
+}
+
+/** A box for any number; what is no number is refused, and the old one stays. */
+export function numberBox(change) {
+  let now = 0;
+  const input = element("input", {
+    type: "number", step: "any",
+    on: {
+      change: () => {
+        const next = input.value === "" ? NaN : Number(input.value);
+        input.setAttribute("aria-invalid", String(!Number.isFinite(next)));
+        if (Number.isFinite(next)) change(next);
+      },
+      blur: () => {
+        input.setAttribute("aria-invalid", "false");
+        input.value = String(now);
+      },
+    },
+  });
+  const show = (value) => {
+    now = value;
+    if (document.activeElement !== input) input.value = String(value);
+  };
+  return { input, show };
 }
 
 const SLIDER_MARKS = 1000;
@@ -54,7 +81,7 @@ const SLIDER_MARKS = 1000;
  * @param {{low: number, high: number, log?: boolean, whole?: boolean, allowed?: string}} range
  *   `allowed` is an interval as in mathematics, such as "[0, 1)"
  */
-export function slider(label, range, value, change) {
+export function slider(range, value, change) {
   const { low, high, log = false, whole = false } = range;
   const floor = log ? Math.max(low, 1e-12) : low;
   const toMark = (v) => {
@@ -71,60 +98,58 @@ export function slider(label, range, value, change) {
   };
   // A box is narrow: 0.000001 would show as 0.00000.
   const written = (v) => (v !== 0 && Math.abs(v) < 1e-4 ? v.toExponential() : String(v));
+  let now = NaN;
   const bar = element("input", {
-    type: "range", min: 0, max: SLIDER_MARKS, step: 1, value: toMark(value), "aria-label": label,
-    "aria-valuetext": String(value),
-    on: { input: () => set(fromMark(Number(bar.value)), false) },
+    type: "range", min: 0, max: SLIDER_MARKS, step: 1, on: { input: () => set(fromMark(Number(bar.value))) },
   });
   const box = element("input", {
-    type: "number", step: "any", value: written(value), "aria-label": label,
+    type: "number", step: "any",
     on: {
-      change: () => set(Number(box.value), true),
+      change: () => set(box.value === "" ? NaN : Number(box.value)),
       blur: () => {
         box.setAttribute("aria-invalid", "false");
-        show(now);
+        box.value = written(now);
       },
     },
   });
-  let now = value;
-  function set(next, typed) {
-    const fits = Number.isFinite(next) && isWithin(next, range.allowed) && !(typed && box.value === "");
+  function set(next) {
+    const fits = Number.isFinite(next) && isWithin(next, range.allowed) && !(whole && !Number.isInteger(next));
     box.setAttribute("aria-invalid", String(!fits));
     if (!fits) return;
-    show(whole ? Math.round(next) : next);
-    change(whole ? Math.round(next) : next);
+    show(next);
+    change(next);
   }
   function show(next) {
+    if (next === now) return;
     now = next;
     bar.value = String(toMark(next));
     bar.setAttribute("aria-valuetext", String(next));
     if (document.activeElement !== box) box.value = written(next); // nobody's typing is overwritten
   }
-  const row = element("div", { class: "ov-slider" }, bar, box);
-  return { row, show };
-}
-
-/** Whether a number lies in an interval such as "[0, 1)". */
-export function isWithin(number, interval = "(-inf, inf)") {
-  const [low, high] = interval.slice(1, -1).split(",").map((end) => Number(end.replace("inf", "Infinity")));
-  const above = interval.startsWith("[") ? number >= low : number > low;
-  return above && (interval.endsWith("]") ? number <= high : number < high);
+  show(value);
+  const label = (text) => [bar, box].forEach((input) => input.setAttribute("aria-label", text));
+  const key = (text) => [bar, box].forEach((input) => (input.dataset.key = text));
+  return { row: element("div", { class: "ov-slider" }, bar, box), show, label, key };
 }
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** A head's shape as a small picture for lists. */
-export function markIcon(points, colour) {
+/** A head's shape as a small picture for lists; `paintMark` gives it shape and colour. */
+export function markIcon() {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "-1.2 -1.2 2.4 2.4");
   svg.setAttribute("class", "ov-mark");
   svg.setAttribute("aria-hidden", "true");
+  return svg;
+}
+
+/** @param {number[][] | undefined} points  of the shape; none for a circle */
+export function paintMark(svg, points, colour) {
   const shape = document.createElementNS(SVG, points ? "polygon" : "circle");
   if (points) shape.setAttribute("points", points.map((point) => point.join(",")).join(" "));
   else shape.setAttribute("r", "0.85");
   shape.setAttribute("fill", colour);
-  svg.append(shape);
-  return svg;
+  svg.replaceChildren(shape);
 }
 
 /** Signs of buttons as paths in a box from 0 to 16: fonts do not have them everywhere. */
@@ -134,7 +159,10 @@ const SIGNS = {
   play: "M4 2.5v11l9-5.5z",
   pause: "M3.5 3h3v10h-3zM9.5 3h3v10h-3z",
   forward: "M3 3v10l6-5zM10 3h2v10h-2z",
-  settings: "M2 3h12v2h-12zM2 7h12v2h-12zM2 11h12v2h-12z",
+  full: "M2 2h5v2h-3v3h-2zM9 2h5v5h-2v-3h-3zM2 9h2v3h3v2h-5zM12 9h2v5h-5v-2h3z",
+  zoom_in: "M7 3h2v4h4v2h-4v4h-2v-4h-4v-2h4z",
+  zoom_out: "M3 7h10v2h-10z",
+  whole: "M2 2h12v12h-12zM4 4v8h8v-8z",
 };
 
 /** One of the signs, in the colour of the text. */

@@ -2,19 +2,42 @@
 import { paintContour, sample } from "../paint/contour.js";
 import { nameWithout, roundTicks, tickLabels } from "../paint/ticks.js";
 import { drawArrow, drawHead, drawRing, drawTrail, momentOf } from "../paint/trails.js";
+import { Hints } from "./hints.js";
+import { PlaneGestures } from "./plane_gestures.js";
+import { StartHandles } from "./start_handles.js";
 import { View } from "./view.js";
 import { wordIn } from "../state/words.js";
 
 const PLANE_MARGIN = { left: 44, right: 8, top: 8, bottom: 28 };
-const GRAB = 16; // CSS pixels about the ring that take hold of it
-const CLICK = 4; // a pointer that moved less has clicked
 
 export class Plane extends View {
-  constructor(app, parent) {
+  /**
+   * @param {import("../state/model.js").Model} app
+   * @param {HTMLElement} parent
+   * @param {(point: number[] | null) => void} hover  is told what the pointer is over
+   */
+  constructor(app, parent, hover) {
     super(app, parent, { name: "plane", word: "plane", keys: true, margin: PLANE_MARGIN });
-    this.pointers = new Map();
     this.places = new Float64Array(0);
-    this.listen();
+    this.hints = new Hints(this.box, app);
+    this.handles = new StartHandles(this, app, new PlaneGestures(this, app));
+    this.hover = hover;
+    this.box.addEventListener("pointerdown", () => this.used());
+  }
+
+  label() {
+    super.label();
+    this.hints.relabel();
+  }
+
+  /** The plane has been touched: nobody needs hints any more. */
+  used() {
+    this.hints.used();
+  }
+
+  /** Say for a moment what else can be done. */
+  hint(word) {
+    this.hints.shortly(word);
   }
 
   /** Window in coordinates, as the contour's functions take it. */
@@ -140,8 +163,10 @@ export class Plane extends View {
       drawTrail(context, this.places, count + 1, colour, theme.casing, 2);
       heads.push({ shape, hx, hy, colour, index });
     }
-    const [sx, sy] = this.toPixel(...state.start);
-    drawRing(context, sx, sy, 8, theme.ink, 1.6);
+    for (const start of state.starts) {
+      const [sx, sy] = this.toPixel(...start);
+      drawRing(context, sx, sy, 8, theme.ink, 1.6);
+    }
     for (const { shape, hx, hy, colour } of heads) {
       drawHead(context, shape, hx, hy, 6.5, colour, theme.casing);
     }
@@ -149,6 +174,8 @@ export class Plane extends View {
     this.paintWords(context, heads);
     this.paintGuess(context);
     context.restore();
+    this.handles.place();
+    this.hints.showGhost(this.toPixel(...state.starts[0]));
   }
 
   project(points, count) {
@@ -204,12 +231,11 @@ export class Plane extends View {
   }
 
   paintGuess(context) {
-    const { guess } = this.app;
+    const { guess, real } = this.app.state.quiz ?? {};
     if (!guess) return;
-    const [px, py] = this.toPixel(...guess.point);
+    const [px, py] = this.toPixel(...guess);
     drawRing(context, px, py, 7, this.app.theme.ink, 2);
-    if (!guess.real) return;
-    const [rx, ry] = this.toPixel(...guess.real);
+    const [rx, ry] = this.toPixel(...real);
     context.setLineDash([5, 4]);
     context.beginPath();
     context.moveTo(px, py);
@@ -217,98 +243,5 @@ export class Plane extends View {
     context.strokeStyle = this.app.theme.ink;
     context.stroke();
     context.setLineDash([]);
-  }
-
-  listen() {
-    const { box } = this;
-    const place = (event) => {
-      const { left, top } = box.getBoundingClientRect();
-      return [event.clientX - left, event.clientY - top];
-    };
-    box.addEventListener("pointerdown", (event) => {
-      if (event.button > 0) return;
-      box.setPointerCapture?.(event.pointerId);
-      const [px, py] = place(event);
-      const [sx, sy] = this.toPixel(...this.app.state.start);
-      const hold = !this.app.quiz && Math.hypot(px - sx, py - sy) <= GRAB;
-      this.pointers.set(event.pointerId, { px, py, fromX: px, fromY: py });
-      this.drag = this.pointers.size > 1 ? "pinch" : hold ? "start" : "maybe";
-      this.window0 = [...this.app.window];
-      this.spread = this.pinchSpread();
-    });
-    box.addEventListener("pointermove", (event) => {
-      const [px, py] = place(event);
-      const pointer = this.pointers.get(event.pointerId);
-      if (!pointer) return this.app.hover(this.holds(px, py) ? this.toPoint(px, py) : null);
-      Object.assign(pointer, { px, py });
-      if (this.drag === "pinch") return this.pinch();
-      const far = Math.hypot(px - pointer.fromX, py - pointer.fromY) > CLICK;
-      if (this.drag === "maybe" && far) this.drag = "pan";
-      if (this.drag === "start") this.app.moveStart(this.toPlace(px, py));
-      if (this.drag === "pan") this.pan(px - pointer.fromX, py - pointer.fromY);
-    });
-    const end = (event) => {
-      const pointer = this.pointers.get(event.pointerId);
-      this.pointers.delete(event.pointerId);
-      if (pointer && event.type === "pointerup" && this.drag === "maybe") {
-        this.app.click(this.toPlace(pointer.px, pointer.py));
-      }
-      this.drag = null;
-    };
-    box.addEventListener("pointerup", end);
-    box.addEventListener("pointercancel", end);
-    box.addEventListener("pointerleave", () => this.app.hover(null));
-    box.addEventListener("wheel", (event) => {
-      event.preventDefault();
-      const [px, py] = place(event);
-      this.zoom(Math.exp(event.deltaY * 0.0015), px, py);
-    }, { passive: false });
-    box.addEventListener("keydown", (event) => this.key(event));
-  }
-
-  key(event) {
-    const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-    const { left, top, width, height } = this.inner;
-    const middle = [left + width / 2, top + height / 2];
-    if (arrows[event.key]) {
-      const [x0, x1, y0, y1] = this.app.window;
-      const by = event.shiftKey ? 0.05 : 0.01;
-      const [dx, dy] = arrows[event.key];
-      const [x, y] = this.app.state.start;
-      const next = this.toPixel(x + dx * by * (x1 - x0), y + dy * by * (y1 - y0));
-      this.app.moveStart(this.toPlace(...next));
-    } else if (event.key === "+" || event.key === "=") this.zoom(0.8, ...middle);
-    else if (event.key === "-") this.zoom(1.25, ...middle);
-    else if (event.key === "0") this.app.resetWindow();
-    else return;
-    event.preventDefault();
-  }
-
-  /** Scale the window about a place. */
-  zoom(by, px, py) {
-    const [x, y] = this.toPoint(px, py);
-    const [x0, x1, y0, y1] = this.app.window;
-    this.app.setWindow([
-      x + (x0 - x) * by, x + (x1 - x) * by, y + (y0 - y) * by, y + (y1 - y) * by,
-    ]);
-  }
-
-  pan(dx, dy) {
-    const [x0, x1, y0, y1] = this.window0;
-    const { width, height } = this.inner;
-    const [bx, by] = [(-dx / width) * (x1 - x0), (dy / height) * (y1 - y0)];
-    this.app.setWindow([x0 + bx, x1 + bx, y0 + by, y1 + by]);
-  }
-
-  pinchSpread() {
-    const [a, b] = [...this.pointers.values()];
-    return b ? { far: Math.hypot(a.px - b.px, a.py - b.py), x: (a.px + b.px) / 2, y: (a.py + b.py) / 2 } : null;
-  }
-
-  pinch() {
-    const now = this.pinchSpread();
-    if (!now || !this.spread) return;
-    this.app.setWindow(this.window0);
-    this.zoom(this.spread.far / Math.max(now.far, 1), this.spread.x, this.spread.y);
   }
 }

@@ -3,10 +3,12 @@ import { makeMesh, paintRelief, project, RELIEF_VIEW, visible } from "../paint/r
 import { drawHead, drawTrail, momentOf } from "../paint/trails.js";
 import { View } from "./view.js";
 
+/** An elevation from which the surface is seen from above. */
+const lifted = (elevation) => Math.min(Math.max(elevation, 0.15), 1.5);
+
 export class ReliefView extends View {
   constructor(app, parent) {
     super(app, parent, { name: "solid", word: "relief_label", keys: true });
-    this.view = { ...RELIEF_VIEW };
     this.box.addEventListener("pointerdown", (event) => {
       this.box.setPointerCapture?.(event.pointerId);
       this.held = [event.clientX, event.clientY];
@@ -28,9 +30,13 @@ export class ReliefView extends View {
   }
 
   turn(azimuth, elevation) {
-    this.view.azimuth += azimuth;
-    this.view.elevation = Math.min(Math.max(this.view.elevation + elevation, 0.15), 1.5);
-    this.app.changed("camera");
+    const { view } = this;
+    this.app.look({ camera: [view.azimuth + azimuth, lifted(view.elevation + elevation)] });
+  }
+
+  get view() {
+    const [azimuth, elevation] = this.app.state.camera ?? [RELIEF_VIEW.azimuth, RELIEF_VIEW.elevation];
+    return { ...RELIEF_VIEW, azimuth, elevation: lifted(elevation) };
   }
 
   makeMesh() {

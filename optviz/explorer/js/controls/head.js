@@ -1,0 +1,151 @@
+/** What is shown, in choosers and in words: surface, lesson, own formula; and how the page looks. */
+import { toMathML } from "../formula/mathml.js";
+import { reasonOf, Refusal } from "../state/refusal.js";
+import { THEME_NAMES } from "../state/schema.js";
+import { button, chooser, element, fillChooser, signOf } from "../views/dom.js";
+import { Part } from "./part.js";
+
+export class Head extends Part {
+  constructor(model) {
+    super(model, element("header", { class: "ov-head" }));
+    this.title = element("h1", {});
+    this.worded(() => (this.title.textContent = model.recorded?.title ?? this.say("title")));
+    this.box.append(
+      element("div", { class: "ov-line ov-choose" }, this.title, ...this.choosers(), this.looks()),
+      this.about(), this.formulaForm(),
+    );
+  }
+
+  choosers() {
+    const { model } = this;
+    const { data } = model;
+    const title = (each, name) => each.title[model.state.language] ?? each.title.en ?? name;
+    this.surface = chooser((name) => (name ? model.chooseSurface(name) : this.openFormula()));
+    this.worded(() => {
+      const families = new Map();
+      for (const [name, each] of Object.entries(data.surfaces)) {
+        const family = each.family[model.state.language] ?? each.family.en;
+        families.set(family, [...(families.get(family) ?? []), [name, title(each, name)]]);
+      }
+      fillChooser(this.surface, [...families, ["", [["", this.say("own")]]]]);
+    });
+    this.lesson = chooser((name) => model.chooseLesson(name));
+    this.worded(() => {
+      const lessons = Object.entries(data.scenarios).map(([name, each]) => [name, title(each, name)]);
+      fillChooser(this.lesson, [["", [["", this.say("none")], ...lessons]]]);
+    });
+    return [["surface", this.surface], ["scenario", this.lesson]].map(([word, select]) =>
+      element("label", {}, this.named(element("span", {}), word), this.named(select, word, "aria-label")));
+  }
+
+  /** Language, theme, large letters, full screen. */
+  looks() {
+    const { model } = this;
+    const language = button("", () => model.look({ language: model.state.language === "en" ? "zh" : "en" }));
+    this.worded(() => {
+      language.textContent = this.say("language");
+      language.lang = model.state.language === "en" ? "zh" : "en";
+    });
+    this.theme = this.named(chooser((theme) => model.look({ theme })), "theme", "aria-label");
+    this.worded(() => fillChooser(this.theme, [["", THEME_NAMES.map((name) => [name, this.say(`theme_${name}`)])]]));
+    this.letters = this.named(button("", () => {
+      model.look({ letters: model.state.letters === "large" ? "usual" : "large" });
+    }), "large");
+    const box = element("div", { class: "ov-line ov-looks" }, language, this.theme, this.letters);
+    if (document.fullscreenEnabled) {
+      const full = this.named(button("", () => {
+        if (document.fullscreenElement) document.exitFullscreen();
+        else this.box.closest(".ov-root")?.requestFullscreen();
+      }), "full_screen", "aria-label", "title");
+      full.append(signOf("full"));
+      box.append(full);
+    }
+    return box;
+  }
+
+  about() {
+    const { model } = this;
+    this.formula = this.named(
+      element("div", { class: "ov-formula", tabIndex: 0, role: "region" }), "in_signs", "aria-label",
+    );
+    this.sentence = element("p", { class: "ov-sentence" });
+    this.caption = element("p", { class: "ov-caption" });
+    this.back = this.named(button("", () => model.chooseLesson(model.state.lesson), { hidden: true }), "lesson_back");
+    return element("div", { class: "ov-about" }, this.formula, this.sentence, this.caption, this.back);
+  }
+
+  formulaForm() {
+    const { model } = this;
+    this.formulaBox = this.named(element("input", {
+      type: "text", placeholder: "x^2 + 3 sin(y)", spellcheck: false, maxLength: 2000, autocapitalize: "off",
+    }), "formula", "aria-label");
+    this.ends = ["x0", "x1", "y0", "y1"].map((name) =>
+      element("input", { type: "number", step: "any", "aria-label": name, class: "ov-end" }));
+    this.wrong = element("p", { class: "ov-wrong", role: "alert" });
+    const [x0, x1, y0, y1] = this.ends;
+    const form = element("form", { class: "ov-line ov-own" }, this.formulaBox,
+      element("span", { class: "ov-range" }, "x ", x0, " … ", x1), element("span", { class: "ov-range" }, "y ", y0, " … ", y1),
+      this.named(element("button", { type: "submit" }), "use"), this.wrong);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.useFormula();
+    });
+    this.own = element("details", { class: "ov-own-box" }, this.named(element("summary", {}), "own_title"), form);
+    return this.own;
+  }
+
+  useFormula() {
+    const { model } = this;
+    this.wrong.textContent = "";
+    try {
+      const domain = this.ends.map((end) => (end.value === "" ? NaN : Number(end.value)));
+      const [x0, x1, y0, y1] = domain;
+      if (!(domain.every(Number.isFinite) && x0 < x1 && y0 < y1)) {
+        throw new Refusal("must_ranges", { name: this.say("domain"), given: this.ends.map((end) => end.value || "…").join(", ") });
+      }
+      model.useFormula(this.formulaBox.value, domain);
+    } catch (error) {
+      this.wrong.textContent = reasonOf(error, model.state.language);
+    }
+  }
+
+  openFormula() {
+    this.own.open = true;
+    this.formulaBox.focus();
+  }
+
+  update() {
+    const { model } = this;
+    const { state, surface, data } = model;
+    if (surface !== this.shownSurface) {
+      this.shownSurface = surface;
+      // Markup of our own writer, which escapes every name and number.
+      this.formula.innerHTML = surface.formula ? toMathML(surface.formula) : "";
+      this.formula.hidden = !surface.formula;
+      this.ends.forEach((end, i) => (end.value = String(surface.domain[i])));
+      this.wrong.textContent = "";
+      if (!state.surface) {
+        this.own.open = true;
+        this.formulaBox.value = state.formula;
+      }
+    }
+    this.surface.value = state.surface;
+    const kept = model.keepsLesson;
+    this.lesson.value = kept ? state.lesson : "";
+    this.back.hidden = kept || !state.lesson;
+    const recorded = model.running.length && model.running.every((run) => run.recorded) ? model.recorded?.caption : null;
+    const said = recorded ?? (kept ? data.scenarios[state.lesson].claim : surface.lesson)[state.language] ?? "";
+    // Beside a claim nothing else is said; a guess shall not find its answer here.
+    const caption = kept || recorded != null || state.quiz ? "" : model.caption;
+    write(this.sentence, said);
+    write(this.caption, caption);
+    this.theme.value = state.theme;
+    this.letters.setAttribute("aria-pressed", String(state.letters === "large"));
+  }
+}
+
+/** A text, where it is another. */
+function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+  node.hidden = !text;
+}

@@ -1,0 +1,59 @@
+/** The base class of controls: built once; a change of language changes their words alone. */
+import { wordIn } from "../state/words.js";
+
+export class Part {
+  /**
+   * @param {import("../state/model.js").Model} model
+   * @param {HTMLElement} box
+   */
+  constructor(model, box) {
+    this.model = model;
+    this.box = box;
+    /** @type {(() => void)[]} what writes each text anew */
+    this.texts = [];
+  }
+
+  say(word, values = {}) {
+    return wordIn(this.model.state.language, word, values);
+  }
+
+  /** Write a text now, and again when the language is another. */
+  worded(write) {
+    this.texts.push(write);
+    write();
+  }
+
+  /**
+   * Give an element a word as its text, or as attributes of it.
+   * @template {Element} T
+   * @param {T} node
+   * @param {string} word
+   * @param {...string} attributes
+   * @returns {T}
+   */
+  named(node, word, ...attributes) {
+    this.worded(() => {
+      if (!attributes.length) node.textContent = this.say(word);
+      for (const attribute of attributes) node.setAttribute(attribute, this.say(word));
+    });
+    return node;
+  }
+
+  /** All words in the language that is chosen now. */
+  relabel() {
+    this.texts.forEach((write) => write());
+  }
+
+  /** Show what the model says now. @param {Set<string>} _changed */
+  update(_changed) {}
+}
+
+/** Build anew what an element holds; what had the focus has it again. */
+export function keepingFocus(box, build) {
+  const held = box.contains(document.activeElement) ? document.activeElement : null;
+  const key = held && [held.tagName, held.type, held.dataset.key].join();
+  build();
+  if (!held || box.contains(held)) return;
+  const again = [...box.querySelectorAll("[data-key]")].find((each) => [each.tagName, each.type, each.dataset.key].join() === key);
+  again?.focus();
+}

@@ -1,0 +1,98 @@
+/** Starts, steps, noise and views. */
+import { MOST_STARTS, VIEW_NAMES } from "../state/schema.js";
+import { button, element, numberBox, slider, tickBox } from "../views/dom.js";
+import { keepingFocus, Part } from "./part.js";
+
+const STEPS = { low: 1, high: 2000, log: true, whole: true };
+
+export class Settings extends Part {
+  constructor(model) {
+    super(model, element("section", { class: "ov-panel ov-settings-box" }));
+    this.named(this.box, "run_settings", "aria-label");
+    this.starts = element("div", { class: "ov-starts", role: "group" });
+    this.named(this.starts, "starts", "aria-label");
+    this.points = [];
+    this.add = this.named(button("", () => model.addStart(this.nextStart())), "add_start");
+    const numbers = [
+      ["steps", { ...STEPS, allowed: `[1, ${model.limits.steps}]` }],
+      ["noise", { low: 0, high: 10, allowed: "[0, inf)" }],
+      ["seed", { low: 0, high: 100, whole: true, allowed: "[0, 2147483648]" }],
+    ];
+    this.sliders = numbers.map(([word, range]) => {
+      const made = slider(range, model.state[word], (value) => model.setNumbers({ [word]: value }));
+      this.worded(() => made.label(this.say(word)));
+      return { word, ...made };
+    });
+    const rows = this.sliders.map(({ word, row }) =>
+      element("div", { class: "ov-setting" }, this.named(element("span", {}), word), row));
+    this.views = VIEW_NAMES.map((view) => {
+      const tick = tickBox((on) => model.look({
+        views: VIEW_NAMES.filter((each) => (each === view ? on : model.state.views.includes(each))),
+      }));
+      this.named(tick.text, `view_${view}`);
+      return { view, ...tick };
+    });
+    this.colouring = tickBox((on) => model.look({ colouring: on ? "minimum" : "optimizer" }));
+    this.named(this.colouring.text, "colour_minimum");
+    this.box.append(
+      element("div", { class: "ov-setting" }, this.named(element("span", {}), "start"),
+        element("div", {}, this.starts, element("div", { class: "ov-line" }, this.add, this.colouring.row))),
+      ...rows,
+      this.named(element("div", { class: "ov-line", role: "group" }, ...this.views.map(({ row }) => row)), "views", "aria-label"),
+    );
+  }
+
+  /** Opposite the last start, as seen from the window's middle. */
+  nextStart() {
+    const [x0, x1, y0, y1] = this.model.surface.domain;
+    const [x, y] = this.model.state.starts.at(-1);
+    const turned = [x0 + x1 - x, y0 + y1 - y];
+    const known = this.model.state.starts.some(([a, b]) => a === turned[0] && b === turned[1]);
+    return known ? [x0 + x1 - x, y] : turned;
+  }
+
+  update() {
+    const { model } = this;
+    const { state } = model;
+    if (state.starts.length !== this.points.length) keepingFocus(this.starts, () => this.buildStarts());
+    this.points.forEach((boxes, i) => boxes.forEach((box, axis) => box.show(state.starts[i][axis])));
+    this.sliders.forEach(({ word, show }) => show(state[word]));
+    this.views.forEach(({ view, box }) => (box.checked = state.views.includes(view)));
+    this.add.disabled = state.starts.length >= MOST_STARTS;
+    this.colouring.box.checked = state.colouring === "minimum";
+    this.colouring.row.hidden = model.minima.length < 2;
+  }
+
+  buildStarts() {
+    const { model } = this;
+    const { starts } = model.state;
+    this.points = starts.map(() => []);
+    this.starts.replaceChildren(...starts.map((_, i) => {
+      const boxes = ["x", "y"].map((axis, j) => {
+        const made = numberBox((value) => {
+          const point = [...model.state.starts[i]];
+          point[j] = value;
+          model.moveStart(i, point);
+        });
+        made.input.dataset.key = `start ${i} ${axis}`;
+        this.points[i].push(made);
+        return made.input;
+      });
+      const remove = button("×", () => model.removeStart(i), { "data-key": `remove ${i}`, hidden: starts.length < 2 });
+      const label = () => {
+        const which = starts.length > 1 ? `${this.say("start")} ${i + 1}` : this.say("start");
+        boxes.forEach((input, j) => input.setAttribute("aria-label", `${which} ${"xy"[j]}`));
+        remove.setAttribute("aria-label", `${this.say("remove")} ${which}`);
+      };
+      label();
+      return element("div", { class: "ov-line ov-start-row" }, ...boxes, remove);
+    }));
+  }
+
+  relabel() {
+    super.relabel();
+    this.points = [];
+    keepingFocus(this.starts, () => this.buildStarts());
+    this.update();
+  }
+}

@@ -1,0 +1,84 @@
+/** The command, and the lines of Python, that film what is on screen. */
+import { keepsLesson } from "./lesson.js";
+import { Refusal } from "./refusal.js";
+import { writeSpec } from "./spec.js";
+
+/**
+ * @param {import("./model.js").Model} model
+ * @returns {string}
+ * @throws {Refusal} where no command knows the surface or an optimizer: it is the user's own
+ */
+export function commandOf(model) {
+  const { state, data } = model;
+  const words = ["optviz", "animate"];
+  if (keepsLesson(state, data)) words.push("--scenario", quoted(state.lesson));
+  else {
+    words.push(...surfaceWords(model));
+    shownRacers(model).forEach((racer) => words.push("-O", quoted(writeSpec(racer, data))));
+    if (state.starts.length > 1) words.push("--starts", quoted(state.starts.map((point) => point.join(",")).join("; ")));
+    else words.push("--start", ...state.starts[0].map(String));
+    words.push("--steps", String(state.steps));
+    if (state.noise) words.push("--noise", String(state.noise), "--seed", String(state.seed));
+  }
+  words.push("--views", viewsOf(state).join(","));
+  if (themeOf(model) !== "light") words.push("--theme", themeOf(model));
+  if (state.language !== "en") words.push("--lang", state.language);
+  return words.join(" ");
+}
+
+/**
+ * @param {import("./model.js").Model} model
+ * @returns {string}
+ * @throws {Refusal} as `commandOf`
+ */
+export function pythonOf(model) {
+  const { state, data } = model;
+  const text = JSON.stringify;
+  const kept = keepsLesson(state, data);
+  const surface = kept ? "" : pythonSurface(model);
+  const settings = [`views=(${viewsOf(state).map((view) => `${text(view)},`).join(" ")})`,
+    `theme=${text(themeOf(model))}`, `language=${text(state.language)}`];
+  const lines = surface.startsWith("surfaces.") ? ["import optviz", "import surfaces", ""] : ["import optviz", ""];
+  if (kept) lines.push(`film = optviz.animate_scenario(`, `    ${text(state.lesson)},`);
+  else {
+    const noise = state.noise ? `, noise=${state.noise}, seed=${state.seed}` : "";
+    const points = state.starts.map((point) => `(${point.join(", ")})`);
+    const starts = points.length > 1 ? `starts=[${points.join(", ")}]` : `start=${points[0]}`;
+    lines.push("film = optviz.animate(", `    ${surface},`,
+      `    [${shownRacers(model).map((racer) => text(writeSpec(racer, data))).join(", ")}],`,
+      `    ${starts}, steps=${state.steps}${noise},`);
+  }
+  lines.push(`    ${settings.join(", ")},`, ")", `film.save("race.gif")`);
+  return lines.join("\n");
+}
+
+function surfaceWords({ state, surface }) {
+  if (state.surface && surface.catalogue) return [state.surface];
+  if (!surface.formula) throw new Refusal("own_surface", { name: state.surface });
+  return ["--formula", quoted(surface.formula), "--domain", ...surface.domain.map(String)];
+}
+
+function pythonSurface({ state, surface }) {
+  const text = JSON.stringify;
+  if (state.surface && surface.catalogue) return text(state.surface);
+  if (!surface.formula) throw new Refusal("own_surface", { name: state.surface });
+  const [x0, x1, y0, y1] = surface.domain;
+  return `surfaces.from_formula(${text(surface.formula)}, ((${x0}, ${x1}), (${y0}, ${y1})))`;
+}
+
+/** Those that run, or all where none does. */
+function shownRacers({ state, data }) {
+  const on = state.racers.filter((racer) => racer.on);
+  const shown = on.length ? on : state.racers;
+  const own = shown.find(({ rule }) => !data.order.includes(rule));
+  if (own) throw new Refusal("own_optimizer", { name: data.rules[own.rule].name });
+  return shown;
+}
+
+const viewsOf = (state) => ["contour", ...state.views.filter((view) => view !== "gradient")];
+
+const themeOf = ({ state, dark }) => (state.theme === "auto" ? (dark ? "dark" : "light") : state.theme);
+
+function quoted(text) {
+  return /^[\w.,:=/+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,416 @@
+/**
+ * What the explorer knows: its state, all that follows from it, and the changes that views and
+ * controls ask for. They read the model and call its changes, and know nothing of each other.
+ */
+import { tuneRate } from "../engine/tune.js";
+import { ownSurface } from "../formula/user_formula.js";
+import { captionOf } from "./captions.js";
+import { readHash } from "./link.js";
+import { keepsLesson, lessonState } from "./lesson.js";
+import { marksOf } from "./marks.js";
+import { takeRecorded, withRecords } from "./recorded.js";
+import { reasonOf, Refusal } from "./refusal.js";
+import { arrowsOf, descentsOf, namedRuns } from "./runs.js";
+import { initialState, MOST_STEPS } from "./schema.js";
+import { parseRacer, parseSpec, withBaseRate } from "./spec.js";
+import { remembered, Store } from "./store.js";
+import { readable, useWords, wordIn } from "./words.js";
+
+export class Model extends Store {
+  /**
+   * @param {any} data  from Python
+   * @param {any} given  what Python sets of the state; `specs` in place of `racers`
+   * @param {any} recorded  runs to be shown as they are, from Python
+   */
+  constructor(data, given = {}, recorded = null) {
+    useWords(data.words);
+    super(data, { steps: Math.max(MOST_STEPS, recorded?.steps ?? 0) });
+    this.given = given;
+    this.recorded = takeRecorded(recorded, data);
+    this.dark = false;
+    this.notice = "";
+    const runs = () => ["racers", "starts", "steps", "noise", "seed"].map((name) => this.state[name]);
+    this.memo = {
+      own: remembered(() => [this.state.formula, this.state.domain, this.state.starts[0]], () => {
+        const { formula, domain, starts } = this.state;
+        return ownSurface(formula, domain, starts[0]);
+      }),
+      descents: remembered(() => [this.surface, ...runs()], () => descentsOf(this)),
+      running: remembered(() => [this.memo.descents(), this.theme, this.state.colouring, this.state.language],
+        () => namedRuns(this, this.memo.descents())),
+      marks: remembered(() => [this.state.racers, this.state.starts, this.theme],
+        () => marksOf(this.state.racers, this.state.starts.length, data, this.theme).map(([first]) => first)),
+      kept: remembered(() => [this.state.lesson, this.surface, ...runs()], () => keepsLesson(this.state, data)),
+      caption: remembered(() => [this.memo.descents(), this.state.language, this.surface], () => captionOf(this)),
+      value: remembered(() => [this.surface], () => {
+        const out = new Float64Array(3);
+        const { at, value } = this.surface;
+        return value ?? ((x, y) => (at(x, y, out), out[0]));
+      }),
+    };
+    this.open("");
+  }
+
+  // What follows from the state.
+
+  get surface() {
+    return this.state.surface ? this.data.surfaces[this.state.surface] : this.memo.own();
+  }
+
+  /** f(x, y). @returns {(x: number, y: number) => number} */
+  get value() {
+    return this.memo.value();
+  }
+
+  get scale() {
+    return this.surface.scale;
+  }
+
+  get minima() {
+    return this.surface.minima;
+  }
+
+  get theme() {
+    const { theme } = this.state;
+    return this.data.themes[theme === "auto" ? (this.dark ? "dark" : "light") : theme];
+  }
+
+  /** The runs on screen. @returns {import("./runs.js").Shown[]} */
+  get running() {
+    return this.memo.running();
+  }
+
+  /** Colour and shape of each racer. */
+  get marks() {
+    return this.memo.marks();
+  }
+
+  /** Whether the settings are those that the lesson's claim was tested with. */
+  get keepsLesson() {
+    return this.memo.kept();
+  }
+
+  /** The sentence that was measured from the runs. */
+  get caption() {
+    return this.memo.caption();
+  }
+
+  /** The part of the plane that is shown. */
+  get window() {
+    return this.state.window ?? this.reachedDomain();
+  }
+
+  /** Whether the quiz waits for a guess: what would give the answer away is hidden. */
+  get hides() {
+    return this.state.quiz !== null && !this.state.quiz.guess;
+  }
+
+  /** The vectors of the step that is taken apart, or null. */
+  arrows() {
+    return arrowsOf(this);
+  }
+
+  /** The run that is taken apart, from the first start. */
+  get selectedRun() {
+    return this.running.find(({ index }) => index === this.state.selected);
+  }
+
+  /** The surface's window, wide enough to show all starts: `Surface.reaching`. */
+  reachedDomain(starts = this.state.starts, { domain } = this.surface) {
+    const [x0, x1, y0, y1] = domain;
+    const [xs, ys] = [0, 1].map((axis) => starts.map((point) => point[axis]));
+    const needed = [Math.min(x0, ...xs), Math.max(x1, ...xs), Math.min(y0, ...ys), Math.max(y1, ...ys)];
+    const times = Math.max((needed[1] - needed[0]) / (x1 - x0), (needed[3] - needed[2]) / (y1 - y0));
+    if (times <= 1) return [x0, x1, y0, y1];
+    const grow = 1.1 * times;
+    const [cx, cy] = [(needed[0] + needed[1]) / 2, (needed[2] + needed[3]) / 2];
+    const [wx, wy] = [((x1 - x0) * grow) / 2, ((y1 - y0) * grow) / 2];
+    return [cx - wx, cx + wx, cy - wy, cy + wy];
+  }
+
+  /** Whether value and slope are finite at a point. @param {number[]} point */
+  isFinite([x, y], { at } = this.surface) {
+    const out = new Float64Array(3);
+    at(x, y, out);
+    return [x, y, ...out].every(Number.isFinite);
+  }
+
+  // Opening: a link is the whole state.
+
+  /**
+   * Take the state that a link names. What it does not name is what Python gave, or else the default;
+   * a part that cannot be taken is left out, and a notice says why.
+   * @param {string} hash
+   */
+  open(hash) {
+    const { data } = this;
+    const { found, problems } = readHash(hash, data, this.limits);
+    const { specs, ...given } = this.given;
+    if (found.formula !== undefined) found.surface = "";
+    const elsewhere = ["surface", "lesson"].some((name) => found[name] !== undefined)
+      || (!found.racers && (found.starts || found.steps));
+    const lesson = found.lesson ? lessonState(found.lesson, data) : {};
+    const next = { ...initialState(data), ...(elsewhere ? { language: given.language ?? "en" } : given), ...lesson, ...found };
+    let [surface, moved] = [null, false];
+    try {
+      surface = next.surface ? data.surfaces[next.surface] : ownSurface(next.formula, next.domain, next.starts[0]);
+      next.formula = next.surface ? "" : surface.formula; // as it was understood
+    } catch (error) {
+      problems.push(error);
+      next.surface = data.first;
+      next.formula = "";
+      surface = data.surfaces[data.first];
+    }
+    const named = found.starts ?? lesson.starts ?? (elsewhere ? null : given.starts);
+    next.starts = named ?? [[...surface.start]];
+    if (!next.starts.every((point) => this.isFinite(point, surface))) {
+      problems.push(new Refusal("bad_start"));
+      next.starts = [[...surface.start]];
+    }
+    moved = surface.moved && !named;
+    next.steps = found.steps ?? lesson.steps ?? (elsewhere ? surface.steps : given.steps ?? surface.steps);
+    const racers = found.racers?.length ? found.racers : lesson.racers
+      ?? (elsewhere || !specs ? data.five : specs).map((spec) => parseRacer(spec, data));
+    next.racers = this.tuned(withRecords(racers, this.recorded, data), surface, next, true);
+    next.at = Math.min(next.at, next.steps);
+    if (!(next.selected >= 0 && next.selected < racers.length)) next.selected = racers.length - 1;
+    this.change(next);
+    const why = problems.map((problem) => reasonOf(problem, next.language)).join(wordIn(next.language, "between_runs"));
+    if (why) this.say(wordIn(next.language, "damaged", { why }));
+    else if (moved) this.say(this.nearStart(surface));
+    else this.say(this.recorded?.sampled ? wordIn(next.language, "sampled") : "");
+  }
+
+  // Changes: surface, lesson, starts.
+
+  chooseSurface(name) {
+    this.moveTo({ surface: name, formula: "" }, this.data.surfaces[name]);
+    this.say("");
+  }
+
+  /** Use the own formula. @throws {Error} that says what is wrong; nothing has changed */
+  useFormula(formula, domain) {
+    const surface = ownSurface(formula, domain);
+    this.moveTo({ surface: "", formula: surface.formula, domain }, surface);
+    this.say(surface.moved ? this.nearStart(surface) : "");
+  }
+
+  nearStart(surface) {
+    const [x, y] = surface.start.map(readable);
+    return wordIn(this.state.language, "near_start", { x, y });
+  }
+
+  /** Another surface: its own start and steps; tuned rates follow, others stay. */
+  moveTo(parts, surface) {
+    const next = { ...this.state, ...parts, starts: [[...surface.start]], steps: surface.steps };
+    const racers = this.tuned(this.state.racers, surface, next);
+    const { starts, steps } = next;
+    this.change({ ...parts, starts, steps, at: steps, racers, lesson: "", window: null, quiz: null });
+  }
+
+  chooseLesson(name) {
+    if (!name) return this.change({ lesson: "" });
+    const next = { ...this.state, ...lessonState(name, this.data) };
+    const { surface, formula, starts, steps, noise, seed, lesson } = next;
+    const racers = this.tuned(withRecords(next.racers, this.recorded, this.data), this.data.surfaces[surface], next);
+    this.change({ surface, formula, starts, steps, noise, seed, lesson, racers, at: steps, window: null,
+      selected: racers.length - 1, colouring: "optimizer", quiz: null });
+    return this.say("");
+  }
+
+  /** @param {number} i  of the start  @param {number[]} point */
+  moveStart(i, point) {
+    this.setStarts(this.state.starts.map((start, j) => (j === i ? [...point] : start)));
+  }
+
+  addStart(point) {
+    this.setStarts([...this.state.starts, [...point]]);
+  }
+
+  removeStart(i) {
+    if (this.state.starts.length > 1) this.setStarts(this.state.starts.filter((_, j) => j !== i));
+  }
+
+  /** Places where the surface is not finite are refused, and a notice says so. */
+  setStarts(starts) {
+    if (!starts.every((point) => this.isFinite(point))) return this.say(wordIn(this.state.language, "bad_start"));
+    const racers = this.state.racers.map((racer) => (racer.fits === null ? racer : { ...racer, fits: null }));
+    return this.attempt(() => {
+      this.change({ starts, quiz: this.state.quiz && { ...this.state.quiz, guess: null, real: null },
+        ...(this.state.racers.some(({ fits }) => fits !== null) ? { racers } : {}) });
+      this.say("");
+    });
+  }
+
+  /** A click on the plane: a guess of the quiz, or one more start. */
+  click(point) {
+    if (this.state.quiz) this.guess(point);
+    else this.addStart(point);
+  }
+
+  // Changes: optimizers.
+
+  addRacer(rule) {
+    this.setRacers([...this.state.racers, ...this.tuned([parseSpec(rule, this.data)])]);
+  }
+
+  /** The same optimizer once more, below it, to be set otherwise. */
+  copyRacer(i) {
+    const racers = [...this.state.racers];
+    racers.splice(i + 1, 0, { ...racers[i], record: null, tuned: false });
+    this.setRacers(racers, this.state.selected > i ? this.state.selected + 1 : this.state.selected);
+  }
+
+  removeRacer(i) {
+    const racers = this.state.racers.filter((_, j) => j !== i);
+    const { selected } = this.state;
+    if (racers.length) this.setRacers(racers, selected > i || selected === racers.length ? selected - 1 : selected);
+  }
+
+  setRacers(racers, selected = this.state.selected) {
+    this.change({ racers, selected });
+  }
+
+  /** @param {number} i  @param {Partial<import("./spec.js").Racer>} parts */
+  setRacer(i, parts) {
+    this.change({ racers: this.state.racers.map((racer, j) => (j === i ? { ...racer, ...parts } : racer)) });
+  }
+
+  /** A rate that somebody gives stays as it is. */
+  setRate(i, rate) {
+    const lr = withBaseRate(this.state.racers[i].lr, rate);
+    this.setRacer(i, { lr, tuned: false, fits: null });
+  }
+
+  tuneRacer(i) {
+    const racers = [...this.state.racers];
+    [racers[i]] = this.tuned([{ ...racers[i], tuned: true }]);
+    this.change({ racers });
+  }
+
+  tuneAll() {
+    const all = this.state.racers.map((racer) => ({ ...racer, tuned: true }));
+    this.change({ racers: this.tuned(all) });
+  }
+
+  /**
+   * The racers, the tuned ones with their rates for a surface, start and number of steps.
+   * @param {boolean} [onlyNew]  leave those that have a tuned rate already
+   */
+  tuned(racers, surface = this.surface, { starts, steps } = this.state, onlyNew = false) {
+    const { at, minima } = surface;
+    const scene = { at, minima, domain: this.reachedDomain(starts.slice(0, 1), surface), start: starts[0], steps };
+    return racers.map((racer) => {
+      const rule = this.data.rules[racer.rule];
+      if (!racer.tuned || rule.fixed || (onlyNew && !racer.due)) return racer;
+      const { rate, fits } = tuneRate(scene, rule, racer.hyper, racer.flags);
+      return { ...racer, lr: withBaseRate(racer.lr, rate), fits, due: false };
+    });
+  }
+
+  // Changes: numbers, time, looks.
+
+  /** @param {{steps?: number, noise?: number, seed?: number}} given */
+  setNumbers(given) {
+    const { at, steps } = this.state;
+    const parts = { ...given };
+    if (given.steps !== undefined) parts.at = at >= steps ? given.steps : Math.min(at, given.steps);
+    this.attempt(() => this.change(parts));
+  }
+
+  goTo(at) {
+    this.change({ at: Math.min(Math.max(at, 0), this.state.steps), playing: false });
+  }
+
+  stepBy(by) {
+    const { at } = this.state;
+    this.goTo((by > 0 ? Math.floor(at + 1e-9) : Math.ceil(at - 1e-9)) + by);
+  }
+
+  setPlaying(playing) {
+    const { at, steps } = this.state;
+    this.change(playing && at >= steps ? { playing, at: 0 } : { playing });
+  }
+
+  /** Move on while it plays. @param {number} by  in steps */
+  advance(by) {
+    const at = Math.min(this.state.at + by, this.state.steps);
+    this.change({ at, playing: at < this.state.steps });
+  }
+
+  setWindow(window) {
+    const [x0, x1, y0, y1] = window;
+    const span = Math.max(x1 - x0, y1 - y0);
+    if (x0 < x1 && y0 < y1 && span < 1e100 && span > 1e-12 * Math.max(1, Math.abs(x0), Math.abs(y0))) {
+      this.change({ window });
+    }
+  }
+
+  /** Scale the window about a point, or about its middle. */
+  zoom(by, point = null) {
+    const [x0, x1, y0, y1] = this.window;
+    const [x, y] = point ?? [(x0 + x1) / 2, (y0 + y1) / 2];
+    this.setWindow([x + (x0 - x) * by, x + (x1 - x) * by, y + (y0 - y) * by, y + (y1 - y) * by]);
+  }
+
+  /** One field of how things look: views, language, theme, letters, speed, camera, colouring. */
+  look(parts) {
+    this.change(parts);
+  }
+
+  select(index) {
+    const { quiz } = this.state;
+    this.change({ selected: index, quiz: quiz && { ...quiz, guess: null, real: null } });
+  }
+
+  // The quiz: where will the selected optimizer be some steps from now?
+
+  startQuiz() {
+    const { at, steps } = this.state;
+    this.change({ quiz: { ahead: 5, guess: null, real: null }, at: at >= steps ? 0 : Math.floor(at), playing: false });
+  }
+
+  endQuiz() {
+    this.change({ quiz: null });
+  }
+
+  askAhead(ahead) {
+    this.change({ quiz: { ahead, guess: null, real: null } });
+  }
+
+  /** A place was clicked: show where the run really goes. A second click asks anew. */
+  guess(point) {
+    const { quiz, at, steps } = this.state;
+    const shown = this.selectedRun;
+    if (!shown || at >= shown.run.length) return;
+    const next = Math.min(Math.floor(at) + quiz.ahead, steps);
+    const k = Math.min(next, shown.run.length);
+    const real = [shown.run.points[2 * k], shown.run.points[2 * k + 1]];
+    this.change({ quiz: { ...quiz, guess: [...point], real }, at: next });
+  }
+
+  // What is said above the pictures.
+
+  /** One line of notice; "" takes it away. */
+  say(notice) {
+    if (notice === this.notice) return;
+    this.notice = notice;
+    this.tell(new Set(["notice"]));
+  }
+
+  /** Do what may be refused; the reason becomes the notice. */
+  attempt(change) {
+    try {
+      change();
+    } catch (error) {
+      this.say(reasonOf(error, this.state.language));
+    }
+  }
+
+  /** The surroundings are dark, or no more. */
+  setDark(dark) {
+    if (dark === this.dark) return;
+    this.dark = dark;
+    if (this.state.theme === "auto") this.tell(new Set(["theme"]));
+  }
+}

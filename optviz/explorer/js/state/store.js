@@ -1,0 +1,58 @@
+/** A state with checked fields, and listeners who are told which of them have changed. */
+import { FIELDS, initialState } from "./schema.js";
+
+export class Store {
+  /**
+   * @param {any} data  surfaces, rules, schedules, scenarios, themes, words: from Python
+   * @param {{steps: number}} limits
+   */
+  constructor(data, limits) {
+    this.data = data;
+    this.limits = limits;
+    /** @type {Set<(changed: Set<string>) => void>} */
+    this.listeners = new Set();
+    /** @type {import("./schema.js").State} */
+    this.state = Object.freeze(initialState(data));
+  }
+
+  /**
+   * Set fields, all or none.
+   * @param {Partial<import("./schema.js").State>} parts
+   * @throws {import("./refusal.js").Refusal} a value that its field cannot have; nothing has changed
+   */
+  change(parts) {
+    const next = { ...this.state };
+    const changed = new Set();
+    for (const [name, given] of Object.entries(parts)) {
+      const value = FIELDS[name].check(given, this.data, this.limits);
+      if (value === this.state[name]) continue;
+      next[name] = value;
+      changed.add(name);
+    }
+    if (changed.size) {
+      this.state = Object.freeze(next);
+      this.tell(changed);
+    }
+  }
+
+  /** @param {Set<string>} changed  fields of the state, or what is around it: "theme", "notice" */
+  tell(changed) {
+    this.listeners.forEach((listener) => listener(changed));
+  }
+
+  /** @returns {() => void} ends it */
+  listen(listener) {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+}
+
+/** A function's last result, which is computed anew when what it was made of is another. */
+export function remembered(parts, make) {
+  let known = null;
+  return () => {
+    const now = parts();
+    if (!known || now.some((part, i) => part !== known.parts[i])) known = { parts: now, value: make() };
+    return known.value;
+  };
+}

@@ -1,0 +1,68 @@
+/** What can be done with a picture, said on it until it has been done once. */
+import { wordIn } from "../state/words.js";
+import { element } from "./dom.js";
+
+const SHORTLY = 2500; // ms
+const KNOWN = "optviz hints known";
+
+export class Hints {
+  /** @param {HTMLElement} box  of the picture  @param {import("../state/model.js").Model} model */
+  constructor(box, model) {
+    this.model = model;
+    this.chip = element("div", { class: "ov-hint", hidden: true });
+    this.ghost = element("div", { class: "ov-ghost", hidden: true, "aria-hidden": "true" });
+    box.append(this.ghost, this.chip);
+    this.known = wasKnown();
+    this.word = this.known ? "" : "drag_hint";
+    this.relabel();
+  }
+
+  relabel() {
+    this.chip.hidden = !this.word;
+    if (this.word) this.chip.textContent = wordIn(this.model.state.language, this.word);
+  }
+
+  /** A ring that moves once from a place, to show that the real one can be moved. */
+  showGhost([px, py]) {
+    if (this.known || this.shown || !Number.isFinite(px) || !Number.isFinite(py)) return;
+    this.shown = true;
+    this.ghost.style.left = `${px}px`;
+    this.ghost.style.top = `${py}px`;
+    this.ghost.hidden = false;
+    this.ghost.addEventListener("animationend", () => (this.ghost.hidden = true));
+  }
+
+  /** It was done: no more hints. */
+  used() {
+    if (this.known) return;
+    this.known = true;
+    this.ghost.hidden = true;
+    this.word = "";
+    this.relabel();
+    try {
+      localStorage.setItem(KNOWN, "1");
+    } catch {
+      // A frame without storage of its own: the hint comes again another time.
+    }
+  }
+
+  /** Say something for a moment. */
+  shortly(word) {
+    const before = this.known ? "" : "drag_hint";
+    this.word = word;
+    this.relabel();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.word = before && !this.known ? before : "";
+      this.relabel();
+    }, SHORTLY);
+  }
+}
+
+function wasKnown() {
+  try {
+    return localStorage.getItem(KNOWN) !== null;
+  } catch {
+    return false;
+  }
+}

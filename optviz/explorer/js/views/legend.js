@@ -1,0 +1,34 @@
+/** Who is who, below the plane: mark and name of each run. */
+import { HEAD_SHAPES } from "../paint/trails.js";
+import { wordIn } from "../state/words.js";
+import { element, markIcon, paintMark } from "./dom.js";
+
+const MOST_NAMED = 16;
+
+export class Legend {
+  /** @param {import("../state/model.js").Model} model */
+  constructor(model) {
+    this.model = model;
+    this.box = element("ul", { class: "ov-legend" });
+  }
+
+  relabel() {
+    this.box.setAttribute("aria-label", wordIn(this.model.state.language, "legend"));
+  }
+
+  update() {
+    const { running, state } = this.model;
+    if (running === this.shown) return;
+    this.shown = running;
+    const rows = running.slice(0, MOST_NAMED).map(({ name, colour, shape, run }) => {
+      const mark = markIcon();
+      paintMark(mark, HEAD_SHAPES[shape], colour);
+      const lost = run.status === "finished" ? "" : wordIn(state.language, `short_${run.status}`, { k: run.length + 1 });
+      return element("li", {}, mark, element("span", {}, name, lost && ` (${lost})`));
+    });
+    if (running.length > MOST_NAMED) {
+      rows.push(element("li", {}, wordIn(state.language, "legend_more", { n: running.length - MOST_NAMED })));
+    }
+    this.box.replaceChildren(...rows);
+  }
+}

@@ -1,0 +1,59 @@
+/** The rings that mark the starts: real buttons on the plane, dragged by mouse or finger, moved by keys. */
+import { readable, wordIn } from "../state/words.js";
+import { element } from "./dom.js";
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+export class StartHandles {
+  /**
+   * @param {any} plane
+   * @param {import("../state/model.js").Model} model
+   * @param {import("./plane_gestures.js").PlaneGestures} gestures
+   */
+  constructor(plane, model, gestures) {
+    Object.assign(this, { plane, model, gestures });
+    this.rings = [];
+  }
+
+  /** Put a ring on each start. */
+  place() {
+    const { starts, language, quiz } = this.model.state;
+    while (this.rings.length < starts.length) this.rings.push(this.ring(this.rings.length));
+    while (this.rings.length > starts.length) this.rings.pop().remove();
+    this.rings.forEach((ring, i) => {
+      const [x, y] = starts[i];
+      const [px, py] = this.plane.toPixel(x, y);
+      ring.hidden = quiz !== null || !this.plane.holds(px, py);
+      ring.style.transform = `translate(${px}px, ${py}px)`;
+      const which = starts.length > 1 ? i + 1 : "";
+      const label = wordIn(language, "start_handle", { i: which, x: readable(x), y: readable(y) });
+      if (ring.getAttribute("aria-label") !== label) ring.setAttribute("aria-label", label);
+    });
+  }
+
+  ring(i) {
+    const ring = element("button", { type: "button", class: "ov-start" });
+    let held = false;
+    ring.addEventListener("pointerdown", (event) => {
+      if (event.button > 0) return;
+      held = true;
+      ring.setPointerCapture?.(event.pointerId);
+      this.plane.used();
+    });
+    ring.addEventListener("pointermove", (event) => {
+      if (held) this.model.moveStart(i, this.plane.toPlace(...this.gestures.place(event)));
+    });
+    for (const end of ["pointerup", "pointercancel"]) ring.addEventListener(end, () => (held = false));
+    ring.addEventListener("dblclick", () => this.model.removeStart(i));
+    ring.addEventListener("keydown", (event) => {
+      if (ARROWS[event.key]) this.gestures.moveStart(i, ...ARROWS[event.key], event.shiftKey);
+      else if (event.key === "Delete" || event.key === "Backspace") this.model.removeStart(i);
+      else return;
+      this.plane.used();
+      event.preventDefault();
+      event.stopPropagation();
+    });
+    this.plane.box.append(ring);
+    return ring;
+  }
+}
