@@ -1,7 +1,21 @@
 /**
  * A surface of the user's own formula and window, as surfaces/user_formula.py makes it.
  *
- * @import { At } from "./tape.js"
+ * @import { At, Value } from "./tape.js"
+ *
+ * What the data say of a built-in surface, and whether the usual start had to move.
+ * @typedef {object} OwnSurface
+ * @property {Record<string, string>} title
+ * @property {Record<string, string>} lesson
+ * @property {string} formula
+ * @property {number[]} domain
+ * @property {number[]} start
+ * @property {boolean} moved
+ * @property {number} steps
+ * @property {number[][]} minima
+ * @property {"log"} scale
+ * @property {At} at
+ * @property {Value} value
  */
 
 import { parseFormula } from "./parse.js";
@@ -13,7 +27,7 @@ const START_GRIDS = [40, 200]; // steps along each side of the window, where a s
  * @param {string} text
  * @param {number[]} domain  x0, x1, y0, y1
  * @param {number[]} [given]  a start, used if value and slope are finite there
- * @returns {any} what the data say of a built-in surface, and whether its start had to move
+ * @returns {OwnSurface}
  */
 export function ownSurface(text, domain, given) {
   const { at, value, canonical } = parseFormula(text);
