@@ -40,7 +40,8 @@ _PAGE = """<!doctype html>
 _ENTRY = """
 const GIVEN = {given};
 const RECORDED = {recorded};
-globalThis.optviz = optvizExplorer.openPage(document.getElementById("explorer"), DATA, GIVEN, RECORDED);
+const root = document.getElementById("explorer");
+globalThis.optviz = optvizExplorer.openPage(root, DATA, GIVEN, RECORDED);
 performance.mark("optviz ready");
 """
 

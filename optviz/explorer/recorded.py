@@ -84,8 +84,15 @@ def _page(runs: Sequence[Trajectory], spec: SceneSpec) -> str:
         for each, run in zip(recorded["runs"], runs, strict=True)
     ]
     state = settings | {"specs": specs, "at": settings["steps"], "language": language}
-    state["starts"] = [state.pop("start")]
+    state |= {"starts": [state.pop("start")], "theme": spec.theme, "views": _views(spec)}
     return page_text(besides_catalogue(surface), state, kinds, recorded=recorded)
+
+
+def _views(spec: SceneSpec) -> list[str]:
+    """The page's views that show what the film's panels show, besides the plane."""
+    known = {"loss": "loss", "relief": "relief", "relief-turning": "relief",
+             "profile": "profile", "anatomy": "anatomy"}  # fmt: skip
+    return [known[view] for view in spec.views or () if view in known]
 
 
 def _drawable(surface: Surface) -> Surface:

@@ -59,7 +59,7 @@ export class Explorer {
     this.controls = [this.head, new RacerList(model), new Settings(model), new Quiz(model), new Share(model, capture, linked)];
     this.pictures = [this.plane, this.curves, this.reliefView];
     const main = element("div", { class: "ov-main" },
-      element("div", { class: "ov-pictures" }, first, right), this.anatomy.box);
+      element("div", { class: "ov-pictures" }, first, right), this.head.caption, this.anatomy.box);
     const side = element("div", { class: "ov-side" }, ...this.controls.slice(1).map(({ box }) => box));
     this.root.classList.add("ov-root");
     this.root.replaceChildren(element("div", { class: "ov-page" },

@@ -50,7 +50,7 @@ export class Head extends Part {
     this.worded(() => fillChooser(this.theme, [["", THEME_NAMES.map((name) => [name, this.say(`theme_${name}`)])]]));
     this.letters = this.named(button("", () => {
       model.look({ letters: model.state.letters === "large" ? "usual" : "large" });
-    }), "large");
+    }, { class: "ov-letters" }), "large");
     const box = element("div", { class: "ov-line ov-looks" }, language, this.theme, this.letters);
     if (document.fullscreenEnabled) {
       const full = this.named(button("", () => {
@@ -71,7 +71,7 @@ export class Head extends Part {
     this.sentence = element("p", { class: "ov-sentence" });
     this.caption = element("p", { class: "ov-caption" });
     this.back = this.named(button("", () => model.chooseLesson(model.state.lesson), { hidden: true }), "lesson_back");
-    return element("div", { class: "ov-about" }, this.formula, this.sentence, this.caption, this.back);
+    return element("div", { class: "ov-about" }, this.formula, this.sentence, this.back);
   }
 
   formulaForm() {

@@ -44,9 +44,9 @@ export class Player extends Part {
     const text = this.say("step_of", { k: Math.floor(state.at + 1e-9), n: state.steps });
     if (this.scrub.max !== String(state.steps)) this.scrub.max = String(state.steps);
     this.scrub.value = String(state.at);
-    if (this.count.textContent !== text) {
+    if (this.scrub.getAttribute("aria-valuetext") !== text) {
       this.scrub.setAttribute("aria-valuetext", text);
-      this.count.textContent = text;
+      this.count.textContent = `${Math.floor(state.at + 1e-9)} / ${state.steps}`;
     }
     const sign = state.playing ? "pause" : "play";
     if (sign !== this.shownSign) {
