@@ -3,7 +3,7 @@
  * its default, and each in which it differs from another racer of its rule. A rate is named only if
  * it differs: the list of racers shows every rate beside the label.
  *
- * @import { Data, FixedRule, Racer, RuleEntry } from "./types.js"
+ * @import { Data, Racer, RuleEntry } from "./types.js"
  *
  * A racer, or a run of it.
  * @typedef {Racer & {start?: number[]}} Labelled
@@ -72,7 +72,7 @@ function startOf({ start }, all, language) {
 /**
  * @param {Racer} racer
  * @param {Racer[]} family  of its rule
- * @param {RuleEntry | FixedRule} rule
+ * @param {RuleEntry} rule
  * @param {Data} data
  * @param {string} language
  * @param {boolean} onlyDifferent

@@ -1,6 +1,7 @@
 /**
  * The state as a link's hash: the whole of it, and nothing else.
  *
+ * @import { LinkedField } from "./schema.js"
  * @import { Data, State } from "./types.js"
  */
 import { FIELDS } from "./schema.js";
@@ -18,8 +19,8 @@ export function writeHash(state, data) {
   if (!keepsLesson(state, data)) left.add("lesson");
   if (!state.noise) left.add("seed");
   if (state.selected === state.racers.length - 1) left.add("selected");
-  for (const [name, field] of Object.entries(FIELDS)) {
-    if (!field.key || left.has(name)) continue;
+  for (const [name, field] of linkedFields()) {
+    if (left.has(name)) continue;
     const usual = field.initial(data);
     const value = state[/** @type {keyof State} */ (name)];
     const same = !field.always && JSON.stringify(value) === JSON.stringify(usual);
@@ -40,13 +41,19 @@ export function readHash(text, data, limits) {
   /** @type {Record<string, any>} */
   const found = {};
   const problems = [];
-  for (const [name, field] of Object.entries(FIELDS)) {
-    if (!field.key || !hash.has(field.key)) continue;
+  for (const [name, field] of linkedFields()) {
+    const given = hash.get(field.key);
+    if (given === null) continue;
     try {
-      found[name] = field.check(field.read(/** @type {string} */ (hash.get(field.key)), data), data, limits);
+      found[name] = field.check(field.read(given, data), data, limits);
     } catch (error) {
       problems.push(error);
     }
   }
   return { found, problems };
+}
+
+/** The fields that a link holds. */
+function linkedFields() {
+  return /** @type {[string, LinkedField][]} */ (Object.entries(FIELDS).filter(([, { key }]) => key));
 }

@@ -26,9 +26,9 @@ export function takeRecorded(given, data) {
   if (!given) return null;
   const runs = given.runs.map(({ spec, name, canRun, fits, ...numbers }) => {
     if (!canRun) {
-      data.rules[spec] = {
+      data.rules[spec] = /** @type {any} */ ({
         name, fixed: true, lr: 0, hyper: {}, flags: {}, ranges: {}, memories: [], squares: [],
-      };
+      });
     }
     return { spec: writeSpec(parseSpec(spec, data), data), fits, run: runFrom(numbers) };
   });

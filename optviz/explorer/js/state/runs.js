@@ -2,7 +2,7 @@
  * Run the state's optimizers on its surface, and prepare what views draw and say of the runs.
  *
  * @import { Model } from "./model.js"
- * @import { Arrow, FixedRule, Flags, Mark, Numbers, Point, Racer, Recorded, RuleEntry, Run, SurfaceFacts, Theme } from "./types.js"
+ * @import { Arrow, Flags, Mark, Numbers, Point, Racer, Recorded, RuleEntry, Run, SurfaceFacts, Theme } from "./types.js"
  */
 import { completed, descend, rateOf, resolveSchedules } from "../engine/descend.js";
 import { labelsOf } from "./labels.js";
@@ -15,7 +15,7 @@ import { readable, wordIn } from "./words.js";
  * @typedef {object} Descent
  * @property {number} index  of its racer
  * @property {Racer} racer
- * @property {RuleEntry | FixedRule} rule
+ * @property {RuleEntry} rule
  * @property {Run} run
  * @property {Recorded | null} recorded
  * @property {Point} start

@@ -68,17 +68,15 @@ function checkedWindow(name, value) {
  * @typedef {object} Field
  * @property {(data: Data) => any} initial
  * @property {(value: any, data: Data, limits: {steps: number}) => any} check
- * @property {undefined} [key]
- *
- * @typedef {object} Linked
- * @property {string} key
- * @property {(text: string, data: Data) => any} read
- * @property {(value: any, data: Data) => string} write
+ * @property {string} [key]
+ * @property {(text: string, data: Data) => any} [read]
+ * @property {(value: any, data: Data) => string} [write]
  * @property {boolean} [always]
- * @typedef {Omit<Field, "key"> & Linked} LinkedField
+ *
+ * @typedef {Field & Required<Pick<Field, "key" | "read" | "write">>} LinkedField
  */
 
-/** @type {Record<string, Field | LinkedField>} */
+/** @type {Record<string, Field>} */
 export const FIELDS = {
   surface: {
     key: "s", ...plain, always: true,

@@ -1,7 +1,7 @@
 /**
  * Optimizers as text, the same as on Python's command line: adam:lr=0.1,betas=0.9/0.99.
  *
- * @import { Data, FixedRule, RuleEntry } from "./types.js"
+ * @import { Data, RuleEntry } from "./types.js"
  *
  * A rate: a number, or a schedule by its name, of a rate.
  * @typedef {number | {schedule: string, hyper: Record<string, number>, lr: RateText}} RateText
@@ -67,7 +67,7 @@ export function writeRacer(racer, data) {
 
 /**
  * @param {Racer} racer
- * @param {RuleEntry | FixedRule} rule
+ * @param {RuleEntry} rule
  * @param {Data["schedules"]} schedules
  * @param {string} setting
  */

@@ -60,26 +60,14 @@ export interface Range {
 }
 
 export interface RuleEntry extends Rule {
-  fixed?: undefined;
+  /** A recorded optimizer, which cannot run here: it has no slots, start, step and lines. */
+  fixed?: true;
   ranges: Record<string, Range>;
   /** Slots that remember gradients, and those that add up squares. */
   memories: string[];
   squares: string[];
   /** null of a rule that calls helpers. */
   lines: RuleLines | null;
-}
-
-/** A recorded optimizer that cannot run here. */
-export interface FixedRule {
-  fixed: true;
-  name: string;
-  lr: number;
-  hyper: Record<string, number>;
-  flags: Record<string, boolean>;
-  ranges: Record<string, Range>;
-  memories: string[];
-  squares: string[];
-  lines?: undefined;
 }
 
 export interface ScheduleEntry extends Schedule {
@@ -118,7 +106,7 @@ export interface Data {
   /** The surface that is seen before any is chosen. */
   first: string;
   surfaces: Record<string, SurfaceEntry>;
-  rules: Record<string, RuleEntry | FixedRule>;
+  rules: Record<string, RuleEntry>;
   schedules: Record<string, ScheduleEntry>;
   scenarios: Record<string, Lesson>;
   themes: Record<"light" | "dark" | "print", Theme>;
