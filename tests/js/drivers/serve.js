@@ -10,16 +10,16 @@ const driver = await import(`./${process.argv[2]}`);
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { name, values } = JSON.parse(line);
-  console.log(JSON.stringify(answer(driver[name], values)));
+  console.log(JSON.stringify(await answer(driver[name], values)));
 }
 
 /**
  * @param {(...values: unknown[]) => unknown} call
  * @param {unknown[]} values
  */
-function answer(call, values) {
+async function answer(call, values) {
   try {
-    return { result: call(...values) };
+    return { result: await call(...values) };
   } catch (error) {
     return { error: String(error) };
   }
