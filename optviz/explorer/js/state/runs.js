@@ -99,17 +99,18 @@ export function arrowsOf({ state, data, theme, running, hides }) {
   const k = Math.floor(state.at + 1e-9);
   const [memory] = data.rules[racing.racer.rule].memories;
   const slot = memory && run.states[memory];
-  /** @type {(Omit<Arrow, "x" | "y" | "share"> & {of: (i: number) => number})[]} */
+  /** @type {(Omit<Arrow, "x" | "y" | "share"> & {of: ((i: number) => number) | null})[]} */
   const kinds = [
     { kind: "gradient", colour: theme.quiet, width: 2, of: (i) => -run.gradients[i] },
+    { kind: "memory", colour: theme.memory, width: 2.5, of: slot ? (i) => -slot[i + 2] : null },
     { kind: "update", colour, width: 2.5, of: (i) => run.steps[i] },
   ];
-  if (slot) kinds.splice(1, 0, { kind: "memory", colour: theme.memory, width: 2.5, of: (i) => -slot[i + 2] });
   const longest = (racing.longest ??= {});
-  return kinds.map(({ kind, colour: ink, width, of }) => {
+  return kinds.flatMap(({ kind, colour: ink, width, of }) => {
+    if (!of) return [];
     longest[kind] ??= longestOf(of, run.length);
     const [x, y] = [of(2 * k), of(2 * k + 1)];
-    return { kind, x, y, share: Math.hypot(x, y) / longest[kind], colour: ink, width };
+    return [{ kind, x, y, share: Math.hypot(x, y) / longest[kind], colour: ink, width }];
   });
 }
 
