@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import shlex
-import subprocess
 from urllib.parse import parse_qs
 
-import imageio_ffmpeg
 import numpy as np
 import pytest
 from explorer_page import leave, visit
-from PIL import Image
 
 import optviz
 import surfaces
@@ -155,25 +151,6 @@ def test_the_copied_command_and_python_do_the_same(show, tmp_path, monkeypatch):
     for i, run in enumerate(scope["film"].trajectories):
         points = shown.points(i)
         np.testing.assert_allclose(points, run.points.ravel(), rtol=1e-9)
-
-
-def test_a_picture_and_a_film_are_saved(show, tmp_path):
-
-    shown = show("#s=sphere&n=30")
-    page = shown.page
-    with page.expect_download() as told:
-        page.get_by_role("button", name="Save PNG").click()
-    told.value.save_as(tmp_path / "a.png")
-    with Image.open(tmp_path / "a.png") as image:
-        assert image.width > 800
-    with page.expect_download(timeout=20000) as told:
-        page.get_by_role("button", name="Save film (WebM)").press("Enter")
-    told.value.save_as(tmp_path / "a.webm")
-    said = subprocess.run(
-        [imageio_ffmpeg.get_ffmpeg_exe(), "-i", str(tmp_path / "a.webm")],
-        capture_output=True, text=True,
-    ).stderr  # fmt: skip
-    assert re.search(r"Video: vp[89]", said)
 
 
 def test_the_hash_is_what_a_query_parser_reads(show):

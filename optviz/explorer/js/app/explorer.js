@@ -6,6 +6,7 @@ import { Player } from "../controls/player.js";
 import { Head } from "../controls/head.js";
 import { Quiz } from "../controls/quiz.js";
 import { RacerList } from "../controls/racers.js";
+import { Save } from "../controls/save.js";
 import { Settings } from "../controls/settings.js";
 import { Share } from "../controls/share.js";
 import { spokenOf } from "../state/runs.js";
@@ -16,7 +17,7 @@ import { button, element, signOf } from "../views/dom.js";
 import { Legend } from "../views/legend.js";
 import { Plane } from "../views/plane.js";
 import { ReliefView } from "../views/relief_view.js";
-import { recordFilm, stillOf } from "./capture.js";
+import { filmOf, pictureOf } from "./capture.js";
 
 const SPOKEN_AFTER = 500; // ms of quiet before a screen reader is told
 
@@ -51,12 +52,13 @@ export class Explorer {
     this.anatomy = new Anatomy(model);
     this.player = new Player(model);
     first.append(this.legend.box, this.player.box, this.under);
-    const capture = {
-      still: () => new Promise((done) => stillOf(this).toBlob(done, "image/png")),
-      film: (told) => recordFilm(this, told),
+    this.capture = {
+      picture: (about) => pictureOf(model, this.root, about),
+      film: (about) => filmOf(model, this.root, about),
     };
     this.head = new Head(model);
-    this.controls = [this.head, new RacerList(model), new Settings(model), new Quiz(model), new Share(model, capture, linked)];
+    this.controls = [this.head, new RacerList(model), new Settings(model), new Quiz(model),
+      new Share(model, linked), new Save(model, this.capture)];
     this.pictures = [this.plane, this.curves, this.reliefView];
     const main = element("div", { class: "ov-main" },
       element("div", { class: "ov-pictures" }, first, right), this.head.caption, this.anatomy.box);

@@ -115,7 +115,7 @@ export class Head extends Part {
 
   update() {
     const { model } = this;
-    const { state, surface, data } = model;
+    const { state, surface, told } = model;
     if (surface !== this.shownSurface) {
       this.shownSurface = surface;
       // Markup of our own writer, which escapes every name and number.
@@ -132,10 +132,9 @@ export class Head extends Part {
     const kept = model.keepsLesson;
     this.lesson.value = kept ? state.lesson : "";
     this.back.hidden = kept || !state.lesson;
-    const recorded = model.running.length && model.running.every((run) => run.recorded) ? model.recorded?.caption : null;
-    const said = recorded ?? (kept ? data.scenarios[state.lesson].claim : surface.lesson)[state.language] ?? "";
+    const said = told ?? surface.lesson[state.language] ?? "";
     // Beside a claim nothing else is said; a guess shall not find its answer here.
-    const caption = kept || recorded != null || state.quiz ? "" : model.caption;
+    const caption = told !== null || state.quiz ? "" : model.caption;
     write(this.sentence, said);
     write(this.caption, caption);
     this.theme.value = state.theme;

@@ -194,12 +194,12 @@ export class Sheet {
   }
 
   /**
-   * Take a size in CSS pixels; whether it is another than before.
+   * Take a size in CSS pixels, and how many pixels each is; whether it is another than before.
    * @param {number} width
    * @param {number} height
+   * @param {number} [ratio]
    */
-  resize(width, height) {
-    const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
+  resize(width, height, ratio = Math.min(globalThis.devicePixelRatio || 1, 2)) {
     if (width === this.width && height === this.height && ratio === this.ratio) return false;
     Object.assign(this, { width, height, ratio });
     this.canvas.width = Math.max(1, Math.round(width * ratio));

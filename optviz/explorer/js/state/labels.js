@@ -21,7 +21,17 @@ const LABEL_DIGITS = [4, 6, 9, 17]; // of a number; the fewest that keep differe
  * @returns {string[]}
  */
 export function labelsOf(racers, data, language) {
-  return labelled(racers, data, language, false);
+  return labelled(racers, data, language, {});
+}
+
+/**
+ * The labels with every rate, for pictures that have no list beside them.
+ * @param {Labelled[]} racers
+ * @param {Data} data
+ * @param {string} language
+ */
+export function fullLabelsOf(racers, data, language) {
+  return labelled(racers, data, language, { rates: true });
 }
 
 /**
@@ -31,21 +41,22 @@ export function labelsOf(racers, data, language) {
  * @param {string} language
  */
 export function shortLabelsOf(racers, data, language) {
-  return labelled(racers, data, language, true);
+  return labelled(racers, data, language, { short: true });
 }
 
 /**
  * @param {Labelled[]} racers
  * @param {Data} data
  * @param {string} language
- * @param {boolean} short
+ * @param {{short?: boolean, rates?: boolean}} about  `rates`: whether each is named
  */
-function labelled(racers, data, language, short) {
+function labelled(racers, data, language, about) {
+  const { short = false } = about;
   const alone = short && new Set(racers.map(({ rule }) => rule)).size === 1;
   const texts = racers.map((racer) => {
     const rule = data.rules[racer.rule];
     const family = racers.filter((other) => other.rule === racer.rule);
-    const parts = rule.fixed ? [] : [...partsOf(racer, family, rule, data, language, short), ...startOf(racer, racers, language)];
+    const parts = rule.fixed ? [] : [...partsOf(racer, family, rule, data, language, about), ...startOf(racer, racers, language)];
     const name = alone && parts.length ? "" : rule.name;
     return [name, parts.join(wordIn(language, "label_comma"))].filter(Boolean).join(" ");
   });
@@ -75,9 +86,9 @@ function startOf({ start }, all, language) {
  * @param {RuleEntry} rule
  * @param {Data} data
  * @param {string} language
- * @param {boolean} onlyDifferent
+ * @param {{short?: boolean, rates?: boolean}} about
  */
-function partsOf(racer, family, rule, data, language, onlyDifferent) {
+function partsOf(racer, family, rule, data, language, { short = false, rates = false }) {
   const usual = settingsOf({ lr: null, hyper: rule.hyper, flags: rule.flags });
   const all = family.map(settingsOf);
   return Object.entries(settingsOf(racer)).flatMap(([name, value]) => {
@@ -86,7 +97,7 @@ function partsOf(racer, family, rule, data, language, onlyDifferent) {
     const same = (other) => JSON.stringify(other) === JSON.stringify(value);
     const plain = name !== "lr" && same(usual[name]);
     const differs = !values.every(same) && !(plain && typeof value === "boolean");
-    const unusual = !plain && name !== "lr" && !onlyDifferent;
+    const unusual = !plain && (name === "lr" ? rates : !short);
     if (!unusual && !differs) return [];
     return [settingIn(name, value, digitsFor(values), data, language)];
   });

@@ -120,6 +120,13 @@ export class Model extends Store {
     return this.memo.caption();
   }
 
+  /** What a recording says of its runs, or a lesson whose settings are kept; null where neither does. */
+  get told() {
+    const { running, recorded, data, state } = this;
+    const own = running.length && running.every((run) => run.recorded) ? recorded?.caption : null;
+    return own ?? (this.keepsLesson ? data.scenarios[state.lesson].claim[state.language] ?? "" : null);
+  }
+
   /** The part of the plane that is shown. */
   get window() {
     return this.state.window ?? this.reachedDomain();

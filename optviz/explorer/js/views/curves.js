@@ -89,7 +89,10 @@ export class Curves extends View {
     context.textAlign = "center";
     context.textBaseline = "top";
     for (const tick of roundTicks(0, state.steps, width / 90)) {
-      context.fillText(String(tick), left + (tick / state.steps) * width, top + height + 7);
+      const text = String(tick);
+      // The last one ends where the picture does.
+      const most = this.ground.width - context.measureText(text).width / 2;
+      context.fillText(text, Math.min(left + (tick / state.steps) * width, most), top + height + 7);
     }
     context.textAlign = "left";
     context.textBaseline = "bottom";

@@ -20,6 +20,8 @@ export class View {
     this.ground = new Sheet(this.box, "ov-sheet");
     this.over = new Sheet(this.box, "ov-sheet");
     this.moment = [0, 0, 0];
+    /** @type {number | undefined} pixels of a CSS pixel; the screen's unless set */
+    this.ratio = undefined;
   }
 
   label() {
@@ -39,8 +41,8 @@ export class View {
   /** Follow the size of the box; whether it is another than before. */
   resize() {
     const { clientWidth: width, clientHeight: height } = this.box;
-    const other = this.ground.resize(width, height);
-    this.over.resize(width, height);
+    const other = this.ground.resize(width, height, this.ratio);
+    this.over.resize(width, height, this.ratio);
     return other;
   }
 }
