@@ -50,6 +50,7 @@ export class Part {
 
 /** Build anew what an element holds; what had the focus has it again. */
 export function keepingFocus(box, build) {
+  /** @type {any} */
   const held = box.contains(document.activeElement) ? document.activeElement : null;
   const key = held && [held.tagName, held.type, held.dataset.key].join();
   build();

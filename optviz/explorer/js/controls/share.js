@@ -15,6 +15,7 @@ export class Share extends Part {
     this.message = element("p", { class: "ov-told", role: "status" });
     this.text = element("textarea", { class: "ov-copied", readOnly: true, rows: 3, hidden: true });
     this.named(this.text, "copy_text", "aria-label");
+    /** @type {[string, () => string][]} */
     const copies = [["command", () => commandOf(model)], ["python", () => pythonOf(model)]];
     if (linked) copies.unshift(["link", () => `${location.href.split("#")[0]}#${writeHash(model.state, model.data)}`]);
     const line = element("div", { class: "ov-line", role: "group" },

@@ -1,10 +1,15 @@
-/** The command, and the lines of Python, that film what is on screen. */
+/**
+ * The command, and the lines of Python, that film what is on screen.
+ *
+ * @import { Model } from "./model.js"
+ * @import { State } from "./types.js"
+ */
 import { keepsLesson } from "./lesson.js";
 import { Refusal } from "./refusal.js";
 import { writeSpec } from "./spec.js";
 
 /**
- * @param {import("./model.js").Model} model
+ * @param {Model} model
  * @returns {string}
  * @throws {Refusal} where no command knows the surface or an optimizer: it is the user's own
  */
@@ -27,7 +32,7 @@ export function commandOf(model) {
 }
 
 /**
- * @param {import("./model.js").Model} model
+ * @param {Model} model
  * @returns {string}
  * @throws {Refusal} as `commandOf`
  */
@@ -52,12 +57,14 @@ export function pythonOf(model) {
   return lines.join("\n");
 }
 
+/** @param {Model} model */
 function surfaceWords({ state, surface }) {
   if (state.surface && surface.catalogue) return [state.surface];
   if (!surface.formula) throw new Refusal("own_surface", { name: state.surface });
   return ["--formula", quoted(surface.formula), "--domain", ...surface.domain.map(String)];
 }
 
+/** @param {Model} model */
 function pythonSurface({ state, surface }) {
   const text = JSON.stringify;
   if (state.surface && surface.catalogue) return text(state.surface);
@@ -66,7 +73,10 @@ function pythonSurface({ state, surface }) {
   return `surfaces.from_formula(${text(surface.formula)}, ((${x0}, ${x1}), (${y0}, ${y1})))`;
 }
 
-/** Those that run, or all where none does. */
+/**
+ * Those that run, or all where none does.
+ * @param {Model} model
+ */
 function shownRacers({ state, data }) {
   const on = state.racers.filter((racer) => racer.on);
   const shown = on.length ? on : state.racers;
@@ -75,10 +85,13 @@ function shownRacers({ state, data }) {
   return shown;
 }
 
+/** @param {State} state */
 const viewsOf = (state) => ["contour", ...state.views.filter((view) => view !== "gradient")];
 
+/** @param {Model} model */
 const themeOf = ({ state, dark }) => (state.theme === "auto" ? (dark ? "dark" : "light") : state.theme);
 
+/** @param {string} text */
 function quoted(text) {
   return /^[\w.,:=/+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
