@@ -9,7 +9,7 @@ from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
 # A failed assertion of theirs shows its values too.
-pytest.register_assert_rewrite("commands", "engine", "explorer_page", "own_rules", "texts")
+pytest.register_assert_rewrite("commands", "engine", "explorer_page", "node", "own_rules", "texts")
 
 # The tests run in a process for each core: more threads would only wait for one another. Read when
 # torch and NumPy are loaded, here and in the processes that tests start.

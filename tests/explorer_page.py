@@ -1,32 +1,9 @@
-"""The explorer in Chromium: its page as a user sees it, and its modules each as a file."""
+"""The explorer in Chromium: its page as a user sees it."""
 
 from __future__ import annotations
 
 import shlex
 from itertools import pairwise
-from pathlib import Path
-
-import optviz
-
-MODULES = Path(optviz.__file__).parent / "explorer" / "js"
-# No text may become code, and nothing may come from elsewhere.
-POLICY = {"Content-Security-Policy": "default-src 'none'; script-src 'self'"}
-
-
-def opened(browser):
-    """A blank page in which `import('/formula/parse.js')` and its neighbours work."""
-    page = browser.new_page()
-    page.route("**/*", _serve)
-    page.goto("http://explorer.test/")
-    return page
-
-
-def _serve(route):
-    module = MODULES / route.request.url.split("/", 3)[-1]
-    if module.suffix == ".js":
-        route.fulfill(body=module.read_text("utf-8"), content_type="text/javascript")
-    else:
-        route.fulfill(body="<!doctype html>", content_type="text/html", headers=POLICY)
 
 
 class Shown:

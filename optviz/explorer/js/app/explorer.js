@@ -148,7 +148,9 @@ export class Explorer {
     const dirty = (...kinds) => all || kinds.some((kind) => this.dirty.has(kind));
     const { running, theme, surface } = model;
     const other = { runs: running !== this.running, theme: theme !== this.theme, surface: surface !== this.surface };
-    Object.assign(this, { running, theme, surface });
+    this.running = running;
+    this.theme = theme;
+    this.surface = surface;
     if (dirty("language")) this.relabel();
     if (dirty("language", "racers", "lesson") || other.theme) this.anatomy.build();
     this.arrange();

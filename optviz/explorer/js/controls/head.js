@@ -79,7 +79,6 @@ export class Head extends Part {
   }
 
   formulaForm() {
-    const { model } = this;
     this.formulaBox = this.named(element("input", {
       type: "text", placeholder: "x^2 + 3 sin(y)", spellcheck: false, maxLength: 2000, autocapitalize: "off",
     }), "formula", "aria-label");

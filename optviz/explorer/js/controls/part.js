@@ -55,6 +55,7 @@ export class Part {
  * @param {() => HTMLElement} instead
  */
 export function keepingFocus(box, build, instead) {
+  /** @type {any} */
   const held = box.contains(document.activeElement) ? document.activeElement : null;
   const key = held && [held.tagName, held.type, held.dataset.key].join();
   build();

@@ -67,7 +67,9 @@ function scheduleOf(lr) {
 
 class RacerRow {
   constructor(list, racer, i) {
-    Object.assign(this, { list, model: list.model, i });
+    this.list = list;
+    this.model = list.model;
+    this.i = i;
     const rule = this.model.data.rules[racer.rule];
     /** @type {((racer: any) => void)[]} */
     this.shows = [];

@@ -13,6 +13,7 @@ export class Settings extends Part {
     this.named(this.starts, "starts", "aria-label");
     this.points = [];
     this.add = this.named(button("", () => model.addStart(this.nextStart())), "add_start");
+    /** @type {["steps" | "noise" | "seed", any][]} */
     const numbers = [
       ["steps", { ...STEPS, allowed: `[1, ${model.limits.steps}]` }],
       ["noise", { low: 0, high: 10, allowed: "[0, inf)" }],

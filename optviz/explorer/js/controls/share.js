@@ -14,6 +14,7 @@ export class Share extends Part {
     this.message = element("p", { class: "ov-told", role: "status" });
     this.text = element("textarea", { class: "ov-copied", readOnly: true, rows: 3, hidden: true });
     this.named(this.text, "copy_text", "aria-label");
+    /** @type {[string, () => string][]} */
     const copies = [["command", () => model.command], ["python", () => model.python]];
     if (linked) copies.unshift(["link", () => `${location.href.split("#")[0]}#${model.link}`]);
     const line = element("div", { class: "ov-line", role: "group" },

@@ -1,4 +1,22 @@
-/** A surface of the user's own formula and window, as surfaces/user_formula.py makes it. */
+/**
+ * A surface of the user's own formula and window, as surfaces/user_formula.py makes it.
+ *
+ * @import { At, Value } from "./tape.js"
+ *
+ * What the data say of a built-in surface, and whether the usual start had to move.
+ * @typedef {object} OwnSurface
+ * @property {Record<string, string>} title
+ * @property {Record<string, string>} lesson
+ * @property {string} formula
+ * @property {number[]} domain
+ * @property {number[]} start
+ * @property {boolean} moved
+ * @property {number} steps
+ * @property {number[][]} minima
+ * @property {"log"} scale
+ * @property {At} at
+ * @property {Value} value
+ */
 
 import { parseFormula } from "./parse.js";
 import { Phrase } from "./phrase.js";
@@ -10,7 +28,7 @@ const START_GRIDS = [40, 200]; // steps along each side of the window, where a s
  * @param {string} text
  * @param {number[]} domain  x0, x1, y0, y1
  * @param {number[]} [given]  a start, used if value and slope are finite there
- * @returns {any} what the data say of a built-in surface, and whether its start had to move
+ * @returns {OwnSurface}
  */
 export function ownSurface(text, domain, given) {
   const { at, value, canonical } = parseFormula(text);
@@ -34,7 +52,7 @@ export function ownSurface(text, domain, given) {
 
 /**
  * The point of a grid nearest to the usual start where value and slope are finite, or null.
- * @param {Function} at
+ * @param {At} at
  * @param {number[]} domain
  */
 function nearestStart(at, [x0, x1, y0, y1]) {
@@ -46,7 +64,7 @@ function nearestStart(at, [x0, x1, y0, y1]) {
 }
 
 /**
- * @param {Function} at
+ * @param {At} at
  * @param {number[]} point
  */
 function isFiniteAt(at, [x, y]) {
@@ -55,7 +73,13 @@ function isFiniteAt(at, [x, y]) {
   return out.every(Number.isFinite);
 }
 
-/** Distances are in shares of the window; of equals the lowest wins, then the one on the left. */
+/**
+ * Distances are in shares of the window; of equals the lowest wins, then the one on the left.
+ * @param {At} at
+ * @param {number[]} xs
+ * @param {number[]} ys
+ * @param {number} steps
+ */
 function nearestFinite(at, xs, ys, steps) {
   let near = null;
   let least = Infinity;
@@ -71,7 +95,12 @@ function nearestFinite(at, xs, ys, steps) {
   return near;
 }
 
-/** numpy.linspace, to the last bit. */
+/**
+ * numpy.linspace, to the last bit.
+ * @param {number} low
+ * @param {number} high
+ * @param {number} steps
+ */
 function evenly(low, high, steps) {
   const step = (high - low) / steps;
   return Array.from({ length: steps + 1 }, (_, i) => (i === steps ? high : i * step + low));

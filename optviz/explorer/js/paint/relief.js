@@ -19,6 +19,10 @@ const VIEW_MARGIN = 1.43; // half of the picture's width, in the box's units
 export const RELIEF_VIEW = { azimuth: (-60 * Math.PI) / 180, elevation: (42 * Math.PI) / 180 };
 
 /**
+ * @import { PlaneFunction, PlaneWindow, Scale } from "./contour.js"
+ * @import { FillColours, PixelImage } from "./ink.js"
+ * @import { RasterPoints, RasterTarget } from "./raster.js"
+ *
  * @typedef {object} Camera
  * @property {number} azimuth  radians; at 0 the eye looks from +x, at -pi/2 from -y
  * @property {number} elevation  radians above the floor
@@ -29,16 +33,22 @@ export const RELIEF_VIEW = { azimuth: (-60 * Math.PI) / 180, elevation: (42 * Ma
  * @property {number} n  points along each side
  * @property {Float32Array} shares  heights, 0 to 1, NaN where there is none; rows from y0 up
  * @property {Float32Array} lights  how directly the sun meets each point, 0 to 1
- * @property {import("./contour.js").PlaneWindow} window
+ * @property {PlaneWindow} window
  * @property {(value: number) => number} share  a value's height, 0 to 1
+ *
+ * @typedef {ReturnType<typeof viewOf>} View
+ *
+ * Where a point is seen, in pixels, and how near; NaN outside the window.
+ * @typedef {{px: number, py: number, depth: number}} Place
  */
 
 /**
  * Sample a surface for `paintRelief`; needed anew only when the surface or its window changes.
  *
- * @param {(x: number, y: number) => number} f
- * @param {import("./contour.js").PlaneWindow} window
- * @param {"linear"|"log"} scale
+ * @param {PlaneFunction} f
+ * @param {PlaneWindow} window
+ * @param {Scale} scale
+ * @param {number} [n]
  * @returns {Mesh}
  */
 export function makeMesh(f, window, scale, n = 96) {
@@ -53,7 +63,11 @@ export function makeMesh(f, window, scale, n = 96) {
   return { n, shares: heights, lights: meshLights(heights, n), window, share };
 }
 
-/** The cosine between the sun and each point's normal, by the differences to its neighbours. */
+/**
+ * The cosine between the sun and each point's normal, by the differences to its neighbours.
+ * @param {Float32Array} heights
+ * @param {number} n
+ */
 function meshLights(heights, n) {
   const lights = new Float32Array(n * n);
   const [sunX, sunY, sunZ] = SUN_DIRECTION;
@@ -73,14 +87,22 @@ function meshLights(heights, n) {
   return lights;
 }
 
-/** Rise from a point to the next; beside an edge or a hole, that of the one neighbour there is. */
+/**
+ * Rise from a point to the next; beside an edge or a hole, that of the one neighbour there is.
+ * @param {number} before
+ * @param {number} here
+ * @param {number} after
+ */
 function meshSlope(before, here, after) {
   const slope = (after - before) / 2;
   if (slope === slope) return slope;
   return after - here || here - before || 0;
 }
 
-/** Numbers that carry a point of the box to the image: no perspective, as in Python's relief. */
+/**
+ * Numbers that carry a point of the box to the image: no perspective, as in Python's relief.
+ * @param {Camera} camera
+ */
 function viewOf({ azimuth, elevation, width, height }) {
   const [cosA, sinA] = [Math.cos(azimuth), Math.sin(azimuth)];
   const [cosE, sinE] = [Math.cos(elevation), Math.sin(elevation)];
@@ -89,7 +111,14 @@ function viewOf({ azimuth, elevation, width, height }) {
   return { cosA, sinA, cosE, sinE, scale, midX: width / 2, midY: height / 2 };
 }
 
-/** Write pixel column, pixel row and depth of a point of the box. */
+/**
+ * Write pixel column, pixel row and depth of a point of the box.
+ * @param {View} view
+ * @param {number} x
+ * @param {number} y
+ * @param {number} z
+ * @param {number[]} out
+ */
 function placeInView(view, x, y, z, out) {
   const { cosA, sinA, cosE, sinE, scale } = view;
   const away = x * cosA + y * sinA; // towards the eye along the floor
@@ -104,7 +133,10 @@ function placeInView(view, x, y, z, out) {
  *
  * @param {Camera} camera
  * @param {Mesh} mesh
- * @returns {{px: number, py: number, depth: number}}
+ * @param {number} x
+ * @param {number} y
+ * @param {number} z
+ * @returns {Place}
  */
 export function project(camera, mesh, x, y, z) {
   const out = [0, 0, 0];
@@ -161,10 +193,10 @@ function isVisible([px, py, depth], zbuffer, { width, height }) {
 /**
  * Paint the surface as the camera sees it, on the page's colour.
  *
- * @param {import("./ink.js").PixelImage} image
+ * @param {PixelImage} image
  * @param {Mesh} mesh
  * @param {Camera} camera  whose width and height are the image's
- * @param {import("./ink.js").FillColours} colours
+ * @param {FillColours} colours
  * @param {Float32Array} zbuffer  as long as the image has pixels; filled with what `visible` asks
  * @param {number} [ratio]  image pixels in a CSS pixel
  */
@@ -201,8 +233,15 @@ export function paintRelief(image, mesh, camera, colours, zbuffer, ratio = 1) {
   paintFrame(target, mesh, view, packInk(inkOf(colours.level)));
 }
 
-/** Draw the edges of the floor and the posts of its corners up to the surface. */
+/**
+ * Draw the edges of the floor and the posts of its corners up to the surface.
+ * @param {RasterTarget} target
+ * @param {Mesh} mesh
+ * @param {View} view
+ * @param {number} ink
+ */
 function paintFrame(target, { n, shares }, view, ink) {
+  /** @type {(x: number, y: number, z: number) => number[]} */
   const seen = (x, y, z) => {
     const place = [0, 0, 0];
     placeInView(view, x, y, z, place);
@@ -217,7 +256,12 @@ function paintFrame(target, { n, shares }, view, ink) {
   });
 }
 
-/** Pixel places, depths, heights and lights of all points of the mesh. */
+/**
+ * Pixel places, depths, heights and lights of all points of the mesh.
+ * @param {Mesh} mesh
+ * @param {View} view
+ * @returns {RasterPoints}
+ */
 function placedMesh({ n, shares, lights }, view) {
   const [px, py, depth] = [0, 1, 2].map(() => new Float64Array(n * n));
   const out = [0, 0, 0];

@@ -1,10 +1,15 @@
-/** The command, and the lines of Python, that film what is on screen. */
+/**
+ * The command, and the lines of Python, that film what is on screen.
+ *
+ * @import { Model } from "./model.js"
+ * @import { State } from "./types.js"
+ */
 import { keepsLesson } from "./lesson.js";
 import { Refusal } from "./refusal.js";
 import { writeSpec } from "./spec.js";
 
 /**
- * @param {import("./model.js").Model} model
+ * @param {Model} model
  * @returns {string}
  * @throws {Refusal} where no command knows the surface or an optimizer: it is the user's own
  */
@@ -32,7 +37,7 @@ export function losesMinima({ state, surface, data }) {
 }
 
 /**
- * @param {import("./model.js").Model} model
+ * @param {Model} model
  * @returns {string}
  * @throws {Refusal} as `commandOf`
  */
@@ -57,12 +62,14 @@ export function pythonOf(model) {
   return lines.join("\n");
 }
 
+/** @param {Model} model */
 function surfaceWords({ state, surface }) {
   if (state.surface && surface.catalogue) return [state.surface];
   if (!surface.formula) throw new Refusal("own_surface");
   return ["--formula", quoted(surface.formula), "--domain", ...surface.domain.map(String)];
 }
 
+/** @param {Model} model */
 function pythonSurface({ state, surface }) {
   const text = JSON.stringify;
   if (state.surface && surface.catalogue) return text(state.surface);
@@ -73,7 +80,10 @@ function pythonSurface({ state, surface }) {
   return `surfaces.from_formula(${text(surface.formula)}, ((${x0}, ${x1}), (${y0}, ${y1}))${known})`;
 }
 
-/** Those that run, or all where none does. */
+/**
+ * Those that run, or all where none does.
+ * @param {Model} model
+ */
 function shownRacers({ state, data }) {
   const on = state.racers.filter((racer) => racer.on);
   const shown = on.length ? on : state.racers;
@@ -82,8 +92,10 @@ function shownRacers({ state, data }) {
   return shown;
 }
 
+/** @param {State} state */
 const viewsOf = (state) => ["contour", ...state.views.filter((view) => view !== "gradient")];
 
+/** @param {string} text */
 function quoted(text) {
   return /^[\w.,:=/+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

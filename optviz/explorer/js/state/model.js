@@ -1,6 +1,8 @@
 /**
  * What the explorer knows: its state, all that follows from it, and the changes that views and
  * controls ask for. They read the model and call its changes, and know nothing of each other.
+ *
+ * @import { Data, Descent, Domain, Mark, Point, Racer, RecordedGiven, Shown, State, SurfaceFacts } from "./types.js"
  */
 import { tuneRate } from "../engine/tune.js";
 import { ownSurface } from "../formula/user_formula.js";
@@ -22,9 +24,10 @@ const ASKED = ["surface", "formula", "domain", "racers", "starts", "steps", "noi
 
 export class Model extends Store {
   /**
-   * @param {any} data  from Python
-   * @param {any} given  what Python sets of the state; `specs` in place of `racers`
-   * @param {any} recorded  runs to be shown as they are, from Python
+   * @param {Data} data  from Python
+   * @param {Partial<State> & {specs?: string[]}} given  what Python sets of the state; `specs` in
+   *   place of `racers`
+   * @param {RecordedGiven | null} recorded  runs to be shown as they are, from Python
    */
   constructor(data, given = {}, recorded = null) {
     useWords(data.words);
@@ -37,7 +40,15 @@ export class Model extends Store {
     this.dark = false;
     this.onPaper = false;
     this.notice = "";
-    const runs = () => ["racers", "starts", "steps", "noise", "seed"].map((name) => this.state[name]);
+    /** @returns {unknown[]} */
+    const runs = () => ["racers", "starts", "steps", "noise", "seed"]
+      .map((name) => this.state[/** @type {keyof State} */ (name)]);
+    /**
+     * What follows from the state, computed when it is asked for.
+     * @type {{own: () => SurfaceFacts, descents: () => Descent[], running: () => Shown[],
+     *   marks: () => Mark[], kept: () => boolean, caption: () => string,
+     *   value: () => (x: number, y: number) => number}}
+     */
     this.memo = {
       own: remembered(() => [this.state.formula, this.state.domain], () => {
         const { formula, domain, starts } = this.state;
@@ -53,7 +64,7 @@ export class Model extends Store {
       value: remembered(() => [this.surface], () => {
         const out = new Float64Array(3);
         const { at, value } = this.surface;
-        return value ?? ((x, y) => (at(x, y, out), out[0]));
+        return value ?? ((/** @type {number} */ x, /** @type {number} */ y) => (at(x, y, out), out[0]));
       }),
     };
     this.open("");
@@ -61,6 +72,7 @@ export class Model extends Store {
 
   // What follows from the state.
 
+  /** @returns {SurfaceFacts} */
   get surface() {
     return this.state.surface ? this.data.surfaces[this.state.surface] : this.memo.own();
   }
@@ -89,22 +101,34 @@ export class Model extends Store {
     return this.dark ? "dark" : "light";
   }
 
-  /** The runs on screen. @returns {import("./runs.js").Shown[]} */
+  /**
+   * The runs on screen.
+   * @returns {Shown[]}
+   */
   get running() {
     return this.memo.running();
   }
 
-  /** Colour and shape of each racer. */
+  /**
+   * Colour and shape of each racer.
+   * @returns {Mark[]}
+   */
   get marks() {
     return this.memo.marks();
   }
 
-  /** Whether the settings are those that the lesson's claim was tested with. */
+  /**
+   * Whether the settings are those that the lesson's claim was tested with.
+   * @returns {boolean}
+   */
   get keepsLesson() {
     return this.memo.kept();
   }
 
-  /** The sentence that was measured from the runs. */
+  /**
+   * The sentence that was measured from the runs.
+   * @returns {string}
+   */
   get caption() {
     return this.memo.caption();
   }
@@ -151,7 +175,12 @@ export class Model extends Store {
     return this.running.find(({ index }) => index === this.state.selected);
   }
 
-  /** The surface's window, wide enough to show all starts: `Surface.reaching`. */
+  /**
+   * The surface's window, wide enough to show all starts: `Surface.reaching`.
+   * @param {Point[]} [starts]
+   * @param {{domain: Domain}} [surface]
+   * @returns {Domain}
+   */
   reachedDomain(starts = this.state.starts, { domain } = this.surface) {
     const [x0, x1, y0, y1] = domain;
     const [xs, ys] = [0, 1].map((axis) => starts.map((point) => point[axis]));
@@ -164,7 +193,11 @@ export class Model extends Store {
     return [cx - wx, cx + wx, cy - wy, cy + wy];
   }
 
-  /** Whether value and slope are finite at a point. @param {number[]} point */
+  /**
+   * Whether value and slope are finite at a point.
+   * @param {Point} point
+   * @param {Pick<SurfaceFacts, "at">} [surface]
+   */
   isFinite([x, y], { at } = this.surface) {
     const out = new Float64Array(3);
     at(x, y, out);
@@ -185,8 +218,10 @@ export class Model extends Store {
     if (found.formula !== undefined) found.surface = "";
     const elsewhere = ["surface", "lesson"].some((name) => found[name] !== undefined)
       || (!found.racers && (found.starts || found.steps));
+    /** @type {Partial<State>} */
     const lesson = found.lesson ? lessonState(found.lesson, data) : {};
     const usual = initialState(data);
+    /** @type {State} */
     const next = { ...usual, ...(elsewhere ? { language: given.language ?? "en" } : given), ...lesson, ...found };
     const named = found.starts ?? lesson.starts ?? (elsewhere ? null : given.starts);
     let surface = data.surfaces[next.surface];
@@ -232,25 +267,36 @@ export class Model extends Store {
 
   // Changes: surface, lesson, starts.
 
+  /** @param {string} name */
   chooseSurface(name) {
     const { formula, domain } = initialState(this.data);
     this.moveTo({ surface: name, formula, domain }, this.data.surfaces[name]);
     this.say("");
   }
 
-  /** Use the own formula. @throws {Error} that says what is wrong; nothing has changed */
+  /**
+   * Use the own formula.
+   * @param {string} formula
+   * @param {Domain} domain
+   * @throws {Error} that says what is wrong; nothing has changed
+   */
   useFormula(formula, domain) {
     const surface = ownSurface(formula, domain);
     this.moveTo({ surface: "", formula: surface.formula, domain }, surface);
     this.say(surface.moved ? this.nearStart(surface) : "");
   }
 
+  /** @param {SurfaceFacts} surface */
   nearStart(surface) {
     const [x, y] = surface.start.map(readable);
     return wordIn(this.state.language, "near_start", { x, y });
   }
 
-  /** Another surface: its own start and steps; tuned rates follow, others stay. */
+  /**
+   * Another surface: its own start and steps; tuned rates follow, others stay.
+   * @param {{surface: string, formula: string, domain?: Domain}} parts
+   * @param {SurfaceFacts} surface
+   */
   moveTo(parts, surface) {
     const next = { ...this.state, ...parts, starts: [[...surface.start]], steps: surface.steps };
     const racers = this.tuned(this.state.racers, surface, next);
@@ -258,6 +304,7 @@ export class Model extends Store {
     this.change({ ...parts, starts, steps, at: steps, racers, lesson: "", window: null, quiz: null });
   }
 
+  /** @param {string} name */
   chooseLesson(name) {
     if (!name) return this.change({ lesson: "" });
     const next = { ...this.state, ...lessonState(name, this.data) };
@@ -273,15 +320,20 @@ export class Model extends Store {
     this.setStarts(this.state.starts.map((start, j) => (j === i ? [...point] : start)));
   }
 
+  /** @param {Point} point */
   addStart(point) {
     this.setStarts([...this.state.starts, [...point]]);
   }
 
+  /** @param {number} i */
   removeStart(i) {
     if (this.state.starts.length > 1) this.setStarts(this.state.starts.filter((_, j) => j !== i));
   }
 
-  /** Places where the surface is not finite are refused, and a notice says so. */
+  /**
+   * Places where the surface is not finite are refused, and a notice says so.
+   * @param {Point[]} starts
+   */
   setStarts(starts) {
     if (!starts.every((point) => this.isFinite(point))) return this.say(wordIn(this.state.language, "bad_start"));
     const known = new Set(this.state.starts.map(String));
@@ -292,20 +344,29 @@ export class Model extends Store {
     });
   }
 
-  /** Whether a point lies in the part of the plane that was zoomed to. */
+  /**
+   * Whether a point lies in the part of the plane that was zoomed to.
+   * @param {Point} point
+   */
   shows([x, y]) {
     const [x0, x1, y0, y1] = this.state.window ?? [-Infinity, Infinity, -Infinity, Infinity];
     return x >= x0 && x <= x1 && y >= y0 && y <= y1;
   }
 
-  /** The racers, none of which is said any more to keep to the limits or not: for `change`. */
+  /**
+   * The racers, none of which is said any more to keep to the limits or not: for `change`.
+   * @returns {{racers?: Racer[]}}
+   */
   unjudged() {
     const { racers } = this.state;
     if (racers.every(({ fits }) => fits === null)) return {};
     return { racers: racers.map((racer) => ({ ...racer, fits: null })) };
   }
 
-  /** A click on the plane: a guess of the quiz, or one more start. */
+  /**
+   * A click on the plane: a guess of the quiz, or one more start.
+   * @param {Point} point
+   */
   click(point) {
     if (this.state.quiz) this.guess(point);
     else this.addStart(point);
@@ -313,39 +374,53 @@ export class Model extends Store {
 
   // Changes: optimizers.
 
+  /** @param {string} rule */
   addRacer(rule) {
     this.setRacers([...this.state.racers, ...this.tuned([parseSpec(rule, this.data)])]);
   }
 
-  /** The same optimizer once more, below it, to be set otherwise. */
+  /**
+   * The same optimizer once more, below it, to be set otherwise.
+   * @param {number} i
+   */
   copyRacer(i) {
     const racers = [...this.state.racers];
     racers.splice(i + 1, 0, { ...racers[i], record: null, tuned: false, fits: null });
     this.setRacers(racers, this.state.selected > i ? this.state.selected + 1 : this.state.selected);
   }
 
+  /** @param {number} i */
   removeRacer(i) {
     const racers = this.state.racers.filter((_, j) => j !== i);
     const { selected } = this.state;
     if (racers.length) this.setRacers(racers, selected > i || selected === racers.length ? selected - 1 : selected);
   }
 
+  /**
+   * @param {Racer[]} racers
+   * @param {number} [selected]
+   */
   setRacers(racers, selected = this.state.selected) {
     this.attempt(() => this.change({ racers, selected }));
   }
 
-  /** @param {number} i  @param {Partial<import("./spec.js").Racer>} parts */
+  /** @param {number} i  @param {Partial<Racer>} parts */
   setRacer(i, parts) {
     const judged = ["lr", "hyper", "flags"].some((name) => name in parts) ? { fits: null } : {};
     this.change({ racers: this.state.racers.map((racer, j) => (j === i ? { ...racer, ...judged, ...parts } : racer)) });
   }
 
-  /** A rate that somebody gives stays as it is. */
+  /**
+   * A rate that somebody gives stays as it is.
+   * @param {number} i
+   * @param {number} rate
+   */
   setRate(i, rate) {
     const lr = withBaseRate(this.state.racers[i].lr, rate);
     this.setRacer(i, { lr, tuned: false });
   }
 
+  /** @param {number} i */
   tuneRacer(i) {
     const racers = [...this.state.racers];
     [racers[i]] = this.tuned([{ ...racers[i], tuned: true }]);
@@ -359,7 +434,11 @@ export class Model extends Store {
 
   /**
    * The racers, the tuned ones with their rates for a surface, start and number of steps.
+   * @param {Racer[]} racers
+   * @param {SurfaceFacts} [surface]
+   * @param {Pick<State, "starts" | "steps">} [state]
    * @param {boolean} [onlyNew]  leave those that have a tuned rate already
+   * @returns {Racer[]}
    */
   tuned(racers, surface = this.surface, { starts, steps } = this.state, onlyNew = false) {
     const { at, minima } = surface;
@@ -377,6 +456,7 @@ export class Model extends Store {
   /** @param {{steps?: number, noise?: number, seed?: number}} given */
   setNumbers(given) {
     const { at, steps } = this.state;
+    /** @type {Partial<State>} */
     const parts = { ...given };
     if (given.steps !== undefined) {
       Object.assign(parts, this.unjudged(), { at: at >= steps ? given.steps : Math.min(at, given.steps) });
@@ -384,15 +464,18 @@ export class Model extends Store {
     this.attempt(() => this.change(parts));
   }
 
+  /** @param {number} at */
   goTo(at) {
     this.change({ at: Math.min(Math.max(at, 0), this.state.steps), playing: false });
   }
 
+  /** @param {number} by */
   stepBy(by) {
     const { at } = this.state;
     this.goTo((by > 0 ? Math.floor(at + 1e-9) : Math.ceil(at - 1e-9)) + by);
   }
 
+  /** @param {boolean} playing */
   setPlaying(playing) {
     const { at, steps } = this.state;
     this.change(playing && at >= steps ? { playing, at: 0 } : { playing });
@@ -404,7 +487,10 @@ export class Model extends Store {
     this.change({ at, playing: at < this.state.steps });
   }
 
-  /** Show a part of the plane; one too small or too large to be shown changes nothing. */
+  /**
+   * Show a part of the plane; one too small or too large to be shown changes nothing.
+   * @param {Domain} window
+   */
   setWindow(window) {
     try {
       this.change({ window });
@@ -413,18 +499,26 @@ export class Model extends Store {
     }
   }
 
-  /** Scale the window about a point, or about its middle. */
+  /**
+   * Scale the window about a point, or about its middle.
+   * @param {number} by
+   * @param {Point | null} [point]
+   */
   zoom(by, point = null) {
     const [x0, x1, y0, y1] = this.window;
     const [x, y] = point ?? [(x0 + x1) / 2, (y0 + y1) / 2];
     this.setWindow([x + (x0 - x) * by, x + (x1 - x) * by, y + (y0 - y) * by, y + (y1 - y) * by]);
   }
 
-  /** One field of how things look: views, language, theme, letters, speed, camera, colouring. */
+  /**
+   * One field of how things look: views, language, theme, letters, speed, camera, colouring.
+   * @param {Partial<State>} parts
+   */
   look(parts) {
     this.change(parts);
   }
 
+  /** @param {number} index */
   select(index) {
     this.change({ selected: index });
   }
@@ -440,15 +534,19 @@ export class Model extends Store {
     this.change({ quiz: null });
   }
 
+  /** @param {number} ahead */
   askAhead(ahead) {
     this.change({ quiz: { ahead, guess: null, real: null } });
   }
 
-  /** A place was clicked: show where the run really goes. A second click asks anew. */
+  /**
+   * A place was clicked: show where the run really goes. A second click asks anew.
+   * @param {Point} point
+   */
   guess(point) {
     const { quiz, at, steps } = this.state;
     const shown = this.selectedRun;
-    if (!shown || at >= shown.run.length) return;
+    if (!quiz || !shown || at >= shown.run.length) return;
     const next = Math.min(Math.floor(at) + quiz.ahead, steps);
     const k = Math.min(next, shown.run.length);
     const real = [shown.run.points[2 * k], shown.run.points[2 * k + 1]];
@@ -457,14 +555,20 @@ export class Model extends Store {
 
   // What is said above the pictures.
 
-  /** One line of notice; "" takes it away. */
+  /**
+   * One line of notice; "" takes it away.
+   * @param {string} notice
+   */
   say(notice) {
     if (notice === this.notice) return;
     this.notice = notice;
     this.tell(new Set(["notice"]));
   }
 
-  /** Do what may be refused; the reason becomes the notice. */
+  /**
+   * Do what may be refused; the reason becomes the notice.
+   * @param {() => void} change
+   */
   attempt(change) {
     try {
       change();
@@ -473,7 +577,10 @@ export class Model extends Store {
     }
   }
 
-  /** The surroundings are dark, or no more. */
+  /**
+   * The surroundings are dark, or no more.
+   * @param {boolean} dark
+   */
   setDark(dark) {
     if (dark === this.dark) return;
     this.dark = dark;

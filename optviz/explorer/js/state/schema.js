@@ -2,11 +2,13 @@
  * The explorer's state: every field with its default, its check, and how a link writes it. Whatever
  * sets a field (a link, a typed number, a trait of the widget, Python) passes through its check.
  *
+ * @import { Data, Racer } from "./types.js"
+ *
  * @typedef {object} State
  * @property {string} surface  a name of the data, or "" for the own formula
  * @property {string} formula  the own one
  * @property {number[]} domain  its window: x0, x1, y0, y1
- * @property {import("./spec.js").Racer[]} racers
+ * @property {Racer[]} racers
  * @property {number[][]} starts  points; each optimizer runs from each
  * @property {number} steps
  * @property {number} noise  standard deviation on each coordinate of a gradient
@@ -36,18 +38,26 @@ const USUAL_VIEWS = ["loss", "relief", "anatomy"];
 export const THEME_NAMES = ["auto", "light", "dark", "print"];
 export const SPEEDS = [0.1, 0.2, 0.5, 1, 2, 5, 10];
 
+/** @type {(name: string, choices: string[]) => (value: any) => any} */
 const oneOf = (name, choices) => (value) => {
   if (choices.includes(value)) return value;
   throw new Refusal("must_one_of", { name, choices: choices.join(", "), given: shownGiven(value) });
 };
+/** @type {(name: string, interval: string, whole?: boolean) => (value: any) => number} */
 const numberBetween = (name, interval, whole = false) => (value) => checkedNumber(name, value, interval, whole);
+/** @type {Pick<LinkedField, "read" | "write">} */
 const plain = { read: (text) => text, write: String };
+/** @type {Pick<LinkedField, "read" | "write">} */
 const number = { read: (text) => (text.trim() ? Number(text) : NaN), write: String };
 
 const FARTHEST = 1e200; // ends of windows and coordinates of starts, as in surfaces/window.py
 const FINEST = 1e-12; // of a coordinate: what a window can be narrowed to
 
-/** A window: two ranges, each from lower to higher. */
+/**
+ * A window: two ranges, each from lower to higher.
+ * @param {string} name
+ * @param {any} value
+ */
 function checkedWindow(name, value) {
   const [x0, x1, y0, y1] = checkedNumbers(name, value, 4);
   if (x0 < x1 && y0 < y1 && value.every((end) => Math.abs(end) <= FARTHEST)) return value;
@@ -80,13 +90,15 @@ function checkedStart(value) {
  * a part that cannot be taken costs the others nothing.
  *
  * @typedef {object} Field
- * @property {(data: any) => any} initial
- * @property {(value: any, data: any, limits: Limits) => any} check
+ * @property {(data: Data) => any} initial
+ * @property {(value: any, data: Data, limits: Limits) => any} check
  * @property {string} [key]
- * @property {(text: string, data: any) => any} [read]
- * @property {(value: any, data: any) => string} [write]
+ * @property {(text: string, data: Data) => any} [read]
+ * @property {(value: any, data: Data) => string} [write]
  * @property {boolean} [always]
  * @property {string} [between]  of a list: what stands between its parts
+ *
+ * @typedef {Field & Required<Pick<Field, "key" | "read" | "write">>} LinkedField
  */
 
 /** @type {Record<string, Field>} */
@@ -179,7 +191,12 @@ export const FIELDS = {
   quiz: { initial: () => null, check: (value) => value },
 };
 
-/** Every field's default. @returns {any} */
+/**
+ * Every field's default.
+ * @param {Data} data
+ * @returns {State}
+ */
 export function initialState(data) {
-  return Object.fromEntries(Object.entries(FIELDS).map(([name, field]) => [name, field.initial(data)]));
+  return /** @type {any} */ (
+    Object.fromEntries(Object.entries(FIELDS).map(([name, field]) => [name, field.initial(data)])));
 }

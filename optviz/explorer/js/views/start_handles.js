@@ -11,7 +11,9 @@ export class StartHandles {
    * @param {import("./plane_gestures.js").PlaneGestures} gestures
    */
   constructor(plane, model, gestures) {
-    Object.assign(this, { plane, model, gestures });
+    this.plane = plane;
+    this.model = model;
+    this.gestures = gestures;
     this.rings = [];
   }
 
