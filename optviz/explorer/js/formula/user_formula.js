@@ -13,7 +13,7 @@
  * @property {boolean} moved
  * @property {number} steps
  * @property {number[][]} minima
- * @property {"log"} scale
+ * @property {"log" | "linear"} scale
  * @property {At} at
  * @property {Value} value
  */
@@ -21,7 +21,10 @@
 import { parseFormula } from "./parse.js";
 import { Phrase } from "./phrase.js";
 import { FormulaError, shownText } from "./tokens.js";
+import { reaching } from "./window.js";
 
+const SAMPLES = 61; // along each side of the window, by which the scale is chosen
+const LOWEST_PART = 0.15; // of the values' range
 const START_GRIDS = [40, 200]; // steps along each side of the window, where a start is looked for
 
 /**
@@ -46,8 +49,32 @@ export function ownSurface(text, domain, given) {
   }
   return {
     title: {}, lesson: {}, formula: canonical, domain: [...domain], start, moved, steps: 200,
-    minima: [], scale: "log", at, value,
+    minima: [], scale: scaleOf(value, reaching(domain, [start]), canonical), at, value,
   };
+}
+
+/**
+ * The scale that suits the values in a window: "log" where half of them lies in the lowest part of
+ * their range.
+ * @param {Value} value
+ * @param {[number, number, number, number]} window
+ * @param {string} formula
+ * @returns {"log" | "linear"}
+ * @throws {FormulaError} a range that overflows: no scale suits it
+ */
+function scaleOf(value, [x0, x1, y0, y1], formula) {
+  const [xs, ys] = [evenly(x0, x1, SAMPLES - 1), evenly(y0, y1, SAMPLES - 1)];
+  const values = Float64Array.from(ys.flatMap((y) => xs.map((x) => value(x, y))).filter(Number.isFinite)).sort();
+  const [low, high] = [values[0] ?? 0, values.at(-1) ?? 0];
+  if (!Number.isFinite(high - low)) {
+    throw new FormulaError(new Phrase(
+      "formula must have a range that floating point holds; not {given}, which goes from {low} to {high}",
+      { given: shownText(formula), low: low.toPrecision(3), high: high.toPrecision(3) },
+    ));
+  }
+  const middle = values.length / 2;
+  const median = ((values[Math.ceil(middle) - 1] ?? 0) + (values[Math.floor(middle)] ?? 0)) / 2;
+  return low < high && median - low < LOWEST_PART * (high - low) ? "log" : "linear";
 }
 
 /**

@@ -6,6 +6,7 @@
  */
 import { tuneRate } from "../engine/tune.js";
 import { ownSurface } from "../formula/user_formula.js";
+import { reaching } from "../formula/window.js";
 import { captionOf } from "./captions.js";
 import { commandOf, pythonOf } from "./command.js";
 import { readHash, writeHash } from "./link.js";
@@ -182,15 +183,7 @@ export class Model extends Store {
    * @returns {Domain}
    */
   reachedDomain(starts = this.state.starts, { domain } = this.surface) {
-    const [x0, x1, y0, y1] = domain;
-    const [xs, ys] = [0, 1].map((axis) => starts.map((point) => point[axis]));
-    const needed = [Math.min(x0, ...xs), Math.max(x1, ...xs), Math.min(y0, ...ys), Math.max(y1, ...ys)];
-    const times = Math.max((needed[1] - needed[0]) / (x1 - x0), (needed[3] - needed[2]) / (y1 - y0));
-    if (times <= 1) return [x0, x1, y0, y1];
-    const grow = 1.1 * times;
-    const [cx, cy] = [(needed[0] + needed[1]) / 2, (needed[2] + needed[3]) / 2];
-    const [wx, wy] = [((x1 - x0) * grow) / 2, ((y1 - y0) * grow) / 2];
-    return [cx - wx, cx + wx, cy - wy, cy + wy];
+    return reaching(domain, starts);
   }
 
   /**
