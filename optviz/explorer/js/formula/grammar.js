@@ -81,7 +81,7 @@ class FormulaParser {
 
   /**
    * The token that comes is not the one that must.
-   * @param {string} wanted
+   * @param {string | Phrase} wanted
    */
   unexpected(wanted) {
     const { kind, text, start } = this.token;

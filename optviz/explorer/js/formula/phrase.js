@@ -15,8 +15,9 @@ export class Phrase {
    * @returns {string}
    */
   in(table) {
+    /** @param {any} value */
     const said = (value) => (value instanceof Phrase ? value.in(table) : wordOf(table, String(value)));
-    return wordOf(table, this.english).replace(/\{(\w+)\}/g, (_, name) => said(this.values[name]));
+    return wordOf(table, this.english).replace(/\{(\w+)\}/g, (/** @type {string} */ _, /** @type {string} */ name) => said(this.values[name]));
   }
 
   toString() {
@@ -24,4 +25,8 @@ export class Phrase {
   }
 }
 
+/**
+ * @param {Record<string, string>} table
+ * @param {string} text
+ */
 const wordOf = (table, text) => (Object.hasOwn(table, text) ? table[text] : text);

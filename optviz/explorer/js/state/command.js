@@ -31,7 +31,10 @@ export function commandOf(model) {
   return words.join(" ");
 }
 
-/** Whether the command knows less of the surface than the page: a formula says no minimum. */
+/**
+ * Whether the command knows less of the surface than the page: a formula says no minimum.
+ * @param {Model} model
+ */
 export function losesMinima({ state, surface, data }) {
   return !surface.catalogue && surface.minima.length > 0 && !keepsLesson(state, data);
 }

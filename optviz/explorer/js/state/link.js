@@ -15,6 +15,7 @@ import { FIELDS, initialState } from "./schema.js";
  */
 export function writeHash(state, data) {
   const hash = new URLSearchParams();
+  /** @type {Record<string, any>} */
   const usual = { ...initialState(data), ...(state.lesson ? lessonState(state.lesson, data) : {}), lesson: "" };
   const left = new Set(state.surface ? ["formula", "domain"] : ["surface"]);
   if (state.selected === state.racers.length - 1) left.add("selected");
@@ -39,6 +40,7 @@ export function readHash(text, data, limits) {
   const hash = new URLSearchParams(text.replace(/^#/, ""));
   /** @type {Record<string, any>} */
   const found = {};
+  /** @type {any[]} */
   const problems = [];
   /** @param {() => any} make */
   const attempt = (make) => {

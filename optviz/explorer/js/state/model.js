@@ -20,7 +20,10 @@ import { parseRacer, parseSpec, withBaseRate } from "./spec.js";
 import { remembered, Store } from "./store.js";
 import { readable, useWords, wordIn } from "./words.js";
 
-/** What the quiz asks about: where one of these is another, its question is another. */
+/**
+ * What the quiz asks about: where one of these is another, its question is another.
+ * @type {(keyof State)[]}
+ */
 const ASKED = ["surface", "formula", "domain", "racers", "starts", "steps", "noise", "seed", "selected", "at"];
 
 export class Model extends Store {
@@ -98,7 +101,7 @@ export class Model extends Store {
   /** The theme's name, where it is the system's too. @returns {"light" | "dark" | "print"} */
   get themeName() {
     const { theme } = this.state;
-    if (theme !== "auto") return theme;
+    if (theme !== "auto") return /** @type {"light" | "dark" | "print"} */ (theme);
     return this.dark ? "dark" : "light";
   }
 
@@ -217,6 +220,7 @@ export class Model extends Store {
     /** @type {State} */
     const next = { ...usual, ...(elsewhere ? { language: given.language ?? "en" } : given), ...lesson, ...found };
     const named = found.starts ?? lesson.starts ?? (elsewhere ? null : given.starts);
+    /** @type {SurfaceFacts} */
     let surface = data.surfaces[next.surface];
     if (!surface) {
       try {
@@ -229,8 +233,8 @@ export class Model extends Store {
     }
     // As it was understood; a surface of the data brings its own window.
     Object.assign(next, next.surface ? { formula: "", domain: usual.domain } : { formula: surface.formula });
-    const starts = (named ?? []).filter((point) => this.isFinite(point, surface));
-    const refused = (named ?? []).find((point) => !starts.includes(point));
+    const starts = (named ?? []).filter((/** @type {Point} */ point) => this.isFinite(point, surface));
+    const refused = (named ?? []).find((/** @type {Point} */ point) => !starts.includes(point));
     if (refused) problems.push(new Refusal("must_finite", { given: shownGiven(refused.map(readable).join(", ")) }));
     next.starts = starts.length ? starts : [[...surface.start]];
     const moved = surface.moved && !named;
@@ -580,7 +584,10 @@ export class Model extends Store {
     if (this.state.theme === "auto") this.tell(new Set(["theme"]));
   }
 
-  /** The page is being printed, or no more. */
+  /**
+   * The page is being printed, or no more.
+   * @param {boolean} onPaper
+   */
   setOnPaper(onPaper) {
     this.onPaper = onPaper;
     this.tell(new Set(["theme"]));

@@ -60,23 +60,29 @@ const FINEST = 1e-12; // of a coordinate: what a window can be narrowed to
  */
 function checkedWindow(name, value) {
   const [x0, x1, y0, y1] = checkedNumbers(name, value, 4);
-  if (x0 < x1 && y0 < y1 && value.every((end) => Math.abs(end) <= FARTHEST)) return value;
+  if (x0 < x1 && y0 < y1 && value.every((/** @type {number} */ end) => Math.abs(end) <= FARTHEST)) return value;
   throw new Refusal("must_ranges", { name, given: shownGiven(value) });
 }
 
-/** The part of a surface that is shown; not so small that pixels share coordinates. */
+/**
+ * The part of a surface that is shown; not so small that pixels share coordinates.
+ * @param {any} value
+ */
 function checkedPart(value) {
   const [x0, x1, y0, y1] = checkedWindow("window", value);
+  /** @type {(a: number, b: number) => boolean} */
   const wide = (a, b) => b - a > FINEST * Math.max(Math.abs(a), Math.abs(b));
   if (wide(x0, x1) && wide(y0, y1)) return value;
   throw new Refusal("must_ranges", { name: "window", given: shownGiven(value) });
 }
 
+/** @param {any} value */
 function checkedCamera(value) {
   const angles = checkedNumbers("camera", value, 2);
   return angles.map((angle) => checkedNumber("camera", angle, "[-1000000, 1000000]"));
 }
 
+/** @param {any} value */
 function checkedStart(value) {
   return checkedNumbers("start", value, 2).map((end) => checkedNumber("start", end, "[-1e200, 1e200]"));
 }

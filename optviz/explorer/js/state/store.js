@@ -11,7 +11,7 @@ import { FIELDS, initialState } from "./schema.js";
 export class Store {
   /**
    * @param {Data} data  from Python
-   * @param {{steps: number}} limits
+   * @param {import("./schema.js").Limits} limits
    */
   constructor(data, limits) {
     this.data = data;
