@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import formulas
 import pytest
 
+import optviz
 from optviz.words import words_of
 
 PHRASES = {entry["en"]: entry["zh"] for entry in words_of("formula").values()}
@@ -59,9 +61,8 @@ def test_the_column_is_the_same_in_both_languages(said):
 
 def test_each_phrase_of_the_catalogue_is_one_of_the_sources():
     """No translation is left over when an English phrase is another."""
-    from explorer_page import MODULES
-
-    sources = "".join((MODULES / "formula" / name).read_text("utf-8") for name in SOURCES)
+    folder = Path(optviz.__file__).parent / "explorer/js/formula"
+    sources = "".join((folder / name).read_text("utf-8") for name in SOURCES)
     sources = re.sub(r'" \+\n\s*"', "", sources)
     joined = {"formula_misread_hint", "formula_one_commas"}  # made of two others
     for word, entry in words_of("formula").items():
