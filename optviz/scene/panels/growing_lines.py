@@ -11,6 +11,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_rgba_array
+from matplotlib.lines import Line2D
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
@@ -39,8 +40,9 @@ class GrowingLines(TrailPanel[R]):
         # In pixels of the screen; a vector file has others.
         pixels = Affine2D().scale(1 / DENSITY) + figure.dpi_scale_trans
         self.strokes = PathCollection(
-            [], facecolors="none", capstyle="butt", joinstyle="round", transform=pixels
-        )
+            [], facecolors="none", capstyle="butt", joinstyle="round", transform=pixels,
+            zorder=Line2D.zorder,
+        )  # fmt: skip
         self.moves(self.strokes)
         # First that of casings, then those of the runs' lines.
         colours = [colour for colour, _ in style.marks]
