@@ -52,6 +52,41 @@ def short_labels(runs: Sequence[Record], language: str = "en") -> list[str]:
     return _numbered(found)
 
 
+def class_labels(runs: Sequence[Record], language: str = "en") -> list[tuple[str, list[int]]]:
+    """The label of each class of optimizers in a picture, and the indices of its runs.
+
+    A class with one run has that run's own label. Else it is named with its settings if all of them
+    share these, and with how many there are: "GD lr=0.01, 8 starts", or "GD, 12 runs".
+    """
+    members: dict[Any, list[int]] = {}
+    for i, run in enumerate(runs):
+        members.setdefault(_family(run.optimizer), []).append(i)
+    own, optimizers = labels(runs, language), [run.optimizer for run in runs]
+    found = []
+    for some in members.values():
+        alike = [runs[i] for i in some]
+        optimizer, count = alike[0].optimizer, [_count(alike, language)]
+        if len(some) == 1:
+            label = own[some[0]]
+        elif all(run.optimizer == optimizer for run in alike):
+            label = optimizer_label(optimizer, language, optimizers, count)
+        else:
+            title = optimizer.label or optimizer.title
+            label = _listed([title, *count], language)
+        found.append(label)
+    return list(zip(_numbered(found), members.values(), strict=True))
+
+
+def _count(runs: Sequence[Any], language: str) -> str:
+    """How many runs there are, or starts if that is all in which they differ."""
+    descents = all(hasattr(run, "points") for run in runs)
+    if descents and len({(run.optimizer, run.noise, run.seed) for run in runs}) == 1:
+        starts = {tuple(map(float, run.points[0])) for run in runs}
+        if len(starts) == len(runs):
+            return say("label_starts", language, n=len(runs))
+    return say("label_runs", language, n=len(runs))
+
+
 @dataclass(frozen=True)
 class OptimizerLabel:
     """The label of an optimizer ``beside`` others, as a text that can be given in each language."""
