@@ -14,6 +14,7 @@ import optviz
 import surfaces
 from optviz.errors import InputError
 from optviz.scene import Scene
+from optviz.scene.colours import readable_on
 from optviz.scene.marks import CONTRAST, shades
 from optviz.scene.panels.trail import SHORTEST
 from optviz.scene.themes import THEMES
@@ -169,6 +170,20 @@ def test_shades_are_told_apart_and_stand_out_from_their_casing(name):
             assert Color(shade).contrast(theme.casing) >= CONTRAST - 0.05
         for a, b in combinations(found, 2):
             assert Color(a).delta_e(b, method="2000") > 8, (a, b)
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_names_at_heads_can_be_read_as_text(name):
+    """WCAG's contrast of text, for every shade of every colour of a run."""
+    theme = THEMES[name]
+    for colour in theme.colours:
+        for shade in shades(colour, theme.casing):
+            assert Color(readable_on(shade, theme.casing)).contrast(theme.casing) >= 4.5
+    specs = ["gd:lr=0.1", "gd:lr=0.2", "gd:lr=0.3"]
+    scene = Scene(optviz.race("sphere", specs, steps=5), ["contour"], theme=name)
+    scene.picture(2)
+    drawn = scene.panels[0].head_names.texts
+    assert min(Color(text.get_color()).contrast(theme.casing) for text in drawn) >= 4.5
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

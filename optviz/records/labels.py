@@ -48,7 +48,8 @@ def short_labels(runs: Sequence[Record], language: str = "en") -> list[str]:
         different += _conditions(run, runs, language)
         own = run.optimizer.label or run.optimizer.title
         title = "" if alone and different else own
-        found.append(_joined(title, different, language))
+        text = _joined(title, different, language)
+        found.append(text.replace(f"{own} {own.lower()}=", f"{own} "))  # "Momentum 0.8"
     return _numbered(found)
 
 
@@ -207,12 +208,12 @@ def _clause(schedule: Schedule, digits: int, language: str) -> str:
 
 
 def _number(value: Any, digits: int) -> str:
-    """A value for reading: 0.1, 1e-5, 0.9/0.99."""
+    """A value for reading: 0.1, 1e−5, 0.9/0.99."""
     if isinstance(value, tuple):
         return "/".join(_number(member, digits) for member in value)
     if isinstance(value, bool) or not are_numbers(value):
         return written(value)
-    return re.sub(r"e(-?)\+?0*", r"e\1", f"{value:.{digits}g}")
+    return re.sub(r"e(-?)\+?0*", r"e\1", f"{value:.{digits}g}").replace("-", "\N{MINUS SIGN}")
 
 
 def _digits(values: Sequence[Any]) -> int:

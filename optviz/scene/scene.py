@@ -12,6 +12,7 @@ from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from optviz.records.descents import in_one_window
 from optviz.records.labels import short_labels
 from optviz.records.record import Record
 from optviz.scene.caption import Caption
@@ -294,4 +295,4 @@ def checked_runs(runs: Any) -> list[Any]:
         alike = " or ".join(f"all {kind}s" for kind in PANELS_OF)
         raise must("trajectories", f"at least one run, {alike}", runs)
     found[0].check_beside(found[1:])
-    return found
+    return in_one_window(found) if kinds == ["descent"] else found

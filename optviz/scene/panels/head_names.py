@@ -13,6 +13,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
+from optviz.scene.colours import readable_on
 from optviz.scene.panels.base import Panel
 from optviz.scene.panels.trail import Trail
 from optviz.scene.picture_spec import PictureSpec
@@ -74,7 +75,7 @@ class HeadNames(Artist):
         stroke = withStroke(linewidth=0.2 * self.unit, foreground=casing)
         points = 0.72 * spec.readable(0.64 / 0.72 * self.unit)
         self.texts = [
-            Text(0, 0, name, color=colour, size=points, path_effects=[stroke],
+            Text(0, 0, name, color=readable_on(colour, casing), size=points, path_effects=[stroke],
                  weight="bold", va="bottom", figure=figure, transform=figure.dpi_scale_trans)
             for name, colour in zip(names, colours, strict=True)
         ]  # fmt: skip
