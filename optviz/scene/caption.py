@@ -11,8 +11,8 @@ from optviz.scene.fonts import CHINESE, fonts_of
 from optviz.scene.panels.base import PictureStyle
 from optviz.scene.picture_spec import PRINTED
 
-# A word, or a Chinese sign, with the signs that may not begin a line after it.
-PIECE = re.compile(rf"(?:[^ {CHINESE}]+|[{CHINESE}])[，。；：、）]* *")
+# A word, or a Chinese sign, with the signs about it that may not end or begin a line.
+PIECE = re.compile(rf"（*(?:[^ {CHINESE}]+|[{CHINESE}])[，。；：、）]* *")
 SHARES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)  # of the width, tried for lines of about one length
 
 
