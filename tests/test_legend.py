@@ -45,10 +45,10 @@ def counted(text):
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("kind", MANY)
-def test_it_takes_a_quarter_of_the_picture_and_leaves_out_no_run(kind, size, language):
+def test_it_takes_a_third_of_the_picture_and_leaves_out_no_run(kind, size, language):
     runs = MANY[kind]
     scene = Scene(runs, ["contour"], size=size, language=language, caption="")
-    assert scene.legend.height <= 0.25 * size[1] or len(scene.legend.entries) == 1
+    assert scene.legend.height <= size[1] / 3 or len(scene.legend.entries) == 1
     assert sum(map(counted, said(scene))) == len(runs)
     assert len(set(said(scene))) == len(said(scene))
     assert_texts_fit(scene)
@@ -88,3 +88,14 @@ def test_a_measured_sentence_gives_way_in_a_small_picture_and_ones_own_does_not(
     own = Scene(runs, size=(200, 200), caption=sentence)
     assert any("whatever" in text.get_text() for text in own.figure.texts)
     assert "99 %" in optviz.Animation(runs, size=(200, 200)).alt
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_smallest_picture_names_the_five_and_nothing_overlaps(language):
+    scene = Scene(optviz.race("himmelblau", steps=20), size=(200, 200), language=language)
+    assert len(said(scene)) == 5
+    axes = scene.panels[1].axes
+    scene.picture(20)
+    top = min(text.get_window_extent().y0 for text in scene.figure.texts
+              if text.get_window_extent().y0 > axes.bbox.y1)  # fmt: skip
+    assert axes.yaxis.label.get_window_extent().y1 <= top

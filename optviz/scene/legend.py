@@ -18,7 +18,7 @@ from optviz.records.record import Record
 from optviz.scene.panels.base import LINE, PictureStyle
 from optviz.scene.panels.trail import PATTERNS
 
-LARGEST_SHARE = 0.25  # of the picture's height that the legend may take
+LARGEST_SHARE = 1 / 3  # of the picture's height that the legend may take
 LINES, BLANK = 1.7, 0.4  # heights of the text: from row to row, and of the gap above
 
 

@@ -28,7 +28,7 @@ from optviz.scene.views import PANELS_OF, SceneSpec
 from surfaces.errors import must
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
-CAPTION_SHARE = 0.25  # of the picture's height that the measured sentence at the foot may take
+CAPTION_SHARE = 0.22  # of the picture's height that the measured sentence at the foot may take
 
 
 class Scene:
