@@ -30,7 +30,7 @@ export function runsOf(app) {
     // A lesson of several starts: its runs are told by them.
     return [start, ...further].map(([x, y], i) => ({
       ...shared, ...about, run: descend({ ...settings, start: [x, y] }),
-      name: `${shared.name} ${wordIn(state.language, "label_start", { x, y })}`,
+      name: `${shared.name} ${wordIn(state.language, "label_start", { x, y })}`.replaceAll("-", "−"),
       colour: shadeOf(app, marks[index].colour, i),
     }));
   });
