@@ -96,7 +96,7 @@ def _moved(default):
     [
         ("adam:lr=0.1,bias_correction=false", "Adam lr=0.1, no bias correction",
          "Adam lr=0.1，无偏差修正"),
-        ("gd:lr=1e-05", "GD lr=1e-5", "GD lr=1e-5"),
+        ("gd:lr=1e-05", "GD lr=1e−5", "GD lr=1e−5"),
         ("adam:lr=0.001,betas=0.5/0.99", "Adam lr=0.001, β=0.5/0.99", "Adam lr=0.001，β=0.5/0.99"),
         ("momentum:lr=step(0.02,30,0.1)", "Momentum lr=0.02, ×0.1 every 30 steps",
          "Momentum lr=0.02，每 30 步 ×0.1"),
@@ -118,8 +118,8 @@ def test_numbers_have_as_many_digits_as_tell_them_apart():
 def test_runs_from_several_starts_are_told_apart_by_them():
     starts = [(2, 3), (-2, 3.5)]
     runs = [optviz.descend("himmelblau", "gd:lr=0.01", start, 5) for start in starts]
-    assert labels(runs) == ["GD lr=0.01, from (2, 3)", "GD lr=0.01, from (-2, 3.5)"]
-    assert short_labels(runs, "zh") == ["起点 (2, 3)", "起点 (-2, 3.5)"]
+    assert labels(runs) == ["GD lr=0.01, from (2, 3)", "GD lr=0.01, from (−2, 3.5)"]
+    assert short_labels(runs, "zh") == ["起点 (2, 3)", "起点 (−2, 3.5)"]
     runs += [optviz.descend("himmelblau", "adam:lr=0.1", (2, 3), 5)]
     assert short_labels(runs)[2] == "Adam from (2, 3)"
 
@@ -181,6 +181,13 @@ def test_every_lessons_legend_fits(name, language, size):
     assert_texts_fit(scene)
     shown = [text.get_text() for text in scene.figure.texts]
     assert all(label in shown for label in labels(runs, language))
+
+
+def test_a_setting_named_like_its_class_is_not_said_twice_at_a_head():
+    specs = ["momentum:lr=0.1,momentum=0.8", "momentum:lr=0.1,momentum=0.9", "gd:lr=0.1"]
+    runs = optviz.race("sphere", specs, steps=5)
+    assert short_labels(runs) == ["Momentum 0.8", "Momentum 0.9", "GD"]
+    assert short_labels(runs[:2]) == ["momentum=0.8", "momentum=0.9"]
 
 
 def without_rate(label, optimizer, language):

@@ -58,7 +58,8 @@ function labelled(racers, data, language, about) {
     const family = racers.filter((other) => other.rule === racer.rule);
     const parts = rule.fixed ? [] : [...partsOf(racer, family, rule, data, language, about), ...startOf(racer, racers, language)];
     const name = alone && parts.length ? "" : rule.name;
-    return [name, parts.join(wordIn(language, "label_comma"))].filter(Boolean).join(" ");
+    const text = [name, parts.join(wordIn(language, "label_comma"))].filter(Boolean).join(" ");
+    return short ? text.replace(`${name} ${name.toLowerCase()}=`, `${name} `) : text;
   });
   return texts.map((text, i) => {
     const alike = texts.flatMap((other, j) => (other === text ? [j] : []));
@@ -154,7 +155,8 @@ function numberIn(value, digits) {
   const rounded = Number(value.toPrecision(digits));
   const size = rounded === 0 ? 0 : Math.floor(Math.log10(Math.abs(rounded)) + 1e-12);
   // As Python's "g": an exponent below 1e-4, and where the digits do not reach the point.
-  return size < -4 || size >= digits ? rounded.toExponential().replace("e+", "e") : String(rounded);
+  const far = size < -4 || size >= digits;
+  return (far ? rounded.toExponential().replace("e+", "e") : String(rounded)).replaceAll("-", "−");
 }
 
 /**
