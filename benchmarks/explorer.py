@@ -1,105 +1,205 @@
-"""The explorer in Chromium: script time of a slider's frame, of a change of surface, of loading.
+"""The explorer in Chromium, as its user feels it: whole frames, from the event to the picture.
 
-    python benchmarks/explorer.py
+    python benchmarks/explorer.py [PAGE ...]
 
-Prints rows for `benchmarks/README.md`. Times are those of the main thread: from the event to the
-last call of a canvas. The compositor's own work comes on top and is not ours.
+Prints rows for `benchmarks/README.md`, of a page made here or of the pages given (the files of
+several versions take turns). Chromium draws without a GPU, at 1280 x 900, with the default views.
+
+A gesture sends one event a frame. "frame" is the time from one painted frame to the next: 16.7 ms
+where the page keeps up with a screen of 60 Hz. "work" is what the page's thread did for it: the
+event's listeners, scripts, styles, layout and painting.
 """
 
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 import optviz
 
-FRAMES = 120
-LOADS = 9
+Times = dict[str, list[float]]
 
-DRAG = """(frames) => {
-  const bar = document.querySelector("input[type=range][aria-label='Adam lr']");
-  const times = [];
-  for (let i = 0; i < frames; i++) {
-    bar.value = String(500 + (i % 100));
-    const began = performance.now();
-    bar.dispatchEvent(new Event("input"));
-    optviz.flush();
-    times.push(performance.now() - began);
-  }
-  return times;
-}"""
-START = """(frames) => {
-  const times = [];
-  for (let i = 0; i < frames; i++) {
-    const began = performance.now();
-    optviz.moveStart([Math.cos(i / 9) * 4, Math.sin(i / 7) * 4]);
-    optviz.flush();
-    times.push(performance.now() - began);
-  }
-  return times;
-}"""
-CHANGE = """() => {
-  const select = document.querySelector("select[aria-label='Surface']");
-  const names = [...select.options].map((option) => option.value).filter(Boolean);
-  const times = [];
-  for (let round = 0; round < 3; round++) {
-    for (const name of names) {
-      const chosen = document.querySelector("select[aria-label='Surface']");
-      chosen.value = name;
+PLANE, RELIEF = ".ov-plane", ".ov-solid"
+ROUNDS = 3
+FRAMES = 90
+FIVE = "gd:lr=0.001;momentum:lr=0.0003;adagrad:lr=0.5;rmsprop:lr=0.01;adam:lr=0.1"
+TEN = f"{FIVE};adamw:lr=0.05;nadam:lr=0.05;lion:lr=0.01;adadelta:lr=1;qhm:lr=0.0005"
+LONG = "#s=rosenbrock&start=-1.2,1&noise=3,1&v=loss,relief,anatomy&lang=en"
+
+# Each names what is done in frame i; between frames the page may do what else it has to.
+GESTURES = {
+    "scrub": """(i) => {
+      const bar = document.querySelector(".ov-scrub");
+      const share = 0.5 - 0.5 * Math.cos(i / 9);
+      bar.value = String(Math.round(share * Number(bar.max)));
+      bar.dispatchEvent(new Event("input"));
+    }""",
+    "slider": """(i) => {
+      const bar = document.querySelector("input[type=range][aria-label='Adam lr']");
+      bar.value = String(500 + Math.round(99 * Math.sin(i / 9)));
+      bar.dispatchEvent(new Event("input"));
+    }""",
+    "drag": """(i) => {
+      const box = document.querySelector(globalThis.held);
+      const { left, top, width, height } = box.getBoundingClientRect();
+      box.dispatchEvent(new PointerEvent("pointermove", {
+        pointerId: 1, bubbles: true,
+        clientX: left + width * (0.5 + 0.3 * Math.cos(i / 9)),
+        clientY: top + height * (0.5 + 0.3 * Math.sin(i / 7)),
+      }));
+    }""",
+    "nothing": "() => {}",
+    "surface": """(i) => {
+      const select = () => document.querySelector("select[aria-label='Surface']");
+      const names = [...select().options].map(({ value }) => value).filter(Boolean);
+      select().value = names[i % names.length];
+      select().dispatchEvent(new Event("change"));
+    }""",
+}
+
+MEASURE = """async ([gesture, frames]) => {
+  const act = globalThis.gestures[gesture];
+  const channel = new MessageChannel();
+  const painted = () => new Promise((done) => {
+    requestAnimationFrame(() => {
       const began = performance.now();
-      chosen.dispatchEvent(new Event("change"));
-      optviz.flush();
-      if (round) times.push(performance.now() - began);
-    }
+      // A message is delivered when the frame has been painted.
+      channel.port1.onmessage = () => done([began, performance.now()]);
+      channel.port2.postMessage(null);
+    });
+  });
+  let [, before] = await painted();
+  const [frame, work] = [[], []];
+  for (let i = 0; i < frames; i++) {
+    const sent = performance.now();
+    const next = painted();
+    act(i);
+    const handled = performance.now() - sent;
+    const [began, ended] = await next;
+    frame.push(ended - before);
+    work.push(handled + ended - began);
+    before = ended;
   }
-  return times;
+  return { frame, work };
 }"""
 
 
-def shown(times: list[float], goal: str) -> str:
-    """Median and the slowest tenth."""
-    slow = sorted(times)[int(0.9 * len(times))]
-    return f"{median(times):.1f} ms | {slow:.1f} ms | {goal} |"
+def gestures() -> str:
+    """A script that names them: a page forbids text as code, but not its tester."""
+    parts = ", ".join(f"{name}: {code}" for name, code in GESTURES.items())
+    return f"globalThis.gestures = {{ {parts} }};"
 
 
-def opened(page: Page, url: str) -> float:
-    """Load the page and return when it could be used, in ms after the navigation began."""
+def opened(browser: Browser, url: str) -> Page:
+    """A page in a window of its own, which has painted its first picture."""
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.add_init_script(gestures())
     page.goto(url)
-    page.wait_for_function("() => globalThis.optviz?.running")
-    ready: float = page.evaluate("performance.getEntriesByName('optviz ready')[0].startTime")
-    return ready
+    page.wait_for_function("() => performance.getEntriesByName('optviz ready').length")
+    return page
+
+
+def measured(page: Page, gesture: str, frames: int = FRAMES) -> Times:
+    """The times of a gesture's frames."""
+    times: Times = page.evaluate(MEASURE, [gesture, frames])
+    return times
+
+
+def since_opened(page: Page, name: str) -> Times:
+    """From the begin of the navigation to a mark, in ms."""
+    page.wait_for_function("(name) => performance.getEntriesByName(name).length", arg=name)
+    time = page.evaluate("(name) => performance.getEntriesByName(name)[0].startTime", name)
+    return {"frame": [time], "work": [time]}
+
+
+def play(page: Page) -> None:
+    """From the start on."""
+    page.locator(".ov-player button").nth(0).click()
+    page.locator(".ov-player button").nth(2).click()
+
+
+def dragged(page: Page, view: str, frames: int = FRAMES) -> Times:
+    """Press the mouse on the start's ring, or on the relief, and move it."""
+    box = page.locator(view).bounding_box()
+    assert box
+    px, py = box["width"] / 2, box["height"] / 2
+    if view == PLANE:
+        px, py = page.evaluate("optviz.plane.toPixel(...optviz.state.start)")
+    page.mouse.move(box["x"] + px, box["y"] + py)
+    page.mouse.down()
+    page.evaluate("(view) => { globalThis.held = view; }", view)
+    times = measured(page, "drag", frames)
+    page.mouse.up()
+    return times
+
+
+def default_page(browser: Browser, url: str) -> Iterator[tuple[str, str, Times]]:
+    """What is done most, as the page opens."""
+    page = opened(browser, url)
+    yield "page interactive after load", "400 ms", since_opened(page, "optviz ready")
+    measured(page, "scrub", 20)  # warm
+    yield "scrub", "16.7 ms", measured(page, "scrub")
+    yield "slider of a rate", "16.7 ms", measured(page, "slider")
+    yield "start dragged", "16.7 ms", dragged(page, PLANE)
+    yield "relief turned", "16.7 ms", dragged(page, RELIEF)
+    play(page)
+    yield "play", "16.7 ms", measured(page, "nothing")
+    yield "change of surface (five rates tuned anew)", "100 ms", measured(page, "surface", 40)
+    page.context.close()
+
+
+def long_runs(browser: Browser, url: str) -> Iterator[tuple[str, str, Times]]:
+    """Runs of many more steps than the screen has pixels across."""
+    page = opened(browser, f"{url}{LONG}&o={TEN}&n=5000")
+    measured(page, "scrub", 5)
+    yield "10 x 5,000 steps, scrub", "33 ms", measured(page, "scrub", 45)
+    play(page)
+    yield "10 x 5,000 steps, play", "33 ms", measured(page, "nothing", 45)
+    yield "10 x 5,000 steps, start dragged", "none", dragged(page, PLANE, 20)
+    yield "10 x 5,000 steps, relief turned", "none", dragged(page, RELIEF, 20)
+    page.context.close()
+    page = opened(browser, f"{url}{LONG}&o={FIVE}&n=20000")
+    yield "5 x 20,000 steps, first picture", "1000 ms", since_opened(page, "first-contentful-paint")
+    yield "5 x 20,000 steps, scrub", "33 ms", measured(page, "scrub", 20)
+    page.context.close()
+
+
+def row(name: str, goal: str, times: Times) -> str:
+    """Median and the slowest tenth of the frames, and the median of the work."""
+    slow = sorted(times["frame"])[int(0.9 * len(times["frame"]))]
+    middle, work = median(times["frame"]), median(times["work"])
+    return f"| {name} | {middle:.1f} ms | {slow:.1f} ms | {work:.1f} ms | {goal} |"
 
 
 def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        url = optviz.page(path=Path(folder) / "explorer.html").as_uri()
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        made = sys.argv[1:] or [str(optviz.page(path=Path(folder) / "explorer.html"))]
+        urls = [Path(page).resolve().as_uri() for page in made]
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
-        loads = []
-        for _ in range(LOADS):
-            context = chromium.new_context(viewport={"width": 1280, "height": 900})
-            page = context.new_page()
-            loads.append(opened(page, url))
-            if len(loads) < LOADS:
-                context.close()
-        print(f"| page interactive after load | {shown(loads, '400 ms')}")
-        page.evaluate(
-            "optviz.setNumbers({ steps: 500 }); optviz.setViews(['loss']); optviz.flush()"
-        )
-        page.evaluate(DRAG, FRAMES)  # warm
-        print(f"| slider, contour and loss | {shown(page.evaluate(DRAG, FRAMES), '8 ms')}")
-        print(f"| start dragged, contour and loss | {shown(page.evaluate(START, FRAMES), '8 ms')}")
-        page.evaluate("optviz.setViews(['loss', 'relief']); optviz.flush()")
-        print(f"| slider, with the relief | {shown(page.evaluate(DRAG, FRAMES), '14 ms')}")
-        print(f"| start dragged, with the relief | {shown(page.evaluate(START, FRAMES), '14 ms')}")
-        print(f"| change of surface, all views | {shown(page.evaluate(CHANGE), '60 ms')}")
-        chromium.close()
+        rows: dict[str, dict[tuple[str, str], Times]] = defaultdict(dict)
+        for _ in range(ROUNDS):
+            for url in urls:
+                for measure in (default_page, long_runs):
+                    for name, goal, times in measure(browser, url):
+                        held = rows[url].setdefault((name, goal), {"frame": [], "work": []})
+                        for kind, values in times.items():
+                            held[kind] += values
+        browser.close()
+        for url in urls:
+            print(f"\n{Path(url).name}\n")
+            print("| what | frame | slowest tenth | work | goal |\n|---|---|---|---|---|")
+            for (name, goal), times in rows[url].items():
+                print(row(name, goal, times))
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def take(page: Page, target: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = optviz.page(path=Path(folder) / "explorer.html")
         page.goto(file.as_uri() + LINK)
-        page.wait_for_function("() => globalThis.optviz?.running")
+        page.wait_for_function("() => globalThis.optviz?.model.running")
         page.wait_for_timeout(300)
         page.screenshot(path=target)
     with Image.open(target) as picture:

@@ -206,9 +206,13 @@ class Surface:
             window.append((low - missing / 2 - margin, high + missing / 2 + margin))
         if not all(abs(end) <= FARTHEST for pair in window for end in pair):
             raise must("start", f"within {FARTHEST:g} of the origin", point)
-        wider = replace(self, domain=(window[0], window[1]))
-        vars(wider)["_kernel"] = self._kernel  # the same function
-        return wider
+        return self.windowed((window[0], window[1]))
+
+    def windowed(self, domain: Domain) -> Surface:
+        """The same function in another window."""
+        other = replace(self, domain=domain)
+        vars(other)["_kernel"] = self._kernel
+        return other
 
     def to_dict(self) -> dict[str, Any]:
         """All of the surface in plain JSON types; `from_dict` reads it back as an equal one.

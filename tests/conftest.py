@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 
 # A failed assertion of theirs shows its values too.
 pytest.register_assert_rewrite(
-    "commands", "engine", "explorer_page", "notebook", "own_rules", "texts"
+    "commands", "engine", "explorer_page", "node", "notebook", "own_rules", "texts"
 )
 
 # The tests run in a process for each core: more threads would only wait for one another. Read when

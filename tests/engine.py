@@ -7,52 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from node import DRIVERS
 
 from optviz.descent import descend
 from optviz.explorer.bundle import bundle
 from optviz.translate import javascript
-
-# Below the bundle.
-DRIVER = """
-const decoded = (text) => new Float64Array(Uint8Array.fromBase64(text).buffer);
-const encoded = (arrays) => {
-  const all = new Float64Array(arrays.reduce((size, array) => size + array.length, 0));
-  arrays.reduce((at, array) => (all.set(array, at), at + array.length), 0);
-  return new Uint8Array(all.buffer).toBase64();
-};
-export function runs(list) {
-  const done = list.map((options) => descend({
-    ...options,
-    rule: RULES[options.rule],
-    surface: SURFACES[options.surface],
-    lr: resolveSchedules(options.lr, SCHEDULES),
-  }));
-  const arrays = done.map((run) =>
-    [run.points, run.values, run.gradients, run.steps, ...Object.values(run.states)]);
-  const about = done.map((run, i) => ({
-    slots: Object.keys(run.states), status: run.status, divergedAt: run.divergedAt,
-    leftAt: run.leftAt, length: run.length, sizes: arrays[i].map((array) => array.length),
-  }));
-  return [about, encoded(arrays.flat())];
-}
-export function rates(lr, steps) {
-  const rate = rateOf(resolveSchedules(lr, SCHEDULES));
-  return encoded([Float64Array.from({ length: steps }, (_, i) => rate(i + 1))]);
-}
-export function slopes(name, points) {
-  const at = decoded(points);
-  const out = new Float64Array(3);
-  const all = new Float64Array(at.length / 2 * 3);
-  for (let i = 0; 2 * i < at.length; i++) {
-    SURFACES[name](at[2 * i], at[2 * i + 1], out);
-    all.set(out, 3 * i);
-  }
-  return encoded([all]);
-}
-export function normals(seed, count) {
-  return encoded([Float64Array.from({ length: count }, gaussian(seed))]);
-}
-"""
 
 
 @dataclass(frozen=True)
@@ -65,28 +24,33 @@ class Case:
     steps: int = 500
 
 
-class Engine:
-    """A page that has loaded our modules with these rules, schedules and surfaces."""
+class Module:
+    """A page that has loaded our bundle, tables of JavaScript by name, and below them a driver."""
 
-    def __init__(self, browser, rules=(), schedules=(), surfaces=()):
-        kinds = {
-            "RULES": {kind.__name__: javascript.rule_source(kind) for kind in rules},
-            "SCHEDULES": {kind.__name__: javascript.schedule_source(kind) for kind in schedules},
-            "SURFACES": {s.name: javascript.surface_source(s) for s in surfaces},
-        }
-        texts = [
-            bundle(),
-            "const { descend, gaussian, rateOf, resolveSchedules } = optvizExplorer;",
-        ]
-        for name, sources in kinds.items():
+    def __init__(self, browser, driver, **tables):
+        texts = [bundle()]
+        for name, sources in tables.items():
             entries = (f'"{key}": {source},' for key, source in sources.items())
-            texts.append(f"export const {name} = {{\n" + "\n".join(entries) + "\n};")
+            texts.append(f"const {name} = {{\n" + "\n".join(entries) + "\n};")
+        texts.append((DRIVERS / driver).read_text("utf-8"))
         load = "text => import(URL.createObjectURL(new Blob([text], {type: 'text/javascript'})))"
-        self.page = browser.new_page()
-        self.module = self.page.evaluate_handle(load, "\n".join([*texts, DRIVER]))
+        self.module = browser.new_page().evaluate_handle(load, "\n".join(texts))
 
     def call(self, name, *values):
         return self.module.evaluate(f"(module, values) => module.{name}(...values)", list(values))
+
+
+class Engine(Module):
+    """Our engine with these rules, schedules and surfaces."""
+
+    def __init__(self, browser, rules=(), schedules=(), surfaces=()):
+        super().__init__(
+            browser,
+            "engine.js",
+            RULES={kind.__name__: javascript.rule_source(kind) for kind in rules},
+            SCHEDULES={kind.__name__: javascript.schedule_source(kind) for kind in schedules},
+            SURFACES={s.name: javascript.surface_source(s) for s in surfaces},
+        )
 
     def runs(self, cases):
         """Each run as ``(facts, arrays)``, to be compared with `python_run`."""
@@ -121,8 +85,8 @@ def python_run(case):
     return facts, [array.ravel() for array in arrays]
 
 
-def numbers_of(text):
-    return np.frombuffer(base64.b64decode(text))
+def numbers_of(text, dtype=float):
+    return np.frombuffer(base64.b64decode(text), dtype)
 
 
 def text_of(numbers):

@@ -1,30 +1,9 @@
-"""The explorer in Chromium: its page as a user sees it, and its modules each as a file."""
+"""The explorer in Chromium: its page as a user sees it."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import optviz
-
-MODULES = Path(optviz.__file__).parent / "explorer" / "js"
-# No text may become code, and nothing may come from elsewhere.
-POLICY = {"Content-Security-Policy": "default-src 'none'; script-src 'self'"}
-
-
-def opened(browser):
-    """A blank page in which `import('/formula/parse.js')` and its neighbours work."""
-    page = browser.new_page()
-    page.route("**/*", _serve)
-    page.goto("http://explorer.test/")
-    return page
-
-
-def _serve(route):
-    module = MODULES / route.request.url.split("/", 3)[-1]
-    if module.suffix == ".js":
-        route.fulfill(body=module.read_text("utf-8"), content_type="text/javascript")
-    else:
-        route.fulfill(body="<!doctype html>", content_type="text/html", headers=POLICY)
+import shlex
+from itertools import pairwise
 
 
 class Shown:
@@ -40,7 +19,7 @@ class Shown:
             lambda said: self.errors.append(said.text) if said.type == "error" else None,
         )
         self.page.goto(url)
-        self.wait("globalThis.optviz?.running")
+        self.wait("globalThis.optviz?.model.running")
 
     def wait(self, condition):
         """Until an expression is true; as a function, since the page forbids text as code."""
@@ -48,10 +27,19 @@ class Shown:
 
     def points(self, i):
         """The path of a run; the protocol turns large floats into whole numbers."""
-        return [float(v) for v in self.page.evaluate(f"Array.from(optviz.running[{i}].run.points)")]
+        return [
+            float(v)
+            for v in self.page.evaluate(f"Array.from(optviz.model.running[{i}].run.points)")
+        ]
 
     def state(self, name):
-        return self.page.evaluate(f"optviz.state.{name}")
+        return self.page.evaluate(f"optviz.model.state.{name}")
+
+    @property
+    def start(self):
+        """The only start."""
+        (start,) = self.state("starts")
+        return start
 
     def settle(self):
         self.page.evaluate("new Promise((done) => setTimeout(done, 60))")
@@ -61,6 +49,27 @@ class Shown:
         box = self.page.locator(".ov-plane").bounding_box()
         px, py = self.page.evaluate(f"optviz.plane.toPixel({x}, {y})")
         return box["x"] + px, box["y"] + py
+
+    def drag(self, start, end):
+        """Move a ring or the plane, from a point of it to another."""
+        self.page.mouse.move(*self.place(*start))
+        self.page.mouse.down()
+        self.page.mouse.move(*self.place(*end), steps=5)
+        self.page.mouse.up()
+
+    def fill(self, name, value):
+        """Type a number into the box of this name."""
+        box = self.page.get_by_role("spinbutton", name=name, exact=True)
+        box.fill(str(value))
+        box.press("Enter")
+
+    def command(self):
+        """The words of the command that films what the page shows."""
+        return shlex.split(self.page.evaluate("optviz.model.command"))
+
+    def specs(self):
+        """The optimizers of that command."""
+        return [after for word, after in pairwise(self.command()) if word == "-O"]
 
     def pixels(self, view):
         """A fingerprint of what a view shows."""

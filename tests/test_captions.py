@@ -164,13 +164,14 @@ def test_a_lesson_keeps_its_claim_and_a_slow_film_has_none():
 
 
 @pytest.mark.parametrize(
-    "text", ["aa bb cc dd ee", "梯度下降，在狭窄的山谷里。再走一步（又一步）。"]
+    "text", ["aa bb cc dd ee", "梯度下降，在狭窄的山谷里。再走一步（又一步）。第（31）步"]
 )
 @pytest.mark.parametrize("width", [2, 3, 5, 8, 13, 100])
 def test_lines_lose_no_letter_and_are_no_wider_than_a_piece_needs(text, width):
     lines = wrapped(text, width, len)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-    assert all(len(line) <= max(width, 3) for line in lines)
+    assert all(len(line) <= max(width, 4) for line in lines)
+    assert not any(line[-1:] == "（" for line in lines)
     assert not any(line[:1] in "，。；：、）" for line in lines)
 
 

@@ -90,6 +90,22 @@ def test_run_writes_the_numbers(tmp_path, capsys):
     np.testing.assert_array_equal([float(row["x"]) for row in rows], expected.points[:, 0])
 
 
+def test_a_table_of_several_starts_says_where_each_run_began(tmp_path):
+    path = tmp_path / "run.csv"
+    starts = [(1.0, 2.5), (-3.0, 0.5)]
+    typed = "; ".join(f"{x},{y}" for x, y in starts)
+    specs = ["-O", "gd:lr=0.1", "-O", "adam:lr=0.1"]
+    assert main(["run", "sphere", *specs, "--starts", typed, "--steps", "4", "-o", str(path)]) == 0
+    with open(path, encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    told = [(row["optimizer"], float(row["start_x"]), float(row["start_y"])) for row in rows[::5]]
+    assert told == [(spec, *start) for spec in specs[1::2] for start in starts]
+    for row in rows[::5]:
+        assert (row["x"], row["y"]) == (row["start_x"], row["start_y"])
+    assert main(["run", "sphere", *specs, "--steps", "4", "-o", str(path)]) == 0
+    assert "start" not in path.read_text().splitlines()[0]
+
+
 @pytest.mark.parametrize(
     ("typed", "given", "start", "said"),
     [

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -16,17 +14,13 @@ from optviz.optimizers import parse
 
 def test_the_start_follows_the_mouse(show):
     shown = show()
-    page = shown.page
     before = shown.pixels("plane"), shown.pixels("curves"), shown.pixels("reliefView")
-    page.mouse.move(*shown.place(*shown.state("start")))
-    page.mouse.down()
-    page.mouse.move(*shown.place(2, -3), steps=5)
-    page.mouse.up()
-    np.testing.assert_allclose(shown.state("start"), (2, -3), atol=0.02)
-    page.mouse.click(*shown.place(-4, 4))
-    np.testing.assert_allclose(shown.state("start"), (-4, 4), atol=0.02)
+    shown.drag(shown.start, (2, -3))
+    np.testing.assert_allclose(shown.start, (2, -3), atol=0.02)
+    shown.drag(shown.start, (-4, 4))
+    np.testing.assert_allclose(shown.start, (-4, 4), atol=0.02)
     shown.settle()
-    start = shown.state("start")
+    start = shown.start
     expected = optviz.race("himmelblau", ["gd:lr=0.01"], start, 200)[0]
     points = shown.points(0)
     np.testing.assert_array_equal(points, expected.points.ravel())
@@ -36,8 +30,40 @@ def test_the_start_follows_the_mouse(show):
 
 def test_the_start_follows_a_finger(show):
     shown = show(has_touch=True)
+    x, y = shown.place(*shown.start)
+    touch = shown.page.context.new_cdp_session(shown.page)
+    to_x, to_y = shown.place(3, 3)
+    for kind, points in (("touchStart", [(x, y)]),
+                         ("touchMove", [((x + to_x) / 2, (y + to_y) / 2)]),
+                         ("touchMove", [(to_x, to_y)]), ("touchEnd", [])):  # fmt: skip
+        touch.send("Input.dispatchTouchEvent", {
+            "type": kind, "touchPoints": [{"x": px, "y": py} for px, py in points],
+        })  # fmt: skip
+    np.testing.assert_allclose(shown.start, (3, 3), atol=0.02)
+
+
+def test_a_click_or_a_tap_adds_a_start(show):
+    shown = show(has_touch=True)
+    first = shown.start
+    shown.page.mouse.click(*shown.place(-4, 4))
     shown.page.touchscreen.tap(*shown.place(3, 3))
-    np.testing.assert_allclose(shown.state("start"), (3, 3), atol=0.02)
+    np.testing.assert_allclose(shown.state("starts"), [first, (-4, 4), (3, 3)], atol=0.02)
+    specs = shown.specs()
+    runs = optviz.race("himmelblau", specs, steps=200, starts=shown.state("starts"))
+    assert shown.page.evaluate("optviz.model.running.length") == len(runs) == 15
+    for i, run in enumerate(runs):
+        np.testing.assert_array_equal(shown.points(i), run.points.ravel(), str(i))
+    rings = shown.page.locator(".ov-start")
+    rings.nth(1).press("Delete")
+    rings.nth(1).dblclick()
+    assert shown.start == first
+
+
+def test_a_ring_stays_in_the_window_that_it_is_dragged_out_of(show):
+    shown = show()
+    shown.drag(shown.start, (6.3, 1))
+    np.testing.assert_allclose(shown.start, (6, 1), atol=0.02)
+    assert shown.page.evaluate("optviz.model.window") == [-6, 6, -6, 6]
 
 
 def test_two_fingers_zoom(show):
@@ -56,24 +82,24 @@ def test_two_fingers_zoom(show):
       touch("pointerup", 11, 180, 200);
       touch("pointerup", 12, 260, 200);
     }""")
-    x0, x1, *_ = shown.page.evaluate("optviz.window")
+    x0, x1, *_ = shown.page.evaluate("optviz.model.window")
     assert x1 - x0 == pytest.approx(6)  # fingers twice as far apart: half the window
-    assert shown.state("start") == [-0.3, -0.9]
+    assert shown.start == [-0.3, -0.9]
 
 
 def test_the_plane_by_keyboard(show):
     shown = show()
     page = shown.page
     page.locator(".ov-plane").focus()
-    x, y = shown.state("start")
+    x, y = shown.start
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Shift+ArrowUp")
-    np.testing.assert_allclose(shown.state("start"), (x + 0.12, y + 0.6), atol=0.02)
+    np.testing.assert_allclose(shown.start, (x + 0.12, y + 0.6), atol=0.02)
     page.keyboard.press("+")
-    zoomed = page.evaluate("optviz.window")
+    zoomed = page.evaluate("optviz.model.window")
     assert zoomed[1] - zoomed[0] == pytest.approx(12 * 0.8)
     page.keyboard.press("0")
-    assert page.evaluate("optviz.window") == [-6, 6, -6, 6]
+    assert page.evaluate("optviz.model.window") == [-6, 6, -6, 6]
 
 
 def test_the_wheel_zooms_and_a_drag_pans(show):
@@ -82,18 +108,23 @@ def test_the_wheel_zooms_and_a_drag_pans(show):
     page.mouse.move(*shown.place(3, 2))
     page.mouse.wheel(0, -300)
     shown.settle()
-    x0, x1, *_ = page.evaluate("optviz.window")
+    assert page.evaluate("optviz.model.window") == [-6, 6, -6, 6]  # it scrolls the page
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -300)
+    page.keyboard.up("Control")
+    shown.settle()
+    x0, x1, *_ = page.evaluate("optviz.model.window")
     assert x1 - x0 < 12
     assert (3 - x0) / (x1 - x0) == pytest.approx(9 / 12, abs=0.01)  # what was under it stays
     page.mouse.down()
     page.mouse.move(*shown.place(2, 1), steps=4)
     page.mouse.up()
     shown.settle()
-    moved = page.evaluate("optviz.window")
+    moved = page.evaluate("optviz.model.window")
     assert moved[0] - x0 == pytest.approx(1, abs=0.1)
-    assert shown.state("start") == [-0.3, -0.9]
+    assert shown.start == [-0.3, -0.9]
     page.get_by_role("button", name="Whole window").click()
-    assert page.evaluate("optviz.window") == [-6, 6, -6, 6]
+    assert page.evaluate("optviz.model.window") == [-6, 6, -6, 6]
 
 
 def test_value_and_gradient_stand_under_the_cursor(show):
@@ -119,7 +150,7 @@ def test_play_pause_step_scrub_and_speed_by_mouse_and_keyboard(show):
     assert shown.state("at") == 2
     page.get_by_label("Speed").select_option("0.5")
     page.get_by_role("button", name="Play").click()
-    shown.wait("optviz.state.at > 20")
+    shown.wait("optviz.model.state.at > 20")
     page.get_by_role("button", name="Pause").press("Enter")
     shown.settle()
     assert not shown.state("playing")
@@ -131,38 +162,31 @@ def test_play_pause_step_scrub_and_speed_by_mouse_and_keyboard(show):
     assert 80 < shown.state("at") < 110
 
 
-def specs_of(page):
-    """The optimizers of the command that does the same as the page."""
-    words = shlex.split(page.evaluate("optviz.commandText()"))
-    return [after for word, after in pairwise(words) if word == "-O"]
-
-
 def assert_runs_as_python(shown, i):
     """The path of a racer is that of its spec."""
     shown.settle()
-    run = optviz.descend("himmelblau", parse(specs_of(shown.page)[i]), steps=200)
+    run = optviz.descend("himmelblau", parse(shown.specs()[i]), steps=200)
     np.testing.assert_array_equal(shown.points(i), run.points.ravel())
 
 
 @pytest.mark.parametrize("i", range(5), ids=optviz.FIVE)
 def test_every_slider_of_an_optimizer(i, one_page):
     page, racer = one_page.page, one_page.state(f"racers[{i}]")
-    name = page.evaluate(f"optviz.data.rules['{racer['rule']}'].name")
-    page.get_by_role("button", name=f"Settings of {name}", exact=True).click()
+    name = page.evaluate(f"optviz.model.data.rules['{racer['rule']}'].name")
+    page.locator(f"summary[aria-label='Settings of {name}']").click()
     for key in ["lr", *racer["hyper"]]:
         bar = page.get_by_role("slider", name=f"{name} {key}", exact=True)
-        before = page.evaluate(f"JSON.stringify(optviz.state.racers[{i}])")
+        before = page.evaluate(f"JSON.stringify(optviz.model.state.racers[{i}])")
         bar.press("PageUp")
-        if page.evaluate(f"JSON.stringify(optviz.state.racers[{i}])") == before:
+        if page.evaluate(f"JSON.stringify(optviz.model.state.racers[{i}])") == before:
             bar.press("PageDown")
-        assert page.evaluate(f"JSON.stringify(optviz.state.racers[{i}])") != before, key
-    number = page.get_by_role("spinbutton", name=f"{name} lr", exact=True)
-    number.fill("0.0123")
-    number.press("Enter")
+        assert page.evaluate(f"JSON.stringify(optviz.model.state.racers[{i}])") != before, key
+    one_page.fill(f"{name} lr", 0.0123)
     assert one_page.state(f"racers[{i}].lr") == 0.0123
-    number.fill("-1")
-    number.press("Enter")
-    assert one_page.state(f"racers[{i}].lr") == 0.0123  # refused
+    for refused in (-1, ""):
+        one_page.fill(f"{name} lr", refused)
+        assert one_page.state(f"racers[{i}].lr") == 0.0123
+    number = page.get_by_role("spinbutton", name=f"{name} lr", exact=True)
     assert number.get_attribute("aria-invalid") == "true"
     assert_runs_as_python(one_page, i)
 
@@ -170,7 +194,7 @@ def test_every_slider_of_an_optimizer(i, one_page):
 def test_flags_and_schedules_of_an_optimizer(show):
     shown = show()
     page = shown.page
-    page.get_by_role("button", name="Settings of Adam", exact=True).click()
+    page.locator("summary[aria-label='Settings of Adam']").press("Enter")
     details = page.locator(".ov-racer").nth(4)
     details.get_by_label("amsgrad").check()
     assert shown.state("racers[4].flags.amsgrad") is True
@@ -184,15 +208,16 @@ def test_optimizers_come_and_go(show):
     page = shown.page
     page.get_by_role("checkbox", name="GD", exact=True).uncheck()
     shown.settle()
-    assert page.evaluate("optviz.running.length") == 4
+    assert page.evaluate("optviz.model.running.length") == 4
     page.get_by_label("Add an optimizer").select_option("lion")
     shown.settle()
-    assert page.evaluate("optviz.running.map(({ name }) => name)")[-1] == "Lion"
-    page.get_by_role("button", name="Settings of Lion").press("Enter")
+    assert page.evaluate("optviz.model.running.map(({ name }) => name)")[-1] == "Lion"
+    page.locator("summary[aria-label='Settings of Lion']").press("Enter")
     page.get_by_role("button", name="Remove Lion").click()
     shown.settle()
-    assert page.evaluate("optviz.state.racers.length") == 5
-    page.get_by_role("spinbutton", name="GD lr", exact=True).fill("7")
+    assert page.evaluate("optviz.model.state.racers.length") == 5
+    shown.fill("GD lr", 7)
+    assert shown.state("racers[0].lr") == 7
     page.get_by_role("button", name="Tune rates").click()
     assert shown.state("racers[0].lr") == 0.01
 
@@ -201,12 +226,11 @@ def test_steps_noise_seed_and_start_as_numbers(show):
     shown = show()
     page = shown.page
     for label, value in (("Steps", "37"), ("Noise", "0.5"), ("Seed", "3"), ("Start x", "1.5")):
-        box = page.get_by_role("spinbutton", name=label, exact=True)
-        box.fill(value)
-        box.press("Enter")
+        shown.fill(label, value)
+        shown.fill(label, "")  # no number, and not 0
     shown.settle()
     assert [shown.state(name) for name in ("steps", "noise", "seed")] == [37, 0.5, 3]
-    assert shown.state("start") == [1.5, -0.9]
+    assert shown.start == [1.5, -0.9]
     first = shown.points(0)
     page.get_by_role("spinbutton", name="Seed", exact=True).press("ArrowUp")
     shown.settle()
@@ -219,8 +243,10 @@ def test_views_can_be_shown_alone(show):
     for label, view in (("3-D relief", ".ov-solid"), ("Loss curves", ".ov-curves"),
                         ("Step taken apart", ".ov-anatomy")):  # fmt: skip
         page.get_by_role("checkbox", name=label).uncheck()
+        shown.settle()
         assert not page.locator(view).is_visible()
     page.get_by_role("checkbox", name="3-D relief").press("Space")
+    shown.settle()
     assert page.locator(".ov-solid").is_visible()
 
 
@@ -245,22 +271,24 @@ def test_the_quiz_tells_how_far_off_a_guess_was(show):
     shown = show("#s=sphere&o=gd:lr=0.1&n=50&k=0")
     page = shown.page
     page.get_by_role("button", name="Quiz: where will it be?").click()
+    shown.settle()
     assert "GD will be 5 steps" in page.locator(".ov-quiz .ov-told").inner_text()
     run = optviz.descend("sphere", "gd:lr=0.1", steps=50)
     x, y = run.points[5]
     page.mouse.click(*shown.place(x + 1, y))
+    shown.settle()
     told = page.locator(".ov-quiz .ov-told").inner_text()
     assert float(re.search(r"Off by ([\d.]+)", told)[1]) == pytest.approx(1, abs=0.05)
     assert shown.state("at") == 5
-    assert shown.state("start") == [4, -3]  # a guess is no start
+    assert shown.start == [4, -3]  # a guess is no start
     page.get_by_role("button", name="End the quiz").press("Enter")
     page.mouse.click(*shown.place(1, 1))
-    np.testing.assert_allclose(shown.state("start"), (1, 1), atol=0.02)
+    np.testing.assert_allclose(shown.state("starts"), [(4, -3), (1, 1)], atol=0.02)
 
 
 def test_reduced_motion_moves_in_whole_steps(show):
     shown = show("#s=sphere&o=gd:lr=0.1&n=50&k=0", reduced_motion="reduce")
     assert not shown.state("playing")
     shown.page.get_by_role("button", name="Play").click()
-    shown.wait("optviz.state.at >= 2")
+    shown.wait("optviz.model.state.at >= 2")
     assert shown.state("at") % 1 == 0

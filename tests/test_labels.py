@@ -96,7 +96,7 @@ def _moved(default):
     [
         ("adam:lr=0.1,bias_correction=false", "Adam lr=0.1, no bias correction",
          "Adam lr=0.1，无偏差修正"),
-        ("gd:lr=1e-05", "GD lr=1e-5", "GD lr=1e-5"),
+        ("gd:lr=1e-05", "GD lr=1e−5", "GD lr=1e−5"),
         ("adam:lr=0.001,betas=0.5/0.99", "Adam lr=0.001, β=0.5/0.99", "Adam lr=0.001，β=0.5/0.99"),
         ("momentum:lr=step(0.02,30,0.1)", "Momentum lr=0.02, ×0.1 every 30 steps",
          "Momentum lr=0.02，每 30 步 ×0.1"),
@@ -118,8 +118,8 @@ def test_numbers_have_as_many_digits_as_tell_them_apart():
 def test_runs_from_several_starts_are_told_apart_by_them():
     starts = [(2, 3), (-2, 3.5)]
     runs = [optviz.descend("himmelblau", "gd:lr=0.01", start, 5) for start in starts]
-    assert labels(runs) == ["GD lr=0.01, from (2, 3)", "GD lr=0.01, from (-2, 3.5)"]
-    assert short_labels(runs, "zh") == ["起点 (2, 3)", "起点 (-2, 3.5)"]
+    assert labels(runs) == ["GD lr=0.01, from (2, 3)", "GD lr=0.01, from (−2, 3.5)"]
+    assert short_labels(runs, "zh") == ["起点 (2, 3)", "起点 (−2, 3.5)"]
     runs += [optviz.descend("himmelblau", "adam:lr=0.1", (2, 3), 5)]
     assert short_labels(runs)[2] == "Adam from (2, 3)"
 
@@ -183,6 +183,13 @@ def test_every_lessons_legend_fits(name, language, size):
     assert all(label in shown for label in labels(runs, language))
 
 
+def test_a_setting_named_like_its_class_is_not_said_twice_at_a_head():
+    specs = ["momentum:lr=0.1,momentum=0.8", "momentum:lr=0.1,momentum=0.9", "gd:lr=0.1"]
+    runs = optviz.race("sphere", specs, steps=5)
+    assert short_labels(runs) == ["Momentum 0.8", "Momentum 0.9", "GD"]
+    assert short_labels(runs[:2]) == ["momentum=0.8", "momentum=0.9"]
+
+
 def without_rate(label, optimizer, language):
     """A label as the page has it, where the rate stands beside it."""
     title = optimizer.title
@@ -196,8 +203,8 @@ def test_the_page_has_the_same_labels(show, language):
     shown = show(f"#lang={language}")
     for name in scenarios.names():
         said = shown.page.evaluate(
-            "(name) => { optviz.chooseScenario(name); optviz.flush(); "
-            "return optviz.running.map((run) => run.name); }", name,
+            "(name) => { optviz.model.chooseLesson(name); "
+            "return optviz.model.running.map((run) => run.name); }", name,
         )  # fmt: skip
         runs = lesson(name)
         for run, label, text in zip(runs, labels(runs, language), said, strict=True):
@@ -205,6 +212,6 @@ def test_the_page_has_the_same_labels(show, language):
             if not any("lr" in names for names in settings):
                 label = without_rate(label, run.optimizer, language)
             assert text == label, name
-    shown.page.evaluate("optviz.chooseScenario('bias-correction'); optviz.flush();")
+    shown.page.evaluate("optviz.model.chooseLesson('bias-correction'); optviz.flush();")
     without = {"en": "Adam no bias correction", "zh": "Adam 无偏差修正"}[language]
     assert shown.page.locator(".ov-tick").filter(has_text=without).count() == 1

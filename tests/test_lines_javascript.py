@@ -10,59 +10,25 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from cases import flags_of
-from engine import same_bits
+from engine import Module, same_bits
 
 import optviz
 from optviz import optimizers
 from optviz.errors import InputError
-from optviz.explorer.bundle import bundle
 from optviz.optimizers import Optimizer, Rate, ops, schedules
 from optviz.translate import javascript
 from optviz.translate.latex import lines_of, shown
 from optviz.translate.mathml import mathml
 from optviz.translate.symbols import Letter, Symbol, Word
 
-# Below the bundle.
-DRIVER = """
-const begun = ({ rule, hyper, flags, slots, t, lr, at }) => {
-  const { hyper: h, flags: f } = completed(RULES[rule], hyper, flags);
-  return at.map(([g, p, ...s]) => ({
-    h, f, t, lr, g, p, s: Float64Array.from(RULES[rule].slots, (name) => s[slots.indexOf(name)]),
-  }));
-};
-export function rows(list) {
-  return list.map((told) => {
-    const [x, y] = begun(told);
-    const rule = LINES[told.rule];
-    return { x: ruleRows(rule, x), y: ruleRows(rule, y), all: ruleValues(rule, y) };
-  });
-}
-export function steps(list) {
-  return list.map((told) => begun(told).map((step) => {
-    const { h, f, t, lr, g, p, s } = step;
-    const shown = ruleRows(LINES[told.rule], step).at(-1).value;
-    return [shown, RULES[told.rule].step(h, f, t, lr, g, p, s)];
-  }));
-}
-export const rowsOf = ruleRows;
-"""
 LATE = (0, 1, 2, 6, 29)  # steps that are compared
 
 
-class Page:
+def page_of(browser, kinds):
     """A page that has loaded the lines of these optimizers."""
-
-    def __init__(self, browser, kinds):
-        texts = [bundle(), "const { completed, ruleRows, ruleValues } = optvizExplorer;"]
-        for name, write in (("RULES", javascript.rule_source), ("LINES", javascript.lines_source)):
-            entries = (f'"{kind.__name__}": {write(kind)},' for kind in kinds)
-            texts.append(f"const {name} = {{\n" + "\n".join(entries) + "\n};")
-        load = "text => import(URL.createObjectURL(new Blob([text], {type: 'text/javascript'})))"
-        self.page = browser.new_page()
-        self.module = self.page.evaluate_handle(load, "\n".join([*texts, DRIVER]))
-
-    def call(self, name, *values):
-        return self.module.evaluate(f"(module, values) => module.{name}(...values)", list(values))
+    rules = {kind.__name__: javascript.rule_source(kind) for kind in kinds}
+    lines = {kind.__name__: javascript.lines_source(kind) for kind in kinds}
+    return Module(browser, "lines.js", RULES=rules, LINES=lines)
 
 
 def steps_of(optimizer, surface="beale", start=(1.13, -0.71)):
@@ -120,7 +86,7 @@ def assert_same_rows(page, steps):
 
 @pytest.fixture(scope="module")
 def ours(browser):
-    return Page(browser, optimizers.REGISTRY.values())
+    return page_of(browser, optimizers.REGISTRY.values())
 
 
 @pytest.mark.parametrize("kind", optimizers.REGISTRY.values(), ids=optimizers.REGISTRY)
@@ -204,7 +170,7 @@ class Own(Optimizer):
 
 
 def test_an_own_optimizer_is_shown_too(browser):
-    page = Page(browser, [Own])
+    page = page_of(browser, [Own])
     each = [Own(mirrored=mirrored, k=k) for mirrored in (False, True) for k in (0.0, 0.7)]
     steps = [step for optimizer in each for step in steps_of(optimizer)]
     assert_same_rows(page, steps)
@@ -217,13 +183,10 @@ def test_nothing_of_a_name_becomes_markup(browser):
     text = javascript.lines_source(hostile)
     assert "img" not in text
     assert "</script" not in text
-    page = Page(browser, [Own])
+    page = page_of(browser, [Own])
     hostile = {"names": {"a": "<mi>a</mi>"}, "lines": [["a", ["<img onerror=1>", "a"]]]}
     hostile |= {"copies": [], "settings": [], "shared": [], "slots": {}}
-    (row,) = page.module.evaluate(
-        "(module, text) => module.rowsOf({ text: () => text, values: () => ({ a: 1 }) }, {})",
-        hostile,
-    )
+    (row,) = page.call("rowsOf", hostile)
     assert "&lt;img" in row["formula"]
     ElementTree.fromstring(row["formula"])
 

@@ -175,11 +175,11 @@ def test_the_page_has_it_with_the_same_path_and_mark(house, seen, browser):
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto((house / "explorer.html").as_uri() + "#s=booth&o=signum:lr=0.2&n=30")
-    page.wait_for_function("() => globalThis.optviz?.running")
-    assert page.evaluate("optviz.running.map(({ name }) => name)") == ["Signum"]
-    points = page.evaluate("Array.from(optviz.running[0].run.points)")
+    page.wait_for_function("() => globalThis.optviz?.model.running")
+    assert page.evaluate("optviz.model.running.map(({ name }) => name)") == ["Signum"]
+    points = page.evaluate("Array.from(optviz.model.running[0].run.points)")
     assert [float(p) for p in points] == seen["points"]
-    mark = page.evaluate("[optviz.running[0].colour, optviz.running[0].shape]")
+    mark = page.evaluate("[optviz.model.running[0].colour, optviz.model.running[0].shape]")
     assert mark == seen["marks"][-1]
     assert page.locator("option", has_text=re.compile("^Signum$")).count() >= 1  # to be added
     assert not errors

@@ -21,10 +21,10 @@ def sentence(runs, language="en"):
 
 @pytest.mark.parametrize("name", surfaces.names())
 def test_a_default_race(name, one_page):
-    one_page.page.evaluate(f"optviz.chooseScenario(''), optviz.chooseSurface({json.dumps(name)})")
+    one_page.page.evaluate(f"optviz.model.chooseSurface({json.dumps(name)})")
     runs = optviz.race(name)
     for language in ("en", "zh"):
-        one_page.page.evaluate(f"optviz.setLanguage({language!r})")
+        one_page.page.evaluate(f"optviz.model.look({{ language: {language!r} }})")
         text = said(one_page)
         assert text.replace("\N{NO-BREAK SPACE}", " ") == sentence(runs, language).replace(
             "\N{NO-BREAK SPACE}", " "
@@ -45,12 +45,12 @@ def test_a_default_race(name, one_page):
 )  # fmt: skip
 def test_races_of_all_kinds(surface, specs, start, steps, one_page):
     link = f"#s={surface}&start={start[0]},{start[1]}&n={steps}&o={';'.join(specs)}"
-    one_page.page.evaluate(f"optviz.openLink({json.dumps(link)}), optviz.setLanguage('en')")
+    one_page.page.evaluate(f"optviz.model.open({json.dumps(link)})")
     assert said(one_page) == sentence(optviz.race(surface, specs, start, steps))
 
 
 def test_a_guess_does_not_find_its_answer(one_page):
-    one_page.page.evaluate("optviz.openLink('#s=sphere')")
+    one_page.page.evaluate("optviz.model.open('#s=sphere')")
     assert said(one_page)
     one_page.page.get_by_role("button", name="Quiz").click()
     assert said(one_page) == ""

@@ -50,15 +50,25 @@ class Page:
             self.faults.append(url)
 
     def wait(self):
-        self.page.wait_for_function("() => globalThis.optviz?.running")
+        self.page.wait_for_function("() => globalThis.optviz?.model.running")
         self.page.evaluate("new Promise((done) => setTimeout(done, 60))")
 
-    def set(self, **numbers):
-        self.page.evaluate("(numbers) => optviz.setNumbers(numbers)", numbers)
+    def set(self, start=None, steps=None):
+        if start:
+            self.page.evaluate("(start) => optviz.model.moveStart(0, start)", start)
+        if steps:
+            self.page.evaluate("(steps) => optviz.model.setNumbers({ steps })", steps)
+        self.wait()
+
+    def reload_by_link(self):
+        """Open it again with the state in the address bar."""
+        self.page.evaluate("optviz.model.zoom(0.9)")
+        self.page.wait_for_function("() => location.hash.includes('w=')")
+        self.page.reload()
         self.wait()
 
     def array(self, i, name):
-        found = self.page.evaluate(f"Array.from(optviz.running[{i}].run.{name})")
+        found = self.page.evaluate(f"Array.from(optviz.model.running[{i}].run.{name})")
         return np.array([float(number) for number in found])
 
     def notes(self):
@@ -93,13 +103,13 @@ def arrays_of(run):
 
 def assert_shown(page, runs):
     """The page holds these runs, bit for bit."""
-    assert page.page.evaluate("optviz.running.length") == len(runs)
+    assert page.page.evaluate("optviz.model.running.length") == len(runs)
     for i, run in enumerate(runs):
         for name, expected in arrays_of(run).items():
             assert same_bits(page.array(i, name), expected.ravel()), (i, name)
         facts = page.page.evaluate(
             """(i) => {
-              const { run } = optviz.running[i];
+              const { run } = optviz.model.running[i];
               return [run.status, run.length, run.divergedAt, run.leftAt];
             }""",
             i,
@@ -166,9 +176,7 @@ def test_a_changed_setting_runs_anew_and_the_old_one_shows_the_record_again(show
 def test_a_link_and_a_reload_keep_the_record(show):
     recorded = [altered(optviz.descend("beale", "adam:lr=0.1", steps=12))]
     page = show(recorded, language="zh")
-    page.page.wait_for_function("() => location.hash.includes('adam')")
-    page.page.reload()
-    page.wait()
+    page.reload_by_link()
     assert_shown(page, recorded)
     assert page.notes() == [[NOTES["recorded"]["zh"]]]
 
@@ -179,9 +187,7 @@ def test_a_reload_keeps_more_runs_and_steps_than_a_slider_offers(show):
     long = [optviz.descend("sphere", "gd:lr=0.0001", steps=20_500)]
     for recorded in (many, long):
         page = show(recorded)
-        page.page.wait_for_function("() => location.hash.includes('gd')")
-        page.page.reload()
-        page.wait()
+        page.reload_by_link()
         assert_shown(page, recorded)
 
 
@@ -220,14 +226,17 @@ def test_what_cannot_run_in_a_browser_stays_as_it_was_recorded(show):
     page.page.get_by_role("button", name="Tune rates").click()
     page.page.select_option("select[aria-label='Surface']", "beale")
     page.wait()
-    assert page.page.evaluate("optviz.running.map(({ name }) => name)") == ["Adam", "Shrinking"]
+    assert page.page.evaluate("optviz.model.running.map(({ name }) => name)") == [
+        "Adam",
+        "Shrinking",
+    ]
 
 
 def test_runs_of_one_spec_are_each_shown(show):
     runs = [optviz.descend("beale", "gd:lr=0.01", steps=9, noise=2.0, seed=k) for k in range(3)]
     page = show(runs)
     assert_shown(page, runs)
-    page.page.evaluate("optviz.removeRacer(0)")
+    page.page.evaluate("optviz.model.removeRacer(0)")
     page.wait()
     assert_shown(page, runs[1:])
 
@@ -276,7 +285,9 @@ def test_a_function_that_no_browser_can_compute_is_drawn_from_samples(show):
     notice = page.page.locator(".ov-notice")
     assert notice.inner_text() == words_of("page")["sampled"]["en"]
     points = [(0.3, -0.7), (-4.9, 1.2), (2.4, 0.1)]
-    found = page.page.evaluate("(points) => points.map(([x, y]) => optviz.value(x, y))", points)
+    found = page.page.evaluate(
+        "(points) => points.map(([x, y]) => optviz.model.value(x, y))", points
+    )
     np.testing.assert_allclose(found, waves.value(points), atol=1e-3)
     page.set(start=[2, 1])
     assert_shown(page, runs)

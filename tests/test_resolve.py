@@ -133,8 +133,8 @@ def test_the_page_of_a_race_shows_the_very_run(tmp_path, browser):
     film = optviz.animate("booth", [ASGD, "gd:lr=0.01"], steps=9)
     page = browser.new_context(offline=True).new_page()
     page.goto(film.save(tmp_path / "x.html").as_uri())
-    page.wait_for_function("() => globalThis.optviz?.running")
-    seen = page.evaluate("Array.from(optviz.running[0].run.points)")
+    page.wait_for_function("() => globalThis.optviz?.model.running")
+    seen = page.evaluate("Array.from(optviz.model.running[0].run.points)")
     assert [float(number) for number in seen] == film.trajectories[0].points.ravel().tolist()
     page.close()
 

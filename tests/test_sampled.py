@@ -108,7 +108,7 @@ def test_numbers_that_overflow_on_a_grid_have_diverged():
 def test_the_legend_says_that_it_left(language, said):
     run = optviz.descend(sampled(), "gd:lr=9", start=(1, 1), steps=50)
     scene = Scene([run], ["contour"], language=language)
-    (text,) = (text.get_text() for _, text in scene.legend.warnings)
+    text = scene.legend.entries[0].notice.text.get_text()
     assert said in text
 
 

@@ -233,3 +233,16 @@ def test_any_formula_has_a_log_axis(formula):
     assert shown.axes.get_yscale() == "log"
     low, high = shown.axes.get_ylim()
     assert 0 < low < high < np.inf
+
+
+def test_runs_with_different_windows_are_shown_in_one_that_holds_all():
+    runs = [optviz.descend("sphere", "gd:lr=0.1", start, 5) for start in ((1, 1), (9, 1), (0, -20))]
+    assert len({run.surface.domain for run in runs}) > 1
+    film = optviz.Animation(runs)
+    axes = film.scene.panels[0].axes
+    for run in runs:
+        (x0, x1), (y0, y1) = run.surface.domain
+        assert axes.get_xlim()[0] <= x0 < x1 <= axes.get_xlim()[1]
+        assert axes.get_ylim()[0] <= y0 < y1 <= axes.get_ylim()[1]
+    assert {run.surface.domain for run in film.trajectories} == {(axes.get_xlim(), axes.get_ylim())}
+    np.testing.assert_array_equal(film.trajectories[1].points, runs[1].points)

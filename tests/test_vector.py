@@ -161,7 +161,7 @@ def test_a_run_that_diverged_says_so(render, browser):
     runs = [optviz.descend("beale", spec, steps=60) for spec in ("gd:lr=10", "adagrad:lr=0.1")]
     scene = Scene(runs)
     png = scene.picture(scene.steps)[..., :3]
-    ((_, warning),) = scene.legend.warnings
+    warning = scene.legend.entries[0].notice.text
     box = warning.get_window_extent()
     place = box_of(scene, box.x0, box.x1, box.y0, box.y1)
     ink = (np.asarray(render(scene, browser)) < 160).all(axis=2)[place].sum()

@@ -130,7 +130,7 @@ def _data(first: str, found: Contents) -> str:
         "shapes": _json(SHAPES),
         "own": _json(own_marks()[:10]),
         "five": _json(CLASSICS),
-        "words": _json(words_of("everywhere", "page", "labels", "captions")),
+        "words": _json(words_of("everywhere", "page", "labels", "captions", "formula")),
     })  # fmt: skip
 
 

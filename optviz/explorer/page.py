@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Sequence
 from importlib import resources
@@ -13,6 +14,7 @@ from optviz import files
 from optviz.descent import CLASSICS, race
 from optviz.descent.resolve import as_surface
 from optviz.explorer.data import module_text, opened_first
+from optviz.words import words_of
 from surfaces.surface import Surface
 
 _PAGE = """<!doctype html>
@@ -26,9 +28,10 @@ _PAGE = """<!doctype html>
 <style>
 {css}
 </style>
+<noscript><style>.ov-unscripted {{ visibility: visible; animation: none; }}</style></noscript>
 </head>
 <body>
-<main id="explorer"></main>
+<main id="explorer"><div class="ov-unscripted">{unscripted}</div></main>
 <script type="module">
 {module}
 {entry}
@@ -68,7 +71,14 @@ def page_text(
     """
     css = (resources.files(__package__) / "explorer.css").read_text(encoding="utf-8")
     entry = _ENTRY.format(given=_literal(state or {}), recorded=_literal(recorded))
-    return _PAGE.format(css=css, module=module_text(given, kinds, whole=whole), entry=entry)
+    module = module_text(given, kinds, whole=whole)
+    return _PAGE.format(css=css, unscripted=_unscripted(), module=module, entry=entry)
+
+
+def _unscripted() -> str:
+    """What stands there until scripts replace it: for viewers that run none."""
+    said = words_of("page")["no_scripts"].items()
+    return "".join(f'<p lang="{language}">{html.escape(text)}</p>' for language, text in said)
 
 
 def _literal(value: Any) -> str:

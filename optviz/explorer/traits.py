@@ -18,7 +18,6 @@ from optviz.explorer.checks import CHECKS, is_off
 from optviz.explorer.data import Contents, settings_of
 from optviz.words import LANGUAGES
 from surfaces.errors import FormulaError, InputError, must, unknown
-from surfaces.formula import canonical
 from surfaces.surface import Surface
 
 # What a new surface brings along, unless it was set by hand.
@@ -152,7 +151,11 @@ class Traits(anywidget.AnyWidget):
             raise RefusedError(str(error)) from None
 
     def _check_surface(self, name: str) -> str:
-        return name if name in self._known.surfaces else canonical(name)
+        if name in self._known.surfaces:
+            return name
+        from surfaces.formula import canonical  # SymPy is loaded only for a user's formula
+
+        return canonical(name)
 
     def _check_racers(self, specs: list[str]) -> list[str]:
         return checks.racers(specs, self._known.rules)

@@ -12,9 +12,9 @@ import zlib
 from collections.abc import Iterator
 from typing import IO, Any
 
+import numpy as np
 from PIL import Image
 
-from optviz.export.changes import changed_box
 from optviz.export.palette import codes_of
 from optviz.export.protocol import Film, Progress
 from optviz.scene.style import DENSITY
@@ -55,6 +55,14 @@ def write(film: Film, stream: IO[bytes], progress: Progress) -> None:
         before = codes
         progress(1)
     stream.write(_chunk(b"IEND", b""))
+
+
+def changed_box(changed: np.ndarray[Any, np.dtype[np.bool_]]) -> tuple[slice, slice]:
+    """Rows and columns of the smallest rectangle that holds all changes; one pixel if none."""
+    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+    if not rows.size:
+        return slice(0, 1), slice(0, 1)
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

@@ -8,7 +8,6 @@ from typing import IO, Any
 import numpy as np
 from PIL import GifImagePlugin, Image
 
-from optviz.export.changes import changed_box
 from optviz.export.clock import Clock
 from optviz.export.palette import Mapper, codes_of, fit
 from optviz.export.protocol import Film, Pixels, Progress
@@ -53,14 +52,17 @@ def _change(mapper: Mapper, shown: Any, changed: Any, codes: Any, delay: int) ->
 
     What the palette does not tell apart has not changed; ``shown`` is brought up to date.
     """
-    box = changed_box(changed)
-    indices = shown[box].copy()
-    indices[changed[box]] = mapper(codes[box][changed[box]])
-    visible = indices != shown[box]
-    shown[box] = indices
-    inner = changed_box(visible)
-    indices = np.where(visible, indices, np.uint8(TRANSPARENT))[inner]
-    return _frame(indices, (box[1].start + inner[1].start, box[0].start + inner[0].start), delay)
+    rows, columns = np.divmod(np.flatnonzero(changed), changed.shape[1])
+    indices = mapper(codes[rows, columns])
+    visible = indices != shown[rows, columns]
+    rows, columns, indices = rows[visible], columns[visible], indices[visible]
+    shown[rows, columns] = indices
+    if not len(rows):
+        return _frame(np.full((1, 1), TRANSPARENT, np.uint8), (0, 0), delay)
+    top, left = int(rows.min()), int(columns.min())
+    box = np.full((int(rows.max()) + 1 - top, int(columns.max()) + 1 - left), TRANSPARENT, np.uint8)
+    box[rows - top, columns - left] = indices
+    return _frame(box, (left, top), delay)
 
 
 def _head(width: int, height: int, palette: Pixels, comment: str, once: bool) -> bytes:

@@ -12,6 +12,7 @@ from optviz.export.protocol import Pixels
 
 Codes = np.ndarray[Any, np.dtype[np.uint32]]
 ROUNDS = 8  # of k-means; more gain less than 0.1 dB
+BLOCK = 512  # colours whose distances are held at a time: they stay in the processor's cache
 
 
 def codes_of(pixels: Pixels) -> Codes:
@@ -73,13 +74,15 @@ def _distinct(pictures: Iterable[Pixels]) -> tuple[Codes, np.ndarray[Any, np.dty
 
 def nearest_of(colours: Any, palette: Any) -> np.ndarray[Any, np.dtype[np.intp]]:
     """Index (n,) of the palette's colour nearest to each of the colours (n, 3)."""
-    palette = np.asarray(palette, np.float32)
-    half = 0.5 * (palette**2).sum(axis=1)
-    found = [
-        np.argmin(half - block @ palette.T, axis=1)
-        for block in np.array_split(np.asarray(colours, np.float32), len(colours) // 8192 + 1)
-    ]
-    return np.concatenate(found)
+    palette, colours = np.asarray(palette, np.float32), np.asarray(colours, np.float32)
+    # Half of the squared distance, less what is the same for all: one product of matrices.
+    weights = np.vstack([-palette.T, 0.5 * (palette**2).sum(axis=1)])
+    extended = np.column_stack([colours, np.ones(len(colours), np.float32)])
+    found = np.empty(len(colours), np.intp)
+    for begin in range(0, len(colours), BLOCK):
+        block = slice(begin, begin + BLOCK)
+        np.argmin(extended[block] @ weights, axis=1, out=found[block])
+    return found
 
 
 class Mapper:
@@ -87,13 +90,15 @@ class Mapper:
 
     def __init__(self, palette: Pixels) -> None:
         self.palette = palette
-        self._table = np.full(1 << 24, -1, np.int16)
+        # One more than the index of a colour's entry, 0 where it is not known. Memory is taken
+        # only for the colours that there are.
+        self._table = np.zeros(1 << 24, np.uint8)
 
     def __call__(self, codes: Codes) -> np.ndarray[Any, np.dtype[np.uint8]]:
         """Palette indices of colour codes, of the same shape."""
         found = self._table[codes]
-        unknown = np.unique(codes[found < 0])
-        if unknown.size:
-            self._table[unknown] = nearest_of(colours_of(unknown), self.palette)
+        if not found.all():
+            unknown = np.unique(codes[found == 0])
+            self._table[unknown] = nearest_of(colours_of(unknown), self.palette) + 1
             found = self._table[codes]
-        return found.astype(np.uint8)
+        return found - np.uint8(1)

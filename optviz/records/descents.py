@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import replace
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -36,6 +37,17 @@ def check_same_surface(runs: Sequence[Descent]) -> None:
             alike = run.surface.name == first.name
             given = " and ".join(shown(s) if alike else s.name for s in (first, run.surface))
             raise InputError(f"trajectories must be runs on one surface; not {given}")
+
+
+def in_one_window(runs: Sequence[Any]) -> list[Any]:
+    """Trajectories on one surface, each in the window that holds those of all."""
+    ends = np.array([run.surface.domain for run in runs])
+    (x0, x1), (y0, y1) = zip(ends[..., 0].min(axis=0), ends[..., 1].max(axis=0), strict=True)
+    window = (float(x0), float(x1)), (float(y0), float(y1))
+    if all(run.surface.domain == window for run in runs):
+        return list(runs)
+    surface = runs[0].surface.windowed(window)
+    return [replace(run, surface=surface) for run in runs]
 
 
 def _is_on(run: Descent, surface: Surface) -> bool:

@@ -48,8 +48,44 @@ def short_labels(runs: Sequence[Record], language: str = "en") -> list[str]:
         different += _conditions(run, runs, language)
         own = run.optimizer.label or run.optimizer.title
         title = "" if alone and different else own
-        found.append(_joined(title, different, language))
+        text = _joined(title, different, language)
+        found.append(text.replace(f"{own} {own.lower()}=", f"{own} "))  # "Momentum 0.8"
     return _numbered(found)
+
+
+def class_labels(runs: Sequence[Record], language: str = "en") -> list[tuple[str, list[int]]]:
+    """The label of each class of optimizers in a picture, and the indices of its runs.
+
+    A class with one run has that run's own label. Else it is named with its settings if all of them
+    share these, and with how many there are: "GD lr=0.01, 8 starts", or "GD, 12 runs".
+    """
+    members: dict[Any, list[int]] = {}
+    for i, run in enumerate(runs):
+        members.setdefault(_family(run.optimizer), []).append(i)
+    own, optimizers = labels(runs, language), [run.optimizer for run in runs]
+    found = []
+    for some in members.values():
+        alike = [runs[i] for i in some]
+        optimizer, count = alike[0].optimizer, [_count(alike, language)]
+        if len(some) == 1:
+            label = own[some[0]]
+        elif all(run.optimizer == optimizer for run in alike):
+            label = optimizer_label(optimizer, language, optimizers, count)
+        else:
+            title = optimizer.label or optimizer.title
+            label = _listed([title, *count], language)
+        found.append(label)
+    return list(zip(_numbered(found), members.values(), strict=True))
+
+
+def _count(runs: Sequence[Any], language: str) -> str:
+    """How many runs there are, or starts if that is all in which they differ."""
+    descents = all(hasattr(run, "points") for run in runs)
+    if descents and len({(run.optimizer, run.noise, run.seed) for run in runs}) == 1:
+        starts = {tuple(map(float, run.points[0])) for run in runs}
+        if len(starts) == len(runs):
+            return say("label_starts", language, n=len(runs))
+    return say("label_runs", language, n=len(runs))
 
 
 @dataclass(frozen=True)
@@ -172,12 +208,12 @@ def _clause(schedule: Schedule, digits: int, language: str) -> str:
 
 
 def _number(value: Any, digits: int) -> str:
-    """A value for reading: 0.1, 1e-5, 0.9/0.99."""
+    """A value for reading: 0.1, 1e−5, 0.9/0.99."""
     if isinstance(value, tuple):
         return "/".join(_number(member, digits) for member in value)
     if isinstance(value, bool) or not are_numbers(value):
         return written(value)
-    return re.sub(r"e(-?)\+?0*", r"e\1", f"{value:.{digits}g}")
+    return re.sub(r"e(-?)\+?0*", r"e\1", f"{value:.{digits}g}").replace("-", "\N{MINUS SIGN}")
 
 
 def _digits(values: Sequence[Any]) -> int:

@@ -38,7 +38,11 @@ def check(path: str | Path) -> Path:
 
 
 def save_all(trajectories: Sequence[Run], path: str | Path) -> Path:
-    """Write trajectories to one file; in a CSV a first column names the optimizer if several."""
+    """Write trajectories to one file.
+
+    In a CSV the first columns name the optimizer if there are several runs, and their starts if
+    these differ.
+    """
     target = check(path)
     with files.replacing(target) as stream:
         stream.write(WRITERS[target.suffix.lower()](trajectories))
@@ -83,12 +87,14 @@ def read(path: Path, make: Callable[[dict[str, Any]], T]) -> T:
 def _csv(trajectories: Sequence[Run]) -> bytes:
     tables = [trajectory.columns() for trajectory in trajectories]
     several = len(tables) > 1
+    starts = [(float(table["x"][0]), float(table["y"][0])) for table in tables]
+    from_many = len(set(starts)) > 1
     header = list(dict.fromkeys(name for table in tables for name in table))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["optimizer"] * several + header)
-    for trajectory, table in zip(trajectories, tables, strict=True):
-        name = [str(trajectory.optimizer)] * several
+    writer.writerow(["optimizer"] * several + ["start_x", "start_y"] * from_many + header)
+    for trajectory, table, start in zip(trajectories, tables, starts, strict=True):
+        name = [str(trajectory.optimizer)] * several + [*map(repr, start)] * from_many
         for k in range(len(table["step"])):
             cells = [table[column][k] if column in table else math.nan for column in header]
             texts = ["" if math.isnan(cell) else repr(float(cell)) for cell in cells]

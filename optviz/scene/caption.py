@@ -11,13 +11,13 @@ from optviz.scene.fonts import CHINESE, fonts_of
 from optviz.scene.panels.base import PictureStyle
 from optviz.scene.picture_spec import PRINTED
 
-# A word, or a Chinese sign, with the signs that may not begin a line after it.
-PIECE = re.compile(rf"(?:[^ {CHINESE}]+|[{CHINESE}])[，。；：、）]* *")
+# A word, or a Chinese sign, with the signs about it that may not end or begin a line.
+PIECE = re.compile(rf"（*(?:[^ {CHINESE}]+|[{CHINESE}])[，。；：、）]* *")
 SHARES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)  # of the width, tried for lines of about one length
 
 
 class Caption:
-    """A sentence, centred below everything else.
+    """A sentence, centred below everything else; left out if it takes more than ``most`` pixels.
 
     Attributes
     ----------
@@ -25,7 +25,7 @@ class Caption:
         The pixels that it takes, from the bottom of the picture.
     """
 
-    def __init__(self, figure: Figure, sentence: str, style: PictureStyle) -> None:
+    def __init__(self, figure: Figure, sentence: str, style: PictureStyle, most: float) -> None:
         self.height = 0.0
         if not sentence:
             return
@@ -43,6 +43,9 @@ class Caption:
 
         text.set_text("\n".join(wrapped(sentence, width - 1.6 * unit, measure)))
         self.height = float(text.get_window_extent().height) + 0.55 * unit
+        if self.height > most:
+            text.remove()
+            self.height = 0.0
 
 
 def wrapped(sentence: str, width: float, measure: Callable[[str], float]) -> list[str]:

@@ -39,3 +39,16 @@ def at_lightness(colour: str, lightness: float) -> str:
     end = np.full(3, float(lightness > lightness_of(luminance(own))))
     mixed = [own + share * (end - own) for share in np.linspace(0, 1, 201)]
     return to_hex(min(mixed, key=lambda rgb: abs(lightness_of(luminance(rgb)) - lightness)))
+
+
+READABLE = 4.5  # WCAG's least contrast of a text
+
+
+def readable_on(colour: str, ground: str) -> str:
+    """A colour, made darker or lighter where a text of it could hardly be read on a ground."""
+    own, behind = (luminance(np.array(to_rgb(each))) for each in (colour, ground))
+    if behind > 0.18:
+        limit = (behind + 0.05) / READABLE - 0.05
+        return colour if own <= limit else at_lightness(colour, lightness_of(limit) - 0.5)
+    limit = (behind + 0.05) * READABLE - 0.05
+    return colour if own >= limit else at_lightness(colour, lightness_of(limit) + 0.5)

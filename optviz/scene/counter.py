@@ -39,8 +39,10 @@ class Counter:
         top, bottom = int(height - box.y1) - 2, int(height - box.y0) + 3
         self._rows = slice(max(top, 0), bottom)
         self._columns = slice(int(box.x0) - 2, int(box.x1) + 3)
+        canvas.restore_region(background)
+        blank = canvas.copy_from_bbox(box.padded(4))
         self._patches = {
-            digit: self._drawn(canvas, background, digit * self.places)
+            digit: self._drawn(canvas, blank, digit * self.places)
             for digit in (FIGURE_SPACE, *"0123456789")
         }
         # Where the digits stand: the columns in which a text of eights differs from blanks.
@@ -50,13 +52,12 @@ class Counter:
         self._edges = np.linspace(first, last, self.places + 1).round().astype(int)
         self._edges[0], self._edges[-1] = first - 1, last + 1
 
-    def _drawn(self, canvas: FigureCanvasAgg, background: Any, k: str) -> Any:
-        canvas.restore_region(background)
+    def _drawn(self, canvas: FigureCanvasAgg, blank: Any, k: str) -> Any:
+        canvas.restore_region(blank)
         self.text.set_text(self._text_of(k))
         canvas.figure.draw_artist(self.text)
-        picture = np.array(canvas.buffer_rgba())
         self.text.set_text(self._text_of(str(self.n)))
-        return picture[self._rows, self._columns]
+        return np.asarray(canvas.buffer_rgba())[self._rows, self._columns].copy()
 
     def stamp(self, picture: Any, k: int) -> None:
         """Write the step into a picture (height, width, 4)."""

@@ -93,6 +93,7 @@ class Layout:
             panels.append(kind(axes, self.runs, self.style))
             axes.xaxis.labelpad = axes.yaxis.labelpad = 0.1 * unit
             settle(axes, unit, gap)
+            self._shorten(axes, tall + 2.2 * unit)
             left += wide + gap
         if all(kind is kinds[0] for kind in kinds[1:]):  # one scale serves the row
             for panel in panels[1:]:
@@ -100,6 +101,14 @@ class Layout:
                 panel.axes.tick_params(labelleft=False)
         self._make_room([panel.axes for panel in panels])
         return panels
+
+    def _shorten(self, axes: Axes, most: float) -> None:
+        """Write the name of a vertical axis smaller where it is longer than so many pixels."""
+        label = axes.yaxis.label
+        size = float(label.get_fontsize())
+        while label.get_window_extent().height > most and size > 1:
+            size *= 0.95
+            label.set_fontsize(size)
 
     def _make_room(self, row: Sequence[Axes]) -> None:
         """Narrow a panel whose labels would overlap its left neighbour or the picture's edge."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,18 +13,30 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from optviz.records.labels import labels
+from optviz.records.labels import class_labels, labels
 from optviz.records.record import Record
 from optviz.scene.panels.base import LINE, PictureStyle
 from optviz.scene.panels.trail import PATTERNS
 
+LARGEST_SHARE = 1 / 3  # of the picture's height that the legend may take
+LINES, BLANK = 1.7, 0.4  # heights of the text: from row to row, and of the gap above
+
+
+class Notice(NamedTuple):
+    """A text that says something else from each of some steps on, and nothing before the first."""
+
+    steps: list[int]
+    said: list[str]
+    text: Text
+
 
 class Entry(NamedTuple):
-    """The artists of one run, and the width that they need in pixels."""
+    """The artists of a run or of several together, and the width that they need in pixels."""
 
-    mark: Line2D
+    mark: Line2D | None
     texts: list[Text]
     wide: float
+    notice: Notice | None = None
 
 
 class Legend:
@@ -31,27 +45,34 @@ class Legend:
     Rows are of about one length, so that no name stands alone under a full row. Room for "diverged
     at step k" and the like is kept from the beginning; it appears at that step. The legend stands
     above ``foot`` pixels, and `height` is where it ends.
+
+    Where the runs one by one would take more than `LARGEST_SHARE` of the picture's height, those of
+    a class are named together; where that is still too much, the rest is counted.
     """
 
     def __init__(
         self, figure: Figure, runs: Sequence[Record], style: PictureStyle, foot: float = 0.0
     ) -> None:
-        self.warnings: list[tuple[int, Text]] = []
-        self.figure, self.style = figure, style
-        unit = style.unit
+        self.figure, self.style, self.runs = figure, style, runs
+        unit, language = style.unit, style.spec.language
         # Where variants of a class are told apart by dashes, the legend shows them.
         self.handle = 2.6 if any(style.variants) else 0.0
         room = figure.bbox.width - 1.6 * unit
-        named = labels(runs, style.spec.language)
-        entries = [
-            self._entry(run, i, label)
-            for i, (run, label) in enumerate(zip(runs, named, strict=True))
-        ]
-        entries = [self._shrunk(entry, room) for entry in entries]
+        most = max(1, int((LARGEST_SHARE * figure.bbox.height / unit - BLANK) / LINES))
+        named = [(label, [i]) for i, label in enumerate(labels(runs, language))]
+        entries = self._entries(named, room)
         rows, column = arrange([entry.wide for entry in entries], room)
-        self.height = foot + (1.7 * len(rows) + 0.4) * unit
+        if len(rows) > most:
+            self._remove(entries)
+            if all(run.value is None for run in runs):  # else it is not the class that has a colour
+                named = class_labels(runs, language)
+            entries = self._entries(named, room)
+            entries = self._shortened(entries, named, most, room)
+            rows, column = arrange([entry.wide for entry in entries], room)
+        self.entries = entries
+        self.height = foot + (LINES * len(rows) + BLANK) * unit
         for number, row in enumerate(rows):
-            y = foot + (1.7 * (len(rows) - number) - 0.75) * unit
+            y = foot + (LINES * (len(rows) - number) - 0.75) * unit
             widths = [entries[i].wide if column is None else column for i in row]
             # Columns begin one under the other: an unfinished row does too.
             total = sum(widths) if column is None else column * max(map(len, rows))
@@ -60,8 +81,36 @@ class Legend:
                 self._place(entries[i], x, y)
                 x += wide
 
-    def _entry(self, run: Record, i: int, label: str) -> Entry:
-        figure, style = self.figure, self.style
+    def _entries(self, named: Sequence[tuple[str, list[int]]], room: float) -> list[Entry]:
+        return [self._shrunk(self._entry(label, some), room) for label, some in named]
+
+    def _shortened(
+        self, entries: list[Entry], named: Sequence[tuple[str, list[int]]], most: int, room: float
+    ) -> list[Entry]:
+        """As many of the first entries as fit into the rows, the other runs counted in the last."""
+        rest: list[Entry] = []
+        while len(entries) > 1 and (
+            len(arrange([entry.wide for entry in entries + rest], room)[0]) > most
+        ):
+            self._remove([entries[-1], *rest])
+            entries = entries[:-1]
+            count = sum(len(some) for _, some in named[len(entries) :])
+            text = self.figure.text(
+                0, 0, self.style.say("more_runs", n=count), va="center",
+                color=self.style.theme.quiet,
+            )  # fmt: skip
+            rest = [Entry(None, [text], self._width([text]))]
+        return entries + rest
+
+    def _remove(self, entries: Sequence[Entry]) -> None:
+        """Take the artists of entries out of the figure."""
+        for entry in entries:
+            for artist in filter(None, [entry.mark, *entry.texts]):
+                artist.remove()
+
+    def _entry(self, label: str, some: Sequence[int]) -> Entry:
+        """Of the runs with these indices together."""
+        figure, style, i = self.figure, self.style, some[0]
         unit, (colour, shape) = style.unit, style.marks[i]
         lengths = [length / LINE for length in PATTERNS[style.variants[i] % len(PATTERNS)]]
         mark = Line2D(
@@ -73,15 +122,25 @@ class Legend:
         figure.add_artist(mark)
         texts = [figure.text(0, 0, label, va="center")]
         quiet: dict[str, Any] = {"va": "center", "color": style.theme.quiet, "style": "italic"}
-        if run.rate_fits is False:
+        if any(self.runs[k].rate_fits is False for k in some):
             texts.append(figure.text(0, 0, style.say("no_rate_fits"), **quiet))
-        if run.notice is not None:
-            notice, step = run.notice
-            warning = figure.text(0, 0, notice.text(style.spec.language), **quiet)
-            warning.set_animated(True)
-            self.warnings.append((step, warning))
-            texts.append(warning)
-        return Entry(mark, texts, self._width(texts))
+        notice = None
+        if lost := list(self._said([self.runs[k] for k in some])):
+            steps, said = ([*column] for column in zip(*lost, strict=True))
+            notice = Notice(steps, said, figure.text(0, 0, said[-1], animated=True, **quiet))
+            texts.append(notice.text)
+        return Entry(mark, texts, self._width(texts), notice)
+
+    def _said(self, runs: Sequence[Record]) -> Iterator[tuple[int, str]]:
+        """What is said of the lost among some runs, each from a step on."""
+        found = [run.notice for run in runs if run.notice is not None]
+        steps = [step for _, step in found]
+        for phrase, step in sorted(found, key=itemgetter(1)):
+            if len(runs) == 1:
+                yield step, phrase.text(self.style.spec.language)
+            else:
+                lost = sum(other <= step for other in steps)
+                yield step, self.style.say("lost", k=lost, n=len(runs))
 
     def _width(self, texts: Sequence[Text]) -> float:
         unit = self.style.unit
@@ -104,15 +163,20 @@ class Legend:
         width, height = self.figure.bbox.width, self.figure.bbox.height
         half = self.handle / 2
         ends = np.array([0.6, 0.6 + half, 0.6 + 2 * half])
-        entry.mark.set_data((x + ends * unit) / width, [y / height] * 3)
+        if entry.mark is not None:
+            entry.mark.set_data((x + ends * unit) / width, [y / height] * 3)
         left = x + (1.5 + self.handle) * unit
         for text in entry.texts:
             text.set_position((left / width, y / height))
             left = text.get_window_extent().x1 + 0.4 * unit
 
     def artists_at(self, at: float) -> Iterator[Artist]:
-        """The warnings about runs that are lost by then."""
-        return (warning for step, warning in self.warnings if at >= step)
+        """The notices about runs that are lost by then."""
+        for entry in self.entries:
+            if entry.notice is not None and at >= entry.notice.steps[0]:
+                steps, said, text = entry.notice
+                text.set_text(said[bisect_right(steps, at) - 1])
+                yield text
 
 
 def arrange(widths: Sequence[float], room: float) -> tuple[list[list[int]], float | None]:

@@ -12,6 +12,7 @@ from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from optviz.records.descents import in_one_window
 from optviz.records.labels import short_labels
 from optviz.records.record import Record
 from optviz.scene.caption import Caption
@@ -27,6 +28,7 @@ from optviz.scene.views import PANELS_OF, SceneSpec
 from surfaces.errors import must
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+CAPTION_SHARE = 0.22  # of the picture's height that the measured sentence at the foot may take
 
 
 class Scene:
@@ -115,7 +117,9 @@ class Scene:
         with drawing(self.settings):
             self.figure = Figure(spec.inches, dpi=DENSITY)
             self.canvas = FigureCanvasAgg(self.figure)
-            caption = Caption(self.figure, self.caption, self.style)
+            # What is measured stands in the alternative text too: a small picture leaves it out.
+            most = np.inf if spec.caption is not None else CAPTION_SHARE * self.height
+            caption = Caption(self.figure, self.caption, self.style, most)
             self.legend = Legend(self.figure, self.runs, self.style, caption.height)
             self._counter = self._title()
             layout = Layout(self.figure, self.runs, self.style, self.legend.height)
@@ -204,14 +208,9 @@ class Scene:
         size = unit * 0.79
         words = self.spec.title or heading
         title = self.figure.text(
-            left,
-            baseline,
-            words,
-            weight="bold",
-            size=size,
-            parse_math=False,
+            left, baseline, words, weight="bold", size=size, parse_math=False,
             fontfamily=fonts_of(words, self.spec.language),
-        )
+        )  # fmt: skip
         counter = Counter(self.figure, right, baseline, self.style, self.steps)
         counter.text.set_visible(self.spec.moments is None)
         end = right * self.width
@@ -296,4 +295,4 @@ def checked_runs(runs: Any) -> list[Any]:
         alike = " or ".join(f"all {kind}s" for kind in PANELS_OF)
         raise must("trajectories", f"at least one run, {alike}", runs)
     found[0].check_beside(found[1:])
-    return found
+    return in_one_window(found) if kinds == ["descent"] else found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -177,12 +178,18 @@ class TrailPanel(Panel[R]):
         yield self.trails
         yield self.heads
 
-    def head_sizes(self, places: Floats) -> Floats:
-        """The heads' areas in square points: one that others lie on is larger, as a ring around."""
-        with np.errstate(invalid="ignore"):  # heads may be far outside
-            apart = np.hypot(*(places[:, None] - places).T).T
-            on_it = np.triu(apart < HEAD * self.style.unit / 2, 1).sum(axis=1)
-        return np.asarray((HEAD * self.point * (1 + RING * np.minimum(on_it, 4))) ** 2)
+    def head_sizes(self, places: Floats) -> list[float]:
+        """The heads' areas in square points: one that others lie on is larger, as a ring around.
+
+        ``places`` are those of the heads in pixels; heads may be far outside.
+        """
+        near, side = HEAD * self.style.unit / 2, HEAD * self.point
+        found = places.tolist()
+        on_it = [
+            sum(math.dist(place, later) < near for later in found[i + 1 :])
+            for i, place in enumerate(found)
+        ]
+        return [(side * (1 + RING * min(count, 4))) ** 2 for count in on_it]
 
 
 def part(path: Floats, at: float) -> Floats:

@@ -33,23 +33,28 @@ class EdgeMarks:
         figure = axes.figure
         assert figure is not None
         self.box, self.unit, self.colours = axes.bbox.frozen(), unit, colours
+        # A pixel of the frame counts as inside.
+        self.inside = axes.bbox.padded(1).get_points()
         self.artist = PathCollection(
-            [], transform=figure.dpi_scale_trans, edgecolors=casing, linewidths=0.72 * 0.08 * unit
-        )
+            [], transform=figure.dpi_scale_trans, facecolors="none", edgecolors=casing,
+            linewidths=0.72 * 0.08 * unit,
+        )  # fmt: skip
 
     def show(self, heads: Floats) -> bool:
         """Put the marks of a moment into `artist`; returns whether there are any.
 
         ``heads`` are the heads' places in pixels, shape (runs, 2).
         """
-        low, high = np.array(self.box.min), np.array(self.box.max)
+        low, high = self.inside
+        stays = ((heads >= low) & (heads <= high)).all(axis=1)
+        if stays.all() and not self.artist.get_paths():
+            return False
         heads = np.nan_to_num(heads, posinf=FAR, neginf=-FAR)
-        places = np.clip(heads, low, high)
-        far = np.abs(heads - places).max(axis=1) > 1  # a pixel of the frame counts as inside
-        lost = np.flatnonzero(far).tolist()
+        places = np.clip(heads, self.box.min, self.box.max)
+        lost = np.flatnonzero(~stays).tolist()
         self.artist.set_paths([self._arrowhead(places[i], (heads - places)[i]) for i in lost])
         self.artist.set_facecolor([self.colours[i] for i in lost])
-        return bool(far.any())
+        return bool(lost)
 
     def _arrowhead(self, place: Floats, out: Floats) -> Path:
         """A triangle in inches, its tip at the edge; it points to the head outside."""

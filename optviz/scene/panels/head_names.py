@@ -13,6 +13,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
+from optviz.scene.colours import readable_on
 from optviz.scene.panels.base import Panel
 from optviz.scene.panels.trail import Trail
 from optviz.scene.picture_spec import PictureSpec
@@ -74,7 +75,7 @@ class HeadNames(Artist):
         stroke = withStroke(linewidth=0.2 * self.unit, foreground=casing)
         points = 0.72 * spec.readable(0.64 / 0.72 * self.unit)
         self.texts = [
-            Text(0, 0, name, color=colour, size=points, path_effects=[stroke],
+            Text(0, 0, name, color=readable_on(colour, casing), size=points, path_effects=[stroke],
                  weight="bold", va="bottom", figure=figure, transform=figure.dpi_scale_trans)
             for name, colour in zip(names, colours, strict=True)
         ]  # fmt: skip
@@ -111,20 +112,21 @@ class HeadNames(Artist):
     def move_to(self, at: float) -> None:
         """Place the names at a moment."""
         k = int(np.searchsorted(self.moments, at + 1e-9, side="right")) - 1
-        heads, self.places = self.heads_at(at), []
-        for run, box in enumerate(self.plan[k]):
-            # A head that has left the panel takes its name along.
-            if np.isfinite(box).all() and self._inside(np.append(heads[run], heads[run])[None])[0]:
-                # A head that trembles does not move its line: it hides the line's end.
-                head = np.round(heads[run] / GRID / self.unit) * GRID * self.unit
-                far = _distance(box, head) > BESIDE * self.unit
-                self.places.append(Place(run, box, head if far else None))
-                self.texts[run].set_position(box[:2] / DENSITY)
-        led = [(place, place.led_to) for place in self.places if place.led_to is not None]
-        self.leaders.set_segments(
-            [np.array([end, np.clip(end, p.box[:2], p.box[2:])]) / DENSITY for p, end in led]
-        )
-        self.leaders.set_color([self.texts[p.run].get_color() for p, _ in led])
+        heads, boxes = self.heads_at(at), self.plan[k]
+        # A head that has left the panel takes its name along.
+        shown = np.isfinite(boxes).all(axis=1) & self._inside(np.hstack([heads, heads]))
+        # A head that trembles does not move its line: it hides the line's end.
+        heads = np.round(heads / GRID / self.unit) * GRID * self.unit
+        ends = np.clip(heads, boxes[:, :2], boxes[:, 2:])
+        led = shown & (np.hypot(*(heads - ends).T) > BESIDE * self.unit)
+        self.places = [
+            Place(run, boxes[run], heads[run] if led[run] else None)
+            for run in np.flatnonzero(shown).tolist()
+        ]
+        for place in self.places:
+            self.texts[place.run].set_position((place.box[0] / DENSITY, place.box[1] / DENSITY))
+        self.leaders.set_segments(np.stack([heads, ends], axis=1)[led] / DENSITY)
+        self.leaders.set_color([self.texts[run].get_color() for run in np.flatnonzero(led)])
 
     def get_children(self) -> list[Artist]:
         """The texts that are shown, for whoever measures them."""
@@ -132,14 +134,17 @@ class HeadNames(Artist):
 
     def draw(self, renderer: Any) -> None:
         """Draw lines and names; on screen from pixels kept, as laying out a text is dear."""
-        self.leaders.draw(renderer)
+        if self.leaders.get_paths():
+            self.leaders.draw(renderer)
+        context = renderer.new_gc()
         for place in self.places:
             if isinstance(renderer, RendererAgg):
                 pixels, margin = self.stamps[place.run]
-                x, y = (round(float(value)) - margin for value in place.box[:2])
-                renderer.draw_image(renderer.new_gc(), x, y, pixels)
+                x, y = (round(side) - margin for side in place.box[:2].tolist())
+                renderer.draw_image(context, x, y, pixels)
             else:
                 self.texts[place.run].draw(renderer)
+        context.restore()
 
     def _stamp(self, text: Text) -> tuple[Any, int]:
         """A name's pixels, lowest row first, and their margin."""

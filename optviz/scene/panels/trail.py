@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
 from surfaces.surface import Floats
+
+Place = tuple[float, float]
+Stretches = list[tuple[float, float]]
 
 THIN = 0.25  # pixels: a point nearer to the last one drawn is left out
 SAMPLE = 0.5  # pixels between the places at which lines are compared
@@ -42,8 +46,9 @@ class Trail:
         Length of the line up to each.
     has_length : bool
         Whether the line has a length, and a finite one.
-    seen, cased : array (k, 2) or None
-        The stretches of it that are drawn, and those that have a casing; None: all of it.
+    seen, cased : list of (float, float) or None
+        The stretches of it that are drawn, and those that have a casing: the lengths at which each
+        begins and ends. None: all of it.
     """
 
     def __init__(self, places: Floats) -> None:
@@ -52,11 +57,12 @@ class Trail:
         with np.errstate(all="ignore"):
             lengths = np.hypot(*np.diff(self.places, axis=0).T)
         self.arc = np.concatenate([[0.0], np.cumsum(lengths)])
-        # Python's own lists, because a frame asks for single places only.
+        # Python's own lists, because a frame asks for few places only.
         self._steps, self._arc = self.steps.tolist(), self.arc.tolist()
+        self._places: list[Place] = [(x, y) for x, y in self.places.tolist()]
         self.has_length = bool(0 < self.arc[-1] < np.inf)
-        self.seen: Floats | None = None
-        self.cased: Floats | None = None
+        self.seen: Stretches | None = None
+        self.cased: Stretches | None = None
 
     def sampled(self, every: float) -> tuple[Floats, Floats, Floats]:
         """Arc lengths at even distances, the places there, and the steps that reach them.
@@ -72,45 +78,54 @@ class Trail:
         return max(0, bisect_right(self._steps, at + 1e-9) - 1)
 
     def pieces(
-        self, begin: float, at: float, head: Floats, stretches: Floats | None, before: float = 0.0
-    ) -> list[Floats]:
-        """What is drawn of some stretches from one step to another.
+        self, begin: float, at: float, head: Place, stretches: Stretches | None, before: float = 0.0
+    ) -> list[list[Place]]:
+        """What is drawn of some stretches from one step to another; nothing while it stands still.
 
         Parameters
         ----------
         begin, at : float
             The steps.
-        head : array (2,)
+        head : (float, float)
             The place at ``at``, in pixels.
-        stretches : array (k, 2) or None
+        stretches : list of (float, float) or None
             `seen` or `cased`.
         before : float
             Pixels by which the line begins earlier, to join what is drawn already.
         """
         first, last = self.index(begin), self.index(at)
-        low = self._arc[first] - before
-        if not self.has_length or low <= 0:
-            low, back = 0.0, 0
+        moved = math.dist(head, self._places[last])
+        if first == last and begin and moved < THIN:
+            return []
+        low, end, back = self._arc[first] - before, self._arc[last] + moved, 0
+        if self.has_length and low > 0:
+            back = bisect_right(self._arc, low) - 1
         else:
-            back = bisect_right(self._arc, low) - 1 if before else first
-        places = np.concatenate([self.places[back : last + 1], head[None]])
+            low = 0.0
+        places, arc = [*self._places[back : last + 1], head], [*self._arc[back : last + 1], end]
         if stretches is None:
-            if before and low > 0:
-                share = (low - self._arc[back]) / (self._arc[back + 1] - self._arc[back])
-                places[0] += share * (self.places[back + 1] - places[0])
+            if low > 0:
+                places[0] = _between(places, arc, 1, low)
             return [places]
-        arc = np.append(self.arc[back : last + 1], 0.0)
-        arc[-1] = arc[-2] + math.hypot(*(head - places[-2]))
-        some = slice(*np.searchsorted(stretches.ravel(), [low, arc[-1]]) // 2 + [0, 1])
-        ends = np.clip(stretches[some], low, arc[-1])
-        return [_cut(places, arc, a, b) for a, b in ends if a < b]
+        some = stretches[bisect_right(stretches, low, key=itemgetter(1)) :]
+        shown = takewhile(lambda stretch: stretch[0] < end, some)
+        return [_cut(places, arc, max(a, low), min(b, end)) for a, b in shown]
 
 
-def _cut(places: Floats, arc: Floats, a: float, b: float) -> Floats:
+def _cut(places: list[Place], arc: list[float], a: float, b: float) -> list[Place]:
     """The part of a line between two lengths."""
-    inner = places[np.searchsorted(arc, a, "right") : np.searchsorted(arc, b, "left")]
-    ends = np.column_stack([np.interp([a, b], arc, axis) for axis in places.T])
-    return np.concatenate([ends[:1], inner, ends[1:]])
+    first, last = bisect_right(arc, a), bisect_left(arc, b)
+    ends = _between(places, arc, first, a), _between(places, arc, last, b)
+    return [ends[0], *places[first:last], ends[1]]
+
+
+def _between(places: list[Place], arc: list[float], k: int, length: float) -> Place:
+    """The place at a length of the line, on the stretch that ends in place ``k``."""
+    if not 0 < k < len(arc):
+        return places[min(k, len(arc) - 1)]
+    (x, y), (end_x, end_y) = places[k - 1], places[k]
+    share = (length - arc[k - 1]) / (arc[k] - arc[k - 1])
+    return x + share * (end_x - x), y + share * (end_y - y)
 
 
 def take_turns(
@@ -137,19 +152,21 @@ def take_turns(
     """
     size = int(box.height) + 2 * NEAR + 1, int(box.width) + 2 * NEAR + 1
     lines = [_Line(trail, box, size) for trail in trails]
-    masks = [line.mask(line.inside, size) for line in lines]
-    total = np.sum(masks, axis=0, dtype=int)
-    shared = [line.stretches((total - mask) > 0) for line, mask in zip(lines, masks, strict=True)]
-    drawn = np.zeros((len(trails), *size), bool)
+    masks: Any = np.zeros((len(trails), size[0] * size[1]), bool)
+    for line, mask in zip(lines, masks, strict=True):
+        line.cover(mask, line.inside)
+    total = masks.sum(axis=0, dtype=np.int32)
+    shared = [line.stretches(total > mask) for line, mask in zip(lines, masks, strict=True)]
     below = [np.zeros(len(line.at), int) for line in lines]
     if any(map(np.any, shared)):
+        drawn = np.zeros_like(masks)
         for begin, end in pairwise(edges):
             for i, line in enumerate(lines):
-                now = line.inside & (line.steps >= begin) & (line.steps < end)
-                if now.any():
-                    others = np.delete(drawn, i, axis=0)[:, line.row[now], line.column[now]]
-                    below[i][now] = others.sum(axis=0)
-                    drawn[i] |= line.mask(now, size)
+                now = line.between(begin, end)
+                if now.size:
+                    there = drawn[:, line.cells[now]]
+                    below[i][now] = there.sum(axis=0) - there[i]
+                    line.cover(drawn[i], now)
     for i, line in enumerate(lines):
         over = np.where(_long(shared[i] & (below[i] > 0)), below[i], 0)
         turn = TURN * unit
@@ -162,7 +179,7 @@ def take_turns(
 
 
 class _Line:
-    """A trail sampled on a panel's pixels."""
+    """A trail sampled on a panel's pixels; ``cells`` are theirs, counted row by row."""
 
     def __init__(self, trail: Trail, box: Any, size: tuple[int, int]) -> None:
         nothing = np.empty(0), np.empty((0, 2)), np.empty(0)
@@ -171,31 +188,32 @@ class _Line:
         self.steps: Floats = sampled[2]
         places = sampled[1]
         self.end = trail.arc[-1]
-        cells = np.clip(np.floor(places - [box.x0, box.y0]), -1e6, 1e6).astype(int) + NEAR
+        found = np.clip(np.floor(places - [box.x0, box.y0]), -1e6, 1e6).astype(int) + NEAR
         low, high = np.array([NEAR, NEAR]), np.array(size[::-1]) - NEAR
-        self.inside: Any = ((cells >= low) & (cells < high)).all(axis=1)
-        self.column, self.row = np.where(self.inside[:, None], cells, 0).T
+        self.inside: Any = ((found >= low) & (found < high)).all(axis=1)
+        column, row = np.where(self.inside[:, None], found, 0).T
+        self.cells: Any = row * size[1] + column
+        across, up = np.mgrid[-NEAR : NEAR + 1, -NEAR : NEAR + 1].reshape(2, -1)
+        self.disc = (up * size[1] + across)[across**2 + up**2 <= NEAR**2]
 
-    def mask(self, which: Any, size: tuple[int, int]) -> Any:
-        """The pixels that some samples cover."""
-        found = np.zeros(size, bool)
-        cells = np.unique(self.row[which] * size[1] + self.column[which])
-        row, column = np.divmod(cells, size[1])
-        for across in range(-NEAR, NEAR + 1):
-            for up in range(-NEAR, NEAR + 1):
-                if across * across + up * up <= NEAR * NEAR:
-                    found[row + up, column + across] = True
-        return found
+    def between(self, begin: float, end: float) -> Any:
+        """Indices of the samples inside that are reached from one step until another."""
+        first, last = np.searchsorted(self.steps, [begin, end])
+        return first + np.flatnonzero(self.inside[first:last])
+
+    def cover(self, mask: Any, which: Any) -> None:
+        """Mark the pixels that some samples cover."""
+        mask[self.cells[which][:, None] + self.disc] = True
 
     def stretches(self, mask: Any) -> Any:
         """Whether each sample is in a stretch on a mask that is longer than a crossing."""
-        return _long(mask[self.row, self.column] & self.inside)
+        return _long(mask[self.cells] & self.inside)
 
-    def ends(self, which: Any) -> Floats:
+    def ends(self, which: Any) -> Stretches:
         """First and last arc length of each stretch of samples; what has none is in the last."""
         if self.end > LONGEST:
             which = np.append(which[:-1], True)
-        return np.asarray(np.append(self.at, self.end)[_edges(which)])
+        return [(a, b) for a, b in np.append(self.at, self.end)[_edges(which)].tolist()]
 
 
 def _long(which: Any) -> Any:

@@ -1,3 +1,4 @@
+/* global document */
 /**
  * A notebook's front end, as far as a widget sees one: a model of traits that Python's messages
  * change, and views of it. Python drives it by `globalThis.notebook`.

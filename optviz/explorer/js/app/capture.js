@@ -1,54 +1,114 @@
-/** Save what is on screen as one picture, or the run as a film by the browser's recorder. */
+/** Save what is on screen as one picture, or the whole run as a film made frame by frame. */
+import { packInk, inkOf, pixelsOf } from "../paint/ink.js";
+import { Picture } from "./compose.js";
+import { GifWriter, TRANSPARENT } from "./gif.js";
+import { ColourCounts, fittedPalette } from "./palette.js";
+import { openVideo } from "./video.js";
 
-const FILM_SECONDS = 6;
-const FILM_RATE = 25; // frames a second
+// As optviz.export.clock.Clock and optviz/export/gif.py have them.
+const FPS = 20;
+const SECONDS = 6;
+const HOLD = 1.5; // seconds that the last frame stays
+const SAMPLES = 7; // frames to which the palette is fitted
+const SHARP = 2; // pixels of a CSS pixel, at least, in a picture that is shown large
 
-/** The views side by side on one canvas. */
-export function stillOf(app, canvas = document.createElement("canvas")) {
-  const views = [app.plane, app.curves, app.reliefView].filter(({ box }) => !box.hidden);
-  const sheets = views.map(({ ground, over }) => [ground.canvas, over.canvas]);
-  const width = sheets.reduce((sum, [ground]) => sum + ground.width, 0);
-  const height = Math.max(...sheets.map(([ground]) => ground.height));
-  // Videos want even sides.
-  [canvas.width, canvas.height] = [width + (width % 2), height + (height % 2)];
-  const context = canvas.getContext("2d");
-  context.fillStyle = app.theme.page;
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  let left = 0;
-  for (const layers of sheets) {
-    for (const layer of layers) context.drawImage(layer, left, 0);
-    left += layers[0].width;
+/**
+ * The moment on screen as a PNG.
+ * @param {import("../state/model.js").Model} model
+ * @param {HTMLElement} root  of the page
+ * @param {{width?: number, ratio?: number}} [about]  in CSS pixels, and the pixels of each
+ * @returns {Promise<{blob: Blob, name: string}>}
+ */
+export async function pictureOf(model, root, { width, ratio = Math.max(SHARP, Math.ceil(devicePixelRatio)) } = {}) {
+  const picture = new Picture(model, root, { width, ratio });
+  try {
+    picture.draw(model.state.at);
+    const blob = await new Promise((done) => picture.canvas.toBlob(done, "image/png"));
+    return { blob, name: nameOf(picture.model, "png") };
+  } finally {
+    picture.remove();
   }
-  return canvas;
 }
 
 /**
- * Play the run once and record it; null where the browser cannot.
- * @param {(seconds: number) => void} onProgress  how many are left
+ * The run from its start to its end as a film; null where the browser makes no video.
+ * @param {import("../state/model.js").Model} model
+ * @param {HTMLElement} root  of the page
+ * @param {{kind: "gif" | "video", width?: number, onProgress?: (share: number) => void,
+ *   signal?: AbortSignal}} about  `onProgress` hears from 0 to 1 how much is done
+ * @returns {Promise<{blob: Blob, name: string} | null>}
+ * @throws {DOMException} an AbortError, if the signal says so
  */
-export async function recordFilm(app, onProgress) {
-  const kind = ["video/webm;codecs=vp9", "video/webm"].find((type) => globalThis.MediaRecorder?.isTypeSupported(type));
-  const canvas = stillOf(app);
-  if (!kind || !canvas.captureStream) return null;
-  const recorder = new MediaRecorder(canvas.captureStream(FILM_RATE), { mimeType: kind, videoBitsPerSecond: 4e6 });
-  const parts = [];
-  recorder.addEventListener("dataavailable", ({ data }) => parts.push(data));
-  const ended = new Promise((done) => recorder.addEventListener("stop", done));
-  const before = app.state.at;
-  recorder.start();
-  const begin = performance.now();
-  let share = 0;
-  while (share < 1) {
-    const passed = (performance.now() - begin) / 1000;
-    share = Math.min(passed / FILM_SECONDS, 1);
-    app.set({ at: share * app.state.steps, playing: false });
-    app.flush();
-    stillOf(app, canvas);
-    onProgress(Math.ceil(FILM_SECONDS - passed));
-    await new Promise((done) => setTimeout(done, 1000 / FILM_RATE));
+export async function filmOf(model, root, { kind, width, onProgress = () => {}, signal }) {
+  const picture = new Picture(model, root, { width, ratio: kind === "gif" ? 1 : SHARP });
+  try {
+    const next = async (share) => {
+      onProgress(share);
+      await pause();
+      signal?.throwIfAborted();
+    };
+    const blob = await (kind === "gif" ? gifOf(picture, next) : videoOf(picture, next));
+    return blob && { blob, name: nameOf(picture.model, blob.type.split("/")[1]) };
+  } finally {
+    picture.remove();
   }
-  recorder.stop();
-  await ended;
-  app.set({ at: before });
-  return new Blob(parts, { type: kind });
+}
+
+/** A name for a file of what is on screen, such as "himmelblau.gif". */
+function nameOf({ state }, suffix) {
+  const stem = (state.surface || "formula").replace(/[^\p{L}\p{N}_-]+/gu, "-").slice(0, 60);
+  return `${stem}.${suffix}`;
+}
+
+const FRAMES = FPS * SECONDS;
+const stepOf = (frame, { model }) => (frame / (FRAMES - 1)) * model.state.steps;
+
+async function gifOf(picture, next) {
+  const { canvas, context, model } = picture;
+  const drawn = (frame) => {
+    picture.draw(stepOf(frame, picture));
+    return pixelsOf(context.getImageData(0, 0, canvas.width, canvas.height));
+  };
+  const counts = new ColourCounts();
+  for (let i = 0; i < SAMPLES; i++) {
+    counts.add(drawn(Math.round((i * (FRAMES - 1)) / (SAMPLES - 1))));
+    await next(0);
+  }
+  const { page, ink, quiet, lines } = model.theme;
+  const exact = [page, ink, quiet, ...lines, ...model.running.map(({ colour }) => colour)];
+  const codes = exact.map((colour) => packInk(inkOf(colour)) & 0xffffff);
+  const palette = await fittedPalette(counts.counts, codes, TRANSPARENT, () => next(0));
+  const writer = new GifWriter(canvas.width, canvas.height, palette);
+  const endOf = (frame) => Math.round((100 * SECONDS * frame) / FRAMES); // in 1/100 s
+  for (let i = 0; i < FRAMES; i++) {
+    const held = i === FRAMES - 1 ? 100 * HOLD : 0;
+    writer.add(drawn(i), endOf(i + 1) - endOf(i) + held);
+    await next((i + 1) / FRAMES);
+  }
+  return writer.finish();
+}
+
+async function videoOf(picture, next) {
+  const writer = await openVideo(picture.canvas, FPS);
+  if (!writer) return null;
+  try {
+    const count = FRAMES + FPS * HOLD;
+    for (let i = 0; i < count; i++) {
+      if (i < FRAMES) picture.draw(stepOf(i, picture));
+      await writer.add();
+      await next((i + 1) / count);
+    }
+    return await writer.finish();
+  } finally {
+    writer.close();
+  }
+}
+
+/** Let the page answer its reader. Timers would be slowed down where the page is not in front. */
+async function pause() {
+  const { port1, port2 } = new MessageChannel();
+  const arrived = new Promise((done) => (port1.onmessage = done));
+  port2.postMessage(null);
+  await arrived;
+  port1.close();
 }

@@ -6,17 +6,19 @@ import { Player } from "../controls/player.js";
 import { Head } from "../controls/head.js";
 import { Quiz } from "../controls/quiz.js";
 import { RacerList } from "../controls/racers.js";
+import { Save } from "../controls/save.js";
 import { Settings } from "../controls/settings.js";
 import { Share } from "../controls/share.js";
 import { spokenOf } from "../state/runs.js";
 import { readable, wordIn } from "../state/words.js";
 import { Anatomy } from "../views/anatomy.js";
-import { Curves } from "../views/curves.js";
+import { Curves, GradientCurves } from "../views/curves.js";
 import { button, element, signOf } from "../views/dom.js";
 import { Legend } from "../views/legend.js";
 import { Plane } from "../views/plane.js";
+import { Profile } from "../views/profile.js";
 import { ReliefView } from "../views/relief_view.js";
-import { recordFilm, stillOf } from "./capture.js";
+import { filmOf, pictureOf } from "./capture.js";
 
 const SPOKEN_AFTER = 500; // ms of quiet before a screen reader is told
 
@@ -47,17 +49,19 @@ export class Explorer {
     this.plane.box.append(this.zoomButtons());
     this.legend = new Legend(model);
     this.curves = new Curves(model, right);
+    this.diagrams = { loss: this.curves, gradient: new GradientCurves(model, right), profile: new Profile(model, right) };
     this.reliefView = new ReliefView(model, right);
     this.anatomy = new Anatomy(model);
     this.player = new Player(model);
     first.append(this.legend.box, this.player.box, this.under);
-    const capture = {
-      still: () => new Promise((done) => stillOf(this).toBlob(done, "image/png")),
-      film: (told) => recordFilm(this, told),
+    this.capture = {
+      picture: (about) => pictureOf(model, this.root, about),
+      film: (about) => filmOf(model, this.root, about),
     };
     this.head = new Head(model);
-    this.controls = [this.head, new RacerList(model), new Settings(model), new Quiz(model), new Share(model, capture, linked)];
-    this.pictures = [this.plane, this.curves, this.reliefView];
+    this.controls = [this.head, new RacerList(model), new Settings(model), new Quiz(model),
+      new Share(model, linked), new Save(model, this.capture)];
+    this.pictures = [this.plane, ...Object.values(this.diagrams), this.reliefView];
     const main = element("div", { class: "ov-main" },
       element("div", { class: "ov-pictures" }, first, right), this.head.caption, this.anatomy.box);
     const side = element("div", { class: "ov-side" }, ...this.controls.slice(1).map(({ box }) => box));
@@ -85,10 +89,30 @@ export class Explorer {
     this.darkness.addEventListener("change", this.lookAtTheme);
     // JupyterLab's own theme, where it changes while we are open.
     this.themes = new MutationObserver(this.lookAtTheme);
+    this.paper = { beforeprint: () => this.print(true), afterprint: () => this.print(false) };
+    for (const [event, print] of Object.entries(this.paper)) addEventListener(event, print);
     this.themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
-    this.sizes = new ResizeObserver(() => this.changed("size"));
+    // Views find out by themselves whether they have another size: the page grows with the rule too.
+    this.sizes = new ResizeObserver(() => this.changed("frame"));
     this.sizes.observe(this.root);
     model.setDark(this.isDark());
+  }
+
+  /**
+   * Paint for paper, at once: the browser takes the picture when we return. Each view's sheets become
+   * one canvas, since Chromium prints a canvas that is painted meanwhile on a white ground.
+   */
+  print(onPaper) {
+    this.model.setOnPaper(onPaper);
+    this.flush();
+    this.printed?.forEach((canvas) => canvas.remove());
+    this.printed = onPaper ? this.pictures.map(({ box, ground, over }) => {
+      const { width, height } = ground.canvas;
+      const canvas = element("canvas", { class: "ov-sheet ov-printed", width, height });
+      for (const sheet of [ground, over]) canvas.getContext("2d").drawImage(sheet.canvas, 0, 0);
+      box.append(canvas);
+      return canvas;
+    }) : null;
   }
 
   isDark() {
@@ -118,32 +142,37 @@ export class Explorer {
 
   /** Paint what is out of date, and nothing else. */
   flush() {
-    const { model, plane, curves, reliefView } = this;
+    const { model, plane, reliefView } = this;
     const { state } = model;
     const all = this.dirty.has("all");
     const dirty = (...kinds) => all || kinds.some((kind) => this.dirty.has(kind));
     const { running, theme, surface } = model;
     const other = { runs: running !== this.running, theme: theme !== this.theme, surface: surface !== this.surface };
-    Object.assign(this, { running, theme, surface });
+    this.running = running;
+    this.theme = theme;
+    this.surface = surface;
     if (dirty("language")) this.relabel();
-    if (dirty("language", "racers", "lesson")) this.anatomy.build();
+    if (dirty("language", "racers", "lesson") || other.theme) this.anatomy.build();
     this.arrange();
     const sized = this.pictures.map((view) => view.resize());
     const window = dirty("window", "starts", "size") || other.surface;
     if (window || other.theme || sized[0]) plane.paintGround();
-    if (!curves.box.hidden && (other.runs || other.theme || dirty("size", "language", "views") || sized[1])) curves.paintGround();
+    Object.values(this.diagrams).forEach((view, i) => {
+      if (view.box.hidden) return;
+      if (window || other.runs || other.theme || dirty("size", "language", "views") || sized[i + 1]) view.paintGround();
+      view.paint();
+    });
     if (!reliefView.box.hidden) {
       if (window || !reliefView.mesh) reliefView.makeMesh();
-      if (window || other.theme || dirty("camera", "views") || sized[2]) reliefView.paintGround();
+      if (window || other.theme || dirty("camera", "views") || sized.at(-1)) reliefView.paintGround();
       else if (other.runs) reliefView.placeRuns();
       reliefView.paint();
     }
     plane.paint();
-    if (!curves.box.hidden) curves.paint();
     if (!this.anatomy.box.hidden) this.anatomy.update();
     this.player.update();
     this.legend.update();
-    const onlyTime = !all && [...this.dirty].every((kind) => kind === "at" || kind === "playing");
+    const onlyTime = !all && [...this.dirty].every((kind) => ["at", "playing", "frame"].includes(kind));
     if (!onlyTime) this.controls.forEach((part) => part.update(this.dirty));
     else if (state.quiz) this.controls.forEach((part) => part.update(this.dirty));
     this.dirty.clear();
@@ -153,12 +182,11 @@ export class Explorer {
   /** Which boxes are seen, and in which colours. */
   arrange() {
     const { model, root } = this;
-    const { views, theme, letters, language, quiz } = model.state;
-    const dark = theme === "dark" || (theme === "auto" && model.dark);
+    const { views, letters, language, quiz } = model.state;
     root.lang = language;
-    root.classList.toggle("ov-dark", dark);
+    root.classList.toggle("ov-dark", model.themeName === "dark");
     root.classList.toggle("ov-large", letters === "large");
-    this.curves.box.hidden = !views.includes("loss");
+    for (const [name, view] of Object.entries(this.diagrams)) view.box.hidden = !views.includes(name);
     this.reliefView.box.hidden = !views.includes("relief");
     this.anatomy.box.hidden = !views.includes("anatomy") || (quiz !== null && model.hides);
     this.notice.textContent = model.notice;
@@ -189,7 +217,9 @@ export class Explorer {
     clearTimeout(this.speech);
     this.unlisten();
     this.sizes.disconnect();
+    this.anatomy.destroy();
     this.themes.disconnect();
     this.darkness.removeEventListener("change", this.lookAtTheme);
+    for (const [event, print] of Object.entries(this.paper)) removeEventListener(event, print);
   }
 }

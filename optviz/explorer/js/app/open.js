@@ -1,5 +1,4 @@
 /** Open the explorer in a page of its own. */
-import { writeHash } from "../state/link.js";
 import { Model } from "../state/model.js";
 import { Explorer } from "./explorer.js";
 
@@ -15,13 +14,24 @@ export function openPage(root, data, given, recorded = null) {
   const explorer = new Explorer(root, model, { linked });
   fitFrame(root);
   addEventListener("hashchange", () => model.open(location.hash));
+  if (linked) keepInAddress(model);
+  return explorer;
+}
+
+/** Have the address bar hold the state, so that a reload or a bookmark brings it back. */
+function keepInAddress(model) {
   let saving = 0;
   model.listen(() => {
-    if (!linked || model.state.playing) return;
+    if (model.state.playing) return;
     clearTimeout(saving);
-    saving = setTimeout(() => history.replaceState(null, "", `#${writeHash(model.state, data)}`), SAVE_AFTER);
+    saving = setTimeout(() => {
+      try {
+        history.replaceState(null, "", `#${model.link}`);
+      } catch {
+        // A sandbox or too many changes at once: the address stays, "Copy link" has the state.
+      }
+    }, SAVE_AFTER);
   });
-  return explorer;
 }
 
 /** Make the frame about this page as high as what it shows, if whoever made the frame asks for it. */

@@ -20,7 +20,11 @@ export class Head extends Part {
     const { model } = this;
     const { data } = model;
     const title = (each, name) => each.title[model.state.language] ?? each.title.en ?? name;
-    this.surface = chooser((name) => (name ? model.chooseSurface(name) : this.openFormula()));
+    this.surface = chooser((name) => {
+      if (name) return model.chooseSurface(name);
+      this.own.open = true; // what is shown stays, and so does the focus: keys walk through this list
+      return (this.surface.value = model.state.surface);
+    });
     this.worded(() => {
       const families = new Map();
       for (const [name, each] of Object.entries(data.surfaces)) {
@@ -75,7 +79,6 @@ export class Head extends Part {
   }
 
   formulaForm() {
-    const { model } = this;
     this.formulaBox = this.named(element("input", {
       type: "text", placeholder: "x^2 + 3 sin(y)", spellcheck: false, maxLength: 2000, autocapitalize: "off",
     }), "formula", "aria-label");
@@ -109,14 +112,9 @@ export class Head extends Part {
     }
   }
 
-  openFormula() {
-    this.own.open = true;
-    this.formulaBox.focus();
-  }
-
   update() {
     const { model } = this;
-    const { state, surface, data } = model;
+    const { state, surface, told } = model;
     if (surface !== this.shownSurface) {
       this.shownSurface = surface;
       // Markup of our own writer, which escapes every name and number.
@@ -133,10 +131,9 @@ export class Head extends Part {
     const kept = model.keepsLesson;
     this.lesson.value = kept ? state.lesson : "";
     this.back.hidden = kept || !state.lesson;
-    const recorded = model.running.length && model.running.every((run) => run.recorded) ? model.recorded?.caption : null;
-    const said = recorded ?? (kept ? data.scenarios[state.lesson].claim : surface.lesson)[state.language] ?? "";
+    const said = told ?? surface.lesson[state.language] ?? "";
     // Beside a claim nothing else is said; a guess shall not find its answer here.
-    const caption = kept || recorded != null || state.quiz ? "" : model.caption;
+    const caption = told !== null || state.quiz ? "" : model.caption;
     write(this.sentence, said);
     write(this.caption, caption);
     this.theme.value = state.theme;

@@ -48,12 +48,19 @@ export class Part {
   update(_changed) {}
 }
 
-/** Build anew what an element holds; what had the focus has it again. */
-export function keepingFocus(box, build) {
+/**
+ * Build anew what an element holds; what had the focus has it again, or else what stands for it.
+ * @param {HTMLElement} box
+ * @param {() => void} build
+ * @param {() => HTMLElement} instead
+ */
+export function keepingFocus(box, build, instead) {
+  /** @type {any} */
   const held = box.contains(document.activeElement) ? document.activeElement : null;
   const key = held && [held.tagName, held.type, held.dataset.key].join();
   build();
   if (!held || box.contains(held)) return;
   const again = [...box.querySelectorAll("[data-key]")].find((each) => [each.tagName, each.type, each.dataset.key].join() === key);
   again?.focus();
+  if (!box.contains(document.activeElement)) instead().focus(); // it is gone, or hidden
 }

@@ -12,7 +12,12 @@ export class RacerList extends Part {
     super(model, element("section", { class: "ov-panel ov-racers" }));
     this.named(this.box, "optimizers", "aria-label");
     this.list = element("div", { class: "ov-rows-of-racers" });
-    this.open = new Set(); // places whose settings are shown
+    /** @type {Set<number>} places whose settings are shown */
+    this.open = new Set();
+    this.focused = 0; // the place that had the focus last
+    this.list.addEventListener("focusin", ({ target }) => {
+      this.focused = this.rows.findIndex(({ box }) => box.contains(target));
+    });
     this.add = this.named(chooser((name) => {
       this.add.value = "";
       if (name) model.addRacer(name);
@@ -36,11 +41,17 @@ export class RacerList extends Part {
     const structure = JSON.stringify(racers.map(({ rule, lr }) => [rule, scheduleOf(lr)]));
     if (structure !== this.structure) {
       this.structure = structure;
-      keepingFocus(this.list, () => this.build());
+      keepingFocus(this.list, () => this.build(), () => this.rows[Math.min(this.focused, this.rows.length - 1)].tick.box);
     }
     const { state, data, marks, running } = this.model;
     const labels = labelsOf(racers, data, state.language);
     this.rows.forEach((row, i) => row.show(racers[i], labels[i], marks[i], running.find(({ index }) => index === i)));
+  }
+
+  /** A racer comes in at a place, or goes: what is open stays so. */
+  move(place, by) {
+    const kept = [...this.open].filter((i) => by > 0 || i !== place);
+    this.open = new Set(kept.map((i) => (i >= place ? i + by : i)));
   }
 
   build() {
@@ -56,7 +67,9 @@ function scheduleOf(lr) {
 
 class RacerRow {
   constructor(list, racer, i) {
-    Object.assign(this, { list, model: list.model, i });
+    this.list = list;
+    this.model = list.model;
+    this.i = i;
     const rule = this.model.data.rules[racer.rule];
     /** @type {((racer: any) => void)[]} */
     this.shows = [];
@@ -139,10 +152,16 @@ class RacerRow {
       parts.push(tick.row);
     }
     const name = (word) => ({ "aria-label": `${this.say(word)} ${rule.name}`, "data-key": `${word} ${this.i}` });
-    const ends = [button(this.say("copy_racer"), () => this.model.copyRacer(this.i), name("copy_racer"))];
-    const remove = button(this.say("remove"), () => this.model.removeRacer(this.i), name("remove"));
+    const copy = button(this.say("copy_racer"), () => {
+      this.list.move(this.i + 1, 1);
+      this.model.copyRacer(this.i);
+    }, name("copy_racer"));
+    const remove = button(this.say("remove"), () => {
+      this.list.move(this.i, -1);
+      this.model.removeRacer(this.i);
+    }, name("remove"));
     remove.disabled = this.model.state.racers.length < 2;
-    const line = element("div", { class: "ov-line" }, ...(rule.fixed ? [] : ends), remove);
+    const line = element("div", { class: "ov-line" }, ...(rule.fixed ? [] : [copy]), remove);
     const details = element("details", { class: "ov-more", open: this.list.open.has(this.i) },
       element("summary", { "aria-label": `${this.say("settings")} ${rule.name}`, "data-key": `settings ${this.i}` }, this.say("settings_short")),
       element("div", { class: "ov-settings" }, ...parts, line));

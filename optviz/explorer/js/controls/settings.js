@@ -13,6 +13,7 @@ export class Settings extends Part {
     this.named(this.starts, "starts", "aria-label");
     this.points = [];
     this.add = this.named(button("", () => model.addStart(this.nextStart())), "add_start");
+    /** @type {["steps" | "noise" | "seed", any][]} */
     const numbers = [
       ["steps", { ...STEPS, allowed: `[1, ${model.limits.steps}]` }],
       ["noise", { low: 0, high: 10, allowed: "[0, inf)" }],
@@ -54,13 +55,17 @@ export class Settings extends Part {
   update() {
     const { model } = this;
     const { state } = model;
-    if (state.starts.length !== this.points.length) keepingFocus(this.starts, () => this.buildStarts());
+    if (state.starts.length !== this.points.length) this.rebuildStarts();
     this.points.forEach((boxes, i) => boxes.forEach((box, axis) => box.show(state.starts[i][axis])));
     this.sliders.forEach(({ word, show }) => show(state[word]));
     this.views.forEach(({ view, box }) => (box.checked = state.views.includes(view)));
     this.add.disabled = state.starts.length >= MOST_STARTS;
     this.colouring.box.checked = state.colouring === "minimum";
     this.colouring.row.hidden = model.minima.length < 2;
+  }
+
+  rebuildStarts() {
+    keepingFocus(this.starts, () => this.buildStarts(), () => this.points.at(-1)[0].input);
   }
 
   buildStarts() {
@@ -92,7 +97,7 @@ export class Settings extends Part {
   relabel() {
     super.relabel();
     this.points = [];
-    keepingFocus(this.starts, () => this.buildStarts());
+    this.rebuildStarts();
     this.update();
   }
 }

@@ -1,34 +1,30 @@
-/** Links, commands and Python to copy; pictures and films to save. */
-import { commandOf, pythonOf } from "../state/command.js";
-import { writeHash } from "../state/link.js";
+/** Links, commands and Python to copy. */
+import { losesMinima } from "../state/command.js";
 import { reasonOf } from "../state/refusal.js";
-import { button, download, element } from "../views/dom.js";
+import { button, element } from "../views/dom.js";
 import { Part } from "./part.js";
 
 export class Share extends Part {
   /**
    * @param {import("../state/model.js").Model} model
-   * @param {{still: () => Promise<Blob>, film: (told: (s: number) => void) => Promise<Blob | null>}} capture
    * @param {boolean} linked  whether the page has an address of its own
    */
-  constructor(model, capture, linked) {
+  constructor(model, linked) {
     super(model, element("section", { class: "ov-panel ov-share" }));
-    this.capture = capture;
     this.message = element("p", { class: "ov-told", role: "status" });
     this.text = element("textarea", { class: "ov-copied", readOnly: true, rows: 3, hidden: true });
     this.named(this.text, "copy_text", "aria-label");
-    const copies = [["command", () => commandOf(model)], ["python", () => pythonOf(model)]];
-    if (linked) copies.unshift(["link", () => `${location.href.split("#")[0]}#${writeHash(model.state, model.data)}`]);
+    /** @type {[string, () => string][]} */
+    const copies = [["command", () => model.command], ["python", () => model.python]];
+    if (linked) copies.unshift(["link", () => `${location.href.split("#")[0]}#${model.link}`]);
     const line = element("div", { class: "ov-line", role: "group" },
-      ...copies.map(([word, text]) => this.named(button("", () => this.copy(text)), word)),
-      this.named(button("", () => this.savePicture()), "png"),
-      this.named(button("", () => this.saveFilm()), "film"));
+      ...copies.map(([word, write]) => this.named(button("", () => this.copy(write, word)), word)));
     this.named(line, "share", "aria-label");
     this.box.append(line, this.message, this.text, this.named(element("p", { class: "ov-help" }), "help"));
   }
 
   /** "Copied" only if it was; else the text stands there, selected. */
-  async copy(write) {
+  async copy(write, word) {
     let text;
     this.text.hidden = true;
     try {
@@ -36,27 +32,16 @@ export class Share extends Part {
     } catch (error) {
       return void (this.message.textContent = reasonOf(error, this.model.state.language));
     }
+    const more = word === "command" && losesMinima(this.model) ? `\n${this.say("loses_minima")}` : "";
     try {
       await navigator.clipboard.writeText(text);
-      this.message.textContent = this.say("copied", { text });
+      this.message.textContent = this.say("copied", { text }) + more;
     } catch {
-      this.message.textContent = this.say("copy_by_hand");
+      this.message.textContent = this.say("copy_by_hand") + more;
       this.text.hidden = false;
       this.text.value = text;
       this.text.focus();
       this.text.select();
     }
-  }
-
-  async savePicture() {
-    download(await this.capture.still(), "optviz.png");
-    this.message.textContent = this.say("saved", { name: "optviz.png" });
-  }
-
-  async saveFilm() {
-    const film = await this.capture.film((s) => (this.message.textContent = this.say("filming", { s })));
-    if (!film) return void (this.message.textContent = this.say("no_film"));
-    download(film, "optviz.webm");
-    this.message.textContent = this.say("saved", { name: "optviz.webm" });
   }
 }

@@ -15,16 +15,34 @@ const WINDOW_SAMPLES = 61;
 const LEAST = 2 ** -1022; // above 0, whose logarithm is none: a window may be flat
 
 /**
+ * @import { Flags, Numbers, Rule, Setting, Surface } from "./descend.js"
+ *
  * @typedef {object} TuneScene
- * @property {(x: number, y: number, out: Float64Array) => void} at
+ * @property {Surface} at
  * @property {number[]} domain  x0, x1, y0, y1
  * @property {number[][]} minima  x, y, value each
  * @property {number[]} start
  * @property {number} steps
+ *
+ * What a path is judged by.
+ * @typedef {object} Judge
+ * @property {number[]} domain
+ * @property {number} sign
+ * @property {number} lowest
+ * @property {number} floor
+ * @property {number} near
+ * @property {number} longest
+ *
+ * The step at which a path came near the lowest value for good, infinite if it did not; the mean of
+ * log10(highest value still to come - lowest).
+ * @typedef {{arrival: number, score: number}} Trial
  */
 
 /**
  * @param {TuneScene} scene
+ * @param {Rule} rule
+ * @param {Numbers} hyper
+ * @param {Flags} flags
  * @returns {{rate: number, fits: boolean}} the winning rate, and whether it keeps to the limits;
  *   if none does, the smallest whose path stays finite
  */
@@ -32,7 +50,9 @@ export function tuneRate(scene, rule, hyper, flags) {
   const { at, start, steps } = scene;
   const judge = judgeOf(scene, flags.maximize ? -1 : 1);
   const rates = candidateRates(scene, rule, hyper, flags);
+  /** @type {(lr: number) => Setting} */
   const setting = (lr) => ({ surface: at, rule, hyper, flags, lr, start, steps });
+  /** @type {[number | null, Trial]} */
   let [winner, best] = [null, { arrival: Infinity, score: Infinity }];
   // Large ones soon fail or arrive, and set the others a deadline.
   for (const lr of rates.slice().reverse()) {
@@ -44,7 +64,12 @@ export function tuneRate(scene, rule, hyper, flags) {
   return { rate: rates.find((lr) => staysFinite(setting(lr))) ?? rates[0], fits: false };
 }
 
-/** What a path is judged by. */
+/**
+ * What a path is judged by.
+ * @param {TuneScene} scene
+ * @param {number} sign  -1 to climb
+ * @returns {Judge}
+ */
 function judgeOf({ at, domain, minima, start }, sign) {
   const [x0, x1, y0, y1] = domain;
   const { low, high, first } = windowRange(at, domain, start, sign);
@@ -62,8 +87,10 @@ function judgeOf({ at, domain, minima, start }, sign) {
 
 /**
  * Follow a path; null if it leaves the limits, or arrives later than the deadline.
- * @returns {{arrival: number, score: number} | null} the step at which it came near the lowest value
- *   for good, infinite if it did not; the mean of log10(highest value still to come - lowest)
+ * @param {Setting} setting
+ * @param {Judge} judge
+ * @param {number} deadline
+ * @returns {Trial | null}
  */
 function trial(setting, { domain, sign, lowest, floor, near, longest }, deadline) {
   const [x0, x1, y0, y1] = domain;
@@ -97,7 +124,10 @@ function trial(setting, { domain, sign, lowest, floor, near, longest }, deadline
   return { arrival: Infinity, score: sum / (steps + 1) };
 }
 
-/** Whether a run takes all its steps. */
+/**
+ * Whether a run takes all its steps.
+ * @param {Setting} setting
+ */
 function staysFinite(setting) {
   let seen = 0;
   walk(setting, () => void seen++);
@@ -107,6 +137,10 @@ function staysFinite(setting) {
 /**
  * The rates 1, 1.5, 2, 3, 5, 7 x 10^k that are tried, in rising order: the usual ones, and where the
  * surface asks for more.
+ * @param {TuneScene} scene
+ * @param {Rule} rule
+ * @param {Numbers} hyper
+ * @param {Flags} flags
  */
 function candidateRates({ at, domain, start }, rule, hyper, flags) {
   const [x0, x1, y0, y1] = domain;
@@ -124,6 +158,7 @@ function candidateRates({ at, domain, start }, rule, hyper, flags) {
       if (rate < crossing) crossing = rate;
     }
   }
+  /** @type {(rate: number, nudge: number, usual: number) => number} */
   const decade = (rate, nudge, usual) =>
     rate > 0 && rate < Infinity ? Math.floor(Math.log10(rate) + nudge) : usual;
   const [usualLow, usualHigh] = USUAL_DECADES;
@@ -136,7 +171,14 @@ function candidateRates({ at, domain, start }, rule, hyper, flags) {
   return rates;
 }
 
-/** What the first step with rate 1 would be from a point; nan where there is none. */
+/**
+ * What the first step with rate 1 would be from a point; nan where there is none.
+ * @param {Surface} at
+ * @param {Rule} rule
+ * @param {Numbers} hyper
+ * @param {Flags} flags
+ * @returns {(point: number[]) => number[]}
+ */
 function firstStepOf(at, rule, hyper, flags) {
   const { hyper: h, flags: f } = completed(rule, hyper, flags);
   const out = new Float64Array(3);
@@ -155,11 +197,18 @@ function firstStepOf(at, rule, hyper, flags) {
   };
 }
 
-/** The value at the start, and the lowest and the highest of the window, as far as a grid tells. */
+/**
+ * The value at the start, and the lowest and the highest of the window, as far as a grid tells.
+ * @param {Surface} at
+ * @param {number[]} domain
+ * @param {number[]} start
+ * @param {number} sign
+ */
 function windowRange(at, domain, start, sign) {
   const [x0, x1, y0, y1] = domain;
   const out = new Float64Array(3);
   let [low, high] = [Infinity, -Infinity];
+  /** @type {(x: number, y: number) => number} */
   const look = (x, y) => {
     at(x, y, out);
     const value = sign * out[0];

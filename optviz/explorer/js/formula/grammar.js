@@ -4,6 +4,7 @@
  * The grammar is surfaces/grammar.py's, where it is written out.
  */
 
+import { Phrase } from "./phrase.js";
 import {
   FORMULA_FUNCTIONS, FORMULA_SHORTHANDS, FormulaError, formulaTokens, misread, shownText,
 } from "./tokens.js";
@@ -21,7 +22,7 @@ const COMPARISONS = ["<", "<=", ">", ">="];
  * @property {FormulaNode[]} parts  what it is made of
  * @property {number} start  where it was typed, in characters counted from 0
  * @property {number} end
- * @property {number|null} [constant]  its value if it holds no x or y; set once it is checked
+ * @property {number|null} constant  its value if it holds no x or y; set once it is checked
  */
 
 /**
@@ -31,7 +32,8 @@ const COMPARISONS = ["<", "<=", ">", ">="];
 export function formulaTree(text) {
   const typed = [...text];
   if (typed.length > MAX_LENGTH) {
-    throw new FormulaError(`formula must be at most ${MAX_LENGTH} characters; not ${typed.length}`);
+    throw new FormulaError(new Phrase("formula must be at most {count} characters; not {given}",
+      { count: MAX_LENGTH, given: typed.length }));
   }
   return new FormulaParser(typed).whole();
 }
@@ -55,22 +57,36 @@ class FormulaParser {
     return this.tokens[this.at - 1];
   }
 
+  /** @param {string[]} texts */
   sees(...texts) {
     return this.token.kind === "sign" && texts.includes(this.token.text);
   }
 
+  /**
+   * @param {FormulaNode["kind"]} kind
+   * @param {string} text
+   * @param {FormulaNode[]} parts
+   * @param {number} start
+   * @returns {FormulaNode}
+   */
   node(kind, text, parts, start) {
-    return { kind, text, parts, start, end: this.tokens[this.at - 1].end };
+    return /** @type {FormulaNode} */ (
+      { kind, text, parts, start, end: this.tokens[this.at - 1].end });
   }
 
+  /** @param {{start: number, end: number}} part */
   shown({ start, end }) {
     return shownText(this.typed.slice(start, end).join(""));
   }
 
-  /** The token that comes is not the one that must. */
+  /**
+   * The token that comes is not the one that must.
+   * @param {string | Phrase} wanted
+   */
   unexpected(wanted) {
     const { kind, text, start } = this.token;
     const given = kind === "end" ? "its end" : this.shown(this.token);
+    /** @param {number} at */
     const isNumber = (at) => this.tokens[at]?.kind === "number";
     let hint = "";
     if (kind === "sign" && COMPARISONS.includes(text)) {
@@ -78,14 +94,17 @@ class FormulaParser {
     } else if (text === "," && isNumber(this.at - 1) && isNumber(this.at + 1)) {
       hint = "decimals have a point, as in 0.5";
     }
-    return misread(`go on with ${wanted}`, given, start, hint);
+    return misread(new Phrase("go on with {wanted}", { wanted }), given, start, hint);
   }
 
-  /** Go levels deeper, or back up. */
+  /**
+   * Go levels deeper, or back up.
+   * @param {number} levels
+   */
   nest(levels) {
     this.nesting += levels;
     if (this.nesting > MAX_NESTING) {
-      throw misread(`be at most ${MAX_NESTING} brackets deep`, "deeper", this.token.start);
+      throw misread(new Phrase("be at most {count} brackets deep", { count: MAX_NESTING }), "deeper", this.token.start);
     }
   }
 
@@ -95,13 +114,14 @@ class FormulaParser {
 
   whole() {
     if (this.ended) {
-      throw new FormulaError("formula must be an expression in x and y; not an empty text");
+      throw new FormulaError(new Phrase("formula must be an expression in x and y; not an empty text"));
     }
     const tree = this.sum();
     if (!this.ended) throw this.unexpected("an operator or end");
     return tree;
   }
 
+  /** @returns {FormulaNode} */
   sum() {
     const { start } = this.token;
     let left = this.product();
@@ -112,6 +132,7 @@ class FormulaParser {
     return left;
   }
 
+  /** @returns {FormulaNode} */
   product() {
     const { start } = this.token;
     let left = this.signed();
@@ -138,6 +159,7 @@ class FormulaParser {
     return this.sees("(") || ["name", "function", "root"].includes(this.token.kind);
   }
 
+  /** @returns {FormulaNode} */
   signed() {
     const signs = [];
     while (this.sees("+", "-")) signs.push(this.take());
@@ -148,6 +170,7 @@ class FormulaParser {
     return node;
   }
 
+  /** @returns {FormulaNode} */
   power() {
     const { start } = this.token;
     const base = this.atom();
@@ -170,6 +193,7 @@ class FormulaParser {
     return text.startsWith("-") ? this.node("minus", "-", [number], start) : number;
   }
 
+  /** @returns {FormulaNode} */
   atom() {
     const { kind, text, start } = this.token;
     if (kind === "number" || kind === "name") {
@@ -183,7 +207,12 @@ class FormulaParser {
     throw this.unexpected("a number, a name or a bracket");
   }
 
-  /** What stands in brackets or bars: one sum, or the arguments of a function. */
+  /**
+   * What stands in brackets or bars: one sum, or the arguments of a function.
+   * @param {")" | "|"} closing
+   * @param {string} [name]  of a function
+   * @returns {FormulaNode[]}
+   */
   bracketed(closing, name = "") {
     const opening = this.take();
     const levels = name ? 4 : 1;
@@ -199,13 +228,14 @@ class FormulaParser {
     if (this.ended) {
       throw misread("close every bracket", shownText(opening.text), opening.start);
     }
-    if (!this.sees(closing)) throw this.unexpected(`an operator or ${closing}`);
+    if (!this.sees(closing)) throw this.unexpected(new Phrase("an operator or {closing}", { closing }));
     this.take();
     this.nest(-levels);
     this.bars = bars;
     return parts;
   }
 
+  /** @returns {FormulaNode} */
   condition() {
     const { start } = this.token;
     const left = this.sum();
@@ -216,7 +246,10 @@ class FormulaParser {
     return this.node("compare", sign, [left, this.sum()], start);
   }
 
-  /** √2 or √(x + 1); whether √x² is a power or a root of one is not for us to say. */
+  /**
+   * √2 or √(x + 1); whether √x² is a power or a root of one is not for us to say.
+   * @returns {FormulaNode}
+   */
   root() {
     const { text, start } = this.take();
     const isOpen = !this.sees("(", "|");
@@ -229,7 +262,10 @@ class FormulaParser {
     return node;
   }
 
-  /** A function of its arguments; sin²(x) and sin^2(x) are powers of sin(x). */
+  /**
+   * A function of its arguments; sin²(x) and sin^2(x) are powers of sin(x).
+   * @returns {FormulaNode}
+   */
   call() {
     const { text, start } = this.take();
     let exponent = null;
@@ -237,24 +273,30 @@ class FormulaParser {
       if (this.sees("**")) this.take();
       const { kind, text: given } = this.token;
       if (!["superscript", "number"].includes(kind) || !/^[0-9]+$/.test(given)) {
-        throw this.unexpected(`a whole number or brackets, as in ${text}(x)**2`);
+        throw this.unexpected(new Phrase("a whole number or brackets, as in {text}(x)**2", { text }));
       }
       exponent = this.superscript();
     }
-    if (!this.sees("(")) throw this.unexpected(`brackets, as in ${text}(x)`);
+    if (!this.sees("(")) throw this.unexpected(new Phrase("brackets, as in {text}(x)", { text }));
     const node = this.applied(text, this.bracketed(")", text), start);
     return exponent ? this.node("binary", "**", [node, exponent], start) : node;
   }
 
-  /** A call with its number of arguments, written out if the name is a shorthand. */
+  /**
+   * A call with its number of arguments, written out if the name is a shorthand.
+   * @param {string} name
+   * @param {FormulaNode[]} given
+   * @param {number} start
+   * @returns {FormulaNode}
+   */
   applied(name, given, start) {
     const meaning = FORMULA_SHORTHANDS[name] ?? "";
     const count = FORMULA_FUNCTIONS[name] ?? (meaning.includes("y") ? 2 : 1);
     const parts = (name === "max" || name === "min") && given.length > count
       ? [this.applied(name, given.slice(0, -1), start), given[given.length - 1]] : given;
     if (parts.length !== count) {
-      const allowed = `have ${name} with ${count} argument${count > 1 ? "s" : ""}`;
-      throw misread(allowed, String(parts.length), start);
+      const allowed = count > 1 ? "have {name} with {count} arguments" : "have {name} with {count} argument";
+      throw misread(new Phrase(allowed, { name, count }), String(parts.length), start);
     }
     if (!meaning) return this.node("call", name, parts, start);
     const { end } = this.tokens[this.at - 1];
@@ -262,17 +304,31 @@ class FormulaParser {
   }
 }
 
-/** A shorthand's tree with the arguments in their places. */
+/**
+ * A shorthand's tree with the arguments in their places.
+ * @param {FormulaNode} node
+ * @param {Record<string, FormulaNode>} given
+ * @param {number} start
+ * @param {number} end
+ * @returns {FormulaNode}
+ */
 function filled(node, given, start, end) {
   if (node.kind === "name") return given[node.text];
   const parts = node.parts.map((part) => filled(part, given, start, end));
   return { ...node, parts, start, end };
 }
 
-/** How tightly a part holds together: what is looser than its place needs gets brackets. */
+/**
+ * How tightly a part holds together: what is looser than its place needs gets brackets.
+ * @type {Record<string, number>}
+ */
 const HOLD = { "+": 0, "-": 0, "*": 1, "/": 1, minus: 2, "**": 3, atom: 4 };
 
-/** The canonical text of a tree: Python, read back as the same tree. */
+/**
+ * The canonical text of a tree: Python, read back as the same tree.
+ * @param {FormulaNode} node
+ * @returns {string}
+ */
 export function writtenFormula(node) {
   const { kind, text, parts } = node;
   if (kind === "call") return `${text}(${parts.map(writtenFormula).join(", ")})`;
@@ -287,6 +343,10 @@ export function writtenFormula(node) {
   return insideOf(left, HOLD[text]) + sign + insideOf(right, isSum ? HOLD["*"] : HOLD["**"]);
 }
 
+/**
+ * @param {FormulaNode} node
+ * @param {number} needed
+ */
 function insideOf(node, needed) {
   const written = writtenFormula(node);
   const hold = HOLD[node.kind === "binary" ? node.text : node.kind] ?? HOLD.atom;

@@ -7,7 +7,7 @@ import { effectiveLines, lineHolds } from "./effective.js";
 /**
  * A constant, the key of a name, or an operation and its parts: + - * / ^ (- of one part negates),
  * a function's name, or ["where", key of the condition, branch, other branch, keys it reads...].
- * @typedef {any} LineTree
+ * @typedef {number | string | [string, ...LineTree[]]} LineTree
  *
  * How a rule is written with some flags.
  * @typedef {object} RuleText
@@ -46,9 +46,11 @@ import { effectiveLines, lineHolds } from "./effective.js";
  *
  * What stands for names, and whether dots stand between factors.
  * @typedef {{values: Record<string, any>, name: (key: string) => LinePiece, dots: boolean}} LineLook
+ *
+ * @typedef {(parts: LineTree[], look: LineLook, name: string) => LinePiece} LineWriter
  */
 
-/** @type {Map<string, (parts: LineTree[], look: LineLook, name: string) => LinePiece>} */
+/** @type {Map<string, LineWriter>} */
 const LINE_OPERATIONS = new Map([
   ["+", lineSum], ["-", lineMinus], ["*", lineProduct], ["/", lineFraction], ["^", linePower],
   ["sqrt", lineRoot], ["abs", lineSize], ["where", lineBranch],
@@ -66,7 +68,9 @@ const LINE_EQUALS = "<mo>=</mo>";
 export function ruleRows(rule, step) {
   const values = lineValues(rule, step);
   const { names, lines } = effectiveLines(rule.text(step.h, step.f), values);
+  /** @type {LineLook} */
   const symbols = { values, name: (key) => lineAtom(names[key]), dots: false };
+  /** @type {LineLook} */
   const numbers = { values, name: (key) => lineShown(values[key]), dots: true };
   return lines.flatMap(({ target, tree, line }) => {
     const [left, right] = [names[target], lineWrite(tree, symbols).markup];
@@ -114,17 +118,20 @@ function lineInside(tree, needed, look) {
   return hold < needed ? mathBrackets(markup) : markup;
 }
 
+/** @type {LineWriter} */
 function lineSum([left, right], look) {
   const sum = `${lineInside(left, MATH_SUM, look)}<mo>+</mo>${lineInside(right, MATH_PRODUCT, look)}`;
   return { markup: sum, hold: MATH_SUM };
 }
 
+/** @type {LineWriter} */
 function lineMinus(parts, look) {
-  const last = `<mo>−</mo>${lineInside(parts.at(-1), MATH_PRODUCT, look)}`;
+  const last = `<mo>−</mo>${lineInside(/** @type {LineTree} */ (parts.at(-1)), MATH_PRODUCT, look)}`;
   if (parts.length === 1) return { markup: mathRow(last), hold: MATH_SUM };
   return { markup: lineInside(parts[0], MATH_SUM, look) + last, hold: MATH_SUM };
 }
 
+/** @type {LineWriter} */
 function lineProduct([left, right], look) {
   const [first, last] = [lineInside(left, MATH_PRODUCT, look), lineInside(right, MATH_SCRIPT, look)];
   // A dot keeps digits apart; letters and brackets stand side by side.
@@ -133,29 +140,35 @@ function lineProduct([left, right], look) {
   return { markup: first + times + last, hold: MATH_PRODUCT };
 }
 
+/** @type {LineWriter} */
 function lineFraction(parts, look) {
   const [above, below] = parts.map((part) => mathRow(lineWrite(part, look).markup));
   return { markup: `<mfrac>${above}${below}</mfrac>`, hold: MATH_SCRIPT };
 }
 
+/** @type {LineWriter} */
 function linePower([base, exponent], look) {
   const raised = lineWrite(exponent, look).markup;
   return { markup: mathScript(lineInside(base, MATH_ATOM, look), raised), hold: MATH_SCRIPT };
 }
 
+/** @type {LineWriter} */
 function lineRoot([part], look) {
   const markup = `<msqrt>${mathRow(lineWrite(part, look).markup)}</msqrt>`;
   return { markup, hold: MATH_SCRIPT };
 }
 
+/** @type {LineWriter} */
 function lineSize([part], look) {
   return lineAtom(mathRow(`<mo>|</mo>${lineWrite(part, look).markup}<mo>|</mo>`));
 }
 
+/** @type {LineWriter} */
 function lineBranch([condition, yes, no], look) {
-  return lineWrite(lineHolds(look.values[condition]) ? yes : no, look);
+  return lineWrite(lineHolds(look.values[/** @type {string} */ (condition)]) ? yes : no, look);
 }
 
+/** @type {LineWriter} */
 function lineCall(parts, look, name) {
   const inside = parts.map((part) => lineWrite(part, look).markup).join("<mo>,</mo>");
   const head = mathTag("mi", LINE_WORDS.get(name) ?? name) + mathTag("mo", "\u2061");
@@ -198,7 +211,10 @@ function lineAtom(markup) {
   return { markup, hold: MATH_ATOM };
 }
 
-/** As wide as it is, with fractions at full size. */
+/**
+ * As wide as it is, with fractions at full size.
+ * @param {string} markup
+ */
 function lineMath(markup) {
   return `<math displaystyle="true">${markup}</math>`;
 }

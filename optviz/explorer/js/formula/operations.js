@@ -1,10 +1,21 @@
 /**
  * The operations of a formula's tape: what each gives for numbers, for rows of them, and its slope.
+ *
+ * @import { FormulaTape } from "./tape.js"
+ *
+ * Writes n numbers to c.
+ * @typedef {(c: Float64Array, a: Float64Array, b: Float64Array, n: number) => void} Loop
+ *
+ * Registers all; returns that of the slope.
+ * @typedef {(t: FormulaTape, f: number, u: number, v: number, du: number, dv: number) => number} Slope
  */
 
 import { cbrt } from "../engine/arithmetic.js";
 
-/** What each operation gives for numbers. Infinities and NaN are as in C, and so as in Python. */
+/**
+ * What each operation gives for numbers. Infinities and NaN are as in C, and so as in Python.
+ * @type {Record<string, (...numbers: number[]) => number>}
+ */
 export const TAPE_NUMBERS = {
   "+": (u, v) => u + v,
   "-": (u, v) => u - v,
@@ -24,7 +35,11 @@ export const TAPE_NUMBERS = {
   where: (c, u, v) => (c ? u : v),
 };
 
-/** JavaScript's power, except that 1 and -1 to the infinite are 1 as in C. */
+/**
+ * JavaScript's power, except that 1 and -1 to the infinite are 1 as in C.
+ * @param {number} u
+ * @param {number} v
+ */
 function raised(u, v) {
   return u === 1 || (u === -1 && (v === Infinity || v === -Infinity)) ? 1 : u ** v;
 }
@@ -32,6 +47,7 @@ function raised(u, v) {
 /**
  * The same over registers: n numbers of c out of those of a and b. Each has its own loop, so that
  * the engine compiles each operation into it.
+ * @type {Record<string, Loop>}
  */
 export const TAPE_LOOPS = {
   "+": (c, a, b, n) => { for (let i = 0; i < n; i++) c[i] = a[i] + b[i]; },
@@ -56,7 +72,11 @@ export const TAPE_LOOPS = {
   ].map((name) => [name, loopOf(TAPE_NUMBERS[name])])),
 };
 
-/** One loop for what is rarer. */
+/**
+ * One loop for what is rarer.
+ * @param {(...numbers: number[]) => number} operation
+ * @returns {Loop}
+ */
 function loopOf(operation) {
   return (c, a, b, n) => {
     for (let i = 0; i < n; i++) c[i] = operation(a[i], b[i]);
@@ -66,6 +86,7 @@ function loopOf(operation) {
 /**
  * The slope of each operation from registers: f is its result, u and v its operands, du and dv
  * their slopes. The slope of a jump counts as 0, as in surfaces/functions.py.
+ * @type {Record<string, Slope>}
  */
 export const TAPE_SLOPES = {
   "+": (t, f, u, v, du, dv) => t.write("+", du, dv),
@@ -111,10 +132,20 @@ export const TAPE_SLOPES = {
   maximum: (t, f, u, v, du, dv) => t.chosen(t.write("-", u, v), du, dv),
 };
 
+/**
+ * @param {FormulaTape} t
+ * @param {number} u
+ */
 function squared(t, u) {
   return t.power(u, t.number(2));
 }
 
+/**
+ * @param {FormulaTape} t
+ * @param {string} sign
+ * @param {number} u
+ * @param {number} v
+ */
 function rootOf(t, sign, u, v) {
   return t.write("sqrt", t.write(sign, u, v));
 }

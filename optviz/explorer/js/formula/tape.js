@@ -3,6 +3,15 @@
  *
  * The slopes are written onto the same tape by the chain rule, operation by operation, so that one
  * small interpreter runs values and slopes, for one point or for a row of pixels at once.
+ *
+ * @import { FormulaNode } from "./grammar.js"
+ *
+ * Writes the values at each x of each y into `out`, row by row, and returns it.
+ * @typedef {(xs: Float64Array, ys: Float64Array, out: Float64Array) => Float64Array} Grid
+ * @typedef {((x: number, y: number) => number) & {grid: Grid}} Value
+ *
+ * Writes value, slope along x and slope along y.
+ * @typedef {(x: number, y: number, out: number[] | Float64Array) => void} At
  */
 
 import { TAPE_LOOPS, TAPE_NUMBERS, TAPE_SLOPES } from "./operations.js";
@@ -10,33 +19,52 @@ import { TAPE_LOOPS, TAPE_NUMBERS, TAPE_SLOPES } from "./operations.js";
 const TAPE_BLOCK = 256; // columns of a grid that a register holds: all registers fit the cache
 
 /** Instruction i writes register i; "number", "x" and "y" are registers that are only set. */
-class FormulaTape {
+export class FormulaTape {
   constructor() {
+    /** @type {{op: string, a: number, b: number}[]} */
     this.lines = [];
+    /** @type {Map<string, number>} */
     this.known = new Map();
     this.dividesByZero = false;
     this.x = this.line("x");
     this.y = this.line("y");
+    /** @type {{x: Map<number, number>, y: Map<number, number>}} */
     this.slopes = { x: new Map(), y: new Map() };
   }
 
+  /**
+   * @param {string} op
+   * @param {number} [a]
+   * @param {number} [b]
+   * @returns {number}
+   */
   line(op, a = 0, b = 0) {
     const key = `${op} ${a} ${b}`;
     if (!this.known.has(key)) this.known.set(key, this.lines.push({ op, a, b }) - 1);
-    return this.known.get(key);
+    return /** @type {number} */ (this.known.get(key));
   }
 
+  /** @param {number} value */
   number(value) {
     return this.line("number", value);
   }
 
-  /** The number that a register holds, undefined if it depends on x or y. */
+  /**
+   * The number that a register holds, undefined if it depends on x or y.
+   * @param {number} register
+   */
   held(register) {
     const { op, a } = this.lines[register];
     return op === "number" ? a : undefined;
   }
 
-  /** Write an operation, unless it is plain what it gives: x + 0, 1*x, x - x. */
+  /**
+   * Write an operation, unless it is plain what it gives: x + 0, 1*x, x - x.
+   * @param {string} op
+   * @param {number} a
+   * @param {number} [b]
+   * @returns {number}
+   */
   write(op, a, b = a) {
     const u = this.held(a);
     const v = this.held(b);
@@ -54,11 +82,17 @@ class FormulaTape {
     return this.line(op, a, b);
   }
 
+  /** @param {number} a */
   minus(a) {
     return this.write("*", this.number(-1), a);
   }
 
-  /** Small whole powers are products and a half is a root, as in surfaces/trace.py. */
+  /**
+   * Small whole powers are products and a half is a root, as in surfaces/trace.py.
+   * @param {number} a
+   * @param {number} b
+   * @returns {number}
+   */
   power(a, b) {
     const exponent = this.held(b);
     if (this.held(a) === Math.E) return this.write("exp", b);
@@ -73,21 +107,35 @@ class FormulaTape {
     return this.write("**", a, b);
   }
 
-  /** The slope of the branch that `ahead` says, the mean of both where it is 0. */
+  /**
+   * The slope of the branch that `ahead` says, the mean of both where it is 0.
+   * @param {number} ahead
+   * @param {number} du
+   * @param {number} dv
+   */
   chosen(ahead, du, dv) {
     const half = this.write("*", this.number(0.5), this.write("sign", ahead));
     const first = this.write("*", this.write("+", this.number(0.5), half), du);
     return this.write("+", first, this.write("*", this.write("-", this.number(0.5), half), dv));
   }
 
-  /** One of two registers where a condition is 1, the other where it is 0; the rest counts not. */
+  /**
+   * One of two registers where a condition is 1, the other where it is 0; the rest counts not.
+   * @param {number} condition
+   * @param {number} a
+   * @param {number} b
+   */
   either(condition, a, b) {
     const held = this.held(condition);
     if (held !== undefined || a === b) return held === 0 ? b : a;
     return this.write("+", this.write("if", condition, a), this.write("unless", condition, b));
   }
 
-  /** Write a checked tree; the register that holds its value. */
+  /**
+   * Write a checked tree; the register that holds its value.
+   * @param {FormulaNode} node
+   * @returns {number}
+   */
   tree(node) {
     const { kind, text, constant, parts } = node;
     if (constant !== null) return this.number(constant);
@@ -98,15 +146,24 @@ class FormulaTape {
     return text === "where" ? this.either(a, b, c) : this.write(text, a, b);
   }
 
-  /** Write the slope of a register along "x" or "y"; the register that holds it. */
+  /**
+   * Write the slope of a register along "x" or "y"; the register that holds it.
+   * @param {number} register
+   * @param {"x" | "y"} along
+   * @returns {number}
+   */
   slope(register, along) {
     const known = this.slopes[along];
     if (!known.has(register)) {
       known.set(register, this.derive(register, along));
     }
-    return known.get(register);
+    return /** @type {number} */ (known.get(register));
   }
 
+  /**
+   * @param {number} register
+   * @param {"x" | "y"} along
+   */
   derive(register, along) {
     const { op, a, b } = this.lines[register];
     const rule = TAPE_SLOPES[op];
@@ -117,12 +174,20 @@ class FormulaTape {
     return isFlat ? this.number(0) : rule(this, register, a, b, du, dv);
   }
 
-  /** An array of `room` numbers for each line, with the constants in their places. */
+  /**
+   * An array of `room` numbers for each line, with the constants in their places.
+   * @param {number} room
+   */
   registers(room) {
     return this.lines.map(({ op, a }) => new Float64Array(room).fill(op === "number" ? a : 0));
   }
 
-  /** A function that runs these lines on the first n numbers of the registers. */
+  /**
+   * A function that runs these lines on the first n numbers of the registers.
+   * @param {number[]} indices
+   * @param {Float64Array[]} registers
+   * @returns {(n: number) => void}
+   */
   program(indices, registers) {
     const steps = indices.map((i) => {
       const { op, a, b } = this.lines[i];
@@ -138,6 +203,7 @@ class FormulaTape {
 
   /** For each line what it depends on: "", "x", "y" or "xy". */
   dependences() {
+    /** @type {string[]} */
     const found = [];
     for (const { op, a, b } of this.lines) {
       const operands = op in TAPE_LOOPS ? found[a] + found[b] : op === "number" ? "" : op;
@@ -147,7 +213,11 @@ class FormulaTape {
   }
 }
 
-/** Make `value(x, y)`, `value.grid(xs, ys, out)` and `at(x, y, out)` of a checked tree. */
+/**
+ * Make `value(x, y)`, `value.grid(xs, ys, out)` and `at(x, y, out)` of a checked tree.
+ * @param {FormulaNode} tree
+ * @returns {{value: Value, at: At, dividesByZero: boolean}}
+ */
 export function compileTree(tree) {
   const tape = new FormulaTape();
   const result = tape.tree(tree);
@@ -162,6 +232,10 @@ export function compileTree(tree) {
   const [atX, atY, atZ] = [point[tape.x], point[tape.y], point[result]];
   const [slopeX, slopeY] = [point[alongX], point[alongY]];
 
+  /**
+   * @param {number} x
+   * @param {number} y
+   */
   function value(x, y) {
     atX[0] = x;
     atY[0] = y;
@@ -170,7 +244,10 @@ export function compileTree(tree) {
   }
   value.grid = gridRunner(tape, result, all.filter((i) => i < end));
 
-  /** A slope that is 0/0 where the value is finite, as at the tip of a cone, counts as 0. */
+  /**
+   * A slope that is 0/0 where the value is finite, as at the tip of a cone, counts as 0.
+   * @type {At}
+   */
   function at(x, y, out) {
     const z = value(x, y);
     runSlopes(1);
@@ -186,6 +263,10 @@ export function compileTree(tree) {
 /**
  * Values of a whole grid, in blocks of columns: what holds x alone is worked out once for a block,
  * what holds y alone once for a row of it.
+ * @param {FormulaTape} tape
+ * @param {number} result
+ * @param {number[]} lines
+ * @returns {Grid}
  */
 function gridRunner(tape, result, lines) {
   const held = tape.dependences();

@@ -4,15 +4,23 @@
  * surfaces/tokens.py does the same; tests/formulas.py holds the cases of both.
  */
 
+import { Phrase } from "./phrase.js";
+
 export const FORMULA_NAMES = ["x", "y", "pi", "e"];
-/** Functions, and how many arguments each takes. */
+/**
+ * Functions, and how many arguments each takes.
+ * @type {Record<string, number>}
+ */
 export const FORMULA_FUNCTIONS = {
   sin: 1, cos: 1, tan: 1, asin: 1, acos: 1, atan: 1, atan2: 2,
   sinh: 1, cosh: 1, tanh: 1, asinh: 1, acosh: 1, atanh: 1,
   exp: 1, log: 1, log2: 1, log10: 1, sqrt: 1, cbrt: 1,
   abs: 1, sign: 1, floor: 1, minimum: 2, maximum: 2, where: 3,
 };
-/** Further names for functions. */
+/**
+ * Further names for functions.
+ * @type {Record<string, string>}
+ */
 const FORMULA_ALIASES = {
   ln: "log", arcsin: "asin", arccos: "acos", arctan: "atan", arctan2: "atan2",
   arcsinh: "asinh", arccosh: "acosh", arctanh: "atanh", arsinh: "asinh",
@@ -21,7 +29,10 @@ const FORMULA_ALIASES = {
   csc: "cosec", power: "pow", ceiling: "ceil", tg: "tan", ctg: "cot", cotg: "cot",
   arctg: "atan", sh: "sinh", ch: "cosh", th: "tanh",
 };
-/** What further functions stand for; x and y are their arguments. */
+/**
+ * What further functions stand for; x and y are their arguments.
+ * @type {Record<string, string>}
+ */
 export const FORMULA_SHORTHANDS = {
   sec: "1/cos(x)", cosec: "1/sin(x)", cot: "1/tan(x)", sech: "1/cosh(x)",
   csch: "1/sinh(x)", coth: "1/tanh(x)", pow: "x**y", square: "x**2",
@@ -30,10 +41,15 @@ export const FORMULA_SHORTHANDS = {
   max: "maximum(x, y)", min: "minimum(x, y)",
 };
 const CALLABLE = [FORMULA_FUNCTIONS, FORMULA_ALIASES, FORMULA_SHORTHANDS].flatMap(Object.keys);
-const ALLOWED_IN_FORMULAS =
-  `numbers, x, y, pi, e, + - * / ^, brackets and ${Object.keys(FORMULA_FUNCTIONS).join(" ")}`;
+const ALLOWED_IN_FORMULAS = new Phrase(
+  "be made of numbers, x, y, pi, e, + - * / ^, brackets and {functions}",
+  { functions: Object.keys(FORMULA_FUNCTIONS).join(" ") },
+);
 
-/** One character for another; full width is worked out. */
+/**
+ * One character for another; full width is worked out.
+ * @type {Record<string, string>}
+ */
 const PLAIN_SIGNS = Object.fromEntries([
   ..."×·⋅∙∗•".split("").map((sign) => [sign, "*"]), ..."÷∕⁄".split("").map((sign) => [sign, "/"]),
   ..."−–‐‑".split("").map((sign) => [sign, "-"]),
@@ -41,6 +57,7 @@ const PLAIN_SIGNS = Object.fromEntries([
 ]);
 const BLANK = /[\t\n\r\u00a0\u2000-\u200b\u202f\u2060-\u2063\u3000\ufeff]/;
 const SUPERSCRIPT_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+/** @type {Record<string, string>} */
 const SAME_SIGN = { "^": "**", "≤": "<=", "≥": ">=" };
 const FORMULA_SIGNS = ["+", "-", "*", "/", "**", "(", ")", "|", ",", "<", "<=", ">", ">="];
 
@@ -51,7 +68,10 @@ const REMAINDER_HINT = "a remainder is x - n*floor(x/n)";
 const COMPARED_HINT = "where compares by < <= > >=";
 const FRACTION_HINT = "write fractions as (1/2)";
 const VARIABLES_HINT = "the variables are x and y";
-/** Of what is not allowed. */
+/**
+ * Of what is not allowed.
+ * @type {Record<string, string>}
+ */
 const FORMULA_HINTS = {
   "[": ROUND_HINT, "]": ROUND_HINT, "{": ROUND_HINT, "}": ROUND_HINT,
   "\\": "a formula is plain text, not LaTeX",
@@ -77,29 +97,45 @@ const NUMBER_TOKEN = new RegExp(
 const WORD_TOKEN = /((?:np|numpy|math|torch|jnp)\.(?=[a-z_]))?([a-z_][a-z_0-9]*)/iy;
 const SUPERSCRIPT_TOKEN = /([⁺⁻]?)([⁰¹²³⁴⁵⁶⁷⁸⁹]+)/y;
 const SIGN_TOKEN = /\*\*|\/\/|[<>=!:]=|[^]/y;
+/** @type {Record<string, string>} */
 const ROOT_SIGNS = { "√": "sqrt", "∛": "cbrt" };
 /** What is defined: f(x, y) = or z = */
 const HEADING_TOKEN = / *([A-Za-z]\w*) *(?:\( *[xX] *(?:, *[yY] *)?\) *)?:?=(?!=)/y;
 
 /** One line in Python's words; `column` counts from 1, null where the whole text is meant. */
 export class FormulaError extends Error {
-  constructor(message, column = null) {
-    super(message);
+  /**
+   * @param {Phrase} said
+   * @param {number | null} [column]
+   */
+  constructor(said, column = null) {
+    super(String(said));
     this.name = "FormulaError";
+    this.said = said;
     this.column = column;
   }
 }
 
-/** `formula must allowed; not given at column 3 (hint)` */
+/**
+ * `formula must allowed; not given at column 3 (hint)`
+ * @param {string | Phrase} allowed
+ * @param {string | Phrase} given
+ * @param {number} start
+ * @param {string | Phrase} [hint]
+ */
 export function misread(allowed, given, start, hint = "") {
   const column = start + 1;
-  const more = hint && ` (${hint})`;
-  return new FormulaError(`formula must ${allowed}; not ${given} at column ${column}${more}`, column);
+  const frame = "formula must {allowed}; not {given} at column {column}";
+  return new FormulaError(new Phrase(hint ? `${frame} ({hint})` : frame, { allowed, given, column, hint }), column);
 }
 
-/** Text as Python's repr shows it, shortened in the middle. */
+/**
+ * Text as Python's repr shows it, shortened in the middle.
+ * @param {string} text
+ */
 export function shownText(text) {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
+  /** @type {Record<string, string>} */
   const escapes = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", [quote]: `\\${quote}` };
   const inside = [...text].map((c) => escapes[c] ?? (/[\p{C}\p{Z}]/u.test(c) ? unseen(c) : c));
   const shown = [...`${quote}${inside.join("")}${quote}`.replace(/\s+/g, " ")];
@@ -107,9 +143,10 @@ export function shownText(text) {
   return `${shown.slice(0, 30).join("")} ... ${shown.slice(-15).join("")}`;
 }
 
+/** @param {string} character */
 function unseen(character) {
   if (character === " ") return " ";
-  const code = character.codePointAt(0).toString(16);
+  const code = /** @type {number} */ (character.codePointAt(0)).toString(16);
   if (code.length <= 2) return `\\x${code.padStart(2, "0")}`;
   return code.length <= 4 ? `\\u${code.padStart(4, "0")}` : `\\U${code.padStart(8, "0")}`;
 }
@@ -144,21 +181,36 @@ export function formulaTokens(typed) {
   return [...found, { kind: "end", text: "", start: end, end }];
 }
 
-/** Each character as one unit of JavaScript's, so that positions are Python's. */
+/**
+ * Each character as one unit of JavaScript's, so that positions are Python's.
+ * @param {string} character
+ */
 function plainSign(character) {
-  const code = character.codePointAt(0);
+  const code = /** @type {number} */ (character.codePointAt(0));
   if (BLANK.test(character)) return " ";
   if (code > 0xff00 && code < 0xff5f) return String.fromCharCode(code - 0xfee0);
   return PLAIN_SIGNS[character] ?? (code > 0xffff ? "\ufffd" : character);
 }
 
+/**
+ * @param {RegExp} pattern
+ * @param {string} text
+ * @param {number} at
+ */
 function matchAt(pattern, text, at) {
   pattern.lastIndex = at;
   return pattern.exec(text);
 }
 
-/** The token at a position; a word may be several. */
+/**
+ * The token at a position; a word may be several.
+ * @param {string} plain
+ * @param {number} at
+ * @param {string[]} typed
+ * @returns {FormulaToken[]}
+ */
 function nextTokens(plain, at, typed) {
+  /** @type {(kind: FormulaToken["kind"], text: string, length: number) => FormulaToken[]} */
   const token = (kind, text, length) => [{ kind, text, start: at, end: at + length }];
   const number = matchAt(NUMBER_TOKEN, plain, at);
   if (number) return token("number", decimal(number[0], at), number[0].length);
@@ -173,7 +225,7 @@ function nextTokens(plain, at, typed) {
   }
   if (plain[at] === "π") return token("name", "pi", 1);
   if (Object.hasOwn(ROOT_SIGNS, plain[at])) return token("root", ROOT_SIGNS[plain[at]], 1);
-  const [given] = matchAt(SIGN_TOKEN, plain, at);
+  const [given] = /** @type {RegExpExecArray} */ (matchAt(SIGN_TOKEN, plain, at));
   const text = SAME_SIGN[given] ?? given;
   if (FORMULA_SIGNS.includes(text)) return token("sign", text, given.length);
   const known = "be made of numbers, names, brackets and + - * / ^";
@@ -182,7 +234,11 @@ function nextTokens(plain, at, typed) {
   throw misread(known, shownText(shown), at, hint);
 }
 
-/** A number as Python and JavaScript both write it: 16 for 0x10, 0.5 for .5, 1000 for 1_000. */
+/**
+ * A number as Python and JavaScript both write it: 16 for 0x10, 0.5 for .5, 1000 for 1_000.
+ * @param {string} text
+ * @param {number} at
+ */
 function decimal(text, at) {
   const plain = text.replaceAll("_", "").toLowerCase();
   if (/^0[xbo]/.test(plain)) return String(BigInt(plain));
@@ -194,7 +250,13 @@ function decimal(text, at) {
   return `${whole || 0}.${/^[0-9]/.test(rest) ? rest : `0${rest}`}`;
 }
 
-/** A name or function, or several run together as in xy and xsin(y). */
+/**
+ * A name or function, or several run together as in xy and xsin(y).
+ * @param {string} word
+ * @param {number} at
+ * @param {number} start
+ * @returns {FormulaToken[]}
+ */
 function namedTokens(word, at, start) {
   const parts = splitWord(word.toLowerCase());
   if (!parts.length) throw unknownName(word, at);
@@ -207,7 +269,11 @@ function namedTokens(word, at, start) {
   });
 }
 
-/** The names that a word is made of, the last perhaps a function; none if it can't be split. */
+/**
+ * The names that a word is made of, the last perhaps a function; none if it can't be split.
+ * @param {string} word
+ * @returns {string[]}
+ */
 function splitWord(word) {
   const found = [];
   let rest = word;
@@ -220,19 +286,27 @@ function splitWord(word) {
   return [...found, rest];
 }
 
+/**
+ * @param {string} word
+ * @param {number} at
+ */
 function unknownName(word, at) {
   const lower = word.toLowerCase();
   let hint = Object.hasOwn(FORMULA_HINTS, lower) ? FORMULA_HINTS[lower] : "";
   if (!hint && (word.length === 1 || /^[a-z]_?[0-9]+$/.test(lower))) {
     hint = VARIABLES_HINT;
   }
-  const close = hint || nearestName(lower, [...FORMULA_NAMES, ...CALLABLE]);
-  if (!hint && close) hint = `did you mean '${close}'?`;
-  const allowed = hint ? "be made of known names" : `be made of ${ALLOWED_IN_FORMULAS}`;
-  return misread(allowed, shownText(word), at, hint);
+  const close = nearestName(lower, [...FORMULA_NAMES, ...CALLABLE]);
+  if (hint) return misread("be made of known names", shownText(word), at, hint);
+  if (!close) return misread(ALLOWED_IN_FORMULAS, shownText(word), at);
+  return misread("be made of known names", shownText(word), at, new Phrase("did you mean '{close}'?", { close }));
 }
 
-/** The name that a misspelt one is most like, or null: difflib.get_close_matches of Python. */
+/**
+ * The name that a misspelt one is most like, or null: difflib.get_close_matches of Python.
+ * @param {string} given
+ * @param {string[]} names
+ */
 function nearestName(given, names) {
   let nearest = null;
   let best = 0.6;
@@ -245,7 +319,12 @@ function nearestName(given, names) {
   return nearest;
 }
 
-/** How many letters two words share: those of the longest common part, and so on beside it. */
+/**
+ * How many letters two words share: those of the longest common part, and so on beside it.
+ * @param {string} a
+ * @param {string} b
+ * @returns {number}
+ */
 function sharedLetters(a, b) {
   let [size, i, j] = [0, 0, 0];
   for (let m = 0; m < a.length; m++) {

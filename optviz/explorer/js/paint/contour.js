@@ -5,23 +5,32 @@
  * of one surface look alike. Rows count from the top, as in an image.
  */
 
-import { CROWDED, inkOf, LINE_WIDTH, lineCover } from "./ink.js";
-import { mixPixels, packInk, pixelsOf, rampInk } from "./ink.js";
+import {
+  CROWDED, inkOf, LINE_WIDTH, lineCover, mixPixels, packInk, pixelsOf, rampInk,
+} from "./ink.js";
 
 export const BAND_COUNT = 16;
 const SAME_LEVEL = 1e-12; // of the values: a smaller range is rounding, which levels cannot tell apart
 const MEDIAN_SAMPLE = 10000; // values whose median is taken: to sort all costs more than to paint
 
 /**
+ * @import { Grid } from "../formula/tape.js"
+ * @import { FillColours, PixelImage } from "./ink.js"
+ *
  * @typedef {{x0: number, x1: number, y0: number, y1: number}} PlaneWindow
+ * @typedef {"linear" | "log"} Scale
+ *
+ * f(x, y); `grid` is used if it is there, as a parsed formula has it.
+ * @typedef {((x: number, y: number) => number) & {grid?: Grid}} PlaneFunction
  */
 
 /**
  * Values at the centres of pixels, row 0 at the top.
  *
- * @param {((x: number, y: number) => number) & {grid?: Function}} f  `grid(xs, ys, out)` is used
- *   if it is there, as a parsed formula has it
+ * @param {PlaneFunction} f
  * @param {PlaneWindow} window
+ * @param {number} width
+ * @param {number} height
  * @returns {Float64Array}
  */
 export function sample(f, { x0, x1, y0, y1 }, width, height) {
@@ -30,7 +39,12 @@ export function sample(f, { x0, x1, y0, y1 }, width, height) {
   return valuesOnGrid(f, xs, ys);
 }
 
-/** Values at each x of each y, one row after another. */
+/**
+ * Values at each x of each y, one row after another.
+ * @param {PlaneFunction} f
+ * @param {Float64Array} xs
+ * @param {Float64Array} ys
+ */
 export function valuesOnGrid(f, xs, ys) {
   const values = new Float64Array(xs.length * ys.length);
   if (f.grid) return f.grid(xs, ys, values);
@@ -47,7 +61,7 @@ export function valuesOnGrid(f, xs, ys) {
  * The median is exact up to 10,000 values and of an even choice among more.
  *
  * @param {ArrayLike<number>} values
- * @param {"linear"|"log"} scale
+ * @param {Scale} scale
  * @returns {Float64Array} 17 edges; 2 for a constant; none if no value is finite
  */
 export function levels(values, scale) {
@@ -79,7 +93,12 @@ export function levels(values, scale) {
   return edges;
 }
 
-/** The median of (value - low) / unit over the finite values, or over an even choice of them. */
+/**
+ * The median of (value - low) / unit over the finite values, or over an even choice of them.
+ * @param {ArrayLike<number>} values
+ * @param {number} low
+ * @param {number} unit
+ */
 function medianRise(values, low, unit) {
   let stride = Math.ceil(values.length / MEDIAN_SAMPLE);
   if (stride > 1) stride |= 1; // odd, so that it does not walk down the columns of an image
@@ -98,7 +117,7 @@ function medianRise(values, low, unit) {
  *
  * @param {ArrayLike<number>} values
  * @param {Float64Array} edges  of `levels`
- * @param {"linear"|"log"} scale
+ * @param {Scale} scale
  * @returns {Float64Array}
  */
 export function shares(values, edges, scale) {
@@ -108,13 +127,22 @@ export function shares(values, edges, scale) {
   return out;
 }
 
-/** A function from one value to its share; see `shares`. */
+/**
+ * A function from one value to its share; see `shares`.
+ * @param {Float64Array} edges
+ * @param {Scale} scale
+ * @returns {(value: number) => number}
+ */
 export function shareOf(edges, scale) {
   const spacing = spacingOf(edges, scale);
   return (value) => shareIn(spacing, value);
 }
 
-/** What shares are computed with; everything is taken per unit, so that no difference overflows. */
+/**
+ * What shares are computed with; everything is taken per unit, so that no difference overflows.
+ * @param {Float64Array} edges
+ * @param {Scale} scale
+ */
 function spacingOf(edges, scale) {
   const last = edges.length - 1;
   const unit = 1 / Math.max(Math.abs(edges[0]), Math.abs(edges[last]), 1e-300);
@@ -126,6 +154,10 @@ function spacingOf(edges, scale) {
   return { unit, low, range, perShift: 1 / shift, perWhole: 1 / Math.log1p(range / shift) };
 }
 
+/**
+ * @param {ReturnType<typeof spacingOf>} spacing
+ * @param {number} value
+ */
 function shareIn({ unit, low, range, perShift, perWhole }, value) {
   const rise = value * unit - low;
   const inside = rise < 0 ? 0 : rise > range ? range : rise;
@@ -135,10 +167,10 @@ function shareIn({ unit, low, range, perShift, perWhole }, value) {
 /**
  * Paint bands and anti-aliased level lines; pixels without a finite value take the page's colour.
  *
- * @param {import("./ink.js").PixelImage} image
+ * @param {PixelImage} image
  * @param {Float64Array} values  of `sample`, as many as the image has pixels
- * @param {"linear"|"log"} scale
- * @param {import("./ink.js").FillColours} colours
+ * @param {Scale} scale
+ * @param {FillColours} colours
  * @param {number} [ratio]  image pixels in a CSS pixel, for the width of the lines
  * @returns {Float64Array} the edges of the bands, as `levels` gives them
  */
@@ -203,22 +235,38 @@ export function paintContour(image, values, scale, colours, ratio = 1) {
   return edges;
 }
 
+/**
+ * @param {number} along
+ * @param {number} across
+ */
 function lengthOf(along, across) {
   return Math.sqrt(along * along + across * across);
 }
 
-/** The larger of two differences by size; one that is not a number counts as none. */
+/**
+ * The larger of two differences by size; one that is not a number counts as none.
+ * @param {number} a
+ * @param {number} b
+ */
 function steepest(a, b) {
   return Math.max(furthest(a, b), furthest(-a, -b));
 }
 
-/** The larger of two differences, or 0; one that is not a number counts as none. */
+/**
+ * The larger of two differences, or 0; one that is not a number counts as none.
+ * @param {number} a
+ * @param {number} b
+ */
 function furthest(a, b) {
   const most = a > 0 ? a : 0;
   return b > most ? b : most;
 }
 
-/** Below this slope, in levels a pixel, a plateau is flat and its ripples are rounding. */
+/**
+ * Below this slope, in levels a pixel, a plateau is flat and its ripples are rounding.
+ * @param {Float64Array} edges
+ * @param {number} count
+ */
 function roundingNoise(edges, count) {
   const lowest = Math.abs(edges[0]) / (edges[1] - edges[0]);
   const highest = Math.abs(edges[count]) / (edges[count] - edges[count - 1]);

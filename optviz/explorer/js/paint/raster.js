@@ -14,6 +14,8 @@ const STILL = 1e-5; // levels a pixel: what is flatter is flat, and its ripples 
 const OUTLINE = 0.06; // a jump in depth from one pixel to the next that is an outline
 
 /**
+ * @import { FillColours } from "./ink.js"
+ *
  * @typedef {object} RasterTarget
  * @property {number} width
  * @property {number} height
@@ -33,6 +35,7 @@ const OUTLINE = 0.06; // a jump in depth from one pixel to the next that is an o
 /**
  * Packed colours by height (rows) and light (columns), those of the contour's fill in the sun;
  * the last rows are the level lines' colours.
+ * @param {FillColours} colours
  */
 export function litInks({ page, ramp, lines }) {
   const isLight = inkOf(page).reduce((sum, part) => sum + part) > 384;
@@ -53,6 +56,9 @@ export function litInks({ page, ramp, lines }) {
 /**
  * What light makes of a part of a colour, 0 to 1, as in optviz/scene/panels/relief_paint.py: the
  * colours of level ground stay as they are, unless the page is dark.
+ * @param {number} light
+ * @param {boolean} isLight
+ * @returns {(part: number) => number}
  */
 function lightAt(light, isLight) {
   // On a dark page the fill is dark already: there the sun must brighten it.
@@ -67,7 +73,14 @@ function lightAt(light, isLight) {
   };
 }
 
-/** Fill the pixels whose centres lie in a triangle and nearer than what is there. */
+/**
+ * Fill the pixels whose centres lie in a triangle and nearer than what is there.
+ * @param {RasterTarget} target
+ * @param {RasterPoints} points
+ * @param {number} a
+ * @param {number} b
+ * @param {number} c
+ */
 export function paintTriangle(target, points, a, b, c) {
   const { px, py, depth, shares, lights } = points;
   const { width, height, pixels, zbuffer, inks, lineWidth } = target;
@@ -91,7 +104,9 @@ export function paintTriangle(target, points, a, b, c) {
   const area = abX * acY - acX * abY;
   if (area === 0) return;
   // Each quantity is a plane over the picture: its slopes along columns and rows.
+  /** @param {ArrayLike<number>} part */
   const rightwards = (part) => ((part[b] - part[a]) * acY - (part[c] - part[a]) * abY) / area;
+  /** @param {ArrayLike<number>} part */
   const downwards = (part) => ((part[c] - part[a]) * abX - (part[b] - part[a]) * acX) / area;
   const depthX = rightwards(depth);
   const depthY = downwards(depth);
@@ -132,7 +147,13 @@ export function paintTriangle(target, points, a, b, c) {
   }
 }
 
-/** Draw a thin line between two places (column, row, depth), where nothing nearer hides it. */
+/**
+ * Draw a thin line between two places (column, row, depth), where nothing nearer hides it.
+ * @param {RasterTarget} target
+ * @param {number[]} from
+ * @param {number[]} to
+ * @param {number} ink
+ */
 export function paintEdge({ width, height, pixels, zbuffer }, from, to, ink) {
   const main = Math.abs(to[1] - from[1]) > Math.abs(to[0] - from[0]) ? 1 : 0; // 1 runs down
   const steps = Math.max(1, Math.ceil(Math.abs(to[main] - from[main])));
@@ -150,8 +171,12 @@ export function paintEdge({ width, height, pixels, zbuffer }, from, to, ink) {
   }
 }
 
-/** Smooth the stairs along outlines: where depth jumps, a pixel becomes the mean around it. */
+/**
+ * Smooth the stairs along outlines: where depth jumps, a pixel becomes the mean around it.
+ * @param {RasterTarget} target
+ */
 export function softenOutlines({ width, height, pixels, zbuffer }) {
+  /** @type {number[]} */
   const found = [];
   for (let row = 1; row < height - 1; row++) {
     for (let i = row * width + 1, end = (row + 1) * width - 1; i < end; i++) {
@@ -168,7 +193,12 @@ export function softenOutlines({ width, height, pixels, zbuffer }) {
   });
 }
 
-/** The mean of nine pixels, the middle counting four times and the sides twice. */
+/**
+ * The mean of nine pixels, the middle counting four times and the sides twice.
+ * @param {Uint32Array} pixels
+ * @param {number} i
+ * @param {number} width
+ */
 function meanAround(pixels, i, width) {
   let redBlue = 0; // sums of two bytes fit beside each other
   let green = 0;

@@ -19,6 +19,10 @@ const VIEW_MARGIN = 1.43; // half of the picture's width, in the box's units
 export const RELIEF_VIEW = { azimuth: (-60 * Math.PI) / 180, elevation: (42 * Math.PI) / 180 };
 
 /**
+ * @import { PlaneFunction, PlaneWindow, Scale } from "./contour.js"
+ * @import { FillColours, PixelImage } from "./ink.js"
+ * @import { RasterPoints, RasterTarget } from "./raster.js"
+ *
  * @typedef {object} Camera
  * @property {number} azimuth  radians; at 0 the eye looks from +x, at -pi/2 from -y
  * @property {number} elevation  radians above the floor
@@ -29,16 +33,22 @@ export const RELIEF_VIEW = { azimuth: (-60 * Math.PI) / 180, elevation: (42 * Ma
  * @property {number} n  points along each side
  * @property {Float32Array} shares  heights, 0 to 1, NaN where there is none; rows from y0 up
  * @property {Float32Array} lights  how directly the sun meets each point, 0 to 1
- * @property {import("./contour.js").PlaneWindow} window
+ * @property {PlaneWindow} window
  * @property {(value: number) => number} share  a value's height, 0 to 1
+ *
+ * @typedef {ReturnType<typeof viewOf>} View
+ *
+ * Where a point is seen, in pixels, and how near; NaN outside the window.
+ * @typedef {{px: number, py: number, depth: number}} Place
  */
 
 /**
  * Sample a surface for `paintRelief`; needed anew only when the surface or its window changes.
  *
- * @param {(x: number, y: number) => number} f
- * @param {import("./contour.js").PlaneWindow} window
- * @param {"linear"|"log"} scale
+ * @param {PlaneFunction} f
+ * @param {PlaneWindow} window
+ * @param {Scale} scale
+ * @param {number} [n]
  * @returns {Mesh}
  */
 export function makeMesh(f, window, scale, n = 96) {
@@ -53,7 +63,11 @@ export function makeMesh(f, window, scale, n = 96) {
   return { n, shares: heights, lights: meshLights(heights, n), window, share };
 }
 
-/** The cosine between the sun and each point's normal, by the differences to its neighbours. */
+/**
+ * The cosine between the sun and each point's normal, by the differences to its neighbours.
+ * @param {Float32Array} heights
+ * @param {number} n
+ */
 function meshLights(heights, n) {
   const lights = new Float32Array(n * n);
   const [sunX, sunY, sunZ] = SUN_DIRECTION;
@@ -73,14 +87,22 @@ function meshLights(heights, n) {
   return lights;
 }
 
-/** Rise from a point to the next; beside an edge or a hole, that of the one neighbour there is. */
+/**
+ * Rise from a point to the next; beside an edge or a hole, that of the one neighbour there is.
+ * @param {number} before
+ * @param {number} here
+ * @param {number} after
+ */
 function meshSlope(before, here, after) {
   const slope = (after - before) / 2;
   if (slope === slope) return slope;
   return after - here || here - before || 0;
 }
 
-/** Numbers that carry a point of the box to the image: no perspective, as in Python's relief. */
+/**
+ * Numbers that carry a point of the box to the image: no perspective, as in Python's relief.
+ * @param {Camera} camera
+ */
 function viewOf({ azimuth, elevation, width, height }) {
   const [cosA, sinA] = [Math.cos(azimuth), Math.sin(azimuth)];
   const [cosE, sinE] = [Math.cos(elevation), Math.sin(elevation)];
@@ -89,7 +111,14 @@ function viewOf({ azimuth, elevation, width, height }) {
   return { cosA, sinA, cosE, sinE, scale, midX: width / 2, midY: height / 2 };
 }
 
-/** Write pixel column, pixel row and depth of a point of the box. */
+/**
+ * Write pixel column, pixel row and depth of a point of the box.
+ * @param {View} view
+ * @param {number} x
+ * @param {number} y
+ * @param {number} z
+ * @param {number[]} out
+ */
 function placeInView(view, x, y, z, out) {
   const { cosA, sinA, cosE, sinE, scale } = view;
   const away = x * cosA + y * sinA; // towards the eye along the floor
@@ -104,31 +133,70 @@ function placeInView(view, x, y, z, out) {
  *
  * @param {Camera} camera
  * @param {Mesh} mesh
- * @returns {{px: number, py: number, depth: number}}
+ * @param {number} x
+ * @param {number} y
+ * @param {number} z
+ * @returns {Place}
  */
 export function project(camera, mesh, x, y, z) {
-  const { x0, x1, y0, y1 } = mesh.window;
-  const [across, along] = [((x - x0) / (x1 - x0)) * 2 - 1, ((y - y0) / (y1 - y0)) * 2 - 1];
-  if (!(Math.abs(across) <= 1 && Math.abs(along) <= 1)) return { px: NaN, py: NaN, depth: NaN };
   const out = [0, 0, 0];
-  placeInView(viewOf(camera), across, along, BOX_HEIGHT * mesh.share(z) + TRAIL_LIFT, out);
+  projectInto(viewOf(camera), mesh, x, y, z, out);
   return { px: out[0], py: out[1], depth: out[2] };
 }
 
+function projectInto(view, { window, share }, x, y, z, out) {
+  const { x0, x1, y0, y1 } = window;
+  const [across, along] = [((x - x0) / (x1 - x0)) * 2 - 1, ((y - y0) / (y1 - y0)) * 2 - 1];
+  if (!(Math.abs(across) <= 1 && Math.abs(along) <= 1)) return void out.fill(NaN);
+  placeInView(view, across, along, BOX_HEIGHT * share(z) + TRAIL_LIFT, out);
+}
+
+/**
+ * Where all points of a run are seen, x, y, x, y, ... in CSS pixels; `shown` without hidden ones.
+ *
+ * @param {Camera} camera
+ * @param {Mesh} mesh
+ * @param {Float32Array} zbuffer  of `paintRelief`
+ * @param {{points: Float64Array, values: Float64Array}} run
+ * @param {number} ratio  image pixels in a CSS pixel
+ * @returns {{places: Float64Array, shown: Float64Array}}
+ */
+export function placeTrail(camera, mesh, zbuffer, { points, values }, ratio) {
+  const view = viewOf(camera);
+  const out = [0, 0, 0];
+  const places = new Float64Array(points.length);
+  const shown = new Float64Array(points.length);
+  for (let k = 0; k < values.length; k++) {
+    projectInto(view, mesh, points[2 * k], points[2 * k + 1], values[k], out);
+    const seen = isVisible(out, zbuffer, camera);
+    for (const axis of [0, 1]) {
+      const place = out[axis] / ratio;
+      places[2 * k + axis] = place;
+      shown[2 * k + axis] = seen ? place : NaN;
+    }
+  }
+  return { places, shown };
+}
+
 /** Whether nothing that `paintRelief` drew stands before a point that `project` gave. */
-export function visible(point, zbuffer, camera) {
-  const [column, row] = [Math.floor(point.px), Math.floor(point.py)];
-  if (!(column >= 0 && column < camera.width && row >= 0 && row < camera.height)) return false;
-  return point.depth >= zbuffer[row * camera.width + column] - DEPTH_SLACK;
+export function visible({ px, py, depth }, zbuffer, camera) {
+  return isVisible([px, py, depth], zbuffer, camera);
+}
+
+/** @param {number[]} place  of `projectInto` */
+function isVisible([px, py, depth], zbuffer, { width, height }) {
+  const [column, row] = [Math.floor(px), Math.floor(py)];
+  if (!(column >= 0 && column < width && row >= 0 && row < height)) return false;
+  return depth >= zbuffer[row * width + column] - DEPTH_SLACK;
 }
 
 /**
  * Paint the surface as the camera sees it, on the page's colour.
  *
- * @param {import("./ink.js").PixelImage} image
+ * @param {PixelImage} image
  * @param {Mesh} mesh
  * @param {Camera} camera  whose width and height are the image's
- * @param {import("./ink.js").FillColours} colours
+ * @param {FillColours} colours
  * @param {Float32Array} zbuffer  as long as the image has pixels; filled with what `visible` asks
  * @param {number} [ratio]  image pixels in a CSS pixel
  */
@@ -165,8 +233,15 @@ export function paintRelief(image, mesh, camera, colours, zbuffer, ratio = 1) {
   paintFrame(target, mesh, view, packInk(inkOf(colours.level)));
 }
 
-/** Draw the edges of the floor and the posts of its corners up to the surface. */
+/**
+ * Draw the edges of the floor and the posts of its corners up to the surface.
+ * @param {RasterTarget} target
+ * @param {Mesh} mesh
+ * @param {View} view
+ * @param {number} ink
+ */
 function paintFrame(target, { n, shares }, view, ink) {
+  /** @type {(x: number, y: number, z: number) => number[]} */
   const seen = (x, y, z) => {
     const place = [0, 0, 0];
     placeInView(view, x, y, z, place);
@@ -181,7 +256,12 @@ function paintFrame(target, { n, shares }, view, ink) {
   });
 }
 
-/** Pixel places, depths, heights and lights of all points of the mesh. */
+/**
+ * Pixel places, depths, heights and lights of all points of the mesh.
+ * @param {Mesh} mesh
+ * @param {View} view
+ * @returns {RasterPoints}
+ */
 function placedMesh({ n, shares, lights }, view) {
   const [px, py, depth] = [0, 1, 2].map(() => new Float64Array(n * n));
   const out = [0, 0, 0];

@@ -4,11 +4,17 @@ const TICK_DIGITS = 4; // significant ones, which suffice on most axes
 const LONGEST_LABEL = 7; // where that is not enough an offset is taken out
 const TICK_ERROR = 0.01; // of the distance to the next tick
 
-/** Ticks at round numbers between two ends, about so many. */
+/**
+ * Ticks at round numbers between two ends, about so many.
+ * @param {number} low
+ * @param {number} high
+ * @param {number} count
+ */
 export function roundTicks(low, high, count) {
   const raw = (high - low) / count;
   const power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= raw);
+  const steps = [1, 2, 2.5, 5, 10].map((m) => m * power);
+  const step = /** @type {number} */ (steps.find((s) => s >= raw));
   const ticks = [];
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) {
     ticks.push(Number((k * step).toPrecision(15)));
@@ -39,14 +45,24 @@ export function tickLabels(ticks) {
   return best;
 }
 
-/** The name of an axis whose labels lack an offset: x − 1e6. */
+/**
+ * The name of an axis whose labels lack an offset: x − 1e6.
+ * @param {string} name
+ * @param {number} offset
+ */
 export function nameWithout(name, offset) {
   if (!offset) return name;
   return `${name} ${offset < 0 ? "+" : "−"} ${compact(Math.abs(offset))}`;
 }
 
-/** All in one number of digits: four, or what is shortest and within an error of them. */
+/**
+ * All in one number of digits: four, or what is shortest and within an error of them.
+ * @param {number[]} numbers
+ * @param {number} error
+ * @returns {{labels: string[], digits: number}}
+ */
 function inDigits(numbers, error) {
+  /** @type {{labels: string[], digits: number} | null} */
   let best = null;
   for (let digits = TICK_DIGITS; digits <= 17; digits++) {
     const rounded = numbers.map((number) => Number(number.toPrecision(digits)));
@@ -56,21 +72,29 @@ function inDigits(numbers, error) {
     if (!best || longest(labels) < longest(best.labels)) best = { labels, digits };
     if (digits === TICK_DIGITS) break;
   }
-  return best;
+  return /** @type {{labels: string[], digits: number}} */ (best);
 }
 
-/** The shorter of 12000 and 1.2e4, with a real minus sign. */
+/**
+ * The shorter of 12000 and 1.2e4, with a real minus sign.
+ * @param {number} number
+ */
 function compact(number) {
   const plain = String(number);
   const power = number.toExponential().replace("e+", "e");
   return (plain.length > 5 && power.length < plain.length ? power : plain).replaceAll("-", "−");
 }
 
+/** @param {string[]} labels */
 function longest(labels) {
   return Math.max(0, ...labels.map((label) => label.length));
 }
 
-/** From the finest to the coarsest: of equally short ones the labels then stay near 0. */
+/**
+ * From the finest to the coarsest: of equally short ones the labels then stay near 0.
+ * @param {number[]} ticks
+ * @param {number} step
+ */
 function* roundNumbersNear(ticks, step) {
   const middle = (ticks[0] + ticks[ticks.length - 1]) / 2;
   const first = Math.floor(Math.log10(Math.max(...ticks.map(Math.abs))));

@@ -1,6 +1,17 @@
-/** Draw trails, heads and rings on a canvas, in the same style on every view. */
+/**
+ * Draw trails, heads and rings on a canvas, in the same style on every view.
+ *
+ * @import { Run } from "../engine/descend.js"
+ */
 
-/** Shapes of heads by matplotlib's letters, in a box from -1 to 1. */
+export const CASING_WIDTH = 1.9; // of the line's own
+export const CASING_ALPHA = 0.75;
+const FAR = 1e5; // CSS pixels: what lies further away is not drawn
+
+/**
+ * Shapes of heads by matplotlib's letters, in a box from -1 to 1.
+ * @type {Record<string, number[][]>}
+ */
 export const HEAD_SHAPES = {
   s: [[-0.8, -0.8], [0.8, -0.8], [0.8, 0.8], [-0.8, 0.8]],
   "^": [[0, -1], [0.9, 0.75], [-0.9, 0.75]],
@@ -17,6 +28,7 @@ export const HEAD_SHAPES = {
   "*": starPoints(5, 0.42),
 };
 
+/** @param {number} turn */
 function crossPoints(turn) {
   const arm = [[-0.35, -1], [0.35, -1], [0.35, -0.35]];
   const points = [];
@@ -26,6 +38,10 @@ function crossPoints(turn) {
   return points;
 }
 
+/**
+ * @param {number} count
+ * @param {number} inner
+ */
 function starPoints(count, inner) {
   const points = [];
   for (let k = 0; k < 2 * count; k++) {
@@ -36,11 +52,25 @@ function starPoints(count, inner) {
   return points;
 }
 
+/**
+ * @param {number} x
+ * @param {number} y
+ * @param {number} by
+ */
 function turned(x, y, by) {
   return [x * Math.cos(by) - y * Math.sin(by), x * Math.sin(by) + y * Math.cos(by)];
 }
 
-/** A head of this shape about a place. */
+/**
+ * A head of this shape about a place.
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} shape
+ * @param {number} px
+ * @param {number} py
+ * @param {number} size
+ * @param {string} colour
+ * @param {string} casing
+ */
 export function drawHead(context, shape, px, py, size, colour, casing) {
   if (!(Math.abs(px) < 1e6 && Math.abs(py) < 1e6)) return;
   context.beginPath();
@@ -55,26 +85,35 @@ export function drawHead(context, shape, px, py, size, colour, casing) {
   context.stroke();
 }
 
+/** Whether a line may lead to a place: it is finite, and not far outside. */
+export function isDrawable(px, py) {
+  return Math.abs(px) < FAR && Math.abs(py) < FAR;
+}
+
 /**
  * A line through places, cased so that it stands out on any ground. Places that are not finite or
  * far outside break it.
- * @param {Float64Array} places  x, y, x, y, ... in pixels
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("./long_trails.js").TrailLine} line
+ * @param {import("./long_trails.js").TrailPart} part
  */
-export function drawTrail(context, places, count, colour, casing, width, alpha = 1) {
+export function drawTrail(context, { places, colour, casing, width, alpha = 1 }, { count, tail }) {
   context.beginPath();
   let joined = false;
-  for (let k = 0; k < count; k++) {
-    const [px, py] = [places[2 * k], places[2 * k + 1]];
-    const fit = Math.abs(px) < 1e5 && Math.abs(py) < 1e5;
+  const lead = (px, py) => {
+    const fit = isDrawable(px, py);
     if (fit) joined ? context.lineTo(px, py) : context.moveTo(px, py);
     joined = fit;
-  }
+  };
+  const end = Math.min(2 * count, places.length);
+  for (let i = 0; i < end; i += 2) lead(places[i], places[i + 1]);
+  for (let i = 0; tail && i < tail.length; i += 2) lead(tail[i], tail[i + 1]);
   context.lineJoin = context.lineCap = "round";
   context.globalAlpha = alpha;
   if (casing) {
     context.strokeStyle = casing;
-    context.lineWidth = 1.9 * width;
-    context.globalAlpha = 0.75 * alpha;
+    context.lineWidth = CASING_WIDTH * width;
+    context.globalAlpha = CASING_ALPHA * alpha;
     context.stroke();
     context.globalAlpha = alpha;
   }
@@ -84,6 +123,14 @@ export function drawTrail(context, places, count, colour, casing, width, alpha =
   context.globalAlpha = 1;
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} px
+ * @param {number} py
+ * @param {number} radius
+ * @param {string} colour
+ * @param {number} width
+ */
 export function drawRing(context, px, py, radius, colour, width) {
   context.beginPath();
   context.arc(px, py, radius, 0, 2 * Math.PI);
@@ -92,7 +139,16 @@ export function drawRing(context, px, py, radius, colour, width) {
   context.stroke();
 }
 
-/** An arrow from one place to another. */
+/**
+ * An arrow from one place to another.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} x0
+ * @param {number} y0
+ * @param {number} x1
+ * @param {number} y1
+ * @param {string} colour
+ * @param {number} width
+ */
 export function drawArrow(context, x0, y0, x1, y1, colour, width) {
   const length = Math.hypot(x1 - x0, y1 - y0);
   if (!(length > 0 && length < 1e5)) return;
@@ -111,7 +167,12 @@ export function drawArrow(context, x0, y0, x1, y1, colour, width) {
   context.fill();
 }
 
-/** Points passed and the place on the way to the next at a moment: [count, x, y]. */
+/**
+ * Points passed and the place on the way to the next at a moment: [count, x, y].
+ * @param {Run} run
+ * @param {number} at
+ * @param {Float64Array | number[]} out
+ */
 export function momentOf(run, at, out) {
   const whole = Math.min(Math.floor(at + 1e-9), run.length);
   const rest = whole < run.length ? Math.max(at - whole, 0) : 0;
@@ -126,18 +187,26 @@ export function momentOf(run, at, out) {
 
 /** A canvas that follows the size of its box and the density of the screen. */
 export class Sheet {
+  /**
+   * @param {Element} parent
+   * @param {string} className
+   */
   constructor(parent, className) {
     this.canvas = document.createElement("canvas");
     this.canvas.className = className;
     parent.append(this.canvas);
-    this.context = this.canvas.getContext("2d");
+    this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
     this.width = this.height = 0; // in CSS pixels
     this.ratio = 1;
   }
 
-  /** Take a size in CSS pixels; whether it is another than before. */
-  resize(width, height) {
-    const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
+  /**
+   * Take a size in CSS pixels, and how many pixels each is; whether it is another than before.
+   * @param {number} width
+   * @param {number} height
+   * @param {number} [ratio]
+   */
+  resize(width, height, ratio = Math.min(globalThis.devicePixelRatio || 1, 2)) {
     if (width === this.width && height === this.height && ratio === this.ratio) return false;
     Object.assign(this, { width, height, ratio });
     this.canvas.width = Math.max(1, Math.round(width * ratio));

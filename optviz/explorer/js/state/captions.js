@@ -1,4 +1,15 @@
-/** The sentence about a race, measured from its runs: that of optviz/records/captions.py. */
+/**
+ * The sentence about a race, measured from its runs: that of optviz/records/captions.py.
+ *
+ * @import { Data, Domain, Racer, Run, Shown, State, SurfaceFacts } from "./types.js"
+ *
+ * What of the model the sentence is about.
+ * @typedef {{state: State, data: Data, running: Shown[], surface: SurfaceFacts,
+ *   reachedDomain: () => Domain}} Race
+ *
+ * A run, and the step with which it left the window for good, or null.
+ * @typedef {Run & {racer: Racer, name: string, outside: number | null}} Raced
+ */
 import { shortLabelsOf } from "./labels.js";
 import { readable, wordIn } from "./words.js";
 
@@ -7,32 +18,39 @@ const NAMED = 6; // runs that are named one by one
 
 /**
  * What the runs on screen did, in one sentence.
- * @param {any} app  an Explorer
+ * @param {Race} app
  * @returns {string}
  */
 export function captionOf(app) {
   const { state, data, running, surface } = app;
+  /** @type {(word: string, values?: Record<string, unknown>) => string} */
   const say = (word, values) => wordIn(state.language, word, values);
+  /** @param {string[]} texts */
   const listed = (texts) => texts.join(say("listed"));
   const names = shortLabelsOf(running.map(({ racer, start }) => ({ ...racer, start })), data, state.language);
   const [x0, x1, y0, y1] = app.reachedDomain();
+  /** @type {Raced[]} */
   const runs = running.map(({ run, racer }, i) => ({ ...run, racer, name: names[i],
     outside: run.status === "finished" ? leftWindow(run, x0, x1, y0, y1) : null }));
   const staying = runs.filter(({ status, outside }) => status === "finished" && outside === null);
   const values = surface.minima.map(([, , value]) => value);
   const lowest = Math.min(...values);
   const down = values.length && runs.every((run) => run.values[0] > lowest && !run.racer.flags.maximize);
-  /** A word with the runs' number of steps, or without where each has its own. */
+  /**
+   * A word with the runs' number of steps, or without where each has its own.
+   * @type {(word: string, some: Raced[], texts: Record<string, unknown>) => string}
+   */
   const bySteps = (word, some, texts) => (some.every(({ length }) => length === some[0].length)
     ? say(word, { ...texts, n: some[0].length }) : say(`${word}_each`, texts));
 
   function arrivals() {
     const found = staying.map((run) => ({ ...run, k: arrivalOf(run, lowest) }));
-    const there = found.filter(({ k }) => k !== null).sort((a, b) => a.k - b.k);
+    const there = /** @type {(Raced & {k: number})[]} */ (found.filter(({ k }) => k !== null))
+      .sort((a, b) => a.k - b.k);
     const late = found.filter(({ k }) => k === null);
     if (!there.length) return late.length ? [nearest(late)] : [];
     const texts = there.slice(0, NAMED).map((run, i) => say(i ? "caption_also" : "caption_from", run));
-    if (there.length > NAMED) texts.push(say("caption_others", { n: there.length - NAMED, k: there.at(-1).k }));
+    if (there.length > NAMED) texts.push(say("caption_others", { n: there.length - NAMED, k: /** @type {{k: number}} */ (there.at(-1)).k }));
     const parts = [say("caption_arrived", { runs: listed(texts) })];
     const told = namesOf(late);
     if (late.length) parts.push(bySteps("caption_late", late, { runs: told }));
@@ -40,8 +58,10 @@ export function captionOf(app) {
     return parts;
   }
 
+  /** @param {Raced[]} some */
   const namesOf = (some) =>
     (some.length > NAMED ? say("caption_many", { n: some.length }) : listed(some.map(({ name }) => name)));
+  /** @param {Raced} run */
   const left = (run) => (run.values[run.length] - lowest) / (run.values[0] - lowest);
 
   function lowestAtEnd() {
@@ -52,6 +72,7 @@ export function captionOf(app) {
     return say("caption_lowest", { name: best.name, value });
   }
 
+  /** @param {Raced[]} late */
   function nearest(late) {
     const best = late.reduce((a, b) => (left(b) < left(a) ? b : a));
     const percent = Math.max(0, Math.floor(100 * (1 - left(best)) + 1e-9));
@@ -73,7 +94,11 @@ export function captionOf(app) {
   return parts.length ? say("caption", { parts: parts.join(say("apart")) }) : "";
 }
 
-/** The step from which a run stays within 1 % of the way down to the lowest minimum, or null. */
+/**
+ * The step from which a run stays within 1 % of the way down to the lowest minimum, or null.
+ * @param {Run} run
+ * @param {number} lowest
+ */
 function arrivalOf({ values, length }, lowest) {
   const near = LEFT_OVER * (values[0] - lowest);
   let k = length + 1;
@@ -81,9 +106,17 @@ function arrivalOf({ values, length }, lowest) {
   return k <= length ? k : null;
 }
 
-/** The step with which a run left the window for good, or null. */
+/**
+ * The step with which a run left the window for good, or null.
+ * @param {Run} run
+ * @param {number} x0
+ * @param {number} x1
+ * @param {number} y0
+ * @param {number} y1
+ */
 function leftWindow({ points, length }, x0, x1, y0, y1) {
   let k = length + 1;
+  /** @param {number} i */
   const inside = (i) => points[2 * i] >= x0 && points[2 * i] <= x1
     && points[2 * i + 1] >= y0 && points[2 * i + 1] <= y1;
   while (k > 0 && !inside(k - 1)) k--;

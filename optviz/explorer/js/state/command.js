@@ -1,10 +1,15 @@
-/** The command, and the lines of Python, that film what is on screen. */
+/**
+ * The command, and the lines of Python, that film what is on screen.
+ *
+ * @import { Model } from "./model.js"
+ * @import { State } from "./types.js"
+ */
 import { keepsLesson } from "./lesson.js";
 import { Refusal } from "./refusal.js";
 import { writeSpec } from "./spec.js";
 
 /**
- * @param {import("./model.js").Model} model
+ * @param {Model} model
  * @returns {string}
  * @throws {Refusal} where no command knows the surface or an optimizer: it is the user's own
  */
@@ -21,13 +26,21 @@ export function commandOf(model) {
     if (state.noise) words.push("--noise", String(state.noise), "--seed", String(state.seed));
   }
   words.push("--views", viewsOf(state).join(","));
-  if (themeOf(model) !== "light") words.push("--theme", themeOf(model));
+  if (model.themeName !== "light") words.push("--theme", model.themeName);
   if (state.language !== "en") words.push("--lang", state.language);
   return words.join(" ");
 }
 
 /**
- * @param {import("./model.js").Model} model
+ * Whether the command knows less of the surface than the page: a formula says no minimum.
+ * @param {Model} model
+ */
+export function losesMinima({ state, surface, data }) {
+  return !surface.catalogue && surface.minima.length > 0 && !keepsLesson(state, data);
+}
+
+/**
+ * @param {Model} model
  * @returns {string}
  * @throws {Refusal} as `commandOf`
  */
@@ -37,7 +50,7 @@ export function pythonOf(model) {
   const kept = keepsLesson(state, data);
   const surface = kept ? "" : pythonSurface(model);
   const settings = [`views=(${viewsOf(state).map((view) => `${text(view)},`).join(" ")})`,
-    `theme=${text(themeOf(model))}`, `language=${text(state.language)}`];
+    `theme=${text(model.themeName)}`, `language=${text(state.language)}`];
   const lines = surface.startsWith("surfaces.") ? ["import optviz", "import surfaces", ""] : ["import optviz", ""];
   if (kept) lines.push(`film = optviz.animate_scenario(`, `    ${text(state.lesson)},`);
   else {
@@ -52,21 +65,28 @@ export function pythonOf(model) {
   return lines.join("\n");
 }
 
+/** @param {Model} model */
 function surfaceWords({ state, surface }) {
   if (state.surface && surface.catalogue) return [state.surface];
-  if (!surface.formula) throw new Refusal("own_surface", { name: state.surface });
+  if (!surface.formula) throw new Refusal("own_surface");
   return ["--formula", quoted(surface.formula), "--domain", ...surface.domain.map(String)];
 }
 
+/** @param {Model} model */
 function pythonSurface({ state, surface }) {
   const text = JSON.stringify;
   if (state.surface && surface.catalogue) return text(state.surface);
-  if (!surface.formula) throw new Refusal("own_surface", { name: state.surface });
+  if (!surface.formula) throw new Refusal("own_surface");
   const [x0, x1, y0, y1] = surface.domain;
-  return `surfaces.from_formula(${text(surface.formula)}, ((${x0}, ${x1}), (${y0}, ${y1})))`;
+  const minima = surface.minima.map((minimum) => `(${minimum.join(", ")}),`).join(" ");
+  const known = minima ? `, minima=(${minima}), scale=${text(surface.scale)}` : "";
+  return `surfaces.from_formula(${text(surface.formula)}, ((${x0}, ${x1}), (${y0}, ${y1}))${known})`;
 }
 
-/** Those that run, or all where none does. */
+/**
+ * Those that run, or all where none does.
+ * @param {Model} model
+ */
 function shownRacers({ state, data }) {
   const on = state.racers.filter((racer) => racer.on);
   const shown = on.length ? on : state.racers;
@@ -75,10 +95,10 @@ function shownRacers({ state, data }) {
   return shown;
 }
 
+/** @param {State} state */
 const viewsOf = (state) => ["contour", ...state.views.filter((view) => view !== "gradient")];
 
-const themeOf = ({ state, dark }) => (state.theme === "auto" ? (dark ? "dark" : "light") : state.theme);
-
+/** @param {string} text */
 function quoted(text) {
   return /^[\w.,:=/+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

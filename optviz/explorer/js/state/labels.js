@@ -2,6 +2,11 @@
  * Labels of racers by the rule of optviz/records/labels.py: the optimizer, each setting that is not
  * its default, and each in which it differs from another racer of its rule. A rate is named only if
  * it differs: the list of racers shows every rate beside the label.
+ *
+ * @import { Data, Racer, RuleEntry } from "./types.js"
+ *
+ * A racer, or a run of it.
+ * @typedef {Racer & {start?: number[]}} Labelled
  */
 import { wordIn } from "./words.js";
 
@@ -10,28 +15,51 @@ const LABEL_DIGITS = [4, 6, 9, 17]; // of a number; the fewest that keep differe
 /**
  * The label of each racer, or of each run: a racer with its `start`.
  *
- * @param {(import("./spec.js").Racer & {start?: number[]})[]} racers
- * @param {any} data
+ * @param {Labelled[]} racers
+ * @param {Data} data
  * @param {string} language
  * @returns {string[]}
  */
 export function labelsOf(racers, data, language) {
-  return labelled(racers, data, language, false);
+  return labelled(racers, data, language, {});
 }
 
-/** The shortest labels that tell racers apart: where all are of one rule, only what differs. */
+/**
+ * The labels with every rate, for pictures that have no list beside them.
+ * @param {Labelled[]} racers
+ * @param {Data} data
+ * @param {string} language
+ */
+export function fullLabelsOf(racers, data, language) {
+  return labelled(racers, data, language, { rates: true });
+}
+
+/**
+ * The shortest labels that tell racers apart: where all are of one rule, only what differs.
+ * @param {Labelled[]} racers
+ * @param {Data} data
+ * @param {string} language
+ */
 export function shortLabelsOf(racers, data, language) {
-  return labelled(racers, data, language, true);
+  return labelled(racers, data, language, { short: true });
 }
 
-function labelled(racers, data, language, short) {
+/**
+ * @param {Labelled[]} racers
+ * @param {Data} data
+ * @param {string} language
+ * @param {{short?: boolean, rates?: boolean}} about  `rates`: whether each is named
+ */
+function labelled(racers, data, language, about) {
+  const { short = false } = about;
   const alone = short && new Set(racers.map(({ rule }) => rule)).size === 1;
   const texts = racers.map((racer) => {
     const rule = data.rules[racer.rule];
     const family = racers.filter((other) => other.rule === racer.rule);
-    const parts = rule.fixed ? [] : [...partsOf(racer, family, rule, data, language, short), ...startOf(racer, racers, language)];
+    const parts = rule.fixed ? [] : [...partsOf(racer, family, rule, data, language, about), ...startOf(racer, racers, language)];
     const name = alone && parts.length ? "" : rule.name;
-    return [name, parts.join(wordIn(language, "label_comma"))].filter(Boolean).join(" ");
+    const text = [name, parts.join(wordIn(language, "label_comma"))].filter(Boolean).join(" ");
+    return short ? text.replace(`${name} ${name.toLowerCase()}=`, `${name} `) : text;
   });
   return texts.map((text, i) => {
     const alike = texts.flatMap((other, j) => (other === text ? [j] : []));
@@ -39,7 +67,12 @@ function labelled(racers, data, language, short) {
   });
 }
 
-/** Where a run starts, if not all start there. */
+/**
+ * Where a run starts, if not all start there.
+ * @param {Labelled} racer
+ * @param {Labelled[]} all
+ * @param {string} language
+ */
 function startOf({ start }, all, language) {
   const starts = all.flatMap((each) => (each.start ? [each.start] : []));
   const [first] = starts;
@@ -48,21 +81,33 @@ function startOf({ start }, all, language) {
   return [wordIn(language, "label_start", { x, y })];
 }
 
-function partsOf(racer, family, rule, data, language, onlyDifferent) {
+/**
+ * @param {Racer} racer
+ * @param {Racer[]} family  of its rule
+ * @param {RuleEntry} rule
+ * @param {Data} data
+ * @param {string} language
+ * @param {{short?: boolean, rates?: boolean}} about
+ */
+function partsOf(racer, family, rule, data, language, { short = false, rates = false }) {
   const usual = settingsOf({ lr: null, hyper: rule.hyper, flags: rule.flags });
   const all = family.map(settingsOf);
   return Object.entries(settingsOf(racer)).flatMap(([name, value]) => {
     const values = all.map((settings) => settings[name]);
+    /** @param {unknown} other */
     const same = (other) => JSON.stringify(other) === JSON.stringify(value);
     const plain = name !== "lr" && same(usual[name]);
     const differs = !values.every(same) && !(plain && typeof value === "boolean");
-    const unusual = !plain && name !== "lr" && !onlyDifferent;
+    const unusual = !plain && (name === "lr" ? rates : !short);
     if (!unusual && !differs) return [];
     return [settingIn(name, value, digitsFor(values), data, language)];
   });
 }
 
-/** Settings by Python's names: members of a tuple, betas_0 and betas_1, together. */
+/**
+ * Settings by Python's names: members of a tuple, betas_0 and betas_1, together.
+ * @param {{lr: any, hyper: Record<string, number>, flags: Record<string, boolean>}} racer
+ */
 function settingsOf({ lr, hyper, flags }) {
   /** @type {Record<string, any>} */
   const settings = { lr };
@@ -74,6 +119,14 @@ function settingsOf({ lr, hyper, flags }) {
   return { ...settings, ...flags };
 }
 
+/**
+ * @param {string} name
+ * @param {any} value
+ * @param {number} digits
+ * @param {Data} data
+ * @param {string} language
+ * @returns {string}
+ */
 function settingIn(name, value, digits, data, language) {
   if (value?.schedule) {
     const clauses = [];
@@ -92,17 +145,29 @@ function settingIn(name, value, digits, data, language) {
   return `${word}=${numberIn(value, digits)}`;
 }
 
+/**
+ * @param {any} value  a number, numbers, or a rate
+ * @param {number} digits
+ * @returns {string}
+ */
 function numberIn(value, digits) {
   if (Array.isArray(value)) return value.map((member) => numberIn(member, digits)).join("/");
   const rounded = Number(value.toPrecision(digits));
   const size = rounded === 0 ? 0 : Math.floor(Math.log10(Math.abs(rounded)) + 1e-12);
   // As Python's "g": an exponent below 1e-4, and where the digits do not reach the point.
-  return size < -4 || size >= digits ? rounded.toExponential().replace("e+", "e") : String(rounded);
+  const far = size < -4 || size >= digits;
+  return (far ? rounded.toExponential().replace("e+", "e") : String(rounded)).replaceAll("-", "−");
 }
 
+/**
+ * @param {unknown[]} values
+ * @returns {number}
+ */
 function digitsFor(values) {
+  /** @param {number} digits */
   const texts = (digits) => new Set(values.map((value) => JSON.stringify(value, (_, member) =>
     typeof member === "number" ? numberIn(member, digits) : member)));
   const different = new Set(values.map((value) => JSON.stringify(value))).size;
-  return LABEL_DIGITS.find((digits) => texts(digits).size >= different) ?? LABEL_DIGITS.at(-1);
+  return LABEL_DIGITS.find((digits) => texts(digits).size >= different)
+    ?? /** @type {number} */ (LABEL_DIGITS.at(-1));
 }

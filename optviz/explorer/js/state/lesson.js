@@ -1,10 +1,14 @@
-/** Lessons: a surface, optimizers and a start that show one thing, with a claim that was tested. */
+/**
+ * Lessons: a surface, optimizers and a start that show one thing, with a claim that was tested.
+ *
+ * @import { Data, State } from "./types.js"
+ */
 import { parseSpec, writeSpec } from "./spec.js";
 
 /**
  * The parts of the state that a lesson sets.
  * @param {string} name
- * @param {any} data
+ * @param {Data} data
  */
 export function lessonState(name, data) {
   const { surface, optimizers, start, furtherStarts, steps, noise, seed } = data.scenarios[name];
@@ -15,11 +19,12 @@ export function lessonState(name, data) {
 /**
  * Whether surface, starts, steps, noise and all optimizers are still those of the state's lesson: a
  * claim stands only by the settings that it was tested with.
- * @param {import("./schema.js").State} state
- * @param {any} data
+ * @param {State} state
+ * @param {Data} data
  */
 export function keepsLesson(state, data) {
   if (!state.lesson) return false;
+  /** @param {Pick<State, "surface" | "starts" | "steps" | "noise" | "seed" | "racers">} state */
   const settings = ({ surface, starts, steps, noise, seed, racers }) => JSON.stringify(
     [surface, starts, steps, noise, noise && seed, racers.filter(({ on }) => on).map((racer) => writeSpec(racer, data))],
   );

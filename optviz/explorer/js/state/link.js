@@ -1,25 +1,30 @@
-/** The state as a link's hash: the whole of it, and nothing else. */
-import { FIELDS } from "./schema.js";
-import { keepsLesson } from "./lesson.js";
+/**
+ * The state as a link's hash: the whole of it, and nothing else.
+ *
+ * @import { LinkedField } from "./schema.js"
+ * @import { Data, Limits, State } from "./types.js"
+ */
+import { lessonState } from "./lesson.js";
+import { FIELDS, initialState } from "./schema.js";
 
 /**
- * The state as a link's hash, without the sign. What is left out is the default.
- * @param {import("./schema.js").State} state
- * @param {any} data
+ * The state as a link's hash, without the sign. What is left out is the default, or the lesson's.
+ * @param {State} state
+ * @param {Data} data
  * @returns {string}
  */
 export function writeHash(state, data) {
   const hash = new URLSearchParams();
+  /** @type {Record<string, any>} */
+  const usual = { ...initialState(data), ...(state.lesson ? lessonState(state.lesson, data) : {}), lesson: "" };
   const left = new Set(state.surface ? ["formula", "domain"] : ["surface"]);
-  if (!keepsLesson(state, data)) left.add("lesson");
-  if (!state.noise) left.add("seed");
   if (state.selected === state.racers.length - 1) left.add("selected");
-  for (const [name, field] of Object.entries(FIELDS)) {
-    if (!field.key || left.has(name)) continue;
-    const usual = field.initial(data);
-    const value = state[name];
-    const same = !field.always && JSON.stringify(value) === JSON.stringify(usual);
-    if (!same || (name === "domain" && !state.surface)) hash.set(field.key, field.write(value, data));
+  for (const [name, { key, between, write, always }] of linkedFields()) {
+    if (left.has(name)) continue;
+    const value = state[/** @type {keyof State} */ (name)];
+    if (!always && JSON.stringify(value) === JSON.stringify(usual[name])) continue;
+    const parts = between === undefined ? [value] : /** @type {any[]} */ (value);
+    hash.set(key, parts.map((part) => write(part, data)).join(between));
   }
   return hash.toString();
 }
@@ -27,21 +32,38 @@ export function writeHash(state, data) {
 /**
  * What a hash says, part by part: those that can be taken, and why the others cannot.
  * @param {string} text
- * @param {any} data
- * @param {{steps: number}} limits
- * @returns {{found: any, problems: any[]}}
+ * @param {Data} data
+ * @param {Limits} limits
+ * @returns {{found: Record<string, any>, problems: any[]}}
  */
 export function readHash(text, data, limits) {
   const hash = new URLSearchParams(text.replace(/^#/, ""));
+  /** @type {Record<string, any>} */
   const found = {};
+  /** @type {any[]} */
   const problems = [];
-  for (const [name, field] of Object.entries(FIELDS)) {
-    if (!field.key || !hash.has(field.key)) continue;
+  /** @param {() => any} make */
+  const attempt = (make) => {
     try {
-      found[name] = field.check(field.read(hash.get(field.key), data), data, limits);
+      return [make()];
     } catch (error) {
       problems.push(error);
+      return [];
     }
+  };
+  for (const [name, { key, between, read, check }] of linkedFields()) {
+    const said = hash.get(key);
+    if (said === null) continue;
+    const parts = between === undefined ? [said] : said.split(between).filter((part) => part.trim());
+    const values = parts.flatMap((part) => attempt(() => read(part, data)));
+    if (parts.length && !values.length) continue;
+    const [value] = attempt(() => check(between === undefined ? values[0] : values, data, limits));
+    if (value !== undefined) found[name] = value;
   }
   return { found, problems };
+}
+
+/** The fields that a link holds. */
+function linkedFields() {
+  return /** @type {[string, LinkedField][]} */ (Object.entries(FIELDS).filter(([, { key }]) => key));
 }

@@ -1,19 +1,21 @@
 /**
  * Colours and shapes of runs, as `optviz.scene.marks.marks`: a kind of optimizer has its own, a second
  * of a kind another shade, and what is no kind of ours has a mark that none of them has.
+ *
+ * @import { Data, Mark, Racer, Theme } from "./types.js"
  */
 
 /**
  * The shades and the shape of each kind.
  * @param {string[]} kinds  names of rules
- * @param {any} data
- * @param {any} theme
+ * @param {Data} data
+ * @param {Theme} theme
  * @returns {Map<string, {tones: string[], shape: string}>}
  */
 function kindMarks(kinds, { shapes, order, own }, { shades }) {
   const places = new Map(kinds.map((kind) => [kind, order.indexOf(kind)]));
   for (const kind of kinds) {
-    if (places.get(kind) >= 0) continue;
+    if (/** @type {number} */ (places.get(kind)) >= 0) continue;
     const taken = [...places.values()].filter((place) => place >= 0);
     const free = own.filter((place) => !taken.includes(place));
     const used = taken.map((place) => place % shapes.length);
@@ -25,23 +27,27 @@ function kindMarks(kinds, { shapes, order, own }, { shades }) {
 
 /**
  * For each racer the mark of its run from each start.
- * @param {import("./spec.js").Racer[]} racers
+ * @param {Racer[]} racers
  * @param {number} starts  how many
- * @param {any} data
- * @param {any} theme
- * @returns {{colour: string, shape: string}[][]}
+ * @param {Data} data
+ * @param {Theme} theme
+ * @returns {Mark[][]}
  */
 export function marksOf(racers, starts, data, theme) {
   const kinds = racers.map(({ rule }) => rule);
   const known = kindMarks(kinds, data, theme);
   return kinds.map((kind, i) => {
-    const { tones, shape } = known.get(kind);
+    const { tones, shape } = /** @type {{tones: string[], shape: string}} */ (known.get(kind));
     const first = starts * kinds.slice(0, i).filter((other) => other === kind).length;
     return Array.from({ length: starts }, (_, j) => ({ colour: tones[(first + j) % tones.length], shape }));
   });
 }
 
-/** A colour for each place that runs end at: those of the theme in order. */
+/**
+ * A colour for each place that runs end at: those of the theme in order.
+ * @param {number} i
+ * @param {Theme} theme
+ */
 export function minimumColour(i, { shades }) {
   return shades[i % shades.length][0];
 }

@@ -2,10 +2,15 @@
  * Runs that Python recorded: each is shown as it was for as long as its settings are those that it
  * was made with. One whose rule cannot run here stays as it was recorded.
  *
+ * @import { Data, Racer, RecordedGiven, RecordedNumbers, Run, State } from "./types.js"
+ *
  * @typedef {object} Recorded
  * @property {string} spec  of its optimizer, as `writeSpec` writes it
  * @property {boolean | null} fits  whether a rate that was tuned kept to the limits
- * @property {import("../engine/descend.js").Run} run
+ * @property {Run} run
+ *
+ * What a page recorded: its runs, and the settings that they were made with.
+ * @typedef {Omit<RecordedGiven, "runs"> & {runs: Recorded[]}} RecordedPage
  */
 import { endOf } from "../engine/descend.js";
 import { parseSpec, writeSpec } from "./spec.js";
@@ -13,16 +18,17 @@ import { parseSpec, writeSpec } from "./spec.js";
 /**
  * Take over what optviz/explorer/recorded.py wrote. Rules that cannot run here join the data's.
  *
- * @param {any} given  or null, of a page that recorded nothing
- * @param {any} data
+ * @param {RecordedGiven | null} given  or null, of a page that recorded nothing
+ * @param {Data} data
+ * @returns {RecordedPage | null}
  */
 export function takeRecorded(given, data) {
   if (!given) return null;
   const runs = given.runs.map(({ spec, name, canRun, fits, ...numbers }) => {
     if (!canRun) {
-      data.rules[spec] = {
+      data.rules[spec] = /** @type {any} */ ({
         name, fixed: true, lr: 0, hyper: {}, flags: {}, ranges: {}, memories: [], squares: [],
-      };
+      });
     }
     return { spec: writeSpec(parseSpec(spec, data), data), fits, run: runFrom(numbers) };
   });
@@ -30,8 +36,8 @@ export function takeRecorded(given, data) {
 }
 
 /**
- * @param {any} numbers  what Python wrote of one run
- * @returns {import("../engine/descend.js").Run}
+ * @param {RecordedNumbers} numbers  what Python wrote of one run
+ * @returns {Run}
  */
 function runFrom({ points, values, gradients, steps, states, status }) {
   const slots = Object.entries(states).map(([slot, state]) => [slot, Float64Array.from(state)]);
@@ -48,7 +54,10 @@ function runFrom({ points, values, gradients, steps, states, status }) {
 /**
  * The racers, each told which recorded run is its own. Several runs may have one spec (and other
  * noise, say).
- * @param {import("./spec.js").Racer[]} racers
+ * @param {Racer[]} racers
+ * @param {RecordedPage | null} recorded
+ * @param {Data} data
+ * @returns {Racer[]}
  */
 export function withRecords(racers, recorded, data) {
   if (!recorded) return racers;
@@ -64,12 +73,14 @@ export function withRecords(racers, recorded, data) {
 
 /**
  * The recorded run that a racer shows, or null where it must be run.
- * @param {import("./schema.js").State} state
- * @param {import("./spec.js").Racer} racer
+ * @param {State} state
+ * @param {Racer} racer
+ * @param {RecordedPage | null} recorded
+ * @param {Data} data
  * @returns {Recorded | null}
  */
 export function recordOf(state, racer, recorded, data) {
-  const record = recorded?.runs[racer.record];
+  const record = recorded?.runs[/** @type {number} */ (racer.record)];
   if (!record || state.surface !== recorded.surface) return null;
   const [[x, y], ...more] = state.starts;
   const asRecorded = !more.length && x === recorded.start[0] && y === recorded.start[1]

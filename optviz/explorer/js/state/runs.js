@@ -1,4 +1,9 @@
-/** Run the state's optimizers on its surface, and prepare what views draw and say of the runs. */
+/**
+ * Run the state's optimizers on its surface, and prepare what views draw and say of the runs.
+ *
+ * @import { Model } from "./model.js"
+ * @import { Arrow, Flags, Mark, Numbers, Point, Racer, Recorded, RuleEntry, Run, SurfaceFacts, Theme } from "./types.js"
+ */
 import { completed, descend, rateOf, resolveSchedules } from "../engine/descend.js";
 import { labelsOf } from "./labels.js";
 import { marksOf, minimumColour } from "./marks.js";
@@ -6,22 +11,27 @@ import { recordOf } from "./recorded.js";
 import { readable, wordIn } from "./words.js";
 
 /**
- * A run on screen.
- * @typedef {object} Shown
+ * A run of a racer.
+ * @typedef {object} Descent
  * @property {number} index  of its racer
- * @property {import("./spec.js").Racer} racer
- * @property {any} rule
- * @property {import("../engine/descend.js").Run} run
- * @property {import("./recorded.js").Recorded | null} recorded
- * @property {number[]} start
- * @property {string} name
- * @property {string} colour
- * @property {string} shape
+ * @property {Racer} racer
+ * @property {RuleEntry} rule
+ * @property {Run} run
+ * @property {Recorded | null} recorded
+ * @property {Point} start
+ * @property {number} place  of its start among all
+ * @property {Numbers} [hyper]  all of them; these three only where the rule can run here
+ * @property {Flags} [flags]
+ * @property {(t: number) => number} [lr]  the rate of each step
+ *
+ * A run on screen.
+ * @typedef {Descent & Mark & {name: string, longest?: Record<string, number>}} Shown
  */
 
 /**
  * The descents themselves: of each racer that is on one from each start, recorded or else run here.
- * @param {import("./model.js").Model} model
+ * @param {Model} model
+ * @returns {Descent[]}
  */
 export function descentsOf({ state, data, surface, recorded }) {
   return state.racers.flatMap((racer, index) => {
@@ -42,8 +52,8 @@ export function descentsOf({ state, data, surface, recorded }) {
 
 /**
  * Names and marks of descents.
- * @param {import("./model.js").Model} model
- * @param {any[]} descents
+ * @param {Model} model
+ * @param {Descent[]} descents
  * @returns {Shown[]}
  */
 export function namedRuns({ state, data, theme, surface }, descents) {
@@ -54,10 +64,16 @@ export function namedRuns({ state, data, theme, surface }, descents) {
     ...each, ...marks[each.index][each.place],
     name: names[each.index * starts.length + each.place],
   }));
-  return state.colouring === "minimum" ? colouredByMinimum(shown, surface, theme) : shown;
+  return state.colouring === "minimum" && surface.minima.length > 1 ? colouredByMinimum(shown, surface, theme) : shown;
 }
 
-/** Each run in the colour of the known minimum that it ends nearest to; the others as they were. */
+/**
+ * Each run in the colour of the known minimum that it ends nearest to; the others as they were.
+ * @param {Shown[]} shown
+ * @param {SurfaceFacts} surface
+ * @param {Theme} theme
+ * @returns {Shown[]}
+ */
 function colouredByMinimum(shown, { minima, domain: [x0, x1, y0, y1] }, theme) {
   const near = 0.05 * Math.hypot(x1 - x0, y1 - y0);
   return shown.map((each) => {
@@ -70,7 +86,11 @@ function colouredByMinimum(shown, { minima, domain: [x0, x1, y0, y1] }, theme) {
   });
 }
 
-/** The vectors of the step that is taken apart, or null. */
+/**
+ * The vectors of the step that is taken apart, or null.
+ * @param {Model} model
+ * @returns {Arrow[] | null}
+ */
 export function arrowsOf({ state, data, theme, running, hides }) {
   if (hides || !state.views.includes("anatomy")) return null;
   const racing = running.find(({ index }) => index === state.selected);
@@ -79,27 +99,37 @@ export function arrowsOf({ state, data, theme, running, hides }) {
   const k = Math.floor(state.at + 1e-9);
   const [memory] = data.rules[racing.racer.rule].memories;
   const slot = memory && run.states[memory];
+  /** @type {(Omit<Arrow, "x" | "y" | "share"> & {of: ((i: number) => number) | null})[]} */
   const kinds = [
     { kind: "gradient", colour: theme.quiet, width: 2, of: (i) => -run.gradients[i] },
-    { kind: "memory", colour: theme.memory, width: 2.5, of: slot && ((i) => -slot[i + 2]) },
+    { kind: "memory", colour: theme.memory, width: 2.5, of: slot ? (i) => -slot[i + 2] : null },
     { kind: "update", colour, width: 2.5, of: (i) => run.steps[i] },
-  ].filter(({ of }) => of);
-  racing.longest ??= {};
-  return kinds.map(({ kind, colour: ink, width, of }) => {
-    racing.longest[kind] ??= longestOf(of, run.length);
+  ];
+  const longest = (racing.longest ??= {});
+  return kinds.flatMap(({ kind, colour: ink, width, of }) => {
+    if (!of) return [];
+    longest[kind] ??= longestOf(of, run.length);
     const [x, y] = [of(2 * k), of(2 * k + 1)];
-    return { kind, x, y, share: Math.hypot(x, y) / racing.longest[kind], colour: ink, width };
+    return [{ kind, x, y, share: Math.hypot(x, y) / longest[kind], colour: ink, width }];
   });
 }
 
+/**
+ * @param {(i: number) => number} of
+ * @param {number} count
+ */
 function longestOf(of, count) {
   let most = 0;
   for (let i = 0; i < count; i++) most = Math.max(most, Math.hypot(of(2 * i), of(2 * i + 1)));
   return most || 1;
 }
 
-/** Where everybody is at the moment, in words. */
+/**
+ * Where everybody is at the moment, in words.
+ * @param {Model} model
+ */
 export function spokenOf({ state, running }) {
+  /** @type {(word: string, values?: Record<string, unknown>) => string} */
   const say = (word, values) => wordIn(state.language, word, values);
   const k = Math.floor(state.at + 1e-9);
   const parts = running.map(({ run, name }) => {

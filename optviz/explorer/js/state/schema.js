@@ -2,11 +2,13 @@
  * The explorer's state: every field with its default, its check, and how a link writes it. Whatever
  * sets a field (a link, a typed number, a trait of the widget, Python) passes through its check.
  *
+ * @import { Data, Racer } from "./types.js"
+ *
  * @typedef {object} State
  * @property {string} surface  a name of the data, or "" for the own formula
  * @property {string} formula  the own one
  * @property {number[]} domain  its window: x0, x1, y0, y1
- * @property {import("./spec.js").Racer[]} racers
+ * @property {Racer[]} racers
  * @property {number[][]} starts  points; each optimizer runs from each
  * @property {number} steps
  * @property {number} noise  standard deviation on each coordinate of a gradient
@@ -30,38 +32,79 @@ import { parseRacer, writeRacer } from "./spec.js";
 
 export const MOST_STEPS = 20000;
 export const MOST_STARTS = 24;
+export const MOST_RACERS = 100;
 export const VIEW_NAMES = ["loss", "gradient", "profile", "relief", "anatomy"];
 const USUAL_VIEWS = ["loss", "relief", "anatomy"];
 export const THEME_NAMES = ["auto", "light", "dark", "print"];
 export const SPEEDS = [0.1, 0.2, 0.5, 1, 2, 5, 10];
 
+/** @type {(name: string, choices: string[]) => (value: any) => any} */
 const oneOf = (name, choices) => (value) => {
   if (choices.includes(value)) return value;
   throw new Refusal("must_one_of", { name, choices: choices.join(", "), given: shownGiven(value) });
 };
+/** @type {(name: string, interval: string, whole?: boolean) => (value: any) => number} */
 const numberBetween = (name, interval, whole = false) => (value) => checkedNumber(name, value, interval, whole);
+/** @type {Pick<LinkedField, "read" | "write">} */
 const plain = { read: (text) => text, write: String };
+/** @type {Pick<LinkedField, "read" | "write">} */
 const number = { read: (text) => (text.trim() ? Number(text) : NaN), write: String };
 
-/** A window: two ranges, each from lower to higher. */
+const FARTHEST = 1e200; // ends of windows and coordinates of starts, as in surfaces/window.py
+const FINEST = 1e-12; // of a coordinate: what a window can be narrowed to
+
+/**
+ * A window: two ranges, each from lower to higher.
+ * @param {string} name
+ * @param {any} value
+ */
 function checkedWindow(name, value) {
   const [x0, x1, y0, y1] = checkedNumbers(name, value, 4);
-  if (x0 < x1 && y0 < y1) return value;
+  if (x0 < x1 && y0 < y1 && value.every((/** @type {number} */ end) => Math.abs(end) <= FARTHEST)) return value;
   throw new Refusal("must_ranges", { name, given: shownGiven(value) });
 }
 
 /**
+ * The part of a surface that is shown; not so small that pixels share coordinates.
+ * @param {any} value
+ */
+function checkedPart(value) {
+  const [x0, x1, y0, y1] = checkedWindow("window", value);
+  /** @type {(a: number, b: number) => boolean} */
+  const wide = (a, b) => b - a > FINEST * Math.max(Math.abs(a), Math.abs(b));
+  if (wide(x0, x1) && wide(y0, y1)) return value;
+  throw new Refusal("must_ranges", { name: "window", given: shownGiven(value) });
+}
+
+/** @param {any} value */
+function checkedCamera(value) {
+  const angles = checkedNumbers("camera", value, 2);
+  return angles.map((angle) => checkedNumber("camera", angle, "[-1000000, 1000000]"));
+}
+
+/** @param {any} value */
+function checkedStart(value) {
+  return checkedNumbers("start", value, 2).map((end) => checkedNumber("start", end, "[-1e200, 1e200]"));
+}
+
+/** @typedef {{steps: number, racers: number}} Limits  how many there may be */
+
+/**
  * Of a field: its value where nobody says another; its check, which returns the value or throws a
  * Refusal; and for those that a link holds, the link's key, how it is read and written, and whether
- * it is written also where it is the default.
+ * it is written also where it is the default. Of a list, `read` and `write` are those of one part:
+ * a part that cannot be taken costs the others nothing.
  *
  * @typedef {object} Field
- * @property {(data: any) => any} initial
- * @property {(value: any, data: any, limits: {steps: number}) => any} check
+ * @property {(data: Data) => any} initial
+ * @property {(value: any, data: Data, limits: Limits) => any} check
  * @property {string} [key]
- * @property {(text: string, data: any) => any} [read]
- * @property {(value: any, data: any) => string} [write]
+ * @property {(text: string, data: Data) => any} [read]
+ * @property {(value: any, data: Data) => string} [write]
  * @property {boolean} [always]
+ * @property {string} [between]  of a list: what stands between its parts
+ *
+ * @typedef {Field & Required<Pick<Field, "key" | "read" | "write">>} LinkedField
  */
 
 /** @type {Record<string, Field>} */
@@ -91,9 +134,11 @@ export const FIELDS = {
   racers: {
     key: "o", always: true,
     initial: () => [],
-    check: (value) => value,
-    read: (text, data) => text.split(";").filter(Boolean).map((part) => parseRacer(part, data)),
-    write: (value, data) => value.map((racer) => writeRacer(racer, data)).join(";"),
+    check: (value, data, limits) => {
+      if (value.length <= limits.racers) return value;
+      throw new Refusal("must_racers", { most: limits.racers });
+    },
+    between: ";", read: parseRacer, write: writeRacer,
   },
   starts: {
     key: "start", always: true,
@@ -102,10 +147,10 @@ export const FIELDS = {
       if (!Array.isArray(value) || value.length < 1 || value.length > MOST_STARTS) {
         throw new Refusal("must_starts", { most: MOST_STARTS });
       }
-      return value.map((point) => checkedNumbers("start", point, 2));
+      return value.map(checkedStart);
     },
-    read: (text) => text.split(";").map((point) => numbersIn("start", point, 2)),
-    write: (value) => value.map((point) => point.join(",")).join(";"),
+    between: ";", read: (text) => checkedStart(numbersIn("start", text, 2)),
+    write: (point) => point.join(","),
   },
   steps: {
     key: "n", ...number, always: true,
@@ -113,8 +158,7 @@ export const FIELDS = {
     check: (value, data, limits) => checkedNumber("steps", value, `[1, ${limits.steps}]`, true),
   },
   at: {
-    key: "k", read: number.read, always: true,
-    write: (value) => String(Math.round(value * 100) / 100),
+    key: "k", ...number, always: true,
     initial: () => Infinity, // the end
     check: (value) => (value === Infinity ? value : checkedNumber("step", value, "[0, inf)")),
   },
@@ -127,23 +171,22 @@ export const FIELDS = {
       value.forEach(oneOf("views", VIEW_NAMES));
       return VIEW_NAMES.filter((view) => value.includes(view));
     },
-    read: (text) => text.split(",").filter(Boolean),
-    write: (value) => value.join(","),
+    between: ",", read: oneOf("views", VIEW_NAMES), write: String,
   },
   language: { key: "lang", ...plain, always: true, initial: () => "en", check: oneOf("lang", ["en", "zh"]) },
   window: {
     key: "w",
     initial: () => null,
-    check: (value) => (value === null ? null : checkedWindow("window", value)),
+    check: (value) => (value === null ? null : checkedPart(value)),
     read: (text) => numbersIn("window", text, 4),
     write: (value) => value.join(","),
   },
   camera: {
     key: "cam",
     initial: () => null,
-    check: (value) => (value === null ? null : checkedNumbers("camera", value, 2)),
+    check: (value) => (value === null ? null : checkedCamera(value)),
     read: (text) => numbersIn("camera", text, 2),
-    write: (value) => value.map((angle) => Number(angle.toFixed(3))).join(","),
+    write: (value) => value.join(","),
   },
   selected: { key: "sel", ...number, initial: () => -1, check: numberBetween("sel", "[-1, 1000000]", true) },
   colouring: { key: "colour", ...plain, initial: () => "optimizer", check: oneOf("colour", ["optimizer", "minimum"]) },
@@ -154,7 +197,12 @@ export const FIELDS = {
   quiz: { initial: () => null, check: (value) => value },
 };
 
-/** Every field's default. @returns {any} */
+/**
+ * Every field's default.
+ * @param {Data} data
+ * @returns {State}
+ */
 export function initialState(data) {
-  return Object.fromEntries(Object.entries(FIELDS).map(([name, field]) => [name, field.initial(data)]));
+  return /** @type {any} */ (
+    Object.fromEntries(Object.entries(FIELDS).map(([name, field]) => [name, field.initial(data)])));
 }

@@ -1,36 +1,44 @@
-/** A state with checked fields, and listeners who are told which of them have changed. */
+/**
+ * A state with checked fields, and listeners who are told which of them have changed.
+ *
+ * @import { Data, State } from "./types.js"
+ *
+ * Called with the names of what has changed.
+ * @typedef {(changed: Set<string>) => void} Listener
+ */
 import { FIELDS, initialState } from "./schema.js";
 
 export class Store {
   /**
-   * @param {any} data  surfaces, rules, schedules, scenarios, themes, words: from Python
-   * @param {{steps: number}} limits
+   * @param {Data} data  from Python
+   * @param {import("./schema.js").Limits} limits
    */
   constructor(data, limits) {
     this.data = data;
     this.limits = limits;
-    /** @type {Set<(changed: Set<string>) => void>} */
+    /** @type {Set<Listener>} */
     this.listeners = new Set();
-    /** @type {import("./schema.js").State} */
+    /** @type {State} */
     this.state = Object.freeze(initialState(data));
   }
 
   /**
    * Set fields, all or none.
-   * @param {Partial<import("./schema.js").State>} parts
+   * @param {Partial<State>} parts
    * @throws {import("./refusal.js").Refusal} a value that its field cannot have; nothing has changed
    */
   change(parts) {
+    /** @type {Record<string, any>} */
     const next = { ...this.state };
     const changed = new Set();
     for (const [name, given] of Object.entries(parts)) {
       const value = FIELDS[name].check(given, this.data, this.limits);
-      if (value === this.state[name]) continue;
+      if (value === this.state[/** @type {keyof State} */ (name)]) continue;
       next[name] = value;
       changed.add(name);
     }
     if (changed.size) {
-      this.state = Object.freeze(next);
+      this.state = /** @type {State} */ (Object.freeze(next));
       this.tell(changed);
     }
   }
@@ -40,19 +48,29 @@ export class Store {
     this.listeners.forEach((listener) => listener(changed));
   }
 
-  /** @returns {() => void} ends it */
+  /**
+   * @param {Listener} listener
+   * @returns {() => void} ends it
+   */
   listen(listener) {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 }
 
-/** A function's last result, which is computed anew when what it was made of is another. */
+/**
+ * A function's last result, which is computed anew when what it was made of is another.
+ * @template T
+ * @param {() => unknown[]} parts
+ * @param {() => T} make
+ * @returns {() => T}
+ */
 export function remembered(parts, make) {
+  /** @type {{parts: unknown[], value: T} | null} */
   let known = null;
   return () => {
     const now = parts();
-    if (!known || now.some((part, i) => part !== known.parts[i])) known = { parts: now, value: make() };
+    if (!known || now.some((part, i) => part !== known?.parts[i])) known = { parts: now, value: make() };
     return known.value;
   };
 }

@@ -1,14 +1,21 @@
-/** Loss curves: the value at each step, on a log axis where the surface asks for one. */
+/** Curves over the steps: the value, or the gradient's norm. */
+import { paintAxes } from "../paint/axes.js";
+import { countUpTo, envelope } from "../paint/envelope.js";
+import { lossAxis } from "../paint/loss_axis.js";
 import { nameWithout, roundTicks, tickLabels } from "../paint/ticks.js";
-import { drawHead, drawTrail, momentOf } from "../paint/trails.js";
+import { drawHead, momentOf } from "../paint/trails.js";
 import { View } from "./view.js";
-import { wordIn } from "../state/words.js";
+import { readable, wordIn } from "../state/words.js";
 
-const CURVE_MARGIN = { left: 52, right: 12, top: 20, bottom: 28 };
+const CURVE_MARGIN = { left: 52, right: 14, top: 20, bottom: 28 };
+const BAND = 1.5; // heights of letters that the floor of a log axis is high
+const LEFT = 1e4; // times the first norm: a run above has flown off
+const NORM_FLOOR = 1e-14; // of the highest norm
 
+/** The value at each step, on a log axis where the surface asks for one. */
 export class Curves extends View {
-  constructor(app, parent) {
-    super(app, parent, { name: "curves", word: "loss_label", keys: false, margin: CURVE_MARGIN });
+  constructor(app, parent, word = "loss_label") {
+    super(app, parent, { name: "curves", word, keys: false, margin: CURVE_MARGIN });
     const go = (event) => {
       const { left } = this.box.getBoundingClientRect();
       const { left: begin, width } = this.inner;
@@ -26,80 +33,109 @@ export class Curves extends View {
     }
   }
 
+  /** What is drawn of a run, one number for each step. */
+  seriesOf(run) {
+    return run.values;
+  }
+
+  /** @returns {import("../paint/loss_axis.js").LossAxis} */
+  axisOf(_series) {
+    const { running, surface, value } = this.app;
+    return lossAxis(running.map(({ run }) => run), surface, value);
+  }
+
   /** Range of the axis and every curve in pixels: when the runs are others. */
   layOut() {
     const { app } = this;
-    const curves = app.running.map(({ run }) => run.values);
-    this.log = app.scale === "log" && curves.length > 0;
-    const { zero, word, decades } = zeroOf(curves, app.minima);
-    this.axisWord = this.log ? word : "value";
-    const heights = curves.map((values) => values.map((v) => this.height(v, zero)));
-    let [low, high] = [Infinity, -Infinity];
-    for (const curve of heights) {
-      for (const h of curve) {
-        if (h < low) low = h;
-        if (h > high) high = h;
-      }
-    }
-    if (!(high > low)) [low, high] = [(Number.isFinite(low) ? low : 0) - 1, (Number.isFinite(high) ? high : 0) + 1];
-    // A run that flies off leaves the picture: the others are to be seen.
-    const first = heights.length ? heights[0][0] : 0;
-    if (this.log) high = Math.min(high, first + 4);
-    else if (first > low) high = Math.min(high, first + 2 * (first - low));
-    if (this.log) low = Math.max(low, high - decades);
-    this.range = [low, high];
-    const { left, top, width, height } = this.inner;
-    this.places = heights.map((curve) => {
-      const places = new Float64Array(2 * curve.length + 2);
-      for (let k = 0; k < curve.length; k++) {
-        places[2 * k] = left + (k / app.state.steps) * width;
-        const inside = Math.min(Math.max(curve[k], low), high);
-        places[2 * k + 1] = top + ((high - inside) / (high - low)) * height;
-      }
+    const series = app.running.map(({ run }) => this.seriesOf(run));
+    this.axis = this.axisOf(series);
+    const { log, zero, floor, low, high } = this.axis;
+    this.heights = log ? series.map((values) => values.map((v) => Math.log10(Math.max(v - zero, floor)))) : series;
+    this.range = this.rangeOf(log ? Math.log10(low) : low, log ? Math.log10(high) : high);
+    const perStep = (this.inner.width * this.over.ratio) / app.state.steps;
+    this.kept = this.heights.map((heights) => envelope(heights, perStep));
+    this.places = this.kept.map((steps, i) => {
+      const places = new Float64Array(2 * steps.length);
+      steps.forEach((step, k) => places.set(this.placeOf(i, step), 2 * k));
       return places;
     });
+    const lines = app.running.map(({ colour }, i) =>
+      ({ places: this.places[i], colour, casing: app.theme.casing, width: 1.8 }));
+    this.trails.set(lines, this.frameOf(false));
   }
 
-  height(value, zero) {
-    return this.log ? Math.log10(Math.max(value - zero, 1e-300)) : value;
+  /** The ends of the axis, with room for the floor's band where curves are cut off there. */
+  rangeOf(low, high) {
+    const { log, low: least, floor } = this.axis;
+    this.floored = log && least <= floor;
+    if (!(high > low)) return [low - 1, high + 1];
+    if (!this.floored) return [low, high];
+    const thick = (BAND * this.letter) / this.inner.height;
+    return [low - ((high - low) * thick) / (1 - thick), high];
+  }
+
+  /** Where a step of a curve is; between two steps on the line that joins them. */
+  placeOf(i, at) {
+    const heights = this.heights[i];
+    const { left, top, width, height } = this.inner;
+    const [low, high] = this.range;
+    const py = (k) => {
+      const inside = Math.min(Math.max(heights[Math.min(k, heights.length - 1)], low), high);
+      return top + ((high - inside) / (high - low)) * height;
+    };
+    const whole = Math.floor(at);
+    const here = py(whole);
+    const rest = at - whole;
+    const px = left + (at / this.app.state.steps) * width;
+    return [px, rest > 0 ? here + rest * (py(whole + 1) - here) : here];
+  }
+
+  /** A curve up to a moment: the places that are kept, and all steps of the column it stands in. */
+  partOf(i, at) {
+    const whole = Math.floor(at);
+    const count = countUpTo(this.kept[i], whole);
+    const tail = [];
+    for (let k = this.kept[i][count - 1] + 1; k <= whole; k++) tail.push(...this.placeOf(i, k));
+    tail.push(...this.placeOf(i, at));
+    return { count, tail };
   }
 
   paintGround() {
     this.layOut();
     const { theme, state } = this.app;
-    const { left, top, width, height } = this.inner;
+    const { inner } = this;
     const [low, high] = this.range;
+    const { log, floor, word } = this.axis;
+    let ticks = roundTicks(low, high, inner.height / 45);
+    if (log) ticks = ticks.filter((tick) => Number.isInteger(tick) && 10 ** tick >= floor);
+    const { labels, offset } = tickLabels(log ? ticks.map((tick) => 10 ** tick) : ticks);
     const context = this.ground.clear();
-    context.font = "12px system-ui, sans-serif";
-    context.lineWidth = 1;
-    context.textAlign = "right";
-    context.textBaseline = "middle";
-    let ticks = roundTicks(low, high, height / 45);
-    if (this.log) ticks = ticks.filter(Number.isInteger);
-    const { labels, offset } = tickLabels(this.log ? ticks.map((tick) => 10 ** tick) : ticks);
-    ticks.forEach((tick, i) => {
-      const py = top + ((high - tick) / (high - low)) * height;
-      context.fillStyle = theme.quiet;
-      context.globalAlpha = 0.18;
-      context.fillRect(left, py, width, 1);
-      context.globalAlpha = 1;
-      const text = this.log && Math.abs(tick) > 3 ? `1e${tick}`.replace("-", "−") : labels[i];
-      context.fillText(text, left - 6, py);
+    if (this.floored) this.paintFloor(context);
+    paintAxes(context, inner, theme.quiet, this.letter, {
+      across: roundTicks(0, state.steps, inner.width / 90)
+        .map((tick) => [inner.left + (tick / state.steps) * inner.width, String(tick)]),
+      up: ticks.map((tick, i) => [
+        inner.top + ((high - tick) / (high - low)) * inner.height,
+        log && Math.abs(tick) > 3 ? `1e${tick}`.replace("-", "−") : labels[i],
+      ]),
+      name: nameWithout(wordIn(state.language, word), offset),
+      below: wordIn(state.language, "step_axis"),
     });
-    context.textAlign = "center";
-    context.textBaseline = "top";
-    for (const tick of roundTicks(0, state.steps, width / 90)) {
-      context.fillText(String(tick), left + (tick / state.steps) * width, top + height + 7);
-    }
+  }
+
+  /** Shade what lies below the lowest value drawn: a curve there is cut off, not constant. */
+  paintFloor(context) {
+    const { theme } = this.app;
+    const { left, top, width, height } = this.inner;
+    context.fillStyle = theme.quiet;
+    context.globalAlpha = 0.15;
+    const band = BAND * this.letter;
+    context.fillRect(left, top + height - band, width, band);
+    context.globalAlpha = 1;
+    context.font = this.font("", 0.92);
     context.textAlign = "left";
-    context.textBaseline = "bottom";
-    context.fillText(nameWithout(wordIn(state.language, this.axisWord), offset), left, top - 4);
-    context.strokeStyle = theme.quiet;
-    context.beginPath();
-    context.moveTo(left + 0.5, top);
-    context.lineTo(left + 0.5, top + height + 0.5);
-    context.lineTo(left + width, top + height + 0.5);
-    context.stroke();
+    context.textBaseline = "middle";
+    context.fillText(`< ${readable(Number(this.axis.floor.toPrecision(2)))}`, left + 5, top + height - band / 2);
   }
 
   paint() {
@@ -108,20 +144,12 @@ export class Curves extends View {
     const context = this.over.clear();
     const { left, top, width, height } = this.inner;
     const heads = app.running.map(({ run, colour, shape }, i) => {
-      const places = this.places[i];
-      const count = momentOf(run, state.at, moment)[0];
-      const k = count - 1;
-      const at = Math.min(state.at, run.length);
-      const rest = Math.min(Math.max(at - k, 0), 1);
-      const next = k < run.length ? k + 1 : k;
-      const px = places[2 * k] + rest * (places[2 * next] - places[2 * k]);
-      const py = places[2 * k + 1] + rest * (places[2 * next + 1] - places[2 * k + 1]);
-      const kept = [places[2 * count], places[2 * count + 1]];
-      [places[2 * count], places[2 * count + 1]] = [px, py];
-      drawTrail(context, places, count + 1, colour, theme.casing, 1.8);
-      [places[2 * count], places[2 * count + 1]] = kept;
-      return { shape, px, py, colour };
+      const whole = momentOf(run, state.at, moment)[0] - 1;
+      const part = this.partOf(i, Math.min(Math.max(state.at, whole), run.length));
+      const [px, py] = part.tail.slice(-2);
+      return { ...part, shape, px, py, colour };
     });
+    this.paintTrails(context, heads);
     for (const { shape, px, py, colour } of heads) {
       drawHead(context, shape, px, py, 5, colour, theme.casing);
     }
@@ -131,18 +159,28 @@ export class Curves extends View {
   }
 }
 
-/**
- * What a log axis counts from, the word that says so, and how far below the start it reaches; as
- * optviz/scene/panels/loss.py has it.
- */
-export function zeroOf(curves, minima) {
-  const first = curves[0]?.[0] ?? 0;
-  let seen = Infinity;
-  for (const values of curves) for (const value of values) seen = Math.min(seen, value);
-  const known = Math.min(...minima.map(([, , value]) => value));
-  if (minima.length && seen >= known - 1e-9 * Math.abs(first - known)) {
-    return { zero: known, word: "above", decades: 14 };
+/** The gradient's norm at each step, with the noise that the optimizer saw, on a log axis. */
+export class GradientCurves extends Curves {
+  constructor(app, parent) {
+    super(app, parent, "norm_label");
   }
-  if (seen >= 0 && seen <= 0.01 * first) return { zero: 0, word: "value", decades: 14 };
-  return { zero: seen, word: "above_seen", decades: 4 };
+
+  seriesOf({ gradients }) {
+    return Float64Array.from({ length: gradients.length / 2 }, (_, k) =>
+      Math.hypot(gradients[2 * k], gradients[2 * k + 1]));
+  }
+
+  axisOf(series) {
+    let [low, high] = [Infinity, 0];
+    for (const norms of series) {
+      for (const norm of norms) {
+        if (norm > 0 && norm < low) low = norm;
+        if (norm < Infinity && norm > high) high = norm;
+      }
+    }
+    const first = series[0]?.[0] || high || 1;
+    high = Math.min(high, LEFT * first) || 1;
+    const floor = NORM_FLOOR * high;
+    return { log: true, zero: 0, word: "norm_axis", floor, low: Math.max(low / 2, floor), high: 2 * high };
+  }
 }

@@ -178,9 +178,9 @@ export function signOf(name) {
   return svg;
 }
 
-/** Hand a blob to the browser's downloads. */
+/** Hand a blob to the browser's downloads; returns its address, which the caller gives back. */
 export function download(blob, name) {
-  const link = element("a", { href: URL.createObjectURL(blob), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  const url = URL.createObjectURL(blob);
+  element("a", { href: url, download: name }).click();
+  return url;
 }

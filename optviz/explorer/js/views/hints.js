@@ -22,7 +22,10 @@ export class Hints {
     if (this.word) this.chip.textContent = wordIn(this.model.state.language, this.word);
   }
 
-  /** A ring that moves once from a place, to show that the real one can be moved. */
+  /**
+   * A ring that moves once from a place, to show that the real one can be moved.
+   * @param {number[]} place
+   */
   showGhost([px, py]) {
     if (this.known || this.shown || !Number.isFinite(px) || !Number.isFinite(py)) return;
     this.shown = true;

@@ -1,7 +1,7 @@
 /** The surface from above: contour, trails, heads, minima; the start point can be dragged. */
 import { paintContour, sample } from "../paint/contour.js";
 import { nameWithout, roundTicks, tickLabels } from "../paint/ticks.js";
-import { drawArrow, drawHead, drawRing, drawTrail, momentOf } from "../paint/trails.js";
+import { drawArrow, drawHead, drawRing, momentOf } from "../paint/trails.js";
 import { Hints } from "./hints.js";
 import { PlaneGestures } from "./plane_gestures.js";
 import { StartHandles } from "./start_handles.js";
@@ -18,7 +18,6 @@ export class Plane extends View {
    */
   constructor(app, parent, hover) {
     super(app, parent, { name: "plane", word: "plane", keys: true, margin: PLANE_MARGIN });
-    this.places = new Float64Array(0);
     this.hints = new Hints(this.box, app);
     this.handles = new StartHandles(this, app, new PlaneGestures(this, app));
     this.hover = hover;
@@ -67,7 +66,7 @@ export class Plane extends View {
 
   /** As wide as the page gives, and as high as keeps the surface's proportions. */
   resize() {
-    const { left, right, top, bottom } = PLANE_MARGIN;
+    const { left, right, top, bottom } = this.margin;
     const [x0, x1, y0, y1] = this.app.surface.domain;
     const inside = this.box.clientWidth - left - right;
     const share = Math.min(Math.max((y1 - y0) / (x1 - x0), 0.5), 1.4);
@@ -95,7 +94,7 @@ export class Plane extends View {
     const { x0, x1, y0, y1 } = this.window;
     context.strokeStyle = context.fillStyle = theme.quiet;
     context.lineWidth = 1;
-    context.font = "12px system-ui, sans-serif";
+    context.font = this.font();
     context.strokeRect(left + 0.5, top + 0.5, width - 1, height - 1);
     context.textAlign = "center";
     context.textBaseline = "top";
@@ -113,14 +112,12 @@ export class Plane extends View {
       context.fillRect(left - 4, py, 4, 1);
       context.fillText(up.labels[i], left - 6, py);
     });
-    if (along.offset) {
-      this.paintName(context, nameWithout("x", along.offset), left + width - 6, top + height - 10);
-    }
+    this.paintName(context, nameWithout("x", along.offset), left + width - 6, top + height - 10);
     context.textAlign = "left";
-    if (up.offset) this.paintName(context, nameWithout("y", up.offset), left + 6, top + 10);
+    this.paintName(context, nameWithout("y", up.offset), left + 6, top + 10);
   }
 
-  /** What an axis is called, inside the plane, where it is not simply x or y. */
+  /** What an axis is called, inside the plane. */
   paintName(context, name, px, py) {
     const { theme } = this.app;
     context.strokeStyle = theme.page;
@@ -152,17 +149,13 @@ export class Plane extends View {
     context.beginPath();
     context.rect(left, top, width, height);
     context.clip();
-    const heads = [];
-    for (const { run, colour, shape, index } of app.running) {
-      momentOf(run, state.at, moment);
-      const count = moment[0];
-      this.project(run.points, count);
-      const [hx, hy] = this.toPixel(moment[1], moment[2]);
-      this.places[2 * count] = hx;
-      this.places[2 * count + 1] = hy;
-      drawTrail(context, this.places, count + 1, colour, theme.casing, 2);
-      heads.push({ shape, hx, hy, colour, index });
-    }
+    if (this.isOther(app.running, app.window)) this.layOut();
+    const heads = app.running.map(({ run, colour, shape, index }) => {
+      const [count, x, y] = momentOf(run, state.at, moment);
+      const [hx, hy] = this.toPixel(x, y);
+      return { count, tail: [hx, hy], shape, hx, hy, colour, index };
+    });
+    this.paintTrails(context, heads);
     for (const start of state.starts) {
       const [sx, sy] = this.toPixel(...start);
       drawRing(context, sx, sy, 8, theme.ink, 1.6);
@@ -170,6 +163,7 @@ export class Plane extends View {
     for (const { shape, hx, hy, colour } of heads) {
       drawHead(context, shape, hx, hy, 6.5, colour, theme.casing);
     }
+    this.paintNext(context);
     this.paintArrows(context, heads);
     this.paintWords(context, heads);
     this.paintGuess(context);
@@ -178,15 +172,36 @@ export class Plane extends View {
     this.hints.showGhost(this.toPixel(...state.starts[0]));
   }
 
-  project(points, count) {
-    if (this.places.length < 2 * count + 2) this.places = new Float64Array(4 * count + 4);
+  /** Where every point of every run is. */
+  layOut() {
+    const { running, theme } = this.app;
+    const lines = running.map(({ run, colour }) =>
+      ({ places: this.project(run.points), colour, casing: theme.casing, width: 2 }));
+    this.trails.set(lines, this.frameOf(true));
+  }
+
+  project(points) {
+    const places = new Float64Array(points.length);
     const { x0, x1, y0, y1 } = this.window;
     const { left, top, width, height } = this.inner;
     const [ax, ay] = [width / (x1 - x0), height / (y1 - y0)];
-    for (let k = 0; k < count; k++) {
-      this.places[2 * k] = left + (points[2 * k] - x0) * ax;
-      this.places[2 * k + 1] = top + (y1 - points[2 * k + 1]) * ay;
+    for (let i = 0; i < points.length; i += 2) {
+      places[i] = left + (points[i] - x0) * ax;
+      places[i + 1] = top + (y1 - points[i + 1]) * ay;
     }
+    return places;
+  }
+
+  /** Where the optimizer that is taken apart will stand after the next step, faintly. */
+  paintNext(context) {
+    const { app } = this;
+    const shown = app.selectedRun;
+    const k = Math.floor(app.state.at + 1e-9) + 1;
+    if (!app.arrows() || !shown || k > shown.run.length) return;
+    const { points } = shown.run;
+    context.globalAlpha = 0.45;
+    drawHead(context, shown.shape, ...this.toPixel(points[2 * k], points[2 * k + 1]), 6.5, shown.colour, app.theme.casing);
+    context.globalAlpha = 1;
   }
 
   /** The arrows of the step that is taken apart. */
@@ -210,23 +225,28 @@ export class Plane extends View {
   /** That a run diverged or left the surface, in words at the trail's end. */
   paintWords(context, heads) {
     const { app } = this;
-    context.font = "italic 12px system-ui, sans-serif";
+    context.font = this.font("italic");
     context.textBaseline = "middle";
     const { left, top, width, height } = this.inner;
-    let row = 0;
-    for (const { run, name, index } of app.running) {
+    const line = 1.35 * this.letter;
+    const taken = [];
+    for (const [i, { run, name }] of app.running.entries()) {
       if (run.status === "finished" || app.state.at < run.length) continue;
-      const { hx, hy, colour } = heads.find((head) => head.index === index);
+      const { hx, hy, colour } = heads[i];
       const text = wordIn(app.state.language, run.status, { name, k: run.length + 1 });
       const wide = context.measureText(text).width;
-      const px = Math.min(Math.max(hx + 12, left + 6), left + width - wide - 6);
-      const py = Math.min(Math.max(hy, top + 10), top + height - 10 - 16 * row);
+      const px = Math.min(Math.max(hx + 12, left + 6), left + width - wide - 46); // beside the buttons
+      let py = Math.min(Math.max(hy, top + line), top + height - line);
+      // Texts of runs that end in one corner stand one above another.
+      const covers = ([x, y, w]) => Math.abs(y - py) < line && px < x + w && x < px + wide;
+      const by = py > top + height / 2 ? -line : line;
+      while (taken.some(covers) && py + by > top && py + by < top + height) py += by;
+      taken.push([px, py, wide]);
       context.strokeStyle = app.theme.page;
       context.lineWidth = 4;
       context.strokeText(text, px, py);
       context.fillStyle = colour;
       context.fillText(text, px, py);
-      row++;
     }
   }
 

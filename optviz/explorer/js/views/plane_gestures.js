@@ -7,7 +7,9 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowD
 export class PlaneGestures {
   /** @param {any} plane  @param {import("../state/model.js").Model} model */
   constructor(plane, model) {
-    Object.assign(this, { plane, model, box: plane.box });
+    this.plane = plane;
+    this.model = model;
+    this.box = plane.box;
     this.pointers = new Map();
     const { box } = this;
     box.addEventListener("pointerdown", (event) => this.down(event));

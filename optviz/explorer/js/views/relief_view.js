@@ -1,6 +1,6 @@
 /** The view of the relief: its camera can be dragged, hidden parts of trails are faint. */
-import { makeMesh, paintRelief, project, RELIEF_VIEW, visible } from "../paint/relief.js";
-import { drawHead, drawTrail, momentOf } from "../paint/trails.js";
+import { makeMesh, paintRelief, placeTrail, project, RELIEF_VIEW, visible } from "../paint/relief.js";
+import { drawHead, momentOf } from "../paint/trails.js";
 import { View } from "./view.js";
 
 /** An elevation from which the surface is seen from above. */
@@ -58,17 +58,18 @@ export class ReliefView extends View {
     this.placeRuns();
   }
 
-  /** Where every point of every run is seen, and whether; when runs or camera are others. */
+  /** Where every point of every run is seen: when runs or camera are others. Hidden parts are faint. */
   placeRuns() {
-    this.placed = this.app.running.map(({ run }) => {
-      const places = new Float64Array(2 * run.values.length);
-      const seen = new Uint8Array(run.values.length);
-      for (let k = 0; k < run.values.length; k++) {
-        const point = this.place(run.points[2 * k], run.points[2 * k + 1], run.values[k]);
-        [places[2 * k], places[2 * k + 1], seen[k]] = [point.px, point.py, point.seen ? 1 : 0];
-      }
-      return { places, seen };
+    const { running, theme } = this.app;
+    const { ratio } = this.ground;
+    const lines = running.flatMap(({ run, colour }) => {
+      const { places, shown } = placeTrail(this.camera, this.mesh, this.depths, run, ratio);
+      return [
+        { places, colour, casing: null, width: 1.4, alpha: 0.3 },
+        { places: shown, colour, casing: theme.casing, width: 2 },
+      ];
     });
+    this.trails.set(lines, this.frameOf(false));
   }
 
   place(x, y, value) {
@@ -82,16 +83,12 @@ export class ReliefView extends View {
     const { app, moment } = this;
     const { theme, state } = app;
     const context = this.over.clear();
-    const heads = [];
-    app.running.forEach(({ run, colour, shape }, i) => {
-      const { places, seen } = this.placed[i];
+    const heads = app.running.map(({ run, colour, shape }) => {
       const [count, x, y] = momentOf(run, state.at, moment);
-      drawTrail(context, places, count, colour, null, 1.4, 0.3);
-      const shown = places.slice(0, 2 * count);
-      for (let k = 0; k < count; k++) if (!seen[k]) shown[2 * k] = NaN;
-      drawTrail(context, shown, count, colour, theme.casing, 2);
-      heads.push({ ...this.place(x, y, app.value(x, y)), colour, shape });
+      return { ...this.place(x, y, app.value(x, y)), count, colour, shape };
     });
+    this.paintTrails(context, heads.flatMap(({ count, px, py, seen }) =>
+      [{ count, tail: [px, py] }, { count, tail: seen ? [px, py] : [] }]));
     for (const { px, py, seen, colour, shape } of heads) {
       context.globalAlpha = seen ? 1 : 0.35;
       drawHead(context, shape, px, py, 6, colour, theme.casing);

@@ -11,7 +11,9 @@ export class StartHandles {
    * @param {import("./plane_gestures.js").PlaneGestures} gestures
    */
   constructor(plane, model, gestures) {
-    Object.assign(this, { plane, model, gestures });
+    this.plane = plane;
+    this.model = model;
+    this.gestures = gestures;
     this.rings = [];
   }
 
@@ -31,6 +33,12 @@ export class StartHandles {
     });
   }
 
+  /** The nearest place of the plane: a ring that is dragged out of the window does not widen it. */
+  inside([px, py]) {
+    const { left, top, width, height } = this.plane.inner;
+    return [Math.min(Math.max(px, left), left + width), Math.min(Math.max(py, top), top + height)];
+  }
+
   ring(i) {
     const ring = element("button", { type: "button", class: "ov-start" });
     let held = false;
@@ -41,7 +49,7 @@ export class StartHandles {
       this.plane.used();
     });
     ring.addEventListener("pointermove", (event) => {
-      if (held) this.model.moveStart(i, this.plane.toPlace(...this.gestures.place(event)));
+      if (held) this.model.moveStart(i, this.plane.toPlace(...this.inside(this.gestures.place(event))));
     });
     for (const end of ["pointerup", "pointercancel"]) ring.addEventListener(end, () => (held = false));
     ring.addEventListener("dblclick", () => this.model.removeStart(i));

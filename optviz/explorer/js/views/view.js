@@ -1,7 +1,11 @@
 /** The base class of views: a background canvas, and over it one for all that moves. */
 import { element } from "./dom.js";
+import { TrailLayer } from "../paint/trail_layer.js";
 import { Sheet } from "../paint/trails.js";
 import { wordIn } from "../state/words.js";
+
+const LETTER = 12; // CSS pixels
+const LARGE = 18; // for a projector
 
 export class View {
   /**
@@ -13,17 +17,37 @@ export class View {
   constructor(app, parent, { name, word, keys, margin = { left: 0, right: 0, top: 0, bottom: 0 } }) {
     this.app = app;
     this.word = word;
-    this.margin = margin;
+    this.usualMargin = margin;
     this.box = element("div", { class: `ov-${name}`, role: keys ? "application" : "img" });
     if (keys) this.box.tabIndex = 0;
     parent.append(this.box);
     this.ground = new Sheet(this.box, "ov-sheet");
     this.over = new Sheet(this.box, "ov-sheet");
     this.moment = [0, 0, 0];
+    /** @type {number | undefined} pixels of a CSS pixel; the screen's unless set */
+    this.ratio = undefined;
+    this.trails = new TrailLayer();
+    /** What the trails were laid out for. @type {any[]} */
+    this.laidOut = [];
   }
 
   label() {
     this.box.setAttribute("aria-label", wordIn(this.app.state.language, this.word));
+  }
+
+  /** The size of letters in CSS pixels. */
+  get letter() {
+    return this.app.state.letters === "large" ? LARGE : LETTER;
+  }
+
+  font(style = "", share = 1) {
+    return `${style} ${share * this.letter}px system-ui, sans-serif`;
+  }
+
+  /** Room for the letters about the picture. */
+  get margin() {
+    const times = this.letter / LETTER;
+    return Object.fromEntries(Object.entries(this.usualMargin).map(([side, room]) => [side, Math.round(times * room)]));
   }
 
   /** The part inside the margin, in CSS pixels. */
@@ -39,8 +63,41 @@ export class View {
   /** Follow the size of the box; whether it is another than before. */
   resize() {
     const { clientWidth: width, clientHeight: height } = this.box;
-    const other = this.ground.resize(width, height);
-    this.over.resize(width, height);
+    const other = this.ground.resize(width, height, this.ratio);
+    this.over.resize(width, height, this.ratio);
     return other;
   }
+
+  /** Whether trails must be laid out anew: one of these is not what it was at the last call. */
+  isOther(...causes) {
+    const { width, height, ratio } = this.over;
+    const now = [...causes, width, height, ratio];
+    const other = now.some((cause, i) => cause !== this.laidOut[i]);
+    this.laidOut = now;
+    return other;
+  }
+
+  /** The whole canvas, or the part inside the margin, in its own pixels. */
+  frameOf(clipped) {
+    const { canvas, ratio } = this.over;
+    if (!clipped) return { left: 0, top: 0, width: canvas.width, height: canvas.height, ratio };
+    const [left, top, width, height] = ["left", "top", "width", "height"]
+      .map((name) => Math.round(this.inner[name] * ratio));
+    return { left, top, width, height, ratio };
+  }
+
+  /** Draw parts of the trails; what of long ones is missing comes with the next frames. */
+  paintTrails(context, parts) {
+    if (!this.trails.paint(context, parts, this.whole)) this.app.tell(new Set(["frame"]));
+  }
+
+  /** Paint what was left for later frames too: before the picture is kept. */
+  finish() {
+    if (this.trails.done !== false) return;
+    this.whole = true;
+    this.paint();
+    this.whole = false;
+  }
+
+  paint() {}
 }

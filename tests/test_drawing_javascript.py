@@ -1,14 +1,14 @@
-"""Contour and relief in the browser: Python's levels, colours, light and projection, in pixels."""
+"""Contour and relief in JavaScript: Python's levels, colours, light and projection, in pixels."""
 
 from __future__ import annotations
 
-import base64
 from types import SimpleNamespace
 
-import explorer_page
 import numpy as np
 import pytest
+from engine import numbers_of
 from matplotlib.colors import to_hex, to_rgb
+from node import Driver
 from PIL import Image, ImageDraw
 
 import surfaces
@@ -28,70 +28,39 @@ def of_theme(theme):
 LIGHT, DARK = (of_theme(THEMES[name]) for name in ("light", "dark"))
 UNIT = {"x0": -1, "x1": 1, "y0": -1, "y1": 1}
 
-LEVELS = """async ([text, xs, ys, scale]) => {
-  const { levels, shares, valuesOnGrid } = await import('/paint/contour.js');
-  const { parseFormula } = await import('/formula/parse.js');
-  const { value } = parseFormula(text);
-  const values = valuesOnGrid(value, Float64Array.from(xs), Float64Array.from(ys));
-  const edges = levels(values, scale);
-  return [edges, shares(values, edges, scale)].map((numbers) => Array.from(numbers));
-}"""
-DRAWING = """async ([kind, text, window, scale, colours, size, angles, seen]) => {
-  const { parseFormula } = await import('/formula/parse.js');
-  const f = parseFormula(text).value;
-  const [width, height] = size;
-  const image = new ImageData(width, height);
-  const zbuffer = new Float32Array(width * height);
-  let points = [];
-  if (kind === 'contour') {
-    const { paintContour, sample } = await import('/paint/contour.js');
-    paintContour(image, sample(f, window, width, height), scale, colours);
-  } else {
-    const relief = await import('/paint/relief.js');
-    const { RELIEF_VIEW, makeMesh, paintRelief, project, visible } = relief;
-    const camera = { ...RELIEF_VIEW, ...angles, width, height };
-    const mesh = makeMesh(f, window, scale);
-    paintRelief(image, mesh, camera, colours, zbuffer);
-    points = seen.map(([x, y]) => {
-      const place = project(camera, mesh, x, y, f(x, y));
-      return [place.px, place.py, place.depth, visible(place, zbuffer, camera)];
-    });
-  }
-  const text64 = (bytes) => {
-    let text = '';
-    for (const byte of new Uint8Array(bytes.buffer)) text += String.fromCharCode(byte);
-    return btoa(text);
-  };
-  return { pixels: text64(image.data), depths: text64(zbuffer), points };
-}"""
-
 
 @pytest.fixture(scope="module")
-def browser_page(browser):
-    return explorer_page.opened(browser)
+def driver():
+    with Driver("drawing.js") as started:
+        yield started
 
 
-def draw(
-    page,
-    kind,
-    text,
-    window=UNIT,
-    scale="linear",
-    colours=LIGHT,
-    size=(200, 200),
-    angles=(),
-    seen=(),
+def levels(driver, *request):
+    """The edges of the bands, and the share of each value."""
+    return map(numbers_of, driver.call("levelsOf", *request))
+
+
+def pixels_of(text, size):
+    """Red, green and blue by row and column; all are opaque."""
+    pixels = numbers_of(text, np.uint8).reshape(size[1], size[0], 4)
+    assert np.all(pixels[..., 3] == 255)
+    return pixels[..., :3].astype(int)
+
+
+def draw_contour(driver, text, window=UNIT, scale="linear", colours=LIGHT, size=(200, 200)):
+    """Pixels (height, width, 3)."""
+    return pixels_of(driver.call("contour", text, window, scale, colours, size), size)
+
+
+def draw_relief(
+    driver, text, window=UNIT, scale="linear", colours=LIGHT, size=(200, 200), angles=(), seen=()
 ):
     """Pixels (height, width, 3), depths (height, width) and where the points to be seen are."""
-    request = [kind, text, window, scale, colours, size, dict(angles), [list(p) for p in seen]]
-    answer = page.evaluate(DRAWING, request)
-    width, height = size
-    pixels = np.frombuffer(base64.b64decode(answer["pixels"]), np.uint8)
-    pixels = pixels.reshape(height, width, 4)
-    assert np.all(pixels[..., 3] == 255)
-    depths = np.frombuffer(base64.b64decode(answer["depths"]), np.float32).reshape(height, width)
+    points = [list(point) for point in seen]
+    answer = driver.call("relief", text, window, scale, colours, size, dict(angles), points)
+    depths = numbers_of(answer["depths"], np.float32).reshape(size[1], size[0])
     return SimpleNamespace(
-        pixels=pixels[..., :3].astype(int), depths=depths, points=answer["points"]
+        pixels=pixels_of(answer["pixels"], size), depths=depths, points=answer["points"]
     )
 
 
@@ -116,13 +85,13 @@ def pixel_centres(window, size):
 
 @pytest.mark.parametrize("scale", ["linear", "log"])
 @pytest.mark.parametrize("name", [n for n in surfaces.names() if surfaces.get(n).formula])
-def test_levels_are_pythons(browser_page, name, scale):
+def test_levels_are_pythons(driver, name, scale):
     surface = surfaces.get(name)
     (x0, x1), (y0, y1) = surface.domain
     x, y = np.linspace(x0, x1, 71), np.linspace(y0, y1, 70)
     values = surface(*np.meshgrid(x, y))
     request = [surface.formula, x.tolist(), y.tolist(), scale]
-    edges, shares = map(np.array, browser_page.evaluate(LEVELS, request))
+    edges, shares = levels(driver, *request)
     like = SimpleNamespace(scale=scale)
     expected = contour.levels(like, values)
     np.testing.assert_allclose(edges, expected, rtol=1e-9, atol=1e-9 * np.abs(expected).max())
@@ -133,7 +102,7 @@ def test_levels_are_pythons(browser_page, name, scale):
 
 @pytest.mark.parametrize("scale", ["linear", "log"])
 @pytest.mark.parametrize("formula", ["5", "1e16 + x/10", "-1e300", "0*x"])
-def test_a_range_of_rounding_only_is_no_range(browser_page, formula, scale):
+def test_a_range_of_rounding_only_is_no_range(driver, formula, scale):
     """Without a warning, too: the suite turns warnings into errors."""
     ends = np.linspace(-5, 5, 71)
     values = surfaces.from_formula(formula)(*np.meshgrid(ends, ends))
@@ -145,23 +114,23 @@ def test_a_range_of_rounding_only_is_no_range(browser_page, formula, scale):
     shares = contour.level_position(like, expected, values)
     assert shares.min() == 0
     assert shares.max() < 1e-9
-    in_browser = browser_page.evaluate(LEVELS, [formula, ends.tolist(), ends.tolist(), scale])
-    np.testing.assert_array_equal(in_browser[0], expected)
-    np.testing.assert_allclose(in_browser[1], shares.ravel(), atol=1e-12)
+    edges, found = levels(driver, formula, ends.tolist(), ends.tolist(), scale)
+    np.testing.assert_array_equal(edges, expected)
+    np.testing.assert_allclose(found, shares.ravel(), atol=1e-12)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["himmelblau", "rosenbrock", "eggholder", "plateau", "easom"])
-def test_bands_are_numpys(browser_page, name, theme):
+def test_bands_are_numpys(driver, name, theme):
     colours = {"light": LIGHT, "dark": DARK}[theme]
     surface = surfaces.get(name)
     window, size = window_of(surface), (150, 140)
-    picture = draw(browser_page, "contour", surface.formula, window, surface.scale, colours, size)
+    pixels = draw_contour(driver, surface.formula, window, surface.scale, colours, size)
     values = surface(*pixel_centres(window, size))
     edges = contour.levels(surface, values)
     band = np.clip(np.digitize(values, edges) - 1, 0, BANDS - 1)
     expected = 255 * THEMES[theme].bands(BANDS)[band]
-    plain = np.abs(picture.pixels - expected).max(axis=-1) <= 1
+    plain = np.abs(pixels - expected).max(axis=-1) <= 1
     # All others touch a line: a level lies between a pixel and one of those near it.
     around = np.lib.stride_tricks.sliding_window_view(band, (5, 5))
     explained = plain[2:-2, 2:-2] | (np.ptp(around, axis=(2, 3)) > 0)
@@ -169,21 +138,21 @@ def test_bands_are_numpys(browser_page, name, theme):
     assert plain.mean() > 0.1
 
 
-def test_rows_count_from_the_top(browser_page):
-    picture = draw(browser_page, "contour", "y")
-    assert np.abs(picture.pixels[0] - ink(THEMES["light"].high)).max() <= 2
-    assert np.abs(picture.pixels[-1] - ink(THEMES["light"].low)).max() <= 2
+def test_rows_count_from_the_top(driver):
+    pixels = draw_contour(driver, "y")
+    assert np.abs(pixels[0] - ink(THEMES["light"].high)).max() <= 2
+    assert np.abs(pixels[-1] - ink(THEMES["light"].low)).max() <= 2
 
 
 @pytest.mark.parametrize("slant", [0, 0.2, 0.7, 1])
-def test_lines_have_no_gaps_and_one_width(browser_page, slant):
-    picture = draw(browser_page, "contour", f"x + {slant}*y", size=(400, 400))
+def test_lines_have_no_gaps_and_one_width(driver, slant):
+    pixels = draw_contour(driver, f"x + {slant}*y", size=(400, 400))
     x, y = pixel_centres(UNIT, (400, 400))
     share = (x + slant * y - (x + slant * y).min()) / np.ptp(x + slant * y)
     band = 255 * THEMES["light"].bands(BANDS)[np.clip(np.floor(share * BANDS), 0, 15).astype(int)]
     near = np.clip(np.rint(share * BANDS), 1, BANDS - 1).astype(int)
     away = 255 * THEMES["light"].level_lines(BANDS)[near - 1] - band
-    cover = ((picture.pixels - band) * away).sum(axis=-1) / (away**2).sum(axis=-1)
+    cover = ((pixels - band) * away).sum(axis=-1) / (away**2).sum(axis=-1)
     whole = cover.sum()  # pixels of ink, of which a line of length 1 has 0.8
     length = 0
     for k in range(1, 16):  # each line is x + slant*y = c, cut by the square
@@ -205,27 +174,26 @@ FLAT = {
 
 
 @pytest.mark.parametrize("name", FLAT)
-def test_what_is_flat_has_no_lines(browser_page, name):
-    middle = draw(browser_page, "contour", FLAT[name]).pixels[70:130, 85:115]
+def test_what_is_flat_has_no_lines(driver, name):
+    middle = draw_contour(driver, FLAT[name])[70:130, 85:115]
     assert np.ptp(middle.reshape(-1, 3), axis=0).max() == 0
     assert all(np.abs(middle[0, 0] - ink(line)).max() > 10 for line in LIGHT["lines"])
 
 
-def test_what_is_not_finite_shows_the_page(browser_page):
-    nothing = draw(browser_page, "contour", "log(-1 - x*x)").pixels
+def test_what_is_not_finite_shows_the_page(driver):
+    nothing = draw_contour(driver, "log(-1 - x*x)")
     assert np.all(nothing == ink(LIGHT["page"]))
-    half = draw(browser_page, "contour", "sqrt(x)", colours=DARK).pixels
+    half = draw_contour(driver, "sqrt(x)", colours=DARK)
     assert np.all(half[:, :100] == ink(DARK["page"]))
     assert np.all((half[:, 100:] != ink(DARK["page"])).any(axis=-1))
-    pole = draw(browser_page, "contour", "1/(x*x + y*y)", size=(201, 201)).pixels
+    pole = draw_contour(driver, "1/(x*x + y*y)", size=(201, 201))
     assert np.all(pole[100, 100] == ink(LIGHT["page"]))
 
 
 @pytest.mark.parametrize("scale", ["linear", "log"])
-def test_a_huge_range_is_drawn_as_a_small_one(browser_page, scale):
+def test_a_huge_range_is_drawn_as_a_small_one(driver, scale):
     small, huge = (
-        draw(browser_page, "contour", f"{size}*(x**2 - y)", scale=scale).pixels
-        for size in ("1.0", "8e307")
+        draw_contour(driver, f"{size}*(x**2 - y)", scale=scale) for size in ("1.0", "8e307")
     )
     np.testing.assert_allclose(small, huge, atol=1)
 
@@ -255,11 +223,11 @@ def in_python(surface_points, heights, window, size):
     return np.column_stack([size[0] / 2 + scale * box @ right, size[1] / 2 - scale * box @ up])
 
 
-def test_points_are_where_the_camera_sees_them(browser_page):
+def test_points_are_where_the_camera_sees_them(driver):
     surface = surfaces.get("himmelblau")
     window, size = window_of(surface), (300, 300)
     points = np.random.default_rng(5).uniform(-6, 6, (30, 2))
-    picture = draw(browser_page, "relief", surface.formula, window, "log", size=size, seen=points)
+    picture = draw_relief(driver, surface.formula, window, "log", size=size, seen=points)
     grid = np.linspace(-6, 6, 96)
     edges = contour.levels(surface, surface(*np.meshgrid(grid, grid)))
     heights = contour.level_position(surface, edges, surface.value(points))
@@ -267,9 +235,9 @@ def test_points_are_where_the_camera_sees_them(browser_page):
     np.testing.assert_allclose([p[:2] for p in picture.points], expected, atol=1e-4)
 
 
-def test_peak_and_corners_are_where_they_should_be(browser_page):
+def test_peak_and_corners_are_where_they_should_be(driver):
     size = (300, 300)
-    hill = draw(browser_page, "relief", "exp(-8*(x**2 + y**2))", size=size)
+    hill = draw_relief(driver, "exp(-8*(x**2 + y**2))", size=size)
     drawn = np.isfinite(hill.depths)
     corners = in_python([(-1, -1), (1, -1), (1, 1), (-1, 1)], np.zeros(4), UNIT, size)
     rows, columns = np.nonzero(drawn)
@@ -291,10 +259,9 @@ SURFACES = ["sphere", "himmelblau", "rosenbrock", "eggholder", "rastrigin", "pla
 
 @pytest.mark.parametrize("name", SURFACES)
 @pytest.mark.parametrize("azimuth", [-1.05, 0.0, 0.4, 2.3])
-def test_a_surface_has_no_holes(browser_page, name, azimuth):
+def test_a_surface_has_no_holes(driver, name, azimuth):
     surface = surfaces.get(name)
-    picture = draw(
-        browser_page, "relief", surface.formula, window_of(surface), surface.scale,
+    picture = draw_relief(driver, surface.formula, window_of(surface), surface.scale,
         size=(240, 240), angles={"azimuth": azimuth},
     )  # fmt: skip
     drawn = np.isfinite(picture.depths)
@@ -309,44 +276,38 @@ def test_a_surface_has_no_holes(browser_page, name, azimuth):
     assert not np.any((picture.pixels[inside] == ink(LIGHT["page"])).all(axis=-1))
 
 
-def test_what_a_hill_hides_is_not_visible(browser_page):
+def test_what_a_hill_hides_is_not_visible(driver):
     hill = "exp(-8*(x**2 + y**2))"
     behind, before, top = (-0.3, 0.52), (0.3, -0.52), (0.0, 0.0)  # the eye stands at -60 degrees
-    picture = draw(
-        browser_page, "relief", hill, size=(300, 300), seen=[behind, before, top, (2, 0)]
-    )
+    picture = draw_relief(driver, hill, size=(300, 300), seen=[behind, before, top, (2, 0)])
     assert [point[3] for point in picture.points] == [False, True, True, False]
-    turned = draw(
-        browser_page, "relief", hill, angles={"azimuth": 2 * np.pi / 3}, seen=[behind, before]
-    )
+    turned = draw_relief(driver, hill, angles={"azimuth": 2 * np.pi / 3}, seen=[behind, before])
     assert [point[3] for point in turned.points] == [True, False]
 
 
-def test_what_lies_open_is_visible(browser_page):
+def test_what_lies_open_is_visible(driver):
     points = np.random.default_rng(6).uniform(-0.99, 0.99, (500, 2))
     for text in ("x - y", "x**2 + 0.4*y**2", "sin(3*x)*cos(3*y)*0.2 + x"):
-        picture = draw(
-            browser_page, "relief", text, angles={"elevation": 1.3}, size=(300, 300), seen=points
-        )
+        picture = draw_relief(driver, text, angles={"elevation": 1.3}, size=(300, 300), seen=points)
         assert all(point[3] for point in picture.points), text
 
 
-def test_cells_without_a_height_are_left_out(browser_page):
+def test_cells_without_a_height_are_left_out(driver):
     size = (300, 300)
-    picture = draw(browser_page, "relief", "x + sqrt(x)", size=size)
+    picture = draw_relief(driver, "x + sqrt(x)", size=size)
     slope, hole = in_python([(0.5, 0), (-0.5, 0)], [0.6, 0], UNIT, size).astype(int)
     assert np.isfinite(picture.depths[slope[1], slope[0]])
     assert not np.isfinite(picture.depths[hole[1], hole[0]])
-    nothing = draw(browser_page, "relief", "log(-1 - x*x)")
+    nothing = draw_relief(driver, "log(-1 - x*x)")
     assert not np.isfinite(nothing.depths).any()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("text", ["x", "-x", "y + 0.3*x", "x - y"])
-def test_a_slope_is_lit_as_pythons_relief_lights_it(browser_page, theme, text):
+def test_a_slope_is_lit_as_pythons_relief_lights_it(driver, theme, text):
     colours = {"light": LIGHT, "dark": DARK}[theme]
     seen = np.random.default_rng(7).uniform(-0.9, 0.9, (40, 2))
-    picture = draw(browser_page, "relief", text, colours=colours, size=(500, 500), seen=seen)
+    picture = draw_relief(driver, text, colours=colours, size=(500, 500), seen=seen)
     side = np.linspace(-1, 1, 401)
     values = eval(text, dict(zip("xy", np.meshgrid(side, side), strict=True)))
     share = (values - values.min()) / np.ptp(values)
@@ -359,9 +320,3 @@ def test_a_slope_is_lit_as_pythons_relief_lights_it(browser_page, theme, text):
         expected = top[round((v + 1) * 200), round((u + 1) * 200)].astype(int)
         differences.append(np.abs(pixel - expected).max())
     assert np.quantile(differences, 0.75) < 3  # those on a level line apart
-
-
-def test_what_modules_are_made_of():
-    for module in explorer_page.MODULES.rglob("*.js"):
-        text = module.read_text("utf-8")
-        assert not any(word in text for word in ("eval(", "Function(", "fetch(", "document.write"))

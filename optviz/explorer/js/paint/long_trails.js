@@ -1,0 +1,277 @@
+/**
+ * Trails of many steps, whose frames cost pixels and not steps.
+ *
+ * Each trail is rasterised once, in order, into a log of what each step changed in the pixels. To
+ * show another step the log is followed forwards or back from where it stands: a frame of a film
+ * costs its new pixels, and a picture is the same whatever way its step was reached. The look is
+ * that of `drawTrail`.
+ */
+import { inkOf } from "./ink.js";
+import { CASING_ALPHA, CASING_WIDTH, isDrawable } from "./trails.js";
+
+const FULL = 255; // of a pixel is covered
+const NOTICED = 16; // what covers a pixel by less more than before changes nothing
+const STILL = 1 / 16; // pixels: a step that stays so near to the last one drawn is not drawn again
+const SLICE = 32; // segments between two looks at the clock
+
+/**
+ * A line through places, as `drawTrail` takes it.
+ * @typedef {object} TrailLine
+ * @property {ArrayLike<number>} places  x, y, x, y, ... in CSS pixels
+ * @property {string} colour  "#rrggbb"
+ * @property {string | null} casing
+ * @property {number} width
+ * @property {number} [alpha]
+ *
+ * What is shown of one: so many of its places, and what leads on from there.
+ * @typedef {{count: number, tail?: ArrayLike<number>}} TrailPart
+ *
+ * The part of a canvas that is painted, in its own pixels; `ratio` of them are a CSS pixel.
+ * @typedef {{left: number, top: number, width: number, height: number, ratio: number}} TrailFrame
+ */
+
+/** What was changed in the pixels, in order; each change can be undone. */
+class Log {
+  constructor() {
+    this.length = 0;
+    this.pixels = new Uint32Array(256);
+    this.before = new Uint16Array(256);
+    this.after = new Uint16Array(256);
+  }
+
+  push(pixel, before, after) {
+    if (this.length === this.pixels.length) {
+      for (const name of ["pixels", "before", "after"]) {
+        const longer = new this[name].constructor(2 * this.length);
+        longer.set(this[name]);
+        this[name] = longer;
+      }
+    }
+    this.pixels[this.length] = pixel;
+    this.before[this.length] = before;
+    this.after[this.length++] = after;
+  }
+}
+
+/** One trail: how it covers the pixels, colour in the high byte and casing in the low one. */
+class Trail {
+  /** @param {TrailLine} line @param {TrailFrame} frame */
+  constructor({ places, colour, casing, width, alpha = 1 }, frame, touch) {
+    this.places = places;
+    this.frame = frame;
+    this.touch = touch;
+    this.ink = inkOf(colour);
+    this.casingInk = casing ? inkOf(casing) : null;
+    this.alpha = alpha;
+    this.radius = (width * frame.ratio) / 2;
+    this.reach = this.radius * (casing ? CASING_WIDTH : 1) + 0.5;
+    this.full = casing ? (FULL << 8) | FULL : FULL << 8;
+    this.findRows();
+    this.cover = new Uint16Array((this.lastRow - this.firstRow + 1) * frame.width);
+    this.log = new Log();
+    this.shown = 0; // changes of the log that are in the pixels
+    this.ends = new Uint32Array(places.length / 2); // changes of the log by the place they lead to
+    this.built = 0; // places that are in the log
+    this.drawnX = this.drawnY = NaN; // the last place that was drawn
+    this.tail = new Log();
+  }
+
+  /** The rows that it may touch. */
+  findRows() {
+    const { places, reach, frame } = this;
+    let [low, high] = [Infinity, -Infinity];
+    for (let i = 0; i < places.length; i += 2) {
+      if (!isDrawable(places[i], places[i + 1])) continue;
+      if (places[i + 1] < low) low = places[i + 1];
+      if (places[i + 1] > high) high = places[i + 1];
+    }
+    const rows = [low * frame.ratio - reach, high * frame.ratio + reach].map((row) => row - frame.top);
+    this.firstRow = Math.max(0, Math.min(Math.floor(rows[0]), frame.height));
+    this.lastRow = Math.min(frame.height - 1, Math.max(Math.ceil(rows[1]), this.firstRow - 1));
+  }
+
+  /**
+   * Rasterise up to so many places, if there is time.
+   * @returns {boolean} whether it is done
+   */
+  build(count, deadline) {
+    const { places } = this;
+    if (this.built >= count) return true;
+    this.follow(this.log.length);
+    const from = this.built;
+    for (let k = from; k < count; k++) {
+      if (k > from && k % SLICE === 0 && performance.now() > deadline) return false;
+      const i = 2 * k;
+      if (k > 0) this.segment(places[i - 2], places[i - 1], places[i], places[i + 1], this.log, true);
+      this.shown = this.ends[k] = this.log.length;
+      this.built = k + 1;
+    }
+    return true;
+  }
+
+  /**
+   * Show so many places, of those that are built, and the tail behind them.
+   * @param {TrailPart} part
+   */
+  show({ count, tail }) {
+    this.dropTail();
+    const last = Math.min(count, this.built) - 1;
+    this.follow(last >= 0 ? this.ends[last] : 0);
+    let [x, y] = [this.places[2 * last], this.places[2 * last + 1]];
+    if (!tail || last < count - 1) return;
+    for (let i = 0; i < tail.length; i += 2) {
+      this.segment(x, y, tail[i], tail[i + 1], this.tail, false);
+      [x, y] = [tail[i], tail[i + 1]];
+    }
+  }
+
+  dropTail() {
+    const { pixels, before } = this.tail;
+    for (let i = this.tail.length - 1; i >= 0; i--) this.put(pixels[i], before[i]);
+    this.tail.length = 0;
+  }
+
+  /** Go forwards or back in the log. */
+  follow(end) {
+    const { pixels, before, after } = this.log;
+    for (; this.shown < end; this.shown++) this.put(pixels[this.shown], after[this.shown]);
+    while (this.shown > end) this.put(pixels[--this.shown], before[this.shown]);
+  }
+
+  put(pixel, cover) {
+    this.cover[pixel - this.firstRow * this.frame.width] = cover;
+    this.touch(pixel);
+  }
+
+  /** Write into a log what a segment with round ends covers more than is covered already. */
+  segment(fromX, fromY, toX, toY, log, once) {
+    if (!isDrawable(fromX, fromY) || !isDrawable(toX, toY)) return;
+    const { frame, reach } = this;
+    const { ratio, left, top } = frame;
+    const [x0, y0] = [fromX * ratio - left, fromY * ratio - top];
+    const [x1, y1] = [toX * ratio - left, toY * ratio - top];
+    if (once) {
+      const near = (x, y) => Math.abs(x - this.drawnX) < STILL && Math.abs(y - this.drawnY) < STILL;
+      if (near(x0, y0) && near(x1, y1)) return;
+      [this.drawnX, this.drawnY] = [x1, y1];
+    }
+    this.rasterise(x0, y0, x1 - x0, y1 - y0, log);
+  }
+
+  /** The pixels about a segment from a place, all in pixels of the frame. */
+  rasterise(x0, y0, dx, dy, log) {
+    const { cover, full, radius, reach, touch } = this;
+    const { width } = this.frame;
+    const cased = this.casingInk !== null;
+    const length = Math.sqrt(dx * dx + dy * dy);
+    const [alongX, alongY] = length > 0 ? [dx / length, dy / length] : [1, 0];
+    const lean = Math.abs(reach / alongY); // half of what a row cuts out of the band
+    const [low, high] = [Math.min(x0, x0 + dx) - reach, Math.max(x0, x0 + dx) + reach];
+    const lastRow = Math.min(this.lastRow, Math.floor(Math.max(y0, y0 + dy) + reach));
+    for (let row = Math.max(this.firstRow, Math.floor(Math.min(y0, y0 + dy) - reach)); row <= lastRow; row++) {
+      const down = row + 0.5 - y0;
+      const middle = alongY === 0 ? x0 : x0 + (down * alongX) / alongY;
+      const first = Math.max(0, Math.floor(Math.max(low, middle - lean)));
+      const last = Math.min(width - 1, Math.floor(Math.min(high, middle + lean)));
+      let place = (row - this.firstRow) * width + first;
+      for (let column = first; column <= last; column++, place++) {
+        const before = cover[place];
+        if (before === full) continue;
+        const right = column + 0.5 - x0;
+        const along = right * alongX + down * alongY;
+        const off = right * alongY - down * alongX;
+        const past = along < 0 ? along : along > length ? along - length : 0;
+        const distance = past === 0 ? Math.abs(off) : Math.sqrt(past * past + off * off);
+        if (distance >= reach) continue;
+        const line = grown(before >> 8, radius + 0.5 - distance);
+        const after = (line << 8) | (cased ? grown(before & FULL, reach - distance) : 0);
+        if (after === before) continue;
+        cover[place] = after;
+        const pixel = place + this.firstRow * width;
+        log.push(pixel, before, after);
+        touch(pixel);
+      }
+    }
+  }
+}
+
+/** The larger of two covers, the second a share; one that nobody would see is left out. */
+function grown(before, share) {
+  if (share >= 1) return FULL;
+  const cover = FULL * share;
+  return cover >= before + NOTICED ? Math.round(cover) : before;
+}
+
+/** Many trails over each other, the later ones above. */
+export class LongTrails {
+  /** @param {TrailLine[]} lines @param {TrailFrame} frame */
+  constructor(lines, frame) {
+    this.frame = frame;
+    const { width, height } = frame;
+    this.data = new Uint8ClampedArray(4 * width * height);
+    this.touched = new Uint32Array(width * height);
+    this.touchedCount = 0;
+    this.isTouched = new Uint8Array(width * height);
+    const touch = (pixel) => {
+      if (this.isTouched[pixel]) return;
+      this.isTouched[pixel] = 1;
+      this.touched[this.touchedCount++] = pixel;
+    };
+    this.trails = lines.map((line) => new Trail(line, frame, touch));
+  }
+
+  /**
+   * Show a part of each trail; what there is no time for is shown by later calls.
+   * @param {TrailPart[]} parts
+   * @param {number} milliseconds  there are for trails that were not shown before
+   * @returns {boolean} whether all of it is shown
+   */
+  show(parts, milliseconds = Infinity) {
+    const deadline = performance.now() + milliseconds;
+    let done = true;
+    this.trails.forEach((trail, i) => {
+      trail.dropTail();
+      done = trail.build(parts[i].count, deadline) && done;
+      trail.show(parts[i]);
+    });
+    this.compose();
+    return done;
+  }
+
+  /** Mix the colours of the pixels that have changed. */
+  compose() {
+    const { data, touched, isTouched, trails, frame } = this;
+    for (let i = 0; i < this.touchedCount; i++) {
+      const pixel = touched[i];
+      isTouched[pixel] = 0;
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      let alpha = 0;
+      // From the top down, as far as one can see.
+      for (let k = 2 * trails.length - 1; k >= 0 && alpha < 0.998; k--) {
+        const trail = trails[k >> 1];
+        const ink = k & 1 ? trail.ink : trail.casingInk;
+        const place = pixel - trail.firstRow * frame.width;
+        if (ink === null || place < 0 || place >= trail.cover.length) continue;
+        const cover = k & 1 ? trail.alpha * (trail.cover[place] >> 8) : CASING_ALPHA * trail.alpha * (trail.cover[place] & FULL);
+        const more = ((1 - alpha) * cover) / FULL;
+        red += more * ink[0];
+        green += more * ink[1];
+        blue += more * ink[2];
+        alpha += more;
+      }
+      data[4 * pixel] = red / alpha;
+      data[4 * pixel + 1] = green / alpha;
+      data[4 * pixel + 2] = blue / alpha;
+      data[4 * pixel + 3] = FULL * alpha;
+    }
+    this.touchedCount = 0;
+  }
+
+  /** Put the picture in its place; what was there is gone. */
+  paint(context) {
+    const { left, top, width, height } = this.frame;
+    context.putImageData(new ImageData(this.data, width, height), left, top);
+  }
+}

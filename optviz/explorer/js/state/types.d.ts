@@ -1,0 +1,163 @@
+/**
+ * The types that state, views and controls share: what optviz/explorer/data.py and recorded.py write
+ * (tests/test_types.py holds that against it), and names for what is defined beside the code.
+ */
+import type { Run, Rule, Schedule, Surface } from "../engine/descend.js";
+import type { RuleLines } from "../formula/lines.js";
+import type { Value } from "../formula/tape.js";
+
+export type { Flags, Numbers, Rule, Run, Schedule, Surface } from "../engine/descend.js";
+export type { OwnSurface } from "../formula/user_formula.js";
+export type { Recorded, RecordedPage } from "./recorded.js";
+export type { Descent, Shown } from "./runs.js";
+export type { Racer, RateText } from "./spec.js";
+export type { Model } from "./model.js";
+export type { Limits, State } from "./schema.js";
+
+/** A text in each language, by "en" and "zh"; Python may have none. */
+export type Texts = Record<string, string>;
+
+/** x and y. */
+export type Point = number[];
+
+/** x0, x1, y0, y1. */
+export type Domain = number[];
+
+/** A surface on screen: of the data, or of the user's own formula. */
+export interface SurfaceFacts {
+  title: Texts;
+  lesson: Texts;
+  /** null for samples, and for what only Python computes. */
+  formula: string | null;
+  domain: Domain;
+  start: Point;
+  steps: number;
+  scale: "linear" | "log";
+  /** x, y and value each. */
+  minima: number[][];
+  at: Surface;
+  family?: Texts;
+  /** Whether a command knows it by name. */
+  catalogue?: boolean;
+  /** Whether the usual start of an own formula is not finite. */
+  moved?: boolean;
+  /** f(x, y) alone, which own formulas have. */
+  value?: Value;
+}
+
+export interface SurfaceEntry extends SurfaceFacts {
+  family: Texts;
+  catalogue: boolean;
+}
+
+/** The range of a slider, and what may be typed: "[0, 1)". */
+export interface Range {
+  low: number;
+  high: number;
+  log?: boolean;
+  allowed?: string;
+  whole?: boolean;
+}
+
+export interface RuleEntry extends Rule {
+  /** A recorded optimizer, which cannot run here: it has no slots, start, step and lines. */
+  fixed?: true;
+  ranges: Record<string, Range>;
+  /** Slots that remember gradients, and those that add up squares. */
+  memories: string[];
+  squares: string[];
+  /** null of a rule that calls helpers. */
+  lines: RuleLines | null;
+}
+
+export interface ScheduleEntry extends Schedule {
+  ranges: Record<string, Range>;
+}
+
+export interface Lesson {
+  title: Texts;
+  claim: Texts;
+  surface: string;
+  /** As specs. */
+  optimizers: string[];
+  start: Point;
+  furtherStarts: Point[];
+  steps: number;
+  noise: number;
+  seed: number;
+}
+
+/** Colours, "#rrggbb" each. */
+export interface Theme {
+  page: string;
+  ink: string;
+  quiet: string;
+  level: string;
+  casing: string;
+  memory: string;
+  /** From the lowest values to the highest. */
+  ramp: string[];
+  lines: string[];
+  /** Of each kind of optimizer its colour and others like it. */
+  shades: string[][];
+}
+
+export interface Data {
+  /** The surface that is seen before any is chosen. */
+  first: string;
+  surfaces: Record<string, SurfaceEntry>;
+  rules: Record<string, RuleEntry>;
+  schedules: Record<string, ScheduleEntry>;
+  scenarios: Record<string, Lesson>;
+  themes: Record<"light" | "dark" | "print", Theme>;
+  /** Names of rules, whose places choose colours and shapes. */
+  order: string[];
+  shapes: string[];
+  /** The places of the user's own optimizers. */
+  own: number[];
+  /** The optimizers that are seen first. */
+  five: string[];
+  words: Record<string, Texts>;
+}
+
+/** What recorded.py writes of a run. */
+export interface RecordedNumbers {
+  points: number[];
+  values: number[];
+  gradients: number[];
+  steps: number[];
+  states: Record<string, number[]>;
+  status: Run["status"];
+}
+
+/** What recorded.py writes. */
+export interface RecordedGiven {
+  surface: string;
+  start: Point;
+  steps: number;
+  noise: number;
+  seed: number;
+  /** Whether the page draws samples of a surface that only Python computes. */
+  sampled: boolean;
+  title: string | null;
+  caption: string | null;
+  runs: (RecordedNumbers & { spec: string; name: string; canRun: boolean; fits: boolean | null })[];
+}
+
+/** How a run is drawn. */
+export interface Mark {
+  colour: string;
+  /** matplotlib's letter. */
+  shape: string;
+}
+
+/** A vector of the step that is taken apart, at the place where it begins. */
+export interface Arrow {
+  kind: "gradient" | "memory" | "update";
+  x: number;
+  y: number;
+  /** Of the longest of its kind. */
+  share: number;
+  colour: string;
+  width: number;
+}

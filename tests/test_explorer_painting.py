@@ -1,0 +1,155 @@
+"""What the explorer paints of a step depends neither on the way that led there nor on the means."""
+
+from __future__ import annotations
+
+import pytest
+from explorer_page import opened
+
+VIEWS = ("plane", "curves", "reliefView")
+SHORT = "#s=rosenbrock&start=-1.2,1&n=150&k=0&o=momentum:lr=0.0003;adam:lr=0.1&lang=en"
+LONG = "#s=rosenbrock&start=-1.2,1&n=3000&k=0&noise=3,1&o=momentum:lr=0.0003;adam:lr=0.1&lang=en"
+
+
+def done(shown):
+    """Wait until nothing is left for later frames."""
+    shown.settle()
+    shown.wait("!optviz.frame && [optviz.plane, optviz.curves, optviz.reliefView]"
+               ".every(({ trails }) => trails.done)")  # fmt: skip
+
+
+def pictures(shown):
+    done(shown)
+    return [shown.pixels(view) for view in VIEWS], shown.page.locator(".ov-rows").inner_html()
+
+
+def scrub(shown, *steps):
+    """Move the slider, a step a frame."""
+    shown.page.evaluate(
+        """async (steps) => {
+          const bar = document.querySelector(".ov-scrub");
+          for (const step of steps) {
+            bar.value = String(step);
+            bar.dispatchEvent(new Event("input"));
+            await new Promise(requestAnimationFrame);
+          }
+        }""",
+        steps,
+    )
+
+
+@pytest.mark.parametrize(("link", "ways"), [(SHORT, (3, 150, 40)), (LONG, (9, 2900, 17, 1400))])
+def test_a_step_looks_the_same_however_it_was_reached(link, ways, show):
+    target = ways[-1] - 5
+    jumped = show(link)
+    jumped.page.evaluate(f"optviz.goTo({target})")
+    expected = pictures(jumped)
+    scrubbed = show(link)
+    scrub(scrubbed, *ways, target)
+    assert pictures(scrubbed) == expected
+    played = show(link)
+    played.page.get_by_role("button", name="Play", exact=True).click()
+    played.wait("optviz.state.at > 20")
+    played.page.evaluate(f"optviz.goTo({target})")
+    assert pictures(played) == expected
+    scrub(played, target + 1)
+    assert pictures(played)[0] != expected[0], "the next step looks otherwise"
+
+
+def test_only_the_numbers_of_the_rule_are_written(show):
+    page = show(SHORT)
+    scrub(page, 20)
+    page.page.evaluate(
+        "globalThis.before = [...document.querySelectorAll('.ov-rows math')];"
+        "globalThis.said = document.querySelector('.ov-rows').textContent"
+    )
+    scrub(page, 21)
+    assert page.page.evaluate("document.querySelector('.ov-rows').textContent !== said")
+    kept = page.page.evaluate("before.filter((math) => math.isConnected).length / before.length")
+    assert kept > 0.7  # a sign or a power of ten makes another shape
+
+
+def test_the_rule_is_up_to_date_where_nobody_looks(show):
+    page = show(SHORT, viewport={"width": 1280, "height": 300})
+    scrub(page, 33)
+    page.wait("document.querySelector('.ov-anatomy').textContent.includes('step 34')")
+    seen = show(SHORT)
+    scrub(seen, 33)
+    done(seen)
+    rows = [each.page.locator(".ov-rows").text_content() for each in (page, seen)]
+    assert rows[0] == rows[1]
+
+
+def test_nothing_moves_while_numbers_run(show):
+    page = show("#s=himmelblau&k=0&lang=en")
+    heights = page.page.evaluate(
+        """async () => {
+          const heights = new Set();
+          for (let k = 5; k < 60; k++) {
+            optviz.goTo(k);
+            await new Promise(requestAnimationFrame);
+            heights.add(document.querySelector(".ov-root").getBoundingClientRect().height);
+          }
+          return [...heights];
+        }"""
+    )
+    assert len(heights) == 1
+
+
+def test_a_picture_that_is_kept_is_complete(show):
+    page = show(LONG.replace("n=3000", "n=20000"))
+    page.page.evaluate("optviz.goTo(20000); optviz.flush()")
+    at_once = page.page.evaluate(
+        "[optviz.plane, optviz.curves, optviz.reliefView].forEach((view) => view.finish());"
+        "[optviz.plane, optviz.curves, optviz.reliefView].map((v) => v.over.canvas.toDataURL())"
+    )
+    done(page)
+    later = page.page.evaluate(
+        "[optviz.plane, optviz.curves, optviz.reliefView].map((v) => v.over.canvas.toDataURL())"
+    )
+    assert at_once == later
+
+
+@pytest.mark.parametrize("ratio", [1, 2])
+@pytest.mark.parametrize("casing", ['"#ffffff"', "null"])
+def test_a_trail_of_pixels_looks_like_a_path(ratio, casing, browser):
+    page = opened(browser)
+    far = page.evaluate(
+        f"""async () => {{
+          const {{ LongTrails }} = await import("/paint/long_trails.js");
+          const {{ drawTrail }} = await import("/paint/trails.js");
+          const [ratio, width, height] = [{ratio}, 300, 200];
+          const places = Float64Array.from({{ length: 240 }}, (_, i) => i % 2
+            ? 100 + 80 * Math.sin(i / 9) + 9 * Math.sin(2 * i) : 150 + 120 * Math.cos(i / 31));
+          const line = {{ places, colour: "#1343c7", casing: {casing}, width: 2 }};
+          const part = {{ count: 100, tail: [40, 40] }};
+          const made = [0, 1].map((long) => {{
+            const canvas = document.createElement("canvas");
+            [canvas.width, canvas.height] = [ratio * width, ratio * height];
+            const context = canvas.getContext("2d");
+            if (long) {{
+              const {{ width, height }} = canvas;
+              const frame = {{ left: 0, top: 0, width, height, ratio }};
+              const trails = new LongTrails([line], frame);
+              trails.show([part]);
+              trails.paint(context);
+            }} else {{
+              context.scale(ratio, ratio);
+              drawTrail(context, line, part);
+            }}
+            return context.getImageData(0, 0, canvas.width, canvas.height).data;
+          }});
+          // As they are seen, on grey.
+          const seen = ([r, g, b, a]) => [r, g, b].map((part) => 128 + (part - 128) * (a / 255));
+          const far = [];
+          for (let i = 0; i < made[0].length; i += 4) {{
+            if (made[0][i + 3] + made[1][i + 3] === 0) continue;
+            const [p, q] = made.map((data) => seen(data.subarray(i, i + 4)));
+            far.push(Math.max(...p.map((part, k) => Math.abs(part - q[k]))));
+          }}
+          return far;
+        }}"""
+    )
+    page.close()
+    assert len(far) > 1000
+    assert sum(far) / len(far) < 6  # of 255
+    assert sum(part > 40 for part in far) < 0.01 * len(far)
