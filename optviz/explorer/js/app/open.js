@@ -41,10 +41,13 @@ function fitFrame(root) {
   new ResizeObserver(() => (frame.style.height = `${Math.ceil(root.getBoundingClientRect().height)}px`)).observe(root);
 }
 
-/** The element that shows this page, if there is one and scripts may touch it. */
+/**
+ * The element that shows this page, if there is one and scripts may touch it.
+ * @returns {HTMLElement | null}
+ */
 function outerFrame() {
   try {
-    return globalThis.frameElement;
+    return /** @type {HTMLElement | null} */ (globalThis.frameElement);
   } catch {
     return null;
   }

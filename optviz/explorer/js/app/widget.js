@@ -50,7 +50,8 @@ export class TraitLink {
    * @param {Model} model
    */
   constructor(traits, model) {
-    Object.assign(this, { traits, model });
+    this.traits = traits;
+    this.model = model;
     this.taking = false;
     /** Whether the traits are such that they cannot be shown; the last that could be still are. */
     this.waiting = false;
@@ -60,8 +61,8 @@ export class TraitLink {
     this.refused = "";
     this.said = "";
     this.take();
-    const hear = (name) => [`change:${name}`, () => this.hear(name)];
-    this.listeners = TRAITS.map(hear);
+    /** @type {[string, (message?: any) => void][]} */
+    this.listeners = TRAITS.map((name) => [`change:${name}`, () => this.hear(name)]);
     this.listeners.push(["msg:custom", (message) => this.hearRefusal(message)]);
     this.listeners.forEach(([event, listener]) => traits.on(event, listener));
     this.unlisten = model.listen(() => this.tellSoon());
