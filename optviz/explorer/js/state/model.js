@@ -311,7 +311,8 @@ export class Model extends Store {
   /** @param {string} name */
   chooseLesson(name) {
     if (!name) return this.change({ lesson: "" });
-    const next = { ...this.state, ...lessonState(name, this.data) };
+    const { domain: usual } = initialState(this.data);
+    const next = { ...this.state, domain: usual, ...lessonState(name, this.data) };
     const { surface, formula, domain, starts, steps, noise, seed, lesson } = next;
     const racers = this.tuned(withRecords(next.racers, this.recorded, this.data), this.data.surfaces[surface], next);
     this.change({ surface, formula, domain, starts, steps, noise, seed, lesson, racers, at: steps, window: null,
