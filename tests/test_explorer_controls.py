@@ -157,7 +157,7 @@ def test_play_pause_step_scrub_and_speed_by_mouse_and_keyboard(show):
     at = shown.state("at")
     shown.settle()
     assert shown.state("at") == at < 200
-    box = page.locator(".ov-curves").bounding_box()
+    box = page.locator("[aria-label^='Value at each step']").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 100)
     assert 80 < shown.state("at") < 110
 
@@ -240,7 +240,8 @@ def test_steps_noise_seed_and_start_as_numbers(show):
 def test_views_can_be_shown_alone(show):
     shown = show()
     page = shown.page
-    for label, view in (("3-D relief", ".ov-solid"), ("Loss curves", ".ov-curves"),
+    curves = "[aria-label^='Value at each step']"
+    for label, view in (("3-D relief", ".ov-solid"), ("Loss curves", curves),
                         ("Step taken apart", ".ov-anatomy")):  # fmt: skip
         page.get_by_role("checkbox", name=label).uncheck()
         shown.settle()

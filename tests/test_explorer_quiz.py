@@ -19,7 +19,7 @@ def quiz(show):
 
 
 def question(shown):
-    shown.settle()
+    shown.page.evaluate("optviz.flush()")
     return shown.page.locator(".ov-quiz .ov-told").inner_text()
 
 

@@ -25,7 +25,10 @@ HELPERS = """() => {
     ...state, racers: racers.map((racer) => ({ ...racer, fits: racer.fits === false })),
   });
   globalThis.drive = (model, changes) => {
-    for (const [name, ...given] of changes) model.attempt(() => model[name](...given));
+    for (const [name, ...given] of changes) {
+      if (/^(copy|remove)Racer$/.test(name)) given[0] %= model.state.racers.length;
+      model.attempt(() => model[name](...given));
+    }
     return model;
   };
 }"""

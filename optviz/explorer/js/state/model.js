@@ -186,7 +186,8 @@ export class Model extends Store {
    * @returns {Domain}
    */
   reachedDomain(starts = this.state.starts, { domain } = this.surface) {
-    return reaching(domain, starts);
+    // One after another, as `race` does.
+    return starts.reduce((window, start) => reaching(window, [start]), domain);
   }
 
   /**
@@ -304,7 +305,8 @@ export class Model extends Store {
   /** @param {string} name */
   chooseLesson(name) {
     if (!name) return this.change({ lesson: "" });
-    const next = { ...this.state, ...lessonState(name, this.data) };
+    const { domain: usual } = initialState(this.data);
+    const next = { ...this.state, domain: usual, ...lessonState(name, this.data) };
     const { surface, formula, domain, starts, steps, noise, seed, lesson } = next;
     const racers = this.tuned(withRecords(next.racers, this.recorded, this.data), this.data.surfaces[surface], next);
     this.change({ surface, formula, domain, starts, steps, noise, seed, lesson, racers, at: steps, window: null,
@@ -439,7 +441,7 @@ export class Model extends Store {
    */
   tuned(racers, surface = this.surface, { starts, steps } = this.state, onlyNew = false) {
     const { at, minima } = surface;
-    const scene = { at, minima, domain: this.reachedDomain(starts.slice(0, 1), surface), start: starts[0], steps };
+    const scene = { at, minima, domain: this.reachedDomain(starts, surface), start: starts[0], steps };
     return racers.map((racer) => {
       const rule = this.data.rules[racer.rule];
       if (!racer.tuned || rule.fixed || (onlyNew && !racer.due)) return racer;
