@@ -1,7 +1,7 @@
 /**
  * The command, and the lines of Python, that film what is on screen.
  *
- * @import { Model } from "./model.js"
+ * @import { Facts } from "./facts.js"
  * @import { State } from "./types.js"
  */
 import { keepsLesson } from "./lesson.js";
@@ -9,7 +9,7 @@ import { Refusal } from "./refusal.js";
 import { writeSpec } from "./spec.js";
 
 /**
- * @param {Model} model
+ * @param {Facts} model
  * @returns {string}
  * @throws {Refusal} where no command knows the surface or an optimizer: it is the user's own
  */
@@ -33,14 +33,14 @@ export function commandOf(model) {
 
 /**
  * Whether the command knows less of the surface than the page: a formula says no minimum.
- * @param {Model} model
+ * @param {Facts} model
  */
 export function losesMinima({ state, surface, data }) {
   return !surface.catalogue && surface.minima.length > 0 && !keepsLesson(state, data);
 }
 
 /**
- * @param {Model} model
+ * @param {Facts} model
  * @returns {string}
  * @throws {Refusal} as `commandOf`
  */
@@ -65,14 +65,14 @@ export function pythonOf(model) {
   return lines.join("\n");
 }
 
-/** @param {Model} model */
+/** @param {Facts} model */
 function surfaceWords({ state, surface }) {
   if (state.surface && surface.catalogue) return [state.surface];
   if (!surface.formula) throw new Refusal("own_surface");
   return ["--formula", quoted(surface.formula), "--domain", ...surface.domain.map(String)];
 }
 
-/** @param {Model} model */
+/** @param {Facts} model */
 function pythonSurface({ state, surface }) {
   const text = JSON.stringify;
   if (state.surface && surface.catalogue) return text(state.surface);
@@ -85,7 +85,7 @@ function pythonSurface({ state, surface }) {
 
 /**
  * Those that run, or all where none does.
- * @param {Model} model
+ * @param {Facts} model
  */
 function shownRacers({ state, data }) {
   const on = state.racers.filter((racer) => racer.on);

@@ -2,31 +2,23 @@
  * What the explorer knows: its state, all that follows from it, and the changes that views and
  * controls ask for. They read the model and call its changes, and know nothing of each other.
  *
- * @import { Data, Descent, Domain, Mark, Point, Racer, RecordedGiven, Shown, State, SurfaceFacts } from "./types.js"
+ * @import { Data, Domain, Point, Racer, RecordedGiven, State, SurfaceFacts } from "./types.js"
  */
-import { tuneRate } from "../engine/tune.js";
 import { ownSurface } from "../formula/user_formula.js";
-import { reaching } from "../formula/window.js";
-import { captionOf } from "./captions.js";
-import { commandOf, pythonOf } from "./command.js";
-import { readHash, writeHash } from "./link.js";
-import { keepsLesson, lessonState } from "./lesson.js";
-import { marksOf } from "./marks.js";
-import { takeRecorded, withRecords } from "./recorded.js";
-import { reasonOf, Refusal, shownGiven } from "./refusal.js";
-import { arrowsOf, descentsOf, namedRuns } from "./runs.js";
-import { initialState, MOST_RACERS, MOST_STEPS } from "./schema.js";
-import { parseRacer, parseSpec, withBaseRate } from "./spec.js";
-import { remembered, Store } from "./store.js";
-import { readable, useWords, wordIn } from "./words.js";
+import { lessonState } from "./lesson.js";
+import { openedState } from "./opening.js";
+import { RacerChanges } from "./racer_changes.js";
+import { withRecords } from "./recorded.js";
+import { reasonOf, Refusal } from "./refusal.js";
+import { initialState } from "./schema.js";
+import { readable, wordIn } from "./words.js";
 
 /**
  * What the quiz asks about: where one of these is another, its question is another.
  * @type {(keyof State)[]}
  */
 const ASKED = ["surface", "formula", "domain", "racers", "starts", "steps", "noise", "seed", "selected", "at"];
-
-export class Model extends Store {
+export class Model extends RacerChanges {
   /**
    * @param {Data} data  from Python
    * @param {Partial<State> & {specs?: string[]}} given  what Python sets of the state; `specs` in
@@ -34,228 +26,22 @@ export class Model extends Store {
    * @param {RecordedGiven | null} recorded  runs to be shown as they are, from Python
    */
   constructor(data, given = {}, recorded = null) {
-    useWords(data.words);
-    super(data, {
-      steps: Math.max(MOST_STEPS, recorded?.steps ?? 0),
-      racers: Math.max(MOST_RACERS, recorded?.runs.length ?? 0),
-    });
-    this.given = given;
-    this.recorded = takeRecorded(recorded, data);
-    this.dark = false;
-    this.onPaper = false;
-    this.notice = "";
-    /** @returns {unknown[]} */
-    const runs = () => ["racers", "starts", "steps", "noise", "seed"]
-      .map((name) => this.state[/** @type {keyof State} */ (name)]);
-    /**
-     * What follows from the state, computed when it is asked for.
-     * @type {{own: () => SurfaceFacts, descents: () => Descent[], running: () => Shown[],
-     *   marks: () => Mark[], kept: () => boolean, caption: () => string,
-     *   value: () => (x: number, y: number) => number}}
-     */
-    this.memo = {
-      own: remembered(() => [this.state.formula, this.state.domain], () => {
-        const { formula, domain, starts } = this.state;
-        return ownSurface(formula, domain, starts[0]); // where it is finite, whatever the window
-      }),
-      descents: remembered(() => [this.surface, ...runs()], () => descentsOf(this)),
-      running: remembered(() => [this.memo.descents(), this.theme, this.state.colouring, this.state.language],
-        () => namedRuns(this, this.memo.descents())),
-      marks: remembered(() => [this.state.racers, this.state.starts, this.theme],
-        () => marksOf(this.state.racers, this.state.starts.length, data, this.theme).map(([first]) => first)),
-      kept: remembered(() => [this.state.lesson, this.surface, ...runs()], () => keepsLesson(this.state, data)),
-      caption: remembered(() => [this.memo.descents(), this.state.language, this.surface], () => captionOf(this)),
-      value: remembered(() => [this.surface], () => {
-        const out = new Float64Array(3);
-        const { at, value } = this.surface;
-        return value ?? ((/** @type {number} */ x, /** @type {number} */ y) => (at(x, y, out), out[0]));
-      }),
-    };
+    super(data, given, recorded);
     this.open("");
   }
 
-  // What follows from the state.
-
-  /** @returns {SurfaceFacts} */
-  get surface() {
-    return this.state.surface ? this.data.surfaces[this.state.surface] : this.memo.own();
-  }
-
-  /** f(x, y). @returns {(x: number, y: number) => number} */
-  get value() {
-    return this.memo.value();
-  }
-
-  get scale() {
-    return this.surface.scale;
-  }
-
-  get minima() {
-    return this.surface.minima;
-  }
-
-  get theme() {
-    return this.data.themes[this.onPaper ? "print" : this.themeName];
-  }
-
-  /** The theme's name, where it is the system's too. @returns {"light" | "dark" | "print"} */
-  get themeName() {
-    const { theme } = this.state;
-    if (theme !== "auto") return /** @type {"light" | "dark" | "print"} */ (theme);
-    return this.dark ? "dark" : "light";
-  }
-
   /**
-   * The runs on screen.
-   * @returns {Shown[]}
-   */
-  get running() {
-    return this.memo.running();
-  }
-
-  /**
-   * Colour and shape of each racer.
-   * @returns {Mark[]}
-   */
-  get marks() {
-    return this.memo.marks();
-  }
-
-  /**
-   * Whether the settings are those that the lesson's claim was tested with.
-   * @returns {boolean}
-   */
-  get keepsLesson() {
-    return this.memo.kept();
-  }
-
-  /**
-   * The sentence that was measured from the runs.
-   * @returns {string}
-   */
-  get caption() {
-    return this.memo.caption();
-  }
-
-  /** What a recording says of its runs, or a lesson whose settings are kept; null where neither does. */
-  get told() {
-    const { running, recorded, data, state } = this;
-    const own = running.length && running.every((run) => run.recorded) ? recorded?.caption : null;
-    return own ?? (this.keepsLesson ? data.scenarios[state.lesson].claim[state.language] ?? "" : null);
-  }
-
-  /** The part of the plane that is shown. */
-  get window() {
-    return this.state.window ?? this.reachedDomain();
-  }
-
-  /** Whether the quiz waits for a guess: what would give the answer away is hidden. */
-  get hides() {
-    return this.state.quiz !== null && !this.state.quiz.guess;
-  }
-
-  /** The whole state as a link's hash, without the sign. */
-  get link() {
-    return writeHash(this.state, this.data);
-  }
-
-  /** The command that films what is on screen. @throws {Refusal} where there is none */
-  get command() {
-    return commandOf(this);
-  }
-
-  /** Lines of Python that do. @throws {Refusal} where there are none */
-  get python() {
-    return pythonOf(this);
-  }
-
-  /** The vectors of the step that is taken apart, or null. */
-  arrows() {
-    return arrowsOf(this);
-  }
-
-  /** The run that is taken apart, from the first start. */
-  get selectedRun() {
-    return this.running.find(({ index }) => index === this.state.selected);
-  }
-
-  /**
-   * The surface's window, wide enough to show all starts: `Surface.reaching`.
-   * @param {Point[]} [starts]
-   * @param {{domain: Domain}} [surface]
-   * @returns {Domain}
-   */
-  reachedDomain(starts = this.state.starts, { domain } = this.surface) {
-    // One after another, as `race` does.
-    return starts.reduce((window, start) => reaching(window, [start]), domain);
-  }
-
-  /**
-   * Whether value and slope are finite at a point.
-   * @param {Point} point
-   * @param {Pick<SurfaceFacts, "at">} [surface]
-   */
-  isFinite([x, y], { at } = this.surface) {
-    const out = new Float64Array(3);
-    at(x, y, out);
-    return [x, y, ...out].every(Number.isFinite);
-  }
-
-  // Opening: a link is the whole state.
-
-  /**
-   * Take the state that a link names. What it does not name is what Python gave, or else the default;
-   * a part that cannot be taken is left out, and a notice says why.
+   * Take the state that a link names, the whole of it; a notice says what of it could not be taken.
    * @param {string} hash
    */
   open(hash) {
-    const { data } = this;
-    const { found, problems } = readHash(hash, data, this.limits);
-    const { specs, ...given } = this.given;
-    if (found.formula !== undefined) found.surface = "";
-    const elsewhere = ["surface", "lesson"].some((name) => found[name] !== undefined)
-      || (!found.racers && (found.starts || found.steps));
-    /** @type {Partial<State>} */
-    const lesson = found.lesson ? lessonState(found.lesson, data) : {};
-    const usual = initialState(data);
-    /** @type {State} */
-    const next = { ...usual, ...(elsewhere ? { language: given.language ?? "en" } : given), ...lesson, ...found };
-    const named = found.starts ?? lesson.starts ?? (elsewhere ? null : given.starts);
-    /** @type {SurfaceFacts} */
-    let surface = data.surfaces[next.surface];
-    if (!surface) {
-      try {
-        surface = ownSurface(next.formula, next.domain, named?.[0]);
-      } catch (error) {
-        problems.push(error);
-        next.surface = data.first;
-        surface = data.surfaces[data.first];
-      }
-    }
-    // As it was understood; a surface of the data brings its own window.
-    Object.assign(next, next.surface ? { formula: "", domain: usual.domain } : { formula: surface.formula });
-    const starts = (named ?? []).filter((/** @type {Point} */ point) => this.isFinite(point, surface));
-    const refused = (named ?? []).find((/** @type {Point} */ point) => !starts.includes(point));
-    if (refused) problems.push(new Refusal("must_finite", { given: shownGiven(refused.map(readable).join(", ")) }));
-    next.starts = starts.length ? starts : [[...surface.start]];
-    const moved = surface.moved && !named;
-    next.steps = found.steps ?? lesson.steps ?? (elsewhere ? surface.steps : given.steps ?? surface.steps);
-    const racers = found.racers?.length ? found.racers : lesson.racers
-      ?? (elsewhere || !specs ? data.five : specs).map((spec) => parseRacer(spec, data));
-    next.racers = this.tuned(withRecords(racers, this.recorded, data), surface, next, true);
-    next.at = Math.min(next.at, next.steps);
-    if (next.selected < 0) next.selected = racers.length - 1;
-    if (next.selected >= racers.length) {
-      problems.push(new Refusal("must_whole", { name: "sel", interval: `[0, ${racers.length})`, given: next.selected }));
-      next.selected = racers.length - 1;
-    }
+    const { next, problems, moved } = openedState(this, hash);
     this.change(next);
     const why = problems.map((problem) => reasonOf(problem, next.language)).join(wordIn(next.language, "between_runs"));
     if (why) this.say(wordIn(next.language, "damaged", { why }));
-    else if (moved) this.say(this.nearStart(surface));
+    else if (moved) this.say(this.nearStart(moved));
     else this.say(this.recorded?.sampled ? wordIn(next.language, "sampled") : "");
   }
-
   /** @param {Partial<import("./schema.js").State>} parts */
   change(parts) {
     const { quiz } = this.state;
@@ -371,85 +157,6 @@ export class Model extends Store {
     else this.addStart(point);
   }
 
-  // Changes: optimizers.
-
-  /** @param {string} rule */
-  addRacer(rule) {
-    this.setRacers([...this.state.racers, ...this.tuned([parseSpec(rule, this.data)])]);
-  }
-
-  /**
-   * The same optimizer once more, below it, to be set otherwise.
-   * @param {number} i
-   */
-  copyRacer(i) {
-    const racers = [...this.state.racers];
-    racers.splice(i + 1, 0, { ...racers[i], record: null, tuned: false, fits: null });
-    this.setRacers(racers, this.state.selected > i ? this.state.selected + 1 : this.state.selected);
-  }
-
-  /** @param {number} i */
-  removeRacer(i) {
-    const racers = this.state.racers.filter((_, j) => j !== i);
-    const { selected } = this.state;
-    if (racers.length) this.setRacers(racers, selected > i || selected === racers.length ? selected - 1 : selected);
-  }
-
-  /**
-   * @param {Racer[]} racers
-   * @param {number} [selected]
-   */
-  setRacers(racers, selected = this.state.selected) {
-    this.attempt(() => this.change({ racers, selected }));
-  }
-
-  /** @param {number} i  @param {Partial<Racer>} parts */
-  setRacer(i, parts) {
-    const judged = ["lr", "hyper", "flags"].some((name) => name in parts) ? { fits: null } : {};
-    this.change({ racers: this.state.racers.map((racer, j) => (j === i ? { ...racer, ...judged, ...parts } : racer)) });
-  }
-
-  /**
-   * A rate that somebody gives stays as it is.
-   * @param {number} i
-   * @param {number} rate
-   */
-  setRate(i, rate) {
-    const lr = withBaseRate(this.state.racers[i].lr, rate);
-    this.setRacer(i, { lr, tuned: false });
-  }
-
-  /** @param {number} i */
-  tuneRacer(i) {
-    const racers = [...this.state.racers];
-    [racers[i]] = this.tuned([{ ...racers[i], tuned: true }]);
-    this.change({ racers });
-  }
-
-  tuneAll() {
-    const all = this.state.racers.map((racer) => ({ ...racer, tuned: true }));
-    this.change({ racers: this.tuned(all) });
-  }
-
-  /**
-   * The racers, the tuned ones with their rates for a surface, start and number of steps.
-   * @param {Racer[]} racers
-   * @param {SurfaceFacts} [surface]
-   * @param {Pick<State, "starts" | "steps">} [state]
-   * @param {boolean} [onlyNew]  leave those that have a tuned rate already
-   * @returns {Racer[]}
-   */
-  tuned(racers, surface = this.surface, { starts, steps } = this.state, onlyNew = false) {
-    const { at, minima } = surface;
-    const scene = { at, minima, domain: this.reachedDomain(starts, surface), start: starts[0], steps };
-    return racers.map((racer) => {
-      const rule = this.data.rules[racer.rule];
-      if (!racer.tuned || rule.fixed || (onlyNew && !racer.due)) return racer;
-      const { rate, fits } = tuneRate(scene, rule, racer.hyper, racer.flags);
-      return { ...racer, lr: withBaseRate(racer.lr, rate), fits, due: false };
-    });
-  }
-
   // Changes: numbers, time, looks.
 
   /** @param {{steps?: number, noise?: number, seed?: number}} given */
@@ -550,48 +257,5 @@ export class Model extends Store {
     const k = Math.min(next, shown.run.length);
     const real = [shown.run.points[2 * k], shown.run.points[2 * k + 1]];
     this.change({ quiz: { ...quiz, guess: [...point], real }, at: next });
-  }
-
-  // What is said above the pictures.
-
-  /**
-   * One line of notice; "" takes it away.
-   * @param {string} notice
-   */
-  say(notice) {
-    if (notice === this.notice) return;
-    this.notice = notice;
-    this.tell(new Set(["notice"]));
-  }
-
-  /**
-   * Do what may be refused; the reason becomes the notice.
-   * @param {() => void} change
-   */
-  attempt(change) {
-    try {
-      change();
-    } catch (error) {
-      this.say(reasonOf(error, this.state.language));
-    }
-  }
-
-  /**
-   * The surroundings are dark, or no more.
-   * @param {boolean} dark
-   */
-  setDark(dark) {
-    if (dark === this.dark) return;
-    this.dark = dark;
-    if (this.state.theme === "auto") this.tell(new Set(["theme"]));
-  }
-
-  /**
-   * The page is being printed, or no more.
-   * @param {boolean} onPaper
-   */
-  setOnPaper(onPaper) {
-    this.onPaper = onPaper;
-    this.tell(new Set(["theme"]));
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Run the state's optimizers on its surface, and prepare what views draw and say of the runs.
  *
- * @import { Model } from "./model.js"
+ * @import { Facts } from "./facts.js"
  * @import { Arrow, Flags, Mark, Numbers, Point, Racer, Recorded, RuleEntry, Run, SurfaceFacts, Theme } from "./types.js"
  */
 import { completed, descend, rateOf, resolveSchedules } from "../engine/descend.js";
@@ -30,7 +30,7 @@ import { readable, wordIn } from "./words.js";
 
 /**
  * The descents themselves: of each racer that is on one from each start, recorded or else run here.
- * @param {Model} model
+ * @param {Facts} model
  * @returns {Descent[]}
  */
 export function descentsOf({ state, data, surface, recorded }) {
@@ -52,7 +52,7 @@ export function descentsOf({ state, data, surface, recorded }) {
 
 /**
  * Names and marks of descents.
- * @param {Model} model
+ * @param {Facts} model
  * @param {Descent[]} descents
  * @returns {Shown[]}
  */
@@ -88,7 +88,7 @@ function colouredByMinimum(shown, { minima, domain: [x0, x1, y0, y1] }, theme) {
 
 /**
  * The vectors of the step that is taken apart, or null.
- * @param {Model} model
+ * @param {Facts} model
  * @returns {Arrow[] | null}
  */
 export function arrowsOf({ state, data, theme, running, hides }) {
@@ -126,7 +126,7 @@ function longestOf(of, count) {
 
 /**
  * Where everybody is at the moment, in words.
- * @param {Model} model
+ * @param {Facts} model
  */
 export function spokenOf({ state, running }) {
   /** @type {(word: string, values?: Record<string, unknown>) => string} */

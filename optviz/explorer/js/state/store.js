@@ -6,6 +6,7 @@
  * Called with the names of what has changed.
  * @typedef {(changed: Set<string>) => void} Listener
  */
+import { reasonOf } from "./refusal.js";
 import { FIELDS, initialState } from "./schema.js";
 
 export class Store {
@@ -55,6 +56,28 @@ export class Store {
   listen(listener) {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  /**
+   * One line of notice; "" takes it away.
+   * @param {string} notice
+   */
+  say(notice) {
+    if (notice === this.notice) return;
+    this.notice = notice;
+    this.tell(new Set(["notice"]));
+  }
+
+  /**
+   * Do what may be refused; the reason becomes the notice.
+   * @param {() => void} change
+   */
+  attempt(change) {
+    try {
+      change();
+    } catch (error) {
+      this.say(reasonOf(error, this.state.language));
+    }
   }
 }
 

@@ -1,0 +1,212 @@
+/**
+ * What follows from the state: the surface, the runs on it, their marks, names and caption.
+ *
+ * @import { Data, Descent, Domain, Mark, Point, RecordedGiven, Shown, State, SurfaceFacts } from "./types.js"
+ */
+import { ownSurface } from "../formula/user_formula.js";
+import { reaching } from "../formula/window.js";
+import { captionOf } from "./captions.js";
+import { commandOf, pythonOf } from "./command.js";
+import { writeHash } from "./link.js";
+import { keepsLesson } from "./lesson.js";
+import { marksOf } from "./marks.js";
+import { takeRecorded } from "./recorded.js";
+import { arrowsOf, descentsOf, namedRuns } from "./runs.js";
+import { MOST_RACERS, MOST_STEPS } from "./schema.js";
+import { remembered, Store } from "./store.js";
+import { useWords } from "./words.js";
+
+export class Facts extends Store {
+  /**
+   * @param {Data} data  from Python
+   * @param {Partial<State> & {specs?: string[]}} given  what Python sets of the state; `specs` in
+   *   place of `racers`
+   * @param {RecordedGiven | null} recorded  runs to be shown as they are, from Python
+   */
+  constructor(data, given = {}, recorded = null) {
+    useWords(data.words);
+    super(data, {
+      steps: Math.max(MOST_STEPS, recorded?.steps ?? 0),
+      racers: Math.max(MOST_RACERS, recorded?.runs.length ?? 0),
+    });
+    this.given = given;
+    this.recorded = takeRecorded(recorded, data);
+    this.dark = false;
+    this.onPaper = false;
+    /** @returns {unknown[]} */
+    const runs = () => ["racers", "starts", "steps", "noise", "seed"]
+      .map((name) => this.state[/** @type {keyof State} */ (name)]);
+    /**
+     * What follows from the state, computed when it is asked for.
+     * @type {{own: () => SurfaceFacts, descents: () => Descent[], running: () => Shown[],
+     *   marks: () => Mark[], kept: () => boolean, caption: () => string,
+     *   value: () => (x: number, y: number) => number}}
+     */
+    this.memo = {
+      own: remembered(() => [this.state.formula, this.state.domain], () => {
+        const { formula, domain, starts } = this.state;
+        return ownSurface(formula, domain, starts[0]); // where it is finite, whatever the window
+      }),
+      descents: remembered(() => [this.surface, ...runs()], () => descentsOf(this)),
+      running: remembered(() => [this.memo.descents(), this.theme, this.state.colouring, this.state.language],
+        () => namedRuns(this, this.memo.descents())),
+      marks: remembered(() => [this.state.racers, this.state.starts, this.theme],
+        () => marksOf(this.state.racers, this.state.starts.length, data, this.theme).map(([first]) => first)),
+      kept: remembered(() => [this.state.lesson, this.surface, ...runs()], () => keepsLesson(this.state, data)),
+      caption: remembered(() => [this.memo.descents(), this.state.language, this.surface], () => captionOf(this)),
+      value: remembered(() => [this.surface], () => {
+        const out = new Float64Array(3);
+        const { at, value } = this.surface;
+        return value ?? ((/** @type {number} */ x, /** @type {number} */ y) => (at(x, y, out), out[0]));
+      }),
+    };
+  }
+
+  // What follows from the state.
+
+  /** @returns {SurfaceFacts} */
+  get surface() {
+    return this.state.surface ? this.data.surfaces[this.state.surface] : this.memo.own();
+  }
+
+  /** f(x, y). @returns {(x: number, y: number) => number} */
+  get value() {
+    return this.memo.value();
+  }
+
+  get scale() {
+    return this.surface.scale;
+  }
+
+  get minima() {
+    return this.surface.minima;
+  }
+
+  get theme() {
+    return this.data.themes[this.onPaper ? "print" : this.themeName];
+  }
+
+  /** The theme's name, where it is the system's too. @returns {"light" | "dark" | "print"} */
+  get themeName() {
+    const { theme } = this.state;
+    if (theme !== "auto") return /** @type {"light" | "dark" | "print"} */ (theme);
+    return this.dark ? "dark" : "light";
+  }
+
+  /**
+   * The runs on screen.
+   * @returns {Shown[]}
+   */
+  get running() {
+    return this.memo.running();
+  }
+
+  /**
+   * Colour and shape of each racer.
+   * @returns {Mark[]}
+   */
+  get marks() {
+    return this.memo.marks();
+  }
+
+  /**
+   * Whether the settings are those that the lesson's claim was tested with.
+   * @returns {boolean}
+   */
+  get keepsLesson() {
+    return this.memo.kept();
+  }
+
+  /**
+   * The sentence that was measured from the runs.
+   * @returns {string}
+   */
+  get caption() {
+    return this.memo.caption();
+  }
+
+  /** What a recording says of its runs, or a lesson whose settings are kept; null where neither does. */
+  get told() {
+    const { running, recorded, data, state } = this;
+    const own = running.length && running.every((run) => run.recorded) ? recorded?.caption : null;
+    return own ?? (this.keepsLesson ? data.scenarios[state.lesson].claim[state.language] ?? "" : null);
+  }
+
+  /** The part of the plane that is shown. */
+  get window() {
+    return this.state.window ?? this.reachedDomain();
+  }
+
+  /** Whether the quiz waits for a guess: what would give the answer away is hidden. */
+  get hides() {
+    return this.state.quiz !== null && !this.state.quiz.guess;
+  }
+
+  /** The whole state as a link's hash, without the sign. */
+  get link() {
+    return writeHash(this.state, this.data);
+  }
+
+  /** The command that films what is on screen. @throws {Refusal} where there is none */
+  get command() {
+    return commandOf(this);
+  }
+
+  /** Lines of Python that do. @throws {Refusal} where there are none */
+  get python() {
+    return pythonOf(this);
+  }
+
+  /** The vectors of the step that is taken apart, or null. */
+  arrows() {
+    return arrowsOf(this);
+  }
+
+  /** The run that is taken apart, from the first start. */
+  get selectedRun() {
+    return this.running.find(({ index }) => index === this.state.selected);
+  }
+
+  /**
+   * The surface's window, wide enough to show all starts: `Surface.reaching`.
+   * @param {Point[]} [starts]
+   * @param {{domain: Domain}} [surface]
+   * @returns {Domain}
+   */
+  reachedDomain(starts = this.state.starts, { domain } = this.surface) {
+    // One after another, as `race` does.
+    return starts.reduce((window, start) => reaching(window, [start]), domain);
+  }
+
+  /**
+   * Whether value and slope are finite at a point.
+   * @param {Point} point
+   * @param {Pick<SurfaceFacts, "at">} [surface]
+   */
+  isFinite([x, y], { at } = this.surface) {
+    const out = new Float64Array(3);
+    at(x, y, out);
+    return [x, y, ...out].every(Number.isFinite);
+  }
+
+  // What is around the state.
+
+  /**
+   * The surroundings are dark, or no more.
+   * @param {boolean} dark
+   */
+  setDark(dark) {
+    if (dark === this.dark) return;
+    this.dark = dark;
+    if (this.state.theme === "auto") this.tell(new Set(["theme"]));
+  }
+
+  /**
+   * The page is being printed, or no more.
+   * @param {boolean} onPaper
+   */
+  setOnPaper(onPaper) {
+    this.onPaper = onPaper;
+    this.tell(new Set(["theme"]));
+  }
+}
