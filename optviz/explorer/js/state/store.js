@@ -21,6 +21,8 @@ export class Store {
     this.listeners = new Set();
     /** @type {State} */
     this.state = Object.freeze(initialState(data));
+    /** One line above the pictures, or "". */
+    this.notice = "";
   }
 
   /**
