@@ -58,9 +58,11 @@ def tried(browser, known, folder):
 
 
 MEASURES = {
-    "operations that differ": lambda visit: operations(visit.page),
+    "functions of Math unlike C's": lambda visit: operations(visit.page),
     "a frame of play, of a drag": lambda visit: frames(visit.page),
-    "it calls itself": lambda visit: visit.page.value("navigator.userAgent.split(' ').at(-1)"),
+    "its version": lambda visit: visit.page.value(
+        r"/(Chrome|Firefox|Version)\/[\d.]+/.exec(navigator.userAgent)[0]"
+    ),
 }
 
 

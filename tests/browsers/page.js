@@ -26,12 +26,9 @@ async function painted() {
   await arrived;
 }
 
-/** Bytes as text, and back. */
-const packed = (array) => {
-  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-};
-const unpacked = (text) => new Float64Array(Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0)).buffer);
+/** Numbers as text, to the last bit, and back. */
+const packed = (floats) => new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength).toBase64();
+const unpacked = (text) => new Float64Array(Uint8Array.fromBase64(text).buffer);
 
 window.checks = {
   /** A visible element by its name, or by how that begins: "Start…". */
