@@ -65,16 +65,19 @@ window.checks = {
   /** Everything that a link holds, and what follows from it. */
   state: () => JSON.stringify({
     ...window.optviz.model.state,
+    // Whether a rate is still to be tuned, or was found to fit, is not part of a link.
+    racers: window.optviz.model.state.racers.map((racer) => ({ ...racer, due: null, fits: null })),
     shown: window.optviz.model.window,
     ends: window.optviz.model.running.map(({ run }) => Array.from(run.points.slice(-2))),
   }),
 
-  /** Follow a link in the open page. */
+  /** Follow a link in the open page, from elsewhere. */
   async follow(hash) {
-    if (location.hash === hash) return;
-    const opened = new Promise((done) => addEventListener("hashchange", done, { once: true }));
-    location.hash = hash;
-    await opened;
+    for (const next of ["#lesson=washboard", hash]) {
+      const opened = new Promise((done) => addEventListener("hashchange", done, { once: true }));
+      location.hash = next;
+      await opened;
+    }
   },
 
   /** Open each link: of each run its path's bytes, its length and its end. */

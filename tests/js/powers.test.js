@@ -4,14 +4,14 @@ import test from "node:test";
 
 import { raise, wholePower } from "../../optviz/explorer/js/engine/powers.js";
 
-/** A double as m * 2 ** e, with whole m and e. */
+/** A double as m * 2 ** e, with whole m and e. @param {number} a @returns {[bigint, number]} */
 function parts(a) {
   let e = 0;
   for (; !Number.isInteger(a); e--) a *= 2;
   return [BigInt(a), e];
 }
 
-/** a ** n, rounded once. */
+/** a ** n, rounded once. @param {number} a @param {number} n */
 function exact(a, n) {
   const [m, e] = parts(a);
   const whole = m ** BigInt(n);
