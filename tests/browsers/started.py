@@ -72,7 +72,7 @@ def opened(command):
 @contextlib.contextmanager
 def running(*words, folder):
     """A program with all that it starts, which ends with the block; the folder is its home."""
-    surroundings = os.environ | {"HOME": str(folder), "XDG_DOWNLOAD_DIR": str(folder)}
+    surroundings = os.environ | {"HOME": str(folder)}
     with (folder / "log").open("w") as log:
         program = subprocess.Popen(
             words, stdout=log, stderr=log, env=surroundings, start_new_session=True
