@@ -14,8 +14,8 @@ const NORM_FLOOR = 1e-14; // of the highest norm
 
 /** The value at each step, on a log axis where the surface asks for one. */
 export class Curves extends View {
-  constructor(app, parent, word = "loss_label") {
-    super(app, parent, { name: "curves", word, keys: false, margin: CURVE_MARGIN });
+  constructor(app, parent, name = "curves", word = "loss_label") {
+    super(app, parent, { name, word, keys: false, margin: CURVE_MARGIN });
     const go = (event) => {
       const { left } = this.box.getBoundingClientRect();
       const { left: begin, width } = this.inner;
@@ -162,7 +162,7 @@ export class Curves extends View {
 /** The gradient's norm at each step, with the noise that the optimizer saw, on a log axis. */
 export class GradientCurves extends Curves {
   constructor(app, parent) {
-    super(app, parent, "norm_label");
+    super(app, parent, "gradient", "norm_label");
   }
 
   seriesOf({ gradients }) {

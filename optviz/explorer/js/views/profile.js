@@ -15,7 +15,7 @@ const BALL = 7; // CSS pixels from its middle
 
 export class Profile extends View {
   constructor(app, parent) {
-    super(app, parent, { name: "curves", word: "profile_label", keys: false, margin: PROFILE_MARGIN });
+    super(app, parent, { name: "profile", word: "profile_label", keys: false, margin: PROFILE_MARGIN });
   }
 
   /** f along x at a y. */
