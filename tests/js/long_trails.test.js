@@ -176,6 +176,7 @@ test("the trail on top hides those below", () => {
 
   /** @type {(count: number) => Float64Array} */
 test("the log grows with the pixels, not with the steps", () => {
+  /** @type {(count: number) => Float64Array} */
   const round = (count) => Float64Array.from({ length: 2 * count }, (_, i) =>
     50 + 30 * (i % 2 ? Math.sin(i >> 1) : Math.cos(i >> 1)));
   /** @type {(count: number) => number} */

@@ -152,7 +152,7 @@ export class Explorer {
     this.theme = theme;
     this.surface = surface;
     if (dirty("language")) this.relabel();
-    if (dirty("language", "racers", "lesson") || other.theme) this.anatomy.build();
+    if (dirty("language", "racers", "lesson") || other.theme) this.anatomy.relabel();
     this.arrange();
     const sized = this.pictures.map((view) => view.resize());
     const window = dirty("window", "starts", "size") || other.surface;

@@ -20,6 +20,9 @@ export type Texts = Record<string, string>;
 /** x and y. */
 export type Point = number[];
 
+/** A place on a view, in CSS pixels from its corner. */
+export type Pixel = [px: number, py: number];
+
 /** x0, x1, y0, y1. */
 export type Domain = number[];
 
@@ -50,7 +53,7 @@ export interface SurfaceEntry extends SurfaceFacts {
   catalogue: boolean;
 }
 
-/** The range of a slider, and what may be typed: "[0, 1)". */
+/** The range of a slider, and what may be typed: an interval as in mathematics, such as "[0, 1)". */
 export interface Range {
   low: number;
   high: number;
