@@ -174,7 +174,6 @@ test("the trail on top hides those below", () => {
   assert.deepEqual([...trails.data.slice(middle, middle + 4)], [...INK, 255]);
 });
 
-  /** @type {(count: number) => Float64Array} */
 test("the log grows with the pixels, not with the steps", () => {
   /** @type {(count: number) => Float64Array} */
   const round = (count) => Float64Array.from({ length: 2 * count }, (_, i) =>

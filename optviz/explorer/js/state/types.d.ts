@@ -12,7 +12,7 @@ export type { Recorded, RecordedPage } from "./recorded.js";
 export type { Descent, Shown } from "./runs.js";
 export type { Racer, RateText } from "./spec.js";
 export type { Model } from "./model.js";
-export type { Limits, State } from "./schema.js";
+export type { Limits, QuizState, State } from "./schema.js";
 
 /** A text in each language, by "en" and "zh"; Python may have none. */
 export type Texts = Record<string, string>;

@@ -56,8 +56,11 @@ export function chooser(change) {
 }
 
 /**
- * The options of a chooser: [[heading or "", [[value, text], ...]], ...].
- * @typedef {[string, [string, string][]][]} Options
+ * An option of a chooser: its value and its text.
+ * @typedef {[string, string]} Option
+ *
+ * The options of a chooser under their headings, "" for none.
+ * @typedef {[string, Option[]][]} Options
  */
 
 /**
