@@ -35,7 +35,7 @@ export default [
       "import-x/no-duplicates": "error",
     },
   },
-  { files: [`${MODULES}/**`], languageOptions: { globals: globals.browser } },
+  { files: [`${MODULES}/**`, "tests/browsers/**"], languageOptions: { globals: globals.browser } },
   { files: ["tests/js/**", "eslint.config.js"], languageOptions: { globals: globals.node } },
   {
     // They run in a browser, below what tests/js/drivers/globals.d.ts declares.

@@ -17,12 +17,13 @@ const MOST_WAITING = 4; // frames that an encoder may lag behind
 export async function openVideo(canvas, fps) {
   const { width, height } = canvas;
   const bitrate = Math.round(BITS * width * height * fps);
+  // Asked first: in WebKitGTK 2.50 the encoder crashes the page if nothing has loaded its codecs.
+  const type = canvas.captureStream && RECORDED.find((each) => globalThis.MediaRecorder?.isTypeSupported(each));
   for (const codec of globalThis.VideoEncoder ? CODECS : []) {
     const config = { codec, width, height, bitrate, framerate: fps };
     const { supported } = await VideoEncoder.isConfigSupported(config);
     if (supported) return new Encoder(canvas, config);
   }
-  const type = canvas.captureStream && RECORDED.find((each) => globalThis.MediaRecorder?.isTypeSupported(each));
   return type ? new Recorder(canvas, { type, bitrate, fps }) : null;
 }
 

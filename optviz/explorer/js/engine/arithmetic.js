@@ -3,6 +3,8 @@
 // A rule stops where Python raises (a division by zero, the root of a negative number, a power that
 // overflows); a surface goes on with inf and nan, as IEEE 754 says.
 
+import { raise } from "./powers.js";
+
 /** Thrown where Python's floats and math raise; the descent then has diverged. */
 export const UNDEFINED = new RangeError("not a finite number, as Python sees it");
 
@@ -50,7 +52,7 @@ export function power(a, b) {
   if (b === 2) return a * a;
   if (b === 0.5) return Math.sqrt(a);
   if (a === 1 || (a === -1 && (b === Infinity || b === -Infinity))) return 1;
-  return Math.pow(a, b);
+  return raise(a, b);
 }
 
 /**

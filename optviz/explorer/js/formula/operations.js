@@ -11,6 +11,7 @@
  */
 
 import { cbrt } from "../engine/arithmetic.js";
+import { raise } from "../engine/powers.js";
 
 /**
  * What each operation gives for numbers. Infinities and NaN are as in C, and so as in Python.
@@ -41,7 +42,7 @@ export const TAPE_NUMBERS = {
  * @param {number} v
  */
 function raised(u, v) {
-  return u === 1 || (u === -1 && (v === Infinity || v === -Infinity)) ? 1 : u ** v;
+  return u === 1 || (u === -1 && (v === Infinity || v === -Infinity)) ? 1 : raise(u, v);
 }
 
 /**

@@ -22,10 +22,11 @@ export class Curves extends View {
   /**
    * @param {Model} model
    * @param {HTMLElement} parent
+   * @param {string} [name]  of its class
    * @param {string} [word]  says what is seen
    */
-  constructor(model, parent, word = "loss_label") {
-    super(model, parent, { name: "curves", word, keys: false, margin: CURVE_MARGIN });
+  constructor(model, parent, name = "curves", word = "loss_label") {
+    super(model, parent, { name, word, keys: false, margin: CURVE_MARGIN });
     this.held = false;
     // Of each run, as `layOut` finds it: heights by step, the steps that are drawn, and their places.
     /** @type {Float64Array[]} */
@@ -212,7 +213,7 @@ export class GradientCurves extends Curves {
    * @param {HTMLElement} parent
    */
   constructor(model, parent) {
-    super(model, parent, "norm_label");
+    super(model, parent, "gradient", "norm_label");
   }
 
   /**

@@ -21,7 +21,7 @@ export class Profile extends View {
    * @param {HTMLElement} parent
    */
   constructor(model, parent) {
-    super(model, parent, { name: "curves", word: "profile_label", keys: false, margin: PROFILE_MARGIN });
+    super(model, parent, { name: "profile", word: "profile_label", keys: false, margin: PROFILE_MARGIN });
     this.xs = new Float64Array(POINTS); // of all cuts
     this.curve = new Float64Array(POINTS); // the start's cut
     this.leaves = false; // whether any run leaves it
