@@ -36,7 +36,7 @@ export class Curves extends View {
     /** @type {Float64Array[]} */
     this.places = [];
     /** @type {LossAxis} */
-    this.axis = { log: false, zero: 0, word, floor: 0, low: 0, high: 1 };
+    this.axis = { log: false, zero: 0, word: "value", floor: 0, low: 0, high: 1 };
     this.floored = false;
     this.range = [0, 1];
     const go = (/** @type {PointerEvent} */ event) => {
