@@ -10,7 +10,8 @@
 
 A sign that is left out binds as ``*`` does, so that ``x^2y`` is ``x**2*y``. After a division it is
 refused: ``1/2x`` is a half of x to some and the inverse of 2x to others. Names and numbers never
-run on: ``x2`` and ``x 2`` are no products. optviz/explorer/grammar.js is the same in JavaScript.
+run on: ``x2`` and ``x 2`` are no products.
+optviz/explorer/js/formula/grammar.js is the same in JavaScript.
 """
 
 from __future__ import annotations

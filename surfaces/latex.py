@@ -1,7 +1,8 @@
 """A formula as people write it: LaTeX for titles, and text with numbers in few digits.
 
 Both are printed from the formula's own syntax tree, so terms stand as they were written. Numbers
-are rounded to be read, not to be computed with. optviz/explorer/mathml.js prints MathML likewise.
+are rounded to be read, not to be computed with.
+optviz/explorer/js/formula/mathml.js prints MathML likewise.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Split the text of a formula into tokens, with one spelling for each name and sign.
 
-optviz/explorer/tokens.js does the same; tests/formulas.py holds the cases of both.
+optviz/explorer/js/formula/tokens.js does the same; tests/formulas.py holds the cases of both.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ Settings make an operation neutral: dampening 0, a momentum of 0, no decay of th
 multiplies by 1, divides by 1 or raises to the power 1 is left out, 0 times anything is 0, and of
 constants the larger one is known. A line of which a name, 0 or 1 is left is not shown, and later
 lines say what it stood for; nor is a line that nothing reads. Numbers that only happen to be 0 or 1
-at a step, as a gradient may be, count as any other. explorer/lines.js does the same.
+at a step, as a gradient may be, count as any other.
+optviz/explorer/js/formula/effective.js does the same.
 """
 
 from __future__ import annotations

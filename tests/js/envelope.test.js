@@ -5,7 +5,12 @@ import { countUpTo, envelope } from "../../optviz/explorer/js/paint/envelope.js"
 
 const noisy = Float64Array.from({ length: 9973 }, (_, k) => Math.sin(k * k) / (1 + k / 900) + Math.cos(k / 700));
 
-/** The steps of each column of pixels. */
+/**
+ * The steps of each column of pixels.
+ * @param {Iterable<number>} steps
+ * @param {number} perStep
+ * @returns {Map<number, number[]>}
+ */
 function columns(steps, perStep) {
   const found = new Map();
   for (const step of steps) {
@@ -21,9 +26,10 @@ for (const perStep of [0.035, 0.2, 0.9]) {
     const all = columns(noisy.keys(), perStep);
     assert.deepEqual([...kept.keys()], [...all.keys()]);
     for (const [column, steps] of all) {
-      const few = kept.get(column);
+      const few = kept.get(column) ?? [];
       assert.ok(few.length <= 4);
       assert.deepEqual([few[0], few.at(-1)], [steps[0], steps.at(-1)]);
+      /** @type {(some: number[]) => number[]} */
       const reach = (some) => [Math.min(...some.map((k) => noisy[k])), Math.max(...some.map((k) => noisy[k]))];
       assert.deepEqual(reach(few), reach(steps));
       assert.deepEqual(few, [...few].sort((a, b) => a - b));

@@ -4,14 +4,21 @@ import { test } from "node:test";
 import { LongTrails } from "../../optviz/explorer/js/paint/long_trails.js";
 import { thinned } from "../../optviz/explorer/js/paint/trail_layer.js";
 
+/** @import { TrailFrame, TrailLine, TrailPart } from "../../optviz/explorer/js/paint/long_trails.js" */
+
 const INK = [200, 30, 60];
 const CASING = [255, 255, 255];
+/** @type {(ink: number[]) => string} */
 const hex = (ink) => `#${ink.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
 const FRAME = { left: 10, top: 6, width: 120, height: 90, ratio: 1 };
 const NOTICED = 16 / 255; // what a pixel may lack of what covers it
 const ROUNDED = 1 / 128; // of a cover in 255ths, a colour and an opacity
 
-/** A walk that is always the same, of which a part lies outside the frame. */
+/**
+ * A walk that is always the same, of which a part lies outside the frame.
+ * @param {number} count
+ * @param {number} [seed]
+ */
 function walk(count, seed = 1) {
   let state = seed;
   const next = () => {
@@ -25,29 +32,46 @@ function walk(count, seed = 1) {
   return Float64Array.from(places);
 }
 
-function distance(px, py, x0, y0, x1, y1) {
+/**
+ * @param {number} px
+ * @param {number} py
+ * @param {number[]} ends  of the line: x0, y0, x1, y1
+ */
+function distance(px, py, [x0, y0, x1, y1]) {
   const [dx, dy] = [x1 - x0, y1 - y0];
   const squared = dx * dx + dy * dy;
   const share = squared ? Math.min(Math.max(((px - x0) * dx + (py - y0) * dy) / squared, 0), 1) : 0;
   return Math.hypot(px - x0 - share * dx, py - y0 - share * dy);
 }
 
-/** How far each pixel's middle is from the line through places, in pixels of the frame. */
+/**
+ * How far each pixel's middle is from the line through places, in pixels of the frame.
+ * @param {Float64Array} places
+ * @param {TrailFrame} frame
+ */
 function distances(places, { left, top, width, height, ratio }) {
   return Float64Array.from({ length: width * height }, (_, pixel) => {
     const [px, py] = [left + (pixel % width) + 0.5, top + Math.floor(pixel / width) + 0.5];
     let least = Infinity;
     for (let i = 2; i < places.length; i += 2) {
       const ends = [places[i - 2], places[i - 1], places[i], places[i + 1]].map((part) => part * ratio);
-      if (ends.every(Number.isFinite)) least = Math.min(least, distance(px, py, ...ends));
+      if (ends.every(Number.isFinite)) least = Math.min(least, distance(px, py, ends));
     }
     return least;
   });
 }
 
+/** @type {(share: number) => number} */
 const clamped = (share) => Math.min(Math.max(share, 0), 1);
 
-/** The opacity that a cased line gives each pixel. */
+/**
+ * The opacity that a cased line gives each pixel.
+ * @param {Float64Array} places
+ * @param {number} width
+ * @param {number[] | null} casing
+ * @param {number} alpha
+ * @param {TrailFrame} frame
+ */
 function opacities(places, width, casing, alpha, frame) {
   return distances(places, frame).map((far) => {
     const line = alpha * clamped((width * frame.ratio) / 2 + 0.5 - far);
@@ -56,11 +80,14 @@ function opacities(places, width, casing, alpha, frame) {
   });
 }
 
+/** @param {LongTrails} trails */
 function painted(trails) {
   return Float64Array.from({ length: trails.data.length / 4 }, (_, i) => trails.data[4 * i + 3] / 255);
 }
 
-for (const [name, ratio, casing, alpha] of [["cased", 1, CASING, 1], ["dense", 2, CASING, 1], ["faint", 1, null, 0.3]]) {
+/** @type {[string, number, number[] | null, number][]} */
+const looks = [["cased", 1, CASING, 1], ["dense", 2, CASING, 1], ["faint", 1, null, 0.3]];
+for (const [name, ratio, casing, alpha] of looks) {
   test(`a ${name} trail covers what lies near to it`, () => {
     const places = walk(60);
     const frame = { left: 10 * ratio, top: 6 * ratio, width: 120 * ratio, height: 90 * ratio, ratio };
@@ -81,10 +108,12 @@ for (const [name, ratio, casing, alpha] of [["cased", 1, CASING, 1], ["dense", 2
 test("a step's picture is the same whatever way it was reached", () => {
   const lines = [1, 2, 3].map((seed) =>
     ({ places: walk(200, seed), colour: hex(INK), casing: hex(CASING), width: 2 }));
+  /** @type {(k: number) => TrailPart[]} */
   const partsAt = (k) => lines.map(({ places }) => {
     const [x, y] = [places[2 * k], places[2 * k + 1]];
     return { count: k, tail: [(x + places[2 * k - 2]) / 2, (y + places[2 * k - 1]) / 2] };
   });
+  /** @type {(k: number) => Buffer} */
   const jumped = (k) => {
     const trails = new LongTrails(lines, FRAME);
     trails.show(partsAt(k));
@@ -137,6 +166,7 @@ test("a place that is not finite breaks a trail, and so does one far away", () =
 
 test("the trail on top hides those below", () => {
   const places = Float64Array.of(20, 50.5, 110, 50.5);
+  /** @type {(ink: number[]) => TrailLine} */
   const line = (ink) => ({ places, colour: hex(ink), casing: hex(CASING), width: 3 });
   const trails = new LongTrails([line([0, 0, 0]), line(INK)], FRAME);
   trails.show([{ count: 2 }, { count: 2 }]);
@@ -145,8 +175,10 @@ test("the trail on top hides those below", () => {
 });
 
 test("the log grows with the pixels, not with the steps", () => {
+  /** @type {(count: number) => Float64Array} */
   const round = (count) => Float64Array.from({ length: 2 * count }, (_, i) =>
     50 + 30 * (i % 2 ? Math.sin(i >> 1) : Math.cos(i >> 1)));
+  /** @type {(count: number) => number} */
   const changes = (count) => {
     const trails = new LongTrails([{ places: round(count), colour: hex(INK), casing: hex(CASING), width: 2 }], FRAME);
     trails.show([{ count }]);

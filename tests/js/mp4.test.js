@@ -6,21 +6,30 @@ import { mp4Of } from "../../optviz/explorer/js/app/mp4.js";
 
 const ABOUT = { width: 640, height: 360, fps: 20 };
 // The head of an avcC box: version, profile, level, lengths of 4 bytes; one SPS and one PPS of a byte.
+/** @type {VideoDecoderConfig} */
 const AVC = {
   codec: "avc1.640028", description: Uint8Array.of(1, 100, 0, 40, 255, 225, 0, 1, 103, 1, 0, 1, 104),
   colorSpace: { primaries: "bt709", transfer: "iec61966-2-1", matrix: "bt709", fullRange: true },
 };
 
-/** Chunks of a few bytes, shown in the order of `shown` frames. */
+/**
+ * Chunks of a few bytes, shown in the order of `shown` frames.
+ * @param {number[]} shown
+ */
 const chunksOf = (shown) => shown.map((frame, i) => ({
   bytes: Uint8Array.from({ length: 5 + (i % 7) }, (_, k) => (i + k) % 256),
   timestamp: Math.round((frame * 1e6) / ABOUT.fps), isKey: i % 10 === 0,
 }));
 
+/**
+ * @param {ReturnType<typeof chunksOf>} chunks
+ * @param {VideoDecoderConfig} config
+ */
 async function read(chunks, config) {
   const file = new Blob(mp4Of(chunks, config, ABOUT));
   const input = new Input({ formats: ALL_FORMATS, source: new BufferSource(await file.arrayBuffer()) });
   const track = await input.getPrimaryVideoTrack();
+  assert.ok(track);
   const packets = [];
   for await (const packet of new EncodedPacketSink(track).packets()) packets.push(packet);
   return { track, packets, duration: await input.computeDuration() };
@@ -52,6 +61,6 @@ test("frames that are decoded in another order than they are shown", async () =>
 test("VP9", async () => {
   const { track, packets } = await read(chunksOf([0, 1]), { codec: "vp09.00.51.08" });
   assert.equal(track.codec, "vp9");
-  assert.equal(await track.getCodecParameterString().then((text) => text.slice(0, 13)), "vp09.00.51.08");
+  assert.equal(await track.getCodecParameterString().then((text) => text?.slice(0, 13)), "vp09.00.51.08");
   assert.equal(packets.length, 2);
 });

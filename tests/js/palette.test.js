@@ -3,11 +3,11 @@ import test from "node:test";
 import { ColourCounts, fittedPalette, mapperOf } from "../../optviz/explorer/js/app/palette.js";
 
 const pause = async () => {};
-const parts = (colour) => [colour & 255, (colour >> 8) & 255, (colour >> 16) & 255];
+const parts = (/** @type {number} */ colour) => [colour & 255, (colour >> 8) & 255, (colour >> 16) & 255];
 /** 4096 colours all over the cube; the first is seen most often. */
 const counts = new Map(Array.from({ length: 4096 }, (_, i) => [(i * 2654435761) & 0xffffff, 5000 - i]));
 const [frequent] = counts.keys();
-const rare = [...counts.keys()].at(-1);
+const rare = [...counts.keys()][counts.size - 1];
 
 test("the most frequent colours and those that must be exact are in the palette as they are", async () => {
   const palette = await fittedPalette(counts, [rare, 0x123456], 255, pause);

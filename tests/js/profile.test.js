@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { profileRange } from "../../optviz/explorer/js/views/profile.js";
 
+/** @type {(...pairs: number[][]) => {points: Float64Array, values: Float64Array}} */
 const run = (...pairs) => ({
   points: Float64Array.from(pairs.flatMap(([x]) => [x, 0])),
   values: Float64Array.from(pairs.map(([, value]) => value)),

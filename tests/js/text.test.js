@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { arranged, plainFormula, wrapped } from "../../optviz/explorer/js/app/text.js";
 
-const measure = (text) => [...text].reduce((sum, sign) => sum + (sign > "\u2fff" ? 2 : 1), 0);
+const measure = (/** @type {string} */ text) => [...text].reduce((sum, sign) => sum + (sign > "\u2fff" ? 2 : 1), 0);
 
 test("lines hold the whole sentence, none too wide, in as few as fit and of about one length", () => {
   const sentence = "99 % of the way down to the lowest value, and staying there: AdaGrad (step 5), GD (18)";

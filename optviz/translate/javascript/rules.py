@@ -26,7 +26,7 @@ MAX_FLAGS = 8  # weight decay or none is one of them; Adam has four
 
 
 def rule_source(kind: type[Optimizer]) -> str:
-    """An optimizer's class as a JavaScript object: ``Rule`` of ``explorer/engine.js``.
+    """An optimizer's class as a JavaScript object: ``Rule`` of ``explorer/js/engine/descend.js``.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def rule_entries(kind: type[Optimizer]) -> dict[str, str]:
 
 
 def schedule_source(kind: type[Schedule]) -> str:
-    """A schedule's class as a JavaScript object: ``Schedule`` of ``explorer/engine.js``.
+    """A schedule's class as a JavaScript object: ``Schedule`` of ``explorer/js/engine/descend.js``.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def schedule_entries(kind: type[Schedule]) -> dict[str, str]:
 
 
 def settings(thing: Optimizer | Schedule) -> dict[str, Any]:
-    """The settings of an optimizer or schedule for JSON, by the names of ``descend`` in engine.js.
+    """The settings of an optimizer or schedule for JSON, by the names of ``descend`` in descend.js.
 
     >>> settings(Momentum(0.1, nesterov=True))
     {'rule': 'Momentum', 'hyper': {'momentum': 0.9, 'dampening': 0.0, 'weight_decay': 0.0},

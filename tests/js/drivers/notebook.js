@@ -2,20 +2,41 @@
 /**
  * A notebook's front end, as far as a widget sees one: a model of traits that Python's messages
  * change, and views of it. Python drives it by `globalThis.notebook`.
+ *
+ * @import { Explorer } from "../../../optviz/explorer/js/app/explorer.js"
+ * @import { KernelMessage, Traits, TraitValues } from "../../../optviz/explorer/js/state/types.js"
+ *
+ * @typedef {(message?: KernelMessage) => void} Listener
+ * @typedef {{method: string, state: Partial<TraitValues>, content?: KernelMessage}} Message  of the kernel
+ * @typedef {{call: () => void, at: number}} Timer
  */
+
+/** @implements {Traits} */
 class HostModel {
+  /** @param {TraitValues} state */
   constructor(state) {
     this.state = state;
+    /** @type {Partial<TraitValues>} */
     this.unsaved = {};
-    /** What the kernel has not had yet. */
+    /** @type {Partial<TraitValues>[]} what the kernel has not had yet */
     this.sent = [];
+    /** @type {Map<string, Listener[]>} */
     this.listeners = new Map();
   }
 
+  /**
+   * @template {keyof TraitValues} K
+   * @param {K} name
+   */
   get(name) {
     return this.state[name];
   }
 
+  /**
+   * @template {keyof TraitValues} K
+   * @param {K} name
+   * @param {TraitValues[K]} value
+   */
   set(name, value) {
     if (JSON.stringify(this.state[name]) === JSON.stringify(value)) return;
     this.state[name] = value;
@@ -28,23 +49,39 @@ class HostModel {
     this.unsaved = {};
   }
 
+  /**
+   * @param {string} event
+   * @param {Listener} listener
+   */
   on(event, listener) {
     this.listeners.set(event, [...(this.listeners.get(event) ?? []), listener]);
   }
 
+  /**
+   * @param {string} event
+   * @param {Listener} listener
+   */
   off(event, listener) {
     this.listeners.set(event, (this.listeners.get(event) ?? []).filter((each) => each !== listener));
   }
 
-  fire(event, ...values) {
-    for (const listener of this.listeners.get(event) ?? []) listener(...values);
+  /**
+   * @param {string} event
+   * @param {KernelMessage} [message]
+   */
+  fire(event, message) {
+    for (const listener of this.listeners.get(event) ?? []) listener(message);
   }
 
-  /** A message of the kernel: all of its traits first, then an event of each that is another. */
+  /**
+   * A message of the kernel: all of its traits first, then an event of each that is another.
+   * @param {Message} message
+   */
   receive({ method, state, content }) {
     if (method === "custom") this.fire("msg:custom", content);
     if (method !== "update") return; // an echo says what is known
-    const changed = Object.keys(state).filter((name) => JSON.stringify(this.state[name]) !== JSON.stringify(state[name]));
+    const names = /** @type {(keyof TraitValues)[]} */ (Object.keys(state));
+    const changed = names.filter((name) => JSON.stringify(this.state[name]) !== JSON.stringify(state[name]));
     Object.assign(this.state, state);
     for (const name of changed) this.fire(`change:${name}`);
   }
@@ -53,12 +90,18 @@ class HostModel {
 /** Timers that run when they are told to, in the order of their times; pictures are not painted. */
 const timers = {
   now: 0,
+  /** @type {Timer[]} */
   waiting: [],
+  /**
+   * @param {() => void} call
+   * @param {number} [after]
+   */
   set(call, after = 0) {
     const timer = { call, at: this.now + after };
     this.waiting.push(timer);
     return timer;
   },
+  /** @param {unknown} timer */
   clear(timer) {
     this.waiting = this.waiting.filter((each) => each !== timer);
   },
@@ -71,15 +114,25 @@ const timers = {
     }
   },
 };
-globalThis.setTimeout = (call, after) => timers.set(call, after);
-globalThis.clearTimeout = (timer) => timers.clear(timer);
-globalThis.requestAnimationFrame = () => 1;
+Object.assign(globalThis, {
+  setTimeout: timers.set.bind(timers),
+  clearTimeout: timers.clear.bind(timers),
+  requestAnimationFrame: () => 1,
+});
 
 const notebook = {
-  /** A widget with so many views, in place of the one before. */
+  host: new HostModel(/** @type {TraitValues} */ ({})), // until one is opened
+  /** @type {(() => void)[]} that take the views away */
+  ends: [],
+
+  /**
+   * A widget with so many views, in place of the one before.
+   * @param {TraitValues} state
+   * @param {number} count
+   */
   open(state, count) {
     timers.waiting = [];
-    this.ends?.forEach((end) => end());
+    this.ends.forEach((end) => end());
     document.body.replaceChildren();
     this.host = new HostModel(state);
     this.ends = Array.from({ length: count }, () => this.show());
@@ -94,14 +147,19 @@ const notebook = {
 
   /** The explorers, in the order of the page. */
   get views() {
-    return [...document.querySelectorAll(".ov-root")].map(({ optviz }) => optviz);
+    const roots = /** @type {NodeListOf<HTMLElement & {optviz: Explorer}>} */ (document.querySelectorAll(".ov-root"));
+    return [...roots].map(({ optviz }) => optviz);
   },
 
   model(i = 0) {
     return this.views[i].model;
   },
 
-  /** Take messages of the kernel, together or one at a time; what the page then sends. */
+  /**
+   * Take messages of the kernel, together or one at a time; what the page then sends.
+   * @param {Message[]} messages
+   * @param {boolean} [apart]
+   */
   deliver(messages, apart = false) {
     for (const message of messages) {
       this.host.receive(message);
@@ -111,13 +169,22 @@ const notebook = {
     return this.host.sent.splice(0);
   },
 
-  /** Set a trait as another widget's link does. */
+  /**
+   * Set a trait as another widget's link does.
+   * @template {keyof TraitValues} K
+   * @param {K} name
+   * @param {TraitValues[K]} value
+   */
   link(name, value) {
     this.host.set(name, value);
     this.host.save_changes();
   },
 
-  /** Whether a field of the state cannot have a value. */
+  /**
+   * Whether a field of the state cannot have a value.
+   * @param {string} name
+   * @param {unknown} value
+   */
   refuses(name, value) {
     try {
       this.model().change({ [name]: value });

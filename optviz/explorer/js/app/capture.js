@@ -1,4 +1,18 @@
-/** Save what is on screen as one picture, or the whole run as a film made frame by frame. */
+/**
+ * Save what is on screen as one picture, or the whole run as a film made frame by frame.
+ *
+ * @import { FilmKind, Made } from "../controls/save.js"
+ * @import { Model } from "../state/types.js"
+ *
+ * In CSS pixels, and the pixels of each.
+ * @typedef {{width?: number, ratio?: number}} PictureAbout
+ *
+ * `onProgress` hears from 0 to 1 how much is done.
+ * @typedef {{kind: FilmKind, width?: number, onProgress?: (share: number) => void, signal?: AbortSignal}} FilmAbout
+ *
+ * Says how much is done, and lets the page answer its reader.
+ * @typedef {(share: number) => Promise<void>} Next
+ */
 import { packInk, inkOf, pixelsOf } from "../paint/ink.js";
 import { Picture } from "./compose.js";
 import { GifWriter, TRANSPARENT } from "./gif.js";
@@ -14,16 +28,16 @@ const SHARP = 2; // pixels of a CSS pixel, at least, in a picture that is shown 
 
 /**
  * The moment on screen as a PNG.
- * @param {import("../state/model.js").Model} model
+ * @param {Model} model
  * @param {HTMLElement} root  of the page
- * @param {{width?: number, ratio?: number}} [about]  in CSS pixels, and the pixels of each
- * @returns {Promise<{blob: Blob, name: string}>}
+ * @param {PictureAbout} [about]
+ * @returns {Promise<Made>}
  */
 export async function pictureOf(model, root, { width, ratio = Math.max(SHARP, Math.ceil(devicePixelRatio)) } = {}) {
   const picture = new Picture(model, root, { width, ratio });
   try {
     picture.draw(model.state.at);
-    const blob = await new Promise((done) => picture.canvas.toBlob(done, "image/png"));
+    const blob = await pngOf(picture.canvas);
     return { blob, name: nameOf(picture.model, "png") };
   } finally {
     picture.remove();
@@ -31,17 +45,27 @@ export async function pictureOf(model, root, { width, ratio = Math.max(SHARP, Ma
 }
 
 /**
+ * @param {HTMLCanvasElement} canvas
+ * @returns {Promise<Blob>}
+ */
+function pngOf(canvas) {
+  return new Promise((done, fail) => {
+    canvas.toBlob((blob) => (blob ? done(blob) : fail(new Error("this canvas cannot be saved"))), "image/png");
+  });
+}
+
+/**
  * The run from its start to its end as a film; null where the browser makes no video.
- * @param {import("../state/model.js").Model} model
+ * @param {Model} model
  * @param {HTMLElement} root  of the page
- * @param {{kind: "gif" | "video", width?: number, onProgress?: (share: number) => void,
- *   signal?: AbortSignal}} about  `onProgress` hears from 0 to 1 how much is done
- * @returns {Promise<{blob: Blob, name: string} | null>}
+ * @param {FilmAbout} about
+ * @returns {Promise<Made | null>}
  * @throws {DOMException} an AbortError, if the signal says so
  */
 export async function filmOf(model, root, { kind, width, onProgress = () => {}, signal }) {
   const picture = new Picture(model, root, { width, ratio: kind === "gif" ? 1 : SHARP });
   try {
+    /** @type {Next} */
     const next = async (share) => {
       onProgress(share);
       await pause();
@@ -54,18 +78,27 @@ export async function filmOf(model, root, { kind, width, onProgress = () => {}, 
   }
 }
 
-/** A name for a file of what is on screen, such as "himmelblau.gif". */
+/**
+ * A name for a file of what is on screen, such as "himmelblau.gif".
+ * @param {Model} model
+ * @param {string} suffix
+ */
 function nameOf({ state }, suffix) {
   const stem = (state.surface || "formula").replace(/[^\p{L}\p{N}_-]+/gu, "-").slice(0, 60);
   return `${stem}.${suffix}`;
 }
 
 const FRAMES = FPS * SECONDS;
+/** @type {(frame: number, picture: Picture) => number} */
 const stepOf = (frame, { model }) => (frame / (FRAMES - 1)) * model.state.steps;
 
+/**
+ * @param {Picture} picture
+ * @param {Next} next
+ */
 async function gifOf(picture, next) {
   const { canvas, context, model } = picture;
-  const drawn = (frame) => {
+  const drawn = (/** @type {number} */ frame) => {
     picture.draw(stepOf(frame, picture));
     return pixelsOf(context.getImageData(0, 0, canvas.width, canvas.height));
   };
@@ -79,7 +112,7 @@ async function gifOf(picture, next) {
   const codes = exact.map((colour) => packInk(inkOf(colour)) & 0xffffff);
   const palette = await fittedPalette(counts.counts, codes, TRANSPARENT, () => next(0));
   const writer = new GifWriter(canvas.width, canvas.height, palette);
-  const endOf = (frame) => Math.round((100 * SECONDS * frame) / FRAMES); // in 1/100 s
+  const endOf = (/** @type {number} */ frame) => Math.round((100 * SECONDS * frame) / FRAMES); // in 1/100 s
   for (let i = 0; i < FRAMES; i++) {
     const held = i === FRAMES - 1 ? 100 * HOLD : 0;
     writer.add(drawn(i), endOf(i + 1) - endOf(i) + held);
@@ -88,6 +121,10 @@ async function gifOf(picture, next) {
   return writer.finish();
 }
 
+/**
+ * @param {Picture} picture
+ * @param {Next} next
+ */
 async function videoOf(picture, next) {
   const writer = await openVideo(picture.canvas, FPS);
   if (!writer) return null;

@@ -1,6 +1,9 @@
 /**
  * The explorer: it builds the page about a model, and has painted in the next frame what is out of
  * date.
+ *
+ * @import { Model, Point, Shown, SurfaceFacts, Theme } from "../state/types.js"
+ * @import { FilmAbout, PictureAbout } from "./capture.js"
  */
 import { Player } from "../controls/player.js";
 import { Head } from "../controls/head.js";
@@ -25,7 +28,7 @@ const SPOKEN_AFTER = 500; // ms of quiet before a screen reader is told
 export class Explorer {
   /**
    * @param {HTMLElement} root
-   * @param {import("../state/model.js").Model} model
+   * @param {Model} model
    * @param {{linked: boolean}} about  whether the page has an address of its own, which can be shared
    */
   constructor(root, model, { linked }) {
@@ -33,20 +36,25 @@ export class Explorer {
     this.model = model;
     /** @type {Set<string>} what has changed since the last frame */
     this.dirty = new Set(["all"]);
-    this.build(linked);
-    this.watch();
-    this.flush();
-  }
-
-  build(linked) {
-    const { model } = this;
+    // What was painted last.
+    /** @type {Shown[] | null} */
+    this.running = null;
+    /** @type {Theme | null} */
+    this.theme = null;
+    /** @type {SurfaceFacts | null} */
+    this.surface = null;
+    /** @type {number | null} the next frame, if one is asked for */
+    this.frame = null;
+    /** @type {HTMLCanvasElement[]} what is on paper */
+    this.printed = [];
     this.notice = element("div", { class: "ov-notice", role: "alert", hidden: true });
     this.under = element("div", { class: "ov-under" });
     this.spoken = element("div", { class: "ov-spoken", role: "status", "aria-live": "polite" });
     const first = element("div", { class: "ov-first" });
     const right = element("div", { class: "ov-right" });
     this.plane = new Plane(model, first, (point) => this.tellUnder(point));
-    this.plane.box.append(this.zoomButtons());
+    this.zooms = this.zoomButtons();
+    this.plane.box.append(element("div", { class: "ov-zoom" }, ...this.zooms.map(({ made }) => made)));
     this.legend = new Legend(model);
     this.curves = new Curves(model, right);
     this.diagrams = { loss: this.curves, gradient: new GradientCurves(model, right), profile: new Profile(model, right) };
@@ -55,13 +63,34 @@ export class Explorer {
     this.player = new Player(model);
     first.append(this.legend.box, this.player.box, this.under);
     this.capture = {
-      picture: (about) => pictureOf(model, this.root, about),
-      film: (about) => filmOf(model, this.root, about),
+      /** @param {PictureAbout} [about] */
+      picture: (about) => pictureOf(model, root, about),
+      /** @param {FilmAbout} about */
+      film: (about) => filmOf(model, root, about),
     };
     this.head = new Head(model);
     this.controls = [this.head, new RacerList(model), new Settings(model), new Quiz(model),
       new Share(model, linked), new Save(model, this.capture)];
     this.pictures = [this.plane, ...Object.values(this.diagrams), this.reliefView];
+    this.lay(first, right);
+    this.unlisten = model.listen((changed) => this.changed(...changed));
+    this.darkness = matchMedia("(prefers-color-scheme: dark)");
+    this.lookAtTheme = () => model.setDark(this.isDark());
+    // JupyterLab's own theme, where it changes while we are open.
+    this.themes = new MutationObserver(this.lookAtTheme);
+    this.paper = { beforeprint: () => this.print(true), afterprint: () => this.print(false) };
+    // Views find out by themselves whether they have another size: the page grows with the rule too.
+    this.sizes = new ResizeObserver(() => this.changed("frame"));
+    this.watch();
+    this.flush();
+  }
+
+  /**
+   * Put everything in its place.
+   * @param {HTMLElement} first  the plane and what belongs to it
+   * @param {HTMLElement} right  the other pictures
+   */
+  lay(first, right) {
     const main = element("div", { class: "ov-main" },
       element("div", { class: "ov-pictures" }, first, right), this.head.caption, this.anatomy.box);
     const side = element("div", { class: "ov-side" }, ...this.controls.slice(1).map(({ box }) => box));
@@ -72,47 +101,40 @@ export class Explorer {
 
   zoomButtons() {
     const { model } = this;
-    this.zooms = [["zoom_in", () => model.zoom(0.8)], ["zoom_out", () => model.zoom(1.25)],
-      ["whole", () => model.look({ window: null })]].map(([word, press]) => {
-      const made = button("", press, { "data-word": word });
+    /** @type {[string, () => void][]} */
+    const zooms = [["zoom_in", () => model.zoom(0.8)], ["zoom_out", () => model.zoom(1.25)],
+      ["whole", () => model.look({ window: null })]];
+    return zooms.map(([word, press]) => {
+      const made = button("", press);
       made.append(signOf(word));
-      return made;
+      return { word, made };
     });
-    return element("div", { class: "ov-zoom" }, ...this.zooms);
   }
 
   watch() {
-    const { model } = this;
-    this.unlisten = model.listen((changed) => this.changed(...changed));
-    this.darkness = matchMedia("(prefers-color-scheme: dark)");
-    this.lookAtTheme = () => model.setDark(this.isDark());
     this.darkness.addEventListener("change", this.lookAtTheme);
-    // JupyterLab's own theme, where it changes while we are open.
-    this.themes = new MutationObserver(this.lookAtTheme);
-    this.paper = { beforeprint: () => this.print(true), afterprint: () => this.print(false) };
     for (const [event, print] of Object.entries(this.paper)) addEventListener(event, print);
     this.themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
-    // Views find out by themselves whether they have another size: the page grows with the rule too.
-    this.sizes = new ResizeObserver(() => this.changed("frame"));
     this.sizes.observe(this.root);
-    model.setDark(this.isDark());
+    this.lookAtTheme();
   }
 
   /**
    * Paint for paper, at once: the browser takes the picture when we return. Each view's sheets become
    * one canvas, since Chromium prints a canvas that is painted meanwhile on a white ground.
+   * @param {boolean} onPaper
    */
   print(onPaper) {
     this.model.setOnPaper(onPaper);
     this.flush();
-    this.printed?.forEach((canvas) => canvas.remove());
+    this.printed.forEach((canvas) => canvas.remove());
     this.printed = onPaper ? this.pictures.map(({ box, ground, over }) => {
       const { width, height } = ground.canvas;
       const canvas = element("canvas", { class: "ov-sheet ov-printed", width, height });
-      for (const sheet of [ground, over]) canvas.getContext("2d").drawImage(sheet.canvas, 0, 0);
+      for (const sheet of [ground, over]) canvas.getContext("2d")?.drawImage(sheet.canvas, 0, 0);
       box.append(canvas);
       return canvas;
-    }) : null;
+    }) : [];
   }
 
   isDark() {
@@ -120,6 +142,7 @@ export class Explorer {
     return page ? page === "false" : this.darkness.matches;
   }
 
+  /** @param {Point | null} point  that the pointer is over */
   tellUnder(point) {
     const { model } = this;
     if (!point) return void (this.under.textContent = "");
@@ -129,7 +152,10 @@ export class Explorer {
     this.under.textContent = wordIn(model.state.language, "under", { f, gx, gy, x, y });
   }
 
-  /** Ask for what depends on these to be painted in the next frame. */
+  /**
+   * Ask for what depends on these to be painted in the next frame.
+   * @param {...string} kinds
+   */
   changed(...kinds) {
     kinds.forEach((kind) => this.dirty.add(kind));
     this.frame ??= requestAnimationFrame((now) => {
@@ -145,14 +171,14 @@ export class Explorer {
     const { model, plane, reliefView } = this;
     const { state } = model;
     const all = this.dirty.has("all");
-    const dirty = (...kinds) => all || kinds.some((kind) => this.dirty.has(kind));
+    const dirty = (/** @type {string[]} */ ...kinds) => all || kinds.some((kind) => this.dirty.has(kind));
     const { running, theme, surface } = model;
     const other = { runs: running !== this.running, theme: theme !== this.theme, surface: surface !== this.surface };
     this.running = running;
     this.theme = theme;
     this.surface = surface;
     if (dirty("language")) this.relabel();
-    if (dirty("language", "racers", "lesson") || other.theme) this.anatomy.build();
+    if (dirty("language", "racers", "lesson") || other.theme) this.anatomy.relabel();
     this.arrange();
     const sized = this.pictures.map((view) => view.resize());
     const window = dirty("window", "starts", "size") || other.surface;
@@ -198,8 +224,8 @@ export class Explorer {
     const { language } = this.model.state;
     [...this.controls, this.player, this.legend].forEach((part) => part.relabel());
     this.pictures.forEach((view) => view.label());
-    for (const made of this.zooms) {
-      for (const name of ["aria-label", "title"]) made.setAttribute(name, wordIn(language, made.dataset.word));
+    for (const { word, made } of this.zooms) {
+      for (const name of ["aria-label", "title"]) made.setAttribute(name, wordIn(language, word));
     }
   }
 
@@ -213,7 +239,7 @@ export class Explorer {
   }
 
   destroy() {
-    cancelAnimationFrame(this.frame);
+    if (this.frame !== null) cancelAnimationFrame(this.frame);
     clearTimeout(this.speech);
     this.unlisten();
     this.sizes.disconnect();

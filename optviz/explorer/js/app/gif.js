@@ -70,6 +70,11 @@ export class GifWriter {
     this.before = pixels;
   }
 
+  /**
+   * @param {Uint8Array} changes  an index for each pixel
+   * @param {{x0: number, y0: number, x1: number, y1: number}} box  that holds all of them
+   * @param {number} delay  in ms
+   */
   addChanges(changes, { x0, y0, x1, y1 }, delay) {
     const { gif, width } = this;
     const [wide, high] = [x1 - x0 + 1, y1 - y0 + 1];

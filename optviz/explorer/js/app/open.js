@@ -1,10 +1,20 @@
-/** Open the explorer in a page of its own. */
+/**
+ * Open the explorer in a page of its own.
+ *
+ * @import { Data, Given, RecordedGiven } from "../state/types.js"
+ */
 import { Model } from "../state/model.js";
 import { Explorer } from "./explorer.js";
 
 const SAVE_AFTER = 300; // ms of quiet before the address bar has the state
 
-/** Fill a page; its link's hash comes before what Python gave, and may have recorded. */
+/**
+ * Fill a page; its link's hash comes before what Python gave, and may have recorded.
+ * @param {HTMLElement} root
+ * @param {Data} data
+ * @param {Given} given
+ * @param {RecordedGiven | null} [recorded]
+ */
 export function openPage(root, data, given, recorded = null) {
   const language = navigator.language?.startsWith("zh") ? "zh" : "en";
   const model = new Model(data, { language, ...given }, recorded);
@@ -18,9 +28,13 @@ export function openPage(root, data, given, recorded = null) {
   return explorer;
 }
 
-/** Have the address bar hold the state, so that a reload or a bookmark brings it back. */
+/**
+ * Have the address bar hold the state, so that a reload or a bookmark brings it back.
+ * @param {Model} model
+ */
 function keepInAddress(model) {
-  let saving = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let saving;
   model.listen(() => {
     if (model.state.playing) return;
     clearTimeout(saving);
@@ -34,7 +48,10 @@ function keepInAddress(model) {
   });
 }
 
-/** Make the frame about this page as high as what it shows, if whoever made the frame asks for it. */
+/**
+ * Make the frame about this page as high as what it shows, if whoever made the frame asks for it.
+ * @param {HTMLElement} root
+ */
 function fitFrame(root) {
   const frame = outerFrame();
   if (!frame || !("fit" in frame.dataset)) return;

@@ -28,6 +28,10 @@ export class ColourCounts {
   }
 }
 
+/**
+ * Red, green and blue.
+ * @param {number} colour
+ */
 const partsOf = (colour) => [colour & 255, (colour >> 8) & 255, (colour >> 16) & 255];
 
 /**
@@ -40,6 +44,7 @@ const partsOf = (colour) => [colour & 255, (colour >> 8) & 255, (colour >> 16) &
  * @returns {Promise<number[][]>} red, green, blue each
  */
 export async function fittedPalette(counts, exact, size, pause) {
+  const countOf = (/** @type {number} */ colour) => counts.get(colour) ?? 0;
   const frequent = [...counts].sort(([, a], [, b]) => b - a).map(([colour]) => colour);
   if (frequent.length <= size) return frequent.map(partsOf);
   const all = new Set([...exact.filter((colour) => counts.has(colour)), ...frequent.slice(0, EXACT)]);
@@ -47,7 +52,7 @@ export async function fittedPalette(counts, exact, size, pause) {
   const held = kept.map(partsOf);
   const rest = frequent.filter((colour) => !kept.includes(colour));
   // A colour's weight grows slower than its area: thin trails matter to the eye.
-  const weights = rest.map((colour) => Math.sqrt(counts.get(colour)));
+  const weights = rest.map((colour) => Math.sqrt(countOf(colour)));
   const mean = weights.reduce((sum, weight) => sum + weight, 0) / rest.length;
   const repeated = rest.flatMap((colour, i) => Array(Math.ceil(weights[i] / mean)).fill(colour | 0xff000000));
   const opaque = new Uint8Array(Uint32Array.from(repeated).buffer);
@@ -58,7 +63,7 @@ export async function fittedPalette(counts, exact, size, pause) {
     const sums = centres.map(() => [0, 0, 0, 0]);
     rest.forEach((colour, i) => {
       const sum = sums[nearest(colour, centres)];
-      const weight = last ? counts.get(colour) : weights[i];
+      const weight = last ? countOf(colour) : weights[i];
       partsOf(colour).forEach((part, channel) => (sum[channel] += weight * part));
       sum[3] += weight;
     });
@@ -68,7 +73,11 @@ export async function fittedPalette(counts, exact, size, pause) {
   return centres.map((centre) => centre.map(Math.round));
 }
 
-/** Which colour of a palette is nearest. */
+/**
+ * Which colour of a palette is nearest.
+ * @param {number} colour
+ * @param {number[][]} palette
+ */
 function nearest(colour, palette) {
   const [red, green, blue] = [colour & 255, (colour >> 8) & 255, (colour >> 16) & 255];
   let [best, least] = [0, Infinity];
@@ -81,7 +90,11 @@ function nearest(colour, palette) {
   return best;
 }
 
-/** Exact nearest colours of a palette, each colour looked up once in a film. */
+/**
+ * Exact nearest colours of a palette, each colour looked up once in a film.
+ * @param {number[][]} palette
+ * @returns {(pixel: number) => number}
+ */
 export function mapperOf(palette) {
   const known = new Int16Array(1 << 24).fill(-1);
   return (pixel) => {

@@ -11,7 +11,7 @@ const PIECE = /[（“《]*(?:[^ \u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+|[\u30
  */
 export function wrapped(sentence, width, measure) {
   const pieces = sentence.match(PIECE) ?? [];
-  const filled = (most) => {
+  const filled = (/** @type {number} */ most) => {
     const lines = [""];
     for (const piece of pieces) {
       const line = lines.at(-1);
@@ -21,7 +21,7 @@ export function wrapped(sentence, width, measure) {
     return lines.map((line) => line.trimEnd());
   };
   const fewest = filled(width).length;
-  const share = [0.5, 0.6, 0.7, 0.8, 0.9, 1].find((each) => filled(each * width).length === fewest);
+  const share = [0.5, 0.6, 0.7, 0.8, 0.9].find((each) => filled(each * width).length === fewest) ?? 1;
   return filled(share * width);
 }
 
@@ -46,9 +46,13 @@ export function arranged(widths, room) {
   return widths.map((_, i) => ({ x: (i % columns) * widest, row: Math.floor(i / columns) }));
 }
 
+/** @type {Record<string, string>} */
 const RAISED = { 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 
-/** A formula as Python writes it, in signs that a line of text can have. */
+/**
+ * A formula as Python writes it, in signs that a line of text can have.
+ * @param {string} formula
+ */
 export function plainFormula(formula) {
   return formula
     .replace(/\*\*(\d)(?![\d.])/g, (_, digit) => RAISED[digit])

@@ -1,4 +1,9 @@
-/** Canvases as a video: encoded frame by frame, or where that is missing, recorded as it plays. */
+/**
+ * Canvases as a video: encoded frame by frame, or where that is missing, recorded as it plays.
+ *
+ * What takes a frame of a canvas when it is asked to.
+ * @typedef {{requestFrame: () => void}} Asked
+ */
 import { mp4Of } from "./mp4.js";
 
 // H.264, which every player and slide program knows, up to full HD and beyond; else VP9.
@@ -18,7 +23,7 @@ export async function openVideo(canvas, fps) {
   const { width, height } = canvas;
   const bitrate = Math.round(BITS * width * height * fps);
   // Asked first: in WebKitGTK 2.50 the encoder crashes the page if nothing has loaded its codecs.
-  const type = canvas.captureStream && RECORDED.find((each) => globalThis.MediaRecorder?.isTypeSupported(each));
+  const type = "captureStream" in canvas && RECORDED.find((each) => globalThis.MediaRecorder?.isTypeSupported(each));
   for (const codec of globalThis.VideoEncoder ? CODECS : []) {
     const config = { codec, width, height, bitrate, framerate: fps };
     const { supported } = await VideoEncoder.isConfigSupported(config);
@@ -28,6 +33,10 @@ export async function openVideo(canvas, fps) {
 }
 
 class Encoder {
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {VideoEncoderConfig & {framerate: number}} config
+   */
   constructor(canvas, config) {
     this.canvas = canvas;
     this.config = config;
@@ -64,8 +73,9 @@ class Encoder {
 
   async finish() {
     await this.encoder.flush();
-    const { width, height, framerate: fps } = this.config;
-    return new Blob(mp4Of(this.chunks, this.decoder, { width, height, fps }), { type: "video/mp4" });
+    const { chunks, decoder, config: { width, height, framerate: fps } } = this;
+    if (!decoder) throw new Error("the encoder does not say how to decode what it made");
+    return new Blob(mp4Of(chunks, decoder, { width, height, fps }), { type: "video/mp4" });
   }
 
   close() {
@@ -75,10 +85,16 @@ class Encoder {
 
 /** The browser's recorder, which goes by the clock: each frame is held for its time. */
 class Recorder {
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {{type: string, bitrate: number, fps: number}} about
+   */
   constructor(canvas, { type, bitrate, fps }) {
     this.wait = 1000 / fps;
-    this.stream = canvas.captureStream(0);
+    // Of older Firefox it is the stream that takes a frame.
+    this.stream = /** @type {MediaStream & Asked} */ (canvas.captureStream(0));
     this.recorder = new MediaRecorder(this.stream, { mimeType: type, videoBitsPerSecond: bitrate });
+    /** @type {Blob[]} */
     this.parts = [];
     this.recorder.addEventListener("dataavailable", ({ data }) => this.parts.push(data));
     this.ended = new Promise((done) => this.recorder.addEventListener("stop", done));
@@ -88,7 +104,7 @@ class Recorder {
 
   async add() {
     const [track] = this.stream.getVideoTracks();
-    (track.requestFrame ? track : this.stream).requestFrame();
+    ("requestFrame" in track ? /** @type {Asked} */ (track) : this.stream).requestFrame();
     // A frame that took longer than its time makes the film longer; none is lost.
     this.next = Math.max(this.next + this.wait, performance.now());
     await new Promise((done) => setTimeout(done, this.next - performance.now()));

@@ -1,4 +1,10 @@
-/** The explorer as a widget in a notebook: the kernel's traits and the model follow each other. */
+/**
+ * The explorer as a widget in a notebook: the kernel's traits and the model follow each other.
+ *
+ * @import { Data, KernelMessage, Racer, State, SurfaceFacts, Traits, TraitValues } from "../state/types.js"
+ *
+ * @typedef {keyof TraitValues} TraitName
+ */
 import { FormulaError } from "../formula/tokens.js";
 import { ownSurface } from "../formula/user_formula.js";
 import { Model } from "../state/model.js";
@@ -11,20 +17,34 @@ import { Explorer } from "./explorer.js";
 const TELL_AFTER = 100; // ms: while it plays a kernel hears ten times a second
 
 // Traits that are fields of the state, by the same name.
+/** @type {(TraitName & keyof State)[]} */
 const LOOKS = ["speed", "language", "views", "theme", "letters", "window", "camera", "colouring", "lesson"];
+/** @type {("steps" | "noise" | "seed")[]} */
 const NUMBERS = ["steps", "noise", "seed"];
+/** @type {TraitName[]} */
 const SURFACE = ["surface", "domain"];
+/** @type {("racers" | "optimizers")[]} */
 const RACERS = ["racers", "optimizers"];
+/** @type {TraitName[]} */
 const STARTS = ["starts", "start"];
+/** @type {TraitName[]} */
 const REST = ["frame", "playing", "selected"];
 const RATES = "_rates"; // those that the page has found; none where both sides find the same
+/** @type {TraitName[]} */
 const RUNS = [...SURFACE, ...RACERS, ...STARTS, "steps"]; // what tuned rates depend on
+/** @type {TraitName[]} */
 const TRAITS = [...LOOKS, ...NUMBERS, ...SURFACE, ...RACERS, ...STARTS, ...REST, RATES];
 
+/** @type {(one: unknown, other: unknown) => boolean} */
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-const isRunning = (spec) => !spec.startsWith("-");
+const isRunning = (/** @type {string} */ spec) => !spec.startsWith("-");
 
-/** Fill a cell of a notebook. */
+/**
+ * Fill a cell of a notebook.
+ * @param {{model: Traits, el: HTMLElement}} cell
+ * @param {Data} data
+ * @returns {() => void} takes it away again
+ */
 export function openWidget({ model: traits, el }, data) {
   const root = element("div", {});
   Object.assign(el.style, { flex: "1 1 auto", minWidth: "0" }); // beside other widgets too
@@ -46,7 +66,7 @@ export function openWidget({ model: traits, el }, data) {
  */
 export class TraitLink {
   /**
-   * @param {any} traits  the host's model, of which there may be several views
+   * @param {Traits} traits  the host's model
    * @param {Model} model
    */
   constructor(traits, model) {
@@ -56,12 +76,19 @@ export class TraitLink {
     /** Whether the traits are such that they cannot be shown; the last that could be still are. */
     this.waiting = false;
     /** What the kernel and this view both know. */
-    this.known = /** @type {Record<string, any>} */ ({});
+    this.known = /** @type {Partial<TraitValues>} */ ({});
+    /** What came from the kernel and is not taken yet. */
     this.came = new Set(TRAITS);
     this.refused = "";
     this.said = "";
+    /** Whether the traits are being set here. */
+    this.telling = false;
+    /** @type {ReturnType<typeof setTimeout> | undefined} of `tell` */
+    this.timer = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} of `take` */
+    this.hearing = undefined;
     this.take();
-    /** @type {[string, (message?: any) => void][]} */
+    /** @type {[string, (message?: KernelMessage) => void][]} */
     this.listeners = TRAITS.map((name) => [`change:${name}`, () => this.hear(name)]);
     this.listeners.push(["msg:custom", (message) => this.hearRefusal(message)]);
     this.listeners.forEach(([event, listener]) => traits.on(event, listener));
@@ -75,12 +102,14 @@ export class TraitLink {
     clearTimeout(this.hearing);
   }
 
+  /** @param {TraitName} name */
   hear(name) {
     if (this.telling) return;
     this.came.add(name);
     this.hearing ??= setTimeout(() => this.take(), 0);
   }
 
+  /** @param {KernelMessage | undefined} message */
   hearRefusal(message) {
     if (!message?.refused) return;
     this.refused = message.refused;
@@ -91,7 +120,7 @@ export class TraitLink {
 
   take() {
     const { model } = this;
-    this.hearing = null;
+    this.hearing = undefined;
     const came = this.waiting ? new Set(TRAITS) : this.came;
     this.came = new Set();
     this.taking = true;
@@ -112,31 +141,48 @@ export class TraitLink {
     if (this.refused) this.say(wordIn(model.state.language, "kernel_refused", { why: this.refused }));
     this.refused = "";
     const now = this.shown();
-    for (const name of TRAITS) if (came.has(name) || !untold.includes(name)) this.known[name] = now[name];
+    for (const name of TRAITS) if (came.has(name) || !untold.includes(name)) Object.assign(this.known, { [name]: now[name] });
     this.tellSoon();
   }
 
-  /** Say something, or take away what was said here: null. */
+  /**
+   * Say something, or take away what was said here: null.
+   * @param {string | null} notice
+   */
   say(notice) {
     if (notice === null && (!this.said || this.model.notice !== this.said)) return;
     this.said = notice ?? "";
     this.model.say(this.said);
   }
 
-  /** Whether a trait came and is not what it was already. */
+  /**
+   * Whether a trait came and is not what it was already.
+   * @param {Set<TraitName>} came
+   * @param {TraitName} name
+   */
   isNew(came, name) {
     return came.has(name) && !same(this.traits.get(name), this.known[name]);
   }
 
+  /**
+   * @param {Set<TraitName>} came
+   * @returns {Partial<State>}
+   */
   looksOf(came) {
     const names = LOOKS.filter((name) => this.isNew(came, name));
     return Object.fromEntries(names.map((name) => [name, this.traits.get(name)]));
   }
 
-  /** The other parts of the state that came. @throws {Error} they cannot be shown */
+  /**
+   * The other parts of the state that came.
+   * @param {Set<TraitName>} came
+   * @returns {Partial<State>}
+   * @throws {Error} they cannot be shown
+   */
   runsOf(came) {
     const { traits, model } = this;
     const { state, data } = model;
+    /** @type {Partial<State>} */
     const parts = {};
     for (const name of NUMBERS) if (this.isNew(came, name)) parts[name] = traits.get(name);
     if (SURFACE.some((name) => this.isNew(came, name))) Object.assign(parts, this.surfaceOf());
@@ -151,23 +197,33 @@ export class TraitLink {
     return { ...parts, ...this.momentOf(came, { ...next, ...parts }) };
   }
 
+  /** @returns {Partial<State>} */
   surfaceOf() {
     const name = this.traits.get("surface");
     if (Object.hasOwn(this.model.data.surfaces, name)) return { surface: name, formula: "" };
     return { surface: "", formula: name, domain: [...this.traits.get("domain")] };
   }
 
-  /** Where only the first start came, by its own name, the others stay. */
+  /**
+   * Where only the first start came, by its own name, the others stay.
+   * @param {Set<TraitName>} came
+   */
   startsOf(came) {
     const [start, starts] = [this.traits.get("start"), this.traits.get("starts")];
     return came.has("starts") ? starts.map((point) => [...point]) : [[...start], ...starts.slice(1)];
   }
 
-  /** The racers, those without a rate tuned where it is another; undefined if all are the same. */
+  /**
+   * The racers, those without a rate tuned where it is another; undefined if all are the same.
+   * @param {Set<TraitName>} came
+   * @param {SurfaceFacts} surface
+   * @param {State} next
+   * @returns {Racer[] | undefined}
+   */
   racersOf(came, surface, next) {
     const { traits, model } = this;
     const { data } = model;
-    const [all, running] = ["racers", "optimizers"].map((name) => traits.get(name));
+    const [all, running] = [traits.get("racers"), traits.get("optimizers")];
     const listed = came.has("racers") || same(all.filter(isRunning), running) ? all : running;
     const texts = RACERS.some((name) => came.has(name)) ? listed : this.shown().racers;
     const before = model.state.racers;
@@ -186,16 +242,26 @@ export class TraitLink {
     return model.tuned(rated, surface, next, true);
   }
 
-  /** Whether tuned rates are others. */
+  /**
+   * Whether tuned rates are others.
+   * @param {Set<TraitName>} came
+   * @param {(number | null)[]} rates
+   */
   isRateDue(came, rates) {
     return this.isNew(came, RATES) || (!rates.length && RUNS.some((name) => this.isNew(came, name)));
   }
 
-  /** The step that is shown, and who is taken apart. */
+  /**
+   * The step that is shown, and who is taken apart.
+   * @param {Set<TraitName>} came
+   * @param {State} next
+   */
   momentOf(came, { steps, racers, at, playing }) {
     const { traits, known } = this;
     const { state } = this.model;
+    /** @type {(name: TraitName, now: unknown) => boolean} */
     const moved = (name, now) => !came.has(name) && known[name] !== now; // here, and not told yet
+    /** @type {Partial<State> & {at: number}} */
     const parts = { at: Math.min(moved("frame", at) ? at : traits.get("frame"), steps) };
     if (came.has("playing") && traits.get("playing") !== playing) {
       parts.playing = traits.get("playing");
@@ -208,12 +274,18 @@ export class TraitLink {
 
   // To the kernel.
 
-  /** The traits as they are shown here. */
+  /**
+   * The traits as they are shown here.
+   * @returns {TraitValues}
+   */
   shown() {
     const { state, data } = this.model;
     const racers = state.racers.map((racer) => writeTrait(racer, data));
+    const { speed, language, views, theme, letters, window, camera, colouring, lesson } = state;
+    const { steps, noise, seed, playing, selected, starts } = state;
     return {
-      ...Object.fromEntries([...LOOKS, ...NUMBERS, "playing", "selected", "starts"].map((name) => [name, state[name]])),
+      speed, language, views, theme, letters, window, camera, colouring, lesson,
+      steps, noise, seed, playing, selected, starts,
       surface: state.surface || state.formula,
       domain: state.surface ? this.traits.get("domain") : state.domain,
       racers,
@@ -236,7 +308,7 @@ export class TraitLink {
 
   tell() {
     const { traits } = this;
-    this.timer = null;
+    this.timer = undefined;
     let names = this.changed();
     if (!names.length) return;
     const now = this.shown();
@@ -245,7 +317,8 @@ export class TraitLink {
     if (runs) this.waiting = false;
     this.say(null);
     this.telling = true;
-    for (const name of runs ? [...names, RATES] : names) traits.set(name, now[name]);
+    if (runs) names = [...names, RATES];
+    for (const name of names) traits.set(name, now[name]);
     this.telling = false;
     this.known = now;
     traits.save_changes();

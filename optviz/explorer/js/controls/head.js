@@ -1,4 +1,9 @@
-/** What is shown, in choosers and in words: surface, lesson, own formula; and how the page looks. */
+/**
+ * What is shown, in choosers and in words: surface, lesson, own formula; and how the page looks.
+ *
+ * @import { Lesson, Model, SurfaceEntry, SurfaceFacts } from "../state/types.js"
+ * @import { Option } from "../views/dom.js"
+ */
 import { toMathML } from "../formula/mathml.js";
 import { reasonOf, Refusal } from "../state/refusal.js";
 import { THEME_NAMES } from "../state/schema.js";
@@ -6,9 +11,29 @@ import { button, chooser, element, fillChooser, signOf } from "../views/dom.js";
 import { Part } from "./part.js";
 
 export class Head extends Part {
+  /** @param {Model} model */
   constructor(model) {
     super(model, element("header", { class: "ov-head" }));
     this.title = element("h1", {});
+    this.surface = chooser((name) => this.chooseSurface(name));
+    this.lesson = chooser((name) => model.chooseLesson(name));
+    this.theme = chooser((theme) => model.look({ theme }));
+    this.letters = button("", () => {
+      model.look({ letters: model.state.letters === "large" ? "usual" : "large" });
+    }, { class: "ov-letters" });
+    /** @type {SurfaceFacts | null} */
+    this.shownSurface = null;
+    this.formula = element("div", { class: "ov-formula", tabIndex: 0, role: "region" });
+    this.sentence = element("p", { class: "ov-sentence" });
+    this.caption = element("p", { class: "ov-caption" });
+    this.back = button("", () => model.chooseLesson(model.state.lesson), { hidden: true });
+    this.own = element("details", { class: "ov-own-box" });
+    this.formulaBox = element("input", {
+      type: "text", placeholder: "x^2 + 3 sin(y)", spellcheck: false, maxLength: 2000, autocapitalize: "off",
+    });
+    this.ends = ["x0", "x1", "y0", "y1"].map((name) =>
+      element("input", { type: "number", step: "any", "aria-label": name, class: "ov-end" }));
+    this.wrong = element("p", { class: "ov-wrong", role: "alert" });
     this.worded(() => (this.title.textContent = model.recorded?.title ?? this.say("title")));
     this.box.append(
       element("div", { class: "ov-line ov-choose" }, this.title, ...this.choosers(), this.looks()),
@@ -19,13 +44,10 @@ export class Head extends Part {
   choosers() {
     const { model } = this;
     const { data } = model;
+    /** @type {(each: SurfaceEntry | Lesson, name: string) => string} */
     const title = (each, name) => each.title[model.state.language] ?? each.title.en ?? name;
-    this.surface = chooser((name) => {
-      if (name) return model.chooseSurface(name);
-      this.own.open = true; // what is shown stays, and so does the focus: keys walk through this list
-      return (this.surface.value = model.state.surface);
-    });
     this.worded(() => {
+      /** @type {Map<string, Option[]>} */
       const families = new Map();
       for (const [name, each] of Object.entries(data.surfaces)) {
         const family = each.family[model.state.language] ?? each.family.en;
@@ -33,13 +55,24 @@ export class Head extends Part {
       }
       fillChooser(this.surface, [...families, ["", [["", this.say("own")]]]]);
     });
-    this.lesson = chooser((name) => model.chooseLesson(name));
     this.worded(() => {
+      /** @type {Option[]} */
       const lessons = Object.entries(data.scenarios).map(([name, each]) => [name, title(each, name)]);
       fillChooser(this.lesson, [["", [["", this.say("none")], ...lessons]]]);
     });
-    return [["surface", this.surface], ["scenario", this.lesson]].map(([word, select]) =>
+    /** @type {[string, HTMLSelectElement][]} */
+    const labelled = [["surface", this.surface], ["scenario", this.lesson]];
+    return labelled.map(([word, select]) =>
       element("label", {}, this.named(element("span", {}), word), this.named(select, word, "aria-label")));
+  }
+
+  /** @param {string} name  "" for the own formula */
+  chooseSurface(name) {
+    const { model } = this;
+    if (name) return model.chooseSurface(name);
+    this.own.open = true; // what is shown stays, and so does the focus: keys walk through this list
+    this.surface.value = model.state.surface;
+    return undefined;
   }
 
   /** Language, theme, large letters, full screen. */
@@ -50,11 +83,9 @@ export class Head extends Part {
       language.textContent = this.say("language");
       language.lang = model.state.language === "en" ? "zh" : "en";
     });
-    this.theme = this.named(chooser((theme) => model.look({ theme })), "theme", "aria-label");
+    this.named(this.theme, "theme", "aria-label");
     this.worded(() => fillChooser(this.theme, [["", THEME_NAMES.map((name) => [name, this.say(`theme_${name}`)])]]));
-    this.letters = this.named(button("", () => {
-      model.look({ letters: model.state.letters === "large" ? "usual" : "large" });
-    }, { class: "ov-letters" }), "large");
+    this.named(this.letters, "large");
     const box = element("div", { class: "ov-line ov-looks" }, language, this.theme, this.letters);
     if (document.fullscreenEnabled) {
       const full = this.named(button("", () => {
@@ -68,23 +99,13 @@ export class Head extends Part {
   }
 
   about() {
-    const { model } = this;
-    this.formula = this.named(
-      element("div", { class: "ov-formula", tabIndex: 0, role: "region" }), "in_signs", "aria-label",
-    );
-    this.sentence = element("p", { class: "ov-sentence" });
-    this.caption = element("p", { class: "ov-caption" });
-    this.back = this.named(button("", () => model.chooseLesson(model.state.lesson), { hidden: true }), "lesson_back");
+    this.named(this.formula, "in_signs", "aria-label");
+    this.named(this.back, "lesson_back");
     return element("div", { class: "ov-about" }, this.formula, this.sentence, this.back);
   }
 
   formulaForm() {
-    this.formulaBox = this.named(element("input", {
-      type: "text", placeholder: "x^2 + 3 sin(y)", spellcheck: false, maxLength: 2000, autocapitalize: "off",
-    }), "formula", "aria-label");
-    this.ends = ["x0", "x1", "y0", "y1"].map((name) =>
-      element("input", { type: "number", step: "any", "aria-label": name, class: "ov-end" }));
-    this.wrong = element("p", { class: "ov-wrong", role: "alert" });
+    this.named(this.formulaBox, "formula", "aria-label");
     const [x0, x1, y0, y1] = this.ends;
     const form = element("form", { class: "ov-line ov-own" }, this.formulaBox,
       element("span", { class: "ov-range" }, "x ", x0, " … ", x1), element("span", { class: "ov-range" }, "y ", y0, " … ", y1),
@@ -93,7 +114,7 @@ export class Head extends Part {
       event.preventDefault();
       this.useFormula();
     });
-    this.own = element("details", { class: "ov-own-box" }, this.named(element("summary", {}), "own_title"), form);
+    this.own.append(this.named(element("summary", {}), "own_title"), form);
     return this.own;
   }
 
@@ -141,7 +162,11 @@ export class Head extends Part {
   }
 }
 
-/** A text, where it is another. */
+/**
+ * A text, where it is another.
+ * @param {HTMLElement} node
+ * @param {string} text
+ */
 function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
   node.hidden = !text;

@@ -1,9 +1,13 @@
-/** The base class of controls: built once; a change of language changes their words alone. */
+/**
+ * The base class of controls: built once; a change of language changes their words alone.
+ *
+ * @import { Model } from "../state/types.js"
+ */
 import { wordIn } from "../state/words.js";
 
 export class Part {
   /**
-   * @param {import("../state/model.js").Model} model
+   * @param {Model} model
    * @param {HTMLElement} box
    */
   constructor(model, box) {
@@ -13,11 +17,18 @@ export class Part {
     this.texts = [];
   }
 
+  /**
+   * @param {string} word
+   * @param {Record<string, unknown>} [values]
+   */
   say(word, values = {}) {
     return wordIn(this.model.state.language, word, values);
   }
 
-  /** Write a text now, and again when the language is another. */
+  /**
+   * Write a text now, and again when the language is another.
+   * @param {() => void} write
+   */
   worded(write) {
     this.texts.push(write);
     write();
@@ -55,12 +66,14 @@ export class Part {
  * @param {() => HTMLElement} instead
  */
 export function keepingFocus(box, build, instead) {
-  /** @type {any} */
-  const held = box.contains(document.activeElement) ? document.activeElement : null;
-  const key = held && [held.tagName, held.type, held.dataset.key].join();
+  const { activeElement } = document;
+  const held = activeElement instanceof HTMLElement && box.contains(activeElement) ? activeElement : null;
+  /** @type {(each: HTMLElement) => string} */
+  const keyOf = (each) => [each.tagName, each.getAttribute("type"), each.dataset.key].join();
+  const key = held && keyOf(held);
   build();
   if (!held || box.contains(held)) return;
-  const again = [...box.querySelectorAll("[data-key]")].find((each) => [each.tagName, each.type, each.dataset.key].join() === key);
-  again?.focus();
+  const keyed = [.../** @type {NodeListOf<HTMLElement>} */ (box.querySelectorAll("[data-key]"))];
+  keyed.find((each) => keyOf(each) === key)?.focus();
   if (!box.contains(document.activeElement)) instead().focus(); // it is gone, or hidden
 }

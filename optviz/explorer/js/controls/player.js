@@ -1,4 +1,8 @@
-/** Play, pause, single steps back and forward, speed, and the slider of steps. */
+/**
+ * Play, pause, single steps back and forward, speed, and the slider of steps.
+ *
+ * @import { Model } from "../state/types.js"
+ */
 import { SPEEDS } from "../state/schema.js";
 import { button, chooser, element, fillChooser, signOf } from "../views/dom.js";
 import { Part } from "./part.js";
@@ -7,11 +11,13 @@ const WHOLE_RUN = 6; // seconds at speed 1
 const STILL_STEP = 400; // ms a step where motion is unwelcome
 
 export class Player extends Part {
+  /** @param {Model} model */
   constructor(model) {
     super(model, element("div", { class: "ov-player", role: "group" }));
     this.named(this.box, "player", "aria-label");
     this.last = 0;
-    const signed = (word, press) => {
+    this.shownSign = "";
+    const signed = (/** @type {string} */ word, /** @type {() => void} */ press) => {
       const made = this.named(button("", press), word, "aria-label", "title");
       made.append(signOf(word));
       return made;
@@ -35,7 +41,7 @@ export class Player extends Part {
 
   relabel() {
     super.relabel();
-    this.shownSign = null;
+    this.shownSign = "";
     this.update();
   }
 
@@ -62,7 +68,10 @@ export class Player extends Part {
     this.speed.value = speed;
   }
 
-  /** Move on by the time since the last call; whole steps where motion is unwelcome. */
+  /**
+   * Move on by the time since the last call; whole steps where motion is unwelcome.
+   * @param {number} now  in ms
+   */
   tick(now) {
     const { steps, speed } = this.model.state;
     const passed = this.last ? Math.min(now - this.last, 100) : 0;

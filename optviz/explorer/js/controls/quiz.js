@@ -1,4 +1,8 @@
-/** Predict, then reveal: where will the selected optimizer be some steps from now? */
+/**
+ * Predict, then reveal: where will the selected optimizer be some steps from now?
+ *
+ * @import { Model, QuizState } from "../state/types.js"
+ */
 import { readable } from "../state/words.js";
 import { button, chooser, element, fillChooser } from "../views/dom.js";
 import { Part } from "./part.js";
@@ -6,6 +10,7 @@ import { Part } from "./part.js";
 const QUIZ_STEPS = [1, 5, 20, 100];
 
 export class Quiz extends Part {
+  /** @param {Model} model */
   constructor(model) {
     super(model, element("section", { class: "ov-panel ov-quiz" }));
     this.toggle = button("", () => (model.state.quiz ? model.endQuiz() : model.startQuiz()));
@@ -31,10 +36,11 @@ export class Quiz extends Part {
     this.message.textContent = this.text(quiz);
   }
 
+  /** @param {QuizState} quiz */
   text({ ahead, guess, real }) {
     const shown = this.model.selectedRun;
     if (!shown) return this.say("quiz_nobody");
-    if (!guess) {
+    if (!guess || !real) {
       const over = this.model.state.at >= shown.run.length;
       return this.say(over ? "quiz_over" : "quiz_next", { name: shown.name, n: ahead });
     }

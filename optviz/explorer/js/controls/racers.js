@@ -1,4 +1,9 @@
-/** The list of optimizers: which run, at which rate, and all their settings. */
+/**
+ * The list of optimizers: which run, at which rate, and all their settings.
+ *
+ * @import { Mark, Model, Racer, Range, RateText, RuleEntry, Shown } from "../state/types.js"
+ * @import { Option } from "../views/dom.js"
+ */
 import { HEAD_SHAPES } from "../paint/trails.js";
 import { labelsOf } from "../state/labels.js";
 import { baseRate } from "../state/spec.js";
@@ -8,6 +13,7 @@ import { keepingFocus, Part } from "./part.js";
 const RATES = { low: 1e-6, high: 50 };
 
 export class RacerList extends Part {
+  /** @param {Model} model */
   constructor(model) {
     super(model, element("section", { class: "ov-panel ov-racers" }));
     this.named(this.box, "optimizers", "aria-label");
@@ -15,16 +21,20 @@ export class RacerList extends Part {
     /** @type {Set<number>} places whose settings are shown */
     this.open = new Set();
     this.focused = 0; // the place that had the focus last
+    /** @type {RacerRow[]} */
+    this.rows = [];
+    this.structure = ""; // what the rows were built for
     this.list.addEventListener("focusin", ({ target }) => {
-      this.focused = this.rows.findIndex(({ box }) => box.contains(target));
+      this.focused = this.rows.findIndex(({ box }) => box.contains(/** @type {Node} */ (target)));
     });
     this.add = this.named(chooser((name) => {
       this.add.value = "";
       if (name) model.addRacer(name);
     }), "add", "aria-label");
     this.worded(() => {
-      const rules = Object.entries(model.data.rules).filter(([, rule]) => !rule.fixed);
-      fillChooser(this.add, [["", [["", this.say("add")], ...rules.map(([key, rule]) => [key, rule.name])]]]);
+      /** @type {Option[]} */
+      const rules = Object.entries(model.data.rules).filter(([, rule]) => !rule.fixed).map(([key, rule]) => [key, rule.name]);
+      fillChooser(this.add, [["", [["", this.say("add")], ...rules]]]);
     });
     const tune = this.named(button("", () => model.tuneAll()), "tune");
     this.box.append(this.list, element("div", { class: "ov-line" }, this.add, tune));
@@ -32,7 +42,7 @@ export class RacerList extends Part {
 
   relabel() {
     super.relabel();
-    this.structure = null;
+    this.structure = "";
     this.update();
   }
 
@@ -48,7 +58,11 @@ export class RacerList extends Part {
     this.rows.forEach((row, i) => row.show(racers[i], labels[i], marks[i], running.find(({ index }) => index === i)));
   }
 
-  /** A racer comes in at a place, or goes: what is open stays so. */
+  /**
+   * A racer comes in at a place, or goes: what is open stays so.
+   * @param {number} place
+   * @param {number} by  1 or -1
+   */
   move(place, by) {
     const kept = [...this.open].filter((i) => by > 0 || i !== place);
     this.open = new Set(kept.map((i) => (i >= place ? i + by : i)));
@@ -61,17 +75,34 @@ export class RacerList extends Part {
   }
 }
 
+/**
+ * The name of a rate's schedule, or "".
+ * @param {RateText} lr
+ */
 function scheduleOf(lr) {
   return typeof lr === "number" ? "" : lr.schedule;
 }
 
+/**
+ * The numbers of a rate's schedule.
+ * @param {RateText} lr
+ */
+function hyperOf(lr) {
+  return typeof lr === "number" ? {} : lr.hyper;
+}
+
 class RacerRow {
+  /**
+   * @param {RacerList} list
+   * @param {Racer} racer
+   * @param {number} i  its place
+   */
   constructor(list, racer, i) {
     this.list = list;
     this.model = list.model;
     this.i = i;
     const rule = this.model.data.rules[racer.rule];
-    /** @type {((racer: any) => void)[]} */
+    /** @type {((racer: Racer) => void)[]} */
     this.shows = [];
     this.tick = tickBox((on) => this.model.setRacer(i, { on }));
     this.tick.box.dataset.key = `on ${i}`;
@@ -83,12 +114,12 @@ class RacerRow {
     this.box = element("div", { class: "ov-racer" }, element("div", { class: "ov-racer-head" }, this.tick.row));
     if (!rule.fixed) this.box.append(this.rate(rule));
     this.box.append(this.fits, this.recorded);
-    const settings = this.settings(racer, rule);
-    if (settings) this.box.append(settings);
+    this.box.append(this.settings(racer, rule));
   }
 
-  say(word, values) {
-    return this.list.say(word, values);
+  /** @param {string} word */
+  say(word) {
+    return this.list.say(word);
   }
 
   /** The racer as it is now. */
@@ -96,6 +127,12 @@ class RacerRow {
     return this.model.state.racers[this.i];
   }
 
+  /**
+   * @param {Racer} racer
+   * @param {string} label
+   * @param {Mark} mark
+   * @param {Shown | undefined} shown  its run, if it has one
+   */
   show(racer, label, mark, shown) {
     this.tick.box.checked = racer.on;
     this.tick.text.textContent = label;
@@ -106,6 +143,12 @@ class RacerRow {
     this.shows.forEach((write) => write(racer));
   }
 
+  /**
+   * @param {string} name
+   * @param {Range} range
+   * @param {(racer: Racer) => number} get
+   * @param {(value: number) => void} set
+   */
   slider(name, range, get, set) {
     const made = slider(range, get(this.racer), set);
     made.label(name);
@@ -114,7 +157,10 @@ class RacerRow {
     return made.row;
   }
 
-  /** The rate, and whether it is the tuned one, which follows the surface, or the reader's. */
+  /**
+   * The rate, and whether it is the tuned one, which follows the surface, or the reader's.
+   * @param {RuleEntry} rule
+   */
   rate(rule) {
     const now = baseRate(this.racer.lr);
     const range = {
@@ -136,7 +182,12 @@ class RacerRow {
     return element("div", { class: "ov-rate" }, element("span", { class: "ov-lr" }, "lr"), bar, tuned);
   }
 
+  /**
+   * @param {Racer} racer
+   * @param {RuleEntry} rule
+   */
   settings(racer, rule) {
+    /** @type {HTMLElement[]} */
     const parts = rule.fixed ? [] : [this.schedule(racer, rule)];
     for (const name of Object.keys(racer.hyper)) {
       const range = rule.ranges[name] ?? { low: 0, high: Math.max(1, 2 * racer.hyper[name]) };
@@ -151,7 +202,7 @@ class RacerRow {
       this.shows.push(({ flags }) => (tick.box.checked = flags[name]));
       parts.push(tick.row);
     }
-    const name = (word) => ({ "aria-label": `${this.say(word)} ${rule.name}`, "data-key": `${word} ${this.i}` });
+    const name = (/** @type {string} */ word) => ({ "aria-label": `${this.say(word)} ${rule.name}`, "data-key": `${word} ${this.i}` });
     const copy = button(this.say("copy_racer"), () => {
       this.list.move(this.i + 1, 1);
       this.model.copyRacer(this.i);
@@ -172,7 +223,11 @@ class RacerRow {
     return details;
   }
 
-  /** The rate over time: constant, or one of the schedules, with its numbers. */
+  /**
+   * The rate over time: constant, or one of the schedules, with its numbers.
+   * @param {Racer} racer
+   * @param {RuleEntry} rule
+   */
   schedule(racer, rule) {
     const { schedules } = this.model.data;
     const now = scheduleOf(racer.lr);
@@ -180,16 +235,19 @@ class RacerRow {
       const lr = baseRate(this.racer.lr);
       this.model.setRacer(this.i, { lr: name ? { schedule: name, hyper: { ...schedules[name].hyper }, lr } : lr });
     });
-    fillChooser(choose, [["", [["", this.say("constant_rate")], ...Object.keys(schedules).map((key) => [key, key])]]]);
+    /** @type {Option[]} */
+    const named = Object.keys(schedules).map((key) => [key, key]);
+    fillChooser(choose, [["", [["", this.say("constant_rate")], ...named]]]);
     choose.value = now;
     choose.dataset.key = `schedule ${this.i}`;
     choose.setAttribute("aria-label", `${rule.name} ${this.say("schedule")}`);
     const box = element("div", { class: "ov-setting" }, element("span", {}, "lr"), choose);
     if (!now) return box;
-    const numbers = Object.keys(racer.lr.hyper).map((name) => {
-      const bar = this.slider(`${rule.name} ${name}`, schedules[now].ranges[name], ({ lr }) => lr.hyper?.[name],
+    const numbers = Object.keys(hyperOf(racer.lr)).map((name) => {
+      const bar = this.slider(`${rule.name} ${name}`, schedules[now].ranges[name], ({ lr }) => hyperOf(lr)[name],
         (value) => {
           const { lr } = this.racer;
+          if (typeof lr === "number") return;
           this.model.setRacer(this.i, { lr: { ...lr, hyper: { ...lr.hyper, [name]: value } } });
         });
       return element("div", { class: "ov-setting" }, element("span", {}, name), bar);

@@ -1,25 +1,35 @@
-/** Pictures and films to save: how far a film is, and what was made. */
+/**
+ * Pictures and films to save: how far a film is, and what was made.
+ *
+ * @import { Model } from "../state/types.js"
+ *
+ * @typedef {{blob: Blob, name: string}} Made
+ * @typedef {"gif" | "video"} FilmKind
+ * @typedef {{kind: FilmKind, onProgress: (share: number) => void, signal: AbortSignal}} Wanted
+ *
+ * What makes them.
+ * @typedef {{picture: () => Promise<Made>, film: (about: Wanted) => Promise<Made | null>}} Capture
+ */
 import { reasonOf } from "../state/refusal.js";
 import { button, download, element } from "../views/dom.js";
 import { Part } from "./part.js";
 
-/**
- * @typedef {{blob: Blob, name: string}} Made
- * @typedef {{kind: "gif" | "video", onProgress: (share: number) => void, signal: AbortSignal}} Wanted
- */
-
 export class Save extends Part {
   /**
-   * @param {import("../state/model.js").Model} model
-   * @param {{picture: () => Promise<Made>, film: (about: Wanted) => Promise<Made | null>}} capture
+   * @param {Model} model
+   * @param {Capture} capture
    */
   constructor(model, capture) {
     super(model, element("section", { class: "ov-panel ov-save" }));
     this.capture = capture;
     /** @type {AbortController | null} of the film that is being made */
     this.making = null;
-    this.films = ["gif", "video"].map((kind) =>
-      this.named(button("", ({ currentTarget }) => this.saveFilm(kind, currentTarget)), kind));
+    /** @type {FilmKind[]} */
+    const kinds = ["gif", "video"];
+    this.films = kinds.map((kind) => {
+      const made = this.named(button("", () => this.saveFilm(kind, made)), kind);
+      return made;
+    });
     const line = element("div", { class: "ov-line", role: "group" },
       this.named(button("", () => this.savePicture()), "png"), ...this.films);
     this.named(line, "save", "aria-label");
@@ -35,7 +45,11 @@ export class Save extends Part {
     this.hand(await this.capture.picture());
   }
 
-  /** Make a film, one at a time. @param {any} pressed  its button, which has the focus again at the end */
+  /**
+   * Make a film, one at a time.
+   * @param {FilmKind} kind
+   * @param {HTMLElement} pressed  its button, which has the focus again at the end
+   */
   async saveFilm(kind, pressed) {
     const making = new AbortController();
     this.making = making;
@@ -43,7 +57,9 @@ export class Save extends Part {
     this.cancel.focus();
     this.message.textContent = this.say("filming");
     this.made.hidden = true;
-    let [made, said] = [null, ""];
+    /** @type {Made | null} */
+    let made = null;
+    let said = "";
     try {
       made = await this.capture.film({ kind, signal: making.signal, onProgress: (share) => (this.bar.value = share) });
       if (!made) said = this.say("no_video");
@@ -65,7 +81,10 @@ export class Save extends Part {
     this.running.hidden = this.making === null;
   }
 
-  /** Give a file to the browser, and show it: where downloads are blocked it can be saved from here. */
+  /**
+   * Give a file to the browser, and show it: where downloads are blocked it can be saved from here.
+   * @param {Made} made
+   */
   hand({ blob, name }) {
     if (this.url) URL.revokeObjectURL(this.url);
     this.url = download(blob, name);

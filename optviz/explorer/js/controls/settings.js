@@ -1,4 +1,8 @@
-/** Starts, steps, noise and views. */
+/**
+ * Starts, steps, noise and views.
+ *
+ * @import { Model, Point, Range } from "../state/types.js"
+ */
 import { MOST_STARTS, VIEW_NAMES } from "../state/schema.js";
 import { button, element, numberBox, slider, tickBox } from "../views/dom.js";
 import { keepingFocus, Part } from "./part.js";
@@ -6,14 +10,16 @@ import { keepingFocus, Part } from "./part.js";
 const STEPS = { low: 1, high: 2000, log: true, whole: true };
 
 export class Settings extends Part {
+  /** @param {Model} model */
   constructor(model) {
     super(model, element("section", { class: "ov-panel ov-settings-box" }));
     this.named(this.box, "run_settings", "aria-label");
     this.starts = element("div", { class: "ov-starts", role: "group" });
     this.named(this.starts, "starts", "aria-label");
+    /** @type {ReturnType<typeof numberBox>[][]} */
     this.points = [];
     this.add = this.named(button("", () => model.addStart(this.nextStart())), "add_start");
-    /** @type {["steps" | "noise" | "seed", any][]} */
+    /** @type {["steps" | "noise" | "seed", Range][]} */
     const numbers = [
       ["steps", { ...STEPS, allowed: `[1, ${model.limits.steps}]` }],
       ["noise", { low: 0, high: 10, allowed: "[0, inf)" }],
@@ -46,7 +52,7 @@ export class Settings extends Part {
   /** Opposite the last start, as seen from the window's middle. */
   nextStart() {
     const [x0, x1, y0, y1] = this.model.surface.domain;
-    const [x, y] = this.model.state.starts.at(-1);
+    const [x, y] = /** @type {Point} */ (this.model.state.starts.at(-1));
     const turned = [x0 + x1 - x, y0 + y1 - y];
     const known = this.model.state.starts.some(([a, b]) => a === turned[0] && b === turned[1]);
     return known ? [x0 + x1 - x, y] : turned;
@@ -65,7 +71,7 @@ export class Settings extends Part {
   }
 
   rebuildStarts() {
-    keepingFocus(this.starts, () => this.buildStarts(), () => this.points.at(-1)[0].input);
+    keepingFocus(this.starts, () => this.buildStarts(), () => this.points[this.points.length - 1][0].input);
   }
 
   buildStarts() {

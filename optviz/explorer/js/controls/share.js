@@ -1,4 +1,8 @@
-/** Links, commands and Python to copy. */
+/**
+ * Links, commands and Python to copy.
+ *
+ * @import { Model } from "../state/types.js"
+ */
 import { losesMinima } from "../state/command.js";
 import { reasonOf } from "../state/refusal.js";
 import { button, element } from "../views/dom.js";
@@ -6,7 +10,7 @@ import { Part } from "./part.js";
 
 export class Share extends Part {
   /**
-   * @param {import("../state/model.js").Model} model
+   * @param {Model} model
    * @param {boolean} linked  whether the page has an address of its own
    */
   constructor(model, linked) {
@@ -23,7 +27,11 @@ export class Share extends Part {
     this.box.append(line, this.message, this.text, this.named(element("p", { class: "ov-help" }), "help"));
   }
 
-  /** "Copied" only if it was; else the text stands there, selected. */
+  /**
+   * "Copied" only if it was; else the text stands there, selected.
+   * @param {() => string} write
+   * @param {string} word  of its button
+   */
   async copy(write, word) {
     let text;
     this.text.hidden = true;

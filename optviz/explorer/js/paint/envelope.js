@@ -25,7 +25,11 @@ export function envelope(heights, perStep) {
   return kept.slice(0, count);
 }
 
-/** How many of the steps, in rising order, are at most this one. */
+/**
+ * How many of the steps, in rising order, are at most this one.
+ * @param {ArrayLike<number>} steps
+ * @param {number} step
+ */
 export function countUpTo(steps, step) {
   let [low, high] = [0, steps.length];
   while (low < high) {

@@ -39,13 +39,16 @@ class Log {
     this.after = new Uint16Array(256);
   }
 
+  /**
+   * @param {number} pixel
+   * @param {number} before
+   * @param {number} after
+   */
   push(pixel, before, after) {
     if (this.length === this.pixels.length) {
-      for (const name of ["pixels", "before", "after"]) {
-        const longer = new this[name].constructor(2 * this.length);
-        longer.set(this[name]);
-        this[name] = longer;
-      }
+      this.pixels = lengthened(this.pixels, new Uint32Array(2 * this.length));
+      this.before = lengthened(this.before, new Uint16Array(2 * this.length));
+      this.after = lengthened(this.after, new Uint16Array(2 * this.length));
     }
     this.pixels[this.length] = pixel;
     this.before[this.length] = before;
@@ -53,9 +56,24 @@ class Log {
   }
 }
 
+/**
+ * A longer array that begins with what a shorter one holds.
+ * @template {Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>} T
+ * @param {T} shorter
+ * @param {T} longer
+ */
+function lengthened(shorter, longer) {
+  longer.set(shorter);
+  return longer;
+}
+
 /** One trail: how it covers the pixels, colour in the high byte and casing in the low one. */
 class Trail {
-  /** @param {TrailLine} line @param {TrailFrame} frame */
+  /**
+   * @param {TrailLine} line
+   * @param {TrailFrame} frame
+   * @param {(pixel: number) => void} touch  is told which pixels change
+   */
   constructor({ places, colour, casing, width, alpha = 1 }, frame, touch) {
     this.places = places;
     this.frame = frame;
@@ -66,8 +84,10 @@ class Trail {
     this.radius = (width * frame.ratio) / 2;
     this.reach = this.radius * (casing ? CASING_WIDTH : 1) + 0.5;
     this.full = casing ? (FULL << 8) | FULL : FULL << 8;
-    this.findRows();
-    this.cover = new Uint16Array((this.lastRow - this.firstRow + 1) * frame.width);
+    const { firstRow, lastRow } = this.rows();
+    this.firstRow = firstRow;
+    this.lastRow = lastRow;
+    this.cover = new Uint16Array((lastRow - firstRow + 1) * frame.width);
     this.log = new Log();
     this.shown = 0; // changes of the log that are in the pixels
     this.ends = new Uint32Array(places.length / 2); // changes of the log by the place they lead to
@@ -77,7 +97,7 @@ class Trail {
   }
 
   /** The rows that it may touch. */
-  findRows() {
+  rows() {
     const { places, reach, frame } = this;
     let [low, high] = [Infinity, -Infinity];
     for (let i = 0; i < places.length; i += 2) {
@@ -86,12 +106,15 @@ class Trail {
       if (places[i + 1] > high) high = places[i + 1];
     }
     const rows = [low * frame.ratio - reach, high * frame.ratio + reach].map((row) => row - frame.top);
-    this.firstRow = Math.max(0, Math.min(Math.floor(rows[0]), frame.height));
-    this.lastRow = Math.min(frame.height - 1, Math.max(Math.ceil(rows[1]), this.firstRow - 1));
+    const firstRow = Math.max(0, Math.min(Math.floor(rows[0]), frame.height));
+    const lastRow = Math.min(frame.height - 1, Math.max(Math.ceil(rows[1]), firstRow - 1));
+    return { firstRow, lastRow };
   }
 
   /**
    * Rasterise up to so many places, if there is time.
+   * @param {number} count
+   * @param {number} deadline
    * @returns {boolean} whether it is done
    */
   build(count, deadline) {
@@ -131,26 +154,41 @@ class Trail {
     this.tail.length = 0;
   }
 
-  /** Go forwards or back in the log. */
+  /**
+   * Go forwards or back in the log.
+   * @param {number} end
+   */
   follow(end) {
     const { pixels, before, after } = this.log;
     for (; this.shown < end; this.shown++) this.put(pixels[this.shown], after[this.shown]);
     while (this.shown > end) this.put(pixels[--this.shown], before[this.shown]);
   }
 
+  /**
+   * @param {number} pixel
+   * @param {number} cover
+   */
   put(pixel, cover) {
     this.cover[pixel - this.firstRow * this.frame.width] = cover;
     this.touch(pixel);
   }
 
-  /** Write into a log what a segment with round ends covers more than is covered already. */
+  /**
+   * Write into a log what a segment with round ends covers more than is covered already.
+   * @param {number} fromX
+   * @param {number} fromY
+   * @param {number} toX
+   * @param {number} toY
+   * @param {Log} log
+   * @param {boolean} once  whether a step too short to be seen is left out
+   */
   segment(fromX, fromY, toX, toY, log, once) {
     if (!isDrawable(fromX, fromY) || !isDrawable(toX, toY)) return;
-    const { frame, reach } = this;
-    const { ratio, left, top } = frame;
+    const { ratio, left, top } = this.frame;
     const [x0, y0] = [fromX * ratio - left, fromY * ratio - top];
     const [x1, y1] = [toX * ratio - left, toY * ratio - top];
     if (once) {
+      /** @type {(x: number, y: number) => boolean} */
       const near = (x, y) => Math.abs(x - this.drawnX) < STILL && Math.abs(y - this.drawnY) < STILL;
       if (near(x0, y0) && near(x1, y1)) return;
       [this.drawnX, this.drawnY] = [x1, y1];
@@ -158,7 +196,14 @@ class Trail {
     this.rasterise(x0, y0, x1 - x0, y1 - y0, log);
   }
 
-  /** The pixels about a segment from a place, all in pixels of the frame. */
+  /**
+   * The pixels about a segment from a place, all in pixels of the frame.
+   * @param {number} x0
+   * @param {number} y0
+   * @param {number} dx
+   * @param {number} dy
+   * @param {Log} log
+   */
   rasterise(x0, y0, dx, dy, log) {
     const { cover, full, radius, reach, touch } = this;
     const { width } = this.frame;
@@ -195,7 +240,11 @@ class Trail {
   }
 }
 
-/** The larger of two covers, the second a share; one that nobody would see is left out. */
+/**
+ * The larger of two covers, the second a share; one that nobody would see is left out.
+ * @param {number} before
+ * @param {number} share
+ */
 function grown(before, share) {
   if (share >= 1) return FULL;
   const cover = FULL * share;
@@ -212,7 +261,7 @@ export class LongTrails {
     this.touched = new Uint32Array(width * height);
     this.touchedCount = 0;
     this.isTouched = new Uint8Array(width * height);
-    const touch = (pixel) => {
+    const touch = (/** @type {number} */ pixel) => {
       if (this.isTouched[pixel]) return;
       this.isTouched[pixel] = 1;
       this.touched[this.touchedCount++] = pixel;
@@ -269,7 +318,10 @@ export class LongTrails {
     this.touchedCount = 0;
   }
 
-  /** Put the picture in its place; what was there is gone. */
+  /**
+   * Put the picture in its place; what was there is gone.
+   * @param {CanvasRenderingContext2D} context
+   */
   paint(context) {
     const { left, top, width, height } = this.frame;
     context.putImageData(new ImageData(this.data, width, height), left, top);

@@ -8,10 +8,12 @@ const SAMPLES = 61; // along each side of the window, where the lowest value is 
 const TINY = 2 ** -1022;
 
 /**
- * @typedef {object} Surface
- * @property {number[]} domain  x0, x1, y0, y1
- * @property {number[][]} minima  x, y, value each
- * @property {string} scale  "log" or "linear"
+ * @import { Run } from "../engine/descend.js"
+ * @import { Domain, SurfaceFacts } from "../state/types.js"
+ *
+ * @import { PlaneFunction } from "./contour.js"
+ *
+ * @typedef {Pick<SurfaceFacts, "domain" | "minima" | "scale">} Surface
  *
  * @typedef {object} LossAxis
  * @property {boolean} log
@@ -23,9 +25,9 @@ const TINY = 2 ** -1022;
  */
 
 /**
- * @param {import("../engine/descend.js").Run[]} runs
+ * @param {Run[]} runs
  * @param {Surface} surface
- * @param {(x: number, y: number) => number} value
+ * @param {PlaneFunction} value
  * @returns {LossAxis}
  */
 export function lossAxis(runs, surface, value) {
@@ -44,7 +46,12 @@ export function lossAxis(runs, surface, value) {
   return { log, zero, word, floor, low: low - margin, high: high + margin };
 }
 
-/** What a log axis subtracts, the word for it, and the floor as a share of the first value. */
+/**
+ * What a log axis subtracts, the word for it, and the floor as a share of the first value.
+ * @param {Run[]} runs
+ * @param {Surface} surface
+ * @param {PlaneFunction} value
+ */
 function zeroOf(runs, { minima, domain }, value) {
   const first = runs[0].values[0];
   let { low } = endsOf(runs.map(({ values }) => values));
@@ -57,7 +64,11 @@ function zeroOf(runs, { minima, domain }, value) {
   return { zero: low, word: "above_seen", share: FLOOR_SEEN };
 }
 
-/** The lowest finite value on a grid over the window. */
+/**
+ * The lowest finite value on a grid over the window.
+ * @param {Domain} domain
+ * @param {PlaneFunction} value
+ */
 function lowestOf([x0, x1, y0, y1], value) {
   let low = Infinity;
   for (let i = 0; i < SAMPLES; i++) {
@@ -69,7 +80,11 @@ function lowestOf([x0, x1, y0, y1], value) {
   return low;
 }
 
-/** Whether a run neither diverged nor went further than one window away from it. */
+/**
+ * Whether a run neither diverged nor went further than one window away from it.
+ * @param {Run} run
+ * @param {Domain} domain
+ */
 function stays({ points, status }, [x0, x1, y0, y1]) {
   if (status === "diverged") return false;
   const [cx, cy] = [(x0 + x1) / 2, (y0 + y1) / 2];
@@ -80,7 +95,10 @@ function stays({ points, status }, [x0, x1, y0, y1]) {
   return true;
 }
 
-/** The lowest and the highest finite value. */
+/**
+ * The lowest and the highest finite value.
+ * @param {Iterable<number>[]} parts
+ */
 function endsOf(parts) {
   let [low, high] = [Infinity, -Infinity];
   for (const values of parts) {

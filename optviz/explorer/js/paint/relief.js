@@ -144,6 +144,15 @@ export function project(camera, mesh, x, y, z) {
   return { px: out[0], py: out[1], depth: out[2] };
 }
 
+/**
+ * The same for many points, written into `out`: pixel column, pixel row and depth.
+ * @param {View} view
+ * @param {Mesh} mesh
+ * @param {number} x
+ * @param {number} y
+ * @param {number} z
+ * @param {number[]} out
+ */
 function projectInto(view, { window, share }, x, y, z, out) {
   const { x0, x1, y0, y1 } = window;
   const [across, along] = [((x - x0) / (x1 - x0)) * 2 - 1, ((y - y0) / (y1 - y0)) * 2 - 1];
@@ -178,12 +187,21 @@ export function placeTrail(camera, mesh, zbuffer, { points, values }, ratio) {
   return { places, shown };
 }
 
-/** Whether nothing that `paintRelief` drew stands before a point that `project` gave. */
+/**
+ * Whether nothing that `paintRelief` drew stands before a point that `project` gave.
+ * @param {Place} place
+ * @param {Float32Array} zbuffer
+ * @param {Camera} camera
+ */
 export function visible({ px, py, depth }, zbuffer, camera) {
   return isVisible([px, py, depth], zbuffer, camera);
 }
 
-/** @param {number[]} place  of `projectInto` */
+/**
+ * @param {number[]} place  of `projectInto`
+ * @param {Float32Array} zbuffer
+ * @param {Camera} camera
+ */
 function isVisible([px, py, depth], zbuffer, { width, height }) {
   const [column, row] = [Math.floor(px), Math.floor(py)];
   if (!(column >= 0 && column < width && row >= 0 && row < height)) return false;

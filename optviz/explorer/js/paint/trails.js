@@ -85,7 +85,11 @@ export function drawHead(context, shape, px, py, size, colour, casing) {
   context.stroke();
 }
 
-/** Whether a line may lead to a place: it is finite, and not far outside. */
+/**
+ * Whether a line may lead to a place: it is finite, and not far outside.
+ * @param {number} px
+ * @param {number} py
+ */
 export function isDrawable(px, py) {
   return Math.abs(px) < FAR && Math.abs(py) < FAR;
 }
@@ -100,6 +104,7 @@ export function isDrawable(px, py) {
 export function drawTrail(context, { places, colour, casing, width, alpha = 1 }, { count, tail }) {
   context.beginPath();
   let joined = false;
+  /** @type {(px: number, py: number) => void} */
   const lead = (px, py) => {
     const fit = isDrawable(px, py);
     if (fit) joined ? context.lineTo(px, py) : context.moveTo(px, py);

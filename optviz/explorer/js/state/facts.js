@@ -1,7 +1,7 @@
 /**
  * What follows from the state: the surface, the runs on it, their marks, names and caption.
  *
- * @import { Data, Descent, Domain, Mark, Point, RecordedGiven, Shown, State, SurfaceFacts } from "./types.js"
+ * @import { Data, Descent, Domain, Given, Mark, Point, RecordedGiven, Shown, State, SurfaceFacts } from "./types.js"
  */
 import { ownSurface } from "../formula/user_formula.js";
 import { reaching } from "../formula/window.js";
@@ -19,8 +19,7 @@ import { useWords } from "./words.js";
 export class Facts extends Store {
   /**
    * @param {Data} data  from Python
-   * @param {Partial<State> & {specs?: string[]}} given  what Python sets of the state; `specs` in
-   *   place of `racers`
+   * @param {Given} given
    * @param {RecordedGiven | null} recorded  runs to be shown as they are, from Python
    */
   constructor(data, given = {}, recorded = null) {

@@ -2,7 +2,7 @@
  * What the explorer knows: its state, all that follows from it, and the changes that views and
  * controls ask for. They read the model and call its changes, and know nothing of each other.
  *
- * @import { Data, Domain, Point, Racer, RecordedGiven, State, SurfaceFacts } from "./types.js"
+ * @import { Data, Domain, Given, Point, Racer, RecordedGiven, State, SurfaceFacts } from "./types.js"
  */
 import { ownSurface } from "../formula/user_formula.js";
 import { lessonState } from "./lesson.js";
@@ -21,8 +21,7 @@ const ASKED = ["surface", "formula", "domain", "racers", "starts", "steps", "noi
 export class Model extends RacerChanges {
   /**
    * @param {Data} data  from Python
-   * @param {Partial<State> & {specs?: string[]}} given  what Python sets of the state; `specs` in
-   *   place of `racers`
+   * @param {Given} given
    * @param {RecordedGiven | null} recorded  runs to be shown as they are, from Python
    */
   constructor(data, given = {}, recorded = null) {

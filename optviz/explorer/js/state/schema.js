@@ -4,6 +4,9 @@
  *
  * @import { Data, Racer } from "./types.js"
  *
+ * The quiz: so many steps ahead, the place that was clicked, and the place where the run goes.
+ * @typedef {{ahead: number, guess: number[] | null, real: number[] | null}} QuizState
+ *
  * @typedef {object} State
  * @property {string} surface  a name of the data, or "" for the own formula
  * @property {string} formula  the own one
@@ -25,7 +28,7 @@
  * @property {string} language
  * @property {string} theme
  * @property {string} letters  "usual", or "large" for a projector
- * @property {{ahead: number, guess: number[] | null, real: number[] | null} | null} quiz
+ * @property {QuizState | null} quiz
  */
 import { checkedNumber, checkedNumbers, keyOf, numbersIn, Refusal, shownGiven } from "./refusal.js";
 import { parseRacer, writeRacer } from "./spec.js";

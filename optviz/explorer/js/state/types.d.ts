@@ -5,6 +5,7 @@
 import type { Run, Rule, Schedule, Surface } from "../engine/descend.js";
 import type { RuleLines } from "../formula/lines.js";
 import type { Value } from "../formula/tape.js";
+import type { State } from "./schema.js";
 
 export type { Flags, Numbers, Rule, Run, Schedule, Surface } from "../engine/descend.js";
 export type { OwnSurface } from "../formula/user_formula.js";
@@ -12,13 +13,16 @@ export type { Recorded, RecordedPage } from "./recorded.js";
 export type { Descent, Shown } from "./runs.js";
 export type { Racer, RateText } from "./spec.js";
 export type { Model } from "./model.js";
-export type { Limits, State } from "./schema.js";
+export type { Limits, QuizState, State } from "./schema.js";
 
 /** A text in each language, by "en" and "zh"; Python may have none. */
 export type Texts = Record<string, string>;
 
 /** x and y. */
 export type Point = number[];
+
+/** A place on a view, in CSS pixels from its corner. */
+export type Pixel = [px: number, py: number];
 
 /** x0, x1, y0, y1. */
 export type Domain = number[];
@@ -50,7 +54,7 @@ export interface SurfaceEntry extends SurfaceFacts {
   catalogue: boolean;
 }
 
-/** The range of a slider, and what may be typed: "[0, 1)". */
+/** The range of a slider, and what may be typed: an interval as in mathematics, such as "[0, 1)". */
 export interface Range {
   low: number;
   high: number;
@@ -142,6 +146,40 @@ export interface RecordedGiven {
   title: string | null;
   caption: string | null;
   runs: (RecordedNumbers & { spec: string; name: string; canRun: boolean; fits: boolean | null })[];
+}
+
+/** What Python sets of the state; `specs` in place of `racers`. */
+export type Given = Partial<State> & { specs?: string[] };
+
+/** What a widget shares with its kernel: optviz/widget. */
+export interface TraitValues extends Pick<State, "speed" | "language" | "views" | "theme" | "letters" | "window"
+  | "camera" | "colouring" | "lesson" | "steps" | "noise" | "seed" | "domain" | "starts" | "playing" | "selected"> {
+  /** A name of the data, or an own formula. */
+  surface: string;
+  /** As specs; one that is off begins with "-". */
+  racers: string[];
+  /** Those that are on. */
+  optimizers: string[];
+  /** The first one. */
+  start: Point;
+  /** The moment, in steps. */
+  frame: number;
+  /** The tuned rates that the page has found; none where both sides find the same. */
+  _rates: (number | null)[];
+}
+
+/** A notebook's front end: the model of a widget, of which there may be several views. */
+export interface Traits {
+  get<K extends keyof TraitValues>(name: K): TraitValues[K];
+  set<K extends keyof TraitValues>(name: K, value: TraitValues[K]): void;
+  save_changes(): void;
+  on(event: string, listener: (message?: KernelMessage) => void): void;
+  off(event: string, listener: (message?: KernelMessage) => void): void;
+}
+
+/** What a kernel says beside its traits: why it did not take a value. */
+export interface KernelMessage {
+  refused?: string;
 }
 
 /** How a run is drawn. */

@@ -1,4 +1,13 @@
-/** The panel that explains one step: a key of its arrows, accumulated squares, the rule with numbers. */
+/**
+ * The panel that explains one step: a key of its arrows, accumulated squares, the rule with numbers.
+ *
+ * @import { Model, Run, Shown } from "../state/types.js"
+ *
+ * Along an axis, what was accumulated by one slot of the rule.
+ * @typedef {{axis: string, square: HTMLElement, cell: HTMLElement}} Cell
+ *
+ * @typedef {ReturnType<typeof lineOfRule>} RuleLine
+ */
 import { labelsOf } from "../state/labels.js";
 import { ruleRows } from "../formula/lines.js";
 import { chooser, element, fillChooser } from "./dom.js";
@@ -8,9 +17,28 @@ const LEAST_SQUARE = 0.03; // of the largest one's side
 const QUIET = 50; // ms without a change, until what is out of sight follows
 
 export class Anatomy {
-  constructor(app) {
-    this.app = app;
+  /** @param {Model} model */
+  constructor(model) {
+    this.model = model;
     this.box = element("section", { class: "ov-anatomy" });
+    this.who = chooser((i) => model.select(Number(i)));
+    this.step = element("span", {});
+    this.key = element("div", { class: "ov-key" });
+    this.squares = element("div", { class: "ov-squares" });
+    this.rows = element("div", { class: "ov-rows", tabIndex: 0, role: "region" });
+    this.box.append(element("div", { class: "ov-line" }, this.who, this.step), this.key, this.squares, this.rows);
+    /** @type {{run: Run, k: number} | null} the step that is shown */
+    this.shown = null;
+    this.keyed = ""; // the arrows in the key
+    this.named = ""; // the slots whose squares are shown
+    /** @type {Run | null} whose largest squares these are */
+    this.measured = null;
+    /** @type {number[]} */
+    this.most = [];
+    /** @type {Cell[]} */
+    this.cells = [];
+    /** @type {RuleLine[]} */
+    this.lines = [];
     this.seen = true;
     this.observer = new IntersectionObserver(([{ isIntersecting }]) => {
       this.seen = isIntersecting;
@@ -24,23 +52,14 @@ export class Anatomy {
     clearTimeout(this.timer);
   }
 
-  build() {
-    const { app } = this;
-    const say = (word) => wordIn(app.state.language, word);
-    const names = labelsOf(app.state.racers, app.data, app.state.language)
-      .map((label, i) => [String(i), label]);
-    this.who = chooser((i) => app.select(Number(i)));
-    this.who.setAttribute("aria-label", say("anatomy_of"));
-    fillChooser(this.who, [["", names]]);
-    this.who.value = String(app.state.selected);
-    this.step = element("span", {});
-    this.key = element("div", { class: "ov-key" });
-    this.squares = element("div", { class: "ov-squares" });
-    this.rows = element("div", { class: "ov-rows", tabIndex: 0, role: "region", "aria-label": say("rule") });
-    this.box.setAttribute("aria-label", say("anatomy"));
-    this.box.replaceChildren(
-      element("div", { class: "ov-line" }, this.who, this.step), this.key, this.squares, this.rows,
-    );
+  /** Words and the list of optimizers anew, and with the next update all that is shown. */
+  relabel() {
+    const { state, data } = this.model;
+    this.box.setAttribute("aria-label", wordIn(state.language, "anatomy"));
+    this.who.setAttribute("aria-label", wordIn(state.language, "anatomy_of"));
+    this.rows.setAttribute("aria-label", wordIn(state.language, "rule"));
+    fillChooser(this.who, [["", labelsOf(state.racers, data, state.language).map((label, i) => [String(i), label])]]);
+    this.who.value = String(state.selected);
     this.forget();
   }
 
@@ -62,40 +81,44 @@ export class Anatomy {
 
   /** Show the step that the moment stands before, or the last one. */
   show() {
-    const { app } = this;
-    const racing = app.running.find(({ index }) => index === app.state.selected);
+    const { model } = this;
+    const racing = model.running.find(({ index }) => index === model.state.selected);
     if (!racing || racing.run.length === 0) {
       this.step.textContent = "";
       return this.forget();
     }
     const { run } = racing;
-    const k = Math.min(Math.floor(app.state.at + 1e-9), run.length - 1);
+    const k = Math.min(Math.floor(model.state.at + 1e-9), run.length - 1);
     if (this.shown?.run === run && this.shown.k === k) return;
     this.shown = { run, k };
-    this.who.value = String(app.state.selected);
-    this.step.textContent = wordIn(app.state.language, "at_step", { k: k + 1 });
+    this.who.value = String(model.state.selected);
+    this.step.textContent = wordIn(model.state.language, "at_step", { k: k + 1 });
     this.paintKey();
     this.paintSquares(racing, k);
     this.paintRows(racing, k);
   }
 
   paintKey() {
-    const { app } = this;
-    const arrows = app.arrows() ?? [];
+    const { model } = this;
+    const arrows = model.arrows() ?? [];
     const keyed = arrows.map(({ kind, colour }) => kind + colour).join();
     if (keyed === this.keyed) return;
     this.keyed = keyed;
     this.key.replaceChildren(...arrows.map(({ kind, colour }) => {
       const swatch = element("span", { class: "ov-swatch" });
       swatch.style.background = colour;
-      return element("span", {}, swatch, wordIn(app.state.language, kind));
+      return element("span", {}, swatch, wordIn(model.state.language, kind));
     }));
   }
 
-  /** Squares of what was accumulated along each axis, as large as they have grown. */
+  /**
+   * Squares of what was accumulated along each axis, as large as they have grown.
+   * @param {Shown} racing
+   * @param {number} k
+   */
   paintSquares({ run, colour, racer }, k) {
-    const { app } = this;
-    const names = app.data.rules[racer.rule].squares.filter((name) => name in run.states);
+    const { model } = this;
+    const names = model.data.rules[racer.rule].squares.filter((name) => name in run.states);
     if (names.join() !== this.named || run !== this.measured) {
       this.measured = run;
       this.most = names.map((name) => run.states[name].reduce((a, b) => Math.max(a, b), 0) || 1);
@@ -105,7 +128,7 @@ export class Anatomy {
       this.cells = names.flatMap((name) => ["x", "y"].map((axis) => {
         const square = element("span", { class: "ov-square" });
         const cell = element("span", { class: "ov-cell", role: "img" }, square, `${name} ${axis}`);
-        return { name, axis, square, cell };
+        return { axis, square, cell };
       }));
       this.squares.replaceChildren(...this.cells.map(({ cell }) => cell));
     }
@@ -116,16 +139,22 @@ export class Anatomy {
       // Scaled, so that nothing about it has to move.
       square.style.cssText = `transform:scale(${share});background:${colour}`;
       square.title = readable(value);
-      cell.setAttribute("aria-label", `${wordIn(app.state.language, "accumulated")} ${name}, ${axis}: ${square.title}`);
+      cell.setAttribute("aria-label", `${wordIn(model.state.language, "accumulated")} ${name}, ${axis}: ${square.title}`);
     }));
   }
 
+  /**
+   * The rule, with the numbers of the step.
+   * @param {Shown} racing
+   * @param {number} k
+   */
   paintRows({ run, rule, hyper, flags, lr }, k) {
-    if (!rule.lines) {
+    const { lines } = rule;
+    if (!lines || !hyper || !flags || !lr) {
       this.lines = [];
-      return void this.rows.replaceChildren(wordIn(this.app.state.language, "unread"));
+      return void this.rows.replaceChildren(wordIn(this.model.state.language, "unread"));
     }
-    const at = (axis) => ruleRows(rule.lines, {
+    const at = (/** @type {number} */ axis) => ruleRows(lines, {
       h: hyper, f: flags, t: k + 1, lr: lr(k + 1),
       g: run.gradients[2 * k + axis], p: run.points[2 * k + axis],
       s: Float64Array.from(rule.slots, (name) => run.states[name]?.[2 * k + axis]),
@@ -147,14 +176,12 @@ export class Anatomy {
 /** One line of a rule: its formula, and below it the numbers of both coordinates. */
 function lineOfRule() {
   const rule = element("div", { class: "ov-rule" });
-  const parts = { rule: new Formula(rule) };
-  const boxes = ["x", "y"].map((axis) => {
+  const [x, y] = ["x", "y"].map((axis) => {
     const place = element("span", { class: "ov-inserted" });
     const name = element("span", {}, `${axis}:`);
-    parts[axis] = new Formula(place, name);
-    return element("div", { class: "ov-numbers" }, name, place);
+    return { numbers: new Formula(place, name), box: element("div", { class: "ov-numbers" }, name, place) };
   });
-  return { ...parts, boxes: [rule, ...boxes] };
+  return { rule: new Formula(rule), x: x.numbers, y: y.numbers, boxes: [rule, x.box, y.box] };
 }
 
 /**
@@ -166,8 +193,11 @@ class Formula {
   constructor(place, name) {
     this.place = place;
     this.name = name;
+    /** @type {Map<string, ReturnType<typeof madeOf>>} */
     this.kept = new Map();
     this.shape = "";
+    /** @type {Text[]} of the numbers */
+    this.texts = [];
   }
 
   /** @param {string} markup  made by lines.js of Python's rule, every name and number escaped */
@@ -180,8 +210,8 @@ class Formula {
     });
     if (shape !== this.shape) {
       this.shape = shape;
-      if (!this.kept.has(shape)) this.kept.set(shape, madeOf(markup));
-      const { nodes, texts } = this.kept.get(shape);
+      const { nodes, texts } = this.kept.get(shape) ?? madeOf(markup);
+      this.kept.set(shape, { nodes, texts });
       this.place.replaceChildren(...nodes);
       this.texts = texts;
       if (this.name) this.name.hidden = shape === "";
@@ -192,10 +222,13 @@ class Formula {
   }
 }
 
-/** The nodes of MathML, and the texts of its numbers. */
+/**
+ * The nodes of MathML, and the texts of its numbers.
+ * @param {string} markup
+ */
 function madeOf(markup) {
   const holder = element("div", {});
   holder.innerHTML = markup;
-  const texts = [...holder.querySelectorAll("mn")].map((number) => number.firstChild);
+  const texts = [...holder.querySelectorAll("mn")].map((number) => /** @type {Text} */ (number.firstChild));
   return { nodes: [...holder.childNodes], texts };
 }

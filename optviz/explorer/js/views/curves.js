@@ -1,4 +1,9 @@
-/** Curves over the steps: the value, or the gradient's norm. */
+/**
+ * Curves over the steps: the value, or the gradient's norm.
+ *
+ * @import { LossAxis } from "../paint/loss_axis.js"
+ * @import { Model, Pixel, Run } from "../state/types.js"
+ */
 import { paintAxes } from "../paint/axes.js";
 import { countUpTo, envelope } from "../paint/envelope.js";
 import { lossAxis } from "../paint/loss_axis.js";
@@ -14,13 +19,31 @@ const NORM_FLOOR = 1e-14; // of the highest norm
 
 /** The value at each step, on a log axis where the surface asks for one. */
 export class Curves extends View {
-  constructor(app, parent, name = "curves", word = "loss_label") {
-    super(app, parent, { name, word, keys: false, margin: CURVE_MARGIN });
-    const go = (event) => {
+  /**
+   * @param {Model} model
+   * @param {HTMLElement} parent
+   * @param {string} [name]  of its class
+   * @param {string} [word]  says what is seen
+   */
+  constructor(model, parent, name = "curves", word = "loss_label") {
+    super(model, parent, { name, word, keys: false, margin: CURVE_MARGIN });
+    this.held = false;
+    // Of each run, as `layOut` finds it: heights by step, the steps that are drawn, and their places.
+    /** @type {Float64Array[]} */
+    this.heights = [];
+    /** @type {Uint32Array[]} */
+    this.kept = [];
+    /** @type {Float64Array[]} */
+    this.places = [];
+    /** @type {LossAxis} */
+    this.axis = { log: false, zero: 0, word: "value", floor: 0, low: 0, high: 1 };
+    this.floored = false;
+    this.range = [0, 1];
+    const go = (/** @type {PointerEvent} */ event) => {
       const { left } = this.box.getBoundingClientRect();
       const { left: begin, width } = this.inner;
       const share = (event.clientX - left - begin) / width;
-      this.app.goTo(Math.min(Math.max(share, 0), 1) * this.app.state.steps);
+      this.model.goTo(Math.min(Math.max(share, 0), 1) * this.model.state.steps);
     };
     this.box.addEventListener("pointerdown", (event) => {
       this.box.setPointerCapture?.(event.pointerId);
@@ -33,38 +56,49 @@ export class Curves extends View {
     }
   }
 
-  /** What is drawn of a run, one number for each step. */
+  /**
+   * What is drawn of a run, one number for each step.
+   * @param {Run} run
+   * @returns {Float64Array}
+   */
   seriesOf(run) {
     return run.values;
   }
 
-  /** @returns {import("../paint/loss_axis.js").LossAxis} */
+  /**
+   * @param {Float64Array[]} _series  what is drawn of the runs
+   * @returns {LossAxis}
+   */
   axisOf(_series) {
-    const { running, surface, value } = this.app;
+    const { running, surface, value } = this.model;
     return lossAxis(running.map(({ run }) => run), surface, value);
   }
 
   /** Range of the axis and every curve in pixels: when the runs are others. */
   layOut() {
-    const { app } = this;
-    const series = app.running.map(({ run }) => this.seriesOf(run));
+    const { model } = this;
+    const series = model.running.map(({ run }) => this.seriesOf(run));
     this.axis = this.axisOf(series);
     const { log, zero, floor, low, high } = this.axis;
     this.heights = log ? series.map((values) => values.map((v) => Math.log10(Math.max(v - zero, floor)))) : series;
     this.range = this.rangeOf(log ? Math.log10(low) : low, log ? Math.log10(high) : high);
-    const perStep = (this.inner.width * this.over.ratio) / app.state.steps;
+    const perStep = (this.inner.width * this.over.ratio) / model.state.steps;
     this.kept = this.heights.map((heights) => envelope(heights, perStep));
     this.places = this.kept.map((steps, i) => {
       const places = new Float64Array(2 * steps.length);
       steps.forEach((step, k) => places.set(this.placeOf(i, step), 2 * k));
       return places;
     });
-    const lines = app.running.map(({ colour }, i) =>
-      ({ places: this.places[i], colour, casing: app.theme.casing, width: 1.8 }));
+    const lines = model.running.map(({ colour }, i) =>
+      ({ places: this.places[i], colour, casing: model.theme.casing, width: 1.8 }));
     this.trails.set(lines, this.frameOf(false));
   }
 
-  /** The ends of the axis, with room for the floor's band where curves are cut off there. */
+  /**
+   * The ends of the axis, with room for the floor's band where curves are cut off there.
+   * @param {number} low
+   * @param {number} high
+   */
   rangeOf(low, high) {
     const { log, low: least, floor } = this.axis;
     this.floored = log && least <= floor;
@@ -74,26 +108,36 @@ export class Curves extends View {
     return [low - ((high - low) * thick) / (1 - thick), high];
   }
 
-  /** Where a step of a curve is; between two steps on the line that joins them. */
+  /**
+   * Where a step of a curve is; between two steps on the line that joins them.
+   * @param {number} i  of the curve
+   * @param {number} at
+   * @returns {Pixel}
+   */
   placeOf(i, at) {
     const heights = this.heights[i];
     const { left, top, width, height } = this.inner;
     const [low, high] = this.range;
-    const py = (k) => {
+    const py = (/** @type {number} */ k) => {
       const inside = Math.min(Math.max(heights[Math.min(k, heights.length - 1)], low), high);
       return top + ((high - inside) / (high - low)) * height;
     };
     const whole = Math.floor(at);
     const here = py(whole);
     const rest = at - whole;
-    const px = left + (at / this.app.state.steps) * width;
+    const px = left + (at / this.model.state.steps) * width;
     return [px, rest > 0 ? here + rest * (py(whole + 1) - here) : here];
   }
 
-  /** A curve up to a moment: the places that are kept, and all steps of the column it stands in. */
+  /**
+   * A curve up to a moment: the places that are kept, and all steps of the column it stands in.
+   * @param {number} i
+   * @param {number} at
+   */
   partOf(i, at) {
     const whole = Math.floor(at);
     const count = countUpTo(this.kept[i], whole);
+    /** @type {number[]} */
     const tail = [];
     for (let k = this.kept[i][count - 1] + 1; k <= whole; k++) tail.push(...this.placeOf(i, k));
     tail.push(...this.placeOf(i, at));
@@ -102,7 +146,7 @@ export class Curves extends View {
 
   paintGround() {
     this.layOut();
-    const { theme, state } = this.app;
+    const { theme, state } = this.model;
     const { inner } = this;
     const [low, high] = this.range;
     const { log, floor, word } = this.axis;
@@ -123,9 +167,12 @@ export class Curves extends View {
     });
   }
 
-  /** Shade what lies below the lowest value drawn: a curve there is cut off, not constant. */
+  /**
+   * Shade what lies below the lowest value drawn: a curve there is cut off, not constant.
+   * @param {CanvasRenderingContext2D} context
+   */
   paintFloor(context) {
-    const { theme } = this.app;
+    const { theme } = this.model;
     const { left, top, width, height } = this.inner;
     context.fillStyle = theme.quiet;
     context.globalAlpha = 0.15;
@@ -139,11 +186,11 @@ export class Curves extends View {
   }
 
   paint() {
-    const { app, moment } = this;
-    const { theme, state } = app;
+    const { model, moment } = this;
+    const { theme, state } = model;
     const context = this.over.clear();
     const { left, top, width, height } = this.inner;
-    const heads = app.running.map(({ run, colour, shape }, i) => {
+    const heads = model.running.map(({ run, colour, shape }, i) => {
       const whole = momentOf(run, state.at, moment)[0] - 1;
       const part = this.partOf(i, Math.min(Math.max(state.at, whole), run.length));
       const [px, py] = part.tail.slice(-2);
@@ -161,15 +208,27 @@ export class Curves extends View {
 
 /** The gradient's norm at each step, with the noise that the optimizer saw, on a log axis. */
 export class GradientCurves extends Curves {
-  constructor(app, parent) {
-    super(app, parent, "gradient", "norm_label");
+  /**
+   * @param {Model} model
+   * @param {HTMLElement} parent
+   */
+  constructor(model, parent) {
+    super(model, parent, "gradient", "norm_label");
   }
 
+  /**
+   * @override
+   * @param {Run} run
+   */
   seriesOf({ gradients }) {
     return Float64Array.from({ length: gradients.length / 2 }, (_, k) =>
       Math.hypot(gradients[2 * k], gradients[2 * k + 1]));
   }
 
+  /**
+   * @override
+   * @param {Float64Array[]} series
+   */
   axisOf(series) {
     let [low, high] = [Infinity, 0];
     for (const norms of series) {

@@ -1,12 +1,17 @@
-/** DOM elements made by one call, and the form controls that several panels use. */
+/**
+ * DOM elements made by one call, and the form controls that several panels use.
+ *
+ * @import { Range } from "../state/types.js"
+ */
 import { isWithin } from "../state/refusal.js";
 
 /**
- * @param {string} tag
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
  * @param {Record<string, any>} [props]  "on" holds listeners; "class", "aria-..." and the like are
  *   attributes; the rest are properties
  * @param {...(Node | string)} children  texts stay texts: nothing is parsed as HTML
- * @returns {any} the element
+ * @returns {HTMLElementTagNameMap[T]} the element
  */
 export function element(tag, props = {}, ...children) {
   const made = document.createElement(tag);
@@ -15,31 +20,54 @@ export function element(tag, props = {}, ...children) {
       for (const [event, listener] of Object.entries(value)) made.addEventListener(event, listener);
     } else if (name === "class" || name.includes("-") || name === "role" || name === "for") {
       made.setAttribute(name, value);
-    } else made[name] = value;
+    } else Object.assign(made, { [name]: value });
   }
   made.append(...children);
   return made;
 }
 
-/** A button with words on it. */
+/**
+ * A button with words on it.
+ * @param {string} text
+ * @param {(event: MouseEvent) => void} press
+ * @param {Record<string, any>} [props]
+ */
 export function button(text, press, props = {}) {
   return element("button", { type: "button", textContent: text, on: { click: press }, ...props });
 }
 
-/** A box to tick, its words beside it. */
+/**
+ * A box to tick, its words beside it.
+ * @param {(on: boolean) => void} change
+ */
 export function tickBox(change) {
   const box = element("input", { type: "checkbox", on: { change: () => change(box.checked) } });
   const text = element("span", {});
   return { box, text, row: element("label", { class: "ov-tick" }, box, text) };
 }
 
-/** A list to choose from; `fillChooser` says of what. */
+/**
+ * A list to choose from; `fillChooser` says of what.
+ * @param {(value: string) => void} change
+ */
 export function chooser(change) {
   const select = element("select", { on: { change: () => change(select.value) } });
   return select;
 }
 
-/** Give a chooser its options: [[heading or "", [[value, text], ...]], ...]. What is chosen stays. */
+/**
+ * An option of a chooser: its value and its text.
+ * @typedef {[string, string]} Option
+ *
+ * The options of a chooser under their headings, "" for none.
+ * @typedef {[string, Option[]][]} Options
+ */
+
+/**
+ * Give a chooser its options. What is chosen stays.
+ * @param {HTMLSelectElement} select
+ * @param {Options} groups
+ */
 export function fillChooser(select, groups) {
   const { value } = select;
   select.replaceChildren(...groups.flatMap(([heading, options]) => {
@@ -50,7 +78,10 @@ export function fillChooser(select, groups) {
   if (select.selectedIndex < 0) select.selectedIndex = 0;
 }
 
-/** A box for any number; what is no number is refused, and the old one stays. */
+/**
+ * A box for any number; what is no number is refused, and the old one stays.
+ * @param {(value: number) => void} change
+ */
 export function numberBox(change) {
   let now = 0;
   const input = element("input", {
@@ -67,7 +98,7 @@ export function numberBox(change) {
       },
     },
   });
-  const show = (value) => {
+  const show = (/** @type {number} */ value) => {
     now = value;
     if (document.activeElement !== input) input.value = String(value);
   };
@@ -78,26 +109,27 @@ const SLIDER_MARKS = 1000;
 
 /**
  * A slider with its number beside it; both can be set, and the number may lie beyond the slider.
- * @param {{low: number, high: number, log?: boolean, whole?: boolean, allowed?: string}} range
- *   `allowed` is an interval as in mathematics, such as "[0, 1)"
+ * @param {Range} range
+ * @param {number} value
+ * @param {(value: number) => void} change
  */
 export function slider(range, value, change) {
   const { low, high, log = false, whole = false } = range;
   const floor = log ? Math.max(low, 1e-12) : low;
-  const toMark = (v) => {
+  const toMark = (/** @type {number} */ v) => {
     const share = log
       ? Math.log(Math.max(v, floor) / floor) / Math.log(high / floor)
       : (v - floor) / (high - floor);
     return Math.round(SLIDER_MARKS * Math.min(Math.max(share, 0), 1));
   };
-  const fromMark = (mark) => {
+  const fromMark = (/** @type {number} */ mark) => {
     const share = mark / SLIDER_MARKS;
     if (share === 0 || share === 1) return share ? high : low;
     const v = log ? floor * (high / floor) ** share : floor + (high - floor) * share;
     return whole ? Math.round(v) : Number(v.toPrecision(3));
   };
   // A box is narrow: 0.000001 would show as 0.00000.
-  const written = (v) => (v !== 0 && Math.abs(v) < 1e-4 ? v.toExponential() : String(v));
+  const written = (/** @type {number} */ v) => (v !== 0 && Math.abs(v) < 1e-4 ? v.toExponential() : String(v));
   let now = NaN;
   const bar = element("input", {
     type: "range", min: 0, max: SLIDER_MARKS, step: 1, on: { input: () => set(fromMark(Number(bar.value))) },
@@ -112,6 +144,7 @@ export function slider(range, value, change) {
       },
     },
   });
+  /** @param {number} next */
   function set(next) {
     const fits = Number.isFinite(next) && isWithin(next, range.allowed) && !(whole && !Number.isInteger(next));
     box.setAttribute("aria-invalid", String(!fits));
@@ -119,6 +152,7 @@ export function slider(range, value, change) {
     show(next);
     change(next);
   }
+  /** @param {number} next */
   function show(next) {
     if (next === now) return;
     now = next;
@@ -127,8 +161,8 @@ export function slider(range, value, change) {
     if (document.activeElement !== box) box.value = written(next); // nobody's typing is overwritten
   }
   show(value);
-  const label = (text) => [bar, box].forEach((input) => input.setAttribute("aria-label", text));
-  const key = (text) => [bar, box].forEach((input) => (input.dataset.key = text));
+  const label = (/** @type {string} */ text) => [bar, box].forEach((input) => input.setAttribute("aria-label", text));
+  const key = (/** @type {string} */ text) => [bar, box].forEach((input) => (input.dataset.key = text));
   return { row: element("div", { class: "ov-slider" }, bar, box), show, label, key };
 }
 
@@ -143,7 +177,11 @@ export function markIcon() {
   return svg;
 }
 
-/** @param {number[][] | undefined} points  of the shape; none for a circle */
+/**
+ * @param {SVGSVGElement} svg  of `markIcon`
+ * @param {number[][] | undefined} points  of the shape; none for a circle
+ * @param {string} colour
+ */
 export function paintMark(svg, points, colour) {
   const shape = document.createElementNS(SVG, points ? "polygon" : "circle");
   if (points) shape.setAttribute("points", points.map((point) => point.join(",")).join(" "));
@@ -152,7 +190,10 @@ export function paintMark(svg, points, colour) {
   svg.replaceChildren(shape);
 }
 
-/** Signs of buttons as paths in a box from 0 to 16: fonts do not have them everywhere. */
+/**
+ * Signs of buttons as paths in a box from 0 to 16: fonts do not have them everywhere.
+ * @type {Record<string, string>}
+ */
 const SIGNS = {
   rewind: "M3 3h2v10h-2zM14 3v10l-8-5z",
   back: "M12 3v10l-8-5z",
@@ -165,7 +206,10 @@ const SIGNS = {
   whole: "M2 2h12v12h-12zM4 4v8h8v-8z",
 };
 
-/** One of the signs, in the colour of the text. */
+/**
+ * One of the signs, in the colour of the text.
+ * @param {string} name
+ */
 export function signOf(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 16 16");
@@ -178,7 +222,11 @@ export function signOf(name) {
   return svg;
 }
 
-/** Hand a blob to the browser's downloads; returns its address, which the caller gives back. */
+/**
+ * Hand a blob to the browser's downloads; returns its address, which the caller gives back.
+ * @param {Blob} blob
+ * @param {string} name
+ */
 export function download(blob, name) {
   const url = URL.createObjectURL(blob);
   element("a", { href: url, download: name }).click();

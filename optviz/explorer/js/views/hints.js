@@ -1,4 +1,8 @@
-/** What can be done with a picture, said on it until it has been done once. */
+/**
+ * What can be done with a picture, said on it until it has been done once.
+ *
+ * @import { Model, Pixel } from "../state/types.js"
+ */
 import { wordIn } from "../state/words.js";
 import { element } from "./dom.js";
 
@@ -6,7 +10,10 @@ const SHORTLY = 2500; // ms
 const KNOWN = "optviz hints known";
 
 export class Hints {
-  /** @param {HTMLElement} box  of the picture  @param {import("../state/model.js").Model} model */
+  /**
+   * @param {HTMLElement} box  of the picture
+   * @param {Model} model
+   */
   constructor(box, model) {
     this.model = model;
     this.chip = element("div", { class: "ov-hint", hidden: true });
@@ -24,7 +31,7 @@ export class Hints {
 
   /**
    * A ring that moves once from a place, to show that the real one can be moved.
-   * @param {number[]} place
+   * @param {Pixel} place
    */
   showGhost([px, py]) {
     if (this.known || this.shown || !Number.isFinite(px) || !Number.isFinite(py)) return;
@@ -49,7 +56,10 @@ export class Hints {
     }
   }
 
-  /** Say something for a moment. */
+  /**
+   * Say something for a moment.
+   * @param {string} word
+   */
   shortly(word) {
     const before = this.known ? "" : "drag_hint";
     this.word = word;

@@ -1,4 +1,8 @@
-/** Who is who, below the plane: mark and name of each run. */
+/**
+ * Who is who, below the plane: mark and name of each run.
+ *
+ * @import { Model, Shown } from "../state/types.js"
+ */
 import { HEAD_SHAPES } from "../paint/trails.js";
 import { wordIn } from "../state/words.js";
 import { element, markIcon, paintMark } from "./dom.js";
@@ -6,10 +10,12 @@ import { element, markIcon, paintMark } from "./dom.js";
 const MOST_NAMED = 16;
 
 export class Legend {
-  /** @param {import("../state/model.js").Model} model */
+  /** @param {Model} model */
   constructor(model) {
     this.model = model;
     this.box = element("ul", { class: "ov-legend" });
+    /** @type {Shown[] | null} */
+    this.shown = null;
   }
 
   relabel() {

@@ -1,4 +1,12 @@
-/** The surface from above: contour, trails, heads, minima; the start point can be dragged. */
+/**
+ * The surface from above: contour, trails, heads, minima; the start point can be dragged.
+ *
+ * @import { TrailPart } from "../paint/long_trails.js"
+ * @import { Model, Pixel, Point } from "../state/types.js"
+ *
+ * A run's head, where its trail ends.
+ * @typedef {TrailPart & {shape: string, hx: number, hy: number, colour: string, index: number}} Head
+ */
 import { paintContour, sample } from "../paint/contour.js";
 import { nameWithout, roundTicks, tickLabels } from "../paint/ticks.js";
 import { drawArrow, drawHead, drawRing, momentOf } from "../paint/trails.js";
@@ -12,14 +20,14 @@ const PLANE_MARGIN = { left: 44, right: 8, top: 8, bottom: 28 };
 
 export class Plane extends View {
   /**
-   * @param {import("../state/model.js").Model} app
+   * @param {Model} model
    * @param {HTMLElement} parent
-   * @param {(point: number[] | null) => void} hover  is told what the pointer is over
+   * @param {(point: Point | null) => void} hover  is told what the pointer is over
    */
-  constructor(app, parent, hover) {
-    super(app, parent, { name: "plane", word: "plane", keys: true, margin: PLANE_MARGIN });
-    this.hints = new Hints(this.box, app);
-    this.handles = new StartHandles(this, app, new PlaneGestures(this, app));
+  constructor(model, parent, hover) {
+    super(model, parent, { name: "plane", word: "plane", keys: true, margin: PLANE_MARGIN });
+    this.hints = new Hints(this.box, model);
+    this.handles = new StartHandles(this, model, new PlaneGestures(this, model));
     this.hover = hover;
     this.box.addEventListener("pointerdown", () => this.used());
   }
@@ -34,32 +42,50 @@ export class Plane extends View {
     this.hints.used();
   }
 
-  /** Say for a moment what else can be done. */
+  /**
+   * Say for a moment what else can be done.
+   * @param {string} word
+   */
   hint(word) {
     this.hints.shortly(word);
   }
 
   /** Window in coordinates, as the contour's functions take it. */
   get window() {
-    const [x0, x1, y0, y1] = this.app.window;
+    const [x0, x1, y0, y1] = this.model.window;
     return { x0, x1, y0, y1 };
   }
 
+  /**
+   * @param {number} x
+   * @param {number} y
+   * @returns {Pixel}
+   */
   toPixel(x, y) {
     const { x0, x1, y0, y1 } = this.window;
     const { left, top, width, height } = this.inner;
     return [left + ((x - x0) / (x1 - x0)) * width, top + ((y1 - y) / (y1 - y0)) * height];
   }
 
+  /**
+   * @param {number} px
+   * @param {number} py
+   * @returns {Point}
+   */
   toPoint(px, py) {
     const { x0, x1, y0, y1 } = this.window;
     const { left, top, width, height } = this.inner;
     return [x0 + ((px - left) / width) * (x1 - x0), y1 - ((py - top) / height) * (y1 - y0)];
   }
 
-  /** The point under a place, in no more digits than the hand can mean. */
+  /**
+   * The point under a place, in no more digits than the hand can mean.
+   * @param {number} px
+   * @param {number} py
+   * @returns {Point}
+   */
   toPlace(px, py) {
-    const [x0, x1, y0, y1] = this.app.window;
+    const [x0, x1, y0, y1] = this.model.window;
     const steps = [10 ** Math.floor(Math.log10((x1 - x0) / 2000)), 10 ** Math.floor(Math.log10((y1 - y0) / 2000))];
     return this.toPoint(px, py).map((v, i) => Number((Math.round(v / steps[i]) * steps[i]).toPrecision(12)));
   }
@@ -67,7 +93,7 @@ export class Plane extends View {
   /** As wide as the page gives, and as high as keeps the surface's proportions. */
   resize() {
     const { left, right, top, bottom } = this.margin;
-    const [x0, x1, y0, y1] = this.app.surface.domain;
+    const [x0, x1, y0, y1] = this.model.surface.domain;
     const inside = this.box.clientWidth - left - right;
     const share = Math.min(Math.max((y1 - y0) / (x1 - x0), 0.5), 1.4);
     this.box.style.height = `${Math.round(inside * share + top + bottom)}px`;
@@ -76,20 +102,21 @@ export class Plane extends View {
 
   /** The contour and its axes: only when surface, window, size or theme are others. */
   paintGround() {
-    const { app } = this;
+    const { model } = this;
     const { left, top, width, height } = this.inner;
     const { ratio } = this.ground;
     const context = this.ground.clear();
     const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
     const image = new ImageData(w, h);
-    paintContour(image, sample(app.value, this.window, w, h), app.scale, app.theme, ratio);
+    paintContour(image, sample(model.value, this.window, w, h), model.scale, model.theme, ratio);
     context.putImageData(image, Math.round(left * ratio), Math.round(top * ratio));
     this.paintAxes(context);
     this.paintMinima(context);
   }
 
+  /** @param {CanvasRenderingContext2D} context */
   paintAxes(context) {
-    const { theme } = this.app;
+    const { theme } = this.model;
     const { left, top, width, height } = this.inner;
     const { x0, x1, y0, y1 } = this.window;
     context.strokeStyle = context.fillStyle = theme.quiet;
@@ -117,23 +144,35 @@ export class Plane extends View {
     this.paintName(context, nameWithout("y", up.offset), left + 6, top + 10);
   }
 
-  /** What an axis is called, inside the plane. */
+  /**
+   * What an axis is called, inside the plane.
+   * @param {CanvasRenderingContext2D} context
+   * @param {string} name
+   * @param {number} px
+   * @param {number} py
+   */
   paintName(context, name, px, py) {
-    const { theme } = this.app;
+    const { theme } = this.model;
     context.strokeStyle = theme.page;
     context.lineWidth = 4;
     context.strokeText(name, px, py);
     context.fillText(name, px, py);
   }
 
+  /** @param {CanvasRenderingContext2D} context */
   paintMinima(context) {
-    const { theme, minima } = this.app;
+    const { theme, minima } = this.model;
     for (const [x, y] of minima) {
       const [px, py] = this.toPixel(x, y);
       if (this.holds(px, py)) drawHead(context, "*", px, py, 8, theme.page, theme.ink);
     }
   }
 
+  /**
+   * Whether a place lies inside the margin.
+   * @param {number} px
+   * @param {number} py
+   */
   holds(px, py) {
     const { left, top, width, height } = this.inner;
     return px >= left && px <= left + width && py >= top && py <= top + height;
@@ -141,23 +180,23 @@ export class Plane extends View {
 
   /** Trails and heads at a moment. */
   paint() {
-    const { app, moment } = this;
-    const { theme, state } = app;
+    const { model, moment } = this;
+    const { theme, state } = model;
     const context = this.over.clear();
     const { left, top, width, height } = this.inner;
     context.save();
     context.beginPath();
     context.rect(left, top, width, height);
     context.clip();
-    if (this.isOther(app.running, app.window)) this.layOut();
-    const heads = app.running.map(({ run, colour, shape, index }) => {
+    if (this.isOther(model.running, model.window)) this.layOut();
+    const heads = model.running.map(({ run, colour, shape, index }) => {
       const [count, x, y] = momentOf(run, state.at, moment);
       const [hx, hy] = this.toPixel(x, y);
       return { count, tail: [hx, hy], shape, hx, hy, colour, index };
     });
     this.paintTrails(context, heads);
-    for (const start of state.starts) {
-      const [sx, sy] = this.toPixel(...start);
+    for (const [x, y] of state.starts) {
+      const [sx, sy] = this.toPixel(x, y);
       drawRing(context, sx, sy, 8, theme.ink, 1.6);
     }
     for (const { shape, hx, hy, colour } of heads) {
@@ -169,17 +208,19 @@ export class Plane extends View {
     this.paintGuess(context);
     context.restore();
     this.handles.place();
-    this.hints.showGhost(this.toPixel(...state.starts[0]));
+    const [[x, y]] = state.starts;
+    this.hints.showGhost(this.toPixel(x, y));
   }
 
   /** Where every point of every run is. */
   layOut() {
-    const { running, theme } = this.app;
+    const { running, theme } = this.model;
     const lines = running.map(({ run, colour }) =>
       ({ places: this.project(run.points), colour, casing: theme.casing, width: 2 }));
     this.trails.set(lines, this.frameOf(true));
   }
 
+  /** @param {Float64Array} points  of a run */
   project(points) {
     const places = new Float64Array(points.length);
     const { x0, x1, y0, y1 } = this.window;
@@ -192,22 +233,29 @@ export class Plane extends View {
     return places;
   }
 
-  /** Where the optimizer that is taken apart will stand after the next step, faintly. */
+  /**
+   * Where the optimizer that is taken apart will stand after the next step, faintly.
+   * @param {CanvasRenderingContext2D} context
+   */
   paintNext(context) {
-    const { app } = this;
-    const shown = app.selectedRun;
-    const k = Math.floor(app.state.at + 1e-9) + 1;
-    if (!app.arrows() || !shown || k > shown.run.length) return;
+    const { model } = this;
+    const shown = model.selectedRun;
+    const k = Math.floor(model.state.at + 1e-9) + 1;
+    if (!model.arrows() || !shown || k > shown.run.length) return;
     const { points } = shown.run;
     context.globalAlpha = 0.45;
-    drawHead(context, shown.shape, ...this.toPixel(points[2 * k], points[2 * k + 1]), 6.5, shown.colour, app.theme.casing);
+    drawHead(context, shown.shape, ...this.toPixel(points[2 * k], points[2 * k + 1]), 6.5, shown.colour, model.theme.casing);
     context.globalAlpha = 1;
   }
 
-  /** The arrows of the step that is taken apart. */
+  /**
+   * The arrows of the step that is taken apart.
+   * @param {CanvasRenderingContext2D} context
+   * @param {Head[]} heads
+   */
   paintArrows(context, heads) {
-    const vectors = this.app.arrows();
-    const head = heads.find(({ index }) => index === this.app.state.selected);
+    const vectors = this.model.arrows();
+    const head = heads.find(({ index }) => index === this.model.state.selected);
     if (!vectors || !head) return;
     const reach = 0.16 * Math.min(this.inner.width, this.inner.height);
     const { x0, x1, y0, y1 } = this.window;
@@ -222,27 +270,32 @@ export class Plane extends View {
     }
   }
 
-  /** That a run diverged or left the surface, in words at the trail's end. */
+  /**
+   * That a run diverged or left the surface, in words at the trail's end.
+   * @param {CanvasRenderingContext2D} context
+   * @param {Head[]} heads
+   */
   paintWords(context, heads) {
-    const { app } = this;
+    const { model } = this;
     context.font = this.font("italic");
     context.textBaseline = "middle";
     const { left, top, width, height } = this.inner;
     const line = 1.35 * this.letter;
+    /** @type {number[][]} */
     const taken = [];
-    for (const [i, { run, name }] of app.running.entries()) {
-      if (run.status === "finished" || app.state.at < run.length) continue;
+    for (const [i, { run, name }] of model.running.entries()) {
+      if (run.status === "finished" || model.state.at < run.length) continue;
       const { hx, hy, colour } = heads[i];
-      const text = wordIn(app.state.language, run.status, { name, k: run.length + 1 });
+      const text = wordIn(model.state.language, run.status, { name, k: run.length + 1 });
       const wide = context.measureText(text).width;
       const px = Math.min(Math.max(hx + 12, left + 6), left + width - wide - 46); // beside the buttons
       let py = Math.min(Math.max(hy, top + line), top + height - line);
       // Texts of runs that end in one corner stand one above another.
-      const covers = ([x, y, w]) => Math.abs(y - py) < line && px < x + w && x < px + wide;
+      const covers = (/** @type {number[]} */ [x, y, w]) => Math.abs(y - py) < line && px < x + w && x < px + wide;
       const by = py > top + height / 2 ? -line : line;
       while (taken.some(covers) && py + by > top && py + by < top + height) py += by;
       taken.push([px, py, wide]);
-      context.strokeStyle = app.theme.page;
+      context.strokeStyle = model.theme.page;
       context.lineWidth = 4;
       context.strokeText(text, px, py);
       context.fillStyle = colour;
@@ -250,17 +303,18 @@ export class Plane extends View {
     }
   }
 
+  /** @param {CanvasRenderingContext2D} context */
   paintGuess(context) {
-    const { guess, real } = this.app.state.quiz ?? {};
-    if (!guess) return;
-    const [px, py] = this.toPixel(...guess);
-    drawRing(context, px, py, 7, this.app.theme.ink, 2);
-    const [rx, ry] = this.toPixel(...real);
+    const { guess, real } = this.model.state.quiz ?? {};
+    if (!guess || !real) return;
+    const [px, py] = this.toPixel(guess[0], guess[1]);
+    drawRing(context, px, py, 7, this.model.theme.ink, 2);
+    const [rx, ry] = this.toPixel(real[0], real[1]);
     context.setLineDash([5, 4]);
     context.beginPath();
     context.moveTo(px, py);
     context.lineTo(rx, ry);
-    context.strokeStyle = this.app.theme.ink;
+    context.strokeStyle = this.model.theme.ink;
     context.stroke();
     context.setLineDash([]);
   }

@@ -1,16 +1,38 @@
-/** Mouse, fingers, wheel and keys on the plane: pan, zoom, and clicks. */
+/**
+ * Mouse, fingers, wheel and keys on the plane: pan, zoom, and clicks.
+ *
+ * @import { Domain, Model, Pixel } from "../state/types.js"
+ * @import { Plane } from "./plane.js"
+ *
+ * A finger, or the mouse: where it is, and where it went down.
+ * @typedef {{px: number, py: number, fromX: number, fromY: number}} Pointer
+ */
 
 const CLICK = 4; // CSS pixels: a pointer that moved less has clicked
 const KEY_STEP = 0.01; // of the window, by an arrow key; five times that with Shift
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+/**
+ * Where arrow keys lead.
+ * @type {Record<string, [number, number]>}
+ */
+export const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 export class PlaneGestures {
-  /** @param {any} plane  @param {import("../state/model.js").Model} model */
+  /**
+   * @param {Plane} plane
+   * @param {Model} model
+   */
   constructor(plane, model) {
     this.plane = plane;
     this.model = model;
     this.box = plane.box;
+    /** @type {Map<number, Pointer>} */
     this.pointers = new Map();
+    /** @type {"maybe" | "pan" | "pinch" | null}  "maybe": a click, or the begin of a pan */
+    this.drag = null;
+    /** @type {Domain} where a drag began */
+    this.window0 = [];
+    /** @type {ReturnType<PlaneGestures["pinchSpread"]>} */
+    this.spread = null;
     const { box } = this;
     box.addEventListener("pointerdown", (event) => this.down(event));
     box.addEventListener("pointermove", (event) => this.move(event));
@@ -25,13 +47,18 @@ export class PlaneGestures {
     box.addEventListener("keydown", (event) => this.key(event));
   }
 
+  /**
+   * @param {MouseEvent} event
+   * @returns {Pixel}
+   */
   place(event) {
     const { left, top } = this.box.getBoundingClientRect();
     return [event.clientX - left, event.clientY - top];
   }
 
+  /** @param {PointerEvent} event */
   down(event) {
-    if (event.button > 0 || event.target.closest("button")) return;
+    if (event.button > 0 || /** @type {Element} */ (event.target).closest("button")) return;
     this.box.setPointerCapture?.(event.pointerId);
     const [px, py] = this.place(event);
     this.pointers.set(event.pointerId, { px, py, fromX: px, fromY: py });
@@ -40,6 +67,7 @@ export class PlaneGestures {
     this.spread = this.pinchSpread();
   }
 
+  /** @param {PointerEvent} event */
   move(event) {
     const [px, py] = this.place(event);
     const pointer = this.pointers.get(event.pointerId);
@@ -52,6 +80,7 @@ export class PlaneGestures {
     return undefined;
   }
 
+  /** @param {PointerEvent} event */
   up(event) {
     const pointer = this.pointers.get(event.pointerId);
     this.pointers.delete(event.pointerId);
@@ -61,13 +90,17 @@ export class PlaneGestures {
     this.drag = null;
   }
 
-  /** A wheel alone scrolls the page; a pinch on a trackpad arrives with the control key. */
+  /**
+   * A wheel alone scrolls the page; a pinch on a trackpad arrives with the control key.
+   * @param {WheelEvent} event
+   */
   wheel(event) {
     if (!event.ctrlKey && !event.metaKey) return this.plane.hint("wheel_hint");
     event.preventDefault();
     return this.model.zoom(Math.exp(event.deltaY * 0.0015), this.plane.toPoint(...this.place(event)));
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     if (event.target !== this.box) return;
     if (ARROWS[event.key]) {
@@ -80,7 +113,13 @@ export class PlaneGestures {
     event.preventDefault();
   }
 
-  /** Move a start by a share of the window. */
+  /**
+   * Move a start by a share of the window.
+   * @param {number} i
+   * @param {number} dx
+   * @param {number} dy
+   * @param {boolean} far
+   */
   moveStart(i, dx, dy, far) {
     const [x0, x1, y0, y1] = this.model.window;
     const [x, y] = this.model.state.starts[i];
@@ -89,6 +128,10 @@ export class PlaneGestures {
     this.model.moveStart(i, this.plane.toPlace(...next));
   }
 
+  /**
+   * @param {number} dx
+   * @param {number} dy
+   */
   pan(dx, dy) {
     const [x0, x1, y0, y1] = this.window0;
     const { width, height } = this.plane.inner;
@@ -96,6 +139,7 @@ export class PlaneGestures {
     this.model.setWindow([x0 + bx, x1 + bx, y0 + by, y1 + by]);
   }
 
+  /** How far two fingers are apart, and what lies between them; null for one. */
   pinchSpread() {
     const [a, b] = [...this.pointers.values()];
     return b ? { far: Math.hypot(a.px - b.px, a.py - b.py), x: (a.px + b.px) / 2, y: (a.py + b.py) / 2 } : null;

@@ -1,6 +1,8 @@
 /**
  * Cuts of the surface along x, with each optimizer as a ball on its own; what is drawn, and the
  * range of the axis, are those of optviz/scene/panels/profile.py.
+ *
+ * @import { Model, Pixel, Run } from "../state/types.js"
  */
 import { paintAxes } from "../paint/axes.js";
 import { inkOf, rampInk } from "../paint/ink.js";
@@ -14,39 +16,55 @@ const POINTS = 600; // of a cut
 const BALL = 7; // CSS pixels from its middle
 
 export class Profile extends View {
-  constructor(app, parent) {
-    super(app, parent, { name: "profile", word: "profile_label", keys: false, margin: PROFILE_MARGIN });
+  /**
+   * @param {Model} model
+   * @param {HTMLElement} parent
+   */
+  constructor(model, parent) {
+    super(model, parent, { name: "profile", word: "profile_label", keys: false, margin: PROFILE_MARGIN });
+    this.xs = new Float64Array(POINTS); // of all cuts
+    this.curve = new Float64Array(POINTS); // the start's cut
+    this.leaves = false; // whether any run leaves it
+    this.range = [0, 1]; // of the axis
   }
 
-  /** f along x at a y. */
+  /**
+   * f along x at a y.
+   * @param {number} y
+   */
   cutAt(y) {
-    return this.xs.map((x) => this.app.value(x, y));
+    return this.xs.map((x) => this.model.value(x, y));
   }
 
   /** The cut through the start, and the range of the axis: when runs or window are others. */
   layOut() {
-    const { app } = this;
-    const [x0, x1] = app.window;
-    const [[, start]] = app.state.starts;
+    const { model } = this;
+    const [x0, x1] = model.window;
+    const [[, start]] = model.state.starts;
     this.xs = Float64Array.from({ length: POINTS }, (_, i) => x0 + (i / (POINTS - 1)) * (x1 - x0));
     this.curve = this.cutAt(start);
     // In a formula of x alone no run leaves the start's cut.
-    this.leaves = app.running.some(({ run }) => run.points.some((y, i) => i % 2 === 1 && y !== start));
-    this.range = profileRange(this.curve, app.running.map(({ run }) => run), x0, x1);
+    this.leaves = model.running.some(({ run }) => run.points.some((y, i) => i % 2 === 1 && y !== start));
+    this.range = profileRange(this.curve, model.running.map(({ run }) => run), x0, x1);
   }
 
+  /**
+   * @param {number} x
+   * @param {number} value
+   * @returns {Pixel}
+   */
   toPixel(x, value) {
     const { left, top, width, height } = this.inner;
-    const [x0, x1] = this.app.window;
+    const [x0, x1] = this.model.window;
     const [low, high] = this.range;
     return [left + ((x - x0) / (x1 - x0)) * width, top + ((high - value) / (high - low)) * height];
   }
 
   paintGround() {
     this.layOut();
-    const { app, inner } = this;
-    const { theme, state } = app;
-    const [x0, x1] = app.window;
+    const { model, inner } = this;
+    const { theme, state } = model;
+    const [x0, x1] = model.window;
     const [low, high] = this.range;
     const context = this.ground.clear();
     const [xs, ys] = [roundTicks(x0, x1, inner.width / 80), roundTicks(low, high, inner.height / 45)];
@@ -66,6 +84,7 @@ export class Profile extends View {
     });
   }
 
+  /** @param {CanvasRenderingContext2D} context */
   clip(context) {
     const { left, top, width, height } = this.inner;
     context.beginPath();
@@ -73,7 +92,11 @@ export class Profile extends View {
     context.clip();
   }
 
-  /** The ground below the start's cut. */
+  /**
+   * The ground below the start's cut.
+   * @param {CanvasRenderingContext2D} context
+   * @param {number[]} ink
+   */
   paintFill(context, [red, green, blue]) {
     const { top, height } = this.inner;
     context.fillStyle = `rgb(${red} ${green} ${blue} / 0.35)`;
@@ -90,14 +113,21 @@ export class Profile extends View {
     }
   }
 
-  /** A curve; where it has no value it is broken. */
+  /**
+   * A curve; where it has no value it is broken.
+   * @param {CanvasRenderingContext2D} context
+   * @param {Float64Array} values
+   * @param {string} colour
+   * @param {number} width
+   * @param {number} [alpha]
+   */
   paintCut(context, values, colour, width, alpha = 1) {
     context.beginPath();
     let joined = false;
     values.forEach((value, i) => {
       const fit = Number.isFinite(value);
-      const place = fit ? this.toPixel(this.xs[i], value) : [0, 0];
-      if (fit) joined ? context.lineTo(...place) : context.moveTo(...place);
+      const [px, py] = fit ? this.toPixel(this.xs[i], value) : [0, 0];
+      if (fit) joined ? context.lineTo(px, py) : context.moveTo(px, py);
       joined = fit;
     });
     context.strokeStyle = colour;
@@ -109,15 +139,15 @@ export class Profile extends View {
   }
 
   paint() {
-    const { app, moment } = this;
-    const { theme, state } = app;
+    const { model, moment } = this;
+    const { theme, state } = model;
     const context = this.over.clear();
     context.save();
     this.clip(context);
-    const balls = app.running.map(({ run, colour, shape }) => {
+    const balls = model.running.map(({ run, colour, shape }) => {
       const [, x, y] = momentOf(run, state.at, moment);
       if (this.leaves) this.paintCut(context, this.cutAt(y), colour, 1.2, 0.6);
-      return { place: this.toPixel(x, app.value(x, y)), colour, shape };
+      return { place: this.toPixel(x, model.value(x, y)), colour, shape };
     });
     context.restore();
     const { left, top, width, height } = this.inner;
@@ -131,12 +161,16 @@ export class Profile extends View {
 /**
  * The ends of the axis: all of the start's cut, and what the runs reach inside the window, but above
  * the cut only what a run began with: one that climbs leaves the picture.
+ * @param {Float64Array | number[]} curve
+ * @param {Pick<Run, "points" | "values">[]} runs
+ * @param {number} x0  ends of the window
+ * @param {number} x1
  */
 export function profileRange(curve, runs, x0, x1) {
   const begin = runs.length ? runs[0].values[0] : -Infinity;
   let [low, high, roof] = [Infinity, -Infinity, begin];
   for (const value of curve) if (Number.isFinite(value) && value > roof) roof = value;
-  const take = (value) => {
+  const take = (/** @type {number} */ value) => {
     if (!(Number.isFinite(value) && value <= roof)) return;
     low = Math.min(low, value);
     high = Math.max(high, value);

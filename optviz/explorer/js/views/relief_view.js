@@ -1,14 +1,41 @@
-/** The view of the relief: its camera can be dragged, hidden parts of trails are faint. */
+/**
+ * The view of the relief: its camera can be dragged, hidden parts of trails are faint.
+ *
+ * @import { Camera, Mesh } from "../paint/relief.js"
+ * @import { Model } from "../state/types.js"
+ */
 import { makeMesh, paintRelief, placeTrail, project, RELIEF_VIEW, visible } from "../paint/relief.js";
 import { drawHead, momentOf } from "../paint/trails.js";
 import { View } from "./view.js";
 
-/** An elevation from which the surface is seen from above. */
+/**
+ * How far arrow keys turn the camera, in radians.
+ * @type {Record<string, [azimuth: number, elevation: number]>}
+ */
+const TURNS = { ArrowLeft: [0.1, 0], ArrowRight: [-0.1, 0], ArrowUp: [0, 0.08], ArrowDown: [0, -0.08] };
+
+/**
+ * An elevation from which the surface is seen from above.
+ * @param {number} elevation
+ */
 const lifted = (elevation) => Math.min(Math.max(elevation, 0.15), 1.5);
 
 export class ReliefView extends View {
-  constructor(app, parent) {
-    super(app, parent, { name: "solid", word: "relief_label", keys: true });
+  /**
+   * @param {Model} model
+   * @param {HTMLElement} parent
+   */
+  constructor(model, parent) {
+    super(model, parent, { name: "solid", word: "relief_label", keys: true });
+    /** @type {[number, number] | null} where the pointer was that turns the camera */
+    this.held = null;
+    /** @type {Mesh | null} */
+    this.mesh = null;
+    /** @type {Camera} */
+    this.camera = { ...this.view, width: 0, height: 0 };
+    /** @type {ImageData | null} */
+    this.image = null;
+    this.depths = new Float32Array();
     this.box.addEventListener("pointerdown", (event) => {
       this.box.setPointerCapture?.(event.pointerId);
       this.held = [event.clientX, event.clientY];
@@ -22,27 +49,32 @@ export class ReliefView extends View {
       this.box.addEventListener(end, () => (this.held = null));
     }
     this.box.addEventListener("keydown", (event) => {
-      const by = { ArrowLeft: [0.1, 0], ArrowRight: [-0.1, 0], ArrowUp: [0, 0.08], ArrowDown: [0, -0.08] };
-      if (!by[event.key]) return;
-      this.turn(...by[event.key]);
+      if (!TURNS[event.key]) return;
+      this.turn(...TURNS[event.key]);
       event.preventDefault();
     });
   }
 
+  /**
+   * @param {number} azimuth  by how much
+   * @param {number} elevation
+   */
   turn(azimuth, elevation) {
     const { view } = this;
-    this.app.look({ camera: [view.azimuth + azimuth, lifted(view.elevation + elevation)] });
+    this.model.look({ camera: [view.azimuth + azimuth, lifted(view.elevation + elevation)] });
   }
 
   get view() {
-    const [azimuth, elevation] = this.app.state.camera ?? [RELIEF_VIEW.azimuth, RELIEF_VIEW.elevation];
+    const [azimuth, elevation] = this.model.state.camera ?? [RELIEF_VIEW.azimuth, RELIEF_VIEW.elevation];
     return { ...RELIEF_VIEW, azimuth, elevation: lifted(elevation) };
   }
 
+  /** Sample the surface: when it or the window is another. */
   makeMesh() {
-    const { app } = this;
-    const [x0, x1, y0, y1] = app.window;
-    this.mesh = makeMesh(app.value, { x0, x1, y0, y1 }, app.scale);
+    const { model } = this;
+    const [x0, x1, y0, y1] = model.window;
+    this.mesh = makeMesh(model.value, { x0, x1, y0, y1 }, model.scale);
+    return this.mesh;
   }
 
   paintGround() {
@@ -53,17 +85,18 @@ export class ReliefView extends View {
       this.depths = new Float32Array(width * height);
     }
     this.camera = { ...this.view, width, height };
-    paintRelief(this.image, this.mesh, this.camera, this.app.theme, this.depths, ratio);
+    paintRelief(this.image, this.mesh ?? this.makeMesh(), this.camera, this.model.theme, this.depths, ratio);
     context.putImageData(this.image, 0, 0);
     this.placeRuns();
   }
 
   /** Where every point of every run is seen: when runs or camera are others. Hidden parts are faint. */
   placeRuns() {
-    const { running, theme } = this.app;
+    const { running, theme } = this.model;
     const { ratio } = this.ground;
+    const mesh = this.mesh ?? this.makeMesh();
     const lines = running.flatMap(({ run, colour }) => {
-      const { places, shown } = placeTrail(this.camera, this.mesh, this.depths, run, ratio);
+      const { places, shown } = placeTrail(this.camera, mesh, this.depths, run, ratio);
       return [
         { places, colour, casing: null, width: 1.4, alpha: 0.3 },
         { places: shown, colour, casing: theme.casing, width: 2 },
@@ -72,20 +105,26 @@ export class ReliefView extends View {
     this.trails.set(lines, this.frameOf(false));
   }
 
+  /**
+   * Where a point of a value is seen, in CSS pixels, and whether nothing hides it.
+   * @param {number} x
+   * @param {number} y
+   * @param {number} value
+   */
   place(x, y, value) {
-    const point = project(this.camera, this.mesh, x, y, value);
+    const point = project(this.camera, this.mesh ?? this.makeMesh(), x, y, value);
     const seen = visible(point, this.depths, this.camera);
     const { ratio } = this.ground;
     return { px: point.px / ratio, py: point.py / ratio, seen };
   }
 
   paint() {
-    const { app, moment } = this;
-    const { theme, state } = app;
+    const { model, moment } = this;
+    const { theme, state } = model;
     const context = this.over.clear();
-    const heads = app.running.map(({ run, colour, shape }) => {
+    const heads = model.running.map(({ run, colour, shape }) => {
       const [count, x, y] = momentOf(run, state.at, moment);
-      return { ...this.place(x, y, app.value(x, y)), count, colour, shape };
+      return { ...this.place(x, y, model.value(x, y)), count, colour, shape };
     });
     this.paintTrails(context, heads.flatMap(({ count, px, py, seen }) =>
       [{ count, tail: [px, py] }, { count, tail: seen ? [px, py] : [] }]));

@@ -1,19 +1,25 @@
-/** The rings that mark the starts: real buttons on the plane, dragged by mouse or finger, moved by keys. */
+/**
+ * The rings that mark the starts: real buttons on the plane, dragged by mouse or finger, moved by keys.
+ *
+ * @import { Model, Pixel } from "../state/types.js"
+ * @import { Plane } from "./plane.js"
+ * @import { PlaneGestures } from "./plane_gestures.js"
+ */
 import { readable, wordIn } from "../state/words.js";
 import { element } from "./dom.js";
-
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+import { ARROWS } from "./plane_gestures.js";
 
 export class StartHandles {
   /**
-   * @param {any} plane
-   * @param {import("../state/model.js").Model} model
-   * @param {import("./plane_gestures.js").PlaneGestures} gestures
+   * @param {Plane} plane
+   * @param {Model} model
+   * @param {PlaneGestures} gestures
    */
   constructor(plane, model, gestures) {
     this.plane = plane;
     this.model = model;
     this.gestures = gestures;
+    /** @type {HTMLButtonElement[]} */
     this.rings = [];
   }
 
@@ -21,7 +27,7 @@ export class StartHandles {
   place() {
     const { starts, language, quiz } = this.model.state;
     while (this.rings.length < starts.length) this.rings.push(this.ring(this.rings.length));
-    while (this.rings.length > starts.length) this.rings.pop().remove();
+    while (this.rings.length > starts.length) this.rings.pop()?.remove();
     this.rings.forEach((ring, i) => {
       const [x, y] = starts[i];
       const [px, py] = this.plane.toPixel(x, y);
@@ -33,12 +39,17 @@ export class StartHandles {
     });
   }
 
-  /** The nearest place of the plane: a ring that is dragged out of the window does not widen it. */
+  /**
+   * The nearest place of the plane: a ring that is dragged out of the window does not widen it.
+   * @param {Pixel} place
+   * @returns {Pixel}
+   */
   inside([px, py]) {
     const { left, top, width, height } = this.plane.inner;
     return [Math.min(Math.max(px, left), left + width), Math.min(Math.max(py, top), top + height)];
   }
 
+  /** @param {number} i  of its start */
   ring(i) {
     const ring = element("button", { type: "button", class: "ov-start" });
     let held = false;

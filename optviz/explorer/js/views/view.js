@@ -1,4 +1,12 @@
-/** The base class of views: a background canvas, and over it one for all that moves. */
+/**
+ * The base class of views: a background canvas, and over it one for all that moves.
+ *
+ * @import { TrailFrame, TrailPart } from "../paint/long_trails.js"
+ * @import { Model } from "../state/types.js"
+ *
+ * Room about a picture, in CSS pixels.
+ * @typedef {{left: number, right: number, top: number, bottom: number}} Margin
+ */
 import { element } from "./dom.js";
 import { TrailLayer } from "../paint/trail_layer.js";
 import { Sheet } from "../paint/trails.js";
@@ -9,13 +17,13 @@ const LARGE = 18; // for a projector
 
 export class View {
   /**
-   * @param {any} app  an Explorer: what a view asks for and tells
+   * @param {Model} model
    * @param {HTMLElement} parent
-   * @param {{name: string, word: string, keys: boolean, margin?: {left: number, right: number,
-   *   top: number, bottom: number}}} about  `word` says what is seen; `keys`: whether they move it
+   * @param {{name: string, word: string, keys: boolean, margin?: Margin}} about  `word` says what is
+   *   seen; `keys`: whether they move it
    */
-  constructor(app, parent, { name, word, keys, margin = { left: 0, right: 0, top: 0, bottom: 0 } }) {
-    this.app = app;
+  constructor(model, parent, { name, word, keys, margin = { left: 0, right: 0, top: 0, bottom: 0 } }) {
+    this.model = model;
     this.word = word;
     this.usualMargin = margin;
     this.box = element("div", { class: `ov-${name}`, role: keys ? "application" : "img" });
@@ -23,21 +31,22 @@ export class View {
     parent.append(this.box);
     this.ground = new Sheet(this.box, "ov-sheet");
     this.over = new Sheet(this.box, "ov-sheet");
-    this.moment = [0, 0, 0];
+    this.moment = [0, 0, 0]; // of `momentOf`
     /** @type {number | undefined} pixels of a CSS pixel; the screen's unless set */
     this.ratio = undefined;
     this.trails = new TrailLayer();
-    /** What the trails were laid out for. @type {any[]} */
+    this.whole = false; // whether trails take the time they need
+    /** What the trails were laid out for. @type {unknown[]} */
     this.laidOut = [];
   }
 
   label() {
-    this.box.setAttribute("aria-label", wordIn(this.app.state.language, this.word));
+    this.box.setAttribute("aria-label", wordIn(this.model.state.language, this.word));
   }
 
   /** The size of letters in CSS pixels. */
   get letter() {
-    return this.app.state.letters === "large" ? LARGE : LETTER;
+    return this.model.state.letters === "large" ? LARGE : LETTER;
   }
 
   font(style = "", share = 1) {
@@ -46,8 +55,9 @@ export class View {
 
   /** Room for the letters about the picture. */
   get margin() {
-    const times = this.letter / LETTER;
-    return Object.fromEntries(Object.entries(this.usualMargin).map(([side, room]) => [side, Math.round(times * room)]));
+    const { left, right, top, bottom } = this.usualMargin;
+    const scaled = (/** @type {number} */ room) => Math.round((this.letter / LETTER) * room);
+    return { left: scaled(left), right: scaled(right), top: scaled(top), bottom: scaled(bottom) };
   }
 
   /** The part inside the margin, in CSS pixels. */
@@ -68,7 +78,10 @@ export class View {
     return other;
   }
 
-  /** Whether trails must be laid out anew: one of these is not what it was at the last call. */
+  /**
+   * Whether trails must be laid out anew: one of these is not what it was at the last call.
+   * @param {unknown[]} causes
+   */
   isOther(...causes) {
     const { width, height, ratio } = this.over;
     const now = [...causes, width, height, ratio];
@@ -77,27 +90,39 @@ export class View {
     return other;
   }
 
-  /** The whole canvas, or the part inside the margin, in its own pixels. */
+  /**
+   * The whole canvas, or the part inside the margin, in its own pixels.
+   * @param {boolean} clipped
+   * @returns {TrailFrame}
+   */
   frameOf(clipped) {
     const { canvas, ratio } = this.over;
     if (!clipped) return { left: 0, top: 0, width: canvas.width, height: canvas.height, ratio };
-    const [left, top, width, height] = ["left", "top", "width", "height"]
-      .map((name) => Math.round(this.inner[name] * ratio));
-    return { left, top, width, height, ratio };
+    const { left, top, width, height } = this.inner;
+    const scaled = (/** @type {number} */ part) => Math.round(part * ratio);
+    return { left: scaled(left), top: scaled(top), width: scaled(width), height: scaled(height), ratio };
   }
 
-  /** Draw parts of the trails; what of long ones is missing comes with the next frames. */
+  /**
+   * Draw parts of the trails; what of long ones is missing comes with the next frames.
+   * @param {CanvasRenderingContext2D} context
+   * @param {TrailPart[]} parts
+   */
   paintTrails(context, parts) {
-    if (!this.trails.paint(context, parts, this.whole)) this.app.tell(new Set(["frame"]));
+    if (!this.trails.paint(context, parts, this.whole)) this.model.tell(new Set(["frame"]));
   }
 
   /** Paint what was left for later frames too: before the picture is kept. */
   finish() {
-    if (this.trails.done !== false) return;
+    if (this.trails.done) return;
     this.whole = true;
     this.paint();
     this.whole = false;
   }
 
+  /** Paint what stands still: when it, the size or the theme are others. */
+  paintGround() {}
+
+  /** Paint what moves. */
   paint() {}
 }
