@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
+from PIL import Image
 
 ROOT = Path(__file__).parents[1]
 VIEWS = ("plane", "curves", "reliefView")
@@ -31,7 +35,23 @@ def done(shown):
 
 def pictures(shown):
     done(shown)
-    return [shown.pixels(view) for view in VIEWS], shown.page.locator(".ov-rows").inner_html()
+    layers = [seen(url) for view in VIEWS for url in shown.pixels(view)]
+    return layers, shown.page.locator(".ov-rows").inner_html()
+
+
+def seen(url):
+    """Colours of a canvas on grey: those of a pixel that is hardly covered say nothing."""
+    image = Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGBA")
+    grey = Image.new("RGBA", image.size, (128, 128, 128, 255))
+    return np.asarray(Image.alpha_composite(grey, image)).astype(int)
+
+
+def looks_as(found, expected):
+    """Whether pictures show the same, but for the last bits of how a browser rounds."""
+    (layers, rule), (others, other_rule) = found, expected
+    return rule == other_rule and all(
+        np.abs(layer - other).max() <= 3 for layer, other in zip(layers, others, strict=True)
+    )
 
 
 def scrub(shown, *steps):
@@ -57,14 +77,14 @@ def test_a_step_looks_the_same_however_it_was_reached(link, ways, show):
     expected = pictures(jumped)
     scrubbed = show(link)
     scrub(scrubbed, *ways, target)
-    assert pictures(scrubbed) == expected
+    assert looks_as(pictures(scrubbed), expected)
     played = show(link)
     played.page.get_by_role("button", name="Play", exact=True).click()
     played.wait("optviz.model.state.at > 20")
     played.page.evaluate(f"optviz.model.goTo({target})")
-    assert pictures(played) == expected
+    assert looks_as(pictures(played), expected)
     scrub(played, target + 1)
-    assert pictures(played)[0] != expected[0], "the next step looks otherwise"
+    assert not looks_as(pictures(played), expected), "the next step looks otherwise"
 
 
 def test_only_the_numbers_of_the_rule_are_written(show):
