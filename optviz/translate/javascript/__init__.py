@@ -2,8 +2,8 @@
 
 No operation is reordered, so an engine whose ``exp``, ``sin``, ``pow``, ... are those of the
 platform's C gives the same bits. The functions that the text calls stand in
-``optviz/explorer/js/engine/arithmetic.js``; ``descend.js`` beside it says what each object holds, and
-runs it.
+``optviz/explorer/js/engine/arithmetic.js``; ``descend.js`` beside it says what each object holds,
+and runs it.
 """
 
 from __future__ import annotations
