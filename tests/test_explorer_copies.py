@@ -170,8 +170,8 @@ def test_a_command_that_says_no_minimum_is_told_of(show):
     """A lesson's own surface, once changed, is a formula to the command line."""
     shown = show("#lesson=fit-a-line&n=9")
     shown.page.get_by_role("button", name="Copy command").click()
-    told = shown.page.locator(".ov-share .ov-told").inner_text()
-    assert told.endswith(words_of("page")["loses_minima"]["en"])
-    assert "--formula" in told
+    told = shown.page.locator(".ov-share .ov-told")
+    told.filter(has_text="--formula").wait_for()
+    assert told.inner_text().endswith(words_of("page")["loses_minima"]["en"])
     shown.page.get_by_role("button", name="Copy Python").click()
-    assert "minima=((" in shown.page.locator(".ov-share .ov-told").inner_text()
+    told.filter(has_text="minima=((").wait_for()

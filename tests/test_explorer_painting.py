@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-import pytest
-from explorer_page import opened
+from pathlib import Path
+from urllib.parse import urlsplit
 
+import pytest
+
+ROOT = Path(__file__).parents[1]
 VIEWS = ("plane", "curves", "reliefView")
 SHORT = "#s=rosenbrock&start=-1.2,1&n=150&k=0&o=momentum:lr=0.0003;adam:lr=0.1&lang=en"
 LONG = "#s=rosenbrock&start=-1.2,1&n=3000&k=0&noise=3,1&o=momentum:lr=0.0003;adam:lr=0.1&lang=en"
+
+
+def serve(route):
+    """Modules of this project, each as a file, on an empty page."""
+    module = ROOT / urlsplit(route.request.url).path.removeprefix("/")
+    if module.suffix == ".js":
+        route.fulfill(body=module.read_text("utf-8"), content_type="text/javascript")
+    else:
+        route.fulfill(body="<!doctype html>", content_type="text/html")
 
 
 def done(shown):
@@ -41,15 +53,15 @@ def scrub(shown, *steps):
 def test_a_step_looks_the_same_however_it_was_reached(link, ways, show):
     target = ways[-1] - 5
     jumped = show(link)
-    jumped.page.evaluate(f"optviz.goTo({target})")
+    jumped.page.evaluate(f"optviz.model.goTo({target})")
     expected = pictures(jumped)
     scrubbed = show(link)
     scrub(scrubbed, *ways, target)
     assert pictures(scrubbed) == expected
     played = show(link)
     played.page.get_by_role("button", name="Play", exact=True).click()
-    played.wait("optviz.state.at > 20")
-    played.page.evaluate(f"optviz.goTo({target})")
+    played.wait("optviz.model.state.at > 20")
+    played.page.evaluate(f"optviz.model.goTo({target})")
     assert pictures(played) == expected
     scrub(played, target + 1)
     assert pictures(played)[0] != expected[0], "the next step looks otherwise"
@@ -85,7 +97,7 @@ def test_nothing_moves_while_numbers_run(show):
         """async () => {
           const heights = new Set();
           for (let k = 5; k < 60; k++) {
-            optviz.goTo(k);
+            optviz.model.goTo(k);
             await new Promise(requestAnimationFrame);
             heights.add(document.querySelector(".ov-root").getBoundingClientRect().height);
           }
@@ -97,7 +109,7 @@ def test_nothing_moves_while_numbers_run(show):
 
 def test_a_picture_that_is_kept_is_complete(show):
     page = show(LONG.replace("n=3000", "n=20000"))
-    page.page.evaluate("optviz.goTo(20000); optviz.flush()")
+    page.page.evaluate("optviz.model.goTo(20000); optviz.flush()")
     at_once = page.page.evaluate(
         "[optviz.plane, optviz.curves, optviz.reliefView].forEach((view) => view.finish());"
         "[optviz.plane, optviz.curves, optviz.reliefView].map((v) => v.over.canvas.toDataURL())"
@@ -110,44 +122,15 @@ def test_a_picture_that_is_kept_is_complete(show):
 
 
 @pytest.mark.parametrize("ratio", [1, 2])
-@pytest.mark.parametrize("casing", ['"#ffffff"', "null"])
+@pytest.mark.parametrize("casing", ["#ffffff", None])
 def test_a_trail_of_pixels_looks_like_a_path(ratio, casing, browser):
-    page = opened(browser)
+    page = browser.new_page()
+    page.route("**/*", serve)
+    page.goto("http://explorer.test/")
     far = page.evaluate(
-        f"""async () => {{
-          const {{ LongTrails }} = await import("/paint/long_trails.js");
-          const {{ drawTrail }} = await import("/paint/trails.js");
-          const [ratio, width, height] = [{ratio}, 300, 200];
-          const places = Float64Array.from({{ length: 240 }}, (_, i) => i % 2
-            ? 100 + 80 * Math.sin(i / 9) + 9 * Math.sin(2 * i) : 150 + 120 * Math.cos(i / 31));
-          const line = {{ places, colour: "#1343c7", casing: {casing}, width: 2 }};
-          const part = {{ count: 100, tail: [40, 40] }};
-          const made = [0, 1].map((long) => {{
-            const canvas = document.createElement("canvas");
-            [canvas.width, canvas.height] = [ratio * width, ratio * height];
-            const context = canvas.getContext("2d");
-            if (long) {{
-              const {{ width, height }} = canvas;
-              const frame = {{ left: 0, top: 0, width, height, ratio }};
-              const trails = new LongTrails([line], frame);
-              trails.show([part]);
-              trails.paint(context);
-            }} else {{
-              context.scale(ratio, ratio);
-              drawTrail(context, line, part);
-            }}
-            return context.getImageData(0, 0, canvas.width, canvas.height).data;
-          }});
-          // As they are seen, on grey.
-          const seen = ([r, g, b, a]) => [r, g, b].map((part) => 128 + (part - 128) * (a / 255));
-          const far = [];
-          for (let i = 0; i < made[0].length; i += 4) {{
-            if (made[0][i + 3] + made[1][i + 3] === 0) continue;
-            const [p, q] = made.map((data) => seen(data.subarray(i, i + 4)));
-            far.push(Math.max(...p.map((part, k) => Math.abs(part - q[k]))));
-          }}
-          return far;
-        }}"""
+        "async (values) => (await import('/tests/js/drivers/trail_pixels.js'))"
+        ".differences(...values)",
+        [ratio, casing],
     )
     page.close()
     assert len(far) > 1000

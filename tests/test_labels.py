@@ -40,6 +40,7 @@ def unusual(optimizer):
 
 def names_setting(label, optimizer, name, language):
     """Whether a label names a field, with the numbers of its value."""
+    label = label.replace("\N{MINUS SIGN}", "-")
     value = getattr(optimizer, name)
     if isinstance(value, schedules.Schedule):
         numbers = [getattr(value, f.name) for f in dataclasses.fields(value)]

@@ -252,7 +252,7 @@ def test_runs_from_several_starts_are_each_shown(show):
     assert [name for name in names if "from" in name] == [
         f"{label}, from {start}"
         for label in ("GD lr=0.01", "Adam lr=0.2")
-        for start in ("(-2, 3)", "(-2, -3)")
+        for start in ("(\N{MINUS SIGN}2, 3)", "(\N{MINUS SIGN}2, \N{MINUS SIGN}3)")
     ]
     page.set(start=[1, 1])
     anew = optviz.race("himmelblau", ["gd:lr=0.01", "adam:lr=0.2"], (1, 1), steps=30)
