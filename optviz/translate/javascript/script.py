@@ -11,7 +11,7 @@ CALLED = {"div": "divide"}
 
 
 def called(op: str) -> str:
-    """The function of ``js/engine/arithmetic.js`` that does what an operation of a rule does."""
+    """The function of ``explorer/js/engine/arithmetic.js`` that does what an operation does."""
     return CALLED.get(op, op)
 
 

@@ -131,7 +131,8 @@ export class Explorer {
     this.printed = onPaper ? this.pictures.map(({ box, ground, over }) => {
       const { width, height } = ground.canvas;
       const canvas = element("canvas", { class: "ov-sheet ov-printed", width, height });
-      for (const sheet of [ground, over]) canvas.getContext("2d")?.drawImage(sheet.canvas, 0, 0);
+      const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+      for (const sheet of [ground, over]) context.drawImage(sheet.canvas, 0, 0);
       box.append(canvas);
       return canvas;
     }) : [];

@@ -122,7 +122,8 @@ function shifts(chunks, fps) {
  */
 function sampleEntry({ codec, description, colorSpace }, width, height) {
   const { primaries, transfer, matrix, fullRange } = colorSpace ?? {};
-  const colours = [PRIMARIES[primaries ?? ""] ?? 2, TRANSFERS[transfer ?? ""] ?? 2, MATRICES[matrix ?? ""] ?? 2]; // 2: not said
+  // 2: not said.
+  const colours = [PRIMARIES[primaries ?? ""] ?? 2, TRANSFERS[transfer ?? ""] ?? 2, MATRICES[matrix ?? ""] ?? 2];
   const common = [
     u32(0), u16(0, 1, 0, 0), u32(0, 0, 0), u16(width, height), u32(0x480000, 0x480000, 0), u16(1),
     new Uint8Array(32), u16(0x18, 0xffff),

@@ -141,7 +141,9 @@ export class TraitLink {
     if (this.refused) this.say(wordIn(model.state.language, "kernel_refused", { why: this.refused }));
     this.refused = "";
     const now = this.shown();
-    for (const name of TRAITS) if (came.has(name) || !untold.includes(name)) Object.assign(this.known, { [name]: now[name] });
+    for (const name of TRAITS) {
+      if (came.has(name) || !untold.includes(name)) Object.assign(this.known, { [name]: now[name] });
+    }
     this.tellSoon();
   }
 

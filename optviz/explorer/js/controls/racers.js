@@ -33,7 +33,8 @@ export class RacerList extends Part {
     }), "add", "aria-label");
     this.worded(() => {
       /** @type {Option[]} */
-      const rules = Object.entries(model.data.rules).filter(([, rule]) => !rule.fixed).map(([key, rule]) => [key, rule.name]);
+      const rules = Object.entries(model.data.rules).filter(([, rule]) => !rule.fixed)
+        .map(([key, rule]) => [key, rule.name]);
       fillChooser(this.add, [["", [["", this.say("add")], ...rules]]]);
     });
     const tune = this.named(button("", () => model.tuneAll()), "tune");

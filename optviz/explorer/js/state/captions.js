@@ -18,17 +18,17 @@ const NAMED = 6; // runs that are named one by one
 
 /**
  * What the runs on screen did, in one sentence.
- * @param {Race} app
+ * @param {Race} race
  * @returns {string}
  */
-export function captionOf(app) {
-  const { state, data, running, surface } = app;
+export function captionOf(race) {
+  const { state, data, running, surface } = race;
   /** @type {(word: string, values?: Record<string, unknown>) => string} */
   const say = (word, values) => wordIn(state.language, word, values);
   /** @param {string[]} texts */
   const listed = (texts) => texts.join(say("listed"));
   const names = shortLabelsOf(running.map(({ racer, start }) => ({ ...racer, start })), data, state.language);
-  const [x0, x1, y0, y1] = app.reachedDomain();
+  const [x0, x1, y0, y1] = race.reachedDomain();
   /** @type {Raced[]} */
   const runs = running.map(({ run, racer }, i) => ({ ...run, racer, name: names[i],
     outside: run.status === "finished" ? leftWindow(run, x0, x1, y0, y1) : null }));
