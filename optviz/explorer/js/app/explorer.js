@@ -54,14 +54,15 @@ export class Explorer {
     const right = element("div", { class: "ov-right" });
     this.plane = new Plane(model, first, (point) => this.tellUnder(point));
     this.zooms = this.zoomButtons();
-    this.plane.box.append(element("div", { class: "ov-zoom" }, ...this.zooms.map(({ made }) => made)));
     this.legend = new Legend(model);
     this.curves = new Curves(model, right);
     this.diagrams = { loss: this.curves, gradient: new GradientCurves(model, right), profile: new Profile(model, right) };
     this.reliefView = new ReliefView(model, right);
     this.anatomy = new Anatomy(model);
     this.player = new Player(model);
-    first.append(this.legend.box, this.player.box, this.under);
+    this.quiz = new Quiz(model);
+    const zooms = element("div", { class: "ov-zoom" }, ...this.zooms.map(({ made }) => made));
+    first.append(element("div", { class: "ov-below" }, this.legend.box, zooms), this.player.box, this.under, this.quiz.box);
     this.capture = {
       /** @param {PictureAbout} [about] */
       picture: (about) => pictureOf(model, root, about),
@@ -69,7 +70,7 @@ export class Explorer {
       film: (about) => filmOf(model, root, about),
     };
     this.head = new Head(model);
-    this.controls = [this.head, new RacerList(model), new Settings(model), new Quiz(model),
+    this.controls = [this.head, new RacerList(model), new Settings(model), this.quiz,
       new Share(model, linked), new Save(model, this.capture)];
     this.pictures = [this.plane, ...Object.values(this.diagrams), this.reliefView];
     this.lay(first, right);
@@ -93,7 +94,9 @@ export class Explorer {
   lay(first, right) {
     const main = element("div", { class: "ov-main" },
       element("div", { class: "ov-pictures" }, first, right), this.head.caption, this.anatomy.box);
-    const side = element("div", { class: "ov-side" }, ...this.controls.slice(1).map(({ box }) => box));
+    // The quiz asks about the plane and stands below it.
+    const beside = this.controls.filter((part) => part !== this.head && part !== this.quiz);
+    const side = element("div", { class: "ov-side" }, ...beside.map(({ box }) => box));
     this.root.classList.add("ov-root");
     this.root.replaceChildren(element("div", { class: "ov-page" },
       this.head.box, this.notice, element("div", { class: "ov-body" }, main, side), this.spoken));
@@ -150,7 +153,8 @@ export class Explorer {
     const out = new Float64Array(3);
     model.surface.at(point[0], point[1], out);
     const [f, gx, gy, x, y] = [...out, ...point].map(readable);
-    this.under.textContent = wordIn(model.state.language, "under", { f, gx, gy, x, y });
+    const word = out.every(Number.isFinite) ? "under" : "under_undefined";
+    this.under.textContent = wordIn(model.state.language, word, { f, gx, gy, x, y });
   }
 
   /**
@@ -178,6 +182,7 @@ export class Explorer {
     this.running = running;
     this.theme = theme;
     this.surface = surface;
+    if (other.surface) this.tellUnder(null);
     if (dirty("language")) this.relabel();
     if (dirty("language", "racers", "lesson") || other.theme) this.anatomy.relabel();
     this.arrange();
@@ -196,7 +201,7 @@ export class Explorer {
       reliefView.paint();
     }
     plane.paint();
-    if (!this.anatomy.box.hidden) this.anatomy.update();
+    if (!this.anatomy.box.hidden) this.anatomy.update(model.onPaper);
     this.player.update();
     this.legend.update();
     const onlyTime = !all && [...this.dirty].every((kind) => ["at", "playing", "frame"].includes(kind));

@@ -112,7 +112,8 @@ class RacerRow {
     this.fits = element("div", { class: "ov-note", hidden: true }, this.say("no_rate_fits"));
     this.recorded = element("div", { class: "ov-note", hidden: true },
       this.say(rule.fixed ? "recorded_fixed" : "recorded"));
-    this.box = element("div", { class: "ov-racer" }, element("div", { class: "ov-racer-head" }, this.tick.row));
+    this.box = element("div", { class: "ov-racer" }, element("div", { class: "ov-racer-head ov-line" }, this.tick.row));
+    if (!rule.fixed) this.box.firstElementChild?.append(this.copyButton(rule));
     if (!rule.fixed) this.box.append(this.rate(rule));
     this.box.append(this.fits, this.recorded);
     this.box.append(this.settings(racer, rule));
@@ -121,6 +122,26 @@ class RacerRow {
   /** @param {string} word */
   say(word) {
     return this.list.say(word);
+  }
+
+  /**
+   * What a button about this racer is called.
+   * @param {RuleEntry} rule
+   * @param {string} word
+   */
+  named(rule, word) {
+    return { "aria-label": `${this.say(word)} ${rule.name}`, "data-key": `${word} ${this.i}` };
+  }
+
+  /**
+   * The same optimizer once more, to be set otherwise: two of its settings side by side.
+   * @param {RuleEntry} rule
+   */
+  copyButton(rule) {
+    return button(this.say("copy_racer"), () => {
+      this.list.move(this.i + 1, 1);
+      this.model.copyRacer(this.i);
+    }, { ...this.named(rule, "copy_racer"), class: "ov-copy" });
   }
 
   /** The racer as it is now. */
@@ -203,20 +224,14 @@ class RacerRow {
       this.shows.push(({ flags }) => (tick.box.checked = flags[name]));
       parts.push(tick.row);
     }
-    const name = (/** @type {string} */ word) => ({ "aria-label": `${this.say(word)} ${rule.name}`, "data-key": `${word} ${this.i}` });
-    const copy = button(this.say("copy_racer"), () => {
-      this.list.move(this.i + 1, 1);
-      this.model.copyRacer(this.i);
-    }, name("copy_racer"));
     const remove = button(this.say("remove"), () => {
       this.list.move(this.i, -1);
       this.model.removeRacer(this.i);
-    }, name("remove"));
+    }, this.named(rule, "remove"));
     remove.disabled = this.model.state.racers.length < 2;
-    const line = element("div", { class: "ov-line" }, ...(rule.fixed ? [] : [copy]), remove);
     const details = element("details", { class: "ov-more", open: this.list.open.has(this.i) },
       element("summary", { "aria-label": `${this.say("settings")} ${rule.name}`, "data-key": `settings ${this.i}` }, this.say("settings_short")),
-      element("div", { class: "ov-settings" }, ...parts, line));
+      element("div", { class: "ov-settings" }, ...parts, element("div", { class: "ov-line" }, remove)));
     details.addEventListener("toggle", () => {
       if (details.open) this.list.open.add(this.i);
       else this.list.open.delete(this.i);

@@ -27,9 +27,10 @@ export function paintAxes(context, { left, top, width, height }, ink, letter, { 
     const most = left + width + 13 - context.measureText(label).width / 2;
     context.fillText(label, Math.min(px, most), top + height + 7);
   }
+  // Its name stands between the last two labels.
+  const [before, last] = across.slice(-2).map(([px]) => px);
+  if (last !== undefined) context.fillText(below, (before + last) / 2, top + height + 7);
   context.textBaseline = "bottom";
-  context.textAlign = "right";
-  context.fillText(below, left + width, top + height - 4);
   context.textAlign = "left";
   context.fillText(name, left, top - 4);
   context.beginPath();

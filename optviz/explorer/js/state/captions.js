@@ -114,7 +114,7 @@ function arrivalOf({ values, length }, lowest) {
  * @param {number} y0
  * @param {number} y1
  */
-function leftWindow({ points, length }, x0, x1, y0, y1) {
+export function leftWindow({ points, length }, x0, x1, y0, y1) {
   let k = length + 1;
   /** @param {number} i */
   const inside = (i) => points[2 * i] >= x0 && points[2 * i] <= x1

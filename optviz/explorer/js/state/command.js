@@ -8,6 +8,8 @@ import { keepsLesson } from "./lesson.js";
 import { Refusal } from "./refusal.js";
 import { writeSpec } from "./spec.js";
 
+const USUAL_WIDTH = 800; // of a film, in pixels
+
 /**
  * @param {Facts} model
  * @returns {string}
@@ -26,6 +28,8 @@ export function commandOf(model) {
     if (state.noise) words.push("--noise", String(state.noise), "--seed", String(state.seed));
   }
   words.push("--views", viewsOf(state).join(","));
+  const [width, height] = sizeOf(state);
+  if (width > USUAL_WIDTH) words.push("--size", `${width}x${height}`);
   if (model.themeName !== "light") words.push("--theme", model.themeName);
   if (state.language !== "en") words.push("--lang", state.language);
   return words.join(" ");
@@ -51,6 +55,8 @@ export function pythonOf(model) {
   const surface = kept ? "" : pythonSurface(model);
   const settings = [`views=(${viewsOf(state).map((view) => `${text(view)},`).join(" ")})`,
     `theme=${text(model.themeName)}`, `language=${text(state.language)}`];
+  const [width, height] = sizeOf(state);
+  if (width > USUAL_WIDTH) settings.push(`size=(${width}, ${height})`);
   const lines = surface.startsWith("surfaces.") ? ["import optviz", "import surfaces", ""] : ["import optviz", ""];
   if (kept) lines.push(`film = optviz.animate_scenario(`, `    ${text(state.lesson)},`);
   else {
@@ -89,10 +95,24 @@ function pythonSurface({ state, surface }) {
  */
 function shownRacers({ state, data }) {
   const on = state.racers.filter((racer) => racer.on);
-  const shown = on.length ? on : state.racers;
+  const shown = on.length ? on : [...state.racers];
+  // A film takes its first optimizer apart.
+  const taken = shown.indexOf(state.racers[state.selected]);
+  if (taken > 0 && state.views.includes("anatomy")) shown.unshift(...shown.splice(taken, 1));
   const own = shown.find(({ rule }) => !data.order.includes(rule));
   if (own) throw new Refusal("own_optimizer", { name: data.rules[own.rule].name });
   return shown;
+}
+
+/**
+ * A size in pixels in which every view can be read; the rule line by line needs more.
+ * @param {State} state
+ * @returns {[number, number]}
+ */
+function sizeOf(state) {
+  const count = viewsOf(state).length;
+  const rule = state.views.includes("anatomy");
+  return [Math.max(USUAL_WIDTH, 400 * count + (rule ? 200 : 0)), rule ? 500 : 400];
 }
 
 /** @param {State} state */

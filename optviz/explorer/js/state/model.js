@@ -106,6 +106,7 @@ export class Model extends RacerChanges {
 
   /** @param {Point} point */
   addStart(point) {
+    if (this.state.starts.some(([x, y]) => x === point[0] && y === point[1])) return;
     this.setStarts([...this.state.starts, [...point]]);
   }
 

@@ -73,9 +73,9 @@ export class Anatomy {
   }
 
   /** Show the step of the moment: at once if it is in sight, else when it is quiet. */
-  update() {
+  update(now = false) {
     clearTimeout(this.timer);
-    if (this.seen) this.show();
+    if (this.seen || now) this.show();
     else this.timer = setTimeout(() => this.show(), QUIET);
   }
 

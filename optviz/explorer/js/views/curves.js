@@ -71,7 +71,9 @@ export class Curves extends View {
    */
   axisOf(_series) {
     const { running, surface, value } = this.model;
-    return lossAxis(running.map(({ run }) => run), surface, value);
+    // As films have it: in a window that holds all starts.
+    const domain = this.model.reachedDomain();
+    return lossAxis(running.map(({ run }) => run), { ...surface, domain }, value);
   }
 
   /** Range of the axis and every curve in pixels: when the runs are others. */
@@ -150,8 +152,8 @@ export class Curves extends View {
     const { inner } = this;
     const [low, high] = this.range;
     const { log, floor, word } = this.axis;
-    let ticks = roundTicks(low, high, inner.height / 45);
-    if (log) ticks = ticks.filter((tick) => Number.isInteger(tick) && 10 ** tick >= floor);
+    const most = inner.height / (2.6 * this.letter);
+    const ticks = log ? decades(low, high, most).filter((tick) => 10 ** tick >= floor) : roundTicks(low, high, most);
     const { labels, offset } = tickLabels(log ? ticks.map((tick) => 10 ** tick) : ticks);
     const context = this.ground.clear();
     if (this.floored) this.paintFloor(context);
@@ -160,7 +162,7 @@ export class Curves extends View {
         .map((tick) => [inner.left + (tick / state.steps) * inner.width, String(tick)]),
       up: ticks.map((tick, i) => [
         inner.top + ((high - tick) / (high - low)) * inner.height,
-        log && Math.abs(tick) > 3 ? `1e${tick}`.replace("-", "−") : labels[i],
+        log && Math.abs(tick) > 3 && Number.isInteger(tick) ? `1e${tick}`.replace("-", "−") : labels[i],
       ]),
       name: nameWithout(wordIn(state.language, word), offset),
       below: wordIn(state.language, "step_axis"),
@@ -242,4 +244,21 @@ export class GradientCurves extends Curves {
     const floor = NORM_FLOOR * high;
     return { log: true, zero: 0, word: "norm_axis", floor, low: Math.max(low / 2, floor), high: 2 * high };
   }
+}
+
+/**
+ * Powers of ten between two ends, at most so many; where that are too few, 2 and 5 times them too.
+ * @param {number} low
+ * @param {number} high  as exponents
+ * @param {number} most
+ * @returns {number[]}  exponents
+ */
+function decades(low, high, most) {
+  const step = Math.max(1, Math.ceil((high - low) / most));
+  const found = [];
+  for (let k = Math.ceil(low / step) * step; k <= high; k += step) found.push(k);
+  if (found.length > 1) return found;
+  const between = [];
+  for (let k = Math.floor(low); k <= high; k++) between.push(k, k + Math.log10(2), k + Math.log10(5));
+  return between.filter((tick) => tick >= low && tick <= high);
 }

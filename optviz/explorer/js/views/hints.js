@@ -19,6 +19,12 @@ export class Hints {
     this.chip = element("div", { class: "ov-hint", hidden: true });
     this.ghost = element("div", { class: "ov-ghost", hidden: true, "aria-hidden": "true" });
     box.append(this.ghost, this.chip);
+    /** The ring has moved: it does so once. */
+    this.over = false;
+    this.ghost.addEventListener("animationend", () => {
+      this.over = true;
+      this.ghost.hidden = true;
+    });
     this.known = wasKnown();
     this.word = this.known ? "" : "drag_hint";
     this.relabel();
@@ -32,14 +38,17 @@ export class Hints {
   /**
    * A ring that moves once from a place, to show that the real one can be moved.
    * @param {Pixel} place
+   * @param {{left: number, top: number, width: number, height: number}} inner  of the picture
    */
-  showGhost([px, py]) {
-    if (this.known || this.shown || !Number.isFinite(px) || !Number.isFinite(py)) return;
-    this.shown = true;
+  showGhost([px, py], { left, top, width, height }) {
+    if (this.known) return;
+    // Neither lies on the ring nor outside the picture.
+    this.chip.classList.toggle("ov-top", py > top + height / 2);
+    const inside = px >= left && px <= left + width && py >= top && py <= top + height;
+    if (this.over || !inside) return void (this.ghost.hidden = true);
     this.ghost.style.left = `${px}px`;
     this.ghost.style.top = `${py}px`;
     this.ghost.hidden = false;
-    this.ghost.addEventListener("animationend", () => (this.ghost.hidden = true));
   }
 
   /** It was done: no more hints. */

@@ -4,6 +4,7 @@
  * @import { Model, Shown } from "../state/types.js"
  */
 import { HEAD_SHAPES } from "../paint/trails.js";
+import { leftWindow } from "../state/captions.js";
 import { wordIn } from "../state/words.js";
 import { element, markIcon, paintMark } from "./dom.js";
 
@@ -22,6 +23,18 @@ export class Legend {
     this.box.setAttribute("aria-label", wordIn(this.model.state.language, "legend"));
   }
 
+  /**
+   * That a run diverged, or left the surface or the window for good; or "".
+   * @param {Shown["run"]} run
+   */
+  lostOf(run) {
+    const { language } = this.model.state;
+    if (run.status !== "finished") return wordIn(language, `short_${run.status}`, { k: run.length + 1 });
+    const [x0, x1, y0, y1] = this.model.reachedDomain();
+    const k = leftWindow(run, x0, x1, y0, y1);
+    return k === null ? "" : wordIn(language, "short_outside", { k });
+  }
+
   update() {
     const { running, state } = this.model;
     if (running === this.shown) return;
@@ -29,7 +42,7 @@ export class Legend {
     const rows = running.slice(0, MOST_NAMED).map(({ name, colour, shape, run }) => {
       const mark = markIcon();
       paintMark(mark, HEAD_SHAPES[shape], colour);
-      const lost = run.status === "finished" ? "" : wordIn(state.language, `short_${run.status}`, { k: run.length + 1 });
+      const lost = this.lostOf(run);
       return element("li", {}, mark, element("span", {}, name, lost && ` (${lost})`));
     });
     if (running.length > MOST_NAMED) {

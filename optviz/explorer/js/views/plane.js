@@ -209,7 +209,7 @@ export class Plane extends View {
     context.restore();
     this.handles.place();
     const [[x, y]] = state.starts;
-    this.hints.showGhost(this.toPixel(x, y));
+    this.hints.showGhost(this.toPixel(x, y), this.inner);
   }
 
   /** Where every point of every run is. */
@@ -288,7 +288,7 @@ export class Plane extends View {
       const { hx, hy, colour } = heads[i];
       const text = wordIn(model.state.language, run.status, { name, k: run.length + 1 });
       const wide = context.measureText(text).width;
-      const px = Math.min(Math.max(hx + 12, left + 6), left + width - wide - 46); // beside the buttons
+      const px = Math.min(Math.max(hx + 12, left + 6), left + width - wide - 6);
       let py = Math.min(Math.max(hy, top + line), top + height - line);
       // Texts of runs that end in one corner stand one above another.
       const covers = (/** @type {number[]} */ [x, y, w]) => Math.abs(y - py) < line && px < x + w && x < px + wide;

@@ -34,7 +34,7 @@ export class StartHandles {
       ring.hidden = quiz !== null || !this.plane.holds(px, py);
       ring.style.transform = `translate(${px}px, ${py}px)`;
       const which = starts.length > 1 ? i + 1 : "";
-      const label = wordIn(language, "start_handle", { i: which, x: readable(x), y: readable(y) });
+      const label = wordIn(language, "start_handle", { i: which, x: readable(x), y: readable(y) }).replace(/ (?=[:：])/, "");
       if (ring.getAttribute("aria-label") !== label) ring.setAttribute("aria-label", label);
     });
   }
