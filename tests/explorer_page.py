@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from itertools import pairwise
+from urllib.parse import parse_qs
 
 
 class Shown:
@@ -68,8 +68,9 @@ class Shown:
         return shlex.split(self.page.evaluate("optviz.model.command"))
 
     def specs(self):
-        """The optimizers of that command."""
-        return [after for word, after in pairwise(self.command()) if word == "-O"]
+        """The optimizers that run, in the page's order."""
+        link = parse_qs(self.page.evaluate("optviz.model.link"))
+        return [spec.lstrip("~") for spec in link["o"][0].split(";") if not spec.startswith("-")]
 
     def pixels(self, view):
         """A fingerprint of what a view shows."""
