@@ -6,7 +6,7 @@
  * @import { Data, Racer, RuleEntry } from "./types.js"
  *
  * A racer, or a run of it.
- * @typedef {Racer & {start?: number[]}} Labelled
+ * @typedef {Racer & {start?: number[] | null}} Labelled
  */
 import { wordIn } from "./words.js";
 
@@ -56,9 +56,12 @@ function labelled(racers, data, language, about) {
   const texts = racers.map((racer) => {
     const rule = data.rules[racer.rule];
     const family = racers.filter((other) => other.rule === racer.rule);
-    const parts = rule.fixed ? [] : [...partsOf(racer, family, rule, data, language, about), ...startOf(racer, racers, language)];
+    const settings = rule.fixed ? [] : partsOf(racer, family, rule, data, language, about);
+    const parts = [...settings, ...startOf(racer, racers, language)];
     const name = alone && parts.length ? "" : rule.name;
-    const text = [name, parts.join(wordIn(language, "label_comma"))].filter(Boolean).join(" ");
+    const comma = wordIn(language, "label_comma");
+    // The name of what cannot run here ends in its settings.
+    const text = [name, parts.join(comma)].filter(Boolean).join(rule.fixed ? comma : " ");
     return short ? text.replace(`${name} ${name.toLowerCase()}=`, `${name} `) : text;
   });
   return texts.map((text, i) => {

@@ -137,7 +137,7 @@ export interface RecordedNumbers {
 /** What recorded.py writes. */
 export interface RecordedGiven {
   surface: string;
-  start: Point;
+  starts: Point[];
   steps: number;
   noise: number;
   seed: number;
@@ -145,7 +145,8 @@ export interface RecordedGiven {
   sampled: boolean;
   title: string | null;
   caption: string | null;
-  runs: (RecordedNumbers & { spec: string; name: string; canRun: boolean; fits: boolean | null })[];
+  /** Each optimizer with its run from each start. */
+  racers: { spec: string; name: string; canRun: boolean; fits: boolean | null; runs: RecordedNumbers[] }[];
 }
 
 /** What Python sets of the state; `specs` in place of `racers`. */
