@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import shlex
 from dataclasses import dataclass
 from itertools import pairwise
@@ -352,6 +353,46 @@ def test_runs_that_are_no_race_from_several_starts_are_each_shown(order, show):
             for run, there in zip(runs, begins_there, strict=True)
         ],
     )
+
+
+PAINTED = """() => {
+  const { fillText } = CanvasRenderingContext2D.prototype;
+  const texts = {};
+  for (const [name, view] of Object.entries({ plane: optviz.plane, ...optviz.diagrams })) {
+    texts[name] = [];
+    CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+      texts[name].push(text);
+      fillText.call(this, text, ...place);
+    };
+    view.paintGround();
+  }
+  CanvasRenderingContext2D.prototype.fillText = fillText;
+  return texts;
+}"""
+
+
+def test_a_page_of_a_line_fit_names_weight_and_bias_as_its_film(show):
+    line = surfaces.fit_line([0, 1, 2, 3, 4], [1.1, 2.9, 5.2, 6.8, 9.1])
+    runs = [optviz.descend(line, "adam:lr=0.1", steps=20)]
+    views = ("contour", "loss", "profile", "anatomy")
+    page = show(runs, views=views)
+    painted = page.page.evaluate(PAINTED)
+    for name, texts in painted.items():
+        names = {letter for text in texts for letter in re.findall(r"\b[wbxy]\b", text)}
+        assert names == {"plane": {"w", "b"}, "profile": {"w", "b"}}.get(name, set()), name
+    assert "f(w, b), each at its own b" in painted["profile"]
+    numbers, letters = r"\d+\.?\d*", r"\b[a-z]\b"
+    formula = page.page.locator(".ov-head math").first
+    shown = [formula.locator(tag).all_text_contents() for tag in ("mn", "mi")]
+    latex = line.latex.replace("^{2}", " 2")
+    assert shown == [re.findall(numbers, latex), re.findall(letters, latex)]
+    anatomy = page.page.locator(".ov-anatomy")
+    assert set(anatomy.locator(".ov-numbers > span:first-child").all_inner_texts()) == {"w:", "b:"}
+    assert {text[-1] for text in anatomy.locator(".ov-cell").all_inner_texts()} == {"w", "b"}
+    page.page.select_option("select[aria-label='Surface']", "beale")
+    page.wait()
+    assert {"x", "y"} <= set(page.page.evaluate(PAINTED)["plane"])
+    assert set(anatomy.locator(".ov-numbers > span:first-child").all_inner_texts()) == {"x:", "y:"}
 
 
 def test_runs_that_ended_early_end_there(show):

@@ -8,6 +8,7 @@
  * A racer, or a run of it.
  * @typedef {Racer & {start?: number[] | null}} Labelled
  */
+import { general } from "../formula/digits.js";
 import { wordIn } from "./words.js";
 
 const LABEL_DIGITS = [4, 6, 9, 17]; // of a number; the fewest that keep different numbers apart
@@ -155,11 +156,7 @@ function settingIn(name, value, digits, data, language) {
  */
 function numberIn(value, digits) {
   if (Array.isArray(value)) return value.map((member) => numberIn(member, digits)).join("/");
-  const rounded = Number(value.toPrecision(digits));
-  const size = rounded === 0 ? 0 : Math.floor(Math.log10(Math.abs(rounded)) + 1e-12);
-  // As Python's "g": an exponent below 1e-4, and where the digits do not reach the point.
-  const far = size < -4 || size >= digits;
-  return (far ? rounded.toExponential().replace("e+", "e") : String(rounded)).replaceAll("-", "−");
+  return general(value, digits).replace("e+", "e").replaceAll("-", "−");
 }
 
 /**

@@ -33,6 +33,8 @@ export interface SurfaceFacts {
   lesson: Texts;
   /** null for samples, and for what only Python computes. */
   formula: string | null;
+  /** What the coordinates are called. */
+  letters: string[];
   domain: Domain;
   start: Point;
   steps: number;
