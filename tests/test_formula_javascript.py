@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from node import Driver
 
 import surfaces
+from surfaces import latex
 from surfaces.errors import FormulaError
 from surfaces.formula import canonical
 from surfaces.trace import Trace
@@ -285,13 +286,17 @@ def computed(text, dtype):
     names |= {"pi": dtype(np.pi), "e": dtype(np.e)}
     with np.errstate(all="ignore"):
         value = eval(
-            re.sub(r"(?<![a-z0-9])\d+(\.\d+)?", r"number(\g<0>)", text), {"__builtins__": {}}, names
+            re.sub(r"(?<![a-z0-9])\d+(\.\d+)?(e[+-]\d+)?", r"number(\g<0>)", text),
+            {"__builtins__": {}},
+            names,
         )
     return np.broadcast_to(value, x.shape)
 
 
 def check_shown(driver, texts):
-    for text, markup in zip(texts, driver.call("draw", texts), strict=True):
+    """Each formula is shown as Python shows it: with its numbers in few digits."""
+    drawn = driver.call("draw", texts)
+    for text, markup in zip(map(latex.short, texts), drawn, strict=True):
         shown = read_back(ET.fromstring(markup))
         numbers = (
             computed(shown, np.float64),

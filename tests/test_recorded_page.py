@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+import shlex
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,7 +17,10 @@ from engine import same_bits
 import optviz
 import surfaces
 from optviz.optimizers import Optimizer, Rate
+from optviz.records.labels import labels
 from optviz.records.trajectory import Trajectory
+from optviz.scene.marks import marks
+from optviz.scene.themes import THEMES
 from optviz.words import words_of
 
 NOTES = {word: words_of("page")[word] for word in ("recorded", "recorded_fixed")}
@@ -241,22 +247,152 @@ def test_runs_of_one_spec_are_each_shown(show):
     assert_shown(page, runs[1:])
 
 
+STARTS = [(2, 3), (-2, 3), (-2, -3)]
+
+
 def test_runs_from_several_starts_are_each_shown(show):
-    starts = [(2, 3), (-2, 3), (-2, -3)]
-    runs = optviz.race("himmelblau", ["gd:lr=0.01", "adam:lr=0.2"], starts=starts, steps=30)
+    specs = ["gd:lr=0.01", "adam:lr=0.2", "adam:lr=0.1"]
+    made = optviz.race("himmelblau", specs, starts=STARTS, steps=30)
+    runs = [altered(run, seed=i) for i, run in enumerate(made)]
+    # Their starts are the settings of the page.
+    runs = [
+        dataclasses.replace(run, points=np.concatenate([known.points[:1], run.points[1:]]))
+        for run, known in zip(runs, made, strict=True)
+    ]
     page = show(runs)
     assert_shown(page, runs)
-    fixed, free = [NOTES["recorded_fixed"]["en"]], [NOTES["recorded"]["en"]]
-    assert page.notes() == [free, fixed, fixed] * 2
+    assert page.page.evaluate("optviz.model.state.starts") == [list(start) for start in STARTS]
+    assert page.page.locator(".ov-start").count() == 3
+    assert page.notes() == [[NOTES["recorded"]["en"]]] * 3
+    page.reload_by_link()
+    assert_shown(page, runs)
+
+    moved = [(1, 1), *STARTS[1:]]
+    page.set(start=moved[0])
+    assert_shown(page, optviz.race("himmelblau", specs, starts=moved, steps=30))
+    assert page.notes() == [[]] * 3
+    page.set(start=STARTS[0])
+    assert_shown(page, runs)
+    page.page.evaluate("optviz.model.setStarts(optviz.model.state.starts.toReversed())")
+    page.wait()
+    assert_shown(page, optviz.race("himmelblau", specs, starts=STARTS[::-1], steps=30))
+    page.page.evaluate("optviz.model.setStarts(optviz.model.state.starts.toReversed())")
+    page.page.evaluate("optviz.model.setRate(1, 0.05)")
+    page.wait()
+    anew = optviz.race("himmelblau", "adam:lr=0.05", starts=STARTS, steps=30)
+    assert_shown(page, [*runs[:3], *anew, *runs[6:]])
+    page.page.evaluate("optviz.model.removeRacer(0)")
+    page.wait()
+    assert_shown(page, [*anew, *runs[6:]])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_page_of_several_starts_looks_and_is_told_as_its_film(show, theme, language):
+    specs = ["gd:lr=0.01", "adam:lr=0.2", "gd:lr=0.02"]
+    runs = optviz.race("himmelblau", specs, starts=STARTS[:2], steps=30)
+    page = show(runs, theme=theme, language=language)
+    scene = optviz.scene.Scene(runs, theme=theme, language=language, size=(300, 300))
+    shown = page.page.evaluate("optviz.model.running.map((run) => [run.colour, run.shape])")
+    assert [tuple(mark) for mark in shown] == marks([run.optimizer for run in runs], THEMES[theme])
+    names = page.page.evaluate("optviz.model.running.map(({ name }) => name)")
+    assert names == [
+        name.replace("Adam lr=0.2, ", "Adam ").replace("Adam lr=0.2，", "Adam ")
+        for name in labels(runs, language)  # a rate that is not told apart stands in the list
+    ]
+    page.page.evaluate("optviz.flush()")
+    assert page.page.locator(".ov-caption").inner_text() == scene.caption
+    command = shlex.split(page.page.evaluate("optviz.model.command"))
+    assert command[command.index("--starts") + 1] == "2,3; -2,3"
+    assert [spec for word, spec in pairwise(command) if word == "-O"] == specs
+
+
+def test_torchs_runs_from_several_starts_stay_where_they_were_recorded(show):
+    optimizers = [optviz.from_torch(torch.optim.ASGD, lr=0.01), "adam:lr=0.2"]
+    runs = optviz.race("himmelblau", optimizers, starts=STARTS, steps=12)
+    page = show(runs)
+    assert_shown(page, runs)
+    assert page.notes() == [[NOTES["recorded_fixed"]["en"]], [NOTES["recorded"]["en"]]]
+    own = page.page.evaluate("optviz.model.running.map(({ name }) => name)")[:3]
+    assert own == labels(runs)[:3]
+    page.page.evaluate("optviz.model.removeStart(2)")
+    page.set(start=[1, 1])
+    anew = optviz.race("himmelblau", "adam:lr=0.2", starts=[(1, 1), STARTS[1]], steps=12)
+    assert_shown(page, [*runs[:3], *anew])
+    assert page.page.evaluate("optviz.model.running.map(({ name }) => name)")[:3] == own
+
+
+def test_a_page_has_as_many_starts_as_its_film(show):
+    starts = [(x, y) for x in range(6) for y in range(5)]
+    runs = optviz.race("himmelblau", "gd:lr=0.001", starts=starts, steps=3)
+    page = show(runs)
+    assert_shown(page, runs)
+    page.reload_by_link()
+    assert_shown(page, runs)
+
+
+@pytest.mark.parametrize("order", [[0, 3, 1, 4, 2, 5], [0, 1, 2, 3, 4], [0, 1, 2, 4, 3, 5]])
+def test_runs_that_are_no_race_from_several_starts_are_each_shown(order, show):
+    race = optviz.race("himmelblau", ["gd:lr=0.01", "adam:lr=0.2"], starts=STARTS, steps=30)
+    runs = [race[i] for i in order]
+    page = show(runs)
+    assert_shown(page, runs)
+    assert page.page.evaluate("optviz.model.state.starts") == [list(map(float, runs[0].points[0]))]
+    begins_there = [bool((run.points[0] == runs[0].points[0]).all()) for run in runs]
+    note = {True: [NOTES["recorded"]["en"]], False: [NOTES["recorded_fixed"]["en"]]}
+    assert page.notes() == [note[there] for there in begins_there]
     names = [label.inner_text() for label in page.page.locator(".ov-racer .ov-tick").all()]
     assert [name for name in names if "from" in name] == [
-        f"{label}, from {start}"
-        for label in ("GD lr=0.01", "Adam lr=0.2")
-        for start in ("(\N{MINUS SIGN}2, 3)", "(\N{MINUS SIGN}2, \N{MINUS SIGN}3)")
+        label for label, there in zip(labels(runs), begins_there, strict=True) if not there
     ]
     page.set(start=[1, 1])
-    anew = optviz.race("himmelblau", ["gd:lr=0.01", "adam:lr=0.2"], (1, 1), steps=30)
-    assert_shown(page, [anew[0], *runs[1:3], anew[1], *runs[4:]])
+    assert_shown(
+        page,
+        [
+            optviz.descend("himmelblau", run.optimizer, (1, 1), 30) if there else run
+            for run, there in zip(runs, begins_there, strict=True)
+        ],
+    )
+
+
+PAINTED = """() => {
+  const { fillText } = CanvasRenderingContext2D.prototype;
+  const texts = {};
+  for (const [name, view] of Object.entries({ plane: optviz.plane, ...optviz.diagrams })) {
+    texts[name] = [];
+    CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+      texts[name].push(text);
+      fillText.call(this, text, ...place);
+    };
+    view.paintGround();
+  }
+  CanvasRenderingContext2D.prototype.fillText = fillText;
+  return texts;
+}"""
+
+
+def test_a_page_of_a_line_fit_names_weight_and_bias_as_its_film(show):
+    line = surfaces.fit_line([0, 1, 2, 3, 4], [1.1, 2.9, 5.2, 6.8, 9.1])
+    runs = [optviz.descend(line, "adam:lr=0.1", steps=20)]
+    views = ("contour", "loss", "profile", "anatomy")
+    page = show(runs, views=views)
+    painted = page.page.evaluate(PAINTED)
+    for name, texts in painted.items():
+        names = {letter for text in texts for letter in re.findall(r"\b[wbxy]\b", text)}
+        assert names == {"plane": {"w", "b"}, "profile": {"w", "b"}}.get(name, set()), name
+    assert "f(w, b), each at its own b" in painted["profile"]
+    numbers, letters = r"\d+\.?\d*", r"\b[a-z]\b"
+    formula = page.page.locator(".ov-head math").first
+    shown = [formula.locator(tag).all_text_contents() for tag in ("mn", "mi")]
+    latex = line.latex.replace("^{2}", " 2")
+    assert shown == [re.findall(numbers, latex), re.findall(letters, latex)]
+    anatomy = page.page.locator(".ov-anatomy")
+    assert set(anatomy.locator(".ov-numbers > span:first-child").all_inner_texts()) == {"w:", "b:"}
+    assert {text[-1] for text in anatomy.locator(".ov-cell").all_inner_texts()} == {"w", "b"}
+    page.page.select_option("select[aria-label='Surface']", "beale")
+    page.wait()
+    assert {"x", "y"} <= set(page.page.evaluate(PAINTED)["plane"])
+    assert set(anatomy.locator(".ov-numbers > span:first-child").all_inner_texts()) == {"x:", "y:"}
 
 
 def test_runs_that_ended_early_end_there(show):

@@ -150,6 +150,7 @@ def _surface(surface: Surface) -> str:
         "lesson": _own_words(surface),
         "family": families.get(f"family_{surface.family}", families["family_own"]),
         "formula": surface.formula,
+        "letters": list(surface.letters.values()),
         "domain": [x0, x1, y0, y1],
         "start": surface.start,
         "steps": surface.steps,

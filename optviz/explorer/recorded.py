@@ -22,14 +22,16 @@ def save_page(runs: Sequence[Trajectory], path: str | Path, spec: SceneSpec) -> 
     """Write the explorer as one HTML file that opens on recorded runs.
 
     It shows them number for number, and runs the optimizers anew where a setting is changed. What
-    cannot run there is shown as it was recorded and cannot be changed: torch's optimizers, of one
-    optimizer's runs those from another start than the first's, and all runs on a surface that is
-    neither a formula nor samples (the page draws samples of it).
+    cannot run there is shown as it was recorded and cannot be changed: torch's optimizers, and all
+    runs on a surface that is neither a formula nor samples (the page draws samples of it). Runs
+    that no race with ``starts`` makes leave the page one start: then, of one optimizer's runs,
+    those from another start than the first's cannot be changed either.
 
     Parameters
     ----------
     runs : sequence of Trajectory
-        On one surface; the start, steps and noise of the page are the first run's.
+        On one surface; the steps and noise of the page are the first run's, and so is its start
+        unless each optimizer ran from the same starts, in the order of `optviz.race`.
     path : str or Path
         Ends in ``.html``.
     spec : SceneSpec
@@ -49,43 +51,70 @@ def save_page(runs: Sequence[Trajectory], path: str | Path, spec: SceneSpec) -> 
 
 def _page(runs: Sequence[Trajectory], spec: SceneSpec) -> str:
     language = spec.language
-    first, surface = runs[0], _drawable(runs[0].surface)
-    sampled = surface is not first.surface
+    surface = _drawable(runs[0].surface)
+    sampled = surface is not runs[0].surface
+    starts, races = _by_optimizer(runs)
+    firsts = [race[0] for race in races]
     kinds: list[type[Optimizer]] = []
-    specs = [str(run.optimizer) for run in runs]
-    # The page has one start: of the runs of one optimizer others stay as they were recorded.
+    specs = [str(run.optimizer) for run in firsts]
+    # Where the page has one start, others of an optimizer's runs stay as they were recorded.
     can_run = [
         not sampled
-        and (specs.count(spec) == 1 or bool((run.points[0] == first.points[0]).all()))
+        and (specs.count(spec) == 1 or _start(run) == starts[0])
         and _can_run(run.optimizer, kinds)
-        for run, spec in zip(runs, specs, strict=True)
+        for run, spec in zip(firsts, specs, strict=True)
     ]
     settings: dict[str, Any] = {
         "surface": surface.name,
-        "start": first.points[0].tolist(),
+        "starts": starts,
         "steps": max(1, *(len(run) for run in runs)),
-        "noise": first.noise,
-        "seed": first.seed,
+        "noise": firsts[0].noise,
+        "seed": firsts[0].seed,
     }
     recorded = settings | {
         "sampled": sampled,
         "title": spec.title,
         "caption": spec.caption,
-        "runs": [
-            _recorded(run, spec, label, able)
-            for run, spec, label, able in zip(
-                runs, _specs(runs, can_run), labels(runs, language), can_run, strict=True
+        "racers": [
+            _recorded(race, spec, label, able)
+            for race, spec, label, able in zip(
+                races, _specs(firsts, can_run), labels(firsts, language), can_run, strict=True
             )
         ],
     }
     # A tuned rate follows the surface when another is chosen.
     specs = [
-        each["spec"] if run.rate_fits is None else f"~{each['spec']}"
-        for each, run in zip(recorded["runs"], runs, strict=True)
+        each["spec"] if each["fits"] is None else f"~{each['spec']}" for each in recorded["racers"]
     ]
     state = settings | {"specs": specs, "at": settings["steps"], "language": language}
-    state |= {"starts": [state.pop("start")], "theme": spec.theme, "views": _views(spec)}
+    state |= {"theme": spec.theme, "views": _views(spec)}
     return page_text(besides_catalogue(surface), state, kinds, recorded=recorded)
+
+
+def _by_optimizer(
+    runs: Sequence[Trajectory],
+) -> tuple[list[list[float]], list[Sequence[Trajectory]]]:
+    """The starts of a race, and of each optimizer its run from each of them.
+
+    Of runs that are no such race the first one's start alone, and each run by itself.
+    """
+    starts: list[list[float]] = []
+    for run in runs:
+        if _start(run) not in starts:
+            starts.append(_start(run))
+    races = [runs[i : i + len(starts)] for i in range(0, len(runs), len(starts))]
+    if all(
+        [_start(run) for run in race] == starts
+        and len({(run.optimizer, run.noise, run.seed) for run in race}) == 1
+        for race in races
+    ):
+        return starts, races
+    return starts[:1], [[run] for run in runs]
+
+
+def _start(run: Trajectory) -> list[float]:
+    start: list[float] = run.points[0].tolist()
+    return start
 
 
 def _views(spec: SceneSpec) -> list[str]:
@@ -128,15 +157,22 @@ def _specs(runs: Sequence[Trajectory], can_run: Sequence[bool]) -> list[str]:
     ]
 
 
-def _recorded(run: Trajectory, spec: str, label: str, can_run: bool) -> dict[str, Any]:
-    """A run's numbers, point after point, as ``recorded.js`` reads them."""
-    arrays = {"points": run.points, "values": run.values, "gradients": run.gradients,
-              "steps": run.steps_taken}  # fmt: skip
+def _recorded(race: Sequence[Trajectory], spec: str, label: str, can_run: bool) -> dict[str, Any]:
+    """An optimizer and its run from each start, as ``recorded.js`` reads them."""
     return {
         "spec": spec,
         "name": label,
         "canRun": can_run,
-        "fits": run.rate_fits,
+        "fits": race[0].rate_fits,
+        "runs": [_numbers(run) for run in race],
+    }
+
+
+def _numbers(run: Trajectory) -> dict[str, Any]:
+    """A run's numbers, point after point."""
+    arrays = {"points": run.points, "values": run.values, "gradients": run.gradients,
+              "steps": run.steps_taken}  # fmt: skip
+    return {
         "status": run.status.value,
         "states": {slot: state.ravel().tolist() for slot, state in run.states.items()},
         **{name: array.ravel().tolist() for name, array in arrays.items()},

@@ -34,7 +34,11 @@ const SHOWN = {
   "x*(-y)": "x(−y)",
   "sin(x)**2": "sin2(x)",
   "(x + 1)**2": "(x+1)2",
-  "1e-3*x": "1·10−3x",
+  "1e-3*x": "0.001x",
+  "1e-5*x": "10−5x",
+  "3.25e12*x": "3.25·1012x",
+  "0.020499999999999987*x**2": "0.0205x2",
+  "1402222.2222222222*x + 123456.789": "1.402·106x+123456.789",
   "100_0*x": "1000x",
   "abs(x - 1)": "|x−1|",
   "maximum(x, 2*pi)": "max(x,2π)",
@@ -50,6 +54,11 @@ for (const [text, expected] of Object.entries(SHOWN)) {
     assert.equal(seen.replaceAll(/[\u2061\u2062]/g, ""), expected);
   });
 }
+
+test("coordinates have the names that they are given", () => {
+  const seen = toMathML("x*sin(y)**2 + pi*x", ["w", "b"]).replaceAll(/<[^>]*>|[\u2061\u2062]/g, "");
+  assert.equal(seen, "wsin2(b)+πw");
+});
 
 test("MathML is only made of what was read", () => {
   assert.throws(() => toMathML("<img src=x onerror=alert(1)>"), { name: "FormulaError" });

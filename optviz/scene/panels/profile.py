@@ -43,7 +43,7 @@ class Profile(TrailPanel[Trajectory]):
         self.leaves = any((run.points[:, 1] != start).any() for run in runs)
         at = shown(start, 0.005 * (y1 - y0), digits=3)
         along = self.surface.letters["x"]
-        label = style.say("own_cut") if self.leaves else f"f({along}, {at})"
+        label = style.say("own_cut", **self.surface.letters) if self.leaves else f"f({along}, {at})"
         axes.set(xlim=(x0, x1), ylim=(low, high), xlabel=along, ylabel=label)
         axes.fill_between(self.x, curve, low, color=style.theme.fill(0.35), alpha=0.35, linewidth=0)
         axes.plot(self.x, curve, color=style.theme.quiet, linewidth=0.12 * self.point)

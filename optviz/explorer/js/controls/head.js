@@ -139,7 +139,7 @@ export class Head extends Part {
     if (surface !== this.shownSurface) {
       this.shownSurface = surface;
       // Markup of our own writer, which escapes every name and number.
-      this.formula.innerHTML = surface.formula ? toMathML(surface.formula) : "";
+      this.formula.innerHTML = surface.formula ? toMathML(surface.formula, surface.letters) : "";
       this.formula.hidden = !surface.formula;
       this.ends.forEach((end, i) => (end.value = String(surface.domain[i])));
       this.wrong.textContent = "";

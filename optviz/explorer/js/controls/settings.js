@@ -3,7 +3,7 @@
  *
  * @import { Model, Point, Range } from "../state/types.js"
  */
-import { MOST_STARTS, VIEW_NAMES } from "../state/schema.js";
+import { VIEW_NAMES } from "../state/schema.js";
 import { button, element, numberBox, slider, tickBox } from "../views/dom.js";
 import { keepingFocus, Part } from "./part.js";
 
@@ -65,7 +65,7 @@ export class Settings extends Part {
     this.points.forEach((boxes, i) => boxes.forEach((box, axis) => box.show(state.starts[i][axis])));
     this.sliders.forEach(({ word, show }) => show(state[word]));
     this.views.forEach(({ view, box }) => (box.checked = state.views.includes(view)));
-    this.add.disabled = state.starts.length >= MOST_STARTS;
+    this.add.disabled = state.starts.length >= model.limits.starts;
     this.colouring.box.checked = state.colouring === "minimum";
     this.colouring.row.hidden = model.minima.length < 2;
   }

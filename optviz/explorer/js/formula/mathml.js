@@ -5,6 +5,7 @@
  * @typedef {{markup: string, hold: number}} Piece
  */
 
+import { numberText } from "./digits.js";
 import { readFormula } from "./parse.js";
 import {
   MATH_ATOM, MATH_PRODUCT, MATH_SCRIPT, MATH_SUM, mathBrackets, mathRow, mathScript, mathTag,
@@ -17,12 +18,23 @@ const MATH_PIECES = {
 };
 
 /**
- * @param {string | FormulaNode} formula  a text or its tree
+ * @param {string} formula
+ * @param {string[]} [letters]  what x and y are called
  * @returns {string} a <math> element
  */
-export function toMathML(formula) {
-  const tree = typeof formula === "string" ? readFormula(formula) : formula;
-  return `<math display="block">${mathPiece(tree).markup}</math>`;
+export function toMathML(formula, letters = ["x", "y"]) {
+  return `<math display="block">${mathPiece(renamed(readFormula(formula), letters)).markup}</math>`;
+}
+
+/**
+ * @param {FormulaNode} node
+ * @param {string[]} letters
+ * @returns {FormulaNode}
+ */
+function renamed(node, letters) {
+  const place = node.kind === "name" ? ["x", "y"].indexOf(node.text) : -1;
+  const parts = node.parts.map((part) => renamed(part, letters));
+  return { ...node, text: letters[place] ?? node.text, parts };
 }
 
 /**
@@ -54,14 +66,15 @@ function mathStartsWithMinus({ kind, text, parts }) {
 }
 
 /**
- * 0.5 as it was typed, 1e-3 as a power of ten.
+ * 0.5 as it is, 1e-6 as a power of ten.
  * @type {(node: FormulaNode) => Piece}
  */
 function mathNumber({ text }) {
-  const [digits, power] = text.split("e");
+  const [digits, power] = numberText(text).split("e");
   if (power === undefined) return { markup: mathTag("mn", digits), hold: MATH_ATOM };
   const exponent = String(Number(power)).replace("-", "−");
   const ten = mathScript(mathTag("mn", "10"), mathTag("mn", exponent));
+  if (digits === "1") return { markup: ten, hold: MATH_SCRIPT };
   return { markup: mathTag("mn", digits) + mathTag("mo", "·") + ten, hold: MATH_PRODUCT };
 }
 

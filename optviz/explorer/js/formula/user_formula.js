@@ -8,6 +8,7 @@
  * @property {Record<string, string>} title
  * @property {Record<string, string>} lesson
  * @property {string} formula
+ * @property {string[]} letters
  * @property {number[]} domain
  * @property {number[]} start
  * @property {boolean} moved
@@ -48,8 +49,8 @@ export function ownSurface(text, domain, given) {
     ));
   }
   return {
-    title: {}, lesson: {}, formula: canonical, domain: [...domain], start, moved, steps: 200,
-    minima: [], scale: scaleOf(value, reaching(domain, [start]), canonical), at, value,
+    title: {}, lesson: {}, formula: canonical, letters: ["x", "y"], domain: [...domain], start, moved,
+    steps: 200, minima: [], scale: scaleOf(value, reaching(domain, [start]), canonical), at, value,
   };
 }
 

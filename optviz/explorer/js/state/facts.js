@@ -10,9 +10,9 @@ import { commandOf, pythonOf } from "./command.js";
 import { writeHash } from "./link.js";
 import { keepsLesson } from "./lesson.js";
 import { marksOf } from "./marks.js";
-import { takeRecorded } from "./recorded.js";
+import { startsOf, takeRecorded } from "./recorded.js";
 import { arrowsOf, descentsOf, namedRuns } from "./runs.js";
-import { MOST_RACERS, MOST_STEPS } from "./schema.js";
+import { MOST_RACERS, MOST_STARTS, MOST_STEPS } from "./schema.js";
 import { remembered, Store } from "./store.js";
 import { useWords } from "./words.js";
 
@@ -26,7 +26,8 @@ export class Facts extends Store {
     useWords(data.words);
     super(data, {
       steps: Math.max(MOST_STEPS, recorded?.steps ?? 0),
-      racers: Math.max(MOST_RACERS, recorded?.runs.length ?? 0),
+      racers: Math.max(MOST_RACERS, recorded?.racers.length ?? 0),
+      starts: Math.max(MOST_STARTS, recorded?.starts.length ?? 0),
     });
     this.given = given;
     this.recorded = takeRecorded(recorded, data);
@@ -49,8 +50,10 @@ export class Facts extends Store {
       descents: remembered(() => [this.surface, ...runs()], () => descentsOf(this)),
       running: remembered(() => [this.memo.descents(), this.theme, this.state.colouring, this.state.language],
         () => namedRuns(this, this.memo.descents())),
-      marks: remembered(() => [this.state.racers, this.state.starts, this.theme],
-        () => marksOf(this.state.racers, this.state.starts.length, data, this.theme).map(([first]) => first)),
+      marks: remembered(() => [this.state.racers, this.state.starts, this.theme], () => {
+        const counts = this.state.racers.map((racer) => startsOf(racer, this).length);
+        return marksOf(this.state.racers, counts, data, this.theme).map(([first]) => first);
+      }),
       kept: remembered(() => [this.state.lesson, this.surface, ...runs()], () => keepsLesson(this.state, data)),
       caption: remembered(() => [this.memo.descents(), this.state.language, this.surface], () => captionOf(this)),
       value: remembered(() => [this.surface], () => {

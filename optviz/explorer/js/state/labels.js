@@ -6,8 +6,9 @@
  * @import { Data, Racer, RuleEntry } from "./types.js"
  *
  * A racer, or a run of it.
- * @typedef {Racer & {start?: number[]}} Labelled
+ * @typedef {Racer & {start?: number[] | null}} Labelled
  */
+import { general } from "../formula/digits.js";
 import { wordIn } from "./words.js";
 
 const LABEL_DIGITS = [4, 6, 9, 17]; // of a number; the fewest that keep different numbers apart
@@ -56,9 +57,12 @@ function labelled(racers, data, language, about) {
   const texts = racers.map((racer) => {
     const rule = data.rules[racer.rule];
     const family = racers.filter((other) => other.rule === racer.rule);
-    const parts = rule.fixed ? [] : [...partsOf(racer, family, rule, data, language, about), ...startOf(racer, racers, language)];
+    const settings = rule.fixed ? [] : partsOf(racer, family, rule, data, language, about);
+    const parts = [...settings, ...startOf(racer, racers, language)];
     const name = alone && parts.length ? "" : rule.name;
-    const text = [name, parts.join(wordIn(language, "label_comma"))].filter(Boolean).join(" ");
+    const comma = wordIn(language, "label_comma");
+    // The name of what cannot run here ends in its settings.
+    const text = [name, parts.join(comma)].filter(Boolean).join(rule.fixed ? comma : " ");
     return short ? text.replace(`${name} ${name.toLowerCase()}=`, `${name} `) : text;
   });
   return texts.map((text, i) => {
@@ -152,11 +156,7 @@ function settingIn(name, value, digits, data, language) {
  */
 function numberIn(value, digits) {
   if (Array.isArray(value)) return value.map((member) => numberIn(member, digits)).join("/");
-  const rounded = Number(value.toPrecision(digits));
-  const size = rounded === 0 ? 0 : Math.floor(Math.log10(Math.abs(rounded)) + 1e-12);
-  // As Python's "g": an exponent below 1e-4, and where the digits do not reach the point.
-  const far = size < -4 || size >= digits;
-  return (far ? rounded.toExponential().replace("e+", "e") : String(rounded)).replaceAll("-", "−");
+  return general(value, digits).replace("e+", "e").replaceAll("-", "−");
 }
 
 /**

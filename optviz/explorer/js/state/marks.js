@@ -28,18 +28,18 @@ function kindMarks(kinds, { shapes, order, own }, { shades }) {
 /**
  * For each racer the mark of its run from each start.
  * @param {Racer[]} racers
- * @param {number} starts  how many
+ * @param {number[]} counts  of each racer, how many runs it has
  * @param {Data} data
  * @param {Theme} theme
  * @returns {Mark[][]}
  */
-export function marksOf(racers, starts, data, theme) {
+export function marksOf(racers, counts, data, theme) {
   const kinds = racers.map(({ rule }) => rule);
   const known = kindMarks(kinds, data, theme);
   return kinds.map((kind, i) => {
     const { tones, shape } = /** @type {{tones: string[], shape: string}} */ (known.get(kind));
-    const first = starts * kinds.slice(0, i).filter((other) => other === kind).length;
-    return Array.from({ length: starts }, (_, j) => ({ colour: tones[(first + j) % tones.length], shape }));
+    const first = counts.slice(0, i).reduce((sum, count, j) => (kinds[j] === kind ? sum + count : sum), 0);
+    return Array.from({ length: counts[i] }, (_, j) => ({ colour: tones[(first + j) % tones.length], shape }));
   });
 }
 

@@ -7,7 +7,7 @@
 import { completed, descend, rateOf, resolveSchedules } from "../engine/descend.js";
 import { labelsOf } from "./labels.js";
 import { marksOf, minimumColour } from "./marks.js";
-import { recordOf } from "./recorded.js";
+import { recordOf, startsOf } from "./recorded.js";
 import { readable, wordIn } from "./words.js";
 
 /**
@@ -18,7 +18,7 @@ import { readable, wordIn } from "./words.js";
  * @property {RuleEntry} rule
  * @property {Run} run
  * @property {Recorded | null} recorded
- * @property {Point} start
+ * @property {Point | null} start  null where its name says it
  * @property {number} place  of its start among all
  * @property {Numbers} [hyper]  all of them; these three only where the rule can run here
  * @property {Flags} [flags]
@@ -33,20 +33,22 @@ import { readable, wordIn } from "./words.js";
  * @param {Facts} model
  * @returns {Descent[]}
  */
-export function descentsOf({ state, data, surface, recorded }) {
+export function descentsOf(model) {
+  const { state, data, surface, recorded } = model;
   return state.racers.flatMap((racer, index) => {
     if (!racer.on) return [];
     const rule = data.rules[racer.rule];
     const record = recordOf(state, racer, recorded, data);
     const shared = { index, racer, rule, recorded: record };
-    if (rule.fixed) return record ? [{ ...shared, run: record.run, start: state.starts[0], place: 0 }] : [];
+    const starts = startsOf(racer, model);
+    if (rule.fixed) return record ? record.runs.map((run, place) => ({ ...shared, run, start: starts[place], place })) : [];
     const { hyper, flags } = racer;
     const lr = resolveSchedules(racer.lr, data.schedules);
     const { steps, noise, seed } = state;
     const about = { ...shared, ...completed(rule, hyper, flags), lr: rateOf(lr) };
-    if (record) return [{ ...about, run: record.run, start: state.starts[0], place: 0 }];
     const settings = { surface: surface.at, rule, hyper, flags, lr, steps, noise, seed };
-    return state.starts.map((start, place) => ({ ...about, start, place, run: descend({ ...settings, start }) }));
+    return state.starts.map((start, place) =>
+      ({ ...about, start, place, run: record?.runs[place] ?? descend({ ...settings, start }) }));
   });
 }
 
@@ -56,14 +58,15 @@ export function descentsOf({ state, data, surface, recorded }) {
  * @param {Descent[]} descents
  * @returns {Shown[]}
  */
-export function namedRuns({ state, data, theme, surface }, descents) {
-  const { racers, starts, language } = state;
-  const names = labelsOf(racers.flatMap((racer) => starts.map((start) => ({ ...racer, start }))), data, language);
-  const marks = marksOf(state.racers, state.starts.length, data, theme);
-  const shown = descents.map((each) => ({
-    ...each, ...marks[each.index][each.place],
-    name: names[each.index * starts.length + each.place],
-  }));
+export function namedRuns(model, descents) {
+  const { state, data, theme, surface } = model;
+  const starts = state.racers.map((racer) => startsOf(racer, model));
+  const runs = state.racers.flatMap((racer, index) => starts[index].map((start) => ({ ...racer, start })));
+  const names = labelsOf(runs, data, state.language);
+  const named = starts.map(({ length }) => names.splice(0, length));
+  const marks = marksOf(state.racers, starts.map(({ length }) => length), data, theme);
+  const shown = descents.map((each) =>
+    ({ ...each, ...marks[each.index][each.place], name: named[each.index][each.place] }));
   return state.colouring === "minimum" && surface.minima.length > 1 ? colouredByMinimum(shown, surface, theme) : shown;
 }
 

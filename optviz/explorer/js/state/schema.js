@@ -90,7 +90,7 @@ function checkedStart(value) {
   return checkedNumbers("start", value, 2).map((end) => checkedNumber("start", end, "[-1e200, 1e200]"));
 }
 
-/** @typedef {{steps: number, racers: number}} Limits  how many there may be */
+/** @typedef {{steps: number, racers: number, starts: number}} Limits  how many there may be */
 
 /**
  * Of a field: its value where nobody says another; its check, which returns the value or throws a
@@ -146,9 +146,9 @@ export const FIELDS = {
   starts: {
     key: "start", always: true,
     initial: () => [[0, 0]],
-    check: (value) => {
-      if (!Array.isArray(value) || value.length < 1 || value.length > MOST_STARTS) {
-        throw new Refusal("must_starts", { most: MOST_STARTS });
+    check: (value, data, limits) => {
+      if (!Array.isArray(value) || value.length < 1 || value.length > limits.starts) {
+        throw new Refusal("must_starts", { most: limits.starts });
       }
       return value.map(checkedStart);
     },

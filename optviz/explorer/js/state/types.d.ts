@@ -33,6 +33,8 @@ export interface SurfaceFacts {
   lesson: Texts;
   /** null for samples, and for what only Python computes. */
   formula: string | null;
+  /** What the coordinates are called. */
+  letters: string[];
   domain: Domain;
   start: Point;
   steps: number;
@@ -137,7 +139,7 @@ export interface RecordedNumbers {
 /** What recorded.py writes. */
 export interface RecordedGiven {
   surface: string;
-  start: Point;
+  starts: Point[];
   steps: number;
   noise: number;
   seed: number;
@@ -145,7 +147,8 @@ export interface RecordedGiven {
   sampled: boolean;
   title: string | null;
   caption: string | null;
-  runs: (RecordedNumbers & { spec: string; name: string; canRun: boolean; fits: boolean | null })[];
+  /** Each optimizer with its run from each start. */
+  racers: { spec: string; name: string; canRun: boolean; fits: boolean | null; runs: RecordedNumbers[] }[];
 }
 
 /** What Python sets of the state; `specs` in place of `racers`. */

@@ -31,6 +31,7 @@ export class Anatomy {
     this.shown = null;
     this.keyed = ""; // the arrows in the key
     this.named = ""; // the slots whose squares are shown
+    this.letters = ["x", "y"]; // what the coordinates are called
     /** @type {Run | null} whose largest squares these are */
     this.measured = null;
     /** @type {number[]} */
@@ -88,6 +89,11 @@ export class Anatomy {
       return this.forget();
     }
     const { run } = racing;
+    const { letters } = model.surface;
+    if (letters.join() !== this.letters.join()) {
+      this.letters = letters;
+      this.forget();
+    }
     const k = Math.min(Math.floor(model.state.at + 1e-9), run.length - 1);
     if (this.shown?.run === run && this.shown.k === k) return;
     this.shown = { run, k };
@@ -125,7 +131,7 @@ export class Anatomy {
     }
     if (names.join() !== this.named) {
       this.named = names.join();
-      this.cells = names.flatMap((name) => ["x", "y"].map((axis) => {
+      this.cells = names.flatMap((name) => this.letters.map((axis) => {
         const square = element("span", { class: "ov-square" });
         const cell = element("span", { class: "ov-cell", role: "img" }, square, `${name} ${axis}`);
         return { axis, square, cell };
@@ -162,7 +168,7 @@ export class Anatomy {
     const [alongX, alongY] = [at(0), at(1)];
     const others = new Map(alongY.map((row) => [row.line, row.numbers]));
     if (this.lines.length !== alongX.length) {
-      this.lines = alongX.map((_, i) => this.lines[i] ?? lineOfRule());
+      this.lines = alongX.map((_, i) => this.lines[i] ?? lineOfRule(this.letters));
       this.rows.replaceChildren(...this.lines.flatMap(({ boxes }) => boxes));
     }
     alongX.forEach(({ line, formula, numbers }, i) => {
@@ -173,10 +179,13 @@ export class Anatomy {
   }
 }
 
-/** One line of a rule: its formula, and below it the numbers of both coordinates. */
-function lineOfRule() {
+/**
+ * One line of a rule: its formula, and below it the numbers of both coordinates.
+ * @param {string[]} letters  what these are called
+ */
+function lineOfRule(letters) {
   const rule = element("div", { class: "ov-rule" });
-  const [x, y] = ["x", "y"].map((axis) => {
+  const [x, y] = letters.map((axis) => {
     const place = element("span", { class: "ov-inserted" });
     const name = element("span", {}, `${axis}:`);
     return { numbers: new Formula(place, name), box: element("div", { class: "ov-numbers" }, name, place) };

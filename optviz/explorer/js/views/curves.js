@@ -148,13 +148,14 @@ export class Curves extends View {
 
   paintGround() {
     this.layOut();
-    const { theme, state } = this.model;
+    const { theme, state, surface } = this.model;
     const { inner } = this;
     const [low, high] = this.range;
     const { log, floor, word } = this.axis;
     const most = inner.height / (2.6 * this.letter);
     const ticks = log ? decades(low, high, most).filter((tick) => 10 ** tick >= floor) : roundTicks(low, high, most);
     const { labels, offset } = tickLabels(log ? ticks.map((tick) => 10 ** tick) : ticks);
+    const name = wordIn(state.language, word).replace("x, y", surface.letters.join(", "));
     const context = this.ground.clear();
     if (this.floored) this.paintFloor(context);
     paintAxes(context, inner, theme.quiet, this.letter, {
@@ -164,7 +165,7 @@ export class Curves extends View {
         inner.top + ((high - tick) / (high - low)) * inner.height,
         log && Math.abs(tick) > 3 && Number.isInteger(tick) ? `1e${tick}`.replace("-", "−") : labels[i],
       ]),
-      name: nameWithout(wordIn(state.language, word), offset),
+      name: nameWithout(name, offset),
       below: wordIn(state.language, "step_axis"),
     });
   }

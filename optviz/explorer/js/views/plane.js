@@ -139,9 +139,10 @@ export class Plane extends View {
       context.fillRect(left - 4, py, 4, 1);
       context.fillText(up.labels[i], left - 6, py);
     });
-    this.paintName(context, nameWithout("x", along.offset), left + width - 6, top + height - 10);
+    const [first, second] = this.model.surface.letters;
+    this.paintName(context, nameWithout(first, along.offset), left + width - 6, top + height - 10);
     context.textAlign = "left";
-    this.paintName(context, nameWithout("y", up.offset), left + 6, top + 10);
+    this.paintName(context, nameWithout(second, up.offset), left + 6, top + 10);
   }
 
   /**

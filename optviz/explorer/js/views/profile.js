@@ -63,14 +63,15 @@ export class Profile extends View {
   paintGround() {
     this.layOut();
     const { model, inner } = this;
-    const { theme, state } = model;
+    const { theme, state, surface } = model;
+    const [first, second] = surface.letters;
     const [x0, x1] = model.window;
     const [low, high] = this.range;
     const context = this.ground.clear();
     const [xs, ys] = [roundTicks(x0, x1, inner.width / 80), roundTicks(low, high, inner.height / 45)];
     const [along, up] = [tickLabels(xs), tickLabels(ys)];
     const y = readable(Number(state.starts[0][1].toPrecision(3)));
-    const name = this.leaves ? wordIn(state.language, "own_cut") : `f(x, ${y})`;
+    const name = this.leaves ? wordIn(state.language, "own_cut", { x: first, y: second }) : `f(${first}, ${y})`;
     context.save();
     this.clip(context);
     this.paintFill(context, rampInk(theme.ramp.map(inkOf), 0.35));
@@ -80,7 +81,7 @@ export class Profile extends View {
       across: xs.map((x, i) => [this.toPixel(x, low)[0], along.labels[i]]),
       up: ys.map((value, i) => [this.toPixel(x0, value)[1], up.labels[i]]),
       name: nameWithout(name, up.offset),
-      below: nameWithout("x", along.offset),
+      below: nameWithout(first, along.offset),
     });
   }
 
