@@ -34,7 +34,8 @@ class Module:
             texts.append(f"const {name} = {{\n" + "\n".join(entries) + "\n};")
         texts.append((DRIVERS / driver).read_text("utf-8"))
         load = "text => import(URL.createObjectURL(new Blob([text], {type: 'text/javascript'})))"
-        self.module = browser.new_page().evaluate_handle(load, "\n".join(texts))
+        self.page = browser.new_page()
+        self.module = self.page.evaluate_handle(load, "\n".join(texts))
 
     def call(self, name, *values):
         return self.module.evaluate(f"(module, values) => module.{name}(...values)", list(values))
