@@ -62,17 +62,15 @@ export class Picture {
   /**
    * @param {Model} model  what it says now is what the picture shows
    * @param {HTMLElement} root  of the page
-   * @param {{width?: number, ratio?: number, first?: number}} about  in CSS pixels, and the pixels of
-   *   each; the first step that it will show, whose arrows the legend names
+   * @param {{width?: number, ratio?: number}} about  in CSS pixels, and the pixels of each
    */
-  constructor(model, root, { width = usualWidth(root, model.state), ratio = 1, first = 0 } = {}) {
+  constructor(model, root, { width = usualWidth(root, model.state), ratio = 1 } = {}) {
     /** The model as it is now: its later changes are not the picture's. @type {Model} */
     this.model = Object.create(model, Object.fromEntries(
       HELD.map((name) => [name, { value: model[name], writable: true, enumerable: true }]),
     ));
     this.width = width;
     this.ratio = ratio;
-    this.first = first;
     this.canvas = document.createElement("canvas");
     // Each frame of a GIF is read back.
     this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d", { willReadFrequently: true }));
@@ -210,7 +208,7 @@ export class Picture {
       const fits = (recorded ?? racer).fits !== false;
       return { colour, shape, text: fits ? labels[i] : `${labels[i]} (${this.say("no_rate_fits")})` };
     });
-    this.at(this.first);
+    this.at(0);
     for (const { kind, colour } of model.arrows() ?? []) {
       entries.push({ colour, line: true, text: this.say(kind) });
     }

@@ -95,10 +95,7 @@ function pythonSurface({ state, surface }) {
  */
 function shownRacers({ state, data }) {
   const on = state.racers.filter((racer) => racer.on);
-  const shown = on.length ? on : [...state.racers];
-  // A film takes its first optimizer apart.
-  const taken = shown.indexOf(state.racers[state.selected]);
-  if (taken > 0 && state.views.includes("anatomy")) shown.unshift(...shown.splice(taken, 1));
+  const shown = on.length ? on : state.racers;
   const own = shown.find(({ rule }) => !data.order.includes(rule));
   if (own) throw new Refusal("own_optimizer", { name: data.rules[own.rule].name });
   return shown;
