@@ -131,7 +131,7 @@ def dragged(page: Page, view: str, frames: int = FRAMES) -> Times:
     assert box
     px, py = box["width"] / 2, box["height"] / 2
     if view == PLANE:
-        px, py = page.evaluate("optviz.plane.toPixel(...optviz.state.start)")
+        px, py = page.evaluate("optviz.plane.toPixel(...optviz.model.state.starts[0])")
     page.mouse.move(box["x"] + px, box["y"] + py)
     page.mouse.down()
     page.evaluate("(view) => { globalThis.held = view; }", view)
