@@ -293,3 +293,34 @@ def test_reduced_motion_moves_in_whole_steps(show):
     shown.page.get_by_role("button", name="Play").click()
     shown.wait("optviz.model.state.at >= 2")
     assert shown.state("at") % 1 == 0
+
+
+def test_no_row_of_what_has_gone_can_be_used(show):
+    page = show().page
+    page.locator(".ov-racer summary").first.click()
+    rows = page.evaluate("""() => {
+      document.querySelector("button[aria-label='Remove GD']").click();
+      return document.querySelectorAll(".ov-racer").length;  // in the same frame
+    }""")
+    assert rows == 4 == page.evaluate("optviz.model.state.racers.length")
+
+
+def test_a_place_without_a_value_is_said_to_have_none(show):
+    shown = show("#f=log(x)%2By**2&d=-2,4,-3,3&start=2,2&o=gd:lr=0.1&n=20")
+    shown.page.mouse.move(*shown.place(-1, 1))
+    under = shown.page.locator(".ov-under")
+    assert "not defined at" in under.inner_text()
+    shown.page.mouse.move(*shown.place(2, 1))
+    assert under.inner_text().startswith("f = ")
+    shown.page.select_option("select[aria-label='Surface']", "beale")
+    shown.settle()
+    assert under.inner_text() == ""
+
+
+def test_the_legend_tells_who_left_the_window(show):
+    shown = show("#s=ackley&start=2,2;-3,1&o=gd:lr=0.5;adam:lr=0.5")
+    rows = shown.page.locator(".ov-legend li").all_inner_texts()
+    told = [re.search(r"left the window at step (\d+)", row) for row in rows]
+    runs = optviz.race("ackley", ["gd:lr=0.5", "adam:lr=0.5"], starts=[(2, 2), (-3, 1)])
+    assert [found and int(found[1]) for found in told] == [run.left_window_at for run in runs]
+    assert any(told)

@@ -53,6 +53,13 @@ def test_a_default_race(name, one_page):
     assert_same_axis(page_axis(one_page), optviz.race(name))
 
 
+@pytest.mark.parametrize(("name", "start"), [("rastrigin", (40, 0)), ("himmelblau", (30, 0))])
+def test_a_start_outside_the_window(name, start, one_page):
+    """The window that holds it decides who has left."""
+    one_page.page.evaluate(f"optviz.model.open('#s={name}&start={start[0]},{start[1]}&o=gd;adam')")
+    assert_same_axis(page_axis(one_page), optviz.race(name, ["gd", "adam"], start))
+
+
 @pytest.mark.parametrize(("formula", "specs", "start", "steps"), FORMULAS)
 def test_a_formula_without_a_known_minimum(formula, specs, start, steps, one_page):
     link = f"#f={quote(formula)}&start={start[0]},{start[1]}&n={steps}&o={quote(';'.join(specs))}"

@@ -78,7 +78,7 @@ def outcome(check, visit):
         return f"not tried: {reason}"
     except (AssertionError, BrowserError) as error:
         return f"FAILED: {error}"
-    except Exception as error:
+    except Exception as error:  # a driver that breaks costs its own row of the table
         traceback.print_exc()
         return f"FAILED: {error!r}"
     return f"FAILED: the page complains: {complaints}" if complaints else f"ok {told or ''}".strip()

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { nameWithout, roundTicks, tickLabels } from "../../optviz/explorer/js/paint/ticks.js";
+import { decades, nameWithout, roundTicks, tickLabels } from "../../optviz/explorer/js/paint/ticks.js";
 
 /** @param {string} label */
 const numberOf = (label) => Number(label.replace("−", "-"));
@@ -44,3 +44,18 @@ for (const [low, high, expected, name] of SHORT) {
     assert.equal(nameWithout("x", offset), name);
   });
 }
+
+test("powers of ten are spaced evenly, and as many as there is room for", () => {
+  fc.assert(fc.property(fc.integer({ min: -300, max: 290 }), fc.integer({ min: 2, max: 18 }), fc.integer({ min: 3, max: 9 }), (low, span, most) => {
+    const found = decades(low, low + span, most);
+    const [first = NaN, second = NaN] = found;
+    assert.ok(found.length >= 2 && found.length <= most + 1);
+    found.forEach((tick, i) => assert.equal(tick, first + i * (second - first)));
+    assert.ok(found.every((tick) => Number.isInteger(tick) && tick >= low && tick <= low + span));
+  }));
+});
+
+test("within one decade 2 and 5 times a power of ten are named", () => {
+  const numbers = decades(Math.log10(1.5), Math.log10(30), 8).map((tick) => Number((10 ** tick).toPrecision(6)));
+  assert.deepEqual(numbers, [2, 5, 10, 20]);
+});

@@ -205,8 +205,7 @@ export class Explorer {
     this.player.update();
     this.legend.update();
     const onlyTime = !all && [...this.dirty].every((kind) => ["at", "playing", "frame"].includes(kind));
-    if (!onlyTime) this.controls.forEach((part) => part.update(this.dirty));
-    else if (state.quiz) this.controls.forEach((part) => part.update(this.dirty));
+    if (!onlyTime || state.quiz) this.controls.forEach((part) => part.update(this.dirty));
     this.dirty.clear();
     if (!state.playing) this.speakSoon();
   }

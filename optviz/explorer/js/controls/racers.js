@@ -141,6 +141,7 @@ class RacerRow {
     return button(this.say("copy_racer"), () => {
       this.list.move(this.i + 1, 1);
       this.model.copyRacer(this.i);
+      this.list.update();
     }, { ...this.named(rule, "copy_racer"), class: "ov-copy" });
   }
 
@@ -227,6 +228,7 @@ class RacerRow {
     const remove = button(this.say("remove"), () => {
       this.list.move(this.i, -1);
       this.model.removeRacer(this.i);
+      this.list.update(); // at once: no row of what has gone is left to be used
     }, this.named(rule, "remove"));
     remove.disabled = this.model.state.racers.length < 2;
     const details = element("details", { class: "ov-more", open: this.list.open.has(this.i) },

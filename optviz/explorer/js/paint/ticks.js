@@ -23,6 +23,24 @@ export function roundTicks(low, high, count) {
 }
 
 /**
+ * Powers of ten between two ends, at most so many; where that are too few, 2 and 5 times them too.
+ * @param {number} low
+ * @param {number} high  as exponents
+ * @param {number} most
+ * @returns {number[]}  exponents
+ */
+export function decades(low, high, most) {
+  for (let step = Math.max(1, Math.ceil((high - low) / most)); step > 0; step--) {
+    const found = [];
+    for (let k = Math.ceil(low / step) * step + 0; k <= high; k += step) found.push(k);
+    if (found.length > 1) return found;
+  }
+  const between = [];
+  for (let k = Math.floor(low); k <= high; k++) between.push(k, k + Math.log10(2), k + Math.log10(5));
+  return between.filter((tick) => tick >= low && tick <= high);
+}
+
+/**
  * Labels of ticks, and what must be added to them, mostly 0.
  * @param {number[]} ticks
  * @returns {{labels: string[], offset: number}}

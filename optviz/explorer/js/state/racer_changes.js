@@ -40,7 +40,6 @@ export class RacerChanges extends Facts {
 
   /** @param {number} i  @param {Partial<Racer>} parts */
   setRacer(i, parts) {
-    if (!this.state.racers[i]) return; // it has gone while its row stood there for one more frame
     const judged = ["lr", "hyper", "flags"].some((name) => name in parts) ? { fits: null } : {};
     this.change({ racers: this.state.racers.map((racer, j) => (j === i ? { ...racer, ...judged, ...parts } : racer)) });
   }

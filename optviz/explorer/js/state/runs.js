@@ -94,9 +94,8 @@ function colouredByMinimum(shown, { minima, domain: [x0, x1, y0, y1] }, theme) {
  * @param {Facts} model
  * @returns {Arrow[] | null}
  */
-export function arrowsOf({ state, data, theme, running, hides }) {
+export function arrowsOf({ state, data, theme, selectedRun: racing, hides }) {
   if (hides || !state.views.includes("anatomy")) return null;
-  const racing = running.find(({ index }) => index === state.selected);
   if (!racing || state.at >= racing.run.length) return null;
   const { run, colour } = racing;
   const k = Math.floor(state.at + 1e-9);

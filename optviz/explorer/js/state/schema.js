@@ -53,6 +53,17 @@ const plain = { read: (text) => text, write: String };
 /** @type {Pick<LinkedField, "read" | "write">} */
 const number = { read: (text) => (text.trim() ? Number(text) : NaN), write: String };
 
+/**
+ * How a link holds so many numbers.
+ * @param {string} name
+ * @param {number} count
+ * @returns {Pick<LinkedField, "read" | "write">}
+ */
+const numbers = (name, count) => ({
+  read: (text) => numbersIn(name, text, count),
+  write: (value) => value.join(","),
+});
+
 const FARTHEST = 1e200; // ends of windows and coordinates of starts, as in surfaces/window.py
 const FINEST = 1e-12; // of a coordinate: what a window can be narrowed to
 
@@ -126,8 +137,7 @@ export const FIELDS = {
     key: "d",
     initial: () => [-5, 5, -5, 5],
     check: (value) => checkedWindow("domain", value),
-    read: (text) => numbersIn("domain", text, 4),
-    write: (value) => value.join(","),
+    ...numbers("domain", 4),
   },
   lesson: {
     key: "lesson", ...plain,
@@ -181,15 +191,13 @@ export const FIELDS = {
     key: "w",
     initial: () => null,
     check: (value) => (value === null ? null : checkedPart(value)),
-    read: (text) => numbersIn("window", text, 4),
-    write: (value) => value.join(","),
+    ...numbers("window", 4),
   },
   camera: {
     key: "cam",
     initial: () => null,
     check: (value) => (value === null ? null : checkedCamera(value)),
-    read: (text) => numbersIn("camera", text, 2),
-    write: (value) => value.join(","),
+    ...numbers("camera", 2),
   },
   selected: { key: "sel", ...number, initial: () => -1, check: numberBetween("sel", "[-1, 1000000]", true) },
   colouring: { key: "colour", ...plain, initial: () => "optimizer", check: oneOf("colour", ["optimizer", "minimum"]) },

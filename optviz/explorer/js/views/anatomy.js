@@ -83,7 +83,7 @@ export class Anatomy {
   /** Show the step that the moment stands before, or the last one. */
   show() {
     const { model } = this;
-    const racing = model.running.find(({ index }) => index === model.state.selected);
+    const racing = model.selectedRun;
     if (!racing || racing.run.length === 0) {
       this.step.textContent = "";
       return this.forget();

@@ -7,7 +7,7 @@
 import { paintAxes } from "../paint/axes.js";
 import { countUpTo, envelope } from "../paint/envelope.js";
 import { lossAxis } from "../paint/loss_axis.js";
-import { nameWithout, roundTicks, tickLabels } from "../paint/ticks.js";
+import { decades, nameWithout, roundTicks, tickLabels } from "../paint/ticks.js";
 import { drawHead, momentOf } from "../paint/trails.js";
 import { View } from "./view.js";
 import { readable, wordIn } from "../state/words.js";
@@ -245,21 +245,4 @@ export class GradientCurves extends Curves {
     const floor = NORM_FLOOR * high;
     return { log: true, zero: 0, word: "norm_axis", floor, low: Math.max(low / 2, floor), high: 2 * high };
   }
-}
-
-/**
- * Powers of ten between two ends, at most so many; where that are too few, 2 and 5 times them too.
- * @param {number} low
- * @param {number} high  as exponents
- * @param {number} most
- * @returns {number[]}  exponents
- */
-function decades(low, high, most) {
-  const step = Math.max(1, Math.ceil((high - low) / most));
-  const found = [];
-  for (let k = Math.ceil(low / step) * step; k <= high; k += step) found.push(k);
-  if (found.length > 1) return found;
-  const between = [];
-  for (let k = Math.floor(low); k <= high; k++) between.push(k, k + Math.log10(2), k + Math.log10(5));
-  return between.filter((tick) => tick >= low && tick <= high);
 }
