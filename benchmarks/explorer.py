@@ -49,7 +49,8 @@ GESTURES = {
     "drag": """(i) => {
       const box = document.querySelector(globalThis.held);
       const { left, top, width, height } = box.getBoundingClientRect();
-      box.dispatchEvent(new PointerEvent("pointermove", {
+      // The ring is a button of its own, and holds the pointer.
+      (box.querySelector(".ov-start") ?? box).dispatchEvent(new PointerEvent("pointermove", {
         pointerId: 1, bubbles: true,
         clientX: left + width * (0.5 + 0.3 * Math.cos(i / 9)),
         clientY: top + height * (0.5 + 0.3 * Math.sin(i / 7)),
@@ -135,8 +136,11 @@ def dragged(page: Page, view: str, frames: int = FRAMES) -> Times:
     page.mouse.move(box["x"] + px, box["y"] + py)
     page.mouse.down()
     page.evaluate("(view) => { globalThis.held = view; }", view)
+    before = page.evaluate("[optviz.model.state.starts, optviz.model.state.camera].join()")
     times = measured(page, "drag", frames)
     page.mouse.up()
+    after = page.evaluate("[optviz.model.state.starts, optviz.model.state.camera].join()")
+    assert after != before, f"{view} was not dragged"
     return times
 
 

@@ -158,3 +158,32 @@ def test_a_trail_of_pixels_looks_like_a_path(ratio, casing, browser):
     assert len(far) > 1000
     assert sum(far) / len(far) < 6  # of 255
     assert sum(part > 40 for part in far) < 0.01 * len(far)
+
+
+def test_a_start_that_moves_inside_leaves_contour_and_relief_as_they_are(show):
+    """They cost most: they are painted anew only where the window is another."""
+    page = show(SHORT).page
+    painted = page.evaluate("""() => {
+      const painted = [];
+      for (const view of [optviz.plane, optviz.reliefView]) {
+        const paint = view.paintGround.bind(view);
+        view.paintGround = () => (painted.push(view.word), paint());
+      }
+      optviz.model.moveStart(0, [0.5, 0.5]);
+      optviz.flush();
+      const inside = painted.length;
+      optviz.model.moveStart(0, [9, 0.5]);
+      optviz.flush();
+      return [inside, painted.length];
+    }""")
+    assert painted == [0, 2]
+
+
+def test_a_rate_that_moves_leaves_the_rule_in_place(show):
+    page = show(SHORT)
+    scrub(page, 20)
+    page.page.evaluate("globalThis.before = [...document.querySelectorAll('.ov-rows math')]")
+    page.page.evaluate("optviz.model.setRate(1, 0.11); optviz.flush()")
+    kept = page.page.evaluate("before.filter((math) => math.isConnected).length / before.length")
+    assert kept > 0.7
+    assert "0.11" in page.page.locator(".ov-rows").inner_text()

@@ -2,7 +2,7 @@
  * The explorer: it builds the page about a model, and has painted in the next frame what is out of
  * date.
  *
- * @import { Model, Point, Shown, SurfaceFacts, Theme } from "../state/types.js"
+ * @import { Domain, Model, Point, Shown, SurfaceFacts, Theme } from "../state/types.js"
  * @import { FilmAbout, PictureAbout } from "./capture.js"
  */
 import { Player } from "../controls/player.js";
@@ -43,6 +43,8 @@ export class Explorer {
     this.theme = null;
     /** @type {SurfaceFacts | null} */
     this.surface = null;
+    /** @type {Domain | null} */
+    this.window = null;
     /** @type {number | null} the next frame, if one is asked for */
     this.frame = null;
     /** @type {HTMLCanvasElement[]} what is on paper */
@@ -184,10 +186,12 @@ export class Explorer {
     this.surface = surface;
     if (other.surface) this.tellUnder(null);
     if (dirty("language")) this.relabel();
-    if (dirty("language", "racers", "lesson") || other.theme) this.anatomy.relabel();
+    if (dirty("language") || other.theme) this.anatomy.relabel();
+    else if (dirty("racers")) this.anatomy.listNames();
     this.arrange();
     const sized = this.pictures.map((view) => view.resize());
-    const window = dirty("window", "starts", "size") || other.surface;
+    const window = other.surface || model.window !== this.window || dirty("size");
+    this.window = model.window;
     if (window || other.theme || sized[0]) plane.paintGround();
     Object.values(this.diagrams).forEach((view, i) => {
       if (view.box.hidden) return;

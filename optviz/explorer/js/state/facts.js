@@ -39,7 +39,7 @@ export class Facts extends Store {
     /**
      * What follows from the state, computed when it is asked for.
      * @type {{own: () => SurfaceFacts, descents: () => Descent[], running: () => Shown[],
-     *   marks: () => Mark[], kept: () => boolean, caption: () => string,
+     *   marks: () => Mark[], kept: () => boolean, caption: () => string, window: () => Domain,
      *   value: () => (x: number, y: number) => number}}
      */
     this.memo = {
@@ -56,6 +56,10 @@ export class Facts extends Store {
       }),
       kept: remembered(() => [this.state.lesson, this.surface, ...runs()], () => keepsLesson(this.state, data)),
       caption: remembered(() => [this.memo.descents(), this.state.language, this.surface], () => captionOf(this)),
+      window: remembered(() => [this.surface, this.state.starts, this.state.window], (before) => {
+        const now = this.state.window ?? this.reachedDomain();
+        return before?.every((end, i) => end === now[i]) ? before : now;
+      }),
       value: remembered(() => [this.surface], () => {
         const out = new Float64Array(3);
         const { at, value } = this.surface;
@@ -134,9 +138,12 @@ export class Facts extends Store {
     return own ?? (this.keepsLesson ? data.scenarios[state.lesson].claim[state.language] ?? "" : null);
   }
 
-  /** The part of the plane that is shown. */
+  /**
+   * The part of the plane that is shown: the same array for as long as it is the same part.
+   * @returns {Domain}
+   */
   get window() {
-    return this.state.window ?? this.reachedDomain();
+    return this.memo.window();
   }
 
   /** Whether the quiz waits for a guess: what would give the answer away is hidden. */

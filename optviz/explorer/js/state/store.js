@@ -84,10 +84,11 @@ export class Store {
 }
 
 /**
- * A function's last result, which is computed anew when what it was made of is another.
+ * A function's last result, which is computed anew, from the one before, when what it was made of is
+ * another.
  * @template T
  * @param {() => unknown[]} parts
- * @param {() => T} make
+ * @param {(before: T | undefined) => T} make
  * @returns {() => T}
  */
 export function remembered(parts, make) {
@@ -95,7 +96,7 @@ export function remembered(parts, make) {
   let known = null;
   return () => {
     const now = parts();
-    if (!known || now.some((part, i) => part !== known?.parts[i])) known = { parts: now, value: make() };
+    if (!known || now.some((part, i) => part !== known?.parts[i])) known = { parts: now, value: make(known?.value) };
     return known.value;
   };
 }

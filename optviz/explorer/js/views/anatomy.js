@@ -29,6 +29,7 @@ export class Anatomy {
     this.box.append(element("div", { class: "ov-line" }, this.who, this.step), this.key, this.squares, this.rows);
     /** @type {{run: Run, k: number} | null} the step that is shown */
     this.shown = null;
+    this.listed = ""; // the labels of the optimizers
     this.keyed = ""; // the arrows in the key
     this.named = ""; // the slots whose squares are shown
     this.letters = ["x", "y"]; // what the coordinates are called
@@ -55,13 +56,23 @@ export class Anatomy {
 
   /** Words and the list of optimizers anew, and with the next update all that is shown. */
   relabel() {
-    const { state, data } = this.model;
+    const { state } = this.model;
     this.box.setAttribute("aria-label", wordIn(state.language, "anatomy"));
     this.who.setAttribute("aria-label", wordIn(state.language, "anatomy_of"));
     this.rows.setAttribute("aria-label", wordIn(state.language, "rule"));
-    fillChooser(this.who, [["", labelsOf(state.racers, data, state.language).map((label, i) => [String(i), label])]]);
-    this.who.value = String(state.selected);
+    this.listNames();
     this.forget();
+  }
+
+  /** The optimizers that can be chosen, where their labels are others. */
+  listNames() {
+    const { state, data } = this.model;
+    const labels = labelsOf(state.racers, data, state.language);
+    if (labels.join("\n") !== this.listed) {
+      this.listed = labels.join("\n");
+      fillChooser(this.who, [["", labels.map((label, i) => [String(i), label])]]);
+    }
+    this.who.value = String(state.selected);
   }
 
   /** Nothing is shown: the next update writes all of it. */
