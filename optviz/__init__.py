@@ -28,7 +28,7 @@ def __getattr__(name: str) -> object:
     except AttributeError:
         from optviz.optimizers import REGISTRY
 
-        kind = REGISTRY.get(name.lower())
+        kind = REGISTRY.so_far.get(name.lower())
         if kind is None or kind.__name__ != name:
             raise
         return kind

@@ -21,6 +21,7 @@ from .optimizers import (
     Rprop,
     schedules,
 )
+from .plugins import register
 from .records.trajectory import Trajectory
 from .torch_bridge import from_torch, to_torch, torch_surface
 
@@ -57,6 +58,7 @@ __all__ = [
     "optimizers",
     "page",
     "race",
+    "register",
     "scenarios",
     "schedules",
     "to_torch",

@@ -10,6 +10,7 @@ import re
 from surfaces import bowls, multipeak, plateaus, saddles, valleys, waves
 from surfaces.errors import FormulaError, InputError, must, unknown
 from surfaces.fit import fit_line
+from surfaces.registry import Registry
 from surfaces.sampled import from_samples
 from surfaces.surface import Surface
 from surfaces.user_formula import from_formula
@@ -25,20 +26,20 @@ __all__ = [
     "names",
 ]
 
-_CATALOGUE: dict[str, Surface] = {
+CATALOGUE: Registry[Surface] = Registry("surface", {
     surface.name: surface
     for family in (bowls, valleys, plateaus, saddles, multipeak, waves)
     for surface in family.SURFACES
-}
+})  # fmt: skip
 
 
 def names(family: str | None = None) -> list[str]:
-    """Names of the built-in surfaces, by family in the order of the catalogue."""
-    return [s.name for s in _CATALOGUE.values() if family in (None, s.family)]
+    """Names of the built-in surfaces by family, in the order of the catalogue; then registered."""
+    return [s.name for s in CATALOGUE.values() if family in (None, s.family)]
 
 
 def get(name: str) -> Surface:
-    """Return the built-in surface of this name.
+    """Return the built-in or registered surface of this name.
 
     Raises
     ------
@@ -46,19 +47,19 @@ def get(name: str) -> Surface:
         No such surface; the message names the nearest.
     """
     try:
-        return _CATALOGUE[name]
+        return CATALOGUE[name]
     except (KeyError, TypeError):
         if re.search("[+*/^()|²³]|^[0-9]", str(name)):
             allowed = "a name, or a formula given by --formula or surfaces.from_formula"
             raise must("surface", allowed, name) from None
-        raise unknown("surface", name, _CATALOGUE, "optviz list surfaces") from None
+        raise unknown("surface", name, CATALOGUE, "optviz list surfaces") from None
 
 
 def __getattr__(name: str) -> Surface:
-    if name in _CATALOGUE:
-        return _CATALOGUE[name]
+    if name in CATALOGUE.so_far:
+        return CATALOGUE[name]
     raise AttributeError(f"module 'surfaces' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, *_CATALOGUE])
+    return sorted([*__all__, *CATALOGUE])

@@ -12,7 +12,8 @@ from optviz.descent import CLASSICS, checked_steps, race
 from optviz.export.clock import LONGEST, Clock
 from optviz.optimizers import Optimizer
 from optviz.records.trajectory import Trajectory
-from optviz.scene.views import SceneSpec
+from optviz.scenarios import Scenario
+from optviz.scene.views import SceneSpec, Views
 from surfaces.errors import must
 from surfaces.surface import Surface
 
@@ -26,7 +27,7 @@ def animate(
     start: Any = None,
     starts: Sequence[Any] | None = None,
     steps: int | None = None,
-    views: Sequence[str] | str | None = None,
+    views: Views | None = None,
     fps: float = 20,
     seconds: float | None = None,
     size: tuple[int, int] = (800, 400),
@@ -52,7 +53,8 @@ def animate(
     start, starts, steps, lr, noise, seed
         As in `race`.
     views : sequence of str, optional
-        Panels from left to right: names of ``optviz.scene.PANELS``. Contour and loss unless given.
+        Panels from left to right: names of ``optviz.scene.PANELS``, or subclasses of
+        ``optviz.scene.Panel``. Contour and loss unless given.
     fps, seconds : float
         Frames a second and length of the moving part (6 s unless given); the last frame is held
         1.5 s more.
@@ -109,9 +111,9 @@ def _time_for(steps: int) -> int:
 
 
 def animate_scenario(
-    name: str,
+    scenario: Scenario | str,
     *,
-    views: Sequence[str] | str | None = None,
+    views: Views | None = None,
     fps: float = 20,
     seconds: float = 6,
     size: tuple[int, int] = (800, 400),
@@ -128,8 +130,8 @@ def animate_scenario(
 
     Parameters
     ----------
-    name : str
-        One of ``optviz.scenarios.names()``.
+    scenario : Scenario or str
+        One of ``optviz.scenarios.names()``, or one of your own.
     views : sequence of str, optional
         The scenario's own panels unless given.
     title, caption : str, optional
@@ -137,7 +139,7 @@ def animate_scenario(
     fps, seconds, size, theme, language, once, poster, names, cmap
         As in `animate`.
     """
-    scenario = scenarios.get(name)
+    scenario = scenarios.as_scenario(scenario)
     check_poster(poster)
     clock = Clock(fps, seconds, once=once)
     chosen = scenario.views if views is None else views

@@ -84,7 +84,7 @@ def _as_setting(
     from optviz.optimizers import REGISTRY
 
     setting = SETTINGS.get(name, name)
-    fields = {kind: REGISTRY[kind].__dataclass_fields__ for kind in REGISTRY}
+    fields = {name: kind.__dataclass_fields__ for name, kind in REGISTRY.so_far.items()}
     having = [kind for kind in fields if setting in fields[kind]]
     flags = next((p.opts for p in command.params if p.name in ("optimizer", "optimizers")), [])
     if not flags or not having:

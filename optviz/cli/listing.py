@@ -15,7 +15,10 @@ from surfaces.errors import unknown
 def _surfaces() -> list[str]:
     # Its lesson is about the runs of its scenario: `optviz list scenarios` has it.
     known = map(surfaces.get, surfaces.names())
-    return [f"{s.name:20} {s.family:8} {s.title['en']}: {s.formula}" for s in known]
+    return [
+        f"{s.name:20} {s.family:8} {s.named()}: {s.formula or 'computed, without a formula'}"
+        for s in known
+    ]
 
 
 def _optimizers() -> list[str]:
@@ -33,19 +36,33 @@ def _formats() -> list[str]:
 
 
 def _first_line(thing: object) -> str:
-    return (thing.__doc__ or "").splitlines()[0]
+    """Of its description; nothing where a user's own has none."""
+    lines = (thing.__doc__ or "").strip().splitlines()
+    return lines[0] if lines else ""
+
+
+def _views() -> list[str]:
+    from optviz.scene import LEARNING_PANELS, PANELS
+
+    descents = [f"{name:16} {_first_line(panel)}" for name, panel in PANELS.items()]
+    learning = [
+        f"{name:16} optviz mnist animate: {_first_line(panel)}"
+        for name, panel in LEARNING_PANELS.items()
+    ]
+    return [*descents, *learning]
 
 
 LISTS: dict[str, Callable[[], list[str]]] = {
     "surfaces": _surfaces,
     "optimizers": _optimizers,
     "scenarios": _scenarios,
+    "views": _views,
     "formats": _formats,
 }
 
 
 def lines(what: str) -> list[str]:
-    """One line for each surface, optimizer, scenario or file format.
+    """One line for each surface, optimizer, scenario, view or file format.
 
     Raises
     ------

@@ -17,6 +17,7 @@ from optviz.cli.films import FilmOptions, film_options, handed_over
 from optviz.cli.hints import hint, way_to_rates
 from optviz.cli.mnist import mnist
 from optviz.cli.pictures import cmap_option, was_typed
+from optviz.cli.plugins import plugin_notes, with_plugins
 
 EXAMPLES = """
 \b
@@ -150,12 +151,15 @@ def page(surfaces: tuple[str, ...], output: str) -> None:
 
 
 @cli.command("list")
-@click.argument("what", metavar="surfaces|optimizers|scenarios|formats")
+@click.argument("what", metavar="surfaces|optimizers|scenarios|views|formats")
 def list_(what: str) -> None:
     """List names with a description, a line each."""
     from optviz.cli.listing import lines
 
     click.echo("\n".join(lines(what)))
+
+
+with_plugins(cli)
 
 
 def _resolve(descent: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
@@ -192,7 +196,8 @@ def _refuse_given(descent: dict[str, Any]) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; wrong input is one line and exit code 2."""
     try:
-        result = cli.main(arguments, prog_name="optviz", standalone_mode=False)
+        with plugin_notes():
+            result = cli.main(arguments, prog_name="optviz", standalone_mode=False)
     except click.Abort:
         return signals.interrupted()
     except Exception as error:

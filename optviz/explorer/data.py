@@ -14,7 +14,7 @@ from optviz import scenarios
 from optviz.descent import CLASSICS
 from optviz.explorer.bundle import bundle, minified
 from optviz.optimizers import REGISTRY, Optimizer, as_rule, schedules
-from optviz.optimizers.declared import once_if_ours
+from optviz.optimizers.declared import once_if_ours, spec_name
 from optviz.scenarios import Scenario
 from optviz.scene.marks import SHAPES, own_marks, shades
 from optviz.scene.panels.contour import LEVELS
@@ -103,7 +103,7 @@ def rules_of(kinds: Iterable[Any]) -> dict[str, type[Optimizer]]:
     for kind in kinds:
         if not (isinstance(kind, type) and issubclass(kind, Optimizer)):
             continue
-        if known.setdefault(kind.__name__.lower(), kind) is not kind:
+        if known.setdefault(spec_name(kind), kind) is not kind:
             raise InputError(
                 f"optimizer must have a name of its own; not {kind.__name__}, another one's"
             )

@@ -12,10 +12,11 @@ from optviz.export import apng, gif, pillow, shrink, vector, video
 from optviz.export.clock import Clock
 from optviz.export.protocol import Film, Progress, Writer
 from surfaces.errors import must
+from surfaces.registry import Registry
 
 __all__ = ["WRITERS", "check", "notebook", "png", "save", "save_within"]
 
-WRITERS: dict[str, Writer] = {
+WRITERS: Registry[Writer] = Registry("file format", {
     ".gif": gif.write,
     ".webp": pillow.write_webp,
     ".apng": apng.write,
@@ -24,7 +25,7 @@ WRITERS: dict[str, Writer] = {
     ".svg": vector.write_svg,
     ".mp4": video.write_mp4,
     ".webm": video.write_webm,
-}
+})  # fmt: skip
 STILLS = (".png", ".pdf", ".svg")
 _CHECKS = {".gif": gif.check, ".mp4": video.check, ".webm": video.check}
 

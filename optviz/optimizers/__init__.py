@@ -11,6 +11,7 @@ from optviz.optimizers.base import Optimizer as Optimizer
 from optviz.optimizers.hyper import hyper as hyper
 from optviz.optimizers.schedules import Rate as Rate
 from surfaces.errors import InputError, must
+from surfaces.registry import Registry
 
 # isort: off
 # A row a file: all that a new rule needs (type checkers see it in `optviz` once docs/stub.py has
@@ -30,21 +31,22 @@ from optviz.optimizers.qhm import QHM as QHM, QHAdam as QHAdam
 from optviz.optimizers.lion import Lion as Lion
 # isort: on
 
-REGISTRY: dict[str, type[Optimizer]] = {
+_BUILT_IN: dict[str, type[Optimizer]] = {
     kind.__name__.lower(): kind
     for kind in tuple(vars().values())
     if isinstance(kind, type) and issubclass(kind, Optimizer) and kind is not Optimizer
 }
+REGISTRY: Registry[type[Optimizer]] = Registry("optimizer", _BUILT_IN)
 
 
-vars()["__all__"] = [  # not written out: the optimizers follow from the registry
-    *(kind.__name__ for kind in REGISTRY.values()),
+vars()["__all__"] = [  # not written out: the optimizers follow from the files above
+    *(kind.__name__ for kind in _BUILT_IN.values()),
     *("REGISTRY", "Optimizer", "Rate", "hyper", "names", "parse", "schedules"),
 ]
 
 
 def names() -> list[str]:
-    """Names that a spec may begin with, in the order of history."""
+    """Names that a spec may begin with: ours in the order of history, then registered ones."""
     return list(REGISTRY)
 
 

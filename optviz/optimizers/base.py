@@ -15,6 +15,7 @@ from optviz.optimizers.declared import (
     class_path,
     is_ours,
     once_if_ours,
+    spec_name,
     without,
 )
 from optviz.optimizers.hyper import are_numbers, learning_rate
@@ -63,6 +64,8 @@ class Optimizer:
     # False for a class whose own `init` and `update` take the steps, as torch's optimizers do:
     # it can race, but it has no rule to be shown, recorded for a page, or trained with.
     steps_by_rule = True
+    # What its spec begins with, where that is not the class's name; `optviz.register` sets it.
+    _spec_name: ClassVar[str]
 
     def __new__(cls, *args: Any, **settings: Any) -> Self:
         final = FINAL if cls.steps_by_rule else ()
@@ -216,7 +219,7 @@ class Optimizer:
             for field in dataclasses.fields(self)
             if field.name == "lr" or getattr(self, field.name) != field.default
         ]
-        return f"{type(self).__name__.lower()}:{','.join(settings)}"
+        return f"{spec_name(type(self))}:{','.join(settings)}"
 
 
 def written(value: Any) -> str:

@@ -123,6 +123,11 @@ def without(instance: Any, *names: str) -> dict[str, Any]:
     return {key: value for key, value in vars(instance).items() if key not in names}
 
 
+def spec_name(kind: type) -> str:
+    """What a spec of a class begins with: the name it was registered under, or its own."""
+    return str(vars(kind).get("_spec_name", kind.__name__.lower()))
+
+
 def class_path(kind: type) -> str:
     """The module and the qualified name of a class."""
     return f"{kind.__module__}.{kind.__qualname__}"

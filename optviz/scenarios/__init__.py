@@ -10,12 +10,13 @@ from functools import cache
 
 from optviz.scenarios.scenario import Scenario
 from surfaces.errors import unknown
+from surfaces.registry import Registry
 
-__all__ = ["Scenario", "get", "names"]
+__all__ = ["Scenario", "as_scenario", "get", "names", "registry"]
 
 
 @cache
-def _scenarios() -> dict[str, Scenario]:
+def registry() -> Registry[Scenario]:
     """All scenarios by name; they are imported at the first call, as most commands need none."""
     from optviz.scenarios.inventions import INVENTIONS
     from optviz.scenarios.lessons import LESSONS
@@ -23,12 +24,12 @@ def _scenarios() -> dict[str, Scenario]:
     from optviz.scenarios.well_lessons import WELL_LESSONS
 
     every = (*INVENTIONS, *PRACTICE, *LESSONS, *WELL_LESSONS)
-    return {scenario.name: scenario for scenario in every}
+    return Registry("scenario", {scenario.name: scenario for scenario in every})
 
 
 def names() -> list[str]:
-    """The course's scenarios in its order, then the lesson of each surface."""
-    return list(_scenarios())
+    """The course's scenarios in its order, the lesson of each surface, then registered ones."""
+    return list(registry())
 
 
 def get(name: str) -> Scenario:
@@ -39,7 +40,12 @@ def get(name: str) -> Scenario:
     InputError
         No such scenario; the message names the nearest.
     """
-    known = _scenarios()
+    known = registry()
     if not isinstance(name, str) or name not in known:
         raise unknown("scenario", name, known, "optviz list scenarios")
     return known[name]
+
+
+def as_scenario(scenario: Scenario | str) -> Scenario:
+    """A scenario, or the one of that name."""
+    return scenario if isinstance(scenario, Scenario) else get(scenario)

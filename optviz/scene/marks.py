@@ -27,16 +27,13 @@ def mark(index: int, colours: Sequence[str]) -> tuple[str, str]:
 def marks(optimizers: Sequence[Optimizer], theme: Theme) -> list[tuple[str, str]]:
     """Colour and head shape of each optimizer in a picture.
 
-    A class of the registry has the mark of its index everywhere; a user's own class has one
-    that none of these has. A second optimizer of a class has its shape too, and another shade of
+    A class of ours has the mark of its index everywhere; a user's own class has one that none of
+    these has. A second optimizer of a class has its shape too, and another shade of
     its colour.
     """
-    order = list(REGISTRY)
+    order = [REGISTRY[name] for name in REGISTRY.built_in]
     kinds = [type(optimizer) for optimizer in optimizers]
-    names = [kind.__name__.lower() for kind in kinds]
-    indices = {
-        kind: order.index(name) for kind, name in zip(kinds, names, strict=True) if name in order
-    }
+    indices = {kind: order.index(kind) for kind in kinds if kind in order}
     for kind in kinds:
         if kind not in indices:
             indices[kind] = _own_mark(list(indices.values()))
@@ -57,7 +54,7 @@ def _own_mark(taken: Sequence[int]) -> int:
 
 def own_marks() -> list[int]:
     """The indices of marks for classes that are not of the registry, none of which has them."""
-    return [index for index in (*OWN, *range(24, 168)) if index >= len(REGISTRY)]
+    return [index for index in (*OWN, *range(24, 168)) if index >= len(REGISTRY.built_in)]
 
 
 def variants(optimizers: Sequence[Optimizer]) -> list[int]:

@@ -21,10 +21,12 @@ from optviz.scene.panels.training_curves import Accuracy, TrainingLoss
 from optviz.scene.panels.weights import Weights
 from optviz.scene.picture_spec import PictureSpec, text_height
 from surfaces.errors import must, unknown
+from surfaces.registry import Registry
 
 Panels = Mapping[str, type[Panel[Any]]]
+Views = Sequence[str | type[Panel[Any]]] | str  # names, one text of names, or classes
 
-PANELS: dict[str, type[Panel[Any]]] = {
+PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
     "contour": Contour,
     "loss": Loss,
     "relief": Relief,
@@ -33,19 +35,19 @@ PANELS: dict[str, type[Panel[Any]]] = {
     "anatomy": Anatomy,
     "data": Data,
     "lr": Rate,
-}
+})  # fmt: skip
 
 # The views of networks that learn.
-LEARNING_PANELS: dict[str, type[Panel[Any]]] = {
+LEARNING_PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
     "loss": TrainingLoss,
     "accuracy": Accuracy,
     "weights": Weights,
     "confusion": Confusion,
     "lr": Rate,
-}
+})  # fmt: skip
 
 # By the `kind` that a record declares.
-PANELS_OF: dict[str, Panels] = {"descent": PANELS, "training": LEARNING_PANELS}
+PANELS_OF: dict[str, Registry[type[Panel[Any]]]] = {"descent": PANELS, "training": LEARNING_PANELS}
 
 
 NAMES = ("auto", "on", "off")
@@ -59,7 +61,7 @@ class SceneSpec(PictureSpec):
     ----------
     record : class
         Of the runs, such as `Trajectory`: it decides which views there are.
-    views : tuple of str
+    views : tuple of str or Panel subclass
         Panels from left to right; the record's default views unless given.
     title : str or None
         Instead of the runs' own.
@@ -80,7 +82,7 @@ class SceneSpec(PictureSpec):
     """
 
     record: type[Record] = Trajectory
-    views: Sequence[str] | str | None = None
+    views: Views | None = None
     title: str | None = None
     slow: bool = False
     moments: Sequence[float] | None = None
@@ -117,7 +119,8 @@ class SceneSpec(PictureSpec):
     @property
     def panels(self) -> list[type[Panel[Any]]]:
         """The panels of the views, from left to right."""
-        return [PANELS_OF[self.record.kind][view] for view in self.views or ()]
+        known = PANELS_OF[self.record.kind]
+        return [known[view] if isinstance(view, str) else view for view in self.views or ()]
 
 
 def _checked_text(name: str, text: Any) -> str | None:
@@ -129,14 +132,20 @@ def _checked_text(name: str, text: Any) -> str | None:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
-def _checked_views(views: Any, panels: Panels) -> tuple[str, ...]:
-    """Names of panels, at least one, or an `InputError`."""
+def _checked_views(views: Any, panels: Panels) -> tuple[str | type[Panel[Any]], ...]:
+    """Names of panels or panels themselves, at least one, or an `InputError`."""
     if isinstance(views, str):
         views = views.split(",")
-    names = tuple(str(view).strip() for view in views or ())
-    if not names:
+    elif isinstance(views, type):
+        views = [views]
+    found = tuple(view if _is_panel(view) else str(view).strip() for view in views or ())
+    if not found:
         raise must("views", "at least one of " + ", ".join(panels), views)
-    for name in names:
-        if name not in panels:
-            raise unknown("view", name, panels)
-    return names
+    for view in found:
+        if isinstance(view, str) and view not in panels:
+            raise unknown("view", view, panels)
+    return found
+
+
+def _is_panel(view: Any) -> bool:
+    return isinstance(view, type) and issubclass(view, Panel)

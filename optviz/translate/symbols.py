@@ -71,7 +71,7 @@ def symbol(name: Name) -> Symbol:
 
 def base_of(name: str) -> Letter | Word:
     """The letter of a name of torch's, or of one that a class brings a letter for; else a word."""
-    for letters in (LETTERS, *(kind.letters for kind in REGISTRY.values())):
+    for letters in (LETTERS, *(kind.letters for kind in REGISTRY.so_far.values())):
         if name in letters:
             return Letter(letters[name])
     return Word(name.replace("_", " "))

@@ -15,7 +15,7 @@ from optviz.optimizers import Optimizer
 def compare(
     data: Dataset,
     optimizers: Sequence[Optimizer | str] | Optimizer | str = CLASSICS,
-    activations: Sequence[str] | str = ("relu",),
+    activations: Sequence[Any] | Any = ("relu",),
     seeds: int | Sequence[int] = 3,
     *,
     hidden: Sequence[Any] = (128, 64),
@@ -34,7 +34,7 @@ def compare(
         From `load`.
     optimizers : sequence of Optimizer, name or spec
         Ours or torch's, as in `train`.
-    activations : sequence of str
+    activations : sequence of str or class of torch modules
     seeds : int or sequence of int
         How many (from 0 on), or which.
     hidden : sequence of sequences of int

@@ -19,6 +19,7 @@ from tqdm import tqdm
 from optviz.mnist.comparison import task
 from optviz.mnist.comparison.task import Shared, Task
 from surfaces.errors import InputError, must
+from surfaces.registry import LOADED
 
 Work = Callable[[Shared, Task], Any]
 Executor = Callable[[Work, Sequence[Task]], Iterator[tuple[int, Any]]]
@@ -103,8 +104,11 @@ def _numbered(i: int, work: Work, shared: Shared, task: Task) -> tuple[int, Any]
 
 @contextmanager
 def _cluster(address: str) -> Iterator[Any]:
+    import cloudpickle
     from distributed import Client
 
+    for module in LOADED:  # a worker elsewhere has no such file
+        cloudpickle.register_pickle_by_value(module)
     with Client(address, timeout=PATIENCE, set_as_default=False) as client:
         if not client.nthreads():
             raise InputError(f"dask must be a cluster with workers; {address} has none")

@@ -19,6 +19,7 @@ from optviz.mnist.comparison.results import Result
 from optviz.mnist.comparison.task import Shared, Task
 from optviz.mnist.comparison.tuning import RATES, Trial, Tuning
 from optviz.mnist.data.dataset import Dataset
+from optviz.mnist.networks import own
 from optviz.mnist.training.loop import ImageChoice
 from surfaces.errors import InputError
 
@@ -88,7 +89,8 @@ class Plan:
     def run(self, progress: bool = True) -> Comparison:
         """Find the rates, train every network, and gather the results."""
         grid = self.grid
-        shared = Shared(uuid.uuid4().hex, self.data)
+        networks = own.used(grid.values["model"], grid.values["activation"])
+        shared = Shared(uuid.uuid4().hex, self.data, networks)
         with executors.pool(shared, self.jobs, self.dask) as execute:
             tuned = tuple(text for text, c in grid.candidates.items() if c.tuned)
             found = Tuning(tuned, grid.tuning_seed, self._try_rates(execute, progress))

@@ -17,6 +17,7 @@ import numpy as np
 import torch
 
 from optviz.mnist.data.dataset import Dataset
+from optviz.mnist.networks import own
 from optviz.mnist.networks.inputs import normalize
 from optviz.mnist.training.config import TrainConfig
 from optviz.mnist.training.loop import ImageChoice, Images, Trainer, images_for
@@ -35,10 +36,14 @@ SEEN = 5000  # training images, at most, that a finished network is tested on
 
 @dataclass(frozen=True)
 class Shared:
-    """The data that all tasks of a comparison share; ``key`` identifies the comparison."""
+    """What all tasks of a comparison share.
+
+    ``key`` identifies the comparison; ``networks`` are the user's own activations and models.
+    """
 
     key: str
     data: Dataset
+    networks: tuple[own.Entry, ...] = ()
 
 
 class Task(NamedTuple):
@@ -96,6 +101,7 @@ _kept: dict[str, tuple[Any, Any]] = {}  # the last task's images: many tasks use
 def run(shared: Shared, task: Task) -> Outcome:
     """Train a network and test it."""
     with _alone():
+        own.know(shared.networks)
         trainer = Trainer(task.config, _images(shared, task.config), task.rule)
         began = time.perf_counter()
         done = trainer.train(trainer.begin(), None, progress=False)
@@ -119,6 +125,7 @@ def run(shared: Shared, task: Task) -> Outcome:
 def trial(shared: Shared, task: Task) -> float:
     """The loss on the validation images after a few steps; without such, on training images."""
     with _alone():
+        own.know(shared.networks)
         trainer = Trainer(task.config, _images(shared, task.config), task.rule)
         if not trainer.trial(task.steps):
             return float("inf")

@@ -21,6 +21,7 @@ from optviz.mnist.networks.derivatives import (
     layer,
     values_and_slopes,
 )
+from optviz.mnist.networks.kind import Network
 from optviz.mnist.networks.models import ACTIVATIONS
 from optviz.scene.picture_spec import PictureSpec
 from optviz.scene.value_marks import value_mark
@@ -62,6 +63,7 @@ def draw(names: Sequence[str] | str | None, picture: PictureSpec) -> Still:
     chosen = [names] if isinstance(names, str) else list(ACTIVATIONS if names is None else names)
     if not chosen:
         raise InputError("activations must be at least one of " + ", ".join(ACTIVATIONS))
+    chosen = [Network("activation").check("activation", name) for name in chosen]
     for name in chosen:
         layer(name)
     still = Still(picture)

@@ -9,8 +9,9 @@ from torch import nn
 
 from optviz.mnist.settings import DROPOUT, LAYERS
 from surfaces.errors import unknown
+from surfaces.registry import Registry
 
-ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
+ACTIVATIONS: Registry[Callable[[], nn.Module]] = Registry("activation", {
     "sigmoid": nn.Sigmoid,
     "tanh": nn.Tanh,
     "relu": nn.ReLU,
@@ -18,7 +19,7 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "prelu": nn.PReLU,  # the slope of its negative side is learned, one for each layer
     "elu": nn.ELU,
     "gelu": nn.GELU,
-}
+})  # fmt: skip
 
 
 def activations() -> dict[str, Callable[[], nn.Module]]:
@@ -58,11 +59,11 @@ def _dropout(share: float) -> list[nn.Module]:
     return [nn.Dropout(share)] if share else []
 
 
-MODELS: dict[str, Callable[[Sequence[int], str, float], nn.Module]] = {
+MODELS: Registry[Callable[[Sequence[int], str, float], nn.Module]] = Registry("model", {
     "linear": linear,
     "mlp": mlp,
     "cnn": cnn,
-}
+})  # fmt: skip
 
 
 def build(

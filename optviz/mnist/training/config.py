@@ -12,7 +12,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from optviz.mnist.settings import DROPOUT, LAYERS, Number, Text, Whole, declared, errors, setting
+from optviz.mnist.networks.kind import Network
+from optviz.mnist.settings import (
+    DROPOUT,
+    LAYERS,
+    Number,
+    Text,
+    Whole,
+    declared,
+    errors,
+    setting,
+)
 
 PENALTY = Number("[0, inf)")
 
@@ -31,13 +41,13 @@ class TrainConfig:
         see `checks`.
     """
 
-    model: str = setting("mlp", Text(), metavar="mlp|cnn|linear")
+    model: str = setting("mlp", Network("model"), metavar="mlp|cnn|linear")
     hidden: tuple[int, ...] = setting(
         (128, 64), LAYERS, metavar="N,N", word="set_hidden", models=("mlp",),
         help="Hidden layers of the MLP; 'none' for none.",
     )  # fmt: skip
     activation: str = setting(
-        "relu", Text(), metavar="NAME", models=("mlp", "cnn"),
+        "relu", Network("activation"), metavar="NAME", models=("mlp", "cnn"),
         help="sigmoid, tanh, relu, leaky_relu, prelu, elu or gelu.",
     )  # fmt: skip
     optimizer: str = setting(

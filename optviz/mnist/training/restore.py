@@ -64,7 +64,7 @@ def restored(folder: str | Path, optimizer: Optimizer | None) -> tuple[Run, Mapp
         rule = optimizer or _rule_of(saved.config["optimizer"])
         config = TrainConfig.from_dict(saved.config)
         provenance = Provenance.from_dict(saved.config["data"])
-        model = build_network(config)
+        model = _network_of(config)
         model.load_state_dict(weights)
         _check_whole(saved, rule, state, sum(p.numel() for p in model.parameters()))
     except (LookupError, TypeError, RuntimeError) as error:
@@ -84,7 +84,17 @@ def _rule_of(text: str) -> Optimizer:
         return as_optimizer(text)
     except InputError as error:
         raise InputError(
-            f"{error}; one's own is handed over: mnist.restore(folder, optimizer=...)"
+            f"{error}; one's own is registered first, by optviz.register or --plugin, or handed "
+            "over: mnist.restore(folder, optimizer=...)"
+        ) from None
+
+
+def _network_of(config: TrainConfig) -> torch.nn.Module:
+    try:
+        return build_network(config)
+    except InputError as error:
+        raise InputError(
+            f"{error}; one's own is registered first, by optviz.register or --plugin"
         ) from None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,9 @@ from surfaces.errors import unknown
 def train(
     data: Dataset,
     *,
-    model: str = "mlp",
+    model: str | Callable[..., Any] = "mlp",
     hidden: Sequence[int] = (128, 64),
-    activation: str = "relu",
+    activation: str | Callable[..., Any] = "relu",
     optimizer: Optimizer | str = "adam",
     epochs: int = 3,
     batch_size: int = 128,
@@ -47,11 +47,13 @@ def train(
     ----------
     data : Dataset
         From `load`. The test images are not used.
-    model : {"mlp", "cnn", "linear"}
+    model : {"mlp", "cnn", "linear"}, torch module or what makes one
+        One of your own turns images (n, 1, 28, 28) into logits (n, 10); a module is copied, and
+        begins with its own weights: see `optviz.register`.
     hidden : sequence of int
         Hidden layers of the MLP.
     activation : str
-        One of `activations`.
+        One of `activations`, or a class of torch modules.
     optimizer : Optimizer, name or spec
         Ours, or torch's by `optviz.from_torch` or as text: ``"torch.optim.ASGD:lr=0.1"``.
     epochs, batch_size : int

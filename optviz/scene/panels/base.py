@@ -80,11 +80,14 @@ class Panel(ABC, Generic[R]):
         The share of the picture's width that is left for it at least.
     takes_apart : bool
         Whether it takes a step apart: other panels then show that step's arrows.
+    record_kind : {"descent", "training"}
+        The `kind` of records that it shows, for `optviz.register`.
     """
 
     aspect: ClassVar[float | None] = None
     room: ClassVar[float] = 0.38
     takes_apart: ClassVar[bool] = False
+    record_kind: ClassVar[str] = "descent"
 
     def __init__(self, axes: Axes, runs: Sequence[R], style: PictureStyle) -> None:
         self.axes, self.runs, self.style = axes, runs, style

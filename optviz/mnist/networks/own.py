@@ -1,0 +1,185 @@
+"""One's own activations and models: what makes them, checked once, under a name."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+from optviz.mnist.networks.models import ACTIVATIONS, MODELS
+from surfaces.errors import InputError, must
+from surfaces.registry import Registry
+
+IMAGES = (2, 1, 28, 28)  # what a network is tried on
+UNITS = (2, 12)  # and an activation too
+SETTINGS = ("hidden", "activation", "dropout")
+TABLES: dict[str, Registry[Any]] = {"activation": ACTIVATIONS, "model": MODELS}
+
+Entry = tuple[str, str, Any]  # kind, name, and what makes it
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Makes copies of a module: each run begins with its very weights."""
+
+    module: nn.Module
+
+    def __call__(self) -> nn.Module:
+        return copy.deepcopy(self.module)
+
+
+@dataclass(frozen=True)
+class Unset:
+    """A model that takes no settings: hidden layers, activation and dropout are its own."""
+
+    make: Callable[[], nn.Module]
+
+    def __call__(self, hidden: Sequence[int], activation: str, dropout: float) -> nn.Module:
+        return self.make()
+
+
+def kind_of(thing: Any) -> str:
+    """ "activation" or "model", by what comes out for images.
+
+    Raises
+    ------
+    InputError
+        It is neither.
+    """
+    if _takes_settings(thing):
+        return "model"
+    out = _tried(thing, _made(_maker(thing)))
+    return "activation" if out == IMAGES else "model"
+
+
+def enter(kind: str, thing: Any, name: str | None = None, *, replace: bool = False) -> str:
+    """Enter an activation or a model among those known, and return its name.
+
+    Raises
+    ------
+    InputError
+        It makes no such module, or its name is another's.
+    """
+    make = _maker(thing)
+    if kind == "model" and not _takes_settings(thing):
+        make = Unset(make)
+    module = _made(make, (128, 64), "relu", 0.0) if kind == "model" else _made(make)
+    _check(kind, thing, module)
+    called = _own_name(thing) if name is None else name
+    TABLES[kind].add(called, make, replace=replace)
+    return called
+
+
+def named(kind: str, thing: Any) -> str:
+    """The name of a thing that stands in place of one; it is entered if it is not known yet."""
+    make = _maker(thing)
+    for name, known in TABLES[kind].so_far.items():
+        if known in (make, Unset(make)):
+            return name
+    own = _own_name(thing)
+    names = itertools.chain([own], (f"{own}-{i}" for i in itertools.count(2)))
+    return enter(kind, thing, next(name for name in names if name not in TABLES[kind].so_far))
+
+
+def used(models: Iterable[str], activations: Iterable[str]) -> tuple[Entry, ...]:
+    """Those of one's own among these names, for a process that does not know them."""
+    asked = {"model": models, "activation": activations}
+    return tuple(
+        (kind, name, TABLES[kind].added()[name])
+        for kind, names in asked.items()
+        for name in dict.fromkeys(names)
+        if name in TABLES[kind].added()
+    )
+
+
+def know(entries: Iterable[Entry]) -> None:
+    """Enter what another process has sent."""
+    for kind, name, make in entries:
+        TABLES[kind].add(name, make, replace=True)
+
+
+def _maker(thing: Any) -> Callable[..., nn.Module]:
+    if isinstance(thing, nn.Module):
+        return Copies(thing)
+    if not callable(thing):
+        raise must("network", "a torch module, its class, or a function that makes one", thing)
+    made: Callable[..., nn.Module] = thing
+    return made
+
+
+def _takes_settings(thing: Any) -> bool:
+    """Whether it is called with hidden layers, activation and dropout."""
+    if isinstance(thing, nn.Module) or not callable(thing):
+        return False
+    try:
+        inspect.signature(thing).bind(*SETTINGS)
+    except (TypeError, ValueError):
+        return False
+    return tuple(inspect.signature(thing).parameters)[:3] == SETTINGS
+
+
+def _made(make: Callable[..., Any], *settings: Any) -> nn.Module:
+    """What it makes; torch's random numbers are left as they were."""
+    try:
+        with torch.random.fork_rng(devices=[]):
+            module = make(*settings)
+    except Exception as error:
+        raise must("network", f"made by a call: {_reason(error)}", make) from error
+    if not isinstance(module, nn.Module):
+        raise must("network", "a torch module", module)
+    return module
+
+
+@torch.no_grad()
+def _tried(thing: Any, module: nn.Module, shape: Sequence[int] = IMAGES) -> tuple[int, ...]:
+    """The shape of what comes out for zeros of a shape."""
+    try:
+        with torch.random.fork_rng(devices=[]):
+            out = copy.deepcopy(module).eval()(torch.zeros(tuple(shape)))
+    except Exception as error:
+        raise must(
+            "network", f"one for numbers of shape {shape}: {_reason(error)}", thing
+        ) from error
+    if not isinstance(out, torch.Tensor) or tuple(out.shape) not in (IMAGES, UNITS, (2, 10)):
+        found = tuple(out.shape) if isinstance(out, torch.Tensor) else out
+        raise must(
+            "network", f"one that turns {IMAGES} into logits (2, 10), or an activation", found
+        )
+    return tuple(out.shape)
+
+
+def _check(kind: str, thing: Any, module: nn.Module) -> None:
+    out = _tried(thing, module)
+    if kind == "activation" and (out != IMAGES or _tried(thing, module, UNITS) != UNITS):
+        raise must("activation", "a module whose output has the shape of its input", thing)
+    if kind == "model" and out != (2, 10):
+        raise must("model", "a network with ten logits an image", f"shape {out}")
+    params = list(module.parameters())
+    if kind == "model" and not params:
+        raise must("model", "a network with parameters", thing)
+    wrong = [p for p in params if p.dtype != torch.float32 or not p.requires_grad]
+    if wrong:
+        found = f"{wrong[0].dtype}{'' if wrong[0].requires_grad else ', frozen'}"
+        raise must("parameters", "float32, all of them trained", found)
+    if list(module.buffers()):
+        name = next(iter(module.named_buffers()))[0]
+        raise must(kind, "without buffers: the weights of an epoch do not hold them", name)
+
+
+def _own_name(thing: Any) -> str:
+    """The class's or function's name in lower case."""
+    kind = type(thing) if isinstance(thing, nn.Module) else thing
+    name = str(getattr(kind, "__name__", ""))
+    if not name.isidentifier():  # a lambda
+        raise InputError("network must have a name: optviz.register(thing, name); not a lambda")
+    return name.lower()
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())[:120]

@@ -1,0 +1,341 @@
+"""What users register, by a plugin or an entry point, is known wherever names are read."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from torch import nn
+
+import optviz
+import surfaces
+from optviz import mnist
+from optviz.export import WRITERS
+from optviz.mnist.networks.models import ACTIVATIONS, MODELS
+from optviz.optimizers import REGISTRY, Optimizer, parse
+from optviz.optimizers.ops import sign
+from optviz.scenarios import Scenario, registry
+from optviz.scene import PANELS, Panel
+from optviz.scene.panels.loss import Loss
+from surfaces import CATALOGUE
+from tests.digits import made
+
+# One of each kind; the module of `optviz_signs`, which the tests install or name by --plugin.
+MODULE = '''
+from dataclasses import dataclass
+
+import numpy as np
+import optviz
+import surfaces
+from optviz.optimizers import Optimizer
+from optviz.optimizers.ops import sign
+from optviz.scene import Panel
+from optviz.scenarios import Scenario
+from torch import nn
+
+
+@optviz.register
+@dataclass(frozen=True)
+class SignDescent(Optimizer):
+    """Steps of one length."""
+
+    def rule(self, t, lr, grad):
+        return -lr * sign(grad), {}
+
+
+quartic = optviz.register(
+    surfaces.from_formula("x**4 + y**2", ((-2, 2), (-2, 2)), start=(1.5, 1)), "quartic"
+)
+
+
+@optviz.register
+class Gradnorm(Panel):
+    """The gradient's length."""
+
+    def __init__(self, axes, runs, style):
+        super().__init__(axes, runs, style)
+        self.line = axes.plot([0], [0])[0]
+        self.moves(self.line)
+
+    def artists_at(self, at, revealed=1.0):
+        norms = np.linalg.norm(self.runs[0].gradients[: int(at) + 1], axis=1)
+        self.line.set_data(range(len(norms)), norms)
+        yield self.line
+
+
+@lambda write: optviz.register(write, ".npf")
+def write(film, stream, progress):
+    """All frames, as NumPy's array."""
+    np.save(stream, np.stack([film.rgba(i) for i in range(len(film))]))
+
+
+optviz.register(nn.SiLU)
+
+
+@optviz.register
+class Tiny(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
+
+    def forward(self, images):
+        return self.layers(images)
+
+
+optviz.register(
+    Scenario("signs", {"en": "Signs", "zh": "符号"}, {"en": "It goes.", "zh": "前进。"}, quartic,
+             ("signdescent:lr=0.05",), lambda runs: runs[0].values[-1] < runs[0].values[0])
+)
+'''
+TABLES = (REGISTRY, CATALOGUE, PANELS, WRITERS, ACTIVATIONS, MODELS)
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays() -> Iterator[None]:
+    """Each test leaves the registries as they were."""
+    yield
+    for table in (*TABLES, registry()):
+        for name in table.added():
+            del table[name]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for PYTHONPATH, in which a package with an entry point is installed."""
+    folder = tmp_path_factory.mktemp("site")
+    (folder / "optviz_signs.py").write_text(MODULE, encoding="utf-8")
+    about = folder / "optviz_signs-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: optviz-signs\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[optviz.plugins]\nsigns = optviz_signs\n")
+    return folder
+
+
+def command(
+    *arguments: str, path: Path | None = None, cwd: Path
+) -> subprocess.CompletedProcess[str]:
+    """The command line in a fresh process."""
+    root = str(Path(__file__).parents[1])
+    paths = root if path is None else f"{path}:{root}"
+    return subprocess.run(
+        [sys.executable, "-m", "optviz", *arguments], cwd=cwd, capture_output=True, text=True,
+        env={"PYTHONPATH": paths, "PATH": "/usr/bin:/bin", "HOME": str(cwd)}, timeout=300,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("what", "name"),
+    [("optimizers", "signdescent"), ("surfaces", "quartic"), ("views", "gradnorm"),
+     ("formats", ".npf"), ("scenarios", "signs")],
+)  # fmt: skip
+def test_an_installed_package_adds_to_each_list(
+    what: str, name: str, installed: Path, tmp_path: Path
+) -> None:
+    listed = command("list", what, path=installed, cwd=tmp_path)
+    assert listed.returncode == 0, listed.stderr
+    assert any(line.startswith(name) for line in listed.stdout.splitlines())
+    without = command("list", what, cwd=tmp_path)
+    assert not any(line.startswith(name) for line in without.stdout.splitlines())
+
+
+def test_a_film_is_made_of_what_a_package_adds(installed: Path, tmp_path: Path) -> None:
+    done = command("animate", "quartic", "-O", "signdescent:lr=0.1", "--views", "contour,gradnorm",
+                   "--steps", "5", "--seconds", "0.2", "-o", "film.npf",
+                   path=installed, cwd=tmp_path)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    with (tmp_path / "film.npf").open("rb") as stream:
+        assert np.load(stream).shape[1:] == (400, 800, 4)
+
+
+def test_a_lesson_and_a_run_of_a_package_are_known_by_name(installed: Path, tmp_path: Path) -> None:
+    lesson = command("animate", "--scenario", "signs", "--seconds", "0.2", "-o", "s.png",
+                     path=installed, cwd=tmp_path)  # fmt: skip
+    assert lesson.returncode == 0, lesson.stderr
+    saved = command("run", "quartic", "-O", "signdescent", "-o", "run.json",
+                    path=installed, cwd=tmp_path)  # fmt: skip
+    assert saved.returncode == 0, saved.stderr
+    asked = "import optviz; print(repr(optviz.Trajectory.load('run.json').optimizer))"
+    read = subprocess.run(
+        [sys.executable, "-c", asked], cwd=tmp_path, capture_output=True, text=True, check=True,
+        env={"PYTHONPATH": f"{installed}:{Path(__file__).parents[1]}", "PATH": "/usr/bin:/bin"},
+    )  # fmt: skip
+    assert read.stdout.startswith("SignDescent(")
+
+
+def test_a_module_beside_the_user_is_a_plugin(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(MODULE, encoding="utf-8")
+    for arguments in (["--plugin", "mine", "list", "optimizers"],
+                      ["list", "optimizers", "--plugin", "mine.py"]):  # fmt: skip
+        done = command(*arguments, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert "signdescent:lr=0.01" in done.stdout
+
+
+def test_a_fresh_process_reads_a_network_of_a_plugin(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(MODULE, encoding="utf-8")
+    train = ("mnist", "train", "--data", "subset", "--samples", "300", "--epochs", "1")
+    done = command(*train, "--model", "tiny", "-O", "signdescent:lr=0.001", "-o", "run",
+                   "--plugin", "mine", cwd=tmp_path)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    known = command("mnist", "evaluate", "run", "-o", "e", "--plugin", "mine", cwd=tmp_path)
+    assert known.returncode == 0, known.stderr
+    unknown = command("mnist", "evaluate", "run", "-o", "f", cwd=tmp_path)
+    assert unknown.returncode == 2
+    assert len(unknown.stderr.splitlines()) == 1
+    assert "--plugin" in unknown.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("import nowhere_to_be_found\n", "No module named 'nowhere_to_be_found'"),
+     ("1 / 0\n", "ZeroDivisionError"),
+     ("def broken(:\n", "SyntaxError"),
+     ("import optviz\noptviz.register(3)\n", "not 3"),
+     (MODULE.replace('"quartic"', '"booth"'), "'booth', a built-in's")],
+)  # fmt: skip
+def test_a_plugin_that_cannot_be_imported_is_one_line(text: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(text, encoding="utf-8")
+    done = command("list", "optimizers", "--plugin", "mine", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    assert said in done.stderr
+
+
+def test_an_installed_plugin_that_is_broken_leaves_the_others(
+    installed: Path, tmp_path: Path
+) -> None:
+    about = tmp_path / "optviz_broken-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: optviz-broken\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[optviz.plugins]\nbad = nowhere_at_all\n")
+    done = command("list", "optimizers", path=Path(f"{tmp_path}:{installed}"), cwd=tmp_path)
+    assert done.returncode == 0
+    assert "signdescent" in done.stdout
+    [note] = done.stderr.splitlines()
+    assert note.startswith("note: plugin bad of optviz-broken must be")
+
+
+def test_what_is_built_in_is_found_without_looking_for_plugins(tmp_path: Path) -> None:
+    # Their packages may take seconds to import.
+    code = (
+        "import importlib.metadata as m\n"
+        "def refuse(**group): raise AssertionError(group)\n"
+        "m.entry_points = refuse\n"
+        "import optviz, surfaces, surfaces.registry\n"
+        "assert surfaces.registry.entry_points is refuse\n"
+        "optviz.animate('booth', ['gd', 'adam'], steps=3).frame(-1)\n"
+    )
+    env = {"PYTHONPATH": str(Path(__file__).parents[1]), "PATH": "/usr/bin:/bin"}
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, check=True)
+
+
+def _sign() -> type[Optimizer]:
+    @dataclass(frozen=True)
+    class Signs(Optimizer):
+        def rule(self, t: object, lr: float, grad: object) -> tuple[object, dict[str, object]]:
+            return -lr * sign(grad), {}
+
+    return Signs
+
+
+def test_a_name_is_what_a_spec_says() -> None:
+    kind = optviz.register(_sign(), "sign-descent")
+    assert str(kind(lr=0.5)) == "sign-descent:lr=0.5"
+    assert parse(str(kind(lr=0.5))) == kind(lr=0.5)
+    assert str(optviz.race("booth", ["sign-descent"], steps=3)[0].optimizer).startswith("sign-")
+
+
+def test_a_class_defined_again_takes_its_own_place() -> None:
+    optviz.register(_sign())
+    again = optviz.register(_sign())
+    assert REGISTRY["signs"] is again
+
+
+def test_two_things_of_one_name_are_refused() -> None:
+    with pytest.raises(optviz.InputError, match="name of its own; not 'adam', a built-in's"):
+        optviz.register(_sign(), "adam")
+    bowl = optviz.register(surfaces.from_formula("x**2 + y**2"), "bowl")
+    other = surfaces.from_formula("x**2 + 2*y**2")
+    with pytest.raises(optviz.InputError, match="'bowl', which .* has"):
+        optviz.register(other, "bowl")
+    assert surfaces.get("bowl").formula == bowl.formula
+    optviz.register(other, "bowl", replace=True)
+    assert surfaces.get("bowl").formula == other.formula
+
+
+@pytest.mark.parametrize("name", ["", "Bowl", "a b", "a:b", "a,b", "1", 3])
+def test_a_name_must_be_one_that_can_be_typed(name: object) -> None:
+    with pytest.raises(optviz.InputError, match="surface's name must be"):
+        optviz.register(surfaces.from_formula("x**2 + y**2"), name)  # type: ignore[arg-type]
+
+
+def test_things_stand_in_place_of_their_names() -> None:
+    signs = _sign()
+    scenario = Scenario("own", {"en": "Own"}, {"en": "It goes."}, surfaces.booth,
+                        (signs(lr=0.1),), lambda runs: True)  # fmt: skip
+    film = optviz.animate_scenario(scenario, seconds=0.2)
+    assert film.scene.caption == "It goes."
+    assert len(optviz.animate("booth", ["gd"], steps=3, views=("contour", Loss)).scene.panels) == 2
+    assert Panel not in PANELS.values()
+
+
+def test_a_training_takes_networks_themselves() -> None:
+    data = made(train=300, test=50)
+    net = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
+    before = [p.detach().clone() for p in net.parameters()]
+    run = mnist.train(data, model=net, epochs=1, samples=200, progress=False)
+    assert run.settings.model == "sequential"
+    assert all((a == b).all() for a, b in zip(before, net.parameters(), strict=True))
+    again = mnist.train(data, model=net, epochs=1, samples=200, progress=False)
+    assert run.history.loss == again.history.loss
+    other = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
+    assert mnist.train(data, model=other, epochs=1, samples=200, progress=False).settings.model == (
+        "sequential-2"
+    )
+    assert mnist.train(
+        data, activation=nn.Mish, epochs=1, samples=200, progress=False
+    ).settings.activation == "mish"  # fmt: skip
+    assert mnist.train(
+        data, activation=nn.ReLU, epochs=1, samples=200, progress=False
+    ).settings.activation == "relu"  # fmt: skip
+
+
+class Swish(nn.Module):
+    """Known in this module alone: a worker has never heard of its name."""
+
+    def forward(self, x):  # type: ignore[no-untyped-def]
+        return x * x.sigmoid()
+
+
+def test_workers_know_what_was_registered() -> None:
+    data = made(train=300, test=50)
+    compared = mnist.compare(data, ["gd:lr=0.1"], [Swish, "relu"], seeds=1, samples=200,
+                             jobs=2, progress=False)  # fmt: skip
+    alone = mnist.train(data, activation="swish", optimizer="gd:lr=0.1", samples=200, epochs=1,
+                        progress=False)  # fmt: skip
+    [curve] = [r.curve for r in compared.runs if r.settings["activation"] == "swish"]
+    np.testing.assert_allclose(curve, alone.history.loss, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [({"model": nn.Linear(3, 3)}, "one for numbers of shape"),
+     ({"model": nn.Flatten()}, "turns .* into logits"),
+     ({"model": nn.Sequential(nn.Flatten(), nn.BatchNorm1d(784), nn.Linear(784, 10))},
+      "without buffers"),
+     ({"model": nn.Sequential(nn.Flatten(), nn.Linear(784, 10)).double()}, "must be"),
+     ({"model": lambda: nn.Flatten()}, "must be"),
+     ({"model": 3}, "must be a torch module"),
+     ({"activation": nn.Softmax2d}, "numbers of shape"),
+     ({"activation": nn.Flatten}, "must be")],
+)  # fmt: skip
+def test_networks_that_cannot_be_trained_are_refused(bad: dict[str, object], said: str) -> None:
+    with pytest.raises(optviz.InputError, match=said) as error:
+        mnist.train(made(train=300, test=50), **bad)  # type: ignore[arg-type]
+    assert "\n" not in str(error.value)
