@@ -218,7 +218,7 @@ export class Explorer {
   arrange() {
     const { model, root } = this;
     const { views, letters, language, quiz } = model.state;
-    root.lang = language;
+    if (root.lang !== language) root.lang = language; // written, it has every style computed anew
     root.classList.toggle("ov-dark", model.themeName === "dark");
     root.classList.toggle("ov-large", letters === "large");
     for (const [name, view] of Object.entries(this.diagrams)) view.box.hidden = !views.includes(name);
