@@ -7,11 +7,10 @@
  * that of `drawTrail`.
  */
 import { inkOf } from "./ink.js";
-import { CASING_ALPHA, CASING_WIDTH, isDrawable } from "./trails.js";
+import { CASING_ALPHA, CASING_WIDTH, isDrawable, STILL } from "./trails.js";
 
 const FULL = 255; // of a pixel is covered
 const NOTICED = 16; // what covers a pixel by less more than before changes nothing
-const STILL = 1 / 16; // pixels: a step that stays so near to the last one drawn is not drawn again
 const SLICE = 32; // segments between two looks at the clock
 
 /**

@@ -7,6 +7,8 @@
 export const CASING_WIDTH = 1.9; // of the line's own
 export const CASING_ALPHA = 0.75;
 const FAR = 1e5; // CSS pixels: what lies further away is not drawn
+/** Pixels: a step that stays so near to the last one drawn is not drawn again. */
+export const STILL = 1 / 16;
 
 /**
  * Shapes of heads by matplotlib's letters, in a box from -1 to 1.
@@ -104,10 +106,13 @@ export function isDrawable(px, py) {
 export function drawTrail(context, { places, colour, casing, width, alpha = 1 }, { count, tail }) {
   context.beginPath();
   let joined = false;
+  let [x, y] = [NaN, NaN]; // the last place that was drawn
   /** @type {(px: number, py: number) => void} */
   const lead = (px, py) => {
     const fit = isDrawable(px, py);
+    if (fit && joined && Math.abs(px - x) < STILL && Math.abs(py - y) < STILL) return;
     if (fit) joined ? context.lineTo(px, py) : context.moveTo(px, py);
+    [x, y] = [px, py];
     joined = fit;
   };
   const end = Math.min(2 * count, places.length);

@@ -8,6 +8,7 @@ import { reaching } from "../formula/window.js";
 import { captionOf } from "./captions.js";
 import { commandOf, pythonOf } from "./command.js";
 import { writeHash } from "./link.js";
+import { labelsOf } from "./labels.js";
 import { keepsLesson } from "./lesson.js";
 import { marksOf } from "./marks.js";
 import { startsOf, takeRecorded } from "./recorded.js";
@@ -39,7 +40,7 @@ export class Facts extends Store {
     /**
      * What follows from the state, computed when it is asked for.
      * @type {{own: () => SurfaceFacts, descents: () => Descent[], running: () => Shown[],
-     *   marks: () => Mark[], kept: () => boolean, caption: () => string, window: () => Domain,
+     *   marks: () => Mark[], labels: () => string[], kept: () => boolean, caption: () => string, window: () => Domain,
      *   value: () => (x: number, y: number) => number}}
      */
     this.memo = {
@@ -54,6 +55,8 @@ export class Facts extends Store {
         const counts = this.state.racers.map((racer) => startsOf(racer, this).length);
         return marksOf(this.state.racers, counts, data, this.theme).map(([first]) => first);
       }),
+      labels: remembered(() => [this.state.racers, this.state.language],
+        () => labelsOf(this.state.racers, data, this.state.language)),
       kept: remembered(() => [this.state.lesson, this.surface, ...runs()], () => keepsLesson(this.state, data)),
       caption: remembered(() => [this.memo.descents(), this.state.language, this.surface], () => captionOf(this)),
       window: remembered(() => [this.surface, this.state.starts, this.state.window], (before) => {
@@ -113,6 +116,14 @@ export class Facts extends Store {
    */
   get marks() {
     return this.memo.marks();
+  }
+
+  /**
+   * What the list of racers calls each.
+   * @returns {string[]}
+   */
+  get labels() {
+    return this.memo.labels();
   }
 
   /**
