@@ -138,6 +138,8 @@ def test_a_dark_page_is_printed_light(link, show, tmp_path):
     shown = show(link, color_scheme="dark")
     shown.settle()
     page = shown.page
+    shown.pixels("plane")
+    page.evaluate("optviz.plane.paint()")  # by other means now, since it was read
     before = shown.pixels("plane")
     page.pdf(path=tmp_path / "page.pdf", print_background=True)
     pdf = pypdfium2.PdfDocument(tmp_path / "page.pdf")

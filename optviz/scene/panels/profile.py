@@ -47,7 +47,9 @@ class Profile(TrailPanel[Trajectory]):
         along = self.surface.letters["x"]
         label = style.say("own_cut", **self.surface.letters) if self.leaves else f"f({along}, {at})"
         axes.set(xlim=(x0, x1), ylim=ends, xlabel=along, ylabel=label)
-        axes.fill_between(self.x, curve, ends[0], color=style.theme.fill(0.35), alpha=0.35, linewidth=0)
+        axes.fill_between(
+            self.x, curve, ends[0], color=style.theme.fill(0.35), alpha=0.35, linewidth=0
+        )
         axes.plot(self.x, curve, color=style.theme.quiet, linewidth=0.12 * self.point)
         axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.yaxis.set_major_locator(MaxNLocator(5))
