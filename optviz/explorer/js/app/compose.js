@@ -46,7 +46,7 @@ const VIEWS = [
 ];
 const MOST_NAMED = 12; // runs; of more, each optimizer is named once
 /** @type {(keyof Model)[]} */
-const HELD = ["state", "data", "surface", "running", "window", "theme", "scale", "minima", "value", "caption", "told", "selectedRun", "hides"];
+const HELD = ["state", "data", "surface", "running", "window", "theme", "scale", "minima", "value", "caption", "told", "title", "selectedRun", "hides"];
 
 /**
  * How wide a picture is unless told, in CSS pixels: as a slide, or as a phone where the page is one.
@@ -62,9 +62,10 @@ export class Picture {
   /**
    * @param {Model} model  what it says now is what the picture shows
    * @param {HTMLElement} root  of the page
-   * @param {{width?: number, ratio?: number}} about  in CSS pixels, and the pixels of each
+   * @param {{width?: number, ratio?: number, at?: number}} about  in CSS pixels, and the pixels of each;
+   *   the step whose arrows the legend names
    */
-  constructor(model, root, { width = usualWidth(root, model.state), ratio = 1 } = {}) {
+  constructor(model, root, { width = usualWidth(root, model.state), ratio = 1, at = 0 } = {}) {
     /** The model as it is now: its later changes are not the picture's. @type {Model} */
     this.model = Object.create(model, Object.fromEntries(
       HELD.map((name) => [name, { value: model[name], writable: true, enumerable: true }]),
@@ -84,6 +85,7 @@ export class Picture {
     this.lines = [];
     this.sentenceTop = 0;
     root.append(this.stage);
+    this.at(at);
     try {
       this.placeViews();
       this.layOutText();
@@ -208,7 +210,6 @@ export class Picture {
       const fits = (recorded ?? racer).fits !== false;
       return { colour, shape, text: fits ? labels[i] : `${labels[i]} (${this.say("no_rate_fits")})` };
     });
-    this.at(0);
     for (const { kind, colour } of model.arrows() ?? []) {
       entries.push({ colour, line: true, text: this.say(kind) });
     }
@@ -267,9 +268,8 @@ export class Picture {
   /** Title at the left, and the formula after it where there is room. */
   paintTitle() {
     const { context, model, family } = this;
-    const { surface, theme, recorded, state } = model;
-    const formula = surface.formula ? `f(x, y) = ${plainFormula(surface.formula)}` : "";
-    const own = recorded?.title ?? surface.title[state.language] ?? surface.title.en;
+    const { surface, theme, title: own, state } = model;
+    const formula = surface.formula ? `f(${surface.letters.join(", ")}) = ${plainFormula(surface.formula)}` : "";
     context.textAlign = "left";
     context.textBaseline = "alphabetic";
     context.font = `${NOTE} ${family}`;

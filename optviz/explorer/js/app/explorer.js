@@ -194,7 +194,7 @@ export class Explorer {
     const window = other.surface || model.window !== this.window;
     const turned = only("camera") && !sized.includes(true); // the relief, and nothing else
     this.window = model.window;
-    if (window || other.theme || sized[0]) plane.paintGround();
+    if (window || other.theme || dirty("letters") || sized[0]) plane.paintGround();
     Object.values(this.diagrams).forEach((view, i) => {
       if (view.box.hidden || turned) return;
       if (window || other.runs || other.theme || dirty("language", "views", "letters") || sized[i + 1]) view.paintGround();
@@ -203,7 +203,7 @@ export class Explorer {
     if (!reliefView.box.hidden) {
       if (window || !reliefView.mesh) reliefView.makeMesh();
       if (window || other.theme || dirty("camera", "views") || sized.at(-1)) reliefView.paintGround();
-      else if (other.runs) reliefView.placeRuns();
+      else if (other.runs || dirty("letters")) reliefView.placeRuns();
       reliefView.paint();
     }
     if (!turned) {

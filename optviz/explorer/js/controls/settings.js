@@ -53,9 +53,10 @@ export class Settings extends Part {
   nextStart() {
     const [x0, x1, y0, y1] = this.model.surface.domain;
     const [x, y] = /** @type {Point} */ (this.model.state.starts.at(-1));
-    const turned = [x0 + x1 - x, y0 + y1 - y];
+    // Without what rounding leaves, such as 3.6000000000000005.
+    const turned = [x0 + x1 - x, y0 + y1 - y].map((end) => Number(end.toPrecision(12)));
     const known = this.model.state.starts.some(([a, b]) => a === turned[0] && b === turned[1]);
-    return known ? [x0 + x1 - x, y] : turned;
+    return known ? [turned[0], y] : turned;
   }
 
   update() {

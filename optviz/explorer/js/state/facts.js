@@ -149,6 +149,13 @@ export class Facts extends Store {
     return own ?? (this.keepsLesson ? data.scenarios[state.lesson].claim[state.language] ?? "" : null);
   }
 
+  /** What it is about: of a recording, a lesson or a surface; "" of an own formula. */
+  get title() {
+    const { recorded, data, state, surface } = this;
+    const { title } = this.keepsLesson ? data.scenarios[state.lesson] : surface;
+    return recorded?.title ?? title[state.language] ?? title.en ?? "";
+  }
+
   /**
    * The part of the plane that is shown: the same array for as long as it is the same part.
    * @returns {Domain}

@@ -152,10 +152,9 @@ export class Profile extends View {
       return { place: this.toPixel(x, model.value(x, y)), colour, shape };
     });
     context.restore();
-    const { left, top, width, height } = this.inner;
     for (const { place: [px, py], colour, shape } of balls) {
-      const inside = px >= left && px <= left + width && py >= top && py <= top + height;
-      if (inside) drawHead(context, shape, px, py, BALL, colour, theme.casing);
+      if (this.markOutside(context, px, py, colour)) continue;
+      drawHead(context, shape, px, py, BALL * this.enlarged, colour, theme.casing);
     }
   }
 }
