@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from optviz.records.trajectory import Trajectory
@@ -72,13 +73,22 @@ class Contour(GrowingLines[Trajectory]):
             )  # fmt: skip
 
     def _draw_start(self) -> None:
-        """A ring where runs begin."""
-        starts = sorted({tuple(run.points[0].tolist()) for run in self.runs})
+        """A ring where runs begin; several are numbered in the order of the runs, as labels say."""
+        starts = list(dict.fromkeys(tuple(run.points[0].tolist()) for run in self.runs))
         self.axes.plot(
             *zip(*starts, strict=True), linestyle="none", marker="o", color="none",
             markersize=1.0 * self.point, markeredgecolor=self.style.theme.ink,
             markeredgewidth=0.09 * self.point,
         )  # fmt: skip
+        theme, middle = self.style.theme, np.mean(self.surface.domain, axis=1)
+        casing = withStroke(linewidth=0.2 * self.point, foreground=theme.casing)
+        for i, (x, y) in enumerate(starts if len(starts) > 1 else []):
+            side = 1 if x < middle[0] else -1  # towards the middle, so that none is cut off
+            self.axes.annotate(
+                str(i + 1), (x, y), (0.7 * self.point * side, 0), textcoords="offset points",
+                ha="left" if side > 0 else "right", va="center", color=theme.ink,
+                size=0.8 * self.point, path_effects=[casing],
+            )  # fmt: skip
 
     def _arrows(self) -> Arrows:
         """The arrows of the first run's steps."""

@@ -46,7 +46,7 @@ const VIEWS = [
 ];
 const MOST_NAMED = 12; // runs; of more, each optimizer is named once
 /** @type {(keyof Model)[]} */
-const HELD = ["state", "data", "surface", "running", "window", "theme", "scale", "minima", "value", "caption", "told", "title", "selectedRun", "hides"];
+const HELD = ["state", "data", "surface", "running", "window", "theme", "scale", "minima", "value", "caption", "told", "title", "shortNames", "selectedRun", "hides"];
 
 /**
  * How wide a picture is unless told, in CSS pixels: as a slide, or as a phone where the page is one.

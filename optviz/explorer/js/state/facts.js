@@ -8,7 +8,7 @@ import { reaching } from "../formula/window.js";
 import { captionOf } from "./captions.js";
 import { commandOf, pythonOf } from "./command.js";
 import { writeHash } from "./link.js";
-import { labelsOf } from "./labels.js";
+import { labelsOf, shortLabelsOf } from "./labels.js";
 import { keepsLesson } from "./lesson.js";
 import { marksOf } from "./marks.js";
 import { startsOf, takeRecorded } from "./recorded.js";
@@ -40,7 +40,7 @@ export class Facts extends Store {
     /**
      * What follows from the state, computed when it is asked for.
      * @type {{own: () => SurfaceFacts, descents: () => Descent[], running: () => Shown[],
-     *   marks: () => Mark[], labels: () => string[], kept: () => boolean, caption: () => string, window: () => Domain,
+     *   marks: () => Mark[], labels: () => string[], shortNames: () => string[], kept: () => boolean, caption: () => string, window: () => Domain,
      *   value: () => (x: number, y: number) => number}}
      */
     this.memo = {
@@ -57,6 +57,8 @@ export class Facts extends Store {
       }),
       labels: remembered(() => [this.state.racers, this.state.language],
         () => labelsOf(this.state.racers, data, this.state.language)),
+      shortNames: remembered(() => [this.memo.running()], () => shortLabelsOf(
+        this.running.map(({ racer, start }) => ({ ...racer, start })), data, this.state.language)),
       kept: remembered(() => [this.state.lesson, this.surface, ...runs()], () => keepsLesson(this.state, data)),
       caption: remembered(() => [this.memo.descents(), this.state.language, this.surface], () => captionOf(this)),
       window: remembered(() => [this.surface, this.state.starts, this.state.window], (before) => {
@@ -124,6 +126,14 @@ export class Facts extends Store {
    */
   get labels() {
     return this.memo.labels();
+  }
+
+  /**
+   * The shortest names that tell the runs on screen apart.
+   * @returns {string[]}
+   */
+  get shortNames() {
+    return this.memo.shortNames();
   }
 
   /**

@@ -10,6 +10,7 @@
 import { paintContour, sample } from "../paint/contour.js";
 import { nameWithout, roundTicks, tickLabels } from "../paint/ticks.js";
 import { dashesOf, drawArrow, drawHead, drawRing, momentOf } from "../paint/trails.js";
+import { HeadNames } from "./head_names.js";
 import { Hints } from "./hints.js";
 import { PlaneGestures } from "./plane_gestures.js";
 import { StartHandles } from "./start_handles.js";
@@ -29,6 +30,10 @@ export class Plane extends View {
     super(model, parent, { name: "plane", word: "plane", keys: true, margin: PLANE_MARGIN });
     this.hints = new Hints(this.box, model);
     this.handles = new StartHandles(this, model, new PlaneGestures(this, model));
+    this.names = new HeadNames(this, (at) => model.running.map(({ run }) => {
+      const [, x, y] = momentOf(run, at, this.moment);
+      return this.toPixel(x, y);
+    }));
     this.hover = hover;
     this.box.addEventListener("pointerdown", () => this.used());
   }
@@ -205,6 +210,8 @@ export class Plane extends View {
       if (this.markOutside(context, hx, hy, colour)) continue;
       drawHead(context, shape, hx, hy, HEAD * this.enlarged, colour, theme.casing);
     }
+    this.names.paint(context, heads.map(({ hx, hy }) => [hx, hy]));
+    this.paintNumbers(context);
     this.paintNext(context);
     this.paintArrows(context, heads);
     this.paintWords(context, heads);
@@ -215,6 +222,26 @@ export class Plane extends View {
     this.hints.showGhost(this.toPixel(x, y), this.inner);
   }
 
+  /**
+   * Numbers at the rings, where there are several.
+   * @param {CanvasRenderingContext2D} context
+   */
+  paintNumbers(context) {
+    const { starts } = this.model.state;
+    if (starts.length < 2) return;
+    const { left, width } = this.inner;
+    context.font = this.font("bold");
+    context.textBaseline = "middle";
+    context.lineJoin = "round";
+    starts.forEach(([x, y], i) => {
+      const [sx, sy] = this.toPixel(x, y);
+      const right = sx < left + width / 2; // towards the middle, so that none is cut off
+      context.textAlign = right ? "left" : "right";
+      this.paintName(context, String(i + 1), sx + (right ? 11 : -11) * this.enlarged, sy);
+    });
+    context.textAlign = "left";
+  }
+
   /** Where every point of every run is. */
   layOut() {
     const { running, theme } = this.model;
@@ -223,6 +250,7 @@ export class Plane extends View {
       dashes: dashesOf(variant, this.letter),
     }));
     this.trails.set(lines, this.frameOf(true));
+    this.names.forget();
   }
 
   /** @param {Float64Array} points  of a run */

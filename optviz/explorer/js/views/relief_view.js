@@ -7,6 +7,7 @@
 import { isInside } from "../formula/window.js";
 import { groundStep, makeMesh, paintRelief, placeTrail, project, RELIEF_VIEW, visible } from "../paint/relief.js";
 import { dashesOf, drawEdgeMark, drawHead, momentOf } from "../paint/trails.js";
+import { HeadNames } from "./head_names.js";
 import { View } from "./view.js";
 
 const HEAD = 6; // CSS pixels from its middle
@@ -40,6 +41,11 @@ export class ReliefView extends View {
     /** @type {ImageData | null} */
     this.image = null;
     this.depths = new Float32Array();
+    this.names = new HeadNames(this, (at) => model.running.map(({ run }) => {
+      const [, x, y] = momentOf(run, at, this.moment);
+      const { px, py } = this.place(x, y, model.value(x, y));
+      return [px, py];
+    }));
     this.box.addEventListener("pointerdown", (event) => {
       this.box.setPointerCapture?.(event.pointerId);
       this.held = [event.clientX, event.clientY];
@@ -110,6 +116,7 @@ export class ReliefView extends View {
       ];
     });
     this.trails.set(lines, this.frameOf(false));
+    this.names.forget();
   }
 
   /**
@@ -161,5 +168,6 @@ export class ReliefView extends View {
       drawHead(context, shape, px, py, HEAD * this.enlarged, colour, theme.casing);
       context.globalAlpha = 1;
     }
+    this.names.paint(context, heads.map(({ px, py }) => [px, py]));
   }
 }
