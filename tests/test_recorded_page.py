@@ -342,7 +342,7 @@ def test_runs_that_are_no_race_from_several_starts_are_each_shown(order, show):
     note = {True: [NOTES["recorded"]["en"]], False: [NOTES["recorded_fixed"]["en"]]}
     assert page.notes() == [note[there] for there in begins_there]
     names = [label.inner_text() for label in page.page.locator(".ov-racer .ov-tick").all()]
-    assert [name for name in names if "from" in name] == [
+    assert [name for name in names if "start" in name] == [
         label for label, there in zip(labels(runs), begins_there, strict=True) if not there
     ]
     page.set(start=[1, 1])

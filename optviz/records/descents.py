@@ -10,7 +10,7 @@ import numpy as np
 
 from optviz.optimizers import Optimizer
 from optviz.words import LANGUAGES, Phrase, Series, Text, Translated
-from surfaces.errors import InputError, shown
+from surfaces.errors import InputError, must, shown
 from surfaces.surface import Floats, Surface
 
 
@@ -61,6 +61,17 @@ def _is_on(run: Descent, surface: Surface) -> bool:
         return True
     near = 1e-9 * float(np.nanmax(np.abs(run.values), initial=0.0))
     return np.allclose(surface.value(run.points), run.values, 1e-6, near, equal_nan=True)
+
+
+def taken_apart(runs: Sequence[Any], apart: int) -> int:
+    """The index of the run of an optimizer, counted from 1, from the first start."""
+    if apart == 1:
+        return 0
+    start = runs[0].points[0]
+    found = [i for i, run in enumerate(runs) if (run.points[0] == start).all()]
+    if apart > len(found):
+        raise must("apart", f"1 to {len(found)}, the place of an optimizer", apart)
+    return found[apart - 1]
 
 
 def introduction(runs: Sequence[Descent]) -> Phrase:

@@ -46,6 +46,8 @@ class PictureStyle:
         What is written at the head of each run; none where nothing is.
     names_need_room : bool
         Whether a panel too small for the names shows none.
+    apart : int
+        The index of the run that is taken apart.
     """
 
     spec: PictureSpec
@@ -55,6 +57,7 @@ class PictureStyle:
     variants: Sequence[int] = ()
     names: Sequence[str] = ()
     names_need_room: bool = True
+    apart: int = 0
 
     @property
     def theme(self) -> Theme:

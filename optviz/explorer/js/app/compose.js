@@ -26,6 +26,7 @@ import { Profile } from "../views/profile.js";
 import { ReliefView } from "../views/relief_view.js";
 import { drawHead } from "../paint/trails.js";
 import { fullLabelsOf } from "../state/labels.js";
+import { minimumKey } from "../state/runs.js";
 import { wordIn } from "../state/words.js";
 import { arranged, plainFormula, wrapped } from "./text.js";
 
@@ -210,6 +211,7 @@ export class Picture {
       const fits = (recorded ?? racer).fits !== false;
       return { colour, shape, text: fits ? labels[i] : `${labels[i]} (${this.say("no_rate_fits")})` };
     });
+    entries.push(...minimumKey(model));
     for (const { kind, colour } of model.arrows() ?? []) {
       entries.push({ colour, line: true, text: this.say(kind) });
     }

@@ -7,6 +7,9 @@
  *
  * A box in CSS pixels: its left, top, right and bottom.
  * @typedef {[number, number, number, number]} Box
+ *
+ * A view, and where it has numbers of its own.
+ * @typedef {View & {numberBoxes: () => Box[]}} NamedView
  */
 const MOMENTS = 30; // at which names may change their places
 const MOST = 8; // names
@@ -23,7 +26,7 @@ const HEAD = 0.6; // half of a head's side
 
 export class HeadNames {
   /**
-   * @param {View} view
+   * @param {NamedView} view
    * @param {(at: number) => Pixel[]} headsAt  places of all heads after so many steps; NaN of none
    */
   constructor(view, headsAt) {
@@ -110,8 +113,7 @@ export class HeadNames {
     const plan = [];
     moments.forEach((heads, k) => {
       // Neither now nor at the next moment may a head stand on a name.
-      /** @type {Box[]} */
-      const blocked = [...heads, ...(moments[k + 1] ?? [])].map(([x, y]) => [x - half, y - half, x + half, y + half]);
+      const blocked = [...view.numberBoxes(), ...heads, ...(moments[k + 1] ?? [])].map(([x, y]) => boxAbout(x, y, half, half));
       const lines = samples.slice(0, Math.floor((k / MOMENTS) * SAMPLES) + 1).flat();
       plan.push(heads.map((head, i) => {
         const free = (/** @type {Box} */ box) => this.isInside(box) && !blocked.some((other) => meet(box, other));
@@ -156,6 +158,17 @@ export class HeadNames {
     context.fillText(name, 2, 0.65 * view.letter);
     return canvas;
   }
+}
+
+/**
+ * @param {number} x
+ * @param {number} y
+ * @param {number} wide  to each side
+ * @param {number} high
+ * @returns {Box}
+ */
+export function boxAbout(x, y, wide, high) {
+  return [x - wide, y - high, x + wide, y + high];
 }
 
 /**

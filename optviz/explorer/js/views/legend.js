@@ -5,6 +5,7 @@
  */
 import { HEAD_SHAPES } from "../paint/trails.js";
 import { leftWindow } from "../state/captions.js";
+import { minimumKey } from "../state/runs.js";
 import { wordIn } from "../state/words.js";
 import { element, markIcon, paintMark, renew } from "./dom.js";
 
@@ -46,6 +47,11 @@ export class Legend {
     });
     if (running.length > MOST_NAMED) {
       rows.push(element("li", {}, wordIn(state.language, "legend_more", { n: running.length - MOST_NAMED })));
+    }
+    for (const { colour, shape, text } of minimumKey(this.model)) {
+      const mark = markIcon();
+      paintMark(mark, HEAD_SHAPES[shape], colour);
+      rows.push(element("li", {}, mark, element("span", {}, text)));
     }
     renew(this.box, rows);
   }

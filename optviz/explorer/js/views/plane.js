@@ -10,7 +10,7 @@
 import { paintContour, sample } from "../paint/contour.js";
 import { nameWithout, roundTicks, tickLabels } from "../paint/ticks.js";
 import { dashesOf, drawArrow, drawHead, drawRing, momentOf } from "../paint/trails.js";
-import { HeadNames } from "./head_names.js";
+import { boxAbout, HeadNames } from "./head_names.js";
 import { Hints } from "./hints.js";
 import { PlaneGestures } from "./plane_gestures.js";
 import { StartHandles } from "./start_handles.js";
@@ -240,6 +240,13 @@ export class Plane extends View {
       this.paintName(context, String(i + 1), sx + (right ? 11 : -11) * this.enlarged, sy);
     });
     context.textAlign = "left";
+  }
+
+  /** The boxes of rings with numbers, which no name shall cover. */
+  numberBoxes() {
+    const { starts } = this.model.state;
+    return (starts.length < 2 ? [] : starts).map(([x, y]) =>
+      boxAbout(...this.toPixel(x, y), 22 * this.enlarged, 9 * this.enlarged));
   }
 
   /** Where every point of every run is. */

@@ -79,6 +79,11 @@ export class ReliefView extends View {
     return { ...RELIEF_VIEW, azimuth, elevation: lifted(elevation) };
   }
 
+  /** It has no numbers. @returns {import("./head_names.js").Box[]} */
+  numberBoxes() {
+    return [];
+  }
+
   /** Sample the surface: when it or the window is another. */
   makeMesh() {
     const { model } = this;
