@@ -233,6 +233,7 @@ export class Plane extends View {
     context.font = this.font("bold");
     context.textBaseline = "middle";
     context.lineJoin = "round";
+    context.fillStyle = this.model.theme.ink;
     starts.forEach(([x, y], i) => {
       const [sx, sy] = this.toPixel(x, y);
       const right = sx < left + width / 2; // towards the middle, so that none is cut off
