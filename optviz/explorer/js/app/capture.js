@@ -34,7 +34,7 @@ const SHARP = 2; // pixels of a CSS pixel, at least, in a picture that is shown 
  * @returns {Promise<Made>}
  */
 export async function pictureOf(model, root, { width, ratio = Math.max(SHARP, Math.ceil(devicePixelRatio)) } = {}) {
-  const picture = new Picture(model, root, { width, ratio, at: model.state.at });
+  const picture = new Picture(model, root, { width, ratio });
   try {
     picture.draw(model.state.at);
     const blob = await pngOf(picture.canvas);

@@ -63,10 +63,9 @@ export class Picture {
   /**
    * @param {Model} model  what it says now is what the picture shows
    * @param {HTMLElement} root  of the page
-   * @param {{width?: number, ratio?: number, at?: number}} about  in CSS pixels, and the pixels of each;
-   *   the step whose arrows the legend names
+   * @param {{width?: number, ratio?: number}} about  in CSS pixels, and the pixels of each
    */
-  constructor(model, root, { width = usualWidth(root, model.state), ratio = 1, at = 0 } = {}) {
+  constructor(model, root, { width = usualWidth(root, model.state), ratio = 1 } = {}) {
     /** The model as it is now: its later changes are not the picture's. @type {Model} */
     this.model = Object.create(model, Object.fromEntries(
       HELD.map((name) => [name, { value: model[name], writable: true, enumerable: true }]),
@@ -86,7 +85,7 @@ export class Picture {
     this.lines = [];
     this.sentenceTop = 0;
     root.append(this.stage);
-    this.at(at);
+    this.at(0); // where there are arrows, if ever
     try {
       this.placeViews();
       this.layOutText();
@@ -250,10 +249,24 @@ export class Picture {
     }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.paintTitle();
+    this.paintEntries(this.entries.filter(({ line }) => !line));
+    context.font = `${SENTENCE.font} ${family}`;
+    context.fillStyle = theme.quiet;
+    this.lines.forEach((text, i) => context.fillText(text, EDGE, this.sentenceTop + (i + 0.5) * SENTENCE.height));
+    return context.getImageData(0, 0, this.canvas.width, this.canvas.height);
+  }
+
+  /**
+   * Marks and texts of the legend.
+   * @param {Entry[]} entries
+   */
+  paintEntries(entries) {
+    const { context, family } = this;
+    const { theme } = this.model;
     context.textAlign = "left";
     context.textBaseline = "middle";
     context.font = `${ENTRY.font} ${family}`;
-    for (const { left, middle, text, colour, shape, line } of this.entries) {
+    for (const { left, middle, text, colour, shape, line } of entries) {
       if (line && colour) {
         context.fillStyle = colour;
         context.fillRect(left, middle - 1.5, ENTRY.mark - 6, 3);
@@ -261,10 +274,6 @@ export class Picture {
       context.fillStyle = theme.ink;
       context.fillText(text, left + (colour ? ENTRY.mark : 0), middle);
     }
-    context.font = `${SENTENCE.font} ${family}`;
-    context.fillStyle = theme.quiet;
-    this.lines.forEach((text, i) => context.fillText(text, EDGE, this.sentenceTop + (i + 0.5) * SENTENCE.height));
-    return context.getImageData(0, 0, this.canvas.width, this.canvas.height);
   }
 
   /** Title at the left, and the formula after it where there is room. */
@@ -324,6 +333,8 @@ export class Picture {
       this.copy(place.view.over, place);
     }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    // The key has its room in every frame, and is there where arrows are.
+    if (model.arrows()) this.paintEntries(this.entries.filter(({ line }) => line));
     context.textAlign = "right";
     context.textBaseline = "alphabetic";
     context.font = `${NOTE} ${this.family}`;

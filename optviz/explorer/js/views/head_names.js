@@ -113,7 +113,8 @@ export class HeadNames {
     const plan = [];
     moments.forEach((heads, k) => {
       // Neither now nor at the next moment may a head stand on a name.
-      const blocked = [...view.numberBoxes(), ...heads, ...(moments[k + 1] ?? [])].map(([x, y]) => boxAbout(x, y, half, half));
+      const blocked = [...heads, ...(moments[k + 1] ?? [])].map(([x, y]) => boxAbout(x, y, half, half));
+      blocked.push(...view.numberBoxes());
       const lines = samples.slice(0, Math.floor((k / MOMENTS) * SAMPLES) + 1).flat();
       plan.push(heads.map((head, i) => {
         const free = (/** @type {Box} */ box) => this.isInside(box) && !blocked.some((other) => meet(box, other));
