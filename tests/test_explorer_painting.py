@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 ROOT = Path(__file__).parents[1]
-SMOOTHING = 16  # of 255: edges are smoothed otherwise where a browser draws by other means
+SMOOTHING = 32  # of 255: edges are smoothed otherwise where a browser draws by other means
 VIEWS = ("plane", "curves", "reliefView")
 SHORT = "#s=rosenbrock&start=-1.2,1&n=150&k=0&o=momentum:lr=0.0003;adam:lr=0.1&lang=en"
 LONG = "#s=rosenbrock&start=-1.2,1&n=3000&k=0&noise=3,1&o=momentum:lr=0.0003;adam:lr=0.1&lang=en"
@@ -31,7 +31,7 @@ def done(shown):
     """Wait until nothing is left for later frames."""
     shown.settle()
     shown.wait("!optviz.frame && [optviz.plane, optviz.curves, optviz.reliefView]"
-               ".every(({ trails }) => trails.done)")  # fmt: skip
+               ".every(({ trails, names }) => trails.done && (!names || names.plan))")  # fmt: skip
 
 
 def pictures(shown):
