@@ -178,9 +178,9 @@ def test_names_go_while_a_ring_is_dragged_and_come_back(show):
     shown = show("#lang=en")
     shown.settle()
     page = shown.page
-    for x in (0.5, 0.6, 0.7):
-        page.evaluate(f"optviz.model.moveStart(0, [{x}, 1]); optviz.flush()")
-    assert page.evaluate("optviz.plane.names.plan") is None
+    drag = "for (const x of [0.5, 0.6, 0.7]) { optviz.model.moveStart(0, [x, 1]); optviz.flush(); }"
+    page.evaluate(f"() => {{ {drag} globalThis.gone = optviz.plane.names.plan === null; }}")
+    assert page.evaluate("gone")
     shown.wait("optviz.plane.names.plan && optviz.reliefView.names.plan")
 
 
