@@ -19,7 +19,7 @@ from optviz import optimizers
 from optviz.errors import InputError
 from optviz.optimizers import Optimizer, Rate, ops
 from optviz.scene import Scene
-from optviz.scene.scene import slowly
+from optviz.scene.slow import slowly
 from optviz.scene.style import DENSITY
 from optviz.scene.themes import THEMES
 from optviz.translate.contributions import parts_of_step

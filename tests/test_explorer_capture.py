@@ -127,7 +127,7 @@ def written(page, at):
 def test_a_picture_says_what_a_lesson_says(race):
     lesson = scenarios.get("start-decides")
     texts = written(race("#lesson=start-decides&lang=zh"), 7)
-    assert lesson.surface.title["zh"] in texts
+    assert lesson.title["zh"] in texts
     assert "f(x, y) = (x² + y − 11)² + (x + y² − 7)²" in texts
     assert "第 7 步，共 200 步" in texts
     assert lesson.claim["zh"] in "".join(texts)

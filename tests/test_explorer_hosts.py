@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import html
+import io
 import re
 
 import numpy as np
 import pypdfium2
 import pytest
+from PIL import Image
 
 from optviz.words import words_of
 
@@ -162,7 +165,10 @@ def test_a_dark_page_is_printed_light(link, show, tmp_path):
     assert len(np.unique(plane.round(2))) > 20
     assert np.ptp(pixels[220:1100, 200:600, :3].astype(int), axis=-1).mean() < 12
     shown.settle()
-    assert shown.pixels("plane") == before  # and on the screen it is dark again
+    # On the screen it is dark again; edges are smoothed otherwise after a canvas was read.
+    for old, new in zip(before, shown.pixels("plane"), strict=True):
+        pictures = [Image.open(io.BytesIO(base64.b64decode(u.split(",")[1]))) for u in (old, new)]
+        assert np.mean(np.asarray(pictures[0]) != np.asarray(pictures[1])) < 0.01
     assert page.evaluate("optviz.model.theme === optviz.model.data.themes.dark")
 
 

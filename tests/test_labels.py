@@ -119,10 +119,10 @@ def test_numbers_have_as_many_digits_as_tell_them_apart():
 def test_runs_from_several_starts_are_told_apart_by_them():
     starts = [(2, 3), (-2, 3.5)]
     runs = [optviz.descend("himmelblau", "gd:lr=0.01", start, 5) for start in starts]
-    assert labels(runs) == ["GD lr=0.01, from (2, 3)", "GD lr=0.01, from (−2, 3.5)"]
-    assert short_labels(runs, "zh") == ["起点 (2, 3)", "起点 (−2, 3.5)"]
+    assert labels(runs) == ["GD lr=0.01, start 1", "GD lr=0.01, start 2"]
+    assert short_labels(runs, "zh") == ["起点 1", "起点 2"]
     runs += [optviz.descend("himmelblau", "adam:lr=0.1", (2, 3), 5)]
-    assert short_labels(runs)[2] == "Adam from (2, 3)"
+    assert short_labels(runs)[2] == "Adam start 1"
 
 
 def test_runs_that_differ_in_noise_alone_are_told_apart():

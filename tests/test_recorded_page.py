@@ -342,7 +342,7 @@ def test_runs_that_are_no_race_from_several_starts_are_each_shown(order, show):
     note = {True: [NOTES["recorded"]["en"]], False: [NOTES["recorded_fixed"]["en"]]}
     assert page.notes() == [note[there] for there in begins_there]
     names = [label.inner_text() for label in page.page.locator(".ov-racer .ov-tick").all()]
-    assert [name for name in names if "from" in name] == [
+    assert [name for name in names if "start" in name] == [
         label for label, there in zip(labels(runs), begins_there, strict=True) if not there
     ]
     page.set(start=[1, 1])
@@ -427,3 +427,22 @@ def test_a_function_that_no_browser_can_compute_is_drawn_from_samples(show):
     np.testing.assert_allclose(found, waves.value(points), atol=1e-3)
     page.set(start=[2, 1])
     assert_shown(page, runs)
+
+
+def test_several_starts_on_a_surface_of_samples(show):
+    x, y = np.linspace(-2, 2, 41), np.linspace(-1, 3, 61)
+    surface = surfaces.from_samples(x, y, surfaces.rosenbrock(*np.meshgrid(x, y)))
+    starts = [(-1.2, 1.0), (1.5, 2.5), (0.0, -0.5)]
+    runs = optviz.race(surface, ["gd:lr=0.001", "adam:lr=0.1"], starts=starts, steps=20)
+    page = show(runs)
+    assert_shown(page, runs)
+    assert page.page.evaluate("optviz.model.state.starts") == [list(start) for start in starts]
+    assert page.page.locator(".ov-start:not([hidden])").count() == 3
+    names = page.page.evaluate("optviz.model.running.map(({ name }) => name)")
+    assert names == [f"{kind} start {i}" for kind in ("GD", "Adam") for i in (1, 2, 3)]
+    page.reload_by_link()
+    assert_shown(page, runs)
+    page.page.evaluate("optviz.model.removeStart(1)")
+    page.wait()
+    left = optviz.race(surface, ["gd:lr=0.001", "adam:lr=0.1"], starts=starts[::2], steps=20)
+    assert_shown(page, left)

@@ -18,7 +18,8 @@ from optviz.export.clock import Clock
 from optviz.records.record import Record
 from optviz.scene import Scene
 from optviz.scene.picture_spec import LARGEST, SMALLEST
-from optviz.scene.scene import MOVE, Pixels, checked_runs
+from optviz.scene.scene import Pixels, checked_runs
+from optviz.scene.slow import MOVE
 from optviz.scene.views import SceneSpec
 from optviz.words import joined
 from surfaces.errors import InputError, must
@@ -36,7 +37,7 @@ class Animation:
     trajectories : sequence of Trajectory, or of TrainingRecord
         On one surface, or of networks.
     clock : Clock
-    views, size, theme, language, title, slow, moments, caption, names, cmap
+    views, size, theme, language, title, slow, moments, caption, names, cmap, apart
         As in `Scene`.
 
     Raises
@@ -65,12 +66,14 @@ class Animation:
         caption: str | None = None,
         names: str = "auto",
         cmap: str | None = None,
+        apart: int = 1,
     ) -> None:
         runs = checked_runs(trajectories)
         kind = type(runs[0])
         spec = SceneSpec(
-            size, theme, language, kind, views, title, slow, moments, caption, names, cmap=cmap
-        )
+            size, theme, language, kind, views, title, slow, moments, caption, names, apart,
+            cmap=cmap,
+        )  # fmt: skip
         self._hold(runs, clock or Clock(), spec)
 
     @classmethod

@@ -43,6 +43,7 @@ def animate(
     poster: str | int | None = None,
     names: str = "auto",
     cmap: str | None = None,
+    apart: int = 1,
 ) -> Animation:
     """Race optimizers over a surface and film it.
 
@@ -58,10 +59,10 @@ def animate(
     fps, seconds : float
         Frames a second and length of the moving part (6 s unless given); the last frame is held
         1.5 s more.
-    size, theme, language, names, cmap
+    size, theme, language, names, cmap, apart
         As in `optviz.scene.Scene`.
     slow : bool
-        Walk through each step of the first optimizer: its gradient, the rule line by line, then
+        Walk through each step of one optimizer (`apart`): its gradient, the rule line by line, then
         the move. Unless given, ``views`` are contour and anatomy, ``steps`` 8 and ``seconds`` 6 a
         step.
     title : str, optional
@@ -96,7 +97,7 @@ def animate(
     clock = Clock(fps, SECONDS if seconds is None else seconds, once=once)
     spec = SceneSpec(
         size, theme, language, Trajectory, views, title, slow,
-        caption=caption, names=names, cmap=cmap,
+        caption=caption, names=names, cmap=cmap, apart=apart,
     )  # fmt: skip
     check_poster(poster)
     runs = race(surface, optimizers, start, steps, lr=lr, noise=noise, seed=seed, starts=starts)
@@ -125,6 +126,7 @@ def animate_scenario(
     poster: str | int | None = None,
     names: str = "auto",
     cmap: str | None = None,
+    apart: int = 1,
 ) -> Animation:
     """Film a scenario with its own surface, optimizers and start; see `optviz.scenarios`.
 
@@ -136,14 +138,14 @@ def animate_scenario(
         The scenario's own panels unless given.
     title, caption : str, optional
         The scenario's own title and claim unless given.
-    fps, seconds, size, theme, language, once, poster, names, cmap
+    fps, seconds, size, theme, language, once, poster, names, cmap, apart
         As in `animate`.
     """
     scenario = scenarios.as_scenario(scenario)
     check_poster(poster)
     clock = Clock(fps, seconds, once=once)
     chosen = scenario.views if views is None else views
-    spec = SceneSpec(size, theme, language, Trajectory, chosen, names=names, cmap=cmap)
+    spec = SceneSpec(size, theme, language, Trajectory, chosen, names=names, cmap=cmap, apart=apart)
     spec = replace(
         spec,
         title=scenario.title[language] if title is None else title,

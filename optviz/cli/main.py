@@ -91,6 +91,8 @@ def _surface_options(command: Any) -> Any:
                    "profile, data, lr.  [default: contour,loss]")  # fmt: skip
 @film_options
 @cmap_option
+@click.option("--apart", type=int, default=1, show_default=True, metavar="N",
+              help="Which optimizer the anatomy view takes apart, by its place.")  # fmt: skip
 @click.option(
     "--slow",
     is_flag=True,
@@ -101,7 +103,7 @@ def _surface_options(command: Any) -> Any:
               help="Suffix decides: optviz list formats."
                    "  [default: SURFACE.gif, or named after the formula]")  # fmt: skip
 def animate(output: str | None, scenario: str | None, views: str | None, cmap: str | None,
-            film: FilmOptions, **descent: Any) -> None:  # fmt: skip
+            apart: int, film: FilmOptions, **descent: Any) -> None:  # fmt: skip
     """Film a race of optimizers down SURFACE (or --formula, or a --scenario)."""
     from optviz import animation
     from optviz.records.trajectory import Trajectory
@@ -116,7 +118,7 @@ def animate(output: str | None, scenario: str | None, views: str | None, cmap: s
         name = scenario
         make = partial(animation.animate_scenario, scenario, **film.settings)
     path = film.output_path(output, name, Trajectory)
-    film.deliver(make(views=views, cmap=cmap), path)
+    film.deliver(make(views=views, cmap=cmap, apart=apart), path)
 
 
 @cli.command()

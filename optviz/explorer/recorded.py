@@ -87,7 +87,7 @@ def _page(runs: Sequence[Trajectory], spec: SceneSpec) -> str:
         each["spec"] if each["fits"] is None else f"~{each['spec']}" for each in recorded["racers"]
     ]
     state = settings | {"specs": specs, "at": settings["steps"], "language": language}
-    state |= {"theme": spec.theme, "views": _views(spec)}
+    state |= {"theme": spec.theme, "views": _views(spec), "selected": spec.apart - 1}
     return page_text(besides_catalogue(surface), state, kinds, recorded=recorded)
 
 

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from optviz.optimizers import Optimizer
-from optviz.words import LANGUAGES, Phrase, Text, Translated
-from surfaces.errors import InputError, shown
+from optviz.words import LANGUAGES, Phrase, Series, Text, Translated
+from surfaces.errors import InputError, must, shown
 from surfaces.surface import Floats, Surface
 
 
@@ -63,18 +63,33 @@ def _is_on(run: Descent, surface: Surface) -> bool:
     return np.allclose(surface.value(run.points), run.values, 1e-6, near, equal_nan=True)
 
 
+def taken_apart(runs: Sequence[Any], apart: int) -> int:
+    """The index of the run of an optimizer, counted from 1, from the first start."""
+    if apart == 1:
+        return 0
+    start = runs[0].points[0]
+    found = [i for i, run in enumerate(runs) if (run.points[0] == start).all()]
+    if apart > len(found):
+        raise must("apart", f"1 to {len(found)}, the place of an optimizer", apart)
+    return found[apart - 1]
+
+
 def introduction(runs: Sequence[Descent]) -> Phrase:
     """The sentence that names the surface, the number of optimizers and the start or starts."""
     (x, y), surface = runs[0].points[0], runs[0].surface
-    starts = len({tuple(run.points[0].tolist()) for run in runs})
-    count = len(runs) if starts == 1 else len({str(run.optimizer) for run in runs})
+    starts = list(dict.fromkeys(tuple(run.points[0].tolist()) for run in runs))
+    count = len(runs) if len(starts) == 1 else len({str(run.optimizer) for run in runs})
     title = {language: surface.named(language) for language in LANGUAGES}
     if surface.name == "formula" and not surface.title:
         title = dict.fromkeys(LANGUAGES, f"f(x, y) = {surface.formula}")
     optimizers = Phrase("alt_many" if count > 1 else "alt_one", {"n": count})
     texts: dict[str, Text] = {"count": optimizers, "surface": Translated(title)}
-    if starts > 1:
-        return Phrase("alt_starts", {"n": starts}, texts)
+    if len(starts) > 1:
+        points = [
+            Phrase("alt_start", {"i": i + 1, "x": x, "y": y}) for i, (x, y) in enumerate(starts)
+        ]
+        texts["starts"] = Series(points, "listed")
+        return Phrase("alt_starts", {"n": len(starts)}, texts)
     return Phrase("alt_race", {"x": x, "y": y}, texts)
 
 

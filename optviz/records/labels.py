@@ -163,10 +163,10 @@ def _conditions(run: Any, beside: Sequence[Any], language: str) -> list[str]:
     if not hasattr(run, "points"):
         return []  # a training
     found = []
-    starts = [tuple(map(float, other.points[0])) for other in (run, *beside)]
-    if len(set(starts)) > 1:
-        x, y = (_number(value, _digits(starts)) for value in starts[0])
-        found.append(say("label_start", language, x=x, y=y))
+    starts = list(dict.fromkeys(tuple(map(float, other.points[0])) for other in (*beside, run)))
+    if len(starts) > 1:  # by their numbers, which pictures have at the rings
+        i = starts.index(tuple(map(float, run.points[0]))) + 1
+        found.append(say("label_start", language, i=i))
     for name in ("noise", "seed"):
         values = [getattr(other, name) for other in (run, *beside)]
         if len(set(values)) > 1:

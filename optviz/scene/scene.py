@@ -12,7 +12,7 @@ from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from optviz.records.descents import in_one_window
+from optviz.records.descents import in_one_window, taken_apart
 from optviz.records.labels import short_labels
 from optviz.records.record import Record
 from optviz.scene.caption import Caption
@@ -22,6 +22,7 @@ from optviz.scene.layout import Layout
 from optviz.scene.legend import Legend
 from optviz.scene.marks import marks, variants
 from optviz.scene.panels.base import Panel, PictureStyle
+from optviz.scene.slow import slowly
 from optviz.scene.style import DENSITY, drawing, drawn
 from optviz.scene.value_marks import marks_of_runs
 from optviz.scene.views import PANELS_OF, SceneSpec
@@ -60,6 +61,8 @@ class Scene:
         Whether the contour names the runs at their heads; "auto": where there is room.
     cmap : str, optional
         The colour map of the surface, of `optviz.scene.themes.CMAPS`; the theme's unless given.
+    apart : int
+        Which optimizer is taken apart where a view does so, counted from 1.
 
     Raises
     ------
@@ -81,12 +84,14 @@ class Scene:
         caption: str | None = None,
         names: str = "auto",
         cmap: str | None = None,
+        apart: int = 1,
     ) -> None:
         found = checked_runs(runs)
         kind = type(found[0])
         spec = SceneSpec(
-            size, theme, language, kind, views, title, slow, moments, caption, names, cmap=cmap
-        )
+            size, theme, language, kind, views, title, slow, moments, caption, names, apart,
+            cmap=cmap,
+        )  # fmt: skip
         self._build(found, spec)
 
     @classmethod
@@ -102,14 +107,16 @@ class Scene:
         self.width, self.height = spec.size
         self.steps = max(len(run) for run in self.runs)
         optimizers = [run.optimizer for run in self.runs]
+        takes_apart = any(panel.takes_apart for panel in spec.panels)
         self.style = PictureStyle(
             spec,
             spec.text_height,
             marks_of_runs(self.runs, marks(optimizers, spec.colours), spec.colours.colours),
-            any(panel.takes_apart for panel in spec.panels),
+            takes_apart,
             variants(optimizers),
             () if spec.names == "off" else short_labels(self.runs, spec.language),
             spec.names != "on",
+            taken_apart(self.runs, spec.apart) if takes_apart else 0,
         )
         self.settings = spec.settings
         self._layers: dict[int, tuple[int, Any]] = {}  # of each panel, how many are drawn
@@ -271,20 +278,6 @@ def save_vector(
         layer.remove()
         figure.set_dpi(dpi)
         figure.set_canvas(on_screen)
-
-
-MOVE = 0.2  # the share of a step's time in which heads move, where steps are explained
-
-
-def slowly(at: float) -> tuple[float, float]:
-    """The heads' position, in steps, and the explained part of the next step, in a slow film.
-
-    While a step is explained heads stand at its beginning; in the last `MOVE` of its time they
-    move to its end.
-    """
-    step = int(at + 1e-9)
-    share = max(at - step, 0.0)
-    return step + max(0.0, (share - 1 + MOVE) / MOVE), min(share / (1 - MOVE), 1.0)
 
 
 def checked_runs(runs: Any) -> list[Any]:

@@ -74,6 +74,8 @@ class SceneSpec(PictureSpec):
         nothing where each step is explained.
     names : {"auto", "on", "off"}
         Whether runs are named at their heads; "auto": where there is room.
+    apart : int
+        Which optimizer is taken apart, counted from 1.
 
     Raises
     ------
@@ -88,8 +90,11 @@ class SceneSpec(PictureSpec):
     moments: Sequence[float] | None = None
     caption: str | None = None
     names: str = "auto"
+    apart: int = 1
 
     def __post_init__(self) -> None:
+        if not (isinstance(self.apart, int) and self.apart >= 1):
+            raise must("apart", "the place of an optimizer, counted from 1", self.apart)
         if self.names not in NAMES:
             raise must("names", " or ".join(map(repr, NAMES)), self.names)
         views = self.record.default_views if self.views is None else self.views

@@ -42,5 +42,7 @@ test("entries of a legend do not overlap, and stand in columns where that needs 
 test("formulas in signs that a line of text can have", () => {
   assert.equal(plainFormula("(x**2 + y - 11)**2"), "(x² + y − 11)²");
   assert.equal(plainFormula("2*x*y + 3*sin(pi*x)"), "2x·y + 3sin(π·x)");
-  assert.equal(plainFormula("x**0.5 + x**12 + 1e-3*x"), "x^0.5 + x^12 + 1e−3x");
+  assert.equal(plainFormula("x**0.5 + x**12 + 1e-3*x"), "x^0.5 + x¹² + 1e−3x");
+  assert.equal(plainFormula("x**-2 + sqrt(2)*y"), "x⁻² + √2·y");
+  assert.equal(plainFormula("sin(sqrt(abs(x/2 + y)))*sqrt(pi)"), "sin(√(|x/2 + y|))·√π");
 });

@@ -22,7 +22,7 @@ from surfaces.surface import Floats
 
 
 class Anatomy(Panel[Trajectory]):
-    """The next step of the first optimizer, or its last one at the end.
+    """The next step of one optimizer, or its last one at the end.
 
     At the left, from top to bottom: arrows of the negative gradient, of the memory of gradients and
     of the step, each scaled by the longest of its kind in the run; squares whose area is what each
@@ -35,7 +35,7 @@ class Anatomy(Panel[Trajectory]):
 
     def __init__(self, axes: Axes, runs: Sequence[Trajectory], style: PictureStyle) -> None:
         super().__init__(axes, runs, style)
-        self.run = runs[0]
+        self.run = runs[style.apart]
         self.memories, self.squares = shown_slots(self.run)
         axes.set_axis_off()
         self._take_room_of_labels()
@@ -155,7 +155,7 @@ class Anatomy(Panel[Trajectory]):
                     (middle - 0.5, top - 0.5 * self.side - 0.5),
                     1,
                     1,
-                    color=self.style.marks[0][0],
+                    color=self.style.marks[self.style.apart][0],
                     alpha=0.75,
                 )
                 self.moves(box)

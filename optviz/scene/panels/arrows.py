@@ -104,7 +104,7 @@ def colours(style: PictureStyle) -> tuple[str, str, str]:
 
     The memory's is the theme's, or one that is told apart from the step's where that is alike.
     """
-    gradient, step, page = style.theme.quiet, style.marks[0][0], style.theme.page
+    gradient, step, page = style.theme.quiet, style.marks[style.apart][0], style.theme.page
 
     def apart(colour: str) -> float:
         return min(_distance(colour, other) for other in (gradient, step, page))

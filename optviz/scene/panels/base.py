@@ -6,6 +6,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
@@ -16,6 +17,7 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.transforms import IdentityTransform
 
 from optviz.records.record import Record
+from optviz.scene.panels.edge_marks import EdgeMarks
 from optviz.scene.picture_spec import PictureSpec
 from optviz.scene.themes import Theme
 from optviz.words import say
@@ -44,6 +46,8 @@ class PictureStyle:
         What is written at the head of each run; none where nothing is.
     names_need_room : bool
         Whether a panel too small for the names shows none.
+    apart : int
+        The index of the run that is taken apart.
     """
 
     spec: PictureSpec
@@ -53,6 +57,7 @@ class PictureStyle:
     variants: Sequence[int] = ()
     names: Sequence[str] = ()
     names_need_room: bool = True
+    apart: int = 0
 
     @property
     def theme(self) -> Theme:
@@ -167,6 +172,15 @@ class TrailPanel(Panel[R]):
         self.heads.set_transform(IdentityTransform())
         for artist in (self.casings, self.trails, self.heads):
             self.moves(artist)
+
+    @cached_property
+    def edge_marks(self) -> EdgeMarks:
+        """The marks of runs that are outside, made when first drawn."""
+        colours = [colour for colour, _ in self.style.marks]
+        marks = EdgeMarks(self.axes, colours, self.style.theme.casing, self.style.unit)
+        self.moves(marks.artist)
+        marks.artist.set_clip_on(False)  # a mark in a corner is whole
+        return marks
 
     @abstractmethod
     def path(self, run: R) -> Floats:

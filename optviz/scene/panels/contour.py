@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from optviz.records.trajectory import Trajectory
@@ -40,7 +41,7 @@ class Contour(GrowingLines[Trajectory]):
         self._draw_start()
         axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.yaxis.set_major_locator(MaxNLocator(5))
-        self.arrows = self._arrows() if style.takes_apart and len(runs[0]) else None
+        self.arrows = self._arrows() if style.takes_apart and len(runs[style.apart]) else None
 
     def _draw_levels(self) -> None:
         """Bands of the surface's value, and the lines between them."""
@@ -72,16 +73,27 @@ class Contour(GrowingLines[Trajectory]):
             )  # fmt: skip
 
     def _draw_start(self) -> None:
-        """A ring where runs begin."""
-        starts = sorted({tuple(run.points[0].tolist()) for run in self.runs})
+        """A ring where runs begin; several are numbered in the order of the runs, as labels say."""
+        starts = list(dict.fromkeys(tuple(run.points[0].tolist()) for run in self.runs))
         self.axes.plot(
             *zip(*starts, strict=True), linestyle="none", marker="o", color="none",
             markersize=1.0 * self.point, markeredgecolor=self.style.theme.ink,
             markeredgewidth=0.09 * self.point,
         )  # fmt: skip
+        theme, middle = self.style.theme, np.mean(self.surface.domain, axis=1)
+        casing = withStroke(linewidth=0.2 * self.point, foreground=theme.casing)
+        self.numbers = []
+        for i, (x, y) in enumerate(starts if len(starts) > 1 else []):
+            side = 1 if x < middle[0] else -1  # towards the middle, so that none is cut off
+            number = self.axes.annotate(
+                str(i + 1), (x, y), (0.7 * self.point * side, 0), textcoords="offset points",
+                ha="left" if side > 0 else "right", va="center", color=theme.ink,
+                size=0.8 * self.point, path_effects=[casing],
+            )  # fmt: skip
+            self.numbers.append(number)
 
     def _arrows(self) -> Arrows:
-        """The arrows of the first run's steps."""
+        """The arrows of the steps that are taken apart."""
         # In inches: a vector file has other pixels than the screen.
         axes, figure = self.axes, self.axes.figure
         assert figure is not None
@@ -91,24 +103,28 @@ class Contour(GrowingLines[Trajectory]):
         window = np.ptp(self.surface.domain, axis=1)
         stretch = np.ones(2) if equal_scales(self.surface) else sides / window
         reach = 0.2 * sides.min() / self.dpi
-        return Arrows(axes, self.runs[0], self.style, reach, figure.dpi_scale_trans, stretch)
+        return Arrows(
+            axes, self.runs[self.style.apart], self.style, reach, figure.dpi_scale_trans, stretch
+        )
 
     def artists_above(self, settled: int, at: float, revealed: float = 1.0) -> Iterator[Artist]:
-        """The trails, and where a step is taken apart its arrows at the first head."""
+        """The trails, and where a step is taken apart its arrows at that head."""
         yield from super().artists_above(settled, at, revealed)
         if self.head_names is not None:
             self.head_names.move_to(at)
             yield self.head_names
-        if self.arrows is not None and at < len(self.runs[0]):
+        apart = self.style.apart
+        if self.arrows is not None and at < len(self.runs[apart]):
             k = int(at + 1e-9)
             kinds = KINDS if revealed >= 1 else KINDS[:1]
-            head = self.axes.transData.transform(part(self.paths[0], at)[-1])
+            head = self.axes.transData.transform(part(self.paths[apart], at)[-1])
             yield from self.arrows.point(k, head / self.dpi, kinds)
 
     @cached_property
     def head_names(self) -> HeadNames | None:
         """The names at the heads, made when first drawn; None where they are off or lack room."""
-        return HeadNames.where_asked(self, self.places_at, self.lines)
+        numbers = [np.array(text.get_window_extent().extents) for text in self.numbers]
+        return HeadNames.where_asked(self, self.places_at, self.lines, numbers)
 
     @classmethod
     def wanted_aspect(cls, runs: Sequence[Trajectory]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,7 +14,7 @@ from optviz.scene.style import DENSITY
 from surfaces.surface import Floats
 
 FAR = 1e9  # pixels: farther away than any picture is wide
-LONG, WIDE = 0.75, 0.5  # heights of the text: an arrowhead, and half of its back
+LONG, WIDE = 0.95, 0.38  # heights of the text: an arrowhead, and half of its back
 
 
 class EdgeMarks:
@@ -46,15 +47,18 @@ class EdgeMarks:
         ``heads`` are the heads' places in pixels, shape (runs, 2).
         """
         low, high = self.inside
-        stays = ((heads >= low) & (heads <= high)).all(axis=1)
-        if stays.all() and not self.artist.get_paths():
-            return False
+        lost = ~((heads >= low) & (heads <= high)).all(axis=1)
         heads = np.nan_to_num(heads, posinf=FAR, neginf=-FAR)
         places = np.clip(heads, self.box.min, self.box.max)
-        lost = np.flatnonzero(~stays).tolist()
-        self.artist.set_paths([self._arrowhead(places[i], (heads - places)[i]) for i in lost])
-        self.artist.set_facecolor([self.colours[i] for i in lost])
-        return bool(lost)
+        return self.point(lost, places, heads - places)
+
+    def point(self, lost: Any, places: Floats, out: Floats) -> bool:
+        """The same for runs that are ``lost``: from ``places`` at an edge they went ``out``."""
+        found = np.flatnonzero(lost).tolist()
+        if found or self.artist.get_paths():
+            self.artist.set_paths([self._arrowhead(places[i], out[i]) for i in found])
+            self.artist.set_facecolor([self.colours[i] for i in found])
+        return bool(found)
 
     def _arrowhead(self, place: Floats, out: Floats) -> Path:
         """A triangle in inches, its tip at the edge; it points to the head outside."""

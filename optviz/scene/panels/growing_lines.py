@@ -16,7 +16,6 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
 from optviz.scene.panels.base import LINE, PictureStyle, R, TrailPanel
-from optviz.scene.panels.edge_marks import EdgeMarks
 from optviz.scene.panels.trail import Place, Trail, take_turns
 from optviz.scene.style import DENSITY
 from surfaces.surface import Floats
@@ -60,16 +59,6 @@ class GrowingLines(TrailPanel[R]):
         box, unit = self.axes.bbox, self.style.unit
         take_turns(lines, self.style.variants, box, unit, np.append(self.edges[:-1], np.inf))
         return lines
-
-    @cached_property
-    def edge_marks(self) -> EdgeMarks:
-        """The marks of runs that are outside, made when first drawn."""
-        colours = [colour for colour, _ in self.style.marks]
-        casing = self.style.theme.casing
-        marks = EdgeMarks(self.axes, colours, casing, self.style.unit)
-        self.moves(marks.artist)
-        marks.artist.set_clip_on(False)  # a mark in a corner is whole
-        return marks
 
     def settled(self, at: float) -> int:
         return max(0, int(np.searchsorted(self.edges, at + 1e-9, side="right")) - 1)

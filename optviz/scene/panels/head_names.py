@@ -60,12 +60,14 @@ class HeadNames(Artist):
     steps : int
         Of the longest run.
     spec : PictureSpec
+    taken : sequence of array
+        Boxes in pixels that no name may cover: x0, y0, x1, y1.
     """
 
     def __init__(
         self, axes: Axes, names: Sequence[str], colours: Sequence[str],
         heads_at: Callable[[float], Floats], lines: Sequence[Trail], steps: int,
-        spec: PictureSpec,
+        spec: PictureSpec, taken: Sequence[Floats] = (),
     ) -> None:  # fmt: skip
         super().__init__()
         figure: Any = axes.figure
@@ -85,7 +87,7 @@ class HeadNames(Artist):
         )  # fmt: skip
         self.sizes = np.array([text.get_window_extent().size for text in self.texts])
         self.stamps = [self._stamp(text) for text in self.texts]
-        self.heads_at = heads_at
+        self.heads_at, self.taken = heads_at, list(taken)
         self.moments = np.linspace(0, steps, MOMENTS + 1)
         self.samples = _samples(lines)
         self.plan = self._planned([heads_at(at) for at in self.moments])
@@ -93,14 +95,15 @@ class HeadNames(Artist):
 
     @classmethod
     def where_asked(
-        cls, panel: Panel[Any], heads_at: Callable[[float], Floats], lines: Sequence[Trail]
-    ) -> HeadNames | None:
+        cls, panel: Panel[Any], heads_at: Callable[[float], Floats], lines: Sequence[Trail],
+        taken: Sequence[Floats] = (),
+    ) -> HeadNames | None:  # fmt: skip
         """The names of a panel's runs; None where they are off or lack room."""
         style = panel.style
         if not style.names:
             return None
         colours, steps = [colour for colour, _ in style.marks], max(map(len, panel.runs))
-        names = cls(panel.axes, style.names, colours, heads_at, lines, steps, style.spec)
+        names = cls(panel.axes, style.names, colours, heads_at, lines, steps, style.spec, taken)
         return names if names.have_room or not style.names_need_room else None
 
     @property
@@ -190,9 +193,12 @@ class HeadNames(Artist):
         return (boxes[:, :2] >= ends[:2]).all(axis=1) & (boxes[:, 2:] <= ends[2:]).all(axis=1)
 
     def _obstacles(self, heads: Sequence[Floats]) -> list[Floats]:
-        """The boxes of all heads."""
+        """The boxes of all heads, and what else is taken."""
         half = HEAD * self.unit
-        return [np.array([x - half, y - half, x + half, y + half]) for x, y in heads]
+        return [
+            *self.taken,
+            *(np.array([x - half, y - half, x + half, y + half]) for x, y in heads),
+        ]
 
     def _covered(self, boxes: Floats, at: float) -> Any:
         """How much of the lines drawn by then each box would cover."""

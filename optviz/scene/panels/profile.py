@@ -28,24 +28,28 @@ class Profile(TrailPanel[Trajectory]):
     def __init__(self, axes: Axes, runs: Sequence[Trajectory], style: PictureStyle) -> None:
         self.surface = runs[0].surface
         super().__init__(axes, runs, style)
-        (x0, x1), (y0, y1) = self.surface.domain
+        (x0, x1), (y0, y1) = window = self.surface.domain
         start = float(runs[0].points[0, 1])
         self.x = np.linspace(x0, x1, POINTS)
         curve = self.surface(self.x, start)
-        inside = [run.values[(run.points[:, 0] >= x0) & (run.points[:, 0] <= x1)] for run in runs]
-        ends = np.concatenate([curve, runs[0].values[:1], *inside])
+        low, high = np.array(window).T
+        stays = [((run.points >= low) & (run.points <= high)).all(axis=1) for run in runs]
+        inside = [run.values[some] for run, some in zip(runs, stays, strict=True)]
+        reached = np.concatenate([curve, runs[0].values[:1], *inside])
         # Above the cut only what a run began with: one that climbs leaves the picture.
         roof = np.nanmax(np.where(np.isfinite(curve), curve, runs[0].values[0]))
-        finite = ends[np.isfinite(ends) & (ends <= max(roof, runs[0].values[0]))]
+        finite = reached[np.isfinite(reached) & (reached <= max(roof, runs[0].values[0]))]
         margin = 0.06 * float(np.ptp(finite)) or 1.0
-        low, high = float(finite.min()) - margin, float(finite.max()) + margin
+        ends = float(finite.min()) - margin, float(finite.max()) + margin
         # In a formula of x alone no run leaves the start's cut.
         self.leaves = any((run.points[:, 1] != start).any() for run in runs)
         at = shown(start, 0.005 * (y1 - y0), digits=3)
         along = self.surface.letters["x"]
         label = style.say("own_cut", **self.surface.letters) if self.leaves else f"f({along}, {at})"
-        axes.set(xlim=(x0, x1), ylim=(low, high), xlabel=along, ylabel=label)
-        axes.fill_between(self.x, curve, low, color=style.theme.fill(0.35), alpha=0.35, linewidth=0)
+        axes.set(xlim=(x0, x1), ylim=ends, xlabel=along, ylabel=label)
+        axes.fill_between(
+            self.x, curve, ends[0], color=style.theme.fill(0.35), alpha=0.35, linewidth=0
+        )
         axes.plot(self.x, curve, color=style.theme.quiet, linewidth=0.12 * self.point)
         axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.yaxis.set_major_locator(MaxNLocator(5))
@@ -65,5 +69,8 @@ class Profile(TrailPanel[Trajectory]):
             values = self.surface(self.x, y[:, None])
             self.cuts.set_segments([np.column_stack([self.x, cut]) for cut in values])
             yield self.cuts
-        self.heads.set_offsets(np.column_stack([x, self.surface(x, y)]))
+        balls = np.column_stack([x, self.surface(x, y)])
+        self.heads.set_offsets(balls)
         yield self.heads
+        if self.edge_marks.show(self.axes.transData.transform(balls)):
+            yield self.edge_marks.artist

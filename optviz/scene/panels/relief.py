@@ -30,6 +30,7 @@ HEIGHT = 1.0  # of the surface; the sides of its ground are 2
 FLOOR = -0.45
 FAINT = 0.45  # how opaque the hidden parts of trails are
 LIFT = 0.012  # trails float this much above the surface
+FARTHEST = 1e6  # sides of the ground: a run farther away is marked as if it were there
 PRINTED = 3  # pixels of a vector file's relief for each one on a screen
 
 
@@ -104,9 +105,13 @@ class Relief(TrailPanel[Trajectory]):
 
     def _in_box(self, points: Floats) -> Floats:
         """Points (n, 3) of the surface in the box; outside the window they are nan."""
-        scaled = (points[:, :2] - self.low) / self.span * 2 - 1
+        scaled = self._on_ground(points[:, :2])
         scaled[(np.abs(scaled) > 1).any(axis=1)] = np.nan
         return np.column_stack([scaled, self._height(points[:, 2]) + LIFT])
+
+    def _on_ground(self, points: Floats) -> Floats:
+        """Points (n, 2) as places on the ground of the box, whose sides are at -1 and 1."""
+        return np.asarray((points - self.low) / self.span * 2 - 1)
 
     def path(self, trajectory: Trajectory) -> Floats:
         return self._in_box(np.column_stack([trajectory.points, trajectory.values]))
@@ -142,9 +147,24 @@ class Relief(TrailPanel[Trajectory]):
         yield self.casings
         yield self.trails
         yield self.heads
+        if self._mark_lost(at):
+            yield self.edge_marks.artist
         if self.head_names is not None:
             self.head_names.move_to(at)
             yield self.head_names
+
+    def _mark_lost(self, at: float) -> bool:
+        """Mark runs that are outside where the surface ends; whether there are any."""
+        points = np.array([part(run.points, at)[-1] for run in self.runs])
+        there = np.clip(self._on_ground(points), -FARTHEST, FARTHEST)
+        rim = np.clip(there, -1, 1)
+        lost = (rim != there).any(axis=1)
+        if not lost.any():
+            return self.edge_marks.point(lost, rim, there)
+        values = self.surface(*((rim + 1) / 2 * self.span + self.low).T)
+        height = np.nan_to_num(self._height(values), nan=0.0) + LIFT
+        ends = [self._pixels(np.column_stack([side, height]), at) for side in (rim, there)]
+        return self.edge_marks.point(lost, ends[0], ends[1] - ends[0])
 
     def _azimuth(self, at: float) -> float:
         """Where the camera stands after ``at`` steps."""

@@ -6,13 +6,14 @@ import { drawTrail } from "../../../optviz/explorer/js/paint/trails.js";
 /**
  * @param {number} times  pixels of a CSS pixel
  * @param {string | null} casing
+ * @param {number[]} [dashes]
  * @returns {number[]}  of 255
  */
-export function differences(times, casing) {
+export function differences(times, casing, dashes = []) {
   const [ratio, width, height] = [times, 300, 200];
   const places = Float64Array.from({ length: 240 }, (_, i) => i % 2
     ? 100 + 80 * Math.sin(i / 9) + 9 * Math.sin(2 * i) : 150 + 120 * Math.cos(i / 31));
-  const line = { places, colour: "#1343c7", casing, width: 2 };
+  const line = { places, colour: "#1343c7", casing, width: 2, dashes };
   const part = { count: 100, tail: [40, 40] };
   const made = [0, 1].map((long) => {
     const canvas = document.createElement("canvas");

@@ -26,6 +26,7 @@ import { Profile } from "../views/profile.js";
 import { ReliefView } from "../views/relief_view.js";
 import { drawHead } from "../paint/trails.js";
 import { fullLabelsOf } from "../state/labels.js";
+import { minimumKey } from "../state/runs.js";
 import { wordIn } from "../state/words.js";
 import { arranged, plainFormula, wrapped } from "./text.js";
 
@@ -46,7 +47,7 @@ const VIEWS = [
 ];
 const MOST_NAMED = 12; // runs; of more, each optimizer is named once
 /** @type {(keyof Model)[]} */
-const HELD = ["state", "data", "surface", "running", "window", "theme", "scale", "minima", "value", "caption", "told", "selectedRun", "hides"];
+const HELD = ["state", "data", "surface", "running", "window", "theme", "scale", "minima", "value", "caption", "told", "title", "shortNames", "selectedRun", "hides"];
 
 /**
  * How wide a picture is unless told, in CSS pixels: as a slide, or as a phone where the page is one.
@@ -84,6 +85,7 @@ export class Picture {
     this.lines = [];
     this.sentenceTop = 0;
     root.append(this.stage);
+    this.at(0); // where there are arrows, if ever
     try {
       this.placeViews();
       this.layOutText();
@@ -208,7 +210,7 @@ export class Picture {
       const fits = (recorded ?? racer).fits !== false;
       return { colour, shape, text: fits ? labels[i] : `${labels[i]} (${this.say("no_rate_fits")})` };
     });
-    this.at(0);
+    entries.push(...minimumKey(model));
     for (const { kind, colour } of model.arrows() ?? []) {
       entries.push({ colour, line: true, text: this.say(kind) });
     }
@@ -247,10 +249,24 @@ export class Picture {
     }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.paintTitle();
+    this.paintEntries(this.entries.filter(({ line }) => !line));
+    context.font = `${SENTENCE.font} ${family}`;
+    context.fillStyle = theme.quiet;
+    this.lines.forEach((text, i) => context.fillText(text, EDGE, this.sentenceTop + (i + 0.5) * SENTENCE.height));
+    return context.getImageData(0, 0, this.canvas.width, this.canvas.height);
+  }
+
+  /**
+   * Marks and texts of the legend.
+   * @param {Entry[]} entries
+   */
+  paintEntries(entries) {
+    const { context, family } = this;
+    const { theme } = this.model;
     context.textAlign = "left";
     context.textBaseline = "middle";
     context.font = `${ENTRY.font} ${family}`;
-    for (const { left, middle, text, colour, shape, line } of this.entries) {
+    for (const { left, middle, text, colour, shape, line } of entries) {
       if (line && colour) {
         context.fillStyle = colour;
         context.fillRect(left, middle - 1.5, ENTRY.mark - 6, 3);
@@ -258,18 +274,13 @@ export class Picture {
       context.fillStyle = theme.ink;
       context.fillText(text, left + (colour ? ENTRY.mark : 0), middle);
     }
-    context.font = `${SENTENCE.font} ${family}`;
-    context.fillStyle = theme.quiet;
-    this.lines.forEach((text, i) => context.fillText(text, EDGE, this.sentenceTop + (i + 0.5) * SENTENCE.height));
-    return context.getImageData(0, 0, this.canvas.width, this.canvas.height);
   }
 
   /** Title at the left, and the formula after it where there is room. */
   paintTitle() {
     const { context, model, family } = this;
-    const { surface, theme, recorded, state } = model;
-    const formula = surface.formula ? `f(x, y) = ${plainFormula(surface.formula)}` : "";
-    const own = recorded?.title ?? surface.title[state.language] ?? surface.title.en;
+    const { surface, theme, title: own, state } = model;
+    const formula = surface.formula ? `f(${surface.letters.join(", ")}) = ${plainFormula(surface.formula)}` : "";
     context.textAlign = "left";
     context.textBaseline = "alphabetic";
     context.font = `${NOTE} ${family}`;
@@ -322,6 +333,8 @@ export class Picture {
       this.copy(place.view.over, place);
     }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    // The key has its room in every frame, and is there where arrows are.
+    if (model.arrows()) this.paintEntries(this.entries.filter(({ line }) => line));
     context.textAlign = "right";
     context.textBaseline = "alphabetic";
     context.font = `${NOTE} ${this.family}`;

@@ -16,7 +16,7 @@ import { spokenOf } from "../state/runs.js";
 import { readable, wordIn } from "../state/words.js";
 import { Anatomy } from "../views/anatomy.js";
 import { Curves, GradientCurves } from "../views/curves.js";
-import { button, element, signOf } from "../views/dom.js";
+import { button, element, signOf, write } from "../views/dom.js";
 import { Legend } from "../views/legend.js";
 import { Plane } from "../views/plane.js";
 import { Profile } from "../views/profile.js";
@@ -179,6 +179,7 @@ export class Explorer {
     const { state } = model;
     const all = this.dirty.has("all");
     const dirty = (/** @type {string[]} */ ...kinds) => all || kinds.some((kind) => this.dirty.has(kind));
+    const only = (/** @type {string[]} */ ...kinds) => [...this.dirty].every((kind) => kinds.includes(kind));
     const { running, theme, surface } = model;
     const other = { runs: running !== this.running, theme: theme !== this.theme, surface: surface !== this.surface };
     this.running = running;
@@ -190,26 +191,28 @@ export class Explorer {
     else if (dirty("racers")) this.anatomy.listNames();
     this.arrange();
     const sized = this.pictures.map((view) => view.resize());
-    const window = other.surface || model.window !== this.window || dirty("size");
+    const window = other.surface || model.window !== this.window;
+    const turned = only("camera") && !sized.includes(true); // the relief, and nothing else
     this.window = model.window;
-    if (window || other.theme || sized[0]) plane.paintGround();
+    if (window || other.theme || dirty("letters") || sized[0]) plane.paintGround();
     Object.values(this.diagrams).forEach((view, i) => {
-      if (view.box.hidden) return;
-      if (window || other.runs || other.theme || dirty("size", "language", "views") || sized[i + 1]) view.paintGround();
+      if (view.box.hidden || turned) return;
+      if (window || other.runs || other.theme || dirty("language", "views", "letters") || sized[i + 1]) view.paintGround();
       view.paint();
     });
     if (!reliefView.box.hidden) {
       if (window || !reliefView.mesh) reliefView.makeMesh();
       if (window || other.theme || dirty("camera", "views") || sized.at(-1)) reliefView.paintGround();
-      else if (other.runs) reliefView.placeRuns();
+      else if (other.runs || dirty("letters")) reliefView.placeRuns();
       reliefView.paint();
     }
-    plane.paint();
-    if (!this.anatomy.box.hidden) this.anatomy.update(model.onPaper);
-    this.player.update();
-    this.legend.update();
-    const onlyTime = !all && [...this.dirty].every((kind) => ["at", "playing", "frame"].includes(kind));
-    if (!onlyTime || state.quiz) this.controls.forEach((part) => part.update(this.dirty));
+    if (!turned) {
+      plane.paint();
+      if (!this.anatomy.box.hidden) this.anatomy.update(model.onPaper);
+      this.player.update();
+      this.legend.update();
+      if (!only("at", "playing", "frame") || state.quiz) this.controls.forEach((part) => part.update(this.dirty));
+    }
     this.dirty.clear();
     if (!state.playing) this.speakSoon();
   }
@@ -218,14 +221,13 @@ export class Explorer {
   arrange() {
     const { model, root } = this;
     const { views, letters, language, quiz } = model.state;
-    root.lang = language;
+    write(root, { lang: language });
     root.classList.toggle("ov-dark", model.themeName === "dark");
     root.classList.toggle("ov-large", letters === "large");
-    for (const [name, view] of Object.entries(this.diagrams)) view.box.hidden = !views.includes(name);
-    this.reliefView.box.hidden = !views.includes("relief");
-    this.anatomy.box.hidden = !views.includes("anatomy") || (quiz !== null && model.hides);
-    this.notice.textContent = model.notice;
-    this.notice.hidden = !model.notice;
+    for (const [name, view] of Object.entries(this.diagrams)) write(view.box, { hidden: !views.includes(name) });
+    write(this.reliefView.box, { hidden: !views.includes("relief") });
+    write(this.anatomy.box, { hidden: !views.includes("anatomy") || (quiz !== null && model.hides) });
+    write(this.notice, { textContent: model.notice, hidden: !model.notice });
   }
 
   /** Every word in the language that is chosen now; the elements stay. */
@@ -243,7 +245,7 @@ export class Explorer {
     clearTimeout(this.speech);
     this.speech = setTimeout(() => {
       const text = spokenOf(this.model);
-      if (this.spoken.textContent !== text) this.spoken.textContent = text;
+      write(this.spoken, { textContent: text });
     }, SPOKEN_AFTER);
   }
 

@@ -4,7 +4,10 @@
  * @import { Data, Given, RecordedGiven } from "../state/types.js"
  */
 import { Model } from "../state/model.js";
+import { wordIn } from "../state/words.js";
+import { write } from "../views/dom.js";
 import { Explorer } from "./explorer.js";
+import { plainFormula } from "./text.js";
 
 const SAVE_AFTER = 300; // ms of quiet before the address bar has the state
 
@@ -22,6 +25,12 @@ export function openPage(root, data, given, recorded = null) {
   const linked = globalThis.top === globalThis.self && /^(https?|file):$/.test(location.protocol);
   if (location.hash) model.open(location.hash);
   const explorer = new Explorer(root, model, { linked });
+  const entitle = () => {
+    const { title, surface, state } = model;
+    write(document, { title: `${title || plainFormula(surface.formula ?? "")} · ${wordIn(state.language, "title")}` });
+  };
+  entitle();
+  model.listen((changed) => ["surface", "formula", "lesson", "language"].some((name) => changed.has(name)) && entitle());
   fitFrame(root);
   addEventListener("hashchange", () => model.open(location.hash));
   if (linked) keepInAddress(model);

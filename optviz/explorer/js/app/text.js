@@ -47,18 +47,37 @@ export function arranged(widths, room) {
 }
 
 /** @type {Record<string, string>} */
-const RAISED = { 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 
 /**
  * A formula as Python writes it, in signs that a line of text can have.
  * @param {string} formula
  */
 export function plainFormula(formula) {
-  return formula
-    .replace(/\*\*(\d)(?![\d.])/g, (_, digit) => RAISED[digit])
+  return withSigns(formula)
+    .replace(/\*\*(-?\d+)(?![\d.])/g, (_, power) => power.replace(/./g, (/** @type {string} */ sign) => RAISED[sign]))
     .replaceAll("**", "^")
-    .replace(/(\d)\*(?=[a-z(])/g, "$1")
+    .replace(/(?<!√[\d.]*)(\d)\*(?=[a-z(])/g, "$1")
     .replaceAll("*", "·")
     .replaceAll("-", "−")
     .replace(/\bpi\b/g, "π");
+}
+
+/**
+ * A formula with √ and bars in place of sqrt and abs.
+ * @param {string} formula
+ * @returns {string}
+ */
+function withSigns(formula) {
+  const call = /\b(sqrt|abs)\(/.exec(formula);
+  if (!call) return formula;
+  const begin = call.index + call[0].length;
+  let end = begin;
+  for (let open = 1; end < formula.length; end++) {
+    if (formula[end] === "(") open++;
+    else if (formula[end] === ")" && !--open) break;
+  }
+  const inner = withSigns(formula.slice(begin, end));
+  const root = /^(\w+|\d+\.\d+)$/.test(inner) ? `√${inner}` : `√(${inner})`;
+  return formula.slice(0, call.index) + (call[1] === "abs" ? `|${inner}|` : root) + withSigns(formula.slice(end + 1));
 }

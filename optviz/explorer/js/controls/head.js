@@ -7,7 +7,7 @@
 import { toMathML } from "../formula/mathml.js";
 import { reasonOf, Refusal } from "../state/refusal.js";
 import { THEME_NAMES } from "../state/schema.js";
-import { button, chooser, element, fillChooser, signOf } from "../views/dom.js";
+import { button, chooser, element, fillChooser, signOf, write } from "../views/dom.js";
 import { Part } from "./part.js";
 
 export class Head extends Part {
@@ -148,26 +148,16 @@ export class Head extends Part {
         this.formulaBox.value = state.formula;
       }
     }
-    this.surface.value = state.surface;
+    write(this.surface, { value: state.surface });
     const kept = model.keepsLesson;
-    this.lesson.value = kept ? state.lesson : "";
-    this.back.hidden = kept || !state.lesson;
+    write(this.lesson, { value: kept ? state.lesson : "" });
+    write(this.back, { hidden: kept || !state.lesson });
     const said = told ?? surface.lesson[state.language] ?? "";
     // Beside a claim nothing else is said; a guess shall not find its answer here.
     const caption = told !== null || state.quiz ? "" : model.caption;
-    write(this.sentence, said);
-    write(this.caption, caption);
-    this.theme.value = state.theme;
-    this.letters.setAttribute("aria-pressed", String(state.letters === "large"));
+    write(this.sentence, { textContent: said, hidden: !said });
+    write(this.caption, { textContent: caption, hidden: !caption });
+    write(this.theme, { value: state.theme });
+    write(this.letters, { "aria-pressed": String(state.letters === "large") });
   }
-}
-
-/**
- * A text, where it is another.
- * @param {HTMLElement} node
- * @param {string} text
- */
-function write(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-  node.hidden = !text;
 }

@@ -4,7 +4,7 @@
  * @import { Model } from "../state/types.js"
  */
 import { SPEEDS } from "../state/schema.js";
-import { button, chooser, element, fillChooser, signOf } from "../views/dom.js";
+import { button, chooser, element, fillChooser, signOf, write } from "../views/dom.js";
 import { Part } from "./part.js";
 
 const WHOLE_RUN = 6; // seconds at speed 1
@@ -30,12 +30,12 @@ export class Player extends Part {
       type: "range", min: 0, step: 1, class: "ov-scrub",
       on: { input: () => model.goTo(Number(this.scrub.value)) },
     }), "scrub", "aria-label");
-    this.count = element("span", { class: "ov-count" });
+    this.count = new Text();
     this.speed = this.named(chooser((speed) => model.look({ speed: Number(speed) })), "speed", "aria-label");
     this.worded(() => fillChooser(this.speed, [["", SPEEDS.map((speed) => [String(speed), `${speed}×`])]]));
     this.box.append(
       signed("rewind", () => model.goTo(0)), signed("back", () => model.stepBy(-1)), this.play,
-      signed("forward", () => model.stepBy(1)), this.scrub, this.count, this.speed,
+      signed("forward", () => model.stepBy(1)), this.scrub, element("span", { class: "ov-count" }, this.count), this.speed,
     );
   }
 
@@ -48,24 +48,19 @@ export class Player extends Part {
   update() {
     const { state } = this.model;
     const text = this.say("step_of", { k: Math.floor(state.at + 1e-9), n: state.steps });
-    if (this.scrub.max !== String(state.steps)) this.scrub.max = String(state.steps);
-    this.scrub.value = String(state.at);
-    if (this.scrub.getAttribute("aria-valuetext") !== text) {
-      this.scrub.setAttribute("aria-valuetext", text);
-      this.count.textContent = `${Math.floor(state.at + 1e-9)} / ${state.steps}`;
-    }
+    write(this.scrub, { max: String(state.steps), value: String(state.at), "aria-valuetext": text });
+    write(this.count, { data: `${Math.floor(state.at + 1e-9)} / ${state.steps}` });
     const sign = state.playing ? "pause" : "play";
     if (sign !== this.shownSign) {
       this.shownSign = sign;
       this.play.replaceChildren(signOf(sign));
-      this.play.title = this.say(sign);
-      this.play.setAttribute("aria-label", this.say(sign));
+      write(this.play, { title: this.say(sign), "aria-label": this.say(sign) });
     }
     const speed = String(state.speed);
     if (![...this.speed.options].some(({ value }) => value === speed)) {
       this.speed.append(element("option", { value: speed, textContent: `${speed}×` }));
     }
-    this.speed.value = speed;
+    write(this.speed, { value: speed });
   }
 
   /**

@@ -4,7 +4,7 @@
  * @import { Model, QuizState } from "../state/types.js"
  */
 import { readable } from "../state/words.js";
-import { button, chooser, element, fillChooser } from "../views/dom.js";
+import { button, chooser, element, fillChooser, write } from "../views/dom.js";
 import { Part } from "./part.js";
 
 const QUIZ_STEPS = [1, 5, 20, 100];
@@ -28,12 +28,11 @@ export class Quiz extends Part {
 
   update() {
     const { quiz } = this.model.state;
-    this.toggle.textContent = this.say(quiz ? "quiz_off" : "quiz");
-    this.toggle.setAttribute("aria-pressed", String(Boolean(quiz)));
-    this.line.hidden = this.message.hidden = !quiz;
+    write(this.toggle, { textContent: this.say(quiz ? "quiz_off" : "quiz"), "aria-pressed": String(Boolean(quiz)) });
+    for (const part of [this.line, this.message]) write(part, { hidden: !quiz });
     if (!quiz) return;
-    this.ahead.value = String(quiz.ahead);
-    this.message.textContent = this.text(quiz);
+    write(this.ahead, { value: String(quiz.ahead) });
+    write(this.message, { textContent: this.text(quiz) });
   }
 
   /** @param {QuizState} quiz */

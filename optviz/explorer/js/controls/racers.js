@@ -5,9 +5,8 @@
  * @import { Option } from "../views/dom.js"
  */
 import { HEAD_SHAPES } from "../paint/trails.js";
-import { labelsOf } from "../state/labels.js";
 import { baseRate } from "../state/spec.js";
-import { button, chooser, element, fillChooser, markIcon, paintMark, slider, tickBox } from "../views/dom.js";
+import { button, chooser, element, fillChooser, markIcon, paintMark, slider, tickBox, write } from "../views/dom.js";
 import { keepingFocus, Part } from "./part.js";
 
 const RATES = { low: 1e-6, high: 50 };
@@ -54,8 +53,7 @@ export class RacerList extends Part {
       this.structure = structure;
       keepingFocus(this.list, () => this.build(), () => this.rows[Math.min(this.focused, this.rows.length - 1)].tick.box);
     }
-    const { state, data, marks, running } = this.model;
-    const labels = labelsOf(racers, data, state.language);
+    const { labels, marks, running } = this.model;
     this.rows.forEach((row, i) => row.show(racers[i], labels[i], marks[i], running.find(({ index }) => index === i)));
   }
 
@@ -157,12 +155,12 @@ class RacerRow {
    * @param {Shown | undefined} shown  its run, if it has one
    */
   show(racer, label, mark, shown) {
-    this.tick.box.checked = racer.on;
-    this.tick.text.textContent = label;
+    write(this.tick.box, { checked: racer.on });
+    write(this.tick.text, { textContent: label });
     paintMark(this.mark, HEAD_SHAPES[mark.shape], mark.colour);
     const recorded = shown?.recorded ?? null;
-    this.fits.hidden = (recorded ?? racer).fits !== false;
-    this.recorded.hidden = !this.model.recorded || (!recorded && !this.model.data.rules[racer.rule].fixed);
+    write(this.fits, { hidden: (recorded ?? racer).fits !== false });
+    write(this.recorded, { hidden: !this.model.recorded || (!recorded && !this.model.data.rules[racer.rule].fixed) });
     this.shows.forEach((write) => write(racer));
   }
 
@@ -196,10 +194,10 @@ class RacerRow {
     }, { class: "ov-tuned", "data-key": `tuned ${this.i}` });
     this.shows.push((racer) => {
       const text = this.say(racer.tuned ? "rate_tuned" : "rate_given");
-      tuned.textContent = text;
-      tuned.setAttribute("aria-pressed", String(racer.tuned));
-      tuned.setAttribute("aria-label", `${rule.name} lr: ${text}`);
-      tuned.title = this.say(racer.tuned ? "rate_tuned_help" : "rate_given_help");
+      write(tuned, {
+        textContent: text, title: this.say(racer.tuned ? "rate_tuned_help" : "rate_given_help"),
+        "aria-pressed": String(racer.tuned), "aria-label": `${rule.name} lr: ${text}`,
+      });
     });
     const bar = this.slider(`${rule.name} lr`, range, ({ lr }) => baseRate(lr), (rate) => this.model.setRate(this.i, rate));
     return element("div", { class: "ov-rate" }, element("span", { class: "ov-lr" }, "lr"), bar, tuned);
@@ -222,7 +220,7 @@ class RacerRow {
       const tick = tickBox((on) => this.model.setRacer(this.i, { flags: { ...this.racer.flags, [name]: on } }));
       tick.text.textContent = name;
       tick.box.dataset.key = `${name} ${this.i}`;
-      this.shows.push(({ flags }) => (tick.box.checked = flags[name]));
+      this.shows.push(({ flags }) => write(tick.box, { checked: flags[name] }));
       parts.push(tick.row);
     }
     const remove = button(this.say("remove"), () => {

@@ -4,7 +4,7 @@
  * @import { Model, Point, Range } from "../state/types.js"
  */
 import { VIEW_NAMES } from "../state/schema.js";
-import { button, element, numberBox, slider, tickBox } from "../views/dom.js";
+import { button, element, numberBox, slider, tickBox, write } from "../views/dom.js";
 import { keepingFocus, Part } from "./part.js";
 
 const STEPS = { low: 1, high: 2000, log: true, whole: true };
@@ -53,9 +53,10 @@ export class Settings extends Part {
   nextStart() {
     const [x0, x1, y0, y1] = this.model.surface.domain;
     const [x, y] = /** @type {Point} */ (this.model.state.starts.at(-1));
-    const turned = [x0 + x1 - x, y0 + y1 - y];
+    // Without what rounding leaves, such as 3.6000000000000005.
+    const turned = [x0 + x1 - x, y0 + y1 - y].map((end) => Number(end.toPrecision(12)));
     const known = this.model.state.starts.some(([a, b]) => a === turned[0] && b === turned[1]);
-    return known ? [x0 + x1 - x, y] : turned;
+    return known ? [turned[0], y] : turned;
   }
 
   update() {
@@ -64,10 +65,10 @@ export class Settings extends Part {
     if (state.starts.length !== this.points.length) this.rebuildStarts();
     this.points.forEach((boxes, i) => boxes.forEach((box, axis) => box.show(state.starts[i][axis])));
     this.sliders.forEach(({ word, show }) => show(state[word]));
-    this.views.forEach(({ view, box }) => (box.checked = state.views.includes(view)));
-    this.add.disabled = state.starts.length >= model.limits.starts;
-    this.colouring.box.checked = state.colouring === "minimum";
-    this.colouring.row.hidden = model.minima.length < 2;
+    this.views.forEach(({ view, box }) => write(box, { checked: state.views.includes(view) }));
+    write(this.add, { disabled: state.starts.length >= model.limits.starts });
+    write(this.colouring.box, { checked: state.colouring === "minimum" });
+    write(this.colouring.row, { hidden: model.minima.length < 2 });
   }
 
   rebuildStarts() {

@@ -17,3 +17,13 @@ export function reaching(domain, points) {
   const [wx, wy] = [((x1 - x0) * grow) / 2, ((y1 - y0) * grow) / 2];
   return [cx - wx, cx + wx, cy - wy, cy + wy];
 }
+
+/**
+ * Whether a point lies in a window.
+ * @param {number} x
+ * @param {number} y
+ * @param {number[]} window
+ */
+export function isInside(x, y, [x0 = 0, x1 = 0, y0 = 0, y1 = 0]) {
+  return x >= x0 && x <= x1 && y >= y0 && y <= y1;
+}

@@ -7,11 +7,11 @@
  * that of `drawTrail`.
  */
 import { inkOf } from "./ink.js";
-import { CASING_ALPHA, CASING_WIDTH, isDrawable } from "./trails.js";
+import { CASING_ALPHA, CASING_WIDTH, isDrawable, roundDashes, STILL } from "./trails.js";
 
 const FULL = 255; // of a pixel is covered
 const NOTICED = 16; // what covers a pixel by less more than before changes nothing
-const STILL = 1 / 16; // pixels: a step that stays so near to the last one drawn is not drawn again
+const LONGEST = 8000; // pixels: a longer step has no dashes
 const SLICE = 32; // segments between two looks at the clock
 
 /**
@@ -22,6 +22,7 @@ const SLICE = 32; // segments between two looks at the clock
  * @property {string | null} casing
  * @property {number} width
  * @property {number} [alpha]
+ * @property {number[]} [dashes]  on and off, in CSS pixels; none of a line that is drawn throughout
  *
  * What is shown of one: so many of its places, and what leads on from there.
  * @typedef {{count: number, tail?: ArrayLike<number>}} TrailPart
@@ -74,7 +75,7 @@ class Trail {
    * @param {TrailFrame} frame
    * @param {(pixel: number) => void} touch  is told which pixels change
    */
-  constructor({ places, colour, casing, width, alpha = 1 }, frame, touch) {
+  constructor({ places, colour, casing, width, alpha = 1, dashes = [] }, frame, touch) {
     this.places = places;
     this.frame = frame;
     this.touch = touch;
@@ -93,6 +94,9 @@ class Trail {
     this.ends = new Uint32Array(places.length / 2); // changes of the log by the place they lead to
     this.built = 0; // places that are in the log
     this.drawnX = this.drawnY = NaN; // the last place that was drawn
+    this.dashes = roundDashes(dashes, width).map((length) => length * frame.ratio);
+    /** The line's length up to each place, of one with dashes. */
+    this.arcs = new Float64Array(dashes.length ? places.length / 2 : 0);
     this.tail = new Log();
   }
 
@@ -125,7 +129,7 @@ class Trail {
     for (let k = from; k < count; k++) {
       if (k > from && k % SLICE === 0 && performance.now() > deadline) return false;
       const i = 2 * k;
-      if (k > 0) this.segment(places[i - 2], places[i - 1], places[i], places[i + 1], this.log, true);
+      if (k > 0) this.segment(places[i - 2], places[i - 1], places[i], places[i + 1], this.log, true, k - 1);
       this.shown = this.ends[k] = this.log.length;
       this.built = k + 1;
     }
@@ -143,7 +147,7 @@ class Trail {
     let [x, y] = [this.places[2 * last], this.places[2 * last + 1]];
     if (!tail || last < count - 1) return;
     for (let i = 0; i < tail.length; i += 2) {
-      this.segment(x, y, tail[i], tail[i + 1], this.tail, false);
+      this.segment(x, y, tail[i], tail[i + 1], this.tail, false, last);
       [x, y] = [tail[i], tail[i + 1]];
     }
   }
@@ -181,8 +185,10 @@ class Trail {
    * @param {number} toY
    * @param {Log} log
    * @param {boolean} once  whether a step too short to be seen is left out
+   * @param {number} k  the place before it
    */
-  segment(fromX, fromY, toX, toY, log, once) {
+  segment(fromX, fromY, toX, toY, log, once, k) {
+    if (once && this.arcs.length) this.arcs[k + 1] = this.arcs[k];
     if (!isDrawable(fromX, fromY) || !isDrawable(toX, toY)) return;
     const { ratio, left, top } = this.frame;
     const [x0, y0] = [fromX * ratio - left, fromY * ratio - top];
@@ -193,7 +199,33 @@ class Trail {
       if (near(x0, y0) && near(x1, y1)) return;
       [this.drawnX, this.drawnY] = [x1, y1];
     }
-    this.rasterise(x0, y0, x1 - x0, y1 - y0, log);
+    const length = Math.hypot(x1 - x0, y1 - y0);
+    if (!this.dashes.length || length > LONGEST) return this.rasterise(x0, y0, x1 - x0, y1 - y0, log, true);
+    if (once) this.arcs[k + 1] += length;
+    if (this.casingInk) this.rasterise(x0, y0, x1 - x0, y1 - y0, log, false);
+    for (const [begin, end] of this.dashesIn(this.arcs[k], length)) {
+      const [from, part] = [begin / length || 0, (end - begin) / length || 0];
+      this.rasterise(x0 + from * (x1 - x0), y0 + from * (y1 - y0), part * (x1 - x0), part * (y1 - y0), log, true);
+    }
+    return undefined;
+  }
+
+  /**
+   * The dashes in a stretch of the line: where each begins and ends in it.
+   * @param {number} arc  the length before it
+   * @param {number} length
+   */
+  dashesIn(arc, length) {
+    const { dashes, radius } = this;
+    const whole = dashes.reduce((sum, each) => sum + each, 0);
+    /** @type {[number, number][]} */
+    const found = [];
+    let at = radius - ((arc % whole) + whole); // so that the stretch begins at 0
+    for (let i = 0; at < length; at += dashes[i++ % dashes.length]) {
+      const end = at + dashes[i % dashes.length];
+      if (i % 2 === 0 && end >= 0) found.push([Math.max(at, 0), Math.min(end, length)]);
+    }
+    return found;
   }
 
   /**
@@ -203,8 +235,9 @@ class Trail {
    * @param {number} dx
    * @param {number} dy
    * @param {Log} log
+   * @param {boolean} inked  whether the line is drawn, or its casing alone
    */
-  rasterise(x0, y0, dx, dy, log) {
+  rasterise(x0, y0, dx, dy, log, inked) {
     const { cover, full, radius, reach, touch } = this;
     const { width } = this.frame;
     const cased = this.casingInk !== null;
@@ -228,7 +261,7 @@ class Trail {
         const past = along < 0 ? along : along > length ? along - length : 0;
         const distance = past === 0 ? Math.abs(off) : Math.sqrt(past * past + off * off);
         if (distance >= reach) continue;
-        const line = grown(before >> 8, radius + 0.5 - distance);
+        const line = inked ? grown(before >> 8, radius + 0.5 - distance) : before >> 8;
         const after = (line << 8) | (cased ? grown(before & FULL, reach - distance) : 0);
         if (after === before) continue;
         cover[place] = after;

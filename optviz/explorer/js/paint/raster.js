@@ -32,12 +32,22 @@ const OUTLINE = 0.06; // a jump in depth from one pixel to the next that is an o
  * @property {Float32Array} lights  from 0 to 1
  */
 
+/** What `litInks` gave for the colours of a theme. @type {WeakMap<FillColours, Uint32Array>} */
+const LIT = new WeakMap();
+
 /**
  * Packed colours by height (rows) and light (columns), those of the contour's fill in the sun;
  * the last rows are the level lines' colours.
  * @param {FillColours} colours
  */
-export function litInks({ page, ramp, lines }) {
+export function litInks(colours) {
+  const inks = LIT.get(colours) ?? mixedInks(colours);
+  LIT.set(colours, inks);
+  return inks;
+}
+
+/** @param {FillColours} colours */
+function mixedInks({ page, ramp, lines }) {
   const isLight = inkOf(page).reduce((sum, part) => sum + part) > 384;
   const fill = ramp.map(inkOf);
   const heights = Array.from({ length: HEIGHT_STEPS }, (_, i) => rampInk(fill, i / (HEIGHT_STEPS - 1)));

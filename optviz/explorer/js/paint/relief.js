@@ -129,6 +129,17 @@ function placeInView(view, x, y, z, out) {
 }
 
 /**
+ * Where a step along the ground leads in the image, but for its scale.
+ * @param {Camera} camera
+ * @param {number} x
+ * @param {number} y
+ */
+export function groundStep({ azimuth, elevation }, x, y) {
+  const [cos, sin] = [Math.cos(azimuth), Math.sin(azimuth)];
+  return [y * cos - x * sin, (x * cos + y * sin) * Math.sin(elevation)];
+}
+
+/**
  * Where a point (x, y) of value z is seen, in pixels, and how near; NaN outside the window.
  *
  * @param {Camera} camera

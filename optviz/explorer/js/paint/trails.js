@@ -7,6 +7,32 @@
 export const CASING_WIDTH = 1.9; // of the line's own
 export const CASING_ALPHA = 0.75;
 const FAR = 1e5; // CSS pixels: what lies further away is not drawn
+/** Pixels: a step that stays so near to the last one drawn is not drawn again. */
+export const STILL = 1 / 16;
+
+/**
+ * On and off in heights of letters, for the first, second, ... run of a kind, again and again: as in
+ * optviz/scene/panels/trail.py.
+ */
+const PATTERNS = [[], [0.9, 0.5], [0.3, 0.4], [1.3, 0.4, 0.3, 0.4]];
+
+/**
+ * The dashes of a run, in CSS pixels; none of the first of its kind.
+ * @param {number} variant
+ * @param {number} letter  the height of letters
+ */
+export function dashesOf(variant, letter) {
+  return PATTERNS[variant % PATTERNS.length].map((length) => length * letter);
+}
+
+/**
+ * Dashes for a line with round ends, which are as long as these; the first begins half a width later.
+ * @param {number[]} dashes
+ * @param {number} width  of the line
+ */
+export function roundDashes(dashes, width) {
+  return dashes.map((length, i) => Math.max(length + (i % 2 ? width : -width), 0.01));
+}
 
 /**
  * Shapes of heads by matplotlib's letters, in a box from -1 to 1.
@@ -101,13 +127,16 @@ export function isDrawable(px, py) {
  * @param {import("./long_trails.js").TrailLine} line
  * @param {import("./long_trails.js").TrailPart} part
  */
-export function drawTrail(context, { places, colour, casing, width, alpha = 1 }, { count, tail }) {
+export function drawTrail(context, { places, colour, casing, width, alpha = 1, dashes = [] }, { count, tail }) {
   context.beginPath();
   let joined = false;
+  let [x, y] = [NaN, NaN]; // the last place that was drawn
   /** @type {(px: number, py: number) => void} */
   const lead = (px, py) => {
     const fit = isDrawable(px, py);
+    if (fit && joined && Math.abs(px - x) < STILL && Math.abs(py - y) < STILL) return;
     if (fit) joined ? context.lineTo(px, py) : context.moveTo(px, py);
+    [x, y] = [px, py];
     joined = fit;
   };
   const end = Math.min(2 * count, places.length);
@@ -124,7 +153,10 @@ export function drawTrail(context, { places, colour, casing, width, alpha = 1 },
   }
   context.strokeStyle = colour;
   context.lineWidth = width;
+  context.setLineDash(roundDashes(dashes, width));
+  context.lineDashOffset = -width / 2;
   context.stroke();
+  context.setLineDash([]);
   context.globalAlpha = 1;
 }
 
@@ -141,6 +173,38 @@ export function drawRing(context, px, py, radius, colour, width) {
   context.arc(px, py, radius, 0, 2 * Math.PI);
   context.strokeStyle = colour;
   context.lineWidth = width;
+  context.stroke();
+}
+
+const LONG_MARK = 0.95; // heights of letters: the mark of a run that is outside
+const WIDE_MARK = 0.38; // half of its back
+
+/**
+ * The mark of a run that is outside: as in optviz/scene/panels/edge_marks.py.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} px  where its tip is
+ * @param {number} py
+ * @param {number} outX  which way it points
+ * @param {number} outY
+ * @param {number} letter  the height of letters
+ * @param {string} colour
+ * @param {string} casing
+ */
+export function drawEdgeMark(context, px, py, outX, outY, letter, colour, casing) {
+  const length = Math.hypot(outX, outY);
+  if (!(length > 0)) return;
+  const [ux, uy] = [outX / length, outY / length];
+  const [backX, backY] = [px - LONG_MARK * letter * ux, py - LONG_MARK * letter * uy];
+  const wide = WIDE_MARK * letter;
+  context.beginPath();
+  context.moveTo(px, py);
+  context.lineTo(backX - wide * uy, backY + wide * ux);
+  context.lineTo(backX + wide * uy, backY - wide * ux);
+  context.closePath();
+  context.fillStyle = colour;
+  context.strokeStyle = casing;
+  context.lineWidth = 0.1 * letter;
+  context.fill();
   context.stroke();
 }
 

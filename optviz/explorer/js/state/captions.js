@@ -10,6 +10,7 @@
  * A run, and the step with which it left the window for good, or null.
  * @typedef {Run & {racer: Racer, name: string, outside: number | null}} Raced
  */
+import { isInside } from "../formula/window.js";
 import { shortLabelsOf } from "./labels.js";
 import { readable, wordIn } from "./words.js";
 
@@ -28,10 +29,10 @@ export function captionOf(race) {
   /** @param {string[]} texts */
   const listed = (texts) => texts.join(say("listed"));
   const names = shortLabelsOf(running.map(({ racer, start }) => ({ ...racer, start })), data, state.language);
-  const [x0, x1, y0, y1] = race.reachedDomain();
+  const domain = race.reachedDomain();
   /** @type {Raced[]} */
   const runs = running.map(({ run, racer }, i) => ({ ...run, racer, name: names[i],
-    outside: run.status === "finished" ? leftWindow(run, x0, x1, y0, y1) : null }));
+    outside: run.status === "finished" ? leftWindow(run, domain) : null }));
   const staying = runs.filter(({ status, outside }) => status === "finished" && outside === null);
   const values = surface.minima.map(([, , value]) => value);
   const lowest = Math.min(...values);
@@ -109,16 +110,10 @@ function arrivalOf({ values, length }, lowest) {
 /**
  * The step with which a run left the window for good, or null.
  * @param {Run} run
- * @param {number} x0
- * @param {number} x1
- * @param {number} y0
- * @param {number} y1
+ * @param {Domain} window
  */
-export function leftWindow({ points, length }, x0, x1, y0, y1) {
+export function leftWindow({ points, length }, window) {
   let k = length + 1;
-  /** @param {number} i */
-  const inside = (i) => points[2 * i] >= x0 && points[2 * i] <= x1
-    && points[2 * i + 1] >= y0 && points[2 * i + 1] <= y1;
-  while (k > 0 && !inside(k - 1)) k--;
+  while (k > 0 && !isInside(points[2 * k - 2], points[2 * k - 1], window)) k--;
   return k <= length ? k : null;
 }

@@ -30,6 +30,7 @@ export function commandOf(model) {
   words.push("--views", viewsOf(state).join(","));
   const [width, height] = sizeOf(state);
   if (width > USUAL_WIDTH) words.push("--size", `${width}x${height}`);
+  if (apartOf(state) > 1) words.push("--apart", String(apartOf(state)));
   if (model.themeName !== "light") words.push("--theme", model.themeName);
   if (state.language !== "en") words.push("--lang", state.language);
   return words.join(" ");
@@ -57,6 +58,7 @@ export function pythonOf(model) {
     `theme=${text(model.themeName)}`, `language=${text(state.language)}`];
   const [width, height] = sizeOf(state);
   if (width > USUAL_WIDTH) settings.push(`size=(${width}, ${height})`);
+  if (apartOf(state) > 1) settings.push(`apart=${apartOf(state)}`);
   const lines = surface.startsWith("surfaces.") ? ["import optviz", "import surfaces", ""] : ["import optviz", ""];
   if (kept) lines.push(`film = optviz.animate_scenario(`, `    ${text(state.lesson)},`);
   else {
@@ -99,6 +101,16 @@ function shownRacers({ state, data }) {
   const own = shown.find(({ rule }) => !data.order.includes(rule));
   if (own) throw new Refusal("own_optimizer", { name: data.rules[own.rule].name });
   return shown;
+}
+
+/**
+ * The place, counted from 1, of the optimizer that is taken apart, among those that run; 1 if none is.
+ * @param {State} state
+ */
+function apartOf({ racers, selected, views }) {
+  if (!views.includes("anatomy")) return 1;
+  const on = racers.filter((racer) => racer.on);
+  return Math.max((on.length ? on : racers).indexOf(racers[selected]) + 1, 1);
 }
 
 /**

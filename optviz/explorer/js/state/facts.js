@@ -8,6 +8,7 @@ import { reaching } from "../formula/window.js";
 import { captionOf } from "./captions.js";
 import { commandOf, pythonOf } from "./command.js";
 import { writeHash } from "./link.js";
+import { labelsOf, shortLabelsOf } from "./labels.js";
 import { keepsLesson } from "./lesson.js";
 import { marksOf } from "./marks.js";
 import { startsOf, takeRecorded } from "./recorded.js";
@@ -39,7 +40,7 @@ export class Facts extends Store {
     /**
      * What follows from the state, computed when it is asked for.
      * @type {{own: () => SurfaceFacts, descents: () => Descent[], running: () => Shown[],
-     *   marks: () => Mark[], kept: () => boolean, caption: () => string, window: () => Domain,
+     *   marks: () => Mark[], labels: () => string[], shortNames: () => string[], kept: () => boolean, caption: () => string, window: () => Domain,
      *   value: () => (x: number, y: number) => number}}
      */
     this.memo = {
@@ -54,6 +55,10 @@ export class Facts extends Store {
         const counts = this.state.racers.map((racer) => startsOf(racer, this).length);
         return marksOf(this.state.racers, counts, data, this.theme).map(([first]) => first);
       }),
+      labels: remembered(() => [this.state.racers, this.state.language],
+        () => labelsOf(this.state.racers, data, this.state.language)),
+      shortNames: remembered(() => [this.memo.running()], () => shortLabelsOf(
+        this.running.map(({ racer, start }) => ({ ...racer, start })), data, this.state.language)),
       kept: remembered(() => [this.state.lesson, this.surface, ...runs()], () => keepsLesson(this.state, data)),
       caption: remembered(() => [this.memo.descents(), this.state.language, this.surface], () => captionOf(this)),
       window: remembered(() => [this.surface, this.state.starts, this.state.window], (before) => {
@@ -116,6 +121,22 @@ export class Facts extends Store {
   }
 
   /**
+   * What the list of racers calls each.
+   * @returns {string[]}
+   */
+  get labels() {
+    return this.memo.labels();
+  }
+
+  /**
+   * The shortest names that tell the runs on screen apart.
+   * @returns {string[]}
+   */
+  get shortNames() {
+    return this.memo.shortNames();
+  }
+
+  /**
    * Whether the settings are those that the lesson's claim was tested with.
    * @returns {boolean}
    */
@@ -136,6 +157,13 @@ export class Facts extends Store {
     const { running, recorded, data, state } = this;
     const own = running.length && running.every((run) => run.recorded) ? recorded?.caption : null;
     return own ?? (this.keepsLesson ? data.scenarios[state.lesson].claim[state.language] ?? "" : null);
+  }
+
+  /** What it is about: of a recording, a lesson or a surface; "" of an own formula. */
+  get title() {
+    const { recorded, data, state, surface } = this;
+    const { title } = this.keepsLesson ? data.scenarios[state.lesson] : surface;
+    return recorded?.title ?? title[state.language] ?? title.en ?? "";
   }
 
   /**

@@ -72,17 +72,15 @@ function labelled(racers, data, language, about) {
 }
 
 /**
- * Where a run starts, if not all start there.
+ * The number of the start of a run, which its ring has, if not all start there.
  * @param {Labelled} racer
  * @param {Labelled[]} all
  * @param {string} language
  */
 function startOf({ start }, all, language) {
-  const starts = all.flatMap((each) => (each.start ? [each.start] : []));
-  const [first] = starts;
-  if (!start || starts.every(([x, y]) => x === first[0] && y === first[1])) return [];
-  const [x, y] = start.map((value) => numberIn(value, digitsFor(starts)));
-  return [wordIn(language, "label_start", { x, y })];
+  const starts = [...new Set(all.flatMap((each) => (each.start ? [String(each.start)] : [])))];
+  if (!start || starts.length < 2) return [];
+  return [wordIn(language, "label_start", { i: starts.indexOf(String(start)) + 1 })];
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * Colours and shapes of runs, as `optviz.scene.marks.marks`: a kind of optimizer has its own, a second
- * of a kind another shade, and what is no kind of ours has a mark that none of them has.
+ * of a kind another shade and other dashes, and what is no kind of ours has a mark that none of them has.
  *
  * @import { Data, Mark, Racer, Theme } from "./types.js"
  */
@@ -39,7 +39,8 @@ export function marksOf(racers, counts, data, theme) {
   return kinds.map((kind, i) => {
     const { tones, shape } = /** @type {{tones: string[], shape: string}} */ (known.get(kind));
     const first = counts.slice(0, i).reduce((sum, count, j) => (kinds[j] === kind ? sum + count : sum), 0);
-    return Array.from({ length: counts[i] }, (_, j) => ({ colour: tones[(first + j) % tones.length], shape }));
+    return Array.from({ length: counts[i] }, (_, j) =>
+      ({ colour: tones[(first + j) % tones.length], shape, variant: first + j }));
   });
 }
 

@@ -5,6 +5,7 @@
  * @import { Data, Domain, Given, Point, Racer, RecordedGiven, State, SurfaceFacts } from "./types.js"
  */
 import { ownSurface } from "../formula/user_formula.js";
+import { isInside } from "../formula/window.js";
 import { lessonState } from "./lesson.js";
 import { openedState } from "./opening.js";
 import { RacerChanges } from "./racer_changes.js";
@@ -134,8 +135,7 @@ export class Model extends RacerChanges {
    * @param {Point} point
    */
   shows([x, y]) {
-    const [x0, x1, y0, y1] = this.state.window ?? [-Infinity, Infinity, -Infinity, Infinity];
-    return x >= x0 && x <= x1 && y >= y0 && y <= y1;
+    return !this.state.window || isInside(x, y, this.state.window);
   }
 
   /**

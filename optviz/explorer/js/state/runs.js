@@ -25,7 +25,7 @@ import { readable, wordIn } from "./words.js";
  * @property {(t: number) => number} [lr]  the rate of each step
  *
  * A run on screen.
- * @typedef {Descent & Mark & {name: string, longest?: Record<string, number>}} Shown
+ * @typedef {Descent & Mark & {name: string, longest?: Record<string, number>, minimum?: number}} Shown
  */
 
 /**
@@ -71,7 +71,7 @@ export function namedRuns(model, descents) {
 }
 
 /**
- * Each run in the colour of the known minimum that it ends nearest to; the others as they were.
+ * Each run in the colour of the known minimum that it ends nearest to; the others quiet.
  * @param {Shown[]} shown
  * @param {SurfaceFacts} surface
  * @param {Theme} theme
@@ -85,8 +85,24 @@ function colouredByMinimum(shown, { minima, domain: [x0, x1, y0, y1] }, theme) {
     const away = minima.map(([mx, my]) => Math.hypot(x - mx, y - my));
     const i = away.indexOf(Math.min(...away));
     const reached = status === "finished" && away[i] <= near;
-    return { ...each, colour: reached ? minimumColour(i, theme) : theme.quiet };
+    return { ...each, colour: reached ? minimumColour(i, theme) : theme.quiet, minimum: reached ? i : -1 };
   });
+}
+
+/**
+ * What colours mean where they are those of minima; nothing elsewhere.
+ * @param {Facts} model
+ * @returns {{colour: string, shape: string, text: string}[]}
+ */
+export function minimumKey({ running, surface, state }) {
+  /** @type {Map<number, {colour: string, shape: string, text: string}>} */
+  const key = new Map();
+  for (const { minimum, colour } of running) {
+    if (minimum === undefined) continue;
+    const [x, y] = (surface.minima[minimum] ?? []).map(readable);
+    key.set(minimum, { colour, shape: "*", text: wordIn(state.language, minimum < 0 ? "ends_elsewhere" : "ends_at", { x, y }) });
+  }
+  return [...key.keys()].sort((a, b) => (a < 0 ? 1 : b < 0 ? -1 : a - b)).map((i) => /** @type {any} */ (key.get(i)));
 }
 
 /**

@@ -190,6 +190,8 @@ export interface Mark {
   colour: string;
   /** matplotlib's letter. */
   shape: string;
+  /** How many runs of its kind stand before it. */
+  variant: number;
 }
 
 /** A vector of the step that is taken apart, at the place where it begins. */

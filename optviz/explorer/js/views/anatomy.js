@@ -8,9 +8,8 @@
  *
  * @typedef {ReturnType<typeof lineOfRule>} RuleLine
  */
-import { labelsOf } from "../state/labels.js";
 import { ruleRows } from "../formula/lines.js";
-import { chooser, element, fillChooser } from "./dom.js";
+import { chooser, element, fillChooser, write } from "./dom.js";
 import { readable, wordIn } from "../state/words.js";
 
 const LEAST_SQUARE = 0.03; // of the largest one's side
@@ -22,11 +21,11 @@ export class Anatomy {
     this.model = model;
     this.box = element("section", { class: "ov-anatomy" });
     this.who = chooser((i) => model.select(Number(i)));
-    this.step = element("span", {});
+    this.step = new Text();
     this.key = element("div", { class: "ov-key" });
     this.squares = element("div", { class: "ov-squares" });
     this.rows = element("div", { class: "ov-rows", tabIndex: 0, role: "region" });
-    this.box.append(element("div", { class: "ov-line" }, this.who, this.step), this.key, this.squares, this.rows);
+    this.box.append(element("div", { class: "ov-line" }, this.who, element("span", {}, this.step)), this.key, this.squares, this.rows);
     /** @type {{run: Run, k: number} | null} the step that is shown */
     this.shown = null;
     this.listed = ""; // the labels of the optimizers
@@ -66,13 +65,12 @@ export class Anatomy {
 
   /** The optimizers that can be chosen, where their labels are others. */
   listNames() {
-    const { state, data } = this.model;
-    const labels = labelsOf(state.racers, data, state.language);
+    const { state, labels } = this.model;
     if (labels.join("\n") !== this.listed) {
       this.listed = labels.join("\n");
       fillChooser(this.who, [["", labels.map((label, i) => [String(i), label])]]);
     }
-    this.who.value = String(state.selected);
+    write(this.who, { value: String(state.selected) });
   }
 
   /** Nothing is shown: the next update writes all of it. */
@@ -96,7 +94,7 @@ export class Anatomy {
     const { model } = this;
     const racing = model.selectedRun;
     if (!racing || racing.run.length === 0) {
-      this.step.textContent = "";
+      write(this.step, { data: "" });
       return this.forget();
     }
     const { run } = racing;
@@ -108,8 +106,8 @@ export class Anatomy {
     const k = Math.min(Math.floor(model.state.at + 1e-9), run.length - 1);
     if (this.shown?.run === run && this.shown.k === k) return;
     this.shown = { run, k };
-    this.who.value = String(model.state.selected);
-    this.step.textContent = wordIn(model.state.language, "at_step", { k: k + 1 });
+    write(this.who, { value: String(model.state.selected) });
+    write(this.step, { data: wordIn(model.state.language, "at_step", { k: k + 1 }) });
     this.paintKey();
     this.paintSquares(racing, k);
     this.paintRows(racing, k);
@@ -205,19 +203,19 @@ function lineOfRule(letters) {
 }
 
 /**
- * A place for MathML that changes in its numbers mostly: these alone are then written. What it is
- * put together of is kept for the next step that looks so.
+ * A place for MathML that changes in its numbers mostly: these alone are then written. Where it is put
+ * together otherwise, the parts that differ are replaced, as layout of mathematics is dear.
  */
 class Formula {
   /** @param {HTMLElement} place @param {HTMLElement} [name]  hidden with it where there is none */
   constructor(place, name) {
     this.place = place;
     this.name = name;
-    /** @type {Map<string, ReturnType<typeof madeOf>>} */
+    /** What was shown once. @type {Map<string, Element>} */
     this.kept = new Map();
     this.shape = "";
-    /** @type {Text[]} of the numbers */
-    this.texts = [];
+    /** @type {NodeListOf<Element>} */
+    this.numbers = place.querySelectorAll("mn");
   }
 
   /** @param {string} markup  made by lines.js of Python's rule, every name and number escaped */
@@ -226,29 +224,50 @@ class Formula {
     const numbers = [];
     const shape = markup.replace(/<mn>([^<]*)<\/mn>/g, (_, number) => {
       numbers.push(number);
-      return "<mn></mn>";
+      return "<mn> </mn>";
     });
     if (shape !== this.shape) {
       this.shape = shape;
-      const { nodes, texts } = this.kept.get(shape) ?? madeOf(markup);
-      this.kept.set(shape, { nodes, texts });
-      this.place.replaceChildren(...nodes);
-      this.texts = texts;
+      const wanted = this.kept.get(shape) ?? element("div", {});
+      if (!wanted.hasChildNodes()) wanted.innerHTML = shape;
+      this.kept.set(shape, wanted);
+      makeAlike(this.place, wanted);
+      this.numbers = this.place.querySelectorAll("mn");
       if (this.name) this.name.hidden = shape === "";
+      this.place.parentElement?.classList.toggle("ov-high", shape.includes("<mfrac>"));
     }
-    numbers.forEach((number, i) => {
-      if (this.texts[i].data !== number) this.texts[i].data = number;
-    });
+    numbers.forEach((number, i) => write(/** @type {Text} */ (this.numbers[i].firstChild), { data: number }));
   }
 }
 
 /**
- * The nodes of MathML, and the texts of its numbers.
- * @param {string} markup
+ * Give a node the children that another has: what is alike stays, and numbers are left as they are.
+ * @param {Node} node
+ * @param {Node} wanted
  */
-function madeOf(markup) {
-  const holder = element("div", {});
-  holder.innerHTML = markup;
-  const texts = [...holder.querySelectorAll("mn")].map((number) => /** @type {Text} */ (number.firstChild));
-  return { nodes: [...holder.childNodes], texts };
+function makeAlike(node, wanted) {
+  const [here, there] = [[...node.childNodes], [...wanted.childNodes]];
+  const fewer = Math.min(here.length, there.length);
+  let first = 0;
+  let last = 0; // of those at the end
+  while (first < fewer && isAlike(here[first], there[first])) first++;
+  while (last < fewer - first && isAlike(here[here.length - 1 - last], there[there.length - 1 - last])) last++;
+  const behind = here[here.length - last] ?? null;
+  here.slice(first, here.length - last).forEach((old) => old.remove());
+  there.forEach((child, i) => {
+    const kept = i < first ? here[i] : i < there.length - last ? null : here[i - there.length + here.length];
+    if (!kept) node.insertBefore(child.cloneNode(true), behind);
+    else if (kept instanceof Text) write(kept, { data: child.textContent });
+    else if (kept.nodeName !== "mn") makeAlike(kept, child);
+  });
+}
+
+/**
+ * Whether two nodes are of one kind, whatever is in them: no attribute of our MathML has two values.
+ * @param {Node} one
+ * @param {Node} other
+ */
+function isAlike(one, other) {
+  return one.nodeName === other.nodeName
+    && /** @type {Element} */ (one).attributes?.length === /** @type {Element} */ (other).attributes?.length;
 }

@@ -8,7 +8,7 @@ import { paintAxes } from "../paint/axes.js";
 import { countUpTo, envelope } from "../paint/envelope.js";
 import { lossAxis } from "../paint/loss_axis.js";
 import { decades, nameWithout, roundTicks, tickLabels } from "../paint/ticks.js";
-import { drawHead, momentOf } from "../paint/trails.js";
+import { dashesOf, drawHead, momentOf } from "../paint/trails.js";
 import { View } from "./view.js";
 import { readable, wordIn } from "../state/words.js";
 
@@ -91,8 +91,10 @@ export class Curves extends View {
       steps.forEach((step, k) => places.set(this.placeOf(i, step), 2 * k));
       return places;
     });
-    const lines = model.running.map(({ colour }, i) =>
-      ({ places: this.places[i], colour, casing: model.theme.casing, width: 1.8 }));
+    const lines = model.running.map(({ colour, variant }, i) => ({
+      places: this.places[i], colour, casing: model.theme.casing, width: 1.8 * this.enlarged,
+      dashes: dashesOf(variant, this.letter),
+    }));
     this.trails.set(lines, this.frameOf(false));
   }
 
@@ -201,7 +203,7 @@ export class Curves extends View {
     });
     this.paintTrails(context, heads);
     for (const { shape, px, py, colour } of heads) {
-      drawHead(context, shape, px, py, 5, colour, theme.casing);
+      drawHead(context, shape, px, py, 5 * this.enlarged, colour, theme.casing);
     }
     const now = left + (state.at / state.steps) * width;
     context.fillStyle = theme.quiet;

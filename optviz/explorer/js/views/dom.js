@@ -27,6 +27,35 @@ export function element(tag, props = {}, ...children) {
 }
 
 /**
+ * Give a node's properties and attributes values, where they are others: for a value that is written
+ * again a browser computes styles and layout anew.
+ * @param {Node} node
+ * @param {Record<string, any>} props  as in `element`
+ */
+export function write(node, props) {
+  const now = /** @type {any} */ (node);
+  for (const [name, value] of Object.entries(props)) {
+    if (name.includes("-")) {
+      if (now.getAttribute(name) !== value) now.setAttribute(name, value);
+    } else if (now[name] !== value) now[name] = value;
+  }
+}
+
+/**
+ * Give an element other children; of those it has, what are alike stay.
+ * @param {Element} box
+ * @param {Element[]} children
+ */
+export function renew(box, children) {
+  children.forEach((child, i) => {
+    const old = box.children[i];
+    if (!old) box.append(child);
+    else if (!old.isEqualNode(child)) old.replaceWith(child);
+  });
+  while (box.children.length > children.length) box.lastElementChild?.remove();
+}
+
+/**
  * A button with words on it.
  * @param {string} text
  * @param {(event: MouseEvent) => void} press
@@ -100,7 +129,7 @@ export function numberBox(change) {
   });
   const show = (/** @type {number} */ value) => {
     now = value;
-    if (document.activeElement !== input) input.value = String(value);
+    if (document.activeElement !== input) write(input, { value: String(value) });
   };
   return { input, show };
 }
@@ -187,7 +216,7 @@ export function paintMark(svg, points, colour) {
   if (points) shape.setAttribute("points", points.map((point) => point.join(",")).join(" "));
   else shape.setAttribute("r", "0.85");
   shape.setAttribute("fill", colour);
-  svg.replaceChildren(shape);
+  renew(svg, [shape]);
 }
 
 /**

@@ -4,7 +4,7 @@
  * @import { Model, Pixel } from "../state/types.js"
  */
 import { wordIn } from "../state/words.js";
-import { element } from "./dom.js";
+import { element, write } from "./dom.js";
 
 const SHORTLY = 2500; // ms
 const KNOWN = "optviz hints known";
@@ -45,10 +45,9 @@ export class Hints {
     // Neither lies on the ring nor outside the picture.
     this.chip.classList.toggle("ov-top", py > top + height / 2);
     const inside = px >= left && px <= left + width && py >= top && py <= top + height;
-    if (this.over || !inside) return void (this.ghost.hidden = true);
+    write(this.ghost, { hidden: this.over || !inside });
     this.ghost.style.left = `${px}px`;
     this.ghost.style.top = `${py}px`;
-    this.ghost.hidden = false;
   }
 
   /** It was done: no more hints. */

@@ -5,8 +5,9 @@
  */
 import { HEAD_SHAPES } from "../paint/trails.js";
 import { leftWindow } from "../state/captions.js";
+import { minimumKey } from "../state/runs.js";
 import { wordIn } from "../state/words.js";
-import { element, markIcon, paintMark } from "./dom.js";
+import { element, markIcon, paintMark, renew } from "./dom.js";
 
 const MOST_NAMED = 16;
 
@@ -30,8 +31,7 @@ export class Legend {
   lostOf(run) {
     const { language } = this.model.state;
     if (run.status !== "finished") return wordIn(language, `short_${run.status}`, { k: run.length + 1 });
-    const [x0, x1, y0, y1] = this.model.reachedDomain();
-    const k = leftWindow(run, x0, x1, y0, y1);
+    const k = leftWindow(run, this.model.reachedDomain());
     return k === null ? "" : wordIn(language, "short_outside", { k });
   }
 
@@ -48,6 +48,11 @@ export class Legend {
     if (running.length > MOST_NAMED) {
       rows.push(element("li", {}, wordIn(state.language, "legend_more", { n: running.length - MOST_NAMED })));
     }
-    this.box.replaceChildren(...rows);
+    for (const { colour, shape, text } of minimumKey(this.model)) {
+      const mark = markIcon();
+      paintMark(mark, HEAD_SHAPES[shape], colour);
+      rows.push(element("li", {}, mark, element("span", {}, text)));
+    }
+    renew(this.box, rows);
   }
 }

@@ -9,13 +9,15 @@
  */
 import { paintContour, sample } from "../paint/contour.js";
 import { nameWithout, roundTicks, tickLabels } from "../paint/ticks.js";
-import { drawArrow, drawHead, drawRing, momentOf } from "../paint/trails.js";
+import { dashesOf, drawArrow, drawHead, drawRing, momentOf } from "../paint/trails.js";
+import { boxAbout, HeadNames } from "./head_names.js";
 import { Hints } from "./hints.js";
 import { PlaneGestures } from "./plane_gestures.js";
 import { StartHandles } from "./start_handles.js";
 import { View } from "./view.js";
 import { wordIn } from "../state/words.js";
 
+const HEAD = 6.5; // CSS pixels from its middle
 const PLANE_MARGIN = { left: 44, right: 8, top: 8, bottom: 28 };
 
 export class Plane extends View {
@@ -28,6 +30,10 @@ export class Plane extends View {
     super(model, parent, { name: "plane", word: "plane", keys: true, margin: PLANE_MARGIN });
     this.hints = new Hints(this.box, model);
     this.handles = new StartHandles(this, model, new PlaneGestures(this, model));
+    this.names = new HeadNames(this, (at) => model.running.map(({ run }) => {
+      const [, x, y] = momentOf(run, at, this.moment);
+      return this.toPixel(x, y);
+    }));
     this.hover = hover;
     this.box.addEventListener("pointerdown", () => this.used());
   }
@@ -165,7 +171,7 @@ export class Plane extends View {
     const { theme, minima } = this.model;
     for (const [x, y] of minima) {
       const [px, py] = this.toPixel(x, y);
-      if (this.holds(px, py)) drawHead(context, "*", px, py, 8, theme.page, theme.ink);
+      if (this.holds(px, py)) drawHead(context, "*", px, py, 8 * this.enlarged, theme.page, theme.ink);
     }
   }
 
@@ -189,7 +195,7 @@ export class Plane extends View {
     context.beginPath();
     context.rect(left, top, width, height);
     context.clip();
-    if (this.isOther(model.running, model.window)) this.layOut();
+    if (this.isOther(model.running, model.window, this.letter)) this.layOut();
     const heads = model.running.map(({ run, colour, shape, index }) => {
       const [count, x, y] = momentOf(run, state.at, moment);
       const [hx, hy] = this.toPixel(x, y);
@@ -198,11 +204,14 @@ export class Plane extends View {
     this.paintTrails(context, heads);
     for (const [x, y] of state.starts) {
       const [sx, sy] = this.toPixel(x, y);
-      drawRing(context, sx, sy, 8, theme.ink, 1.6);
+      drawRing(context, sx, sy, 8 * this.enlarged, theme.ink, 1.6 * this.enlarged);
     }
     for (const { shape, hx, hy, colour } of heads) {
-      drawHead(context, shape, hx, hy, 6.5, colour, theme.casing);
+      if (this.markOutside(context, hx, hy, colour)) continue;
+      drawHead(context, shape, hx, hy, HEAD * this.enlarged, colour, theme.casing);
     }
+    this.names.paint(context, heads.map(({ hx, hy }) => [hx, hy]));
+    this.paintNumbers(context);
     this.paintNext(context);
     this.paintArrows(context, heads);
     this.paintWords(context, heads);
@@ -213,12 +222,43 @@ export class Plane extends View {
     this.hints.showGhost(this.toPixel(x, y), this.inner);
   }
 
+  /**
+   * Numbers at the rings, where there are several.
+   * @param {CanvasRenderingContext2D} context
+   */
+  paintNumbers(context) {
+    const { starts } = this.model.state;
+    if (starts.length < 2) return;
+    const { left, width } = this.inner;
+    context.font = this.font("bold");
+    context.textBaseline = "middle";
+    context.lineJoin = "round";
+    context.fillStyle = this.model.theme.ink;
+    starts.forEach(([x, y], i) => {
+      const [sx, sy] = this.toPixel(x, y);
+      const right = sx < left + width / 2; // towards the middle, so that none is cut off
+      context.textAlign = right ? "left" : "right";
+      this.paintName(context, String(i + 1), sx + (right ? 11 : -11) * this.enlarged, sy);
+    });
+    context.textAlign = "left";
+  }
+
+  /** The boxes of rings with numbers, which no name shall cover. */
+  numberBoxes() {
+    const { starts } = this.model.state;
+    return (starts.length < 2 ? [] : starts).map(([x, y]) =>
+      boxAbout(...this.toPixel(x, y), 22 * this.enlarged, 9 * this.enlarged));
+  }
+
   /** Where every point of every run is. */
   layOut() {
     const { running, theme } = this.model;
-    const lines = running.map(({ run, colour }) =>
-      ({ places: this.project(run.points), colour, casing: theme.casing, width: 2 }));
+    const lines = running.map(({ run, colour, variant }) => ({
+      places: this.project(run.points), colour, casing: theme.casing, width: 2 * this.enlarged,
+      dashes: dashesOf(variant, this.letter),
+    }));
     this.trails.set(lines, this.frameOf(true));
+    this.names.forget();
   }
 
   /** @param {Float64Array} points  of a run */
@@ -245,7 +285,7 @@ export class Plane extends View {
     if (!model.arrows() || !shown || k > shown.run.length) return;
     const { points } = shown.run;
     context.globalAlpha = 0.45;
-    drawHead(context, shown.shape, ...this.toPixel(points[2 * k], points[2 * k + 1]), 6.5, shown.colour, model.theme.casing);
+    drawHead(context, shown.shape, ...this.toPixel(points[2 * k], points[2 * k + 1]), HEAD * this.enlarged, shown.colour, model.theme.casing);
     context.globalAlpha = 1;
   }
 
@@ -267,7 +307,7 @@ export class Plane extends View {
       const length = Math.hypot(across, up) || 1;
       const long = reach * Math.max(Math.sqrt(share), 0.15);
       const [tx, ty] = [head.hx + (across / length) * long, head.hy - (up / length) * long];
-      drawArrow(context, head.hx, head.hy, tx, ty, colour, width);
+      drawArrow(context, head.hx, head.hy, tx, ty, colour, width * this.enlarged);
     }
   }
 
@@ -309,7 +349,7 @@ export class Plane extends View {
     const { guess, real } = this.model.state.quiz ?? {};
     if (!guess || !real) return;
     const [px, py] = this.toPixel(guess[0], guess[1]);
-    drawRing(context, px, py, 7, this.model.theme.ink, 2);
+    drawRing(context, px, py, 7 * this.enlarged, this.model.theme.ink, 2);
     const [rx, ry] = this.toPixel(real[0], real[1]);
     context.setLineDash([5, 4]);
     context.beginPath();

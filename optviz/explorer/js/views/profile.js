@@ -2,8 +2,9 @@
  * Cuts of the surface along x, with each optimizer as a ball on its own; what is drawn, and the
  * range of the axis, are those of optviz/scene/panels/profile.py.
  *
- * @import { Model, Pixel, Run } from "../state/types.js"
+ * @import { Domain, Model, Pixel, Run } from "../state/types.js"
  */
+import { isInside } from "../formula/window.js";
 import { paintAxes } from "../paint/axes.js";
 import { inkOf, rampInk } from "../paint/ink.js";
 import { nameWithout, roundTicks, tickLabels } from "../paint/ticks.js";
@@ -45,7 +46,7 @@ export class Profile extends View {
     this.curve = this.cutAt(start);
     // In a formula of x alone no run leaves the start's cut.
     this.leaves = model.running.some(({ run }) => run.points.some((y, i) => i % 2 === 1 && y !== start));
-    this.range = profileRange(this.curve, model.running.map(({ run }) => run), x0, x1);
+    this.range = profileRange(this.curve, model.running.map(({ run }) => run), model.window);
   }
 
   /**
@@ -151,10 +152,9 @@ export class Profile extends View {
       return { place: this.toPixel(x, model.value(x, y)), colour, shape };
     });
     context.restore();
-    const { left, top, width, height } = this.inner;
     for (const { place: [px, py], colour, shape } of balls) {
-      const inside = px >= left && px <= left + width && py >= top && py <= top + height;
-      if (inside) drawHead(context, shape, px, py, BALL, colour, theme.casing);
+      if (this.markOutside(context, px, py, colour)) continue;
+      drawHead(context, shape, px, py, BALL * this.enlarged, colour, theme.casing);
     }
   }
 }
@@ -164,10 +164,9 @@ export class Profile extends View {
  * the cut only what a run began with: one that climbs leaves the picture.
  * @param {Float64Array | number[]} curve
  * @param {Pick<Run, "points" | "values">[]} runs
- * @param {number} x0  ends of the window
- * @param {number} x1
+ * @param {Domain} window
  */
-export function profileRange(curve, runs, x0, x1) {
+export function profileRange(curve, runs, window) {
   const begin = runs.length ? runs[0].values[0] : -Infinity;
   let [low, high, roof] = [Infinity, -Infinity, begin];
   for (const value of curve) if (Number.isFinite(value) && value > roof) roof = value;
@@ -179,7 +178,7 @@ export function profileRange(curve, runs, x0, x1) {
   curve.forEach(take);
   for (const { points, values } of runs) {
     take(begin);
-    values.forEach((value, k) => points[2 * k] >= x0 && points[2 * k] <= x1 && take(value));
+    values.forEach((value, k) => isInside(points[2 * k], points[2 * k + 1], window) && take(value));
   }
   if (low > high) [low, high] = [0, 0]; // nothing has a value
   const margin = 0.06 * (high - low) || 1;

@@ -4,9 +4,14 @@
  * @import { Camera, Mesh } from "../paint/relief.js"
  * @import { Model } from "../state/types.js"
  */
-import { makeMesh, paintRelief, placeTrail, project, RELIEF_VIEW, visible } from "../paint/relief.js";
-import { drawHead, momentOf } from "../paint/trails.js";
+import { isInside } from "../formula/window.js";
+import { groundStep, makeMesh, paintRelief, placeTrail, project, RELIEF_VIEW, visible } from "../paint/relief.js";
+import { dashesOf, drawEdgeMark, drawHead, momentOf } from "../paint/trails.js";
+import { HeadNames } from "./head_names.js";
 import { View } from "./view.js";
+
+const HEAD = 6; // CSS pixels from its middle
+const FARTHEST = 1e6; // sides of the ground: a run farther away is marked as if it were there
 
 /**
  * How far arrow keys turn the camera, in radians.
@@ -36,6 +41,11 @@ export class ReliefView extends View {
     /** @type {ImageData | null} */
     this.image = null;
     this.depths = new Float32Array();
+    this.names = new HeadNames(this, (at) => model.running.map(({ run }) => {
+      const [, x, y] = momentOf(run, at, this.moment);
+      const { px, py } = this.place(x, y, model.value(x, y));
+      return [px, py];
+    }));
     this.box.addEventListener("pointerdown", (event) => {
       this.box.setPointerCapture?.(event.pointerId);
       this.held = [event.clientX, event.clientY];
@@ -69,6 +79,11 @@ export class ReliefView extends View {
     return { ...RELIEF_VIEW, azimuth, elevation: lifted(elevation) };
   }
 
+  /** It has no numbers. @returns {import("./head_names.js").Box[]} */
+  numberBoxes() {
+    return [];
+  }
+
   /** Sample the surface: when it or the window is another. */
   makeMesh() {
     const { model } = this;
@@ -95,14 +110,18 @@ export class ReliefView extends View {
     const { running, theme } = this.model;
     const { ratio } = this.ground;
     const mesh = this.mesh ?? this.makeMesh();
-    const lines = running.flatMap(({ run, colour }) => {
+    const lines = running.flatMap(({ run, colour, variant }) => {
       const { places, shown } = placeTrail(this.camera, mesh, this.depths, run, ratio);
       return [
-        { places, colour, casing: null, width: 1.4, alpha: 0.3 },
-        { places: shown, colour, casing: theme.casing, width: 2 },
+        { places, colour, casing: null, width: 1.4 * this.enlarged, alpha: 0.3 },
+        {
+          places: shown, colour, casing: theme.casing, width: 2 * this.enlarged,
+          dashes: dashesOf(variant, this.letter),
+        },
       ];
     });
     this.trails.set(lines, this.frameOf(false));
+    this.names.forget();
   }
 
   /**
@@ -118,20 +137,42 @@ export class ReliefView extends View {
     return { px: point.px / ratio, py: point.py / ratio, seen };
   }
 
+  /**
+   * Mark a run that is outside where the surface ends; whether it is.
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} x
+   * @param {number} y
+   * @param {string} colour
+   */
+  markLost(context, x, y, colour) {
+    const { model } = this;
+    const { window } = model;
+    if (isInside(x, y, window)) return false;
+    const [x0, x1, y0, y1] = window;
+    const [rimX, rimY] = [Math.min(Math.max(x, x0), x1), Math.min(Math.max(y, y0), y1)];
+    const { px, py } = this.place(rimX, rimY, model.value(rimX, rimY));
+    const clipped = (/** @type {number} */ out) => Math.min(Math.max(out, -FARTHEST), FARTHEST);
+    const [outX, outY] = groundStep(this.camera, clipped((x - rimX) / (x1 - x0)), clipped((y - rimY) / (y1 - y0)));
+    drawEdgeMark(context, px, py, outX, outY, this.letter, colour, model.theme.casing);
+    return true;
+  }
+
   paint() {
     const { model, moment } = this;
     const { theme, state } = model;
     const context = this.over.clear();
     const heads = model.running.map(({ run, colour, shape }) => {
       const [count, x, y] = momentOf(run, state.at, moment);
-      return { ...this.place(x, y, model.value(x, y)), count, colour, shape };
+      return { ...this.place(x, y, model.value(x, y)), x, y, count, colour, shape };
     });
     this.paintTrails(context, heads.flatMap(({ count, px, py, seen }) =>
       [{ count, tail: [px, py] }, { count, tail: seen ? [px, py] : [] }]));
-    for (const { px, py, seen, colour, shape } of heads) {
+    for (const { px, py, x, y, seen, colour, shape } of heads) {
+      if (this.markLost(context, x, y, colour)) continue;
       context.globalAlpha = seen ? 1 : 0.35;
-      drawHead(context, shape, px, py, 6, colour, theme.casing);
+      drawHead(context, shape, px, py, HEAD * this.enlarged, colour, theme.casing);
+      context.globalAlpha = 1;
     }
-    context.globalAlpha = 1;
+    this.names.paint(context, heads.map(({ px, py }) => [px, py]));
   }
 }

@@ -6,7 +6,7 @@
  * @import { PlaneGestures } from "./plane_gestures.js"
  */
 import { readable, wordIn } from "../state/words.js";
-import { element } from "./dom.js";
+import { element, write } from "./dom.js";
 import { ARROWS } from "./plane_gestures.js";
 
 export class StartHandles {
@@ -31,11 +31,10 @@ export class StartHandles {
     this.rings.forEach((ring, i) => {
       const [x, y] = starts[i];
       const [px, py] = this.plane.toPixel(x, y);
-      ring.hidden = quiz !== null || !this.plane.holds(px, py);
       ring.style.transform = `translate(${px}px, ${py}px)`;
       const which = starts.length > 1 ? i + 1 : "";
       const label = wordIn(language, "start_handle", { i: which, x: readable(x), y: readable(y) }).replace(/ (?=[:：])/, "");
-      if (ring.getAttribute("aria-label") !== label) ring.setAttribute("aria-label", label);
+      write(ring, { hidden: quiz !== null || !this.plane.holds(px, py), "aria-label": label });
     });
   }
 

@@ -9,11 +9,12 @@
  */
 import { element } from "./dom.js";
 import { TrailLayer } from "../paint/trail_layer.js";
-import { Sheet } from "../paint/trails.js";
+import { drawEdgeMark, Sheet } from "../paint/trails.js";
 import { wordIn } from "../state/words.js";
 
 const LETTER = 12; // CSS pixels
 const LARGE = 18; // for a projector
+const FAR_OUT = 1e9; // CSS pixels: farther away than any picture is wide
 
 export class View {
   /**
@@ -49,6 +50,11 @@ export class View {
     return this.model.state.letters === "large" ? LARGE : LETTER;
   }
 
+  /** How much larger than usual letters are; heads and rings are so too. */
+  get enlarged() {
+    return this.letter / LETTER;
+  }
+
   font(style = "", share = 1) {
     return `${style} ${share * this.letter}px system-ui, sans-serif`;
   }
@@ -56,7 +62,7 @@ export class View {
   /** Room for the letters about the picture. */
   get margin() {
     const { left, right, top, bottom } = this.usualMargin;
-    const scaled = (/** @type {number} */ room) => Math.round((this.letter / LETTER) * room);
+    const scaled = (/** @type {number} */ room) => Math.round(this.enlarged * room);
     return { left: scaled(left), right: scaled(right), top: scaled(top), bottom: scaled(bottom) };
   }
 
@@ -110,6 +116,24 @@ export class View {
    */
   paintTrails(context, parts) {
     if (!this.trails.paint(context, parts, this.whole)) this.model.tell(new Set(["frame"]));
+  }
+
+  /**
+   * Mark at the edge what is outside the part inside the margin; whether it is.
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} px
+   * @param {number} py
+   * @param {string} colour
+   */
+  markOutside(context, px, py, colour) {
+    const { left, top, width, height } = this.inner;
+    const inside = (/** @type {number} */ at, /** @type {number} */ low, /** @type {number} */ size) =>
+      Math.min(Math.max(Number.isNaN(at) ? low + size / 2 : at, low), low + size);
+    const [x, y] = [inside(px, left, width), inside(py, top, height)];
+    if (Math.abs(px - x) <= 1 && Math.abs(py - y) <= 1) return false;
+    const out = (/** @type {number} */ way) => (Number.isNaN(way) ? 0 : Math.min(Math.max(way, -FAR_OUT), FAR_OUT));
+    drawEdgeMark(context, x, y, out(px - x), out(py - y), this.letter, colour, this.model.theme.casing);
+    return true;
   }
 
   /** Paint what was left for later frames too: before the picture is kept. */
