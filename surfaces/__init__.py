@@ -11,8 +11,10 @@ from surfaces import bowls, multipeak, plateaus, saddles, valleys, waves
 from surfaces.errors import FormulaError, InputError, must, unknown
 from surfaces.fit import fit_line
 from surfaces.sampled import from_samples
+from surfaces.slices import slice_of
 from surfaces.surface import Surface
 from surfaces.user_formula import from_formula
+from surfaces.user_function import from_function
 
 __all__ = [
     "FormulaError",
@@ -20,9 +22,11 @@ __all__ = [
     "Surface",
     "fit_line",
     "from_formula",
+    "from_function",
     "from_samples",
     "get",
     "names",
+    "slice_of",
 ]
 
 _CATALOGUE: dict[str, Surface] = {
