@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from surfaces import bowls, multipeak, plateaus, saddles, valleys, waves
-from surfaces.errors import FormulaError, InputError, must, unknown
+from surfaces.errors import OF_FUNCTION, FormulaError, InputError, must, unknown
 from surfaces.fit import fit_line
 from surfaces.sampled import from_samples
 from surfaces.slices import slice_of
@@ -52,6 +52,8 @@ def get(name: str) -> Surface:
     try:
         return _CATALOGUE[name]
     except (KeyError, TypeError):
+        if callable(name):
+            raise must("surface", f"a Surface or a name; {OF_FUNCTION}", name) from None
         if re.search("[+*/^()|²³]|^[0-9]", str(name)):
             allowed = "a name, or a formula given by --formula or surfaces.from_formula"
             raise must("surface", allowed, name) from None

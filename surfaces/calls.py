@@ -164,9 +164,10 @@ class Calls:
         if not self.slopes:
             return self._real(result, shape, "one that returns a real number for each point")
         allowed = "one that returns two real numbers, df/dx and df/dy, for each point"
-        if not np.iterable(result) or len(result) != 2:
+        parts = list(result) if np.iterable(result) else []
+        if len(parts) != 2:
             raise must(self.name, allowed, _kind(result))
-        return np.stack([self._real(part, shape, allowed) for part in result])
+        return np.stack([self._real(part, shape, allowed) for part in parts])
 
     def _real(self, result: Any, shape: tuple[int, ...], allowed: str) -> Floats:
         try:

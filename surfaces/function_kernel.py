@@ -20,7 +20,7 @@ NEAR = 100.0  # windows away: farther out nan comes from an overflow
 At = Callable[[float, float], tuple[float, float, float]]
 
 
-class FunctionKernel(ABC):
+class Computed(ABC):
     """A function's values and derivatives; a subclass says where its slopes come from.
 
     Parameters
@@ -81,9 +81,9 @@ class FunctionKernel(ABC):
     def cross(self, x: Floats, y: Floats, steps: tuple[float, float]) -> Cross:
         """Points with their neighbours."""
         (dx, dy), (mid_x, mid_y), (wide, tall) = steps, self.middle, self.sides
-        dx = dx * np.maximum(1.0, np.abs(x - mid_x) / wide)
-        dy = dy * np.maximum(1.0, np.abs(y - mid_y) / tall)
-        return Cross(np.stack([x, x - dx, x + dx, x, x]), np.stack([y, y, y, y - dy, y + dy]))
+        h = dx * np.maximum(1.0, np.abs(x - mid_x) / wide)
+        k = dy * np.maximum(1.0, np.abs(y - mid_y) / tall)
+        return Cross(np.stack([x, x - h, x + h, x, x]), np.stack([y, y, y, y - k, y + k]))
 
 
 class Cross(NamedTuple):
@@ -100,7 +100,7 @@ class Cross(NamedTuple):
         return slope(left, here, right, back, forth), slope(below, here, above, down, up)
 
 
-class Differences(FunctionKernel):
+class Differences(Computed):
     """Slopes by central differences of the values."""
 
     @property
@@ -132,7 +132,7 @@ class Differences(FunctionKernel):
         return at
 
 
-class WithGradient(FunctionKernel):
+class WithGradient(Computed):
     """Slopes by a function of their own."""
 
     def __init__(self, function: Calls, gradient: Calls, *shared: Any) -> None:

@@ -37,7 +37,9 @@ def derived(
     except InputError:
         raise
     except Exception as error:  # whatever the user's function raises
-        raise InputError(f"function must work on JAX's numbers; not so: {one_line(error)}") from error
+        raise InputError(
+            f"function must work on JAX's numbers; not so: {one_line(error)}"
+        ) from error
     return kernel
 
 

@@ -88,7 +88,8 @@ def _as_grid(x: Floats, y: Floats, z: Floats) -> tuple[Floats, Floats, Floats]:
             "scattered ones: bring them onto a grid, for example by scipy.interpolate.griddata"
         )
     if x.ndim == y.ndim == 1 and z.shape == (x.size, y.size) != (y.size, x.size):
-        raise must("z", f"an array of shape {(y.size, x.size)}", f"shape {z.shape}: give z.T")
+        error = must("z", f"an array of shape {(y.size, x.size)}", f"shape {z.shape}")
+        raise InputError(f"{error}: give z.T")
     return x, y, z
 
 

@@ -183,7 +183,8 @@ class Surface:
         known = self.reaching(self.start)
         x, y, values = known.samples(int(n))
         grid = Grid(x, y, values)
-        between = np.random.default_rng(0).uniform(*np.transpose(known.domain), (CHECKED, 2))
+        low, high = np.transpose(known.domain)
+        between = np.random.default_rng(0).uniform(low, high, (CHECKED, 2))
         with np.errstate(all="ignore"):
             off = np.abs(known.value(between) - grid.value(*between.T)) / np.ptp(grid.known())
         worst = float(np.max(off, where=np.isfinite(off), initial=0.0))

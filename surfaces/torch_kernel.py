@@ -12,7 +12,7 @@ import torch
 
 from surfaces.calls import UNLIKE, one_line, takes_point
 from surfaces.differences import disagreement
-from surfaces.errors import InputError, must
+from surfaces.errors import InputError, must, warn
 from surfaces.kernel import Floats, spoken
 from surfaces.window import Domain
 
@@ -78,11 +78,9 @@ class Autograd:
                     "out .item(), .detach() and no_grad"
                 )
             if finding == "another slope":
-                warnings.warn(
+                warn(
                     f"the gradient along {name} by autograd is not the slope of the function's "
-                    f"values: a part of it goes through math, .item(), .detach() or no_grad",
-                    UserWarning,
-                    stacklevel=5,
+                    f"values: a part of it goes through math, .item(), .detach() or no_grad"
                 )
 
     def _plain(self, point: Floats) -> float:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import importlib
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from surfaces.axes import X_AND_Y, AxisName
 from surfaces.calls import Calls
 from surfaces.differences import chosen_step, disagreement, probe_points
-from surfaces.errors import InputError, must, unknown
-from surfaces.function_kernel import Differences, FunctionKernel, WithGradient
-from surfaces.kernel import Kernel
+from surfaces.errors import InputError, must, unknown, warn
+from surfaces.function_kernel import Differences, WithGradient
+from surfaces.kernel import Floats, Kernel
 from surfaces.placing import placed, scale_of, usual_start
 from surfaces.surface import Surface
 from surfaces.window import Domain, checked_domain, checked_point
@@ -23,6 +22,14 @@ from surfaces.window import Domain, checked_domain, checked_point
 AUTOMATIC = ("torch", "jax")
 FINE, COARSE = 61, 21  # samples along each side by which the scale is chosen; each a call: COARSE
 EXACT = 1e-15  # the least error that is said
+
+
+class FunctionKernel(Kernel, Protocol):
+    """The kernel of a function."""
+
+    @property
+    def vectorized(self) -> bool:
+        """Whether whole arrays of points are one call."""
 
 
 def from_function(
@@ -105,6 +112,8 @@ def from_function(
     >>> [round(slope, 9) for slope in waves.gradient((1.0, 0.5)).tolist()]
     [0.474159881, -0.403422680]
     """
+    if not callable(function):
+        raise _no_function(function)
     window = checked_domain(domain)
     label = name or name_of(function)
     usual = usual_start(window) if start is None else checked_point("start", start)
@@ -112,8 +121,10 @@ def from_function(
         raise must("vectorized", "True, False or None", vectorized)
     tried = np.column_stack(probe_points(window)).tolist()
     points = [usual, *map(tuple, tried)] if start is None else [usual]
-    make = _derived if isinstance(gradient, str) else _computed
-    kernel, remarks = make(function, gradient, window, points, vectorized, label)
+    if isinstance(gradient, str):
+        kernel, remarks = _derived(function, gradient, window, usual, vectorized, label)
+    else:
+        kernel, remarks = _computed(function, gradient, window, points, vectorized, label)
     surface = Surface(
         label, domain=window, start=usual, kernel=kernel, axes=axes, minima=tuple(minima),
         title={"en": title} if isinstance(title, str) and title else title or {}, **details,
@@ -122,6 +133,11 @@ def from_function(
     seen = surface.reaching(point)
     scale = scale_of(seen, scale, "function", FINE if kernel.vectorized else COARSE)
     return replace(surface, start=point, scale=scale, notes=(*surface.notes, *remarks, *moved))
+
+
+def _no_function(given: Any) -> InputError:
+    of_text = "; surfaces.from_formula makes one of text" * isinstance(given, str)
+    return must("function", f"a function of x and y{of_text}", given)
 
 
 def name_of(function: Any) -> str:
@@ -162,17 +178,16 @@ def _warn_of_other_slopes(
     slopes: Callable[[float, float], Sequence[float]],
     domain: Domain,
 ) -> None:
+    def value_at(point: Floats) -> float:
+        return value(*point.tolist())
+
     for axis, coordinate in enumerate("xy"):
-        if disagreement(
-            lambda p: value(*p.tolist()),
-            lambda p, axis=axis: slopes(*p.tolist())[axis],
-            domain, axis,
-        ):  # fmt: skip
-            warnings.warn(
-                f"the gradient along {coordinate} is not the slope of the function's values",
-                UserWarning,
-                stacklevel=4,
-            )
+
+        def slope_at(point: Floats, axis: int = axis) -> float:
+            return slopes(*point.tolist())[axis]
+
+        if disagreement(value_at, slope_at, domain, axis):
+            warn(f"the gradient along {coordinate} is not the slope of the function's values")
 
 
 def _said_of_calls(name: str, reason: str) -> tuple[str, ...]:
@@ -183,10 +198,10 @@ def _derived(
     function: Callable[..., Any],
     library: str,
     domain: Domain,
-    points: Sequence[tuple[float, float]],
+    point: tuple[float, float],
     vectorized: bool | None,
     label: str,
-) -> tuple[Kernel, tuple[str, ...]]:
+) -> tuple[FunctionKernel, tuple[str, ...]]:
     """The kernel of a function that a library derives, and what is to be said of it."""
     if library not in AUTOMATIC:
         raise unknown("gradient", library, AUTOMATIC)
@@ -194,7 +209,7 @@ def _derived(
         module = importlib.import_module(f"surfaces.{library}_kernel")  # they load their library
     except ModuleNotFoundError:
         raise must("gradient", f"a function, or {library} must be installed", library) from None
-    kernel = module.derived(function, domain, points[0], label)
+    kernel = module.derived(function, domain, point, label)
     if library == "jax":  # torch's kernel knows more of what was cut off
         _warn_of_other_slopes(lambda *p: kernel.at(*p)[0], lambda *p: kernel.at(*p)[1:], domain)
     reason = "" if vectorized is False else kernel.probe(*probe_points(domain))

@@ -10,7 +10,12 @@ from surfaces.user_function import from_function
 
 
 def torch_surface(
-    function: Callable[..., Any], domain: Any, start: Any, *, name: str | None = None, **details: Any
+    function: Callable[..., Any],
+    domain: Any,
+    start: Any,
+    *,
+    name: str | None = None,
+    **details: Any,
 ) -> Surface:
     """Make a surface of a torch function: `surfaces.from_function` with ``gradient="torch"``.
 

@@ -73,8 +73,12 @@ def _sampled(grid: Grid) -> str:
         f"const row = {width + 2};",
         f"const z = new Float64Array([{numbers}]);",
         *at,
-        *declared("const covers = (x, y) =>", "const out = [0, 0, 0];", "at(x, y, out);",
-                  "return !Number.isNaN(out[0]);"),
+        *declared(
+            "const covers = (x, y) =>",
+            "const out = [0, 0, 0];",
+            "at(x, y, out);",
+            "return !Number.isNaN(out[0]);",
+        ),
         "return Object.assign(at, { covers });",
     )
     return f"{whole})()"
