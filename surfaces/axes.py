@@ -15,7 +15,7 @@ WEIGHT_AND_BIAS: tuple[AxisName, ...] = (
     {"en": "weight w", "zh": "权重 w"},
     {"en": "bias b", "zh": "偏置 b"},
 )
-LONGEST = 80  # characters of a name
+LONGEST = 60  # characters of a name
 
 _UNIT = re.compile(r"\s*[\[(][^\])]*[\])]\s*$")
 # Letters that all fonts of mathematics have; e is the number.

@@ -10,6 +10,7 @@ import numpy as np
 
 from optviz.optimizers import Optimizer
 from optviz.words import LANGUAGES, Phrase, Text, Translated
+from surfaces.axes import X_AND_Y, said
 from surfaces.errors import InputError, shown
 from surfaces.surface import Floats, Surface
 
@@ -74,8 +75,17 @@ def introduction(runs: Sequence[Descent]) -> Phrase:
     optimizers = Phrase("alt_many" if count > 1 else "alt_one", {"n": count})
     texts: dict[str, Text] = {"count": optimizers, "surface": Translated(title)}
     if starts > 1:
-        return Phrase("alt_starts", {"n": starts}, texts)
-    return Phrase("alt_race", {"x": x, "y": y}, texts)
+        race = Phrase("alt_starts", {"n": starts}, texts)
+    else:
+        race = Phrase("alt_race", {"x": x, "y": y}, texts)
+    if tuple(surface.axes) == X_AND_Y:
+        return race
+    across, up = (
+        Translated({language: said(name, language) for language in LANGUAGES})
+        for name in surface.axes
+    )
+    named = Phrase("alt_axes", texts={"across": across, "up": up})
+    return Phrase("two_sentences", texts={"first": race, "second": named})
 
 
 def outcome(run: Descent, label: Text) -> Phrase:
