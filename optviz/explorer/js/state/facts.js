@@ -14,7 +14,7 @@ import { startsOf, takeRecorded } from "./recorded.js";
 import { arrowsOf, descentsOf, namedRuns } from "./runs.js";
 import { MOST_RACERS, MOST_STARTS, MOST_STEPS } from "./schema.js";
 import { remembered, Store } from "./store.js";
-import { useWords } from "./words.js";
+import { useWords, wordIn } from "./words.js";
 
 export class Facts extends Store {
   /**
@@ -136,6 +136,19 @@ export class Facts extends Store {
     const { running, recorded, data, state } = this;
     const own = running.length && running.every((run) => run.recorded) ? recorded?.caption : null;
     return own ?? (this.keepsLesson ? data.scenarios[state.lesson].claim[state.language] ?? "" : null);
+  }
+
+  /** What is said of the runs or of the surface, and that it is shown from samples. */
+  get said() {
+    const { surface, state: { language } } = this;
+    const [n, m] = surface.samples ?? [];
+    return [this.told ?? surface.lesson[language], n && wordIn(language, "from_samples", { n, m })].filter(Boolean).join(" ");
+  }
+
+  /** What stands at the axes. */
+  get axisNames() {
+    const { axes, letters } = this.surface;
+    return axes?.[this.state.language] ?? letters;
   }
 
   /**
