@@ -172,7 +172,9 @@ class Calls:
     def _real(self, result: Any, shape: tuple[int, ...], allowed: str) -> Floats:
         try:
             array = np.asarray(result)
-            numbers = array.astype(float) if array.dtype.kind in "biufO" else None
+            if array.dtype == object:  # Fractions and the like; NumPy would make nan of None
+                array = np.array([float(part) for part in array.flat]).reshape(array.shape)
+            numbers = array.astype(float) if array.dtype.kind in "biuf" else None
         except (TypeError, ValueError):
             numbers = None
         if numbers is None or not (numbers.size == 1 or numbers.shape == shape):

@@ -161,10 +161,12 @@ def _computed(
     steps = [chosen_step(value, domain, axis) for axis in (0, 1)]
     lengths = steps[0].length, steps[1].length
     if gradient is None:
-        worst = max(step.error for step in steps)
-        note = f"gradient by central differences of {lengths[0]:.2g} in x and {lengths[1]:.2g} in y"
-        error = f"estimated error {max(worst, EXACT):.1g} of its size" if worst == worst else ""
-        return Differences(value, domain, lengths, label), (*remarks, f"{note}: {error}")
+        worst = max(max(step.error for step in steps), EXACT)  # nan where it is not known
+        note = (
+            f"gradient by central differences of {lengths[0]:.2g} in x and {lengths[1]:.2g} in y: "
+            f"estimated error {worst:.1g} of its size"
+        )
+        return Differences(value, domain, lengths, label), (*remarks, note)
     slopes = Calls(gradient, "gradient", slopes=True)
     slopes.check(points)
     remarks += _said_of_calls("gradient", slopes.probe(*probe_points(domain), vectorized))
