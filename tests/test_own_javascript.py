@@ -183,6 +183,13 @@ def with_a_hole():
     return surfaces.from_samples(x, y[::-1], z)
 
 
+def test_a_run_into_a_hole_has_left(browser):
+    holed = with_a_hole()
+    case = Case(optimizers.GD(0.05), holed, (2.5, 0.9), 100)
+    page = Engine(browser, [optimizers.GD], surfaces=[holed])
+    assert assert_same(page, [case]) == {"left"}
+
+
 def of_a_function():
     return surfaces.from_function(
         lambda x, y: np.sin(3 * x) + (y**2 + x) / 3, ((-2, 3), (-1, 1))

@@ -134,11 +134,7 @@ def test_any_formula_as_a_function(text):
     except FormulaError:
         return
     source = eval(f"lambda x, y: {canonical(text)}", dict(NUMPY))
-    try:
-        made = surfaces.from_function(source, formula.domain)
-    except InputError as error:  # finite nowhere
-        assert "finite" in str(error)
-        return
+    made = surfaces.from_function(source, formula.domain)
     points = points_in(formula.domain, 50)
     with np.errstate(all="ignore"):
         value, slope = formula.value_and_gradient(points)
