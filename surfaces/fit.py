@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from surfaces.errors import must
+from surfaces.interpolation import numbers
 from surfaces.surface import Floats, Surface
 from surfaces.window import Domain
 
@@ -70,10 +71,7 @@ def _added(number: float) -> str:
 
 def _points(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
     """The data as two arrays, or an `InputError`."""
-    try:
-        xs, ys = (np.asarray(values, float).ravel() for values in (x, y))
-    except (TypeError, ValueError, OverflowError):
-        raise must("x and y", "two lists of numbers", (x, y)) from None
+    xs, ys = (numbers(name, values).ravel() for name, values in (("x", x), ("y", y)))
     if xs.size != ys.size or xs.size < 2:
         raise must("x and y", "of equal length, at least 2", f"{xs.size} and {ys.size} numbers")
     if not (np.isfinite(xs).all() and np.isfinite(ys).all()):

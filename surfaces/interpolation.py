@@ -180,9 +180,16 @@ def is_even(axis: Floats) -> bool:
 def numbers(name: str, values: ArrayLike) -> Floats:
     """An array of floats, or an `InputError` about ``name``."""
     try:
-        return np.array(values, float)
-    except (TypeError, ValueError):
+        given = np.asarray(values)
+        array = np.array(given, float)
+    except (TypeError, ValueError, OverflowError):
         raise must(name, "numbers", values) from None
+    if given.dtype.kind in "mM":
+        raise InputError(
+            f"{name} must be numbers; not dates: give, for example, the days since the first, "
+            f"({name} - {name}[0]) / numpy.timedelta64(1, 'D')"
+        )
+    return array
 
 
 def finite(name: str, values: ArrayLike) -> Floats:
