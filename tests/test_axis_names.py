@@ -110,11 +110,15 @@ def test_long_names_stay_in_the_picture_and_apart(size, views):
         assert not any(box.overlaps(other) for other in boxes[:i])
 
 
-@pytest.mark.parametrize("names", [AXES, LONG, ("w", "b")])
-def test_names_of_a_relief_stand_outside_its_floor(names):
+@pytest.mark.parametrize(
+    ("names", "view", "at"),
+    [(AXES, "relief", 3), (LONG, "relief", 3), (("w", "b"), "relief", 3),
+     *((("angle θ [rad]", "rate"), "relief-turning", at) for at in (0, 2, 4, 5))],
+)  # fmt: skip
+def test_names_of_a_relief_stand_outside_its_floor(names, view, at):
     runs = optviz.race(KINDS["function"](axes=names), ["gd"], steps=5)
-    scene = Scene(runs, ["relief"], size=(600, 500))
-    scene.picture(3)
+    scene = Scene(runs, [view], size=(600, 500))
+    scene.picture(at)
     relief = scene.panels[0]
     floor = [[a, b, relief.box.floor] for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
     corners = relief.axes.transData.transform(relief.camera.project(np.array(floor, float)))

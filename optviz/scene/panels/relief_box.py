@@ -111,16 +111,17 @@ class Box(Artist):
     def _beside(
         self, tip: Floats, towards: Floats, away: Floats, half: Floats
     ) -> tuple[float, float]:
-        """Where a name of that half size is in the panel and outside an edge of the floor.
+        """Where a name of that half size stands outside an edge of the floor, near the panel.
 
         ``away`` is at right angles to the edge.
         """
         place = tip + 1.9 * self.gap * towards
-        most = max(self.reach - half[0], 0.0)
+        # On its left a panel has more room than on its right.
+        least, most = half[0] - self.reach - 2.5 * self.gap, self.reach + self.gap - half[0]
         short = 1.1 * self.gap + half @ np.abs(away) - away @ (place - tip)
-        if short > 0:  # it would lie on the floor: away from it, as far as the panel goes
+        if short > 0:  # it would lie on the floor: away from it, as far as there is room
             place = place + short * away
-            inside = np.clip(place[0], -most, most)
+            inside = np.clip(place[0], least, most)
             if abs(away[1]) > abs(away[0]) / 4:
                 place[1] += away[0] / away[1] * (place[0] - inside)
             place[0] = inside
