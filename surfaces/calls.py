@@ -86,11 +86,8 @@ class Calls:
                     result = self.function(points) if self.takes_point else self.function(*points)
             except NO_VALUE:
                 result = None
-            if (
-                type(result) is np.ndarray
-                and result.shape == (len(x),)
-                and result.dtype.kind == "f"
-            ):
+            whole = type(result) is np.ndarray and result.shape == (len(x),)
+            if whole and result.dtype.kind == "f":
                 found: list[float] = result.tolist()
                 return found
         return list(map(self.at, x, y))

@@ -53,10 +53,10 @@ class Grid:
         z = [[None if math.isnan(value) else value for value in row] for row in rows]
         return {"x": self.x.tolist(), "y": self.y.tolist(), "z": z}
 
-    def known(self) -> Floats:
-        """The samples that are not nan, in one row."""
+    def range(self) -> float:
+        """The difference of the highest and the lowest sample; nan where all are nan."""
         values = self.padded[1:-1, 1:-1]
-        return np.asarray(values[np.isfinite(values)])
+        return float(np.ptp(values[np.isfinite(values)])) if np.isfinite(values).any() else np.nan
 
     def _sums(self, x: Floats, y: Floats, *orders: tuple[int, int]) -> list[Any]:
         """The derivatives of the given orders in x and y; nan outside."""

@@ -92,7 +92,7 @@ class Surface:
         if not isinstance(self.formula, (str, type(None))):
             raise must("formula", "text", self.formula)
         for name in ("title", "lesson"):
-            text = getattr(self, name)
+            text = getattr(self, name) or {}
             object.__setattr__(self, name, {"en": text} if isinstance(text, str) else text)
         usual = X_AND_Y if self.data is None else WEIGHT_AND_BIAS
         object.__setattr__(self, "axes", checked_axes(self.axes or usual))
@@ -186,7 +186,7 @@ class Surface:
         low, high = np.transpose(known.domain)
         between = np.random.default_rng(0).uniform(low, high, (CHECKED, 2))
         with np.errstate(all="ignore"):
-            off = np.abs(known.value(between) - grid.value(*between.T)) / np.ptp(grid.known())
+            off = np.abs(known.value(between) - grid.value(*between.T)) / grid.range()
         worst = float(np.max(off, where=np.isfinite(off), initial=0.0))
         note = f"shown from {n} x {n} samples, off by up to {worst:.1g} of their range between them"
         return replace(known, formula=None, kernel=grid, notes=(*self.notes, note))
