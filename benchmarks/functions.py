@@ -31,9 +31,22 @@ def waves(x, y):
     return np.sin(3 * x) * np.exp(y / 2) + x**2 + y**2
 
 
+def peaks(x, y):
+    """Many operations, each of which NumPy is slow to begin."""
+    return (
+        3 * (1 - x) ** 2 * np.exp(-(x**2) - (y + 1) ** 2)
+        - 10 * (x / 5 - x**3 - y**5) * np.exp(-(x**2) - y**2)
+        - np.exp(-((x + 1) ** 2) - y**2) / 3
+    )
+
+
 PAIRS = {
     "Rosenbrock's": (rosenbrock, "(1 - x)**2 + 100*(y - x**2)**2"),
     "sines": (waves, "sin(3*x)*exp(y/2) + x**2 + y**2"),
+    "peaks": (
+        peaks,
+        "3(1-x)^2*exp(-x^2-(y+1)^2) - 10(x/5-x^3-y^5)*exp(-x^2-y^2) - exp(-(x+1)^2-y^2)/3",
+    ),
 }
 WORK: dict[str, Callable[[Surface], object]] = {
     f"a run of {STEPS} steps, Adam": lambda s: optviz.descend(s, "adam:lr=0.1", steps=STEPS),

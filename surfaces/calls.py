@@ -79,18 +79,17 @@ class Calls:
 
     def row(self, x: list[float], y: list[float]) -> list[float]:
         """Its numbers at a few points, as floats: the fast way to single ones."""
-        if self.vectorized and not self.plain:
-            try:
-                with np.errstate(all="ignore"):
-                    points = np.array((x, y))
-                    result = self.function(points) if self.takes_point else self.function(*points)
-            except NO_VALUE:
-                result = None
-            whole = type(result) is np.ndarray and result.shape == (len(x),)
-            if whole and result.dtype.kind == "f":
-                found: list[float] = result.tolist()
-                return found
-        return list(map(self.at, x, y))
+        if self.plain or not self.vectorized:
+            return list(map(self.at, x, y))
+        points = np.array((x, y))
+        try:
+            with np.errstate(all="ignore"):
+                result = self.function(points) if self.takes_point else self.function(*points)
+        except NO_VALUE:
+            result = None
+        quick = type(result) is np.ndarray and result.dtype == float and result.shape == (len(x),)
+        found: list[float] = (result if quick else self(np.array(x), np.array(y))).tolist()
+        return found
 
     def check(self, points: Sequence[tuple[float, float]]) -> None:
         """Refuse a function that works at none of these points, or is another one each time."""

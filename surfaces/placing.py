@@ -68,12 +68,16 @@ def _nearest_start(surface: Surface, what: str) -> tuple[float, float]:
     """The point of a grid nearest to the usual start where value and slope are finite.
 
     Distances are measured in shares of the window; of equally near points the lowest is taken, of
-    these the one on the left. A finer grid is searched where the first has no such point.
+    these the one on the left. A finer grid is searched where the first has no such point. Of a
+    function and of samples it is, if possible, none at the edge of where they are known.
     """
     for steps in GRIDS:
         x, y = (np.linspace(*ends, steps + 1) for ends in surface.domain)
         value, gradient = surface.value_and_gradient(np.stack(np.meshgrid(x, y), axis=-1))
-        rows, columns = np.nonzero(np.isfinite(value) & np.isfinite(gradient).all(axis=-1))
+        known = np.isfinite(value) & np.isfinite(gradient).all(axis=-1)
+        if what != "formula" and _inside(known).any():
+            known = _inside(known)  # at the edge slopes are one-sided, and a step leads out
+        rows, columns = np.nonzero(known)
         if rows.size:
             away = (columns - steps // 10) ** 2 + (rows - (steps - steps // 10)) ** 2
             nearest = int(np.argmin(away))
@@ -82,6 +86,13 @@ def _nearest_start(surface: Surface, what: str) -> tuple[float, float]:
         f"{what} must be finite somewhere in the domain {surface.domain}; not "
         f"{_given(surface)}: give another domain, or a start where it is finite"
     )
+
+
+def _inside(known: Any) -> Any:
+    """Those points of a grid whose neighbours are known too; beyond the grid all count as known."""
+    wide = np.pad(known, 1, constant_values=True)
+    across, up = wide[1:-1, :-2] & wide[1:-1, 2:], wide[:-2, 1:-1] & wide[2:, 1:-1]
+    return known & across & up
 
 
 def _given(surface: Surface) -> str:
