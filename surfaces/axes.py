@@ -22,12 +22,12 @@ _UNIT = re.compile(r"\s*[\[(][^\])]*[\])]\s*$")
 _LETTER = re.compile(r"(?:.*\s)?([a-df-zA-DF-Zα-ωΑ-Ω])")
 
 
-def checked_axes(axes: Any) -> tuple[AxisName, AxisName]:
+def checked_axes(field: str, axes: Any) -> tuple[AxisName, AxisName]:
     """Two names, each a text or a mapping of language to text, or an `InputError`."""
     names = list(axes) if isinstance(axes, Sequence) and not isinstance(axes, str) else []
     if len(names) != 2 or not all(map(_is_name, names)):
         allowed = f"two names of at most {LONGEST} characters, such as ('weight', 'bias')"
-        raise must("axes", allowed, axes)
+        raise must(field, allowed, axes)
     x, y = (name if isinstance(name, str) else dict(name) for name in names)
     return x, y
 

@@ -28,6 +28,7 @@ def plain(declared: Mapping[str, Any]) -> dict[str, Any]:
         "lesson": dict(fields["lesson"]),
         "data": None if data is None else np.asarray(data, float).tolist(),
         "axes": list(fields["axes"]),
+        "data_axes": list(fields["data_axes"]),
         "notes": list(fields["notes"]),
     }
 

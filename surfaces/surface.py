@@ -13,16 +13,14 @@ from numpy.typing import ArrayLike
 from surfaces import built_in
 from surfaces.axes import WEIGHT_AND_BIAS, X_AND_Y, AxisName, checked_axes, letters, said
 from surfaces.errors import InputError, must
-from surfaces.interpolation import Grid
 from surfaces.kernel import Floats as Floats
 from surfaces.kernel import Kernel
 from surfaces.latex import latex, short
 from surfaces.plain import made_of, plain
+from surfaces.resampling import resampled
 from surfaces.window import FARTHEST, Domain, checked_domain, checked_point
 
 STORED = 101  # samples along each side, where a surface without a formula is written to a file
-MOST_SAMPLES = 1001  # along each side
-CHECKED = 400  # points between samples where these are compared with the function
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +53,8 @@ class Surface:
         in a single letter, such as "weight w", names the coordinate in formulas too.
     source : str
         Where the formula comes from.
-    data : pair of arrays or None
-        The points behind a surface that `surfaces.fit_line` made.
+    data, data_axes : pair of arrays or None, two of text
+        The points behind a surface that `surfaces.fit_line` made, and what these are.
     notes : tuple of str
         Remarks for the user, a line each: a formula understood otherwise than it was typed, a start
         that had to move, a function stored as samples.
@@ -83,6 +81,7 @@ class Surface:
     kernel: Kernel | None = None
     notes: tuple[str, ...] = ()
     axes: Sequence[AxisName] = ()
+    data_axes: Sequence[AxisName] = X_AND_Y
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "domain", checked_domain(self.domain))
@@ -95,7 +94,8 @@ class Surface:
             text = getattr(self, name) or {}
             object.__setattr__(self, name, {"en": text} if isinstance(text, str) else text)
         usual = X_AND_Y if self.data is None else WEIGHT_AND_BIAS
-        object.__setattr__(self, "axes", checked_axes(self.axes or usual))
+        object.__setattr__(self, "axes", checked_axes("axes", self.axes or usual))
+        object.__setattr__(self, "data_axes", checked_axes("data_axes", self.data_axes))
         if (self.formula is None) == (self.kernel is None):
             raise InputError("a Surface must have either a formula or a kernel; not both or none")
 
@@ -177,18 +177,8 @@ class Surface:
         n : int
             From 4 to 1001.
         """
-        whole = isinstance(n, (int, np.integer)) and not isinstance(n, bool)
-        if not whole or not 4 <= n <= MOST_SAMPLES:
-            raise must("n", f"a whole number from 4 to {MOST_SAMPLES}", n)
         known = self.reaching(self.start)
-        x, y, values = known.samples(int(n))
-        grid = Grid(x, y, values)
-        low, high = np.transpose(known.domain)
-        between = np.random.default_rng(0).uniform(low, high, (CHECKED, 2))
-        with np.errstate(all="ignore"):
-            off = np.abs(known.value(between) - grid.value(*between.T)) / grid.range()
-        worst = float(np.max(off, where=np.isfinite(off), initial=0.0))
-        note = f"shown from {n} x {n} samples, off by up to {worst:.1g} of their range between them"
+        grid, note = resampled(known.samples, known.value, known.domain, n)
         return replace(known, formula=None, kernel=grid, notes=(*self.notes, note))
 
     def covers(self, x: float, y: float) -> bool:
@@ -201,9 +191,9 @@ class Surface:
         """What x and y are called in formulas: a letter that the axes' names end in, or x and y."""
         return letters(self.axes)
 
-    def axis_names(self, language: str = "en") -> tuple[str, str]:
-        """What is written at the axes."""
-        x, y = (said(name, language) for name in self.axes)
+    def axis_names(self, language: str = "en", *, data: bool = False) -> tuple[str, str]:
+        """What is written at the axes, or at those of its data."""
+        x, y = (said(name, language) for name in (self.data_axes if data else self.axes))
         return x, y
 
     @property

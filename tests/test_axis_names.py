@@ -61,6 +61,28 @@ def test_the_names_stand_in_every_picture(kind, language):
     assert up in describe(runs, language)
 
 
+class Column(np.ndarray):
+    """An array with a name, as columns of pandas and polars have."""
+
+    name = "height [m]"
+
+
+def test_the_data_of_a_fit_are_called_by_their_names():
+    x, y = np.arange(4.0), np.array([1.0, 2.9, 5.2, 6.8])
+    for surface, names in (
+        (surfaces.fit_line(x.view(Column), y), ("height [m]", "y")),
+        (surfaces.fit_line(x, y, data_axes=("age", "weight")), ("age", "weight")),
+        (surfaces.fit_line(x, y), ("x", "y")),
+    ):
+        back = Surface.from_dict(json.loads(json.dumps(surface.to_dict())))
+        for each in (surface, back):
+            scene = Scene(optviz.race(each, ["gd"], steps=5), ["data"])
+            axes = scene.panels[0].axes
+            assert (axes.get_xlabel(), axes.get_ylabel()) == names
+    with pytest.raises(surfaces.InputError, match="data_axes must be two names"):
+        surfaces.fit_line(x, y, data_axes=("age",))
+
+
 def test_files_of_numbers_keep_x_and_y(tmp_path):
     run = optviz.descend(KINDS["function"](axes=AXES), "gd:lr=0.1", steps=3)
     with run.save(tmp_path / "run.csv").open(newline="") as stream:
