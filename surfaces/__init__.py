@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 
 from surfaces import bowls, multipeak, plateaus, saddles, valleys, waves
-from surfaces.errors import FormulaError, InputError, must, unknown
+from surfaces.errors import OF_FUNCTION, FormulaError, InputError, must, unknown
 from surfaces.fit import fit_line
 from surfaces.registry import Registry
 from surfaces.sampled import from_samples
+from surfaces.slices import slice_of
 from surfaces.surface import Surface
 from surfaces.user_formula import from_formula
+from surfaces.user_function import from_function
 
 __all__ = [
     "FormulaError",
@@ -21,9 +23,11 @@ __all__ = [
     "Surface",
     "fit_line",
     "from_formula",
+    "from_function",
     "from_samples",
     "get",
     "names",
+    "slice_of",
 ]
 
 CATALOGUE: Registry[Surface] = Registry("surface", {
@@ -49,6 +53,8 @@ def get(name: str) -> Surface:
     try:
         return CATALOGUE[name]
     except (KeyError, TypeError):
+        if callable(name):
+            raise must("surface", f"a Surface or a name; {OF_FUNCTION}", name) from None
         if re.search("[+*/^()|²³]|^[0-9]", str(name)):
             allowed = "a name, or a formula given by --formula or surfaces.from_formula"
             raise must("surface", allowed, name) from None

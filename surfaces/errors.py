@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
+import sys
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 ONE_LINE = 160  # characters of names; more are listed elsewhere
+OF_FUNCTION = "surfaces.from_function makes one of a function"  # where that is given in its place
+OURS = ("surfaces", "optviz")
 ALIKE = 0.6  # of difflib's ratio: washbord is washboard, schwefel is not sphere
 
 
@@ -22,6 +26,14 @@ class FormulaError(InputError):
 def must(name: str, allowed: str, given: object) -> InputError:
     """An error whose message has the form of all: ``name must be allowed; not given``."""
     return InputError(f"{name} must be {allowed}; not {shown(given)}")
+
+
+def warn(message: str) -> None:
+    """A `UserWarning` that points to the user's line, the nearest one outside our packages."""
+    level, frame = 1, sys._getframe()
+    while frame.f_back and frame.f_globals["__name__"].partition(".")[0] in OURS:
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, UserWarning, stacklevel=level)
 
 
 def unknown(

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from surfaces.axes import LONGEST
 from surfaces.errors import must
+from surfaces.interpolation import numbers
 from surfaces.surface import Floats, Surface
 from surfaces.window import Domain
 
@@ -20,9 +22,10 @@ def fit_line(x: ArrayLike, y: ArrayLike, **details: Any) -> Surface:
     Parameters
     ----------
     x, y : array_like, shape (n,)
-        The data; at least two different x.
+        The data; at least two different x. What has a ``name``, as a column of pandas, is called by
+        it where the data are drawn.
     **details
-        Fields of `Surface` to override: ``domain``, ``start``, ``steps``, ...
+        Fields of `Surface` to override: ``domain``, ``start``, ``steps``, ``data_axes``, ...
 
     Returns
     -------
@@ -59,8 +62,14 @@ def fit_line(x: ArrayLike, y: ArrayLike, **details: Any) -> Surface:
             "zh": "权重和偏置共同决定误差：损失曲面是一条倾斜的山谷。",
         },
         "data": (xs, ys),
+        "data_axes": [_name(x, "x"), _name(y, "y")],
     }
     return Surface("fit_line", formula, **(declared | details))
+
+
+def _name(values: ArrayLike, usual: str) -> str:
+    name = getattr(values, "name", None)
+    return " ".join(name.split())[:LONGEST] or usual if isinstance(name, str) else usual
 
 
 def _added(number: float) -> str:
@@ -70,10 +79,7 @@ def _added(number: float) -> str:
 
 def _points(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
     """The data as two arrays, or an `InputError`."""
-    try:
-        xs, ys = (np.asarray(values, float).ravel() for values in (x, y))
-    except (TypeError, ValueError, OverflowError):
-        raise must("x and y", "two lists of numbers", (x, y)) from None
+    xs, ys = (numbers(name, values).ravel() for name, values in (("x", x), ("y", y)))
     if xs.size != ys.size or xs.size < 2:
         raise must("x and y", "of equal length, at least 2", f"{xs.size} and {ys.size} numbers")
     if not (np.isfinite(xs).all() and np.isfinite(ys).all()):

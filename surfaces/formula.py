@@ -17,7 +17,7 @@ import sympy
 
 from surfaces import functions, grammar
 from surfaces.arithmetic import MATH
-from surfaces.errors import FormulaError, shown
+from surfaces.errors import OF_FUNCTION, FormulaError, shown
 from surfaces.grammar import MAX_DEPTH, MAX_LENGTH, Node
 from surfaces.tokens import misread
 
@@ -80,7 +80,7 @@ def parse(text: str) -> Any:
     derivative of a jump (of ``sign``, ``floor``, ``where``) counts as 0.
     """
     if not isinstance(text, str):
-        raise FormulaError(f"formula must be text; not {shown(text)}")
+        raise _no_text(text)
     expr = _Reader(text).read(grammar.read(text), 0).expr
     if expr.has(sympy.nan, sympy.oo, -sympy.oo, sympy.zoo, sympy.I):
         raise FormulaError(
@@ -113,6 +113,11 @@ def canonical(formula: Any) -> str:
         allowed = f"at most {MAX_LENGTH} characters when every sign is written"
         raise FormulaError(f"formula must be {allowed}; not {len(text)}")
     return text
+
+
+def _no_text(given: Any) -> FormulaError:
+    allowed = f"text; {OF_FUNCTION}" if callable(given) else "text"
+    return FormulaError(f"formula must be {allowed}; not {shown(given)}")
 
 
 class _Reader:

@@ -53,6 +53,11 @@ class Grid:
         z = [[None if math.isnan(value) else value for value in row] for row in rows]
         return {"x": self.x.tolist(), "y": self.y.tolist(), "z": z}
 
+    def range(self) -> float:
+        """The difference of the highest and the lowest sample; nan where all are nan."""
+        values = self.padded[1:-1, 1:-1]
+        return float(np.ptp(values[np.isfinite(values)])) if np.isfinite(values).any() else np.nan
+
     def _sums(self, x: Floats, y: Floats, *orders: tuple[int, int]) -> list[Any]:
         """The derivatives of the given orders in x and y; nan outside."""
         u, v = (x - self.x0) / self.dx, (y - self.y0) / self.dy
@@ -83,9 +88,8 @@ class Grid:
         return xx, xy, yy
 
     def covers(self, x: float, y: float) -> bool:
-        """Whether a point lies on the grid."""
-        u, v = (x - self.x0) / self.dx, (y - self.y0) / self.dy
-        return bool(0 <= u <= self.width - 1 and 0 <= v <= self.height - 1)
+        """Whether a point lies on the grid, and not where that has no value."""
+        return not math.isnan(self.at(x, y)[0])
 
     @property
     def at(self) -> Callable[[float, float], tuple[float, float, float]]:
@@ -161,19 +165,31 @@ def _axis(name: str, values: ArrayLike) -> Floats:
     axis = finite(name, values)
     if axis.ndim != 1 or axis.size < 4:
         raise must(name, "a list of at least 4 numbers", f"shape {axis.shape}")
-    steps = np.diff(axis)
-    rounding = 4 * np.finfo(float).eps * np.abs(axis).max()
-    if not (steps[0] > 0 and np.allclose(steps, steps[0], rtol=1e-6, atol=rounding)):
+    if not is_even(axis):
         raise must(name, "rising in even steps", axis.tolist())
     return axis
+
+
+def is_even(axis: Floats) -> bool:
+    """Whether numbers rise in even steps, rounding aside."""
+    steps = np.diff(axis)
+    rounding = 4 * np.finfo(float).eps * np.abs(axis).max()
+    return bool(steps[0] > 0 and np.allclose(steps, steps[0], rtol=1e-6, atol=rounding))
 
 
 def numbers(name: str, values: ArrayLike) -> Floats:
     """An array of floats, or an `InputError` about ``name``."""
     try:
-        return np.array(values, float)
-    except (TypeError, ValueError):
+        given = np.asarray(values)
+        array = np.array(given, float)
+    except (TypeError, ValueError, OverflowError):
         raise must(name, "numbers", values) from None
+    if given.dtype.kind in "mM":
+        raise InputError(
+            f"{name} must be numbers; not dates: give, for example, the days since the first, "
+            f"({name} - {name}[0]) / numpy.timedelta64(1, 'D')"
+        )
+    return array
 
 
 def finite(name: str, values: ArrayLike) -> Floats:

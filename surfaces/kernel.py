@@ -33,6 +33,12 @@ class Kernel(Protocol):
     def at(self) -> Callable[[float, float], tuple[float, float, float]]: ...
 
 
+def spoken(name: str) -> str:
+    """A function's name as LaTeX, for titles."""
+    words = r"\ ".join(name.replace("_", " ").split())
+    return rf"\mathrm{{{words}}}(x, y)"
+
+
 class TapeKernel(ABC):
     """Runs a formula's tapes on floats and on arrays.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
@@ -11,11 +11,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from surfaces import built_in
+from surfaces.axes import WEIGHT_AND_BIAS, X_AND_Y, AxisName, checked_axes, letters, said
 from surfaces.errors import InputError, must
-from surfaces.interpolation import Grid
 from surfaces.kernel import Floats as Floats
 from surfaces.kernel import Kernel
 from surfaces.latex import latex, short
+from surfaces.plain import made_of, plain
+from surfaces.resampling import resampled
 from surfaces.window import FARTHEST, Domain, checked_domain, checked_point
 
 STORED = 101  # samples along each side, where a surface without a formula is written to a file
@@ -44,12 +46,15 @@ class Surface:
         How contour levels and the loss axis are spaced.
     minima, saddles : tuple of (x, y, value)
         Known stationary points; the lowest of ``minima`` is the goal.
-    title, lesson : mapping of language ("en", "zh") to text
+    title, lesson : text, or mapping of language ("en", "zh") to text
         In the catalogue the lesson is the claim of the scenario of the same name.
+    axes : two of text, or of mapping of language to text
+        What stands at the axes, with units: ``("weight", "learning rate [1/s]")``. A name that ends
+        in a single letter, such as "weight w", names the coordinate in formulas too.
     source : str
         Where the formula comes from.
-    data : pair of arrays or None
-        The points behind a surface that `surfaces.fit_line` made.
+    data, data_axes : pair of arrays or None, two of text
+        The points behind a surface that `surfaces.fit_line` made, and what these are.
     notes : tuple of str
         Remarks for the user, a line each: a formula understood otherwise than it was typed, a start
         that had to move, a function stored as samples.
@@ -75,6 +80,8 @@ class Surface:
     data: tuple[Floats, Floats] | None = None
     kernel: Kernel | None = None
     notes: tuple[str, ...] = ()
+    axes: Sequence[AxisName] = ()
+    data_axes: Sequence[AxisName] = X_AND_Y
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "domain", checked_domain(self.domain))
@@ -83,6 +90,12 @@ class Surface:
             raise must("scale", "'linear' or 'log'", self.scale)
         if not isinstance(self.formula, (str, type(None))):
             raise must("formula", "text", self.formula)
+        for name in ("title", "lesson"):
+            text = getattr(self, name) or {}
+            object.__setattr__(self, name, {"en": text} if isinstance(text, str) else text)
+        usual = X_AND_Y if self.data is None else WEIGHT_AND_BIAS
+        object.__setattr__(self, "axes", checked_axes("axes", self.axes or usual))
+        object.__setattr__(self, "data_axes", checked_axes("data_axes", self.data_axes))
         if (self.formula is None) == (self.kernel is None):
             raise InputError("a Surface must have either a formula or a kernel; not both or none")
 
@@ -152,6 +165,22 @@ class Surface:
         x, y = (np.linspace(*ends, resolution) for ends in self.domain)
         return x, y, self(*np.meshgrid(x, y))
 
+    def sampled(self, n: int = STORED) -> Surface:
+        """The same surface as ``n`` x ``n`` samples of its window, smooth between them.
+
+        A browser can show it, whatever computes this one. Its ``notes`` say how it was made and by
+        how much it differs from this one between the samples, at points chosen at random. The
+        window is widened if the start lies outside.
+
+        Parameters
+        ----------
+        n : int
+            From 4 to 1001.
+        """
+        known = self.reaching(self.start)
+        grid, note = resampled(known.samples, known.value, known.domain, n)
+        return replace(known, formula=None, kernel=grid, notes=(*self.notes, note))
+
     def covers(self, x: float, y: float) -> bool:
         """Whether a point lies where the surface is known: for samples, on their grid."""
         covers: Callable[[float, float], bool] | None = getattr(self._kernel, "covers", None)
@@ -159,8 +188,13 @@ class Surface:
 
     @property
     def letters(self) -> dict[str, str]:
-        """What the coordinates are called: w and b, weight and bias, where a line is fitted."""
-        return {"x": "x", "y": "y"} if self.data is None else {"x": "w", "y": "b"}
+        """What x and y are called in formulas: a letter that the axes' names end in, or x and y."""
+        return letters(self.axes)
+
+    def axis_names(self, language: str = "en", *, data: bool = False) -> tuple[str, str]:
+        """What is written at the axes, or at those of its data."""
+        x, y = (said(name, language) for name in (self.data_axes if data else self.axes))
+        return x, y
 
     @property
     def latex(self) -> str:
@@ -217,26 +251,11 @@ class Surface:
     def to_dict(self) -> dict[str, Any]:
         """All of the surface in plain JSON types; `from_dict` reads it back as an equal one.
 
-        A surface that is neither a formula nor samples, such as a torch function, is kept as
-        samples of its window, and its ``notes`` then say so.
+        A surface that is neither a formula nor samples, such as a torch function, is kept as it is
+        `sampled`.
         """
-        record = {item.name: getattr(self, item.name) for item in fields(self)}
-        kernel, notes = record.pop("kernel"), list(self.notes)
-        if kernel is not None and not hasattr(kernel, "to_dict"):
-            kernel = Grid(*self.samples(STORED))
-            notes.append(f"surface stored as {STORED} x {STORED} samples of its window")
-        return record | {
-            "samples": None if kernel is None else kernel.to_dict(),
-            "domain": [list(ends) for ends in self.domain],
-            "start": list(self.start),
-            "steps": int(self.steps),
-            "minima": [[*map(float, point)] for point in self.minima],
-            "saddles": [[*map(float, point)] for point in self.saddles],
-            "title": dict(self.title),
-            "lesson": dict(self.lesson),
-            "data": None if self.data is None else np.asarray(self.data, float).tolist(),
-            "notes": notes,
-        }
+        known = self if self.kernel is None or hasattr(self.kernel, "to_dict") else self.sampled()
+        return plain({item.name: getattr(known, item.name) for item in fields(self)})
 
     @staticmethod
     def from_dict(record: Mapping[str, Any]) -> Surface:
@@ -247,20 +266,7 @@ class Surface:
         InputError
             The record is not one of a surface.
         """
-        try:
-            details = dict(record)
-            samples, data = details.pop("samples"), details["data"]
-            for kind in ("minima", "saddles"):
-                details[kind] = tuple((float(x), float(y), float(v)) for x, y, v in details[kind])
-            if data is not None:
-                xs, ys = np.array(data, float)
-                details["data"] = xs, ys
-            details["notes"] = tuple(details["notes"])
-            details |= {kind: dict(details[kind]) for kind in ("title", "lesson")}
-            return Surface(**details, kernel=None if samples is None else Grid(**samples))
-        except (LookupError, TypeError, ValueError) as error:
-            reason = f"no {error}" if isinstance(error, KeyError) else " ".join(str(error).split())
-            raise InputError(f"surface must be what to_dict() wrote; not so: {reason}") from None
+        return made_of(record, Surface)
 
     def named(self, language: str = "en") -> str:
         """Title in a language, else the name."""

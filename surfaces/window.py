@@ -26,11 +26,12 @@ def checked_point(name: str, point: Any) -> tuple[float, float]:
 def checked_domain(domain: Any) -> Domain:
     """((x0, x1), (y0, y1)) with x0 < x1 and y0 < y1, or an `InputError`."""
     try:
-        ends = [checked_point("domain", pair) for pair in domain]
+        pairs = [tuple(pair) for pair in domain]
     except TypeError:
-        ends = []
-    if len(ends) != 2:
+        pairs = []
+    if [len(pair) for pair in pairs] != [2, 2]:
         raise InputError(f"domain must be ((x0, x1), (y0, y1)); not {shown(domain)}")
+    ends = [checked_point("domain", pair) for pair in pairs]
     for low, high in ends:
         if not -FARTHEST <= low < high <= FARTHEST:
             allowed = f"two ranges, each from a lower to a higher number, within {FARTHEST:g}"

@@ -5,6 +5,22 @@ from __future__ import annotations
 import shlex
 from urllib.parse import parse_qs
 
+# What each view writes onto its ground.
+PAINTED = """() => {
+  const { fillText } = CanvasRenderingContext2D.prototype;
+  const texts = {};
+  for (const [name, view] of Object.entries({ plane: optviz.plane, ...optviz.diagrams })) {
+    texts[name] = [];
+    CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+      texts[name].push(text);
+      fillText.call(this, text, ...place);
+    };
+    view.paintGround();
+  }
+  CanvasRenderingContext2D.prototype.fillText = fillText;
+  return texts;
+}"""
+
 
 class Shown:
     """A page, what it asked of the network, and what it complained of."""

@@ -78,6 +78,7 @@ def test_a_perfect_fit_has_no_rest():
         ([0.1] * 3, [1, 2, 3], "different"),
         ([0, 1e200], [1, 2], "squares"), ([0, 1e-200], [1, 2], "squares"),
         ([1, 2], [1, np.inf], "finite"), (["a", "b"], [1, 2], "numbers"),
+        (np.array(["2026-01-01", "2026-01-03"], "M8[D]"), [1, 2], "not dates: give"),
     ],
 )  # fmt: skip
 def test_wrong_data(x, y, part):

@@ -172,10 +172,36 @@ def test_own_formulas_have_the_same_values_and_slopes(browser):
     assert assert_same(page, [Case(optimizers.GD(lr=0.25), root, root.start)]) == {"diverged"}
 
 
-def test_a_surface_of_samples_is_the_same(browser):
+def samples():
     x, y = np.linspace(-2, 3, 12), np.linspace(-1, 1, 9)
-    z = np.sin(3 * x) + np.add.outer(y**2, x) / 3
-    sampled = surfaces.from_samples(x, y, z)
+    return x, y, np.sin(3 * x) + np.add.outer(y**2, x) / 3
+
+
+def with_a_hole():
+    x, y, z = samples()
+    z[4:6, 8] = np.nan
+    return surfaces.from_samples(x, y[::-1], z)
+
+
+def test_a_run_into_a_hole_has_left(browser):
+    holed = with_a_hole()
+    case = Case(optimizers.GD(0.05), holed, (2.5, 0.9), 100)
+    page = Engine(browser, [optimizers.GD], surfaces=[holed])
+    assert assert_same(page, [case]) == {"left"}
+
+
+def of_a_function():
+    return surfaces.from_function(
+        lambda x, y: np.sin(3 * x) + (y**2 + x) / 3, ((-2, 3), (-1, 1))
+    ).sampled(23)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: surfaces.from_samples(*samples()), with_a_hole, of_a_function]
+)
+def test_a_surface_of_samples_is_the_same(make, browser):
+    x, y, _ = samples()
+    sampled = make()
     rng = np.random.default_rng(6)
     points = np.vstack([
         rng.uniform((-2.2, -1.1), (3.2, 1.1), (500, 2)), list(itertools.product(x, y)),

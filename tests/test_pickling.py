@@ -40,6 +40,18 @@ def bowl(x, y):
     return x**2 + 3 * y**2
 
 
+def wave(x, y):
+    return np.sin(x) + 3 * y**2
+
+
+def wave_slopes(x, y):
+    return np.cos(x), 6 * y
+
+
+def total(p):
+    return float(np.sum(np.square(p)))
+
+
 def torchs():
     import torch  # here, as the spawned process needs none
 
@@ -53,6 +65,12 @@ SURFACES = {
     "widened": lambda: surfaces.booth.reaching((30, 3)),
     "samples": lambda: surfaces.from_samples(AXIS, AXIS, np.add.outer(AXIS**2, AXIS**4)),
     "fit_line": lambda: surfaces.fit_line([0, 1, 2, 3], [1.0, 2.9, 5.2, 6.8]),
+    "function": lambda: surfaces.from_function(wave, ((-2, 2), (-2, 2)), (1, 1)),
+    "with gradient": lambda: surfaces.from_function(
+        wave, ((-2, 2), (-2, 2)), (1, 1), gradient=wave_slopes
+    ),
+    "slice": lambda: surfaces.slice_of(total, np.arange(4.0), (0, 3), ((-2, 2), (-2, 2)), (1, 1)),
+    "sampled": lambda: surfaces.from_function(wave, ((-2, 2), (-2, 2)), (1, 1)).sampled(31),
     "torch": lambda: optviz.torch_surface(bowl, ((-2, 2), (-2, 2)), (1, 1)),
 }
 OPTIMIZERS = {
@@ -141,7 +159,7 @@ def test_used_surfaces_and_optimizers_go_to_spawned_processes_and_runs_come_back
     race = partial(optviz.race, steps=6)
     pairs = [(SURFACES[name](), optimizer) for name, optimizer in (
         ("built-in", optviz.Adam(lr=0.1)), ("formula", "gd"), ("samples", Mine()),
-        ("fit_line", "rmsprop"),
+        ("fit_line", "rmsprop"), ("function", "adam"),
     )]  # fmt: skip
     here = [race(*pair) for pair in pairs]  # all have run by now
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 from engine import same_bits
+from explorer_page import PAINTED
 
 import optviz
 import surfaces
@@ -353,22 +354,6 @@ def test_runs_that_are_no_race_from_several_starts_are_each_shown(order, show):
             for run, there in zip(runs, begins_there, strict=True)
         ],
     )
-
-
-PAINTED = """() => {
-  const { fillText } = CanvasRenderingContext2D.prototype;
-  const texts = {};
-  for (const [name, view] of Object.entries({ plane: optviz.plane, ...optviz.diagrams })) {
-    texts[name] = [];
-    CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
-      texts[name].push(text);
-      fillText.call(this, text, ...place);
-    };
-    view.paintGround();
-  }
-  CanvasRenderingContext2D.prototype.fillText = fillText;
-  return texts;
-}"""
 
 
 def test_a_page_of_a_line_fit_names_weight_and_bias_as_its_film(show):

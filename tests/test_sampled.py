@@ -112,13 +112,69 @@ def test_the_legend_says_that_it_left(language, said):
     assert said in text
 
 
+def raster():
+    """A map: rows from north to south, the sea nan."""
+    x, y = np.linspace(0, 10, 21), np.linspace(50, 40, 31)
+    heights = np.add.outer(np.sin(y), np.cos(x)) * np.linspace(1, 2, 21)
+    heights[20:, :5] = np.nan
+    return x, y, heights
+
+
+def shuffled(x, y, z):
+    order = np.random.default_rng(4).permutation(z.size)
+    return x.ravel()[order], y.ravel()[order], z.ravel()[order]
+
+
+MAP = raster()
+MESH = np.meshgrid(*MAP[:2])
+SAME = {
+    "north first": MAP,
+    "south first": (MAP[0], MAP[1][::-1], MAP[2][::-1]),
+    "east first": (MAP[0][::-1], MAP[1], MAP[2][:, ::-1]),
+    "meshgrid": (*MESH, MAP[2]),
+    "meshgrid ij": (*np.meshgrid(*MAP[:2], indexing="ij"), MAP[2].T),
+    "columns of a table": shuffled(*MESH, MAP[2]),
+    "masked": (*MAP[:2], np.ma.masked_invalid(MAP[2])),
+    "lists": tuple(part.tolist() for part in MAP),
+}
+
+
+@pytest.mark.parametrize("form", SAME)
+def test_a_grid_is_taken_as_others_give_it(form):
+    surface = surfaces.from_samples(*SAME[form])
+    assert surface.domain == ((0, 10), (40, 50))
+    np.testing.assert_allclose(surface(*MESH)[:18, 7:], MAP[2][:18, 7:], atol=1e-12)
+    assert surface.to_dict() == surfaces.from_samples(*SAME["south first"]).to_dict()
+
+
+def test_the_sea_is_no_land():
+    """Where a run reaches it, it has left the surface; a start moves out of it."""
+    x, y, heights = MAP
+    surface = surfaces.from_samples(x, y, heights)
+    assert not surface.covers(0.2, 40.2)
+    assert surface.covers(9, 45)
+    assert surface.start == (1.0, 49.0)
+    drowned = heights.copy()
+    drowned[:8, :6] = np.nan
+    moved = surfaces.from_samples(x, y, drowned)
+    assert moved.covers(*moved.start)
+    assert moved.notes[0].startswith("start: (")
+    run = optviz.descend(surface, "gd:lr=30", start=(1, 49), steps=50)
+    assert run.status == "left"
+    assert optviz.animate(surface, ["gd:lr=0.1"], steps=5, seconds=0.2).frame(-1).any()
+
+
 @pytest.mark.parametrize(
     ("x", "y", "z", "part"),
     [
         (X[:3], Y, np.zeros((61, 3)), "at least 4"),
-        (X[::-1], Y, np.zeros((61, 41)), "even steps"),
-        (X**3, Y, np.zeros((61, 41)), "even steps"),
-        (X, Y, np.zeros((41, 61)), "shape"),
+        (X**3, Y, np.zeros((61, 41)), r"x must be in even steps.*RegularGridInterpolator"),
+        (np.logspace(0, 2, 41), Y, np.zeros((61, 41)), r"so give numpy.log10\(x\)"),
+        (X, np.logspace(1, 0, 61), np.zeros((61, 41)), r"so give numpy.log10\(y\)"),
+        (X, Y, np.zeros((41, 61)), r"shape \(61, 41\).*: give z\.T"),
+        (X, Y, np.zeros((5, 5)), r"shape \(61, 41\)"),
+        (X, Y, np.full((61, 41), np.inf), "finite"),
+        (*np.random.default_rng(0).uniform(size=(2, 50)), np.zeros(50), "griddata"),
         (X, Y, np.full((61, 41), np.nan), "finite"),
         ("abcd", Y, np.zeros((61, 41)), "numbers"),
     ],

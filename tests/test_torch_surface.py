@@ -61,8 +61,9 @@ def test_a_function_of_x_alone_and_a_plane():
 @pytest.mark.parametrize(
     ("function", "part"),
     [
-        ("x**2", "function of two tensors"),
-        (lambda x: x, "positional"),
+        ("x**2", "a function of x and y"),
+        (lambda x: x, "real number"),
+        (lambda x, y, z: x, "positional"),
         (lambda x, y: torch.stack([x, y]), "real number"),
         (lambda x, y: 1.0, "real number"),
         (lambda x, y: x.missing, "missing"),

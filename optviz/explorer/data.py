@@ -27,8 +27,9 @@ from optviz.translate.javascript import (
     surface_source,
 )
 from optviz.translate.slots import classify_slots
-from optviz.words import words_of
+from optviz.words import LANGUAGES, words_of
 from surfaces.errors import InputError
+from surfaces.interpolation import Grid
 from surfaces.surface import Surface
 
 FIRST = "himmelblau"  # what is seen before anything is chosen
@@ -145,7 +146,7 @@ def _theme(theme: Theme) -> dict[str, Any]:
 def _surface(surface: Surface) -> str:
     (x0, x1), (y0, y1) = surface.domain
     families = words_of("families")
-    about = {
+    about: dict[str, Any] = {
         "title": dict(surface.title) or {"en": surface.name},
         "lesson": _own_words(surface),
         "family": families.get(f"family_{surface.family}", families["family_own"]),
@@ -158,6 +159,10 @@ def _surface(surface: Surface) -> str:
         "minima": surface.minima,
         "catalogue": surface.name in surfaces.names() and surfaces.get(surface.name) is surface,
     }
+    if surface.axis_names() != tuple(surface.letters.values()):
+        about["axes"] = {language: surface.axis_names(language) for language in LANGUAGES}
+    if isinstance(surface.kernel, Grid):
+        about["samples"] = [surface.kernel.width, surface.kernel.height]
     entries = {name: _json(value) for name, value in about.items()}
     return object_source(entries | {"at": surface_source(surface)})
 

@@ -129,7 +129,7 @@ def _drawable(surface: Surface) -> Surface:
     try:
         javascript.surface_source(surface)
     except InputError:
-        return Surface.from_dict(surface.to_dict())
+        return surface.sampled()
     return surface
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from optviz.optimizers import Optimizer
 from optviz.words import LANGUAGES, Phrase, Series, Text, Translated
+from surfaces.axes import X_AND_Y, said
 from surfaces.errors import InputError, must, shown
 from surfaces.surface import Floats, Surface
 
@@ -84,13 +85,22 @@ def introduction(runs: Sequence[Descent]) -> Phrase:
         title = dict.fromkeys(LANGUAGES, f"f(x, y) = {surface.formula}")
     optimizers = Phrase("alt_many" if count > 1 else "alt_one", {"n": count})
     texts: dict[str, Text] = {"count": optimizers, "surface": Translated(title)}
+    race = Phrase("alt_race", {"x": x, "y": y}, texts)
     if len(starts) > 1:
         points = [
             Phrase("alt_start", {"i": i + 1, "x": x, "y": y}) for i, (x, y) in enumerate(starts)
         ]
-        texts["starts"] = Series(points, "listed")
-        return Phrase("alt_starts", {"n": len(starts)}, texts)
-    return Phrase("alt_race", {"x": x, "y": y}, texts)
+        race = Phrase(
+            "alt_starts", {"n": len(starts)}, texts | {"starts": Series(points, "listed")}
+        )
+    if tuple(surface.axes) == X_AND_Y:
+        return race
+    across, up = (
+        Translated({language: said(name, language) for language in LANGUAGES})
+        for name in surface.axes
+    )
+    named = Phrase("alt_axes", texts={"across": across, "up": up})
+    return Phrase("two_sentences", texts={"first": race, "second": named})
 
 
 def outcome(run: Descent, label: Text) -> Phrase:

@@ -7,6 +7,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from optviz.records.record import Record
 from optviz.scene.panels.base import Panel, PictureStyle
@@ -93,7 +94,8 @@ class Layout:
             panels.append(kind(axes, self.runs, self.style))
             axes.xaxis.labelpad = axes.yaxis.labelpad = 0.1 * unit
             settle(axes, unit, gap)
-            self._shorten(axes, tall + 2.2 * unit)
+            self._shorten(axes.yaxis.label, tall + 2.2 * unit)
+            self._shorten(axes.xaxis.label, wide + 2.0 * unit)
             left += wide + gap
         if all(kind is kinds[0] for kind in kinds[1:]):  # one scale serves the row
             for panel in panels[1:]:
@@ -102,11 +104,10 @@ class Layout:
         self._make_room([panel.axes for panel in panels])
         return panels
 
-    def _shorten(self, axes: Axes, most: float) -> None:
-        """Write the name of a vertical axis smaller where it is longer than so many pixels."""
-        label = axes.yaxis.label
+    def _shorten(self, label: Text, most: float) -> None:
+        """Write the name of an axis smaller where it is longer than so many pixels."""
         size = float(label.get_fontsize())
-        while label.get_window_extent().height > most and size > 1:
+        while max(label.get_window_extent().size) > most and size > 1:
             size *= 0.95
             label.set_fontsize(size)
 

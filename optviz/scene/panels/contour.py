@@ -30,11 +30,11 @@ class Contour(GrowingLines[Trajectory]):
     def __init__(self, axes: Axes, runs: Sequence[Trajectory], style: PictureStyle) -> None:
         self.surface = runs[0].surface
         (x0, x1), (y0, y1) = self.surface.domain
-        axes.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="x", ylabel="y")
+        axes.set(xlim=(x0, x1), ylim=(y0, y1))
         axes.set_aspect("equal" if equal_scales(self.surface) else "auto")
-        if self.surface.data is not None:
-            w, b = self.surface.letters.values()
-            axes.set(xlabel=f"{style.say('weight')} {w}", ylabel=f"{style.say('bias')} {b}")
+        across, up = self.surface.axis_names(style.spec.language)
+        axes.set_xlabel(across, parse_math=False)
+        axes.set_ylabel(up, parse_math=False)
         super().__init__(axes, runs, style)
         self._draw_levels()
         self._draw_minima()

@@ -35,10 +35,10 @@ class Data(Panel[Trajectory]):
         x, y = self.surface.data
         margin_x, margin_y = 0.08 * np.ptp(x), 0.25 * (np.ptp(y) or 1.0)
         self.ends = np.array([x.min() - margin_x, x.max() + margin_x])
-        axes.set(
-            xlim=tuple(self.ends), ylim=(y.min() - margin_y, y.max() + margin_y),
-            xlabel="x", ylabel="y",
-        )  # fmt: skip
+        axes.set(xlim=tuple(self.ends), ylim=(y.min() - margin_y, y.max() + margin_y))
+        across, up = self.surface.axis_names(style.spec.language, data=True)
+        axes.set_xlabel(across, parse_math=False)
+        axes.set_ylabel(up, parse_math=False)
         axes.plot(
             x, y, linestyle="none", marker="o", markersize=0.5 * self.point,
             color=style.theme.quiet,

@@ -44,9 +44,10 @@ class Profile(TrailPanel[Trajectory]):
         # In a formula of x alone no run leaves the start's cut.
         self.leaves = any((run.points[:, 1] != start).any() for run in runs)
         at = shown(start, 0.005 * (y1 - y0), digits=3)
-        along = self.surface.letters["x"]
-        label = style.say("own_cut", **self.surface.letters) if self.leaves else f"f({along}, {at})"
-        axes.set(xlim=(x0, x1), ylim=ends, xlabel=along, ylabel=label)
+        letters = self.surface.letters
+        label = style.say("own_cut", **letters) if self.leaves else f"f({letters['x']}, {at})"
+        axes.set(xlim=(x0, x1), ylim=ends, ylabel=label)
+        axes.set_xlabel(self.surface.axis_names(style.spec.language)[0], parse_math=False)
         axes.fill_between(
             self.x, curve, ends[0], color=style.theme.fill(0.35), alpha=0.35, linewidth=0
         )

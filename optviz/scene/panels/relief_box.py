@@ -23,6 +23,7 @@ from surfaces.surface import Floats, Surface
 SIZE = 0.62  # of the letters, in points, for each pixel of the picture's text
 TICK = 0.06  # length, in the box's units
 INSIDE = 0.9  # share of an edge, from its middle: ticks nearer to a corner are left out
+LONGEST = 0.45  # share of the panel's width that the name of an axis may take
 APART = 0.25  # between two ticks of the value, in the box's units
 
 
@@ -51,7 +52,7 @@ class Box(Artist):
         self.lines = LineCollection(
             [], colors=style.theme.quiet, linewidths=0.04 * style.unit, transform=axes.transData
         )
-        names = ("x", "y") if surface.data is None else (style.say("weight"), style.say("bias"))
+        names = surface.axis_names(style.spec.language)
         self.names = [_Label(axes, name, style) for name in names]
         count = 4 if scale > 6 * style.unit else 2
         self.ground = [
@@ -67,6 +68,9 @@ class Box(Artist):
         figure: Any = axes.figure
         for artist in self.get_children():
             artist.set_figure(figure)
+        self.reach = max(map(abs, axes.get_xlim()))
+        for name in self.names:
+            name.shrink(2 * LONGEST * self.reach * scale)
         self.half_sizes = [label.half_size(scale) for label in self.labels]
 
     def get_children(self) -> list[Artist]:
@@ -88,8 +92,11 @@ class Box(Artist):
             lines.extend(np.stack([begin, end], axis=1)[: len(self.ground[axis])])
             for (_, label), tip in zip(self.ground[axis], end, strict=False):
                 label.set_position(tip + 0.75 * self.gap * towards)
-            name = camera.project(middle + TICK * outward) + 1.9 * self.gap * towards
-            self.names[axis].set_position((name[0], name[1]))
+            tip, edge = camera.project(middle + TICK * outward), camera.project(along)
+            away = np.array([-edge[1], edge[0]]) / np.linalg.norm(edge)
+            away *= np.sign(away @ towards) or 1.0
+            name = self._beside(tip, towards, away, self.half_sizes[axis])
+            self.names[axis].set_position(name)
         corners = np.array([[-1, -1], [-1, 1], [1, -1], [1, 1]], float)
         left = corners[np.argmin(corners @ camera.right)]
         heights = [self.floor, self.height, *(at for at, _ in self.values)]
@@ -100,6 +107,25 @@ class Box(Artist):
             label.set_position(foot - [TICK + 0.3 * self.gap, 0])
         self.lines.set_segments(lines)
         self._leave_out()
+
+    def _beside(
+        self, tip: Floats, towards: Floats, away: Floats, half: Floats
+    ) -> tuple[float, float]:
+        """Where a name of that half size stands outside an edge of the floor, near the panel.
+
+        ``away`` is at right angles to the edge.
+        """
+        place = tip + 1.9 * self.gap * towards
+        # On its left a panel has more room than on its right.
+        least, most = half[0] - self.reach - 2.5 * self.gap, self.reach + self.gap - half[0]
+        short = 1.1 * self.gap + half @ np.abs(away) - away @ (place - tip)
+        if short > 0:  # it would lie on the floor: away from it, as far as there is room
+            place = place + short * away
+            inside = np.clip(place[0], least, most)
+            if abs(away[1]) > abs(away[0]) / 4:
+                place[1] += away[0] / away[1] * (place[0] - inside)
+            place[0] = inside
+        return float(place[0]), float(place[1])
 
     def _leave_out(self) -> None:
         """Hide labels that would overlap those before them."""
@@ -125,9 +151,14 @@ class _Label(Text):
     def __init__(self, axes: Axes, said: str, style: PictureStyle, ha: str = "center") -> None:
         super().__init__(
             0, 0, said, color=style.theme.quiet, fontsize=SIZE * style.unit, ha=ha, va="center",
-            transform=axes.transData,
+            transform=axes.transData, parse_math=False,
         )  # fmt: skip
         self._stamp: Any = None
+
+    def shrink(self, most: float) -> None:
+        """Make it so many pixels long at most."""
+        excess = self.get_window_extent().width / most
+        self.set_fontsize(float(self.get_fontsize()) / max(excess, 1.0))
 
     def half_size(self, scale: float) -> Floats:
         """Half its width and height, in the box's units."""

@@ -26,7 +26,8 @@ def surface_source(surface: Surface) -> str:
         return _sampled(kernel)
     if not isinstance(kernel, TapeKernel):
         raise InputError(
-            f"surface must have a formula or samples to run in a browser; not {surface!r}"
+            f"surface must have a formula or samples to run in a browser; not {surface!r}: "
+            "give its .sampled()"
         )
     tape = kernel.gradient_tape
     value, df_dx, df_dy = map(argument, tape.results)
@@ -52,19 +53,12 @@ def _sampled(grid: Grid) -> str:
     samples = [[traced(tape, f"z[k + {i} * row + {j}]") for j in range(4)] for i in range(4)]
     value, df_dx, df_dy = patch(samples, traced(tape, "u"), traced(tape, "v"), *FIRST_ORDER)
     width, height = grid.width, grid.height
-    places = (
-        f"const across = (x - {argument(grid.x0)}) / {argument(grid.dx)};",
-        f"const up = (y - {argument(grid.y0)}) / {argument(grid.dy)};",
-    )
-    covers = declared(
-        "const covers = (x, y) =>",
-        *places,
-        f"return across >= 0 && across <= {width - 1} && up >= 0 && up <= {height - 1};",
-    )
     at = declared(
         "const at = (x, y, out) =>",
-        "if (!covers(x, y)) return void out.fill(NaN);",
-        *places,
+        f"const across = (x - {argument(grid.x0)}) / {argument(grid.dx)};",
+        f"const up = (y - {argument(grid.y0)}) / {argument(grid.dy)};",
+        f"if (!(across >= 0 && across <= {width - 1} && up >= 0 && up <= {height - 1})) "
+        "return void out.fill(NaN);",
         f"const [i, j] = [Math.min(Math.floor(up), {height - 2}), "
         f"Math.min(Math.floor(across), {width - 2})];",
         "const [u, v, k] = [across - j, up - i, i * row + j];",
@@ -78,8 +72,13 @@ def _sampled(grid: Grid) -> str:
         "(() =>",
         f"const row = {width + 2};",
         f"const z = new Float64Array([{numbers}]);",
-        *covers,
         *at,
+        *declared(
+            "const covers = (x, y) =>",
+            "const out = [0, 0, 0];",
+            "at(x, y, out);",
+            "return !Number.isNaN(out[0]);",
+        ),
         "return Object.assign(at, { covers });",
     )
     return f"{whole})()"

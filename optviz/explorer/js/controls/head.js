@@ -135,7 +135,7 @@ export class Head extends Part {
 
   update() {
     const { model } = this;
-    const { state, surface, told } = model;
+    const { state, surface, said, told } = model;
     if (surface !== this.shownSurface) {
       this.shownSurface = surface;
       // Markup of our own writer, which escapes every name and number.
@@ -152,7 +152,6 @@ export class Head extends Part {
     const kept = model.keepsLesson;
     write(this.lesson, { value: kept ? state.lesson : "" });
     write(this.back, { hidden: kept || !state.lesson });
-    const said = told ?? surface.lesson[state.language] ?? "";
     // Beside a claim nothing else is said; a guess shall not find its answer here.
     const caption = told !== null || state.quiz ? "" : model.caption;
     write(this.sentence, { textContent: said, hidden: !said });

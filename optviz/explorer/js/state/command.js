@@ -88,7 +88,8 @@ function pythonSurface({ state, surface }) {
   const [x0, x1, y0, y1] = surface.domain;
   const minima = surface.minima.map((minimum) => `(${minimum.join(", ")}),`).join(" ");
   const known = minima ? `, minima=(${minima}), scale=${text(surface.scale)}` : "";
-  return `surfaces.from_formula(${text(surface.formula)}, ((${x0}, ${x1}), (${y0}, ${y1}))${known})`;
+  const named = surface.axes ? `, axes=(${surface.axes[state.language].map((name) => text(name)).join(", ")})` : "";
+  return `surfaces.from_formula(${text(surface.formula)}, ((${x0}, ${x1}), (${y0}, ${y1}))${known}${named})`;
 }
 
 /**

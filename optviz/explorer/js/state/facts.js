@@ -15,7 +15,7 @@ import { startsOf, takeRecorded } from "./recorded.js";
 import { arrowsOf, descentsOf, namedRuns } from "./runs.js";
 import { MOST_RACERS, MOST_STARTS, MOST_STEPS } from "./schema.js";
 import { remembered, Store } from "./store.js";
-import { useWords } from "./words.js";
+import { useWords, wordIn } from "./words.js";
 
 export class Facts extends Store {
   /**
@@ -164,6 +164,19 @@ export class Facts extends Store {
     const { recorded, data, state, surface } = this;
     const { title } = this.keepsLesson ? data.scenarios[state.lesson] : surface;
     return recorded?.title ?? title[state.language] ?? title.en ?? "";
+  }
+
+  /** What is said of the runs or of the surface, and that it is shown from samples. */
+  get said() {
+    const { surface, state: { language } } = this;
+    const [n, m] = surface.samples ?? [];
+    return [this.told ?? surface.lesson[language], n && wordIn(language, "from_samples", { n, m })].filter(Boolean).join(" ");
+  }
+
+  /** What stands at the axes. */
+  get axisNames() {
+    const { axes, letters } = this.surface;
+    return axes?.[this.state.language] ?? letters;
   }
 
   /**

@@ -35,6 +35,10 @@ export interface SurfaceFacts {
   formula: string | null;
   /** What the coordinates are called. */
   letters: string[];
+  /** What stands at the axes in each language, where it is not these. */
+  axes?: Record<string, string[]>;
+  /** How many samples there are from left to right and from below up, if it is made of samples. */
+  samples?: number[];
   domain: Domain;
   start: Point;
   steps: number;

@@ -145,7 +145,7 @@ export class Plane extends View {
       context.fillRect(left - 4, py, 4, 1);
       context.fillText(up.labels[i], left - 6, py);
     });
-    const [first, second] = this.model.surface.letters;
+    const [first, second] = this.model.axisNames;
     this.paintName(context, nameWithout(first, along.offset), left + width - 6, top + height - 10);
     context.textAlign = "left";
     this.paintName(context, nameWithout(second, up.offset), left + 6, top + 10);

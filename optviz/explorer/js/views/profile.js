@@ -82,7 +82,7 @@ export class Profile extends View {
       across: xs.map((x, i) => [this.toPixel(x, low)[0], along.labels[i]]),
       up: ys.map((value, i) => [this.toPixel(x0, value)[1], up.labels[i]]),
       name: nameWithout(name, up.offset),
-      below: nameWithout(first, along.offset),
+      below: nameWithout(model.axisNames[0], along.offset),
     });
   }
 
