@@ -35,6 +35,7 @@ def animate(
     lr: str = "tuned",
     noise: float = 0.0,
     seed: int = 0,
+    labels: Sequence[str] | None = None,
     slow: bool = False,
     title: str | None = None,
     caption: str | None = None,
@@ -49,7 +50,7 @@ def animate(
     ----------
     surface : Surface or name
     optimizers : sequence of Optimizer, name or spec
-    start, starts, steps, lr, noise, seed
+    start, starts, steps, lr, noise, seed, labels
         As in `race`.
     views : sequence of str, optional
         Panels from left to right: names of ``optviz.scene.PANELS``. Contour and loss unless given.
@@ -97,7 +98,17 @@ def animate(
         caption=caption, names=names, cmap=cmap,
     )  # fmt: skip
     check_poster(poster)
-    runs = race(surface, optimizers, start, steps, lr=lr, noise=noise, seed=seed, starts=starts)
+    runs = race(
+        surface,
+        optimizers,
+        start,
+        steps,
+        lr=lr,
+        noise=noise,
+        seed=seed,
+        starts=starts,
+        labels=labels,
+    )
     return Animation.from_spec(runs, clock, spec).with_poster(poster)
 
 

@@ -13,6 +13,7 @@ from optviz.descent.resolve import as_optimizer, as_surface
 from optviz.optimizers import Optimizer
 from optviz.optimizers.base import State
 from optviz.records.ending import Ending
+from optviz.records.labels import checked_label
 from optviz.records.trajectory import Trajectory
 from surfaces.errors import InputError, must
 from surfaces.surface import Floats, Surface
@@ -75,6 +76,7 @@ def descend(
     *,
     noise: float = 0.0,
     seed: int = 0,
+    label: str | None = None,
 ) -> Trajectory:
     """Run one optimizer from one start.
 
@@ -93,6 +95,8 @@ def descend(
         does.
     seed : int
         Of the noise; runs with one seed see the same noise.
+    label : str, optional
+        What pictures and tables call the run, instead of its optimizer and settings.
 
     Returns
     -------
@@ -108,6 +112,7 @@ def descend(
     surface, point = starting(surface, start)
     optimizer = as_optimizer(optimizer)
     count = checked_steps(surface.steps if steps is None else steps)
+    label = None if label is None else checked_label(label)
     values: list[float] = []
     gradient = gradient_of(surface, _noise(noise, seed, count), values)
 
@@ -148,6 +153,7 @@ def descend(
         status=status,
         noise=float(noise),
         seed=int(seed),
+        given_label=label,
     )
 
 

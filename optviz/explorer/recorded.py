@@ -162,6 +162,7 @@ def _recorded(race: Sequence[Trajectory], spec: str, label: str, can_run: bool) 
     return {
         "spec": spec,
         "name": label,
+        "label": race[0].given_label,
         "canRun": can_run,
         "fits": race[0].rate_fits,
         "runs": [_numbers(run) for run in race],

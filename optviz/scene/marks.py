@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.colors import to_rgb
 
 from optviz.optimizers import REGISTRY, Optimizer
+from optviz.records.labels import family
 from optviz.scene.colours import at_lightness, lightness_of, luminance
 from optviz.scene.themes import Theme
 
@@ -28,12 +29,12 @@ def marks(optimizers: Sequence[Optimizer], theme: Theme) -> list[tuple[str, str]
     """Colour and head shape of each optimizer in a picture.
 
     A class of the registry has the mark of its index everywhere; a user's own class has one
-    that none of these has. A second optimizer of a class has its shape too, and another shade of
-    its colour.
+    that none of these has, and so have each class of torch's and each solver whose path was given.
+    A second optimizer of a class has its shape too, and another shade of its colour.
     """
     order = list(REGISTRY)
-    kinds = [type(optimizer) for optimizer in optimizers]
-    names = [kind.__name__.lower() for kind in kinds]
+    kinds = [family(optimizer) for optimizer in optimizers]
+    names = [kind.__name__.lower() for kind, _ in kinds]
     indices = {
         kind: order.index(name) for kind, name in zip(kinds, names, strict=True) if name in order
     }
@@ -62,7 +63,7 @@ def own_marks() -> list[int]:
 
 def variants(optimizers: Sequence[Optimizer]) -> list[int]:
     """How many optimizers of its class stand before each in a picture."""
-    kinds = [type(optimizer) for optimizer in optimizers]
+    kinds = [family(optimizer) for optimizer in optimizers]
     return [kinds[:i].count(kind) for i, kind in enumerate(kinds)]
 
 

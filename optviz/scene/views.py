@@ -20,6 +20,7 @@ from optviz.scene.panels.relief import Relief, TurningRelief
 from optviz.scene.panels.training_curves import Accuracy, TrainingLoss
 from optviz.scene.panels.weights import Weights
 from optviz.scene.picture_spec import PictureSpec, text_height
+from optviz.words import one_line
 from surfaces.errors import must, unknown
 
 Panels = Mapping[str, type[Panel[Any]]]
@@ -96,7 +97,8 @@ class SceneSpec(PictureSpec):
             raise must("views", "with anatomy among them where steps are shown slowly", views)
         object.__setattr__(self, "views", names)
         for name in ("title", "caption"):
-            object.__setattr__(self, name, _checked_text(name, getattr(self, name)))
+            text = getattr(self, name)
+            object.__setattr__(self, name, None if text is None else one_line(name, text))
         if self.slow and self.caption is None:
             object.__setattr__(self, "caption", "")
         if self.moments is not None:
@@ -118,15 +120,6 @@ class SceneSpec(PictureSpec):
     def panels(self) -> list[type[Panel[Any]]]:
         """The panels of the views, from left to right."""
         return [PANELS_OF[self.record.kind][view] for view in self.views or ()]
-
-
-def _checked_text(name: str, text: Any) -> str | None:
-    """A text of one line, without control characters, or an `InputError`."""
-    if text is None:
-        return None
-    if not isinstance(text, str):
-        raise must(name, "a text", text)
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def _checked_views(views: Any, panels: Panels) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 from optviz.scene.colours import readable_on
+from optviz.scene.fonts import fonts_of
 from optviz.scene.panels.base import Panel
 from optviz.scene.panels.trail import Trail
 from optviz.scene.picture_spec import PictureSpec
@@ -76,7 +77,8 @@ class HeadNames(Artist):
         points = 0.72 * spec.readable(0.64 / 0.72 * self.unit)
         self.texts = [
             Text(0, 0, name, color=readable_on(colour, casing), size=points, path_effects=[stroke],
-                 weight="bold", va="bottom", figure=figure, transform=figure.dpi_scale_trans)
+                 weight="bold", va="bottom", figure=figure, transform=figure.dpi_scale_trans,
+                 parse_math=False, fontfamily=fonts_of(name, spec.language))
             for name, colour in zip(names, colours, strict=True)
         ]  # fmt: skip
         self.leaders = LineCollection(
