@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from optviz import scenarios
-from optviz.animation.film import SECONDS, Animation, check_poster
+from optviz.animation.checks import check_poster
+from optviz.animation.film import SECONDS, Animation
 from optviz.descent import CLASSICS, checked_steps, race
 from optviz.export.clock import LONGEST, Clock
 from optviz.optimizers import Optimizer

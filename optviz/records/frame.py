@@ -30,8 +30,8 @@ def to_frame(runs: Any) -> pandas.DataFrame:
         Of descents the columns run, label, optimizer, surface, step, x, y, value, grad_x, grad_y,
         step_x, step_y, lr, then two for each slot of the optimizers. Row k holds the point after
         k steps, and with step_x, step_y and lr the step from there: nan in a run's last row.
-        Of trainings run, label, optimizer, step, loss (of the batch of the step from there), lr and,
-        where the network was evaluated, its accuracies and its validation loss.
+        Of trainings run, label, optimizer, step, loss (of the batch of the step from there), lr
+        and, where the network was evaluated, its accuracies and its validation loss.
 
     Raises
     ------

@@ -26,7 +26,8 @@ def labels(runs: Sequence[Record], language: str = "en") -> list[str]:
 
     A label names the optimizer, its rate, each setting that is not the class's default (torch's),
     and each in which it differs from another run of its class. Of a flag only the unusual value
-    is named. A label that the user gave stays as it is; of runs that share it, their start is added.
+    is named. A label that the user gave stays as it is; to runs that share it, their start is
+    added.
 
     Parameters
     ----------
@@ -138,7 +139,7 @@ def run_label(run: Any, language: str = "en", beside: Sequence[Any] = ()) -> str
 
 
 def checked_labels(labels: Any, count: int) -> list[str]:
-    """A label for each of so many optimizers, each on one line, no two equal; or an `InputError`."""
+    """A label on one line for each of so many optimizers, no two equal; or an `InputError`."""
     if isinstance(labels, str) or not isinstance(labels, Iterable):
         raise must("labels", "a list of texts", labels)
     found = [checked_label(label) for label in labels]

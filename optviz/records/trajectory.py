@@ -189,8 +189,8 @@ class Trajectory:
             end += f" {say('no_rate_fits', 'en')}"
         label = f"{self.given_label}: " if self.given_label else ""
         return (
-            f"{label}{self.optimizer} on {self.surface.name}: {len(self)} steps from ({x0:.6g}, {y0:.6g}) "
-            f"to ({x:.6g}, {y:.6g}), value {self.values[-1]:.6g}, {end}"
+            f"{label}{self.optimizer} on {self.surface.name}: {len(self)} steps "
+            f"from ({x0:.6g}, {y0:.6g}) to ({x:.6g}, {y:.6g}), value {self.values[-1]:.6g}, {end}"
         )
 
     def __repr__(self) -> str:

@@ -135,12 +135,12 @@ class HeadNames(Artist):
         return [self.texts[place.run] for place in self.places]
 
     def draw(self, renderer: Any) -> None:
-        """Draw lines and names; on screen from pixels kept, as laying out a text is dear."""
+        """Draw lines and names; in a film from pixels kept, as laying out a text is dear."""
         if self.leaders.get_paths():
             self.leaders.draw(renderer)
         context = renderer.new_gc()
         for place in self.places:
-            if isinstance(renderer, RendererAgg):
+            if isinstance(renderer, RendererAgg) and renderer.dpi == DENSITY:
                 pixels, margin = self.stamps[place.run]
                 x, y = (round(side) - margin for side in place.box[:2].tolist())
                 renderer.draw_image(context, x, y, pixels)
