@@ -153,6 +153,8 @@ def check_target(
     stream: Any = target
     if isinstance(stream, io.TextIOBase) or not hasattr(stream, "write"):
         raise must("output", "a path or a stream of bytes", target)
+    if getattr(stream, "closed", False) or not getattr(stream, "writable", lambda: True)():
+        raise must("output", "a stream that can be written", target)
     if wanted is None:
         raise must("format", f"given with a stream, one of {', '.join(kinds)}", None)
     if wanted not in kinds:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, FigureBase
 
 from optviz.animation.checks import checked_step
 from optviz.export.clock import Clock
@@ -24,6 +25,14 @@ class InFigures:
     def _steps(self) -> int:
         return max(map(len, self.trajectories))
 
+    @overload
+    def draw(
+        self, target: Axes, step: float = -1, view: str | None = None, *, legend: bool = False
+    ) -> Axes: ...
+    @overload
+    def draw(
+        self, target: FigureBase, step: float = -1, view: str | None = None, *, legend: bool = False
+    ) -> list[Axes]: ...
     def draw(
         self, target: Any, step: float = -1, view: str | None = None, *, legend: bool = False
     ) -> Any:

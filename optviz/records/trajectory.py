@@ -51,7 +51,6 @@ class Trajectory:
     kind: ClassVar[str] = "descent"
     default_views: ClassVar[tuple[str, ...]] = ("contour", "loss")
     in_browser: ClassVar[bool] = True
-    value: ClassVar[None] = None  # told by its optimizer
 
     surface: Surface
     optimizer: Optimizer
@@ -76,6 +75,10 @@ class Trajectory:
     def __len__(self) -> int:
         """Number of steps taken."""
         return len(self.steps_taken)
+
+    @property
+    def value(self) -> None:
+        """None: pictures tell it by its optimizer."""
 
     @property
     def diverged_at(self) -> int | None:

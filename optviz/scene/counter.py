@@ -35,7 +35,7 @@ class Counter:
 
     def at(self, k: int) -> Text:
         """The text of a step, which stays: for pictures that are not made fast."""
-        self.text.set_text(self._text_of(str(k)))
+        self.text.set_text(self._text_of(str(k).rjust(self.places, FIGURE_SPACE)))
         return self.text
 
     def prepare(self, canvas: FigureCanvasAgg, background: Any) -> None:

@@ -147,6 +147,7 @@ class Inset:
         self.host, self.runs, self.spec, self.place = host, list(runs), spec, place
         self.at, self.revealed, self.style = at, revealed, style
         self._made: _Made | None = None
+        self._follows = style is not None  # what of the plane the host shows
         with drawing(spec.settings):
             self._make()  # so that runs that it cannot show are refused now
 
@@ -189,6 +190,10 @@ class Inset:
                 add_chinese(text)
         else:
             host.set_axis_off()
+        host.apply_aspect()
+        self._follows = True
+        if self._made.key[0] == self._key(True)[0]:  # it has kept its place, and shows the same now
+            self._made = self._made._replace(key=self._key(self._made.framed))
         self.show()
 
     def draw(self, renderer: Any, moving: bool) -> None:
@@ -211,16 +216,16 @@ class Inset:
         assert root is not None
         return root.dpi
 
-    def _key(self, axes: Axes, density: float, framed: bool) -> Any:
-        """Where axes stand in units of 1/100 inch, and what of the plane they show."""
-        extents: Any = axes.bbox.extents
-        box = np.round(extents * DENSITY / density, 2).tolist()
-        return (box, axes.get_xlim(), axes.get_ylim()) if framed else box
+    def _key(self, framed: bool) -> Any:
+        """Where the host stands in units of 1/100 inch, and what of the plane it shows."""
+        extents: Any = self.host.bbox.extents
+        box = np.round(extents * DENSITY / self._density, 2).tolist()
+        return (box, self.host.get_xlim(), self.host.get_ylim()) if framed else (box,)
 
     def _make(self) -> _Made:
         """The panel where the host now is, and its artists of the moment."""
         before = self._made
-        if before and before.key == self._key(self.host, self._density, before.framed):
+        if before and before.key == self._key(before.framed):
             return before
         box: Any = self.host.bbox.extents
         x0, y0, x1, y1 = (box * DENSITY / self._density).tolist()
@@ -235,16 +240,13 @@ class Inset:
             style = style_of(self.runs, replace(self.spec, size=(wide, tall), moments=None))
         panel = self.spec.panels[self.place](axes, self.runs, style)
         framed = axes.axison
-        if framed and (before or self.style):
+        if framed and self._follows:
             axes.set(xlim=self.host.get_xlim(), ylim=self.host.get_ylim())
             axes.set_aspect(self.host.get_aspect())
         axes.set_axis_off()
         axes.apply_aspect()
         artists = list(panel.artists_at(self.at, self.revealed))
-        # At first the host will take over the panel's limits and, by its aspect, its place.
-        ours = framed and before is None and self.style is None
-        key = self._key(axes if ours else self.host, DENSITY if ours else self._density, framed)
-        self._made = _Made(key, panel, artists, framed)
+        self._made = _Made(self._key(framed), panel, artists, framed)
         return self._made
 
 
