@@ -116,7 +116,7 @@ def _optimizer_of(record: Mapping[str, Any], given: Any) -> Optimizer:
     if given is None:
         return optimizer_from_dict(known)
     kind = given if isinstance(given, type) else Optimizer
-    optimizer = given if isinstance(given, Optimizer) else optimizer_from_dict(known, kind)
+    optimizer = optimizer_from_dict(known, given) if isinstance(given, type) else given
     if not isinstance(optimizer, kind) or str(optimizer) != record["optimizer"]:
         raise must("optimizer", f"the one that made the run, {record['optimizer']!r}", given)
     return optimizer

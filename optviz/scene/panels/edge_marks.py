@@ -47,6 +47,7 @@ class EdgeMarks:
         """
         low, high = self.inside
         stays = ((heads >= low) & (heads <= high)).all(axis=1)
+        stays |= np.isnan(heads).any(axis=1) & ~np.isinf(heads).any(axis=1)  # it is nowhere
         if stays.all() and not self.artist.get_paths():
             return False
         heads = np.nan_to_num(heads, posinf=FAR, neginf=-FAR)
