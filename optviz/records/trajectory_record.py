@@ -115,9 +115,10 @@ def _optimizer_of(record: Mapping[str, Any], given: Any) -> Optimizer:
     known = record.get("optimizer_record", {"spec": record["optimizer"]})
     if given is None:
         return optimizer_from_dict(known)
-    kind = given if isinstance(given, type) else Optimizer
+    kind: type[Any] = given if isinstance(given, type) else Optimizer
     optimizer = optimizer_from_dict(known, given) if isinstance(given, type) else given
-    if not isinstance(optimizer, kind) or str(optimizer) != record["optimizer"]:
+    same = isinstance(optimizer, kind) and str(optimizer) == record["optimizer"]
+    if not (same and isinstance(optimizer, Optimizer)):
         raise must("optimizer", f"the one that made the run, {record['optimizer']!r}", given)
     return optimizer
 

@@ -12,7 +12,6 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure, FigureBase
-from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 
 from optviz.records.labels import labels
@@ -22,13 +21,14 @@ from optviz.scene.panels.base import LINE, Panel, PictureStyle, part
 from optviz.scene.panels.over_steps import GRID
 from optviz.scene.picture_spec import LARGEST, SMALLEST
 from optviz.scene.scene import Scene
-from optviz.scene.style import DENSITY, drawing
+from optviz.scene.style import ALONE, DENSITY, drawing
 from optviz.scene.style_of_runs import style_of
 from optviz.scene.views import PANELS_OF, SceneSpec
 from surfaces.errors import must, unknown
 
 # Above a grid that lies below all else, and below what users draw; above a grid that lies in front.
 GROUND, MOVING = 0.6, 2.6
+FLEXIBLE = 1.6  # width over height of a panel that takes what others leave
 OF_FILM = 2.0, 1.3  # width and height of the film in which axes would be a panel
 
 
@@ -69,34 +69,32 @@ def draw_into(
     if view is not None and view not in known:
         raise unknown("view", view, known)
     views = tuple(spec.views or ()) if view is None else (view,)
-    if isinstance(target, Axes) and target.name == "rectilinear":
-        inset = Inset(target, runs, replace(spec, views=views[:1], slow=False), 0, at)
-        inset.join()
-        if legend:
-            _readable(target.legend())
-        return target
-    if not isinstance(target, FigureBase) or target.axes:
+    plain = isinstance(target, Axes) and target.name == "rectilinear"
+    if not plain and (not isinstance(target, FigureBase) or target.axes):
         raise must("target", "plain matplotlib axes, or a figure without any", target)
-    shares = [known[name].wanted_aspect(runs) or 1.6 for name in views]
-    # Where nothing lays the figure out, leave room for labels, and at its foot for the names.
-    root = target.get_figure(root=True)
+    spec = replace(spec, views=views[:1] if plain else views, slow=False)
+    with ALONE:  # while another thread makes a picture of ours, the settings are not the user's
+        row = [target] if plain else _row(target, runs, spec, legend)
+        for place, axes in enumerate(row):
+            Inset(axes, runs, spec, place, at).join()
+        if legend:
+            lines = [line for line in row[0].get_lines() if isinstance(line, _Line)]
+            foot = {} if plain else {"loc": "outside lower center", "ncols": 3}
+            for text in target.legend(handles=lines, **foot).get_texts():
+                text.set_parse_math(False)
+                add_chinese(text)
+    return target if plain else row
+
+
+def _row(figure: FigureBase, runs: Sequence[Record], spec: SceneSpec, legend: bool) -> list[Axes]:
+    """Axes side by side, one for each view."""
+    shares = [kind.wanted_aspect(runs) or FLEXIBLE for kind in spec.panels]
+    root = figure.get_figure(root=True)
     laid_out = root is not None and root.get_layout_engine() is not None
-    room = {} if laid_out else {"wspace": 0.45, "bottom": 0.28}
-    grid = target.subplots(1, len(views), width_ratios=shares, squeeze=False, gridspec_kw=room)
-    row = grid[0].tolist()
-    for place, axes in enumerate(row):
-        Inset(axes, runs, replace(spec, views=views, slow=False), place, at).join()
-    if legend:
-        lines = [line for line in row[0].get_lines() if isinstance(line, _Legend)]
-        _readable(target.legend(handles=lines, loc="outside lower center", ncols=3))
-    return row
-
-
-def _readable(legend: Legend) -> None:
-    """Names as they are, whatever signs are in them."""
-    for text in legend.get_texts():
-        text.set_parse_math(False)
-        add_chinese(text)
+    # Where nothing lays the figure out, leave room for labels, and at its foot for the names.
+    room = {} if laid_out else {"wspace": 0.45, "bottom": 0.28 if legend else None}
+    grid = figure.subplots(1, len(shares), width_ratios=shares, squeeze=False, gridspec_kw=room)
+    return list(grid[0])
 
 
 def figure_of(runs: Sequence[Record], spec: SceneSpec, at: float) -> Figure:
@@ -170,7 +168,7 @@ class Inset:
         ):
             colour, shape = panel.style.marks[i]
             host.add_line(
-                _Legend(*part(path, self.at)[:, :2].T, color=colour, marker=shape, label=label,
+                _Line(*part(path, self.at)[:, :2].T, color=colour, marker=shape, label=label,
                         linewidth=LINE * panel.point, markersize=0.75 * panel.point,
                         markeredgecolor=panel.style.theme.casing)
             )  # fmt: skip
@@ -271,7 +269,7 @@ class _Part(Artist):
         self.inset.draw(renderer, moving=self.zorder == MOVING)
 
 
-class _Legend(Line2D):
+class _Line(Line2D):
     """A run's line as legends and readers of data see it; the panel draws it."""
 
     def draw(self, renderer: Any) -> None:

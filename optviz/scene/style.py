@@ -57,7 +57,7 @@ def _defaults() -> dict[str, Any]:
 # Matplotlib's settings, its parser of formulas and its list of fonts are one for the process. It
 # draws figures under this lock, but measures texts without: we do both under the very same one, so
 # that no thread of the user's draws meanwhile, and none waits for two locks in two orders.
-_ALONE: Any = vars(Figure).get("_render_lock") or threading.RLock()
+ALONE: Any = vars(Figure).get("_render_lock") or threading.RLock()
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def drawing(settings: Mapping[str, Any]) -> Iterator[None]:
         From `rc`: checked already, so that a frame need not pay for it.
     """
     theirs: Any = mpl.rcParams
-    with _ALONE:
+    with ALONE:
         # Below RcParams' own methods, which check values anew and choose a backend on the way.
         get = dict.__getitem__
         before = {k: get(theirs, k) for k, value in settings.items() if get(theirs, k) is not value}
