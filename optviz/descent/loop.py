@@ -33,7 +33,7 @@ class Iterate(NamedTuple):
 
 def iterate(
     gradient: Callable[[Any], Any],
-    optimizer: Optimizer,
+    optimizer: Optimizer | str,
     params: Any,
     *,
     state: State | None = None,
@@ -45,16 +45,27 @@ def iterate(
     ----------
     gradient : callable
         From parameters to the gradient there; of a formula, or of a mini-batch.
-    optimizer : Optimizer
+    optimizer : Optimizer, name or spec
         Or any object with its `init` and `update`; one that moves the parameters itself returns
         None as the step.
-    params : array, tensor or tuple of floats
+    params : array, tensor, list or tuple of floats
         Where to begin.
     state : State, optional
         To go on from an earlier run.
     lr : number or array, optional
         Overrides the optimizer's rate; an array descends with many rates at once.
+
+    Raises
+    ------
+    InputError
+        A gradient that cannot be called, or an unknown optimizer.
     """
+    if not callable(gradient):
+        raise must("gradient", "a function of the parameters", gradient)
+    if isinstance(optimizer, str) or not hasattr(optimizer, "update"):
+        optimizer = as_optimizer(optimizer)
+    if isinstance(params, list):
+        params = np.array(params, float)
     state = optimizer.init(params) if state is None else state
     plain = type(params) is tuple
     step = None
