@@ -243,7 +243,7 @@ def test_steps_are_counted_from_the_end_too(made):
 
 
 def test_a_training_is_drawn_too():
-    from test_copies import trained
+    from trainings import trained
 
     axes = axes_of()
     optviz.Animation(trained()).draw(axes, view="accuracy", legend=True)

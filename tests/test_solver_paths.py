@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from scipy.optimize import minimize
-from test_copies import trained
+from trainings import trained
 
 import optviz
 import surfaces
