@@ -12,7 +12,7 @@ import pytest
 from matplotlib import style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
+from PIL import Image, ImageFilter
 
 import optviz
 from optviz.errors import InputError
@@ -57,18 +57,41 @@ def near(picture, x, y, size=6):
                    int(x) - size : int(x) + size]  # fmt: skip
 
 
+def assert_heads_at(axes, runs, ends):
+    """Each run's colour is where its end lies in the axes."""
+    picture = pixels(axes.figure)
+    for run, line, end in zip(runs, axes.get_lines(), ends, strict=True):
+        colour = 255 * np.array(mpl.colors.to_rgb(line.get_color()))
+        place = axes.transData.transform(end)
+        assert (abs(near(picture, *place) - colour).max(axis=-1) < 30).any(), run.label
+
+
 @pytest.mark.parametrize(("view", "dpi"), [("contour", 100), ("contour", 173), ("loss", 60)])
 def test_heads_stand_where_the_data_say(made, view, dpi):
     axes = axes_of(dpi=dpi)
     assert made.draw(axes, step=25, view=view) is axes
-    picture = pixels(axes.figure)
-    for run, line in zip(made.trajectories, axes.get_lines(), strict=True):
-        end = run.points[25] if view == "contour" else line.get_xydata()[-1]
-        np.testing.assert_array_equal(line.get_xydata()[-1], end)
-        assert len(line.get_xydata()) == 26
-        place = axes.transData.transform(end)
-        colour = 255 * np.array(mpl.colors.to_rgb(line.get_color()))
-        assert (abs(near(picture, *place) - colour).max(axis=-1) < 30).any(), run.label
+    ends = [line.get_xydata()[-1] for line in axes.get_lines()]
+    if view == "contour":
+        np.testing.assert_array_equal(ends, [run.points[25] for run in made.trajectories])
+    assert [len(line.get_xydata()) for line in axes.get_lines()] == [26] * 3
+    assert_heads_at(axes, made.trajectories, ends)
+
+
+@pytest.mark.parametrize("view", ["contour", "relief", "loss", "anatomy"])
+@pytest.mark.parametrize("dpi", [160, 250])
+def test_a_finer_file_has_the_same_picture(made, view, dpi):
+    """Letters, heads and the relief's pixels are where they are at 100 dots an inch."""
+    axes = axes_of(dpi=100)
+    made.draw(axes, view=view)
+    coarse, fine = (
+        Image.fromarray(pixels(axes.figure, dpi=d).astype(np.uint8)) for d in (100, dpi)
+    )
+    small = fine.resize(coarse.size, Image.Resampling.BOX)
+    # Thin lines and letters are fitted to the pixels that there are.
+    blurred = [
+        np.asarray(each.filter(ImageFilter.GaussianBlur(3))).astype(int) for each in (coarse, small)
+    ]
+    assert abs(blurred[0] - blurred[1]).max() < 90
 
 
 @pytest.mark.parametrize("view", PANELS)
@@ -134,11 +157,13 @@ def test_it_follows_its_axes(made):
     pixels(first.figure)
     first.set_position((0.4, 0.3, 0.5, 0.6))
     first.figure.set_size_inches(5, 3)
-    first.set(xlim=(-5, 1), ylim=(-5, 1))
+    first.set(xlim=(-5, 1), ylim=(-5, 5))
     then = axes_of((5, 3), (0.4, 0.3, 0.5, 0.6))
     made.draw(then)
-    then.set(xlim=(-5, 1), ylim=(-5, 1))
+    then.set(xlim=(-5, 1), ylim=(-5, 5))
     np.testing.assert_array_equal(pixels(first.figure), pixels(then.figure))
+    ends = [run.points[-1] for run in made.trajectories]
+    assert_heads_at(first, made.trajectories, ends)
 
 
 def test_what_the_user_draws_lies_on_the_surface_and_text_on_all(made):
