@@ -26,7 +26,8 @@ from optviz.scene.style_of_runs import style_of
 from optviz.scene.views import PANELS_OF, SceneSpec
 from surfaces.errors import must, unknown
 
-# Above a grid that lies below all else, and below what users draw; above a grid that lies in front.
+# The surface lies above a grid that lies behind all (matplotlib's 0.5) and below what users draw,
+# the trails above a grid that lies in front (2.5).
 GROUND, MOVING = 0.6, 2.6
 FLEXIBLE = 1.6  # width over height of a panel that takes what others leave
 OF_FILM = 2.0, 1.3  # width and height of the film in which axes would be a panel
