@@ -22,7 +22,10 @@ from .optimizers import (
     schedules,
 )
 from .plugins import register
+from .records.frame import to_frame
+from .records.saved import load_all
 from .records.trajectory import Trajectory
+from .records.trajectory_files import save_all
 from .torch_bridge import from_torch, to_torch, torch_surface
 
 __version__: str
@@ -54,13 +57,16 @@ __all__ = [
     "explore",
     "from_torch",
     "iterate",
+    "load_all",
     "mnist",
     "optimizers",
     "page",
     "race",
     "register",
+    "save_all",
     "scenarios",
     "schedules",
+    "to_frame",
     "to_torch",
     "torch_surface",
     "tune",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import secrets
@@ -11,9 +12,9 @@ import stat
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-from surfaces.errors import InputError, must
+from surfaces.errors import InputError, must, unknown
 
 _unfinished: set[Path] = set()  # temporary files and folders that are in use now
 
@@ -129,6 +130,51 @@ def filling(path: Path) -> Iterator[Path]:
         if isinstance(error, OSError):
             raise _unwritable(path, error) from None
         raise
+
+
+def check_target(
+    target: str | Path | IO[bytes], suffixes: Collection[str], format: str | None = None
+) -> str:
+    """The suffix of the kind of file that is written to a path or into a stream.
+
+    Raises
+    ------
+    InputError
+        As `check_writable` does; a stream without ``format`` or with another one, a stream of text,
+        or a path with a ``format`` that its suffix does not say.
+    """
+    kinds = [suffix[1:] for suffix in suffixes]
+    wanted = None if format is None else str(format).lower().removeprefix(".")
+    if isinstance(target, (str, Path)):
+        suffix = check_writable(target, suffixes).suffix.lower()
+        if wanted not in (None, suffix[1:]):
+            raise must("format", f"left out where a path says it, {suffix[1:]}", format)
+        return suffix
+    stream: Any = target
+    if isinstance(stream, io.TextIOBase) or not hasattr(stream, "write"):
+        raise must("output", "a path or a stream of bytes", target)
+    if getattr(stream, "closed", False) or not getattr(stream, "writable", lambda: True)():
+        raise must("output", "a stream that can be written", target)
+    if wanted is None:
+        raise must("format", f"given with a stream, one of {', '.join(kinds)}", None)
+    if wanted not in kinds:
+        raise unknown("format", wanted, kinds)
+    return f".{wanted}"
+
+
+@contextmanager
+def opened(target: str | Path | IO[bytes]) -> Iterator[IO[bytes]]:
+    """Open what appears at a path, or is written into a stream, when the block ends; or not at all.
+
+    A stream need not be able to go back.
+    """
+    if isinstance(target, (str, Path)):
+        with replacing(target) as stream:
+            yield stream
+    else:
+        made = io.BytesIO()
+        yield made
+        target.write(made.getvalue())
 
 
 def make_folder(path: Path) -> None:

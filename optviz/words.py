@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, reduce
 from importlib import resources
-from typing import Protocol
+from typing import Any, Protocol
+
+from surfaces.errors import must
 
 LANGUAGES = ("en", "zh")
 
@@ -51,6 +53,13 @@ def joined(sentences: Iterable[str], language: str) -> str:
     return reduce(
         lambda first, second: say("two_sentences", language, first=first, second=second), sentences
     )
+
+
+def one_line(name: str, text: Any) -> str:
+    """A user's text on one line, without control characters; or an `InputError` about ``name``."""
+    if not isinstance(text, str):
+        raise must(name, "a text", text)
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def readable(number: float) -> str:

@@ -10,13 +10,13 @@ from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 import pytest
 from evaluations import made_up
+from trainings import trained
 
 import optviz
 from optviz.animation.still import Still
 from optviz.export.clock import Clock
 from optviz.mnist import activation_figure
 from optviz.mnist.evaluation.figures.registry import FIGURES
-from optviz.records.training import TrainingRecord
 from optviz.scene.picture_spec import PictureSpec
 
 WAYS = {
@@ -24,16 +24,6 @@ WAYS = {
     "copy": copy.copy,
     "deepcopy": copy.deepcopy,
 }
-
-
-def trained():
-    """Two networks' curves, as if trained."""
-    steps, curve = np.arange(0, 41, 10), np.linspace(0.1, 0.9, 5)
-    return [
-        TrainingRecord(optimizer, optimizer.title, "digits", 2 * rate ** np.arange(40), steps,
-                 curve, rate * curve, 1 - curve)
-        for optimizer, rate in ((optviz.GD(lr=0.1), 0.95), (optviz.Adam(lr=0.01), 0.9))
-    ]  # fmt: skip
 
 
 LOOKS = {"views": ("loss", "accuracy", "lr"), "size": (600, 200), "theme": "dark"}

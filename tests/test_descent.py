@@ -241,3 +241,23 @@ def test_the_five_do_not_walk_on_one_line(name):
     path = np.vstack([run.points - run.points[0] for run in runs])
     *_, across = np.linalg.svd(path, full_matrices=False)[2]
     assert np.abs(path @ across).max() > (high - low).max() / 300
+
+
+def test_iterate_takes_a_list_and_a_spec():
+    points = [
+        [visit.params for visit in islice(optviz.iterate(gradient, given, start), 5)]
+        for given, start in (("adam:lr=0.1", [1.0, 2, 3]), (optviz.Adam(lr=0.1), np.arange(1.0, 4)))
+        for gradient in [lambda x: 2 * x]
+    ]
+    np.testing.assert_array_equal(*points)
+
+
+@pytest.mark.parametrize(
+    ("gradient", "optimizer", "said"),
+    [("beale", "gd", "gradient must be a function"), (abs, "adm", "did you mean 'adam'"),
+     (abs, 5, "optimizer must be")],
+)  # fmt: skip
+def test_what_cannot_be_iterated_is_one_line(gradient, optimizer, said):
+    with pytest.raises(InputError, match=said) as caught:
+        next(optviz.iterate(gradient, optimizer, (1.0, 2.0)))
+    assert "\n" not in str(caught.value)

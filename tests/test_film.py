@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 
 import imageio_ffmpeg
@@ -241,3 +242,144 @@ def test_words_name_an_own_surface_by_its_formula_or_its_name(details, language,
     surface = from_formula("x² + 2y²", **details)
     film = optviz.animate(surface, ["gd:lr=0.1"], steps=3, language=language)
     assert film.alt.startswith(said)
+
+
+FORMATS = ["gif", "webp", "apng", "png", "pdf", "svg", "mp4", "webm", "html"]
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_stream_gets_what_a_file_does(kind, tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")  # a PDF has its date in it
+    film = small(seconds=0.5)
+    stream = io.BytesIO(b"")
+    assert film.save(stream, format=kind) is None
+    path = film.save(tmp_path / f"film.{kind}")
+    if kind == "webm":  # it has a random number in it
+        assert len(stream.getvalue()) == path.stat().st_size
+    else:
+        assert stream.getvalue() == path.read_bytes()
+    assert film.save(path, format=f".{kind.upper()}") == path
+
+
+class Pipe:
+    """A stream that can do no more than take bytes once."""
+
+    def __init__(self):
+        self.taken = []
+
+    def write(self, data):
+        self.taken.append(bytes(data))
+
+
+def test_a_stream_need_not_go_back():
+    film, pipe = small(seconds=0.5), Pipe()
+    for kind in ("gif", "webp", "mp4"):
+        film.save(pipe, format=kind)
+    film.save(pipe, format="gif", max_size="40kB")
+    assert [data[:4] for data in pipe.taken][:2] == [b"GIF8", b"RIFF"]
+    assert len(pipe.taken) == 4
+    assert len(pipe.taken[3]) <= 40_000
+
+
+def closed():
+    stream = io.BytesIO()
+    stream.close()
+    return stream
+
+
+@pytest.mark.parametrize(
+    ("target", "settings", "said"),
+    [
+        (io.BytesIO, {}, "format must be given with a stream, one of gif, webp"),
+        (io.BytesIO, {"format": "bmp"}, "format must be one of gif"),
+        (io.BytesIO, {"format": "html", "max_size": "1MB"}, "format must be one of gif"),
+        (io.BytesIO, {"format": "png", "max_size": "1MB"}, "a .gif where a largest size"),
+        (io.StringIO, {"format": "gif"}, "a stream of bytes"),
+        (closed, {"format": "gif"}, "a stream that can be written"),
+        (lambda: 5, {"format": "gif"}, "a path or a stream"),
+        (lambda: "film.gif", {"format": "png"}, "left out where a path says it, gif"),
+    ],
+    ids=range(8),
+)
+def test_what_is_no_place_to_save_to_is_one_line(target, settings, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=said) as caught:
+        small(seconds=0.5).save(target(), **settings)
+    assert "\n" not in str(caught.value)
+    assert not list(tmp_path.iterdir())
+
+
+SLICES = [
+    slice(3, 7),
+    slice(None, None, 3),
+    slice(None, None, -1),
+    slice(-4, None),
+    slice(8, 2, -2),
+]
+
+
+@pytest.mark.parametrize("part", SLICES, ids=str)
+@pytest.mark.parametrize("poster", [None, "last"])
+def test_a_slice_is_a_film_of_those_frames(part, poster, tmp_path):
+    film = small(fps=10, poster=poster)
+    expected = list(film)[part]
+    cut = film[part]
+    assert len(cut) == len(expected)
+    np.testing.assert_array_equal(list(cut), expected)
+    np.testing.assert_array_equal(cut[-1], expected[-1])
+    size, _, delays, _ = by_pillow(cut.save(tmp_path / "part.gif"))
+    assert size == (400, 300)
+    assert sum(delays) == 100 * len(expected) + 1500
+    with Image.open(cut.save(tmp_path / "part.png")) as picture:
+        np.testing.assert_array_equal(np.asarray(picture.convert("RGB")), expected[-1])
+    np.testing.assert_array_equal(list(cut[1:]), expected[1:])
+
+
+def test_a_slice_can_be_coarser_and_have_a_poster():
+    film = small(fps=20)[4:12]
+    slower = film.coarser(0.5, 1.0)
+    assert slower.clock.progress(0) == film.clock.progress(0)
+    assert slower.clock.progress(len(slower) - 1) == film.clock.progress(len(film) - 1)
+    np.testing.assert_array_equal(slower.frame(0), film.frame(0))
+    with_poster = film.with_poster("last")
+    assert len(with_poster) == len(film) + 1
+    np.testing.assert_array_equal(with_poster[1], film[0])
+
+
+def test_a_still_of_a_part_is_its_last_frame(tmp_path):
+    """As pixels and as lines."""
+    import pypdfium2
+
+    film = small(fps=10, size=(800, 600))[:4]
+    document = pypdfium2.PdfDocument(film.save(tmp_path / "part.pdf"))
+    picture = np.asarray(document[0].render(scale=100 / 72).to_pil().convert("RGB")).astype(int)
+    document.close()
+    end = small(fps=10, size=(800, 600)).frame(-1).astype(int)
+    apart = [abs(picture - other).mean() for other in (film.frame(-1), end)]
+    assert apart[0] < 0.7 * apart[1]
+
+
+@pytest.mark.parametrize("i", [10, -11, np.int64(10)])
+def test_a_frame_that_there_is_not(i):
+    film = small(fps=10)
+    with pytest.raises(IndexError, match="from -10 to 9"):
+        film[i]
+    with pytest.raises(InputError, match="from -10 to 9"):
+        film.frame(i)
+    with pytest.raises(TypeError, match="whole number"):
+        film["a"]
+    with pytest.raises(InputError, match="at least one frame"):
+        film[7:3]
+
+
+def test_a_film_says_what_it_holds():
+    film = optviz.animate("beale", ["gd:lr=0.01", "adam:lr=0.1"], steps=3)
+    assert repr(film) == (
+        "<Animation of Beale's valley: GD lr=0.01, Adam lr=0.1; contour, loss; "
+        "120 frames of 800x400>"
+    )
+    many = optviz.race("beale", [f"gd:lr={k}e-4" for k in range(1, 10)], steps=2)
+    assert "3 more" in repr(optviz.Animation(many))
+    assert repr(optviz.explore("beale", ["adam:lr=0.1", "gd:lr=0.01"], steps=30)) == (
+        "<Explorer of beale: adam:lr=0.1, gd:lr=0.01; 30 steps from (-3, -3)>"
+    )

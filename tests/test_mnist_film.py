@@ -111,7 +111,7 @@ def test_a_long_title_ends_before_the_counter(size, language, subset):
                       language=language, moments=moments)  # fmt: skip
         texts = [text for text in scene.figure.texts if text.get_visible()]
         (title,) = [text for text in texts if text.get_text().startswith(other.title(language))]
-        box, counter = title.get_window_extent(), scene._counter.text
+        box, counter = title.get_window_extent(), scene.counter.text
         assert counter.get_visible() == (moments is None)
         end = counter.get_window_extent().x0 if moments is None else size[0]
         assert size[0] / 2 < box.x1 < end

@@ -262,7 +262,7 @@ def test_two_things_of_one_name_are_refused() -> None:
         optviz.register(_sign(), "adam")
     bowl = optviz.register(surfaces.from_formula("x**2 + y**2"), "bowl")
     other = surfaces.from_formula("x**2 + 2*y**2")
-    with pytest.raises(optviz.InputError, match="'bowl', which .* has"):
+    with pytest.raises(optviz.InputError, match=r"'bowl', which .* has"):
         optviz.register(other, "bowl")
     assert surfaces.get("bowl").formula == bowl.formula
     optviz.register(other, "bowl", replace=True)
@@ -286,7 +286,7 @@ def test_things_stand_in_place_of_their_names() -> None:
 
 
 def test_a_training_takes_networks_themselves() -> None:
-    data = made(train=300, test=50)
+    data = mnist.Dataset(*made(train=300, test=50))
     net = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
     before = [p.detach().clone() for p in net.parameters()]
     run = mnist.train(data, model=net, epochs=1, samples=200, progress=False)
@@ -314,7 +314,7 @@ class Swish(nn.Module):
 
 
 def test_workers_know_what_was_registered() -> None:
-    data = made(train=300, test=50)
+    data = mnist.Dataset(*made(train=300, test=50))
     compared = mnist.compare(data, ["gd:lr=0.1"], [Swish, "relu"], seeds=1, samples=200,
                              jobs=2, progress=False)  # fmt: skip
     alone = mnist.train(data, activation="swish", optimizer="gd:lr=0.1", samples=200, epochs=1,
@@ -337,5 +337,5 @@ def test_workers_know_what_was_registered() -> None:
 )  # fmt: skip
 def test_networks_that_cannot_be_trained_are_refused(bad: dict[str, object], said: str) -> None:
     with pytest.raises(optviz.InputError, match=said) as error:
-        mnist.train(made(train=300, test=50), **bad)  # type: ignore[arg-type]
+        mnist.train(mnist.Dataset(*made(train=300, test=50)), **bad)  # type: ignore[arg-type]
     assert "\n" not in str(error.value)

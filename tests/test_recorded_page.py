@@ -431,3 +431,58 @@ def test_several_starts_on_a_surface_of_samples(show):
     page.wait()
     left = optviz.race(surface, ["gd:lr=0.001", "adam:lr=0.1"], starts=starts[::2], steps=20)
     assert_shown(page, left)
+
+
+SPECS = ["gd:lr=0.01", "adam:lr=0.2"]
+
+
+def shown_names(page):
+    return page.page.evaluate("optviz.model.running.map(({ name }) => name)")
+
+
+def listed_names(page):
+    names = page.page.locator(".ov-racer .ov-tick").all_inner_texts()
+    return [name for name in names if name]  # others have the ticks of settings
+
+
+def test_labels_of_the_users_own_are_shown_until_a_setting_changes(show):
+    made = optviz.race(
+        "himmelblau", ["gd:lr=0.01", "adam:lr=0.2"], steps=20, labels=["<b>x", "亚当"]
+    )
+    page = show(made)
+    assert shown_names(page) == listed_names(page) == ["<b>x", "亚当"]
+    page.page.evaluate("optviz.flush()")
+    scene = optviz.scene.Scene(made, size=(300, 300))
+    assert page.page.locator(".ov-caption").inner_text() == scene.caption
+    page.page.evaluate("optviz.model.setRate(0, 0.02)")
+    page.wait()
+    assert shown_names(page) == listed_names(page) == ["GD", "亚当"]
+    page.page.evaluate("optviz.model.setRate(0, 0.01)")
+    page.wait()
+    assert shown_names(page) == ["<b>x", "亚当"]
+    page.reload_by_link()
+    assert shown_names(page) == ["<b>x", "亚当"]
+
+
+def test_labels_of_several_starts_are_told_apart_as_in_the_film(show):
+    made = optviz.race("himmelblau", SPECS, starts=STARTS[:2], steps=9, labels=["a", "b"])
+    page = show(made)
+    assert shown_names(page) == labels(made)
+    assert listed_names(page) == ["a", "b"]
+
+
+def test_the_path_of_another_solver_stays_as_it_was_recorded(show):
+    valley = surfaces.rosenbrock
+    points = np.cumsum(np.random.default_rng(0).normal(scale=0.1, size=(15, 2)), axis=0)
+    bfgs = Trajectory.of_points(valley, points, label="BFGS")
+    runs = [bfgs, *optviz.race(valley, ["adam:lr=0.1"], start=points[0], steps=14)]
+    page = show(runs)
+    assert_shown(page, runs)
+    assert shown_names(page) == listed_names(page) == ["BFGS", "Adam"]
+    assert page.notes() == [[NOTES["recorded_fixed"]["en"]], [NOTES["recorded"]["en"]]]
+    found = page.page.evaluate("optviz.model.running.map(({ colour, shape }) => [colour, shape])")
+    assert [tuple(mark) for mark in found] == marks(
+        [run.optimizer for run in runs], THEMES["light"]
+    )
+    page.set(start=[1, 1])
+    assert_shown(page, [bfgs, optviz.descend(valley, "adam:lr=0.1", (1, 1), 14)])

@@ -210,7 +210,7 @@ def test_a_setting_that_no_file_can_hold_is_said(tmp_path):
     assert_same_run(back, run)
     with pytest.raises(InputError, match=r"Mine.*frozenset.*cannot be written"):
         optviz.descend("booth", back.optimizer, steps=4)
-    with pytest.raises(InputError, match="Mine as a file records it"):
+    with pytest.raises(InputError, match="Mine as it was recorded"):
         optviz.Animation([back], views=["anatomy"])
 
 
@@ -219,7 +219,7 @@ def test_the_anatomy_of_a_rule_that_is_not_at_hand_says_what_is_missing(tmp_path
     content = json.loads(path.read_text())
     content["trajectories"][0]["optimizer_record"]["class"] = "a.Saw"
     path.write_text(json.dumps(content))
-    with pytest.raises(InputError, match=r"Mine as a file records it: a\.Saw"):
+    with pytest.raises(InputError, match=r"Mine as it was recorded: a\.Saw"):
         optviz.Animation([Trajectory.load(path)], views=["anatomy"])
 
 
@@ -283,7 +283,7 @@ def test_a_file_imports_and_calls_nothing_of_its_own_choosing(change, tmp_path):
     before = set(sys.modules)
     back = Trajectory.load(path)
     assert not {"antigravity"} & (set(sys.modules) - before)
-    with pytest.raises(InputError, match="Mine as a file records it"):
+    with pytest.raises(InputError, match="Mine as it was recorded"):
         optviz.descend("booth", back.optimizer, steps=2)
 
 

@@ -258,6 +258,44 @@ def test_threads_draw_the_same_pictures(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+WAITING = """
+import io
+from concurrent.futures import ThreadPoolExecutor
+from matplotlib.figure import Figure
+import optviz
+
+film = optviz.animate("himmelblau", ["gd:lr=0.01", "adam:lr=0.3"], steps=20, seconds=0.5)
+
+def empty(k):
+    axes = Figure((3, 3)).subplots()
+    axes.set_title(r"$\\frac{%d}{2}$" % k)
+    return axes
+
+def drawn(axes, k):
+    film.draw(axes, step=k)
+    stream = io.BytesIO()
+    axes.figure.savefig(stream, format="png")
+    return stream.getvalue()
+
+def made(k):
+    return optviz.animate("beale", ["gd:lr=1e-4"], steps=5, seconds=0.5).frame(-1).tobytes()
+
+axes = [empty(k) for k in range(8)]
+with ThreadPoolExecutor(4) as pool:
+    theirs = [pool.submit(drawn, axes[k], k) for k in range(8)]
+    ours = [pool.submit(made, k) for k in range(8)]
+    assert len({future.result() for future in ours}) == 1
+    found = [future.result() for future in theirs]
+assert found == [drawn(empty(k), k) for k in range(8)]
+"""
+
+
+def test_threads_that_draw_figures_of_their_own_do_not_wait_for_each_other(tmp_path):
+    """Figures of the user's with a film's moment in them, while films are made."""
+    done = told(tmp_path, "-W", "error", "-c", WAITING)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_still_is_the_same_each_time_it_is_drawn():
     still = made_up(positive="T-shirt").figure("binary", size=(900, 600), language="zh")
     first = still.rgba()

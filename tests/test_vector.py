@@ -46,7 +46,7 @@ def scene_of(view, **settings):
 
 def by_pdfium(scene, browser):
     stream = io.BytesIO()
-    scene.draw_still(stream, "pdf", "words")
+    scene.draw_still(stream, "pdf", "words", scene.steps)
     document = pypdfium2.PdfDocument(stream.getvalue())
     picture = document[0].render(scale=100 / 72).to_pil().convert("RGB")
     document.close()
@@ -55,7 +55,7 @@ def by_pdfium(scene, browser):
 
 def by_chromium(scene, browser):
     stream = io.BytesIO()
-    scene.draw_still(stream, "svg", "words")
+    scene.draw_still(stream, "svg", "words", scene.steps)
     page = browser.new_page(viewport={"width": scene.width, "height": scene.height})
     source = base64.b64encode(stream.getvalue()).decode()
     page.set_content(

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, overload
 
 import numpy as np
 
-from optviz import export, files
+from optviz import export
 from optviz.animation.alt import describe
+from optviz.animation.checks import check_output, check_poster, check_strip, checked_frame
+from optviz.animation.in_figures import InFigures
 from optviz.animation.moments import moments
 from optviz.export.clock import Clock
+from optviz.records.labels import labels
 from optviz.records.record import Record
 from optviz.scene import Scene
 from optviz.scene.picture_spec import LARGEST, SMALLEST
@@ -25,11 +29,11 @@ from optviz.words import joined
 from surfaces.errors import InputError, must
 
 SECONDS = 6  # of a film's moving part; where steps are explained, of each step
-MOST_STILLS = 12
 SAVED_WITH_NOTEBOOK = 500_000  # bytes
+NAMED = 6  # runs in a film's repr
 
 
-class Animation:
+class Animation(InFigures):
     """A film of runs: frames by number, made when asked for.
 
     Parameters
@@ -49,6 +53,16 @@ class Animation:
     Notes
     -----
     A film can be copied, pickled, and asked for frames by several threads, which then take turns.
+    It is a sequence of its frames, as arrays; a slice of it is a film of those frames.
+
+    Examples
+    --------
+    >>> film = animate("beale", ["gd", "adam"], steps=50, seconds=2)
+    >>> film[10:20].save("part.gif")
+    PosixPath('part.gif')
+
+    Frames for other programs: ``imageio.mimsave("film.gif", film, duration=50)``, or of moviepy
+    ``VideoClip(lambda t: film[min(int(20 * t), len(film) - 1)], duration=2)``.
     """
 
     def __init__(
@@ -95,7 +109,17 @@ class Animation:
 
     def __getstate__(self) -> dict[str, Any]:
         """Runs and settings; the drawing is left out, as it follows from them."""
-        return {key: value for key, value in vars(self).items() if key != "scene"}
+        drawn = ("scene", "figure")
+        return {key: value for key, value in vars(self).items() if key not in drawn}
+
+    def __repr__(self) -> str:
+        runs, (width, height) = labels(self.trajectories), self.spec.size
+        more = [f"{len(runs) - NAMED} more"] if len(runs) > NAMED else []
+        return (
+            f"<Animation of {self.trajectories[0].heading('en')[0]}: "
+            f"{', '.join([*runs[:NAMED], *more])}; {', '.join(self.spec.views or ())}; "
+            f"{len(self)} frames of {width}x{height}>"
+        )
 
     def __len__(self) -> int:
         """Number of frames."""
@@ -106,32 +130,51 @@ class Animation:
 
         Steps are spread evenly over the frames; between two steps heads are between two points.
         """
-        if not -len(self) <= i < len(self):
-            raise must("frame", f"from {-len(self)} to {len(self) - 1}", i)
-        return np.ascontiguousarray(self.rgba(i)[:, :, :3])
+        return np.ascontiguousarray(self.rgba(checked_frame(i, len(self)))[:, :, :3])
 
     def rgba(self, i: int) -> Pixels:
         """Frame ``i`` as the renderer holds it, uint8 (height, width, 4): what writers take."""
         return self.scene.picture(self.clock.progress(i % len(self)) * self.scene.steps)
 
-    def __getitem__(self, i: int) -> Pixels:
-        if not -len(self) <= i < len(self):  # Python's iteration ends by it
-            raise IndexError(i)
-        return self.frame(i)
+    @overload
+    def __getitem__(self, i: int) -> Pixels: ...
+    @overload
+    def __getitem__(self, i: slice) -> Animation: ...
+    def __getitem__(self, i: int | slice) -> Pixels | Animation:
+        """A frame, or the film of a slice of the frames: it can be saved, and be run backwards."""
+        if isinstance(i, slice):
+            return self._timed(self.clock.excerpt(range(len(self))[i]))
+        try:
+            return self.frame(i)
+        except InputError as error:  # Python's iteration ends by it
+            raise (IndexError if isinstance(i, (int, np.integer)) else TypeError)(error) from None
 
     def __iter__(self) -> Iterator[Pixels]:
         return (self.frame(i) for i in range(len(self)))
 
+    @overload
     def save(
-        self, path: str | Path, *, max_size: str | int | None = None, progress: bool = False
-    ) -> Path:
+        self, path: str | Path, *, format: str | None = None, max_size: str | int | None = None,
+        progress: bool = False,
+    ) -> Path: ...  # fmt: skip
+    @overload
+    def save(
+        self, path: IO[bytes], *, format: str, max_size: str | int | None = None,
+        progress: bool = False,
+    ) -> None: ...  # fmt: skip
+    def save(
+        self, path: export.Target, *, format: str | None = None,
+        max_size: str | int | None = None, progress: bool = False,
+    ) -> Path | None:  # fmt: skip
         """Write the film; the suffix decides the kind of file.
 
         Parameters
         ----------
-        path : str or Path
+        path : str, Path or stream of bytes
             Ends in one of ``optviz.export.WRITERS``, or in ``.html`` for the explorer's page of
             these runs. PNG, PDF and SVG show the last frame.
+        format : str
+            Of a stream, such as ``io.BytesIO()``, the kind of file: "gif".
         max_size : str or int, optional
             The most that a GIF may take, as in "500kB": frames a second, then colours, then pixels
             are lowered until it fits. `shrunk` says what was.
@@ -141,22 +184,25 @@ class Animation:
         Raises
         ------
         InputError
-            Unknown suffix, a path that cannot be written, a rate the kind of file cannot keep, or
-            a size that cannot be kept.
+            Unknown suffix or format, a path that cannot be written, a rate the kind of file cannot
+            keep, or a size that cannot be kept.
         """
         from tqdm import tqdm
 
         still = self.spec.moments is not None
-        target = check_output(path, self.clock, max_size, still=still, record=self.spec.record)
-        if target.suffix.lower() == ".html":
-            from optviz.explorer.recorded import save_page
-
-            return save_page(self.trajectories, target, self.spec)
+        suffix = check_output(
+            path, self.clock, max_size, still=still, record=self.spec.record, format=format
+        )
         with tqdm(total=len(self), unit="frame", leave=False, disable=not progress) as bar:
-            if max_size is None:
-                return export.save(self, path, bar.update)
-            self.shrunk = export.save_within(self, path, max_size, bar.update)
-        return Path(path)
+            if suffix == ".html":
+                from optviz.explorer.recorded import save_page
+
+                save_page(self.trajectories, path, self.spec)
+            elif max_size is None:
+                export.save(self, path, bar.update, format=format)
+            else:
+                self.shrunk = export.save_within(self, path, max_size, bar.update, format=format)
+        return Path(path) if isinstance(path, (str, Path)) else None
 
     def strip(self, n: int, size: tuple[int, int] | None = None) -> Animation:
         """A still picture of ``n`` moments side by side, from the start to the end, for print.
@@ -199,7 +245,13 @@ class Animation:
         step = steps if poster == "last" else int(poster)
         # In a slow film the moment at which the step is explained.
         share = min((step + (1 - MOVE if self.spec.slow else 0)) / max(steps, 1), 1.0)
-        return Animation.from_spec(self.trajectories, replace(self.clock, poster=share), self.spec)
+        return self._timed(replace(self.clock, poster=share))
+
+    def _timed(self, clock: Clock) -> Animation:
+        """The same pictures at other times."""
+        film = copy(self)
+        film.clock, film.shrunk, film.scene = clock, "", self.scene
+        return film
 
     def coarser(self, rate: float, scale: float) -> Animation | None:
         """The same film with fewer frames and pixels; None if it would have too few to be seen."""
@@ -221,7 +273,8 @@ class Animation:
 
     def draw_still(self, stream: IO[bytes], kind: str) -> None:
         """The last frame as "pdf" or "svg"."""
-        self.scene.draw_still(stream, kind, self.alt)
+        at = self.clock.progress(len(self) - 1) * self.scene.steps
+        self.scene.draw_still(stream, kind, self.alt, at)
 
     def _repr_mimebundle_(self, **kinds: Any) -> dict[str, str]:
         """The film as a notebook shows and keeps it: a GIF of at most 500 kB.
@@ -237,31 +290,3 @@ class Animation:
             except InputError:
                 pass  # too large at its smallest
         return export.notebook(self)
-
-
-def check_output(
-    path: str | Path, clock: Clock, max_size: str | int | None = None, *, record: type[Record],
-    still: bool = False,
-) -> Path:  # fmt: skip
-    """The path, if `Animation.save` can write runs of this kind there.
-
-    ``still``: whether only the last frame is to be written. See `optviz.export.check`.
-    """
-    page = Path(path).suffix.lower() == ".html" and record.in_browser
-    if not page or still or max_size is not None:
-        return export.check(path, clock, max_size, still=still)
-    return files.check_writable(path, (".html",))
-
-
-def check_poster(poster: Any) -> None:
-    """Refuse what is neither "last" nor a number of steps nor None."""
-    whole = isinstance(poster, (int, np.integer)) and not isinstance(poster, bool)
-    step = whole and poster >= 0
-    if poster is not None and poster != "last" and not step:
-        raise must("poster", "'last' or a step from 0", poster)
-
-
-def check_strip(n: Any) -> None:
-    """Refuse a strip of fewer than 2 or more than `MOST_STILLS` stills."""
-    if not (isinstance(n, int) and 2 <= n <= MOST_STILLS):
-        raise must("strip", f"a whole number from 2 to {MOST_STILLS}", n)

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from optviz import scenarios
-from optviz.animation.film import SECONDS, Animation, check_poster
+from optviz.animation.checks import check_poster
+from optviz.animation.film import SECONDS, Animation
 from optviz.descent import CLASSICS, checked_steps, race
 from optviz.export.clock import LONGEST, Clock
 from optviz.optimizers import Optimizer
@@ -36,6 +37,7 @@ def animate(
     lr: str = "tuned",
     noise: float = 0.0,
     seed: int = 0,
+    labels: Sequence[str] | None = None,
     slow: bool = False,
     title: str | None = None,
     caption: str | None = None,
@@ -51,7 +53,7 @@ def animate(
     ----------
     surface : Surface or name
     optimizers : sequence of Optimizer, name or spec
-    start, starts, steps, lr, noise, seed
+    start, starts, steps, lr, noise, seed, labels
         As in `race`.
     views : sequence of str, optional
         Panels from left to right: names of ``optviz.scene.PANELS``, or subclasses of
@@ -100,7 +102,17 @@ def animate(
         caption=caption, names=names, cmap=cmap, apart=apart,
     )  # fmt: skip
     check_poster(poster)
-    runs = race(surface, optimizers, start, steps, lr=lr, noise=noise, seed=seed, starts=starts)
+    runs = race(
+        surface,
+        optimizers,
+        start,
+        steps,
+        lr=lr,
+        noise=noise,
+        seed=seed,
+        starts=starts,
+        labels=labels,
+    )
     return Animation.from_spec(runs, clock, spec).with_poster(poster)
 
 

@@ -111,7 +111,8 @@ class Still:
             Another suffix, or a path that cannot be written.
         """
         check_still(path)
-        return export.save(self, path)
+        export.save(self, path)
+        return Path(path)
 
     def _repr_mimebundle_(self, **kinds: Any) -> dict[str, str]:
         """What a notebook shows."""
@@ -120,4 +121,5 @@ class Still:
 
 def check_still(path: str | Path) -> Path:
     """The path, if a `Still` can be saved there; checked before any work is done."""
-    return export.check(path, Still.clock, still=True)
+    export.check(path, Still.clock, still=True)
+    return Path(path)

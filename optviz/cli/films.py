@@ -71,7 +71,7 @@ class FilmOptions:
     names: str
 
     def __post_init__(self) -> None:
-        from optviz.animation.film import check_poster, check_strip
+        from optviz.animation.checks import check_poster, check_strip
 
         check_poster(self.poster)
         if self.strip is not None:
@@ -112,16 +112,16 @@ class FilmOptions:
         record : class
             Of the runs.
         """
-        from optviz.animation.film import check_output
+        from optviz.animation.checks import check_output
         from surfaces.errors import must
 
         still = self.strip is not None
         path = f"{name}.{'png' if still else 'gif'}" if output is None else output
-        checked = check_output(path, self.clock, self.max_size, record=record, still=still)
-        if (self.once or self.poster is not None) and checked.suffix.lower() not in PLAYED:
+        suffix = check_output(path, self.clock, self.max_size, record=record, still=still)
+        if (self.once or self.poster is not None) and suffix not in PLAYED:
             option = "once" if self.once else "poster"
-            raise must(option, f"of a film, {', '.join(PLAYED)}", checked.name)
-        return checked
+            raise must(option, f"of a film, {', '.join(PLAYED)}", Path(path).name)
+        return Path(path)
 
     def deliver(self, film: Animation, path: Path) -> None:
         """Print how each run ended, write the film or strip, and print its path and alt text."""

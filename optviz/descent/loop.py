@@ -13,6 +13,7 @@ from optviz.descent.resolve import as_optimizer, as_surface
 from optviz.optimizers import Optimizer
 from optviz.optimizers.base import State
 from optviz.records.ending import Ending
+from optviz.records.labels import checked_label
 from optviz.records.trajectory import Trajectory
 from surfaces.errors import InputError, must
 from surfaces.surface import Floats, Surface
@@ -32,7 +33,7 @@ class Iterate(NamedTuple):
 
 def iterate(
     gradient: Callable[[Any], Any],
-    optimizer: Optimizer,
+    optimizer: Optimizer | str,
     params: Any,
     *,
     state: State | None = None,
@@ -44,16 +45,27 @@ def iterate(
     ----------
     gradient : callable
         From parameters to the gradient there; of a formula, or of a mini-batch.
-    optimizer : Optimizer
+    optimizer : Optimizer, name or spec
         Or any object with its `init` and `update`; one that moves the parameters itself returns
         None as the step.
-    params : array, tensor or tuple of floats
+    params : array, tensor, list or tuple of floats
         Where to begin.
     state : State, optional
         To go on from an earlier run.
     lr : number or array, optional
         Overrides the optimizer's rate; an array descends with many rates at once.
+
+    Raises
+    ------
+    InputError
+        A gradient that cannot be called, or an unknown optimizer.
     """
+    if not callable(gradient):
+        raise must("gradient", "a function of the parameters", gradient)
+    if isinstance(optimizer, str) or not hasattr(optimizer, "update"):
+        optimizer = as_optimizer(optimizer)
+    if isinstance(params, list):
+        params = np.array(params, float)
     state = optimizer.init(params) if state is None else state
     plain = type(params) is tuple
     step = None
@@ -75,6 +87,7 @@ def descend(
     *,
     noise: float = 0.0,
     seed: int = 0,
+    label: str | None = None,
 ) -> Trajectory:
     """Run one optimizer from one start.
 
@@ -93,6 +106,8 @@ def descend(
         does.
     seed : int
         Of the noise; runs with one seed see the same noise.
+    label : str, optional
+        What pictures and tables call the run, instead of its optimizer and settings.
 
     Returns
     -------
@@ -108,6 +123,7 @@ def descend(
     surface, point = starting(surface, start)
     optimizer = as_optimizer(optimizer)
     count = checked_steps(surface.steps if steps is None else steps)
+    label = None if label is None else checked_label(label)
     values: list[float] = []
     gradient = gradient_of(surface, _noise(noise, seed, count), values)
 
@@ -148,6 +164,7 @@ def descend(
         status=status,
         noise=float(noise),
         seed=int(seed),
+        given_label=label,
     )
 
 

@@ -10,6 +10,7 @@ from optviz.descent.loop import descend, starting
 from optviz.descent.resolve import as_optimizer, as_surface, check_way_to_rates, lacks_rate
 from optviz.descent.tune import tuned
 from optviz.optimizers import Optimizer
+from optviz.records.labels import checked_labels
 from optviz.records.trajectory import Trajectory
 from surfaces.errors import InputError, must
 from surfaces.surface import Surface
@@ -29,6 +30,7 @@ def race(
     noise: float = 0.0,
     seed: int = 0,
     starts: Sequence[Any] | None = None,
+    labels: Sequence[str] | None = None,
 ) -> list[Trajectory]:
     """Run several optimizers from one start, or each of them from several.
 
@@ -44,6 +46,8 @@ def race(
         torch's default. An Optimizer object runs as it is.
     starts : sequence of (x, y), optional
         In place of ``start``. A rate that is tuned is tuned from the first of them.
+    labels : sequence of str, optional
+        A text for each optimizer, no two equal: what pictures and tables call its runs.
 
     Returns
     -------
@@ -56,15 +60,16 @@ def race(
     if not optimizers:
         raise must("optimizers", "at least one optimizer", optimizers)
     check_way_to_rates(lr)
+    named = [None] * len(optimizers) if labels is None else checked_labels(labels, len(optimizers))
     runs = []
-    for optimizer in optimizers:
+    for optimizer, label in zip(optimizers, named, strict=True):
         fits = None
         if lr == "tuned" and lacks_rate(optimizer):
             runner, fits = tuned(surface, as_optimizer(optimizer), points[0], steps)
         else:
             runner = as_optimizer(optimizer)
         for point in points:
-            run = descend(surface, runner, point, steps, noise=noise, seed=seed)
+            run = descend(surface, runner, point, steps, noise=noise, seed=seed, label=label)
             runs.append(dataclasses.replace(run, rate_fits=fits if point is points[0] else None))
     return runs
 

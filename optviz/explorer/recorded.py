@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from optviz import files
 from optviz.explorer.data import rules_of
@@ -18,7 +18,7 @@ from surfaces.errors import InputError
 from surfaces.surface import Surface
 
 
-def save_page(runs: Sequence[Trajectory], path: str | Path, spec: SceneSpec) -> Path:
+def save_page(runs: Sequence[Trajectory], target: str | Path | IO[bytes], spec: SceneSpec) -> None:
     """Write the explorer as one HTML file that opens on recorded runs.
 
     It shows them number for number, and runs the optimizers anew where a setting is changed. What
@@ -32,21 +32,14 @@ def save_page(runs: Sequence[Trajectory], path: str | Path, spec: SceneSpec) -> 
     runs : sequence of Trajectory
         On one surface; the steps and noise of the page are the first run's, and so is its start
         unless each optimizer ran from the same starts, in the order of `optviz.race`.
-    path : str or Path
-        Ends in ``.html``.
+    target : path or stream
+        That can be written.
     spec : SceneSpec
         The page begins in its language and has its title and caption, while its runs are shown.
-
-    Raises
-    ------
-    InputError
-        A path that cannot be written.
     """
-    target = files.check_writable(path, (".html",))
     text = _page(runs, spec)
-    with files.replacing(target) as stream:
+    with files.opened(target) as stream:
         stream.write(text.encode())
-    return target
 
 
 def _page(runs: Sequence[Trajectory], spec: SceneSpec) -> str:
@@ -162,6 +155,7 @@ def _recorded(race: Sequence[Trajectory], spec: str, label: str, can_run: bool) 
     return {
         "spec": spec,
         "name": label,
+        "label": race[0].given_label,
         "canRun": can_run,
         "fits": race[0].rate_fits,
         "runs": [_numbers(run) for run in race],

@@ -90,6 +90,13 @@ class Explorer(Traits):
             contents(own, kinds), _esm=module_text(own, kinds) + _ENTRY, _css=css, **settings
         )
 
+    def __repr__(self) -> str:
+        running = [spec for spec in self.racers if not is_off(spec)]
+        starts = ", ".join(f"({x:g}, {y:g})" for x, y in self.starts)
+        return (
+            f"<Explorer of {self.surface}: {', '.join(running)}; {self.steps} steps from {starts}>"
+        )
+
     @property
     def trajectories(self) -> list[Trajectory]:
         """The runs that are shown, computed in Python: of each optimizer from each start.

@@ -6,6 +6,7 @@ import base64
 import html
 import io
 from pathlib import Path
+from typing import IO
 
 from optviz import files
 from optviz.export import apng, gif, pillow, shrink, vector, video
@@ -30,27 +31,34 @@ STILLS = (".png", ".pdf", ".svg")
 _CHECKS = {".gif": gif.check, ".mp4": video.check, ".webm": video.check}
 
 
+Target = str | Path | IO[bytes]
+
+
 def check(
-    path: str | Path, clock: Clock, max_size: str | int | None = None, *, still: bool = False
-) -> Path:
-    """The path, if such a film can be written there; checked before any work is done.
+    target: Target,
+    clock: Clock,
+    max_size: str | int | None = None,
+    *,
+    still: bool = False,
+    format: str | None = None,
+) -> str:
+    """The suffix of the file, if such a film can be written there; checked before any work is done.
 
     Raises
     ------
     InputError
-        An unknown suffix, a film's where a still is to be written, a clock that the kind of file
-        cannot keep, a largest size that is no size or for another kind than GIF, or a path
+        An unknown suffix or format, a film's where a still is to be written, a clock that the kind
+        of file cannot keep, a largest size that is no size or for another kind than GIF, or a path
         that cannot be written.
     """
-    target = files.check_writable(path, STILLS if still else WRITERS)
-    suffix = target.suffix.lower()
+    suffix = files.check_target(target, STILLS if still else WRITERS, format)
     if suffix in _CHECKS:
         _CHECKS[suffix](clock)
     if max_size is not None:
         if suffix != ".gif":
-            raise must("output", "a .gif where a largest size is given", str(path))
+            raise must("output", "a .gif where a largest size is given", str(target))
         shrink.parse_bytes(max_size)
-    return target
+    return suffix
 
 
 def png(film: Film) -> bytes:
@@ -72,20 +80,28 @@ def notebook(film: Film, gif: bytes | None = None) -> dict[str, str]:
     return {"text/html": picture, "image/png": frame, "text/plain": film.alt}
 
 
-def save(film: Film, path: str | Path, progress: Progress = lambda frames: None) -> Path:
-    """Write a film; the file appears whole or not at all."""
-    target = check(path, film.clock)
-    with files.replacing(target) as stream:
-        WRITERS[target.suffix.lower()](film, stream, progress)
-    return target
+def save(
+    film: Film,
+    target: Target,
+    progress: Progress = lambda frames: None,
+    *,
+    format: str | None = None,
+) -> None:
+    """Write a film to a path, where it appears whole or not at all, or into a stream."""
+    suffix = check(target, film.clock, format=format)
+    with files.opened(target) as stream:
+        WRITERS[suffix](film, stream, progress)
 
 
 def save_within(
     film: shrink.Shrinkable,
-    path: str | Path,
+    target: Target,
     max_size: str | int,
     progress: Progress = lambda frames: None,
+    *,
+    format: str | None = None,
 ) -> str:
     """Write a GIF of at most ``max_size``; returns what had to be lowered for it."""
-    with files.replacing(check(path, film.clock, max_size)) as stream:
+    check(target, film.clock, max_size, format=format)
+    with files.opened(target) as stream:
         return shrink.write(film, stream, progress, shrink.parse_bytes(max_size))

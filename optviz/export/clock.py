@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from surfaces.errors import must
@@ -25,6 +26,9 @@ class Clock:
     poster : float or None
         The share of the run that one more frame shows, before all others: what stands for the film
         where nothing plays it. After the end, in a film that loops, it prolongs the last frame.
+    shares : tuple of float or None
+        Of an excerpt, the share of the run that each frame shows; with more or fewer frames, or in
+        between, what lies between two.
 
     Raises
     ------
@@ -37,6 +41,7 @@ class Clock:
     hold: float = 1.5
     once: bool = False
     poster: float | None = None
+    shares: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
         if not (_number(self.fps) and 0 < self.fps <= 240):
@@ -63,7 +68,19 @@ class Clock:
             if i == 0:
                 return self.poster
             i -= 1
-        return i / (self.moving - 1) if self.moving > 1 else 1.0
+        last = self.moving - 1
+        if self.shares is None:
+            return i / last if last else 1.0
+        at = i * (len(self.shares) - 1) / last if last else len(self.shares) - 1
+        low, high = self.shares[math.floor(at)], self.shares[math.ceil(at)]
+        return low + (at - math.floor(at)) * (high - low)
+
+    def excerpt(self, frames: Sequence[int]) -> Clock:
+        """The clock of some of the frames, in this order, at the same rate."""
+        if not frames:
+            raise must("slice", "of at least one frame", "an empty one")
+        shares = tuple(map(self.progress, frames))
+        return replace(self, seconds=len(shares) / self.fps, poster=None, shares=shares)
 
     def ticks(self, per_second: int) -> list[int]:
         """How long each frame is shown, in 1/100 s (GIF) or 1/1000 s.

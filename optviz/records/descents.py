@@ -60,8 +60,13 @@ def _is_on(run: Descent, surface: Surface) -> bool:
     own = run.surface
     if own is surface or (own.formula is not None and own.formula == surface.formula):
         return True
-    near = 1e-9 * float(np.nanmax(np.abs(run.values), initial=0.0))
-    return np.allclose(surface.value(run.points), run.values, 1e-6, near, equal_nan=True)
+    return is_on(surface, run.points, run.values)
+
+
+def is_on(surface: Surface, points: Floats, values: Floats) -> bool:
+    """Whether a surface has, but for rounding, these values at these points."""
+    near = 1e-9 * float(np.nanmax(np.abs(values), initial=0.0))
+    return np.allclose(surface.value(points), values, 1e-6, near, equal_nan=True)
 
 
 def taken_apart(runs: Sequence[Any], apart: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
@@ -13,9 +13,11 @@ from optviz.optimizers.base import written
 from optviz.optimizers.hyper import are_numbers
 from optviz.optimizers.schedules import Schedule
 from optviz.records.record import Record
-from optviz.words import say, words_of
+from optviz.words import one_line, say, words_of
+from surfaces.errors import must
 
 DIGITS = (4, 6, 9, 17)  # of a number; the fewest that keep different numbers apart are taken
+LONGEST = 60  # characters of a label that the user gives
 _WORDS = words_of("labels")
 
 
@@ -24,7 +26,8 @@ def labels(runs: Sequence[Record], language: str = "en") -> list[str]:
 
     A label names the optimizer, its rate, each setting that is not the class's default (torch's),
     and each in which it differs from another run of its class. Of a flag only the unusual value
-    is named.
+    is named. A label that the user gave stays as it is; to runs that share it, their start is
+    added.
 
     Parameters
     ----------
@@ -41,8 +44,11 @@ def short_labels(runs: Sequence[Record], language: str = "en") -> list[str]:
     Where all runs are of one class, only what differs.
     """
     found = []
-    alone = len({_family(run.optimizer) for run in runs}) == 1
+    alone = len({family(run.optimizer) for run in runs}) == 1 and not any(map(_given, runs))
     for run in runs:
+        if _given(run):
+            found.append(run.named(language, runs))
+            continue
         optimizers = [other.optimizer for other in runs]
         different = _settings(run.optimizer, optimizers, language, only_different=True)
         different += _conditions(run, runs, language)
@@ -61,7 +67,7 @@ def class_labels(runs: Sequence[Record], language: str = "en") -> list[tuple[str
     """
     members: dict[Any, list[int]] = {}
     for i, run in enumerate(runs):
-        members.setdefault(_family(run.optimizer), []).append(i)
+        members.setdefault(_given(run) or family(run.optimizer), []).append(i)
     own, optimizers = labels(runs, language), [run.optimizer for run in runs]
     found = []
     for some in members.values():
@@ -69,6 +75,8 @@ def class_labels(runs: Sequence[Record], language: str = "en") -> list[tuple[str
         optimizer, count = alike[0].optimizer, [_count(alike, language)]
         if len(some) == 1:
             label = own[some[0]]
+        elif name := _given(alike[0]):
+            label = _listed([name, *count], language)
         elif all(run.optimizer == optimizer for run in alike):
             label = optimizer_label(optimizer, language, optimizers, count)
         else:
@@ -121,10 +129,38 @@ def optimizer_label(
 
 def run_label(run: Any, language: str = "en", beside: Sequence[Any] = ()) -> str:
     """The label of a `Trajectory` beside others: its optimizer's, and its start and noise if those
-    are not the same for all."""
+    are not the same for all. One that it was given needs no more, unless others share it."""
+    if run.given_label:
+        alike = [other for other in beside if _given(other) == run.given_label]
+        return _listed([run.given_label, *_conditions(run, alike, language)], language)
     optimizers = [other.optimizer for other in beside]
     conditions = _conditions(run, beside, language)
     return optimizer_label(run.optimizer, language, optimizers, conditions)
+
+
+def checked_labels(labels: Any, count: int) -> list[str]:
+    """A label on one line for each of so many optimizers, no two equal; or an `InputError`."""
+    if isinstance(labels, str) or not isinstance(labels, Iterable):
+        raise must("labels", "a list of texts", labels)
+    found = [checked_label(label) for label in labels]
+    if len(found) != count:
+        raise must("labels", f"{count}, one for each optimizer", found)
+    if len(set(found)) < count:
+        raise must("labels", "texts that differ", found)
+    return found
+
+
+def checked_label(label: Any) -> str:
+    """A label on one line, or an `InputError`."""
+    text = one_line("label", label)
+    if not 0 < len(text) <= LONGEST:
+        raise must("label", f"a text of 1 to {LONGEST} characters", label)
+    return text
+
+
+def _given(run: Any) -> str | None:
+    """The label that the user gave a run."""
+    return getattr(run, "given_label", None)
 
 
 def _settings(
@@ -133,11 +169,11 @@ def _settings(
 ) -> list[str]:  # fmt: skip
     """The rate and the settings that a label names, in words."""
     defaults = {field.name: field.default for field in fields(optimizer)}
-    family = [_values(other) for other in beside if _family(other) == _family(optimizer)]
+    alike = [_values(other) for other in beside if family(other) == family(optimizer)]
     texts = []
     for name, value in _values(optimizer).items():
-        values = [value, *(settings[name] for settings in family if name in settings)]
-        named = all(name in settings for settings in family)  # torch's name what was given
+        values = [value, *(settings[name] for settings in alike if name in settings)]
+        named = all(name in settings for settings in alike)  # torch's name what was given
         differs = not named or any(other != value for other in values)
         usual = name != "lr" and value == defaults.get(name, MISSING)
         unusual = not usual and not only_different
@@ -153,7 +189,7 @@ def _values(optimizer: Optimizer) -> dict[str, Any]:
     return {"lr": optimizer.lr} | optimizer.definition()[2]
 
 
-def _family(optimizer: Optimizer) -> tuple[type, str]:
+def family(optimizer: Optimizer) -> tuple[type, str]:
     """What optimizers that differ in their settings alone have in common; torch's, their title."""
     return type(optimizer), optimizer.title
 

@@ -25,14 +25,14 @@ from surfaces.errors import InputError, shown
 
 @dataclass(frozen=True)
 class RecordedOptimizer(Optimizer):
-    """An optimizer read from a file without its class: it can be shown, but cannot run.
+    """An optimizer of which no class is at hand: it can be shown, but cannot run.
 
     Attributes
     ----------
     lr : float
         The rate of the first step.
     rates : tuple of float
-        The rate of each step; one number where it was constant.
+        The rate of each step; one number where it was constant, none where it is not known.
     title, label, text : str
         What the optimizer says of itself: see `Optimizer`.
     record : str
@@ -57,7 +57,7 @@ class RecordedOptimizer(Optimizer):
 
     def rate(self, t: int) -> float:
         """The learning rate of step ``t``, counted from 1."""
-        return self.rates[min(t, len(self.rates)) - 1]
+        return self.rates[min(t, len(self.rates)) - 1] if self.rates else math.nan
 
     def init(self, params: Any) -> State:
         """Refused: there is nothing to run."""
@@ -66,7 +66,7 @@ class RecordedOptimizer(Optimizer):
     def without_rule(self) -> InputError:
         """The error of whoever asks for the rule."""
         return InputError(
-            f"optimizer must be one that can run; not {self.title} as a file records it: "
+            f"optimizer must be one that can run; not {self.title} as it was recorded: "
             f"{self.reason}"
         )
 
@@ -99,8 +99,14 @@ def optimizer_to_dict(optimizer: Optimizer, steps: int) -> dict[str, Any]:
         return record | {library: path, "reason": str(error)}
 
 
-def optimizer_from_dict(record: Mapping[str, Any]) -> Optimizer:
+def optimizer_from_dict(record: Mapping[str, Any], kind: type | None = None) -> Optimizer:
     """The optimizer of which `optimizer_to_dict` made the record.
+
+    Parameters
+    ----------
+    record : mapping
+    kind : type, optional
+        Its class, where that is at hand: it is not looked for by the recorded path then.
 
     Returns
     -------
@@ -118,14 +124,27 @@ def optimizer_from_dict(record: Mapping[str, Any]) -> Optimizer:
     reason = record.get("reason", "")
     if not reason:
         try:
-            return _made(record)
+            return _made(record, kind)
         except ModuleNotFoundError as error:
             reason = f"{error.name} must be installed first"
         except (InputError, LookupError, TypeError, ValueError) as error:
             reason = " ".join(str(error.args[0] if error.args else error).split())
+    return _recorded(record, reason)
+
+
+def solver(label: str) -> RecordedOptimizer:
+    """What found a path that is given as points: it has a name, and no rule, rate or settings."""
+    reason = "no more than its path is known"
+    return _recorded(
+        {"title": label, "label": label, "text": label, "rates": [], "reason": reason}, reason
+    )
+
+
+def _recorded(record: Mapping[str, Any], reason: str) -> RecordedOptimizer:
+    """The optimizer as its record alone tells it."""
     rates = tuple(map(float, record["rates"]))
     return RecordedOptimizer(
-        lr=rates[0],
+        lr=rates[0] if rates else 0.0,
         rates=rates,
         title=str(record["title"]),
         label=str(record["label"]),
@@ -135,14 +154,14 @@ def optimizer_from_dict(record: Mapping[str, Any]) -> Optimizer:
     )
 
 
-def _made(record: Mapping[str, Any]) -> Optimizer:
+def _made(record: Mapping[str, Any], kind: type | None) -> Optimizer:
     """The optimizer of a record whose class is defined."""
     settings = {str(name): _value(value) for name, value in record["settings"].items()}
     if "torch" in record:
         from optviz.torch_bridge.from_torch import find, from_torch  # torch takes a second to load
 
         return from_torch(find(record["torch"]), **settings)
-    optimizer: Optimizer = _find(Optimizer, record["class"])(**settings)
+    optimizer: Optimizer = (kind or _find(Optimizer, record["class"]))(**settings)
     return optimizer
 
 

@@ -132,6 +132,17 @@ class TrainingRecord:
             parts.insert(0, Phrase(word, steps, {"runs": Series(listed, "listed")}))
         return Phrase("caption", texts={"parts": Series(parts, "apart")}) if parts else None
 
+    def columns(self) -> dict[str, Floats]:
+        """One array (n + 1,) a column of the table; what was not measured at a step is nan."""
+        table = {
+            "step": np.arange(len(self) + 1, dtype=float),
+            "loss": np.append(self.loss, np.nan),
+        }
+        for name in ("training_accuracy", "validation_accuracy", "validation_loss"):
+            table[name] = np.full(len(self) + 1, np.nan)
+            table[name][self.evaluated_steps] = getattr(self, name)
+        return table
+
     def _end(self, validated: bool) -> float:
         """The last accuracy, on validation images or on those trained on; nan without any."""
         curve = self.validation_accuracy if validated else self.training_accuracy

@@ -9,17 +9,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from optviz.optimizers import Optimizer, parse
-from optviz.records import captions, descents, trajectory_files
+from optviz.optimizers import Optimizer
+from optviz.records import captions, descents, solver_path, trajectory_files, trajectory_record
 from optviz.records.ending import Ending
-from optviz.records.labels import run_label
-from optviz.records.optimizer_record import optimizer_from_dict, optimizer_to_dict
+from optviz.records.labels import checked_label, run_label
 from optviz.words import Phrase, Text, say
-from surfaces import get, names
 from surfaces.errors import InputError, must
 from surfaces.surface import Floats, Surface
-
-FORMAT = 2  # of a file
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,12 +44,13 @@ class Trajectory:
     rate_fits : bool or None
         Of a rate that `optviz.tune` chose, whether the path that it was chosen for kept to tune's
         limits; None where the rate was given.
+    given_label : str or None
+        What pictures and tables call the run, instead of its optimizer and settings.
     """
 
     kind: ClassVar[str] = "descent"
     default_views: ClassVar[tuple[str, ...]] = ("contour", "loss")
     in_browser: ClassVar[bool] = True
-    value: ClassVar[None] = None  # told by its optimizer
 
     surface: Surface
     optimizer: Optimizer
@@ -66,8 +63,11 @@ class Trajectory:
     noise: float = 0.0
     seed: int = 0
     rate_fits: bool | None = None
+    given_label: str | None = None
 
     def __post_init__(self) -> None:
+        if self.given_label is not None:
+            object.__setattr__(self, "given_label", checked_label(self.given_label))
         if self.status not in (Ending.FINISHED, Ending.DIVERGED, Ending.LEFT):
             raise must("status", "'finished', 'diverged' or 'left'", self.status)
         object.__setattr__(self, "status", Ending(self.status))  # given as text too
@@ -75,6 +75,10 @@ class Trajectory:
     def __len__(self) -> int:
         """Number of steps taken."""
         return len(self.steps_taken)
+
+    @property
+    def value(self) -> None:
+        """None: pictures tell it by its optimizer."""
 
     @property
     def diverged_at(self) -> int | None:
@@ -105,7 +109,7 @@ class Trajectory:
 
     @property
     def label(self) -> str:
-        """The optimizer's name, rate and unusual settings."""
+        """The one that it was given, or the optimizer's name, rate and unusual settings."""
         return run_label(self)
 
     def named(self, language: str, beside: Sequence[Trajectory] = ()) -> str:
@@ -186,9 +190,10 @@ class Trajectory:
         end = self.status.sentence(len(self) + 1) if self.ending else self.status.value
         if self.rate_fits is False:
             end += f" {say('no_rate_fits', 'en')}"
+        label = f"{self.given_label}: " if self.given_label else ""
         return (
-            f"{self.optimizer} on {self.surface.name}: {len(self)} steps from ({x0:.6g}, {y0:.6g}) "
-            f"to ({x:.6g}, {y:.6g}), value {self.values[-1]:.6g}, {end}"
+            f"{label}{self.optimizer} on {self.surface.name}: {len(self)} steps "
+            f"from ({x0:.6g}, {y0:.6g}) to ({x:.6g}, {y:.6g}), value {self.values[-1]:.6g}, {end}"
         )
 
     def __repr__(self) -> str:
@@ -217,8 +222,37 @@ class Trajectory:
         return trajectory_files.save_all([self], path)
 
     @staticmethod
-    def load(path: str | Path) -> Trajectory:
-        """Read back a ``.json`` or ``.npz`` file: the first trajectory in it, as it was saved.
+    def of_points(surface: Surface | str, points: Any, label: str) -> Trajectory:
+        """The path of any solver, to be seen beside runs of optviz's optimizers.
+
+        Parameters
+        ----------
+        surface : Surface or name
+        points : array (n + 1, 2)
+            From the start on; values and gradients there are the surface's.
+        label : str
+            The solver's name.
+
+        Raises
+        ------
+        InputError
+            Points of another shape, or one where the surface or its slope is not finite.
+
+        Examples
+        --------
+        >>> from scipy.optimize import minimize
+        >>> valley = surfaces.rosenbrock
+        >>> path = [valley.start]
+        >>> _ = minimize(valley.value, path[0], jac=valley.gradient, method="BFGS",
+        ...              callback=lambda x: path.append(x.copy()))
+        >>> bfgs = Trajectory.of_points(valley, path, label="BFGS")
+        >>> film = Animation([bfgs, *race(valley, ["adam"], steps=len(bfgs))])
+        """
+        return Trajectory(**solver_path.fields_of(surface, points, label))
+
+    @staticmethod
+    def load(path: str | Path, optimizer: Any = None, surface: Surface | None = None) -> Trajectory:
+        """Read back a ``.json`` or ``.npz`` file with one trajectory, as it was saved.
 
         A torch function comes back as samples of its window, which its ``notes`` say. An optimizer
         of your own comes back where its class is defined already, else as a record that can be
@@ -226,75 +260,25 @@ class Trajectory:
 
         A CSV holds the numbers only, not the surface or the optimizer, so it cannot be loaded.
 
+        Parameters
+        ----------
+        path : str or Path
+        optimizer : Optimizer or class, optional
+            The one that made the run; a class is given the settings that were saved.
+        surface : Surface, optional
+            The one that it ran on, such as the torch function itself.
+
         Raises
         ------
         InputError
-            Another file, a damaged one, or one that a newer optviz made.
+            Another file, a damaged one, one with several trajectories (`load_all` reads them), or
+            one that a newer optviz made; an optimizer or a surface that did not make this run.
         """
-        return trajectory_files.read(Path(path), _from_record)
+        return trajectory_files.read(
+            Path(path),
+            lambda record: Trajectory(**trajectory_record.fields_of(record, optimizer, surface)),
+        )
 
     def header(self) -> dict[str, Any]:
         """Everything but the numbers of `columns`, in plain JSON types."""
-        surface = self.surface
-        return {
-            "surface": surface.name,
-            "formula": surface.formula,
-            "domain": surface.domain,
-            "optimizer": str(self.optimizer),
-            "status": self.status,
-            "noise": self.noise,
-            "seed": self.seed,
-            "rate_fits": self.rate_fits,
-            "format": FORMAT,
-            "surface_record": surface.to_dict(),
-            "optimizer_record": optimizer_to_dict(self.optimizer, len(self)),
-        }
-
-
-def _from_record(record: dict[str, Any]) -> Trajectory:
-    columns = {k: np.array(v, float) for k, v in record["columns"].items()}
-
-    def pair(prefix: str) -> Floats:
-        return np.stack([columns[f"{prefix}x"], columns[f"{prefix}y"]], axis=-1)
-
-    given = {"x", "y", "value", "step", "grad_x", "grad_y", "step_x", "step_y"}
-    slots = dict.fromkeys(name[:-2] for name in columns if name not in given)
-    if record.get("format", 1) > FORMAT:
-        raise InputError(
-            f"file must be of format {FORMAT} or older; not {record['format']}: a newer optviz "
-            "made it"
-        )
-    points = pair("")
-    return Trajectory(
-        surface=_surface_of(record, points[0].tolist()),
-        optimizer=(
-            optimizer_from_dict(record["optimizer_record"])
-            if "optimizer_record" in record
-            else parse(record["optimizer"])
-        ),
-        points=points,
-        values=columns["value"],
-        gradients=pair("grad_"),
-        steps_taken=pair("step_")[:-1],
-        states={slot: pair(f"{slot}_") for slot in slots},
-        status=record["status"],
-        noise=record["noise"],
-        seed=record["seed"],
-        rate_fits=record.get("rate_fits"),  # files of an earlier version do not say
-    )
-
-
-def _surface_of(record: dict[str, Any], start: list[float]) -> Surface:
-    """The surface of a record; before format 2 a file held no more than its formula."""
-    if "surface_record" in record:
-        return Surface.from_dict(record["surface_record"])
-    name, formula = record["surface"], record["formula"]
-    if formula is None:
-        raise InputError(
-            f"file must hold its surface; not {name!r} by name alone, as an older optviz wrote "
-            "what has no formula: run it again and save it anew"
-        )
-    x, y = start
-    known = name in names() and get(name).formula == formula
-    surface = get(name) if known else Surface(name, formula, domain=record["domain"], start=(x, y))
-    return surface.reaching((x, y))
+        return trajectory_record.header(self)

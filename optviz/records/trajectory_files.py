@@ -15,6 +15,7 @@ import numpy as np
 
 from optviz import files
 from optviz.optimizers import Optimizer
+from optviz.records.labels import labels
 from surfaces.errors import InputError, must
 from surfaces.surface import Floats
 
@@ -26,6 +27,9 @@ class Run(Protocol):
 
     @property
     def optimizer(self) -> Optimizer: ...
+
+    @property
+    def given_label(self) -> str | None: ...
 
     def header(self) -> dict[str, Any]: ...
 
@@ -40,17 +44,40 @@ def check(path: str | Path) -> Path:
 def save_all(trajectories: Sequence[Run], path: str | Path) -> Path:
     """Write trajectories to one file.
 
-    In a CSV the first columns name the optimizer if there are several runs, and their starts if
+    ``.json`` and ``.npz`` are read back by `load_all`. In a CSV the first columns name the
+    optimizer if there are several runs, their labels if they were given any, and their starts if
     these differ.
+
+    Parameters
+    ----------
+    trajectories : sequence of Trajectory
+    path : str or Path
+        The suffix decides.
+
+    Raises
+    ------
+    InputError
+        No trajectory, another suffix, or a path that cannot be written.
     """
     target = check(path)
+    trajectories = list(trajectories)
+    if not trajectories:
+        raise must("trajectories", "at least one run", trajectories)
     with files.replacing(target) as stream:
         stream.write(WRITERS[target.suffix.lower()](trajectories))
     return target
 
 
 def read(path: Path, make: Callable[[dict[str, Any]], T]) -> T:
-    """Read the first trajectory of a JSON or NPZ file.
+    """Read the one trajectory of a JSON or NPZ file, as `read_all` reads several."""
+    found = read_all(path, make)
+    if len(found) > 1:
+        raise InputError(f"file must hold one trajectory; not {len(found)}: load_all reads them")
+    return found[0]
+
+
+def read_all(path: Path, make: Callable[[dict[str, Any]], T]) -> list[T]:
+    """Read the trajectories of a JSON or NPZ file.
 
     Parameters
     ----------
@@ -64,16 +91,13 @@ def read(path: Path, make: Callable[[dict[str, Any]], T]) -> T:
         Another kind of file, a damaged one, or one that ``make`` cannot read.
     """
     suffix = path.suffix.lower()
-    if suffix not in (".json", ".npz"):
+    if suffix not in READERS:
         raise must("file", "a .json or .npz that save() wrote", str(path))
     try:
-        if suffix == ".json":
-            record = json.loads(path.read_text(encoding="utf-8"))["trajectories"][0]
-        else:
-            with np.load(path) as stored:
-                arrays = {name[2:]: stored[name] for name in stored if name.startswith("0:")}
-            record = json.loads(str(arrays.pop("about"))) | {"columns": arrays}
-        return make(record)
+        found = [make(record) for record in READERS[suffix](path)]
+        if not found:
+            raise LookupError("it holds no trajectory")
+        return found
     except InputError:
         raise
     except (
@@ -84,17 +108,39 @@ def read(path: Path, make: Callable[[dict[str, Any]], T]) -> T:
         ) from None
 
 
-def _csv(trajectories: Sequence[Run]) -> bytes:
+def _records_of_json(path: Path) -> list[dict[str, Any]]:
+    return list(json.loads(path.read_text(encoding="utf-8"))["trajectories"])
+
+
+def _records_of_npz(path: Path) -> list[dict[str, Any]]:
+    with np.load(path) as stored:
+        records: dict[int, dict[str, Any]] = {}
+        for key in stored:
+            place, name = key.split(":", 1)
+            records.setdefault(int(place), {})[name] = stored[key]
+    return [json.loads(str(arrays.pop("about"))) | {"columns": arrays}
+            for _, arrays in sorted(records.items())]  # fmt: skip
+
+
+READERS = {".json": _records_of_json, ".npz": _records_of_npz}
+
+
+def _csv(trajectories: Sequence[Any]) -> bytes:
     tables = [trajectory.columns() for trajectory in trajectories]
     several = len(tables) > 1
     starts = [(float(table["x"][0]), float(table["y"][0])) for table in tables]
     from_many = len(set(starts)) > 1
+    labelled = any(trajectory.given_label for trajectory in trajectories)
     header = list(dict.fromkeys(name for table in tables for name in table))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["optimizer"] * several + ["start_x", "start_y"] * from_many + header)
-    for trajectory, table, start in zip(trajectories, tables, starts, strict=True):
-        name = [str(trajectory.optimizer)] * several + [*map(repr, start)] * from_many
+    first = ["label"] * labelled + ["optimizer"] * several
+    writer.writerow([*first, *["start_x", "start_y"] * from_many, *header])
+    for trajectory, label, table, start in zip(
+        trajectories, labels(trajectories), tables, starts, strict=True
+    ):
+        name = [label] * labelled + [str(trajectory.optimizer)] * several
+        name += [*map(repr, start)] * from_many
         for k in range(len(table["step"])):
             cells = [table[column][k] if column in table else math.nan for column in header]
             texts = ["" if math.isnan(cell) else repr(float(cell)) for cell in cells]

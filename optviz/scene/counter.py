@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from optviz.scene.panels.base import PictureStyle
 
@@ -31,6 +32,11 @@ class Counter:
 
     def _text_of(self, k: str) -> str:
         return self.style.say("step_of", k=k, n=self.n)
+
+    def at(self, k: int) -> Text:
+        """The text of a step, which stays: for pictures that are not made fast."""
+        self.text.set_text(self._text_of(str(k).rjust(self.places, FIGURE_SPACE)))
+        return self.text
 
     def prepare(self, canvas: FigureCanvasAgg, background: Any) -> None:
         """Draw every digit over the background and keep the pixels."""

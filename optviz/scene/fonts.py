@@ -13,6 +13,7 @@ from pathlib import Path
 from matplotlib import font_manager
 from matplotlib.font_manager import FontEntry
 from matplotlib.ft2font import FT2Font
+from matplotlib.text import Text
 
 from optviz.words import LANGUAGES
 from surfaces.errors import InputError, unknown
@@ -51,6 +52,12 @@ def fonts(language: str) -> list[str]:
 def fonts_of(text: str, language: str) -> list[str]:
     """The families for a text of the user's, which may have Chinese in an English picture."""
     return fonts("zh" if re.search(f"[{CHINESE}]", text) else language)
+
+
+def add_chinese(text: Text) -> None:
+    """Add the family for Chinese to a text of the user's figure that has such signs."""
+    if re.search(f"[{CHINESE}]", text.get_text()):
+        text.set_fontfamily([*text.get_fontfamily(), fonts("zh")[-1]])
 
 
 @lru_cache(maxsize=1)

@@ -15,6 +15,7 @@ from matplotlib.text import Text
 
 from optviz.records.labels import class_labels, labels
 from optviz.records.record import Record
+from optviz.scene.fonts import fonts_of
 from optviz.scene.panels.base import LINE, PictureStyle
 from optviz.scene.panels.trail import PATTERNS
 
@@ -120,7 +121,8 @@ class Legend:
             markeredgewidth=0.06 * unit, dash_capstyle="round",
         )  # fmt: skip
         figure.add_artist(mark)
-        texts = [figure.text(0, 0, label, va="center")]
+        families = fonts_of(label, style.spec.language)
+        texts = [figure.text(0, 0, label, va="center", fontfamily=families, parse_math=False)]
         quiet: dict[str, Any] = {"va": "center", "color": style.theme.quiet, "style": "italic"}
         if any(self.runs[k].rate_fits is False for k in some):
             texts.append(figure.text(0, 0, style.say("no_rate_fits"), **quiet))

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.colors import to_rgb
 
 from optviz.optimizers import REGISTRY, Optimizer
+from optviz.records.labels import family
 from optviz.scene.colours import at_lightness, lightness_of, luminance
 from optviz.scene.themes import Theme
 
@@ -28,12 +29,12 @@ def marks(optimizers: Sequence[Optimizer], theme: Theme) -> list[tuple[str, str]
     """Colour and head shape of each optimizer in a picture.
 
     A class of ours has the mark of its index everywhere; a user's own class has one that none of
-    these has. A second optimizer of a class has its shape too, and another shade of
-    its colour.
+    these has, and so have each class of torch's and each solver whose path was given. A second
+    optimizer of a class has its shape too, and another shade of its colour.
     """
     order = [REGISTRY[name] for name in REGISTRY.built_in]
-    kinds = [type(optimizer) for optimizer in optimizers]
-    indices = {kind: order.index(kind) for kind in kinds if kind in order}
+    kinds = [family(optimizer) for optimizer in optimizers]
+    indices = {kind: order.index(kind[0]) for kind in kinds if kind[0] in order}
     for kind in kinds:
         if kind not in indices:
             indices[kind] = _own_mark(list(indices.values()))
@@ -59,7 +60,7 @@ def own_marks() -> list[int]:
 
 def variants(optimizers: Sequence[Optimizer]) -> list[int]:
     """How many optimizers of its class stand before each in a picture."""
-    kinds = [type(optimizer) for optimizer in optimizers]
+    kinds = [family(optimizer) for optimizer in optimizers]
     return [kinds[:i].count(kind) for i, kind in enumerate(kinds)]
 
 

@@ -12,7 +12,7 @@ from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from optviz.records.descents import in_one_window, taken_apart
+from optviz.records.descents import in_one_window
 from optviz.records.labels import short_labels
 from optviz.records.record import Record
 from optviz.scene.caption import Caption
@@ -20,11 +20,10 @@ from optviz.scene.counter import Counter
 from optviz.scene.fonts import fonts_of
 from optviz.scene.layout import Layout
 from optviz.scene.legend import Legend
-from optviz.scene.marks import marks, variants
-from optviz.scene.panels.base import Panel, PictureStyle
+from optviz.scene.panels.base import Panel
 from optviz.scene.slow import slowly
 from optviz.scene.style import DENSITY, drawing, drawn
-from optviz.scene.value_marks import marks_of_runs
+from optviz.scene.style_of_runs import style_of
 from optviz.scene.views import PANELS_OF, SceneSpec
 from surfaces.errors import must
 
@@ -106,18 +105,7 @@ class Scene:
         self.runs, self.spec = list(runs), spec
         self.width, self.height = spec.size
         self.steps = max(len(run) for run in self.runs)
-        optimizers = [run.optimizer for run in self.runs]
-        takes_apart = any(panel.takes_apart for panel in spec.panels)
-        self.style = PictureStyle(
-            spec,
-            spec.text_height,
-            marks_of_runs(self.runs, marks(optimizers, spec.colours), spec.colours.colours),
-            takes_apart,
-            variants(optimizers),
-            () if spec.names == "off" else short_labels(self.runs, spec.language),
-            spec.names != "on",
-            taken_apart(self.runs, spec.apart) if takes_apart else 0,
-        )
+        self.style = style_of(self.runs, spec)
         self.settings = spec.settings
         self._layers: dict[int, tuple[int, Any]] = {}  # of each panel, how many are drawn
         self._drawn: dict[int, Any] = {}  # the last state of a panel and its pixels
@@ -128,14 +116,14 @@ class Scene:
             most = np.inf if spec.caption is not None else CAPTION_SHARE * self.height
             caption = Caption(self.figure, self.caption, self.style, most)
             self.legend = Legend(self.figure, self.runs, self.style, caption.height)
-            self._counter = self._title()
+            self.counter = self._title()
             layout = Layout(self.figure, self.runs, self.style, self.legend.height)
             self.panels = layout.fill(spec.panels, spec.moments)
             self.canvas.draw()
             self._renderer = self.canvas.get_renderer()  # looking it up is dear
             self._background = self.canvas.copy_from_bbox(self.figure.bbox)
             if spec.moments is None:
-                self._counter.prepare(self.canvas, self._background)
+                self.counter.prepare(self.canvas, self._background)
 
     @property
     def caption(self) -> str:
@@ -151,18 +139,18 @@ class Scene:
         """The moment after ``at`` steps, uint8 (height, width, 4), the last channel 255."""
         self._renderer.restore_region(self._background)
         for i, panel in enumerate(self.panels):
-            self._draw(i, panel, *self._moment(i, at))
+            self._draw(i, panel, *self.moment(i, at))
         for artist in self.legend.artists_at(at):
             artist.draw(self._renderer)
         picture = np.array(self._renderer.buffer_rgba())
         if self.spec.moments is None:
-            self._counter.stamp(picture, min(int(at + 1e-9), self.steps))
+            self.counter.stamp(picture, min(int(at + 1e-9), self.steps))
         return picture
 
     @drawn
-    def draw_still(self, stream: IO[bytes], kind: str, description: str) -> None:
-        """The end of the runs as a "pdf" or "svg": what `picture` draws, in the same order."""
-        moving = [*self._moving(self.steps), self._counter.text]
+    def draw_still(self, stream: IO[bytes], kind: str, description: str, at: float) -> None:
+        """A moment as a "pdf" or "svg": what `picture` draws, in the same order."""
+        moving = [*self._moving(at), self.counter.at(min(int(at + 1e-9), self.steps))]
         save_vector(self.figure, stream, kind, description, moving)
 
     def _draw(self, i: int, panel: Panel[Any], at: float, revealed: float) -> None:
@@ -195,7 +183,7 @@ class Scene:
             self._layers[i] = count, self._renderer.copy_from_bbox(panel.axes.bbox.padded(1))
         return count
 
-    def _moment(self, i: int, at: float) -> tuple[float, float]:
+    def moment(self, i: int, at: float) -> tuple[float, float]:
         """The heads' position in a panel, in steps, and the explained part of the next step."""
         if self.spec.moments is not None:  # a still of a slow film shows its step explained
             return self.spec.moments[i % len(self.spec.moments)], 1.0
@@ -203,7 +191,7 @@ class Scene:
 
     def _moving(self, at: float) -> Iterator[Artist]:
         for i, panel in enumerate(self.panels):
-            yield from panel.artists_at(*self._moment(i, at))
+            yield from panel.artists_at(*self.moment(i, at))
         yield from self.legend.artists_at(at)
 
     def _title(self) -> Counter:

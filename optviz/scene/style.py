@@ -10,6 +10,7 @@ from functools import cache, wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import matplotlib as mpl
+from matplotlib.figure import Figure
 
 from optviz.scene.fonts import fonts
 from optviz.scene.themes import Theme
@@ -53,8 +54,10 @@ def _defaults() -> dict[str, Any]:
     }
 
 
-# Matplotlib's settings, its parser of formulas and its list of fonts are one for the process.
-_ALONE = threading.RLock()
+# Matplotlib's settings, its parser of formulas and its list of fonts are one for the process. It
+# draws figures under this lock, but measures texts without: we do both under the very same one, so
+# that no thread of the user's draws meanwhile, and none waits for two locks in two orders.
+ALONE: Any = vars(Figure).get("_render_lock") or threading.RLock()
 
 
 @contextmanager
@@ -62,8 +65,9 @@ def drawing(settings: Mapping[str, Any]) -> Iterator[None]:
     """Apply the settings of `rc` to matplotlib while a picture is built, measured, drawn or saved.
 
     The user's settings can't reach our pictures, and are as before when the block ends. Threads
-    that draw pictures of ours take turns. Settings are matplotlib's for the whole process, so a
-    thread of the user's own that uses matplotlib just then sees ours; what it sets, it keeps.
+    that draw, ours or figures of their own, take turns. Settings are matplotlib's for the whole
+    process, so a thread of the user's that makes a figure just then sees ours; what it sets, it
+    keeps.
 
     Parameters
     ----------
@@ -71,7 +75,7 @@ def drawing(settings: Mapping[str, Any]) -> Iterator[None]:
         From `rc`: checked already, so that a frame need not pay for it.
     """
     theirs: Any = mpl.rcParams
-    with _ALONE:
+    with ALONE:
         # Below RcParams' own methods, which check values anew and choose a backend on the way.
         get = dict.__getitem__
         before = {k: get(theirs, k) for k, value in settings.items() if get(theirs, k) is not value}

@@ -20,6 +20,7 @@ from optviz.scene.panels.relief import Relief, TurningRelief
 from optviz.scene.panels.training_curves import Accuracy, TrainingLoss
 from optviz.scene.panels.weights import Weights
 from optviz.scene.picture_spec import PictureSpec, text_height
+from optviz.words import one_line
 from surfaces.errors import must, unknown
 from surfaces.registry import Registry
 
@@ -103,7 +104,8 @@ class SceneSpec(PictureSpec):
             raise must("views", "with anatomy among them where steps are shown slowly", views)
         object.__setattr__(self, "views", names)
         for name in ("title", "caption"):
-            object.__setattr__(self, name, _checked_text(name, getattr(self, name)))
+            text = getattr(self, name)
+            object.__setattr__(self, name, None if text is None else one_line(name, text))
         if self.slow and self.caption is None:
             object.__setattr__(self, "caption", "")
         if self.moments is not None:
@@ -126,15 +128,6 @@ class SceneSpec(PictureSpec):
         """The panels of the views, from left to right."""
         known = PANELS_OF[self.record.kind]
         return [known[view] if isinstance(view, str) else view for view in self.views or ()]
-
-
-def _checked_text(name: str, text: Any) -> str | None:
-    """A text of one line, without control characters, or an `InputError`."""
-    if text is None:
-        return None
-    if not isinstance(text, str):
-        raise must(name, "a text", text)
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def _checked_views(views: Any, panels: Panels) -> tuple[str | type[Panel[Any]], ...]:

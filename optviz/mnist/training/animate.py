@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from optviz.animation.film import SECONDS, Animation, check_poster
+from optviz.animation.checks import check_poster
+from optviz.animation.film import SECONDS, Animation
 from optviz.export.clock import Clock
 from optviz.mnist.data.dataset import Dataset
 from optviz.mnist.training.records import records_of

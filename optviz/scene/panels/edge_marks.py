@@ -48,6 +48,7 @@ class EdgeMarks:
         """
         low, high = self.inside
         lost = ~((heads >= low) & (heads <= high)).all(axis=1)
+        lost &= ~np.isnan(heads).any(axis=1) | np.isinf(heads).any(axis=1)  # else it is nowhere
         heads = np.nan_to_num(heads, posinf=FAR, neginf=-FAR)
         places = np.clip(heads, self.box.min, self.box.max)
         return self.point(lost, places, heads - places)

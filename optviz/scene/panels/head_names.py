@@ -14,6 +14,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 from optviz.scene.colours import readable_on
+from optviz.scene.fonts import fonts_of
 from optviz.scene.panels.base import Panel
 from optviz.scene.panels.trail import Trail
 from optviz.scene.picture_spec import PictureSpec
@@ -78,7 +79,8 @@ class HeadNames(Artist):
         points = 0.72 * spec.readable(0.64 / 0.72 * self.unit)
         self.texts = [
             Text(0, 0, name, color=readable_on(colour, casing), size=points, path_effects=[stroke],
-                 weight="bold", va="bottom", figure=figure, transform=figure.dpi_scale_trans)
+                 weight="bold", va="bottom", figure=figure, transform=figure.dpi_scale_trans,
+                 parse_math=False, fontfamily=fonts_of(name, spec.language))
             for name, colour in zip(names, colours, strict=True)
         ]  # fmt: skip
         self.leaders = LineCollection(
@@ -136,12 +138,12 @@ class HeadNames(Artist):
         return [self.texts[place.run] for place in self.places]
 
     def draw(self, renderer: Any) -> None:
-        """Draw lines and names; on screen from pixels kept, as laying out a text is dear."""
+        """Draw lines and names; in a film from pixels kept, as laying out a text is dear."""
         if self.leaders.get_paths():
             self.leaders.draw(renderer)
         context = renderer.new_gc()
         for place in self.places:
-            if isinstance(renderer, RendererAgg):
+            if isinstance(renderer, RendererAgg) and renderer.dpi == DENSITY:
                 pixels, margin = self.stamps[place.run]
                 x, y = (round(side) - margin for side in place.box[:2].tolist())
                 renderer.draw_image(context, x, y, pixels)

@@ -19,7 +19,8 @@ class Rate(StepPanel[Record]):
     def __init__(self, axes: Axes, runs: Sequence[Record], style: PictureStyle) -> None:
         super().__init__(axes, runs, style)
         rates = np.concatenate([path[:, 1] for path in self.paths])
-        low, high = float(rates.min()), float(rates.max())
+        rates = rates[np.isfinite(rates)]  # a solver whose path was given has none
+        low, high = float(rates.min(initial=np.inf)), float(rates.max(initial=0.0))
         log = low > 0 and high > 100 * low
         limits = (low / 1.5, high * 1.5) if log else (0.0, 1.1 * high or 1.0)
         self.draw_axes("rate", limits, log)

@@ -8,6 +8,8 @@ from optviz.scene.panels.base import R
 from optviz.scene.panels.growing_lines import GrowingLines
 from optviz.scene.ticks import DECADES, step_ticks
 
+GRID = 0.18  # how opaque grid lines are
+
 
 class StepPanel(GrowingLines[R]):
     """A panel that draws something against the step."""
@@ -32,5 +34,5 @@ class StepPanel(GrowingLines[R]):
             locator = LogLocator(numticks=6)
         self.axes.yaxis.set_major_locator(locator)
         self.axes.yaxis.set_minor_locator(NullLocator())
-        self.axes.grid(color=self.style.theme.quiet, alpha=0.18, linewidth=0.05 * self.point)
+        self.axes.grid(color=self.style.theme.quiet, alpha=GRID, linewidth=0.05 * self.point)
         self.axes.spines[["top", "right"]].set_visible(False)

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Affine2D
+from PIL import Image
 
 from optviz.records.trajectory import Trajectory
 from optviz.scene.panels.base import PictureStyle, TrailPanel, part
@@ -21,6 +22,7 @@ from optviz.scene.panels.height_field import Camera, HeightField, View
 from optviz.scene.panels.relief_box import Box
 from optviz.scene.panels.relief_paint import paint
 from optviz.scene.panels.trail import Trail
+from optviz.scene.style import DENSITY
 from surfaces.surface import Floats
 
 ELEVATION = np.deg2rad(37.0)
@@ -216,6 +218,12 @@ class _Image(Artist):
             corners = relief.axes.transData.transform([(x0, y0), (x1, y1)])
             place = Affine2D().scale(*(corners[1] - corners[0]))
             renderer.draw_image(context, *corners[0], view.pixels(), place)
-        else:
+        elif renderer.dpi == DENSITY:
             renderer.draw_image(context, *relief.corner, relief.view.pixels())
+        else:  # in a figure of the user's
+            times = renderer.dpi / DENSITY
+            pixels = Image.fromarray(relief.view_at(max(1, round(times))).pixels())
+            wide, tall = np.round(relief.size * times).astype(int).tolist()
+            sized = np.array(pixels.resize((wide, tall), Image.Resampling.LANCZOS))
+            renderer.draw_image(context, *np.round(relief.corner * times), sized)
         context.restore()

@@ -9,6 +9,7 @@
  * @typedef {Racer & {start?: number[] | null}} Labelled
  */
 import { general } from "../formula/digits.js";
+import { writeSpec } from "./spec.js";
 import { wordIn } from "./words.js";
 
 const LABEL_DIGITS = [4, 6, 9, 17]; // of a number; the fewest that keep different numbers apart
@@ -53,8 +54,13 @@ export function shortLabelsOf(racers, data, language) {
  */
 function labelled(racers, data, language, about) {
   const { short = false } = about;
-  const alone = short && new Set(racers.map(({ rule }) => rule)).size === 1;
-  const texts = racers.map((racer) => {
+  const given = racers.map((racer) => givenLabel(racer, data));
+  const alone = short && new Set(racers.map(({ rule }) => rule)).size === 1 && !given.some(Boolean);
+  const texts = racers.map((racer, i) => {
+    if (given[i]) {
+      const alike = racers.filter((_, j) => given[j] === given[i]);
+      return [given[i], ...startOf(racer, alike, language)].join(wordIn(language, "label_comma"));
+    }
     const rule = data.rules[racer.rule];
     const family = racers.filter((other) => other.rule === racer.rule);
     const settings = rule.fixed ? [] : partsOf(racer, family, rule, data, language, about);
@@ -69,6 +75,16 @@ function labelled(racers, data, language, about) {
     const alike = texts.flatMap((other, j) => (other === text ? [j] : []));
     return alike.length > 1 ? `${text} (${alike.indexOf(i) + 1})` : text;
   });
+}
+
+/**
+ * The label that the user gave a recorded racer, for as long as its settings are those recorded.
+ * @param {Racer} racer
+ * @param {Data} data
+ */
+function givenLabel(racer, data) {
+  const { label, spec } = data.recorded?.[racer.record ?? -1] ?? {};
+  return label && spec === writeSpec(racer, data) ? label : null;
 }
 
 /**

@@ -6,6 +6,7 @@
  *
  * @typedef {object} Recorded
  * @property {string} spec  of its optimizer, as `writeSpec` writes it
+ * @property {string | null} label  that the user gave it
  * @property {boolean | null} fits  whether a rate that was tuned kept to the limits
  * @property {Run[]} runs  one from each start
  *
@@ -24,14 +25,15 @@ import { parseSpec, writeSpec } from "./spec.js";
  */
 export function takeRecorded(given, data) {
   if (!given) return null;
-  const racers = given.racers.map(({ spec, name, canRun, fits, runs }) => {
+  const racers = given.racers.map(({ spec, name, label, canRun, fits, runs }) => {
     if (!canRun) {
       data.rules[spec] = /** @type {any} */ ({
         name, fixed: true, lr: 0, hyper: {}, flags: {}, ranges: {}, memories: [], squares: [],
       });
     }
-    return { spec: writeSpec(parseSpec(spec, data), data), fits, runs: runs.map(runFrom) };
+    return { spec: writeSpec(parseSpec(spec, data), data), label, fits, runs: runs.map(runFrom) };
   });
+  data.recorded = racers;
   return { ...given, racers };
 }
 

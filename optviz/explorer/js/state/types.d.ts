@@ -5,6 +5,7 @@
 import type { Run, Rule, Schedule, Surface } from "../engine/descend.js";
 import type { RuleLines } from "../formula/lines.js";
 import type { Value } from "../formula/tape.js";
+import type { Recorded } from "./recorded.js";
 import type { State } from "./schema.js";
 
 export type { Flags, Numbers, Rule, Run, Schedule, Surface } from "../engine/descend.js";
@@ -128,6 +129,8 @@ export interface Data {
   /** The optimizers that are seen first. */
   five: string[];
   words: Record<string, Texts>;
+  /** Of a page with recorded runs. */
+  recorded?: Recorded[];
 }
 
 /** What recorded.py writes of a run. */
@@ -152,7 +155,7 @@ export interface RecordedGiven {
   title: string | null;
   caption: string | null;
   /** Each optimizer with its run from each start. */
-  racers: { spec: string; name: string; canRun: boolean; fits: boolean | null; runs: RecordedNumbers[] }[];
+  racers: { spec: string; name: string; label: string | null; canRun: boolean; fits: boolean | null; runs: RecordedNumbers[] }[];
 }
 
 /** What Python sets of the state; `specs` in place of `racers`. */
