@@ -115,9 +115,10 @@ class Animation(InFigures):
     def __repr__(self) -> str:
         runs, (width, height) = labels(self.trajectories), self.spec.size
         more = [f"{len(runs) - NAMED} more"] if len(runs) > NAMED else []
+        views = [view if isinstance(view, str) else view.__name__ for view in self.spec.views or ()]
         return (
             f"<Animation of {self.trajectories[0].heading('en')[0]}: "
-            f"{', '.join([*runs[:NAMED], *more])}; {', '.join(self.spec.views or ())}; "
+            f"{', '.join([*runs[:NAMED], *more])}; {', '.join(views)}; "
             f"{len(self)} frames of {width}x{height}>"
         )
 
