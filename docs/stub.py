@@ -21,7 +21,7 @@ IMPORTED = re.compile(r"^from \S+ import (?:\(([^)]*)\)|(.*))$", re.MULTILINE)
 def written_anew(text: str) -> str:
     """The stub with the optimizers that the registry holds now, sorted and formatted by ruff."""
     names = [kind.__name__ for kind in REGISTRY.values()]
-    text = OPTIMIZERS.sub(", ".join([*names, "Optimizer", "schedules"]), text)
+    text = OPTIMIZERS.sub(", ".join([*names, "Optimizer", "clip", "schedules"]), text)
     found = [name for rows in IMPORTED.findall(text) for name in re.findall(r"\w+", "".join(rows))]
     text = ALL.sub(", ".join(f'"{name}"' for name in found), text)
     for command in (["check", "--fix", "--quiet", "--select", "I,RUF022"], ["format"]):

@@ -19,6 +19,7 @@ from .optimizers import (
     RAdam,
     RMSProp,
     Rprop,
+    clip,
     schedules,
 )
 from .plugins import register
@@ -53,6 +54,7 @@ __all__ = [
     "Trajectory",
     "animate",
     "animate_scenario",
+    "clip",
     "descend",
     "explore",
     "from_torch",

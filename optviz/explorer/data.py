@@ -185,6 +185,7 @@ def _rule(kind: type[Optimizer]) -> str:
             "memories": _json(memories),
             "squares": _json(squares),
             "lines": _lines(kind),
+            **({"said": _json(kind.said[1:])} if kind.said[1:] else {}),
         }
     )
 

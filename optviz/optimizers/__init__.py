@@ -10,6 +10,7 @@ from optviz.optimizers import spec
 from optviz.optimizers.base import Optimizer as Optimizer
 from optviz.optimizers.hyper import hyper as hyper
 from optviz.optimizers.schedules import Rate as Rate
+from optviz.optimizers.wrappers import clip as clip
 from surfaces.errors import InputError, must
 from surfaces.registry import Registry
 
@@ -41,7 +42,7 @@ REGISTRY: Registry[type[Optimizer]] = Registry("optimizer", _BUILT_IN)
 
 vars()["__all__"] = [  # not written out: the optimizers follow from the files above
     *(kind.__name__ for kind in _BUILT_IN.values()),
-    *("REGISTRY", "Optimizer", "Rate", "hyper", "names", "parse", "schedules"),
+    *("REGISTRY", "Optimizer", "Rate", "clip", "hyper", "names", "parse", "schedules"),
 ]
 
 

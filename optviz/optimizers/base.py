@@ -22,7 +22,8 @@ from optviz.optimizers.hyper import are_numbers, learning_rate
 from optviz.optimizers.ops import backend
 from optviz.optimizers.schedules import Rate, Schedule, check_settings, rate_at
 from optviz.optimizers.state import Slots, State
-from optviz.optimizers.tracer import compile_update, explained
+from optviz.optimizers.straight_line import compile_update
+from optviz.optimizers.tracer import explained
 from surfaces.errors import InputError, must
 
 FINAL = ("init", "update", "apply", "rate")  # everything that runs a rule goes around some of them
@@ -64,6 +65,10 @@ class Optimizer:
     # False for a class whose own `init` and `update` take the steps, as torch's optimizers do:
     # it can race, but it has no rule to be shown, recorded for a page, or trained with.
     steps_by_rule = True
+    # Settings that specs and labels name even where they are the default.
+    said: ClassVar[tuple[str, ...]] = ("lr",)
+    # Whether it has a `transform` of its own.
+    transforms: ClassVar[bool] = False
     # What its spec begins with, where that is not the class's name; `optviz.register` sets it.
     _spec_name: ClassVar[str]
 
@@ -74,6 +79,7 @@ class Optimizer:
 
     def __init_subclass__(cls, **settings: Any) -> None:
         super().__init_subclass__(**settings)
+        cls.transforms = cls.transform is not Optimizer.transform
         check_after(cls, Optimizer, check_settings)
 
     def __post_init__(self) -> None:
@@ -85,6 +91,26 @@ class Optimizer:
     def slots(self, zeros: Any) -> Slots:
         """State before the first step, under torch's names; ``zeros`` has the parameters' shape."""
         return {}
+
+    def transform(self, grad: Any, params: Any) -> Any:
+        """The gradient that the rule is given; a subclass may override it.
+
+        It sees whole vectors: the last axis of ``grad`` and ``params`` (of one shape), which is a
+        point on a surface and all parameters of a network. It comes first, on the raw gradient,
+        before ``maximize`` and weight decay, as torch's ``clip_grad_norm_`` does.
+        """
+        return grad
+
+    def transformed(self, grad: Any, params: Any) -> Any:
+        """The result of `transform`; one line as an `InputError` if it has another shape."""
+        with explained(type(self), "transform"):
+            new = self.transform(grad, params)
+        if _shape(new) != _shape(grad):
+            raise InputError(
+                f"{type(self).__name__}.transform must return a gradient of the same shape; "
+                f"not {_shape(new)} for {_shape(grad)}"
+            )
+        return new
 
     def without_rule(self) -> InputError:
         """The error of whoever asks for the rule of an optimizer that has none."""
@@ -133,11 +159,13 @@ class Optimizer:
             recorded = self._compiled.get(size) or self.recorded(size)
             step, slots = recorded(t, float(lr), grad, params, state.slots)
         else:
+            if self.transforms:
+                grad = self.transformed(grad, params)
             step, slots = self.apply(t, lr, grad, params, state.slots)
         return step, State(t, slots)
 
     def recorded(self, size: int) -> Callable[..., tuple[Any, Slots]]:
-        """The rule as straight-line Python on ``size`` floats; see `tracer.compile_update`.
+        """The rule as straight-line Python on ``size`` floats; see `straight_line.compile_update`.
 
         Raises
         ------
@@ -154,7 +182,10 @@ class Optimizer:
         return {}
 
     def apply(self, t: Any, lr: Any, grad: Any, params: Any, slots: Slots) -> tuple[Any, Slots]:
-        """The rule with what all rules share around it: the gradient's sign and weight decay."""
+        """The rule with what all rules share around it: the gradient's sign and weight decay.
+
+        ``grad`` is what `transformed` has returned, where the optimizer `transforms`.
+        """
         if self.maximize:
             grad = -grad
         decays = not _is_zero(self.weight_decay)
@@ -217,9 +248,11 @@ class Optimizer:
         settings = [
             f"{field.name}={written(getattr(self, field.name))}"
             for field in dataclasses.fields(self)
-            if field.name == "lr" or getattr(self, field.name) != field.default
+            if field.name in self.said or getattr(self, field.name) != field.default
         ]
-        return f"{spec_name(type(self))}:{','.join(settings)}"
+        name = spec_name(type(self))
+        inner = name.rstrip(")")  # of a wrapped one the settings stand inside: clip(adam:lr=0.1)
+        return f"{inner}:{','.join(settings)}{name[len(inner) :]}"
 
 
 def written(value: Any) -> str:
@@ -235,6 +268,14 @@ def written(value: Any) -> str:
         return str(value)
     short = f"{value:g}"
     return short if float(short) == value else repr(value)
+
+
+def _shape(value: Any) -> Any:
+    """The shape of an array or tensor, the size of a recorded vector, () of a number."""
+    shape = getattr(value, "shape", None)
+    if shape is None:
+        return (len(value),) if hasattr(value, "__len__") else ()
+    return tuple(shape)
 
 
 def _is_zero(value: Any) -> bool:

@@ -25,6 +25,18 @@ class Numpy:
     where = staticmethod(np.where)
     zeros_like = staticmethod(np.zeros_like)
 
+    @staticmethod
+    def norm(a: Any) -> Any:
+        return np.sqrt(np.add.reduce(a * a, axis=-1, keepdims=True))
+
+    @staticmethod
+    def dot(a: Any, b: Any) -> Any:
+        return np.add.reduce(np.asarray(a * b), axis=-1, keepdims=True)
+
+    @staticmethod
+    def mean(a: Any) -> Any:
+        return np.add.reduce(a, axis=-1, keepdims=True) / float(a.shape[-1])
+
 
 class Python:
     """The functions for plain numbers."""
@@ -85,6 +97,31 @@ def _of(*values: Any) -> Any:
         if type(value) not in (float, int, bool):
             return backend(value)
     return Python
+
+
+def norm(a: Any) -> Any:
+    """Euclidean length of a vector, the last axis, which stays with length 1.
+
+    For `Optimizer.transform`, which sees whole vectors; a rule sees one coordinate at a time.
+    """
+    return _reduced(a).norm(a)
+
+
+def dot(a: Any, b: Any) -> Any:
+    """Scalar product of two vectors, likewise."""
+    return _reduced(a, b).dot(a, b)
+
+
+def mean(a: Any) -> Any:
+    """Mean of a vector's members, likewise."""
+    return _reduced(a).mean(a)
+
+
+def _reduced(*values: Any) -> Any:
+    functions = _of(*values)
+    if not hasattr(functions, "norm"):
+        raise TypeError("norm, dot and mean are for transform(grad, params), which sees vectors")
+    return functions
 
 
 def sqrt(a: Any) -> Any:

@@ -15,7 +15,8 @@ from typing import Any, Self
 from optviz.optimizers.declared import check_after, check_class, is_ours, without
 from optviz.optimizers.hyper import check_fields, hyper, learning_rate
 from optviz.optimizers.ops import cos, floor, minimum, where
-from optviz.optimizers.tracer import compile_rate, explained
+from optviz.optimizers.straight_line import compile_rate
+from optviz.optimizers.tracer import explained
 from surfaces.errors import InputError, must
 
 

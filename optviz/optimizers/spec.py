@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from optviz.optimizers.schedules import SCHEDULES, Schedule
+from optviz.optimizers.wrappers import WRAPPERS, wrapped
 from surfaces.errors import InputError, must, shown, unknown
 
 # What other libraries and lectures call them.
@@ -17,6 +19,8 @@ ELSEWHERE = {
     "nesterov": ("momentum:nesterov=true",),
 }
 
+
+DEEPEST = 4  # wrappers around one another
 
 TORCH = "torch.optim."  # how a spec of one of torch's own optimizers begins
 
@@ -36,9 +40,9 @@ def typed(text: str) -> tuple[str, dict[str, str]]:
     """
     if not isinstance(text, str):
         raise must("optimizer", "an Optimizer, a name or a spec such as 'adam:lr=0.1'", text)
-    name, _, rest = text.strip().partition(":")
+    name, parts = _unwrapped(text.strip())
     settings: dict[str, str] = {}
-    for part in split(rest) if rest.strip() else []:
+    for part in parts:
         key, equals, value = (piece.strip() for piece in part.partition("="))
         if not equals:
             raise InputError(
@@ -59,14 +63,58 @@ def read(text: str, registry: Mapping[str, type]) -> tuple[type, dict[str, Any]]
         Unknown optimizer or hyper-parameter (the nearest is named), or a value that is no value.
     """
     name, settings = typed(text)
-    kind = registry.get(name.lower())
-    if kind is None:
-        raise unknown("optimizer", name, registry, "optviz list optimizers", ELSEWHERE)
+    kind = _kind(name.lower(), registry)
     fields = {f.name: f for f in dataclasses.fields(kind)}
     for key in settings:
         if key not in fields:
             raise unknown(f"hyper-parameter of {name}", key, fields)
     return kind, {key: _value(key, value, fields[key].default) for key, value in settings.items()}
+
+
+def _unwrapped(text: str, depth: int = 0) -> tuple[str, list[str]]:
+    """The name, and the settings that follow it: those of a wrapper's base stand before its own.
+
+    ``clip(adam:lr=0.1,norm=1)`` is ``clip(adam)`` with lr and norm.
+    """
+    found = re.match(r"\s*(\w+)\s*\(", text)
+    if found is None or found[1].lower() not in WRAPPERS:
+        name, _, rest = text.partition(":")
+        head, comma, more = name.partition(",")  # clip(adam,norm=1)
+        if comma and depth:
+            name, rest = head, f"{more}:{rest}" if rest else more
+        return name.strip(), split(rest) if rest.strip() else []
+    if depth == DEEPEST:
+        raise InputError(f"optimizer must be wrapped at most {DEEPEST} times; not {shown(text)}")
+    end = _closing(text, found.end() - 1)
+    inner, own = text[found.end() : end], text[end + 1 :].strip()
+    name, settings = _unwrapped(inner.strip(), depth + 1)
+    if own and own[0] not in ",:":
+        raise InputError(
+            f"{found[1]} must be written {found[1]}(adam:lr=0.1,...); not {shown(text)}"
+        )
+    more_settings = split(own[1:]) if own[1:].strip() else []
+    return f"{found[1].lower()}({name})", [*settings, *more_settings]
+
+
+def _closing(text: str, opening: int) -> int:
+    """Where the bracket that opens there is closed."""
+    depth = 0
+    for i in range(opening, len(text)):
+        depth += (text[i] == "(") - (text[i] == ")")
+        if not depth:
+            return i
+    raise InputError(f"optimizer must close its brackets; not {shown(text)}")
+
+
+def _kind(name: str, registry: Mapping[str, type]) -> type:
+    """The class of a name; of a wrapped one the class made for it."""
+    kind = registry.get(name)
+    if kind is not None:
+        return kind
+    outer, bracket, inner = name.partition("(")
+    if bracket and outer in WRAPPERS:
+        return wrapped(WRAPPERS[outer], _kind(inner.removesuffix(")"), registry))
+    raise unknown("optimizer", name, registry, "optviz list optimizers", ELSEWHERE)
 
 
 def _value(name: str, text: str, default: Any) -> Any:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from optviz.optimizers.ops import Python, backend
-from surfaces import python
 from surfaces.errors import InputError
 from surfaces.tape import Argument, TapeWriter
 
@@ -97,7 +96,10 @@ for _name in ("lt", "le", "gt", "ge"):
 
 
 def _call(name: str) -> Any:
-    def function(*values: Any) -> Traced:
+    def function(*values: Any) -> Any:
+        for value in values:
+            if type(value) in _apart:
+                return getattr(_apart[type(value)], name)(*values)
         tape = next(value.tape for value in values if isinstance(value, Traced))
         return _record(tape, name, *values)
 
@@ -112,6 +114,14 @@ _NUMPY: dict[str, Callable[..., Any]] = {
     "divide": operator.truediv, "power": operator.pow, "less": operator.lt,
     "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge,
 }  # fmt: skip
+
+
+_apart: dict[type, Any] = {}  # other kinds of traced values, and their functions
+
+
+def traced_apart(kind: type, functions: Any) -> None:
+    """Let another class's functions be called where one of its values stands beside a number."""
+    _apart[kind] = functions
 
 
 class TracedOps:
@@ -149,50 +159,10 @@ def explained(kind: type, method: str = "rule") -> Iterator[None]:
             f"a step and its slots, made with + - * / ** abs() and {', '.join(FUNCTIONS)} of "
             "optviz.optimizers.ops"
             if method == "rule"
+            else "a gradient of the same shape, made with those and norm, dot, mean"
+            if method == "transform"
             else "a number for each name, such as zeros"
         )
         raise InputError(
             f"{kind.__name__}.{method} must return {allowed}; not so: {reason}"
         ) from error
-
-
-def compile_update(optimizer: Any, size: int) -> Callable[..., Any]:
-    """An optimizer's step on ``size`` plain floats, as one Python function.
-
-    Returns ``update(t, lr, grad, params, slots) -> (step, slots)`` on tuples of floats. The slots
-    of each coordinate are separate numbers, so a rule must work coordinate by coordinate.
-    """
-    tape = TapeWriter()
-    t, lr = traced(tape, "t"), traced(tape, "lr")
-    # What each number of the tape is called, by where it comes from.
-    symbols = {f"slot{j}": name for j, name in enumerate(optimizer.slots(0.0))}
-    steps: list[Argument] = []
-    after: dict[str, list[Argument]] = {name: [] for name in symbols.values()}
-    for i in range(size):
-        grad, param = traced(tape, f"grad_{i}"), traced(tape, f"param_{i}")
-        slots = {name: traced(tape, f"{symbol}_{i}") for symbol, name in symbols.items()}
-        step, changed = optimizer.apply(t, lr, grad, param, slots)
-        steps.append(argument(step))
-        for name in after:
-            after[name].append(argument(changed[name]))
-    sources = {"grad": "grad", "param": "params"}
-    sources |= {symbol: f"slots[{name!r}]" for symbol, name in symbols.items()}
-    lines = [
-        f"{_tuple(f'{symbol}_{i}' for i in range(size))} = {source}"
-        for symbol, source in sources.items()
-    ]
-    renewed = ", ".join(f"{name!r}: {_tuple(after[name])}" for name in after)
-    lines += [*python.lines(tape.operations), f"return {_tuple(steps)}, {{{renewed}}}"]
-    return python.bind(python.function("t, lr, grad, params, slots", lines), PYTHON)
-
-
-def compile_rate(schedule: Any) -> Callable[..., float]:
-    """A schedule's rule on plain numbers, as one Python function ``rate(epoch, lr)``."""
-    tape = TapeWriter()
-    rate = argument(schedule.rule(traced(tape, "epoch"), traced(tape, "lr")))
-    lines = [*python.lines(tape.operations), f"return {python.argument(rate)}"]
-    return python.bind(python.function("epoch, lr", lines), PYTHON)
-
-
-def _tuple(members: Iterable[Argument]) -> str:
-    return f"({', '.join(map(python.argument, members))},)"

@@ -175,7 +175,7 @@ def _settings(
         values = [value, *(settings[name] for settings in alike if name in settings)]
         named = all(name in settings for settings in alike)  # torch's name what was given
         differs = not named or any(other != value for other in values)
-        usual = name != "lr" and value == defaults.get(name, MISSING)
+        usual = name not in optimizer.said and value == defaults.get(name, MISSING)
         unusual = not usual and not only_different
         if unusual or (differs and not (usual and isinstance(value, bool))):
             texts.append(_setting(name, value, _digits(values), language))

@@ -53,6 +53,8 @@ class _Ours:
     ) -> tuple[None, State]:
         if not self.buffers:
             self.buffers = [torch.empty_like(params) for _ in self.program.buffers]
+        if self.rule.transforms:
+            grad = self.rule.transformed(grad, params)
         t = state.step + 1
         rate = self.rule.rate(t) if lr is None else lr
         numbers: Slots = {}

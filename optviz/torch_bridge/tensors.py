@@ -115,6 +115,19 @@ class Torch:
     zeros_like = staticmethod(torch.zeros_like)
 
     @staticmethod
+    def norm(a: torch.Tensor) -> torch.Tensor:
+        return (a * a).sum(-1, keepdim=True).sqrt()
+
+    @staticmethod
+    def dot(a: Any, b: Any) -> torch.Tensor:
+        product: torch.Tensor = a * b
+        return product.sum(-1, keepdim=True)
+
+    @staticmethod
+    def mean(a: torch.Tensor) -> torch.Tensor:
+        return a.sum(-1, keepdim=True) / a.shape[-1]
+
+    @staticmethod
     def where(condition: Any, a: Any, b: Any) -> Any:
         if isinstance(condition, Choice):
             condition = condition.resolved(torch.bool)

@@ -22,6 +22,7 @@ from optviz.torch_bridge.groups import (
     warn_of_misspelt,
 )
 from optviz.torch_bridge.recording import Recording, record
+from optviz.torch_bridge.transforms import transformed
 from surfaces.errors import InputError, must
 
 MANY = 32  # settings; OneCycleLR brings new ones at each step: they are not worth a program
@@ -113,6 +114,10 @@ class RuleOptimizer(torch.optim.Optimizer):
     (`optviz.torch_bridge.buckets`) by the rule's program (`optviz.torch_bridge.compiled`). Tensors
     of another class, such as FSDP's DTensor, and rules that cannot be recorded are stepped one
     tensor at a time.
+
+    An optimizer with a `transform` is given the gradients of all parameters, those of all groups,
+    as one vector: as ``clip_grad_norm_(model.parameters())`` sees them. Each group's parameters
+    move by what its own settings make of it.
     """
 
     def __init__(self, params: Any, rule: Optimizer) -> None:
@@ -160,8 +165,11 @@ class RuleOptimizer(torch.optim.Optimizer):
         if closure is not None:
             with torch.enable_grad():
                 loss = closure()
-        for i, group in enumerate(self.param_groups):
-            params, grads = _with_gradient(group["params"])
+        moved = [_with_gradient(group["params"]) for group in self.param_groups]
+        if self.rule.transforms:
+            rules = [self._prepare(group).rule for group in self.param_groups]
+            moved = transformed(rules, moved)
+        for i, (group, (params, grads)) in enumerate(zip(self.param_groups, moved, strict=True)):
             if params:
                 self._step(i, group, params, grads)
         return loss

@@ -151,6 +151,8 @@ def parts_of_step(
     memories, _ = classify_slots(optimizer)
     sources = ["gradient", *["memory"] * bool(memories), *["decay"] * bool(optimizer.weight_decay)]
     found = {name: np.zeros(2) for name in sources}
+    if optimizer.transforms:
+        grad = optimizer.transformed(np.asarray(grad, float), np.asarray(params, float))
     for axis in range(2):
         numbers = {
             name: Contribution(float(value[axis]), {"memory": float(value[axis])})

@@ -16,7 +16,7 @@ from typing import Any
 
 from optviz.optimizers import Optimizer
 from optviz.translate.expressions import Assignment, Expression, Name, Scope, Tree
-from surfaces.errors import InputError
+from surfaces.errors import InputError, must
 
 OPERATORS: dict[type, str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "^",
@@ -43,6 +43,11 @@ def read(
     """
     if type(optimizer).rule is Optimizer.rule:
         raise optimizer.without_rule()
+    if optimizer.transforms:
+        raise must(
+            "optimizer", "one whose rule is given the gradient itself where a step is taken apart",
+            str(optimizer),
+        )  # fmt: skip
     given = {"t": t, "lr": lr, "grad": grad, "params": params, **slots}
     interpreter = _RuleInterpreter(optimizer, given, set(slots))
     return interpreter.run(_function(Optimizer.apply).body)

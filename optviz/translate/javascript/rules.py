@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,9 +10,18 @@ from typing import Any, TypeVar
 
 from optviz.optimizers import Optimizer
 from optviz.optimizers.schedules import Schedule
+from optviz.optimizers.traced_vector import transformed
 from optviz.optimizers.tracer import argument, explained, traced
 from optviz.translate.javascript.body import Body
 from optviz.translate.javascript.branches import Flag
+from optviz.translate.javascript.free_settings import (
+    booleans_of,
+    defaults_of,
+    flat,
+    hyper_of,
+    is_number,
+    numbers_of,
+)
 from optviz.translate.javascript.script import function, object_source
 from optviz.translate.merging import merge
 from optviz.translate.variants import Merged, Step
@@ -54,16 +62,21 @@ def rule_entries(kind: type[Optimizer]) -> dict[str, str]:
     merged = stored(each_variant(kind, partial(_step, slots)), places)
     step = Body(merged, flags)
     old = [f"{before(i)} = {place}" for i, place in enumerate(places.values())]
-    return _entries(kind) | {
-        "slots": json.dumps(slots),
-        "start": function("(h, f, lr) =>", "const s = {};", *start.statements(), "return s;"),
-        "step": function(
-            "(h, f, t, lr, g, p, s) =>",
-            *[f"const {', '.join(old)};"] * bool(old),
-            *step.statements(),
-            f"return {step.result(STEP)};",
-        ),
-    }
+    whole = _transform_entry(kind, flags) if kind.transforms else {}
+    return (
+        _entries(kind)
+        | whole
+        | {
+            "slots": json.dumps(slots),
+            "start": function("(h, f, lr) =>", "const s = {};", *start.statements(), "return s;"),
+            "step": function(
+                "(h, f, t, lr, g, p, s) =>",
+                *[f"const {', '.join(old)};"] * bool(old),
+                *step.statements(),
+                f"return {step.result(STEP)};",
+            ),
+        }
+    )
 
 
 def schedule_source(kind: type[Schedule]) -> str:
@@ -96,15 +109,17 @@ def settings(thing: Optimizer | Schedule) -> dict[str, Any]:
     """
     kind: Any = type(thing)
     hyper: dict[str, float] = {}
-    for name in _numbers(kind):
-        hyper |= _flat(name, getattr(thing, name))
-    for name in _defaults(kind).keys() - _numbers(kind).keys() - _flags(kind).keys() - {"lr"}:
-        if getattr(thing, name) != _defaults(kind)[name]:
+    for name in numbers_of(kind):
+        hyper |= flat(name, getattr(thing, name))
+    for name in (
+        defaults_of(kind).keys() - numbers_of(kind).keys() - booleans_of(kind).keys() - {"lr"}
+    ):
+        if getattr(thing, name) != defaults_of(kind)[name]:
             raise must(f"{kind.__name__}'s {name}", "its default in a browser", thing)
     return {
         "schedule" if isinstance(thing, Schedule) else "rule": kind.__name__,
         "hyper": hyper,
-        "flags": {name: getattr(thing, name) for name in _flags(kind)},
+        "flags": {name: getattr(thing, name) for name in booleans_of(kind)},
         "lr": settings(thing.lr) if isinstance(thing.lr, Schedule) else thing.lr,
     }
 
@@ -122,19 +137,19 @@ def _check_kind(kind: Any, base: Any) -> None:
 
 def _entries(kind: Any) -> dict[str, str]:
     """The entries that rules and schedules share: names and defaults."""
-    lr = _defaults(kind).get("lr")
+    lr = defaults_of(kind).get("lr")
     return {
         "name": json.dumps(kind.__name__),
-        "lr": json.dumps(lr if _is_number(lr) else math.nan),
-        "hyper": json.dumps({k: float(v) for k, v in _hyper(kind).items()}),
-        "flags": json.dumps(_flags(kind)),
+        "lr": json.dumps(lr if is_number(lr) else math.nan),
+        "hyper": json.dumps({k: float(v) for k, v in hyper_of(kind).items()}),
+        "flags": json.dumps(booleans_of(kind)),
     }
 
 
 def flags_of(kind: Any) -> list[Flag]:
     """The flags of a class, in the order of a variant's bits: its booleans, then weight decay."""
-    flags = [Flag(f"f.{name}", f"!f.{name}") for name in _flags(kind)]
-    if "weight_decay" in _hyper(kind):
+    flags = [Flag(f"f.{name}", f"!f.{name}") for name in booleans_of(kind)]
+    if "weight_decay" in hyper_of(kind):
         flags.append(Flag("h.weight_decay !== 0", "h.weight_decay === 0"))
     if len(flags) > MAX_FLAGS:
         raise must(f"{kind.__name__}'s booleans", f"at most {MAX_FLAGS}", len(flags))
@@ -146,7 +161,7 @@ Maker = Callable[[TapeWriter], Any]  # an instance whose hyper-parameters are sy
 
 def each_variant(kind: Any, record: Callable[[Maker], T]) -> list[T]:
     """The recordings of an instance for each combination of flags."""
-    choices = [*_flags(kind), *["weight_decay"] * ("weight_decay" in _hyper(kind))]
+    choices = [*booleans_of(kind), *["weight_decay"] * ("weight_decay" in hyper_of(kind))]
     found = []
     for variant in range(2 ** len(choices)):
         chosen = {name: bool(variant >> i & 1) for i, name in enumerate(choices)}
@@ -208,6 +223,25 @@ def _step(slots: Sequence[str], make: Maker) -> Recorded:
     return tape.tape([*(argument(after[name]) for name in mine), argument(step)]), [*mine, STEP]
 
 
+NEW = ("gx'", "gy'")
+
+
+def _transform_entry(kind: type[Optimizer], flags: Sequence[Flag]) -> dict[str, str]:
+    """``transform``: both coordinates of the gradient that the rule is given."""
+    body = Body(merged_variants(each_variant(kind, _transform)), flags)
+    both = ", ".join(body.result(name) for name in NEW)
+    return {
+        "transform": function("(h, f, gx, gy, x, y) =>", *body.statements(), f"return [{both}];")
+    }
+
+
+def _transform(make: Maker) -> Recorded:
+    """The gradient that the rule is given."""
+    tape = TapeWriter()
+    grads, params = ([traced(tape, name) for name in pair] for pair in (("gx", "gy"), ("x", "y")))
+    return tape.tape(map(argument, transformed(make(tape), grads, params))), list(NEW)
+
+
 def _rate(make: Maker) -> Recorded:
     """A schedule's rate."""
     tape = TapeWriter()
@@ -229,54 +263,10 @@ def arguments(tape: TapeWriter, slots: Sequence[str], mine: Iterable[str]) -> tu
 def _symbolic(kind: Any, chosen: dict[str, bool], tape: TapeWriter) -> Any:
     """An instance with symbols for its numbers; its own checks let symbols pass."""
     values: dict[str, Any] = {"lr": traced(tape, "lr")}
-    for name, default in _numbers(kind).items():
-        symbols = {key: traced(tape, f"h.{key}") for key in _flat(name, default)}
+    for name, default in numbers_of(kind).items():
+        symbols = {key: traced(tape, f"h.{key}") for key in flat(name, default)}
         values[name] = tuple(symbols.values()) if isinstance(default, tuple) else symbols[name]
-    values |= {name: chosen[name] for name in _flags(kind)}
+    values |= {name: chosen[name] for name in booleans_of(kind)}
     if not chosen.get("weight_decay", True):
         values["weight_decay"] = 0.0  # Python then leaves its terms out
     return kind(**values)
-
-
-def _defaults(kind: Any) -> dict[str, Any]:
-    """Fields and defaults; a field without one is a number that is not known yet."""
-    return {
-        field.name: math.nan if field.default is dataclasses.MISSING else field.default
-        for field in dataclasses.fields(kind)
-        if field.init and field.default_factory is dataclasses.MISSING
-    }
-
-
-def _numbers(kind: Any) -> dict[str, Any]:
-    """The hyper-parameters but ``lr``: numbers and tuples of numbers."""
-    return {
-        name: default
-        for name, default in _defaults(kind).items()
-        if name != "lr" and _flat(name, default)
-    }
-
-
-def _hyper(kind: Any) -> dict[str, Any]:
-    """The hyper-parameters but ``lr``, each member of a tuple under a name of its own."""
-    members = [m for name, value in _numbers(kind).items() for m in _flat(name, value).items()]
-    if len(dict(members)) < len(members):
-        raise must(f"{kind.__name__}'s fields", "of different names", [name for name, _ in members])
-    return dict(members)
-
-
-def _flags(kind: Any) -> dict[str, bool]:
-    return {name: value for name, value in _defaults(kind).items() if isinstance(value, bool)}
-
-
-def _flat(name: str, value: Any) -> dict[str, Any]:
-    """A number under its name, a tuple of numbers as name_0, name_1, ...; else nothing."""
-    members = (
-        {f"{name}_{i}": v for i, v in enumerate(value)}
-        if isinstance(value, tuple)
-        else {name: value}
-    )
-    return members if all(map(_is_number, members.values())) else {}
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)

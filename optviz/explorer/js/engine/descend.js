@@ -19,6 +19,8 @@ import { UNDEFINED } from "./arithmetic.js";
  *   these flags, in order, before the first step
  * @property {(hyper: Numbers, flags: Flags, t: number, lr: number, grad: number, param: number,
  *   slots: Float64Array) => number} step returns the step, and renews the slots in place
+ * @property {(hyper: Numbers, flags: Flags, gradX: number, gradY: number, x: number, y: number)
+ *   => [number, number]} [transform] the gradient that the step is given instead
  *
  * A schedule's class, from `optviz.translate.javascript.schedule_source`.
  * @typedef {object} Schedule
@@ -97,8 +99,10 @@ export function walk(
     for (let k = 0; k <= steps; k++) {
       if (k > 0) {
         const now = rate(k);
-        moveX = rule.step(h, f, k, now, seen[1], x, slotsX);
-        moveY = rule.step(h, f, k, now, seen[2], y, slotsY);
+        let [gx, gy] = [seen[1], seen[2]];
+        if (rule.transform) [gx, gy] = rule.transform(h, f, gx, gy, x, y);
+        moveX = rule.step(h, f, k, now, gx, x, slotsX);
+        moveY = rule.step(h, f, k, now, gy, y, slotsY);
         x += moveX;
         y += moveY;
         surface(x, y, seen);

@@ -188,7 +188,8 @@ function firstStepOf(at, rule, hyper, flags) {
       try {
         const begun = rule.start(h, f, 1);
         const slots = Float64Array.from(rule.slots, (name) => begun[name]);
-        return rule.step(h, f, 1, 1, out[1 + axis], point[axis], slots);
+        const grad = rule.transform?.(h, f, out[1], out[2], point[0], point[1])[axis] ?? out[1 + axis];
+        return rule.step(h, f, 1, 1, grad, point[axis], slots);
       } catch (error) {
         if (error !== UNDEFINED) throw error;
         return NaN; // Python's arrays go on with it

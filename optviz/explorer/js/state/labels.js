@@ -114,7 +114,7 @@ function partsOf(racer, family, rule, data, language, { short = false, rates = f
     const values = all.map((settings) => settings[name]);
     /** @param {unknown} other */
     const same = (other) => JSON.stringify(other) === JSON.stringify(value);
-    const plain = name !== "lr" && same(usual[name]);
+    const plain = !(name === "lr" || rule.said?.includes(name)) && same(usual[name]);
     const differs = !values.every(same) && !(plain && typeof value === "boolean");
     const unusual = !plain && (name === "lr" ? rates : !short);
     if (!unusual && !differs) return [];

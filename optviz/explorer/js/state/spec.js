@@ -30,7 +30,7 @@ const RATE = "[0, inf)";
  * @throws {Refusal}
  */
 export function parseSpec(text, { rules, schedules }) {
-  const whole = text.trim();
+  const whole = flattened(text.trim());
   const about = { on: true, tuned: false, due: false, fits: null, record: null };
   if (Object.hasOwn(rules, whole) && rules[whole].fixed) {
     return { ...about, rule: whole, lr: rules[whole].lr, hyper: {}, flags: {} };
@@ -41,6 +41,19 @@ export function parseSpec(text, { rules, schedules }) {
   const racer = { ...about, rule: key, lr: rule.lr, hyper: { ...rule.hyper }, flags: { ...rule.flags }, tuned: true, due: true };
   for (const setting of splitOutside(rest, ",")) takeSetting(racer, rule, schedules, setting);
   return racer;
+}
+
+/**
+ * clip(adam:lr=0.1,norm=1) as clip(adam):lr=0.1,norm=1, the name that rules are known by before it.
+ * @param {string} text
+ */
+function flattened(text) {
+  const wrappers = /^(?:\w+\()+/.exec(text)?.[0];
+  if (!wrappers) return text;
+  const brackets = ")".repeat(wrappers.split("(").length - 1);
+  if (!text.endsWith(brackets)) return text;
+  const [name, rest = ""] = splitOnce(text.slice(wrappers.length, -brackets.length), ":");
+  return `${wrappers}${name}${brackets}:${rest}`;
 }
 
 /**

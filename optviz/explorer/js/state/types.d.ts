@@ -77,6 +77,8 @@ export interface RuleEntry extends Rule {
   /** Slots that remember gradients, and those that add up squares. */
   memories: string[];
   squares: string[];
+  /** Settings besides lr that labels name even where they are the default. */
+  said?: string[];
   /** null of a rule that calls helpers. */
   lines: RuleLines | null;
 }
