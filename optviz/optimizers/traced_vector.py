@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from optviz.optimizers import ops
@@ -100,11 +101,7 @@ class VectorOps:
 
 
 for _name in FUNCTIONS:
-
-    def _elementwise(*values: Any, function: Any = getattr(ops, _name)) -> TracedVector:
-        return _each(function, *values)
-
-    setattr(VectorOps, _name, staticmethod(_elementwise))
+    setattr(VectorOps, _name, staticmethod(partial(_each, getattr(ops, _name))))
 
 
 @backend.register(TracedVector)
