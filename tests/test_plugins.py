@@ -23,6 +23,7 @@ from optviz.scenarios import Scenario, registry
 from optviz.scene import PANELS, Panel
 from optviz.scene.panels.loss import Loss
 from surfaces import CATALOGUE
+from surfaces.registry import load_plugin
 from tests.digits import made
 
 # One of each kind; the module of `optviz_signs`, which the tests install or name by --plugin.
@@ -321,6 +322,20 @@ def test_workers_know_what_was_registered() -> None:
                         progress=False)  # fmt: skip
     [curve] = [r.curve for r in compared.runs if r.settings["activation"] == "swish"]
     np.testing.assert_allclose(curve, alone.history.loss, rtol=1e-5)
+
+
+def test_a_worker_elsewhere_is_sent_what_a_plugin_defines(tmp_path: Path) -> None:
+    from distributed import LocalCluster
+
+    data = mnist.Dataset(*made(train=300, test=50))
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+        (tmp_path / "elsewhere.py").write_text(MODULE, encoding="utf-8")
+        load_plugin(str(tmp_path / "elsewhere.py"))  # its workers have no such file
+        there = mnist.compare(data, ["signdescent:lr=0.001"], ["silu"], seeds=1, samples=200,
+                              progress=False, dask=cluster.scheduler_address)  # fmt: skip
+    here = mnist.train(data, activation="silu", optimizer="signdescent:lr=0.001", samples=200,
+                       epochs=1, progress=False)  # fmt: skip
+    np.testing.assert_allclose(there.runs[0].curve, here.history.loss, rtol=1e-5)
 
 
 @pytest.mark.parametrize(

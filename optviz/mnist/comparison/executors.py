@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+import pickle
 import signal
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -104,15 +106,18 @@ def _numbered(i: int, work: Work, shared: Shared, task: Task) -> tuple[int, Any]
 
 @contextmanager
 def _cluster(address: str) -> Iterator[Any]:
-    import cloudpickle
     from distributed import Client
 
-    for module in LOADED:  # a worker elsewhere has no such file
-        cloudpickle.register_pickle_by_value(module)
     with Client(address, timeout=PATIENCE, set_as_default=False) as client:
         if not client.nthreads():
             raise InputError(f"dask must be a cluster with workers; {address} has none")
         yield client
+
+
+def _unpacked(data: Shared, packed: bytes) -> Any:
+    """Do one task in a worker; the user's own classes come with it."""
+    work, task, networks = pickle.loads(packed)
+    return work(dataclasses.replace(data, networks=networks), task)
 
 
 def _check_scheduler(address: str) -> None:
@@ -140,15 +145,21 @@ def _check_scheduler(address: str) -> None:
 
 
 def _on_cluster(client: Any, shared: Shared) -> Executor:
+    import cloudpickle
     from distributed import CancelledError, KilledWorker, as_completed
 
+    for module in LOADED:  # a plugin's file, which a worker elsewhere does not have
+        cloudpickle.register_pickle_by_value(module)
+    data, own = dataclasses.replace(shared, networks=()), shared.networks
     try:
-        [there] = client.scatter([shared], broadcast=True, hash=False)
+        [there] = client.scatter([data], broadcast=True, hash=False)
     except (KeyError, OSError, CancelledError, TimeoutError) as error:
         raise InputError(f"{LOST}: {type(error).__name__}") from None
 
     def execute(work: Work, tasks: Sequence[Task]) -> Iterator[tuple[int, Any]]:
-        futures = [client.submit(work, there, task, pure=False) for task in tasks]
+        # Packed here, as Dask itself sends classes of a plugin by their names alone.
+        packed = [cloudpickle.dumps((work, task, own)) for task in tasks]
+        futures = [client.submit(_unpacked, there, each, pure=False) for each in packed]
         numbers = {future.key: i for i, future in enumerate(futures)}
         try:
             for future, result in as_completed(futures, loop=client.loop, with_results=True):
@@ -157,6 +168,10 @@ def _on_cluster(client: Any, shared: Shared) -> Executor:
                 yield numbers.pop(future.key), result
         except (KilledWorker, CancelledError) as error:
             raise InputError(f"{LOST}: {type(error).__name__}") from None
+        except ModuleNotFoundError as error:
+            raise InputError(
+                f"dask must be a cluster whose workers have the module {error.name}"
+            ) from None
         finally:
             if numbers:  # interrupted
                 client.cancel(futures)
