@@ -243,7 +243,7 @@ class Impossible(Optimizer):
     ("ask", "part"),
     [
         (lambda: javascript.rule_source(Branching), "where"),
-        (lambda: javascript.rule_source(Borrowing), "Borrowing.rule"),
+        (lambda: javascript.rule_source(Borrowing), "functions of math"),
         (lambda: javascript.rule_source(Impossible), "division by zero"),
         (lambda: javascript.rule_source(Optimizer), "rule"),
         (lambda: javascript.rule_source(schedules.Cosine), "Optimizer"),

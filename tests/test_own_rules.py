@@ -155,26 +155,41 @@ def named(name):
     return owning(lambda self, t, lr, grad, **s: (-lr * grad, s), lambda self, zeros: {name: zeros})
 
 
-MADE_WITH = "Mine.rule must return a step and its slots, made with + - * / ** abs() and sqrt, "
-UNSUPPORTED = {
-    "%": lambda self, t, lr, grad: (-lr * grad * (t % 3), {}),
-    "//": lambda self, t, lr, grad: (-lr * grad * (t // 3), {}),
-    "np.sqrt": lambda self, t, lr, grad: (-lr * np.sqrt(grad * grad), {}),
-    "np.exp": lambda self, t, lr, grad: (-lr * grad * np.exp(grad), {}),
-    "np.array": lambda self, t, lr, grad: (-lr * np.array((1.0, 0.1)) * grad, {}),
-    "np.linalg.norm": lambda self, t, lr, grad: (-lr * grad / np.linalg.norm(grad), {}),
-    "math": lambda self, t, lr, grad: (-lr * grad / math.sqrt(t), {}),
-    "float": lambda self, t, lr, grad: (-lr * grad / float(t), {}),
-    "round": lambda self, t, lr, grad: (-lr * round(grad), {}),
-    "index": lambda self, t, lr, grad: (-lr * grad[0], {}),
-    "method": lambda self, t, lr, grad: (-lr * grad.sum(), {}),
-    "unknown name": lambda self, t, lr, grad: (-lr * beta * grad, {}),  # noqa: F821 - a typo
+MADE_WITH = "Mine.rule must return a step and its slots, made with + - * / // % ** and sqrt, "
+UNSUPPORTED = {  # a rule's step, and what its line says instead
+    "np.sqrt": (lambda t, grad: np.sqrt(grad * grad), "sqrt of optviz.optimizers.ops; not numpy"),
+    "np.abs": (lambda t, grad: np.abs(grad), "abs of optviz.optimizers.ops; not numpy.absolute"),
+    "np.sign": (lambda t, grad: np.sign(grad), "sign of optviz.optimizers.ops; not numpy.sign"),
+    "np.exp": (lambda t, grad: grad * np.exp(grad), "exp of optviz.optimizers.ops; not numpy.exp"),
+    "np.maximum": (lambda t, grad: np.maximum(grad, 1), "maximum of optviz.optimizers.ops; not"),
+    "np.where": (lambda t, grad: np.where(grad > 0, 1.0, grad), "where of optviz.optimizers.ops"),
+    "np.sin": (lambda t, grad: np.sin(grad), "where of optviz.optimizers.ops; not numpy.sin"),
+    "np.array": (lambda t, grad: np.array((1.0, 0.1)) * grad, "numbers; not with a NumPy array"),
+    "np.linalg.norm": (lambda t, grad: grad / np.linalg.norm(grad), "not numpy.linalg.norm"),
+    "math": (lambda t, grad: grad / math.sqrt(t), "not float(), round() or functions of math"),
+    "math.floor": (lambda t, grad: grad * math.floor(grad), "or functions of math"),
+    "float": (lambda t, grad: grad / float(t), "not float(), round()"),
+    "int": (lambda t, grad: grad * int(t / 2), "not float(), round()"),
+    "round": (lambda t, grad: round(grad), "not float(), round()"),
+    "branch": (lambda t, grad: grad if t > 3 else -grad, "where(condition, a, b); not by a Python"),
+    "==": (lambda t, grad: grad * (t % 2 == 1), "<, > or <=; not with =="),
+    "unknown name": (lambda t, grad: beta * grad, MADE_WITH),  # noqa: F821 - a typo
 }
 
 
 @pytest.mark.parametrize("name", UNSUPPORTED)
 def test_what_no_rule_may_use_is_one_line_everywhere(name):
-    kind = owning(UNSUPPORTED[name])
+    compute, part = UNSUPPORTED[name]
+    kind = owning(lambda self, t, lr, grad: (-lr * compute(t, grad), {}))
+    uses = ("descend", "tune", "race", "slow film", "page", "to_torch")
+    lines = {line_of(use, kind) for use in uses}
+    assert len(lines) == 1
+    assert part in lines.pop()
+
+
+@pytest.mark.parametrize("compute", [lambda grad: grad[0], lambda grad: grad.sum()])
+def test_what_only_tensors_have_is_one_line_where_points_move(compute):
+    kind = owning(lambda self, t, lr, grad: (-lr * compute(grad), {}))
     lines = {line_of(use, kind) for use in ("descend", "tune", "race", "slow film", "page")}
     assert len(lines) == 1
     assert lines.pop().startswith(MADE_WITH)

@@ -6,8 +6,8 @@ from importlib import resources
 
 # What rules, schedules and surfaces written as JavaScript call; `main.js` exports it.
 _ARITHMETIC = (
-    "UNDEFINED", "divide", "sqrt", "cos", "floor", "pow", "power", "cbrt", "abs", "sign", "minimum",
-    "maximum", "whereLess", "whereLessEqual", "where", "slope",
+    "UNDEFINED", "divide", "mod", "sqrt", "cos", "exp", "log", "tanh", "floor", "pow", "power",
+    "cbrt", "abs", "sign", "minimum", "maximum", "whereLess", "whereLessEqual", "where", "slope",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The functions a rule may use besides ``+ - * / **``; one text runs on every kind of number.
+"""The functions a rule may use besides ``+ - * / // % **``; one text runs on every kind of number.
 
 Floats and NumPy arrays are known here. Other kinds register themselves: torch in `torch_bridge`,
 SymPy in `notation`, traced numbers in `tracer`.
@@ -6,11 +6,14 @@ SymPy in `notation`, traced numbers in `tracer`.
 
 from __future__ import annotations
 
+import builtins
 import math
 from functools import singledispatch
 from typing import Any
 
 import numpy as np
+
+from surfaces.errors import InputError
 
 
 class Numpy:
@@ -18,6 +21,10 @@ class Numpy:
 
     sqrt = staticmethod(np.sqrt)
     cos = staticmethod(np.cos)
+    exp = staticmethod(np.exp)
+    log = staticmethod(np.log)
+    tanh = staticmethod(np.tanh)
+    abs = staticmethod(np.abs)
     floor = staticmethod(np.floor)
     sign = staticmethod(np.sign)
     minimum = staticmethod(np.minimum)
@@ -43,6 +50,16 @@ class Python:
 
     sqrt = staticmethod(math.sqrt)
     cos = staticmethod(math.cos)
+    log = staticmethod(math.log)
+    tanh = staticmethod(math.tanh)
+    abs = staticmethod(builtins.abs)
+
+    @staticmethod
+    def exp(a: float) -> float:
+        try:
+            return math.exp(a)
+        except OverflowError:
+            return math.inf  # as on arrays and tensors
 
     @staticmethod
     def floor(a: float) -> float:
@@ -68,6 +85,10 @@ class Python:
     def pow(a: float, b: float) -> float:
         """``a**b`` as a recorded rule computes it: exponents 2 and 1/2 exact, never complex."""
         return a * a if b == 2 else math.sqrt(a) if b == 0.5 else math.pow(a, b)
+
+
+class UnsupportedError(InputError):
+    """What no rule may do, so that it means the same in every engine, or nothing in any."""
 
 
 @singledispatch
@@ -132,6 +153,26 @@ def sqrt(a: Any) -> Any:
 def cos(a: Any) -> Any:
     """Cosine."""
     return _of(a).cos(a)
+
+
+def exp(a: Any) -> Any:
+    """e to that power."""
+    return _of(a).exp(a)
+
+
+def log(a: Any) -> Any:
+    """Natural logarithm."""
+    return _of(a).log(a)
+
+
+def tanh(a: Any) -> Any:
+    """Hyperbolic tangent."""
+    return _of(a).tanh(a)
+
+
+def abs(a: Any) -> Any:
+    """Absolute value; Python's own ``abs`` is the same."""
+    return _of(a).abs(a)
 
 
 def floor(a: Any) -> Any:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from optviz.optimizers.ops import Python, backend
+from optviz.optimizers.ops import Python, UnsupportedError, backend
 from surfaces.errors import InputError
 from surfaces.tape import Argument, TapeWriter
 
@@ -43,12 +43,17 @@ class Traced:
         return self.name
 
     def __bool__(self) -> bool:
-        raise InputError(
+        raise UnsupportedError(
             "a rule must decide by where(condition, a, b); not by a Python branch on a number"
         )
 
     def __eq__(self, other: object) -> Any:
-        raise InputError("a rule must compare with <, > or <=; not with ==")
+        raise UnsupportedError("a rule must compare with <, > or <=; not with ==")
+
+    def __float__(self) -> float:
+        raise UnsupportedError(f"a rule must use {OURS}; not float(), round() or functions of math")
+
+    __int__ = __index__ = __round__ = __floor__ = __ceil__ = __trunc__ = __float__
 
     def __neg__(self) -> Traced:
         return _record(self.tape, "neg", self)
@@ -59,14 +64,25 @@ class Traced:
     def __abs__(self) -> Traced:
         return _record(self.tape, "abs", self)
 
+    def __floordiv__(self, other: Any) -> Any:
+        return _floor_divided(self, other)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return _floor_divided(other, self)
+
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
         """Support NumPy's operators with a scalar; refuse all other NumPy functions."""
         operate = _NUMPY.get(ufunc.__name__)
         plain = [value.item() if isinstance(value, np.generic) else value for value in inputs]
         numbers = all(isinstance(value, (Traced, float, int)) for value in plain)
-        if operate is None or method != "__call__" or settings or not numbers:
-            raise TypeError(f"numpy.{ufunc.__name__}")
+        if operate is None or method != "__call__" or settings:
+            raise _not_theirs(f"numpy.{ufunc.__name__}")
+        if not numbers:
+            raise UnsupportedError("a rule must compute with numbers; not with a NumPy array")
         return operate(*plain)
+
+    def __array_function__(self, function: Any, *given: Any) -> Any:
+        raise _not_theirs(f"{function.__module__}.{function.__name__}")
 
 
 def _record(tape: TapeWriter, op: str, *values: Any) -> Traced:
@@ -87,7 +103,7 @@ def _binary(op: str, reflected: bool = False) -> Callable[[Traced, Any], Traced]
 
 for _name, _op in {
     # A power is a function: ``**`` between floats may turn complex, its last bit differs elsewhere.
-    "add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "pow": "pow",
+    "add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "pow": "pow", "mod": "mod",
 }.items():  # fmt: skip
     setattr(Traced, f"__{_name}__", _binary(_op))
     setattr(Traced, f"__r{_name}__", _binary(_op, reflected=True))
@@ -106,12 +122,16 @@ def _call(name: str) -> Any:
     return staticmethod(function)
 
 
-FUNCTIONS = ("sqrt", "cos", "floor", "sign", "minimum", "maximum", "where")  # those of `ops`
+# Those of `ops`.
+FUNCTIONS = ("sqrt", "cos", "exp", "log", "tanh", "floor", "sign", "abs",
+             "minimum", "maximum", "where")  # fmt: skip
+OURS = f"{', '.join(FUNCTIONS)} of optviz.optimizers.ops"
 
 # What NumPy calls the operators that its scalars hand on.
 _NUMPY: dict[str, Callable[..., Any]] = {
     "add": operator.add, "subtract": operator.sub, "multiply": operator.mul,
     "divide": operator.truediv, "power": operator.pow, "less": operator.lt,
+    "remainder": operator.mod, "floor_divide": operator.floordiv,
     "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge,
 }  # fmt: skip
 
@@ -122,6 +142,18 @@ _apart: dict[type, Any] = {}  # other kinds of traced values, and their function
 def traced_apart(kind: type, functions: Any) -> None:
     """Let another class's functions be called where one of its values stands beside a number."""
     _apart[kind] = functions
+
+
+def _not_theirs(name: str) -> UnsupportedError:
+    """The error of whoever calls one of NumPy's functions in a rule."""
+    ours = name.rpartition(".")[2].replace("absolute", "abs").replace("fabs", "abs")
+    known = f"{ours} of optviz.optimizers.ops" if ours in FUNCTIONS else OURS
+    return UnsupportedError(f"a rule must use {known}; not {name}")
+
+
+def _floor_divided(a: Any, b: Any) -> Any:
+    """``a // b`` as Python has it: how often ``b`` goes into what is left without the remainder."""
+    return TracedOps.floor((a - a % b) / b + 0.5)  # type: ignore[attr-defined]  # set below
 
 
 class TracedOps:
@@ -138,7 +170,7 @@ def _(value: Traced) -> Any:
 
 
 PYTHON: dict[str, Any] = {name: getattr(Python, name) for name in (*FUNCTIONS, "pow")} | {
-    "abs": abs, "inf": math.inf, "nan": math.nan,
+    "mod": operator.mod, "inf": math.inf, "nan": math.nan,
 }  # what the names of a printed tape mean on floats  # fmt: skip
 
 
@@ -156,8 +188,7 @@ def explained(kind: type, method: str = "rule") -> Iterator[None]:
         kind_of_error = "" if isinstance(error, TypeError) else f"{type(error).__name__}: "
         reason = " ".join(f"{kind_of_error}{error}".split())
         allowed = (
-            f"a step and its slots, made with + - * / ** abs() and {', '.join(FUNCTIONS)} of "
-            "optviz.optimizers.ops"
+            f"a step and its slots, made with + - * / // % ** and {OURS}"
             if method == "rule"
             else "a gradient of the same shape, made with those and norm, dot, mean"
             if method == "transform"

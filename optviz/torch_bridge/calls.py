@@ -34,6 +34,10 @@ def on_tensors(op: str, args: Sequence[Argument], is_tensor: Sequence[bool], out
             return _where(texts, is_tensor, out)
         case "add" | "mul" if not is_tensor[0]:
             texts.reverse()
+        case "mod" if is_tensor[0]:
+            op = "remainder"
+        case "mod":
+            return f"{out}.copy_({texts[0]} % {texts[1]})"
         case "sub" | "div" if not is_tensor[0]:
             return f"{out}.copy_({python.expression(Operation(out, op, tuple(args)))})"
         case "minimum" | "maximum" if not all(is_tensor):

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from optviz.optimizers import Optimizer
+from optviz.optimizers.ops import UnsupportedError
 from optviz.optimizers.tracer import argument, traced
 from surfaces.errors import InputError
 from surfaces.tape import Argument, Tape, TapeWriter
@@ -59,7 +60,13 @@ def symbol_of(slot: str) -> str:
 
 
 def record(optimizer: Optimizer) -> Recording | None:
-    """Record a rule with its present settings (5 to 140 us); None if it cannot be recorded."""
+    """Record a rule with its present settings (5 to 140 us); None if it cannot be recorded.
+
+    Raises
+    ------
+    InputError
+        It does what no rule may do in any engine.
+    """
     writer = TapeWriter()
     try:
         like = optimizer.slots(torch.zeros(1))
@@ -67,6 +74,8 @@ def record(optimizer: Optimizer) -> Recording | None:
         before = {name: traced(writer, symbol_of(name)) for name in like}
         step, after = optimizer.apply(t, lr, grad, param, before)
         results = (*[argument(after[name]) for name in like], argument(step))
+    except UnsupportedError:
+        raise
     except UNRECORDED:
         return None
     slots = tuple([(name, isinstance(value, torch.Tensor)) for name, value in like.items()])

@@ -74,7 +74,7 @@ def _binary(name: str, reflected: bool = False) -> Callable[[Choice, Any], Any]:
     return method
 
 
-for _name in ("add", "sub", "mul", "truediv", "pow"):
+for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow"):
     setattr(Choice, f"__{_name}__", _binary(_name))
     setattr(Choice, f"__r{_name}__", _binary(_name, reflected=True))
 for _name in ("lt", "le", "gt", "ge"):
@@ -111,6 +111,7 @@ class Torch:
     """The functions of `optviz.optimizers.ops` for tensors."""
 
     sqrt, cos, floor, sign = map(_function, ("sqrt", "cos", "floor", "sign"))
+    exp, log, tanh, abs = map(_function, ("exp", "log", "tanh", "abs"))
     minimum, maximum = _extremum("minimum", "max"), _extremum("maximum", "min")
     zeros_like = staticmethod(torch.zeros_like)
 

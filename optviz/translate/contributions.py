@@ -7,6 +7,7 @@ to the step, for every optimizer and a user's own alike.
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -75,6 +76,18 @@ class Contribution:
     def __pow__(self, other: Any) -> Contribution:
         return Contribution(self.value ** _sourced(other).value)
 
+    def __mod__(self, other: Any) -> Contribution:
+        return Contribution(self.value % _sourced(other).value)
+
+    def __rmod__(self, other: Any) -> Contribution:
+        return Contribution(other % self.value)
+
+    def __floordiv__(self, other: Any) -> Contribution:
+        return Contribution(self.value // _sourced(other).value)
+
+    def __rfloordiv__(self, other: Any) -> Contribution:
+        return Contribution(other // self.value)
+
     def __rpow__(self, other: Any) -> Contribution:
         return Contribution(other**self.value)
 
@@ -112,14 +125,19 @@ def _factor(name: str) -> Any:
 class SourcedOps:
     """The functions of `ops` for sourced numbers."""
 
-    sqrt, cos, floor = map(_factor, ("sqrt", "cos", "floor"))
+    sqrt, cos, exp, log, floor = map(_factor, ("sqrt", "cos", "exp", "log", "floor"))
+    abs = staticmethod(abs)
     minimum, maximum = map(_chosen, ("minimum", "maximum"))
     where = Python.where
 
     @staticmethod
     def sign(a: Contribution) -> Contribution:
         # The shares of what decides the sign are the shares of the sign.
-        return a.times(abs(1 / a.value)) if a.value else Contribution(0.0)
+        return a.times(1 / math.fabs(a.value)) if a.value else Contribution(0.0)
+
+    @staticmethod
+    def tanh(a: Contribution) -> Contribution:
+        return a.times(math.tanh(a.value) / a.value) if a.value else Contribution(0.0)
 
 
 @backend.register(Contribution)

@@ -92,11 +92,15 @@ def _kind(operation: Operation, known: Mapping[Argument, Kind]) -> Kind:
             return kinds[0]
         case "abs":
             return Kind.SQUARE if kinds[0] is Kind.VECTOR else kinds[0]
+        case "tanh" if kinds[0] is Kind.VECTOR:
+            return Kind.VECTOR
+        case "mod" if kinds[1] not in (Kind.ZERO, Kind.SCALE):
+            return Kind.MIXED
         case "sign":
             return kinds[0] if kinds[0] is Kind.VECTOR else Kind.SCALE
         case _ if op in COMPARISONS:
             return Kind.SCALE
-    return Kind.SCALE if kinds[0] in (Kind.ZERO, Kind.SCALE) else Kind.MIXED  # cos, floor
+    return Kind.SCALE if kinds[0] in (Kind.ZERO, Kind.SCALE) else Kind.MIXED  # cos, exp, ...
 
 
 def _joined(*kinds: Kind) -> Kind:

@@ -221,6 +221,10 @@ class _RuleInterpreter:
                 return Expression("-", (self.tree(operand),))
             case ast.BinOp(left=left, op=operator, right=right) if type(operator) in OPERATORS:
                 return _simpler(OPERATORS[type(operator)], self.tree(left), self.tree(right))
+            case ast.BinOp(left=left, op=ast.Mod(), right=right):
+                return Expression("mod", (self.tree(left), self.tree(right)))
+            case ast.BinOp(left=left, op=ast.FloorDiv(), right=right):
+                return Expression("floor", (_simpler("/", self.tree(left), self.tree(right)),))
             case ast.Call(func=ast.Name(id=function), args=args, keywords=[]):
                 return self.call(function, args)
             case ast.Call(

@@ -26,6 +26,25 @@ export function cos(a) {
   return Math.cos(a);
 }
 
+export const { exp, tanh } = Math;
+
+/** @type {(a: number) => number} */
+export function log(a) {
+  if (a <= 0) throw UNDEFINED;
+  return Math.log(a);
+}
+
+/**
+ * What is left of a division, with the sign of the divisor; JavaScript's % has the dividend's.
+ * @type {(a: number, b: number) => number}
+ */
+export function mod(a, b) {
+  if (b == 0) throw UNDEFINED; // eslint-disable-line eqeqeq -- a rule may divide by a condition
+  const rest = a % b;
+  if (rest === 0) return b < 0 ? -0 : 0;
+  return rest < 0 !== b < 0 ? rest + b : rest;
+}
+
 /** @type {(a: number) => number} */
 export function floor(a) {
   if (!Number.isFinite(a)) throw UNDEFINED;
