@@ -236,9 +236,17 @@ class Wrong(optviz.GD):
 
 @pytest.mark.parametrize("how", range(4))
 def test_what_cannot_be_done_to_a_gradient_is_one_line(how):
-    with pytest.raises(optviz.InputError, match=r"Wrong\.transform must return") as error:
-        optviz.descend("booth", Wrong(how=how))
+    wrong, said = Wrong(how=how), "transform must (return|use)"
+    with pytest.raises(optviz.InputError, match=said) as error:
+        optviz.descend("booth", wrong)
     assert "\n" not in str(error.value)
+    # Nor does any other engine run it.
+    with pytest.raises(optviz.InputError, match=said):
+        wrong.init(np.zeros(2))
+    with pytest.raises(optviz.InputError, match=said):
+        optviz.to_torch(wrong, [torch.nn.Parameter(torch.zeros(2))])
+    with pytest.raises(optviz.InputError, match="must"):
+        optviz.explore("booth", [wrong])
 
 
 def test_a_rule_sees_no_vector():

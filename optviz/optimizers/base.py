@@ -23,6 +23,7 @@ from optviz.optimizers.ops import backend
 from optviz.optimizers.schedules import Rate, Schedule, check_settings, rate_at
 from optviz.optimizers.state import Slots, State
 from optviz.optimizers.straight_line import compile_update
+from optviz.optimizers.traced_vector import check_transform
 from optviz.optimizers.tracer import explained
 from surfaces.errors import InputError, must
 
@@ -124,6 +125,7 @@ class Optimizer:
         """State before the first step: named slots and the step count."""
         if not is_ours(type(self)):  # what a user's rule reads may have changed since the last run
             vars(self).pop("_compiled", None)
+            check_transform(self)
         if isinstance(self.lr, Schedule):
             self.lr.renew()
         plain = type(params) is tuple

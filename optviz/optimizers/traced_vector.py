@@ -8,8 +8,9 @@ from functools import partial
 from typing import Any
 
 from optviz.optimizers import ops
-from optviz.optimizers.ops import backend
-from optviz.optimizers.tracer import FUNCTIONS, Traced, traced_apart
+from optviz.optimizers.ops import UnsupportedError, backend
+from optviz.optimizers.tracer import FUNCTIONS, Traced, traced, traced_apart
+from surfaces.tape import TapeWriter
 
 
 class TracedVector:
@@ -35,6 +36,12 @@ class TracedVector:
 
     def __getitem__(self, i: Any) -> Any:
         raise TypeError("a vector's members have no order that counts: use norm, dot, mean")
+
+    def __array_function__(self, function: Any, *given: Any) -> Any:
+        raise UnsupportedError(
+            "transform must use norm, dot, mean and the other functions of optviz.optimizers.ops; "
+            f"not {function.__module__}.{function.__name__}"
+        )
 
     def __eq__(self, other: object) -> Any:
         return self.members[0] == other  # which says what is allowed
@@ -70,7 +77,7 @@ def _binary(function: Callable[[Any, Any], Any], reflected: bool) -> Any:
     return method
 
 
-for _name in ("add", "sub", "mul", "truediv", "pow"):
+for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow"):
     setattr(TracedVector, f"__{_name}__", _binary(getattr(operator, _name), False))
     setattr(TracedVector, f"__r{_name}__", _binary(getattr(operator, _name), True))
 for _name in ("lt", "le", "gt", "ge"):
@@ -110,6 +117,19 @@ def _(value: TracedVector) -> Any:
 
 
 traced_apart(TracedVector, VectorOps)
+
+
+def check_transform(optimizer: Any) -> None:
+    """Refuse a `transform` that cannot be recorded: no engine shall run what another cannot.
+
+    Raises
+    ------
+    InputError
+        One line.
+    """
+    tape = TapeWriter()
+    grads, params = ([traced(tape, f"{name}_{i}") for i in (0, 1)] for name in ("grad", "param"))
+    transformed(optimizer, grads, params)
 
 
 def transformed(optimizer: Any, grads: list[Traced], params: list[Traced]) -> list[Any]:
