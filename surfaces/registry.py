@@ -12,7 +12,6 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator, Mapping, MutableMapping
-from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType, ModuleType
 from typing import Any, TypeVar
 
@@ -149,11 +148,13 @@ def load_plugins() -> None:
     if GROUP in _loaded:
         return
     _loaded.add(GROUP)  # first: a plugin that asks for a name must not come here again
+    from importlib.metadata import entry_points  # 30 ms, which most commands need not wait for
+
     for point in entry_points(group=GROUP):
         _load(point)
 
 
-def _load(point: EntryPoint) -> None:
+def _load(point: Any) -> None:
     package = point.dist.name if point.dist else "a package"
     try:
         point.load()

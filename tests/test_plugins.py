@@ -228,9 +228,11 @@ def test_what_is_built_in_is_found_without_looking_for_plugins(tmp_path: Path) -
         "import importlib.metadata as m\n"
         "def refuse(**group): raise AssertionError(group)\n"
         "m.entry_points = refuse\n"
-        "import optviz, surfaces, surfaces.registry\n"
-        "assert surfaces.registry.entry_points is refuse\n"
+        "import optviz\n"
         "optviz.animate('booth', ['gd', 'adam'], steps=3).frame(-1)\n"
+        "try:\n    optviz.race('booth', ['nobody'])\n"
+        "except AssertionError as asked:\n    assert 'optviz.plugins' in str(asked)\n"
+        "else:\n    raise SystemExit('plugins were not looked for')\n"
     )
     env = {"PYTHONPATH": str(Path(__file__).parents[1]), "PATH": "/usr/bin:/bin"}
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, check=True)
