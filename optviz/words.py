@@ -13,8 +13,6 @@ from functools import cache, reduce
 from importlib import resources
 from typing import Any, Protocol
 
-from surfaces.errors import must
-
 LANGUAGES = ("en", "zh")
 
 Words = dict[str, dict[str, str]]
@@ -58,6 +56,8 @@ def joined(sentences: Iterable[str], language: str) -> str:
 def one_line(name: str, text: Any) -> str:
     """A user's text on one line, without control characters; or an `InputError` about ``name``."""
     if not isinstance(text, str):
+        from surfaces.errors import must  # it brings NumPy, which the command line's help can spare
+
         raise must(name, "a text", text)
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
