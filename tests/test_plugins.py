@@ -272,6 +272,15 @@ def test_two_things_of_one_name_are_refused() -> None:
     assert surfaces.get("bowl").formula == other.formula
 
 
+def test_the_page_of_all_shows_a_registered_function_from_samples(tmp_path: Path) -> None:
+    def ripples(x: float, y: float) -> float:
+        return float(np.cos(x) + y**2)
+
+    optviz.register(surfaces.from_function(ripples, ((-3, 3), (-3, 3)), vectorized=False))
+    text = optviz.page(path=tmp_path / "all.html").read_text(encoding="utf-8")
+    assert '"ripples"' in text or "ripples:" in text
+
+
 @pytest.mark.parametrize("name", ["", "Bowl", "a b", "a:b", "a,b", "1", 3])
 def test_a_name_must_be_one_that_can_be_typed(name: object) -> None:
     with pytest.raises(optviz.InputError, match="surface's name must be"):

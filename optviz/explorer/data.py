@@ -77,7 +77,9 @@ def contents(
     lessons = [scenarios.get(name) for name in scenarios.names()]
     shown = {surface.name: surface for surface in given}
     if whole:
-        shown |= {n: surfaces.get(n) for n in surfaces.names() if n not in shown}
+        others = {n: surfaces.get(n) for n in surfaces.names() if n not in shown}
+        added = surfaces.CATALOGUE.added()  # a registered function is shown from samples
+        shown |= {n: drawable(s) if n in added else s for n, s in others.items()}
     else:
         lessons = [s for s in lessons if s.surface is shown.get(s.surface.name)]
     for lesson in lessons:
@@ -85,6 +87,15 @@ def contents(
     lessons = [s for s in lessons if shown[s.surface.name] is s.surface]
     rules = rules_of([*kinds, *(type(o) for s in lessons for o in s.optimizers)])
     return Contents(shown, rules, {lesson.name: lesson for lesson in lessons})
+
+
+def drawable(surface: Surface) -> Surface:
+    """The surface, or samples of its window if a browser cannot compute it."""
+    try:
+        surface_source(surface)
+    except InputError:
+        return Surface.from_dict(surface.to_dict())
+    return surface
 
 
 def opened_first(given: Sequence[Surface]) -> Surface:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from optviz import files
-from optviz.explorer.data import rules_of
+from optviz.explorer.data import drawable, rules_of
 from optviz.explorer.page import besides_catalogue, page_text
 from optviz.optimizers import REGISTRY, Optimizer, parse
 from optviz.records.labels import labels
@@ -15,7 +15,6 @@ from optviz.records.trajectory import Trajectory
 from optviz.scene.views import SceneSpec
 from optviz.translate import javascript
 from surfaces.errors import InputError
-from surfaces.surface import Surface
 
 
 def save_page(runs: Sequence[Trajectory], target: str | Path | IO[bytes], spec: SceneSpec) -> None:
@@ -44,7 +43,7 @@ def save_page(runs: Sequence[Trajectory], target: str | Path | IO[bytes], spec: 
 
 def _page(runs: Sequence[Trajectory], spec: SceneSpec) -> str:
     language = spec.language
-    surface = _drawable(runs[0].surface)
+    surface = drawable(runs[0].surface)
     sampled = surface is not runs[0].surface
     starts, races = _by_optimizer(runs)
     firsts = [race[0] for race in races]
@@ -115,15 +114,6 @@ def _views(spec: SceneSpec) -> list[str]:
     known = {"loss": "loss", "relief": "relief", "relief-turning": "relief",
              "profile": "profile", "anatomy": "anatomy"}  # fmt: skip
     return [known[view] for view in spec.views or () if view in known]
-
-
-def _drawable(surface: Surface) -> Surface:
-    """The surface, or samples of its window if a browser cannot compute it."""
-    try:
-        javascript.surface_source(surface)
-    except InputError:
-        return surface.sampled()
-    return surface
 
 
 def _can_run(optimizer: Optimizer, kinds: list[type[Optimizer]]) -> bool:
