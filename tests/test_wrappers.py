@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import math
 import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,12 +17,15 @@ from cases import EVERY
 from engine import Case, Engine, assert_same
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from own_rules import line_of
 
 import optviz
 import surfaces
 from optviz import mnist
 from optviz.optimizers import Optimizer, ops, parse, schedules
 from optviz.records.labels import labels
+from optviz.torch_bridge import in_place
+from optviz.translate import javascript
 from tests.digits import made
 
 RULES = st.sampled_from([(kind, given) for kind, given in EVERY if "lr" not in given])
@@ -225,28 +229,52 @@ def test_a_step_whose_gradient_is_changed_is_not_taken_apart():
         optviz.animate("booth", [optviz.clip("adam:lr=0.1", norm=1)], slow=True).frame(0)
 
 
-@dataclass(frozen=True)
-class Wrong(optviz.GD):
-    how: int = 0
+def wrong(compute: Callable[[Any], Any]) -> Optimizer:
+    @dataclass(frozen=True)
+    class Wrong(optviz.GD):
+        def transform(self, grad: Any, params: Any) -> Any:
+            return compute(grad)
 
-    def transform(self, grad: Any, params: Any) -> Any:
-        return [lambda: ops.norm(grad), lambda: np.linalg.norm(grad), lambda: grad[0] * grad,
-                lambda: None][self.how]()  # fmt: skip
+    return Wrong()
 
 
-@pytest.mark.parametrize("how", range(4))
-def test_what_cannot_be_done_to_a_gradient_is_one_line(how):
-    wrong, said = Wrong(how=how), "transform must (return|use)"
-    with pytest.raises(optviz.InputError, match=said) as error:
-        optviz.descend("booth", wrong)
-    assert "\n" not in str(error.value)
-    # Nor does any other engine run it.
-    with pytest.raises(optviz.InputError, match=said):
-        wrong.init(np.zeros(2))
-    with pytest.raises(optviz.InputError, match=said):
-        optviz.to_torch(wrong, [torch.nn.Parameter(torch.zeros(2))])
-    with pytest.raises(optviz.InputError, match="must"):
-        optviz.explore("booth", [wrong])
+WRONG = {
+    "length": (lambda g: ops.norm(g), r"Wrong.transform must return a gradient of the same shape"),
+    "index": (lambda g: g[0] * g, "Wrong.transform must return"),
+    "none": (lambda g: None, "Wrong.transform must return"),
+    "np.linalg.norm": (lambda g: g / np.linalg.norm(g), "norm of optviz.optimizers.ops; not numpy"),
+    "np.sqrt": (lambda g: np.sqrt(g * g), "sqrt of optviz.optimizers.ops; not numpy.sqrt"),
+    "np.sum": (lambda g: g / np.sum(g), "not numpy.sum"),
+    "np.mean": (lambda g: g - np.mean(g), "mean of optviz.optimizers.ops; not numpy.mean"),
+    "np.array": (lambda g: np.array((1.0, 0.1)) * g, "numbers; not with a NumPy array"),
+    "math": (lambda g: math.sqrt(g), "not float(), round() or functions of math"),
+    "branch": (lambda g: g if ops.norm(g) < 1 else -g, "where(condition, a, b)"),
+    "torch": (lambda g: torch.sign(g), "Wrong.transform must return"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_cannot_be_done_to_a_gradient_is_one_line_everywhere(name):
+    compute, part = WRONG[name]
+    optimizer = wrong(compute)
+    point, flat = np.ones((3, 2)), torch.ones(5)
+    uses = [
+        lambda: optviz.descend("booth", optimizer, steps=2),
+        lambda: optviz.tune("booth", optimizer, steps=2),
+        lambda: optimizer.update(point, optimizer.init(point), point),
+        lambda: optviz.to_torch(optimizer, [torch.nn.Parameter(flat)]),
+        lambda: in_place(optimizer),
+        lambda: javascript.rule_source(type(optimizer)),
+    ]
+    lines = set()
+    for use in uses:
+        with pytest.raises(optviz.InputError) as error:
+            use()
+        lines.add(str(error.value))
+    assert len(lines) == 1
+    line = lines.pop()
+    assert part in line
+    assert "\n" not in line
 
 
 def test_a_rule_sees_no_vector():
@@ -255,5 +283,31 @@ def test_a_rule_sees_no_vector():
         def rule(self, t: Any, lr: Any, grad: Any) -> Any:
             return -lr * grad / ops.norm(grad), {}
 
-    with pytest.raises(optviz.InputError, match="transform"):
-        optviz.descend("booth", Longer())
+    for use in ("descend", "tune", "page", "to_torch"):
+        assert "norm, dot, mean must stand in transform(grad, params)" in line_of(use, Longer)
+
+
+@dataclass(frozen=True)
+class Folded(optviz.Adam):
+    """Remainders and whole parts of a vector, beside its length."""
+
+    def transform(self, grad: Any, params: Any) -> Any:
+        size = ops.exp(-ops.norm(grad)) + ops.log(2 + ops.abs(ops.mean(grad)))
+        return ops.tanh(grad % 3.0 - size) + np.float64(0.1) * (grad // 2) + 7 % (2 + abs(grad))
+
+
+def test_operators_of_vectors_are_those_of_numbers(browser):
+    optimizer = Folded(lr=0.1)
+    run = optviz.descend("booth", optimizer, steps=30)
+    stream = run.gradients[:-1]
+    np.testing.assert_allclose(by_arrays(optimizer, stream, run.points[0]), run.points, rtol=1e-12)
+    tensors = torch.tensor(run.points[0])
+    mover = in_place(optimizer)
+    state = mover.init(tensors)
+    for grad, expected in zip(stream, run.points[1:], strict=True):
+        _, state = mover.update(torch.tensor(grad), state, tensors)
+        np.testing.assert_allclose(tensors.numpy(), expected, rtol=1e-12)
+    page = Engine(browser, [Folded], surfaces=[surfaces.booth])
+    case = Case(optimizer, surfaces.booth, surfaces.booth.start, 30)
+    ((_, arrays),) = page.runs([case])
+    np.testing.assert_allclose(arrays[0], run.points.ravel(), rtol=1e-12)

@@ -27,7 +27,8 @@ from optviz.optimizers.traced_vector import check_transform
 from optviz.optimizers.tracer import explained
 from surfaces.errors import InputError, must
 
-FINAL = ("init", "update", "apply", "rate")  # everything that runs a rule goes around some of them
+# Everything that runs a rule goes around some of them.
+FINAL = ("init", "update", "apply", "transformed", "rate")
 RESERVED = ("self", "t", "lr", "grad", "params", "step")  # what else a rule and a table name
 
 __all__ = ["Optimizer", "Rate", "Slots", "State", "written"]

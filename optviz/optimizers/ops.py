@@ -138,10 +138,16 @@ def mean(a: Any) -> Any:
     return _reduced(a).mean(a)
 
 
+REDUCTIONS = ("norm", "dot", "mean")  # from vectors to numbers
+
+
 def _reduced(*values: Any) -> Any:
     functions = _of(*values)
     if not hasattr(functions, "norm"):
-        raise TypeError("norm, dot and mean are for transform(grad, params), which sees vectors")
+        raise UnsupportedError(
+            f"{', '.join(REDUCTIONS)} must stand in transform(grad, params), which sees vectors; "
+            "not in a rule, which sees one coordinate at a time"
+        )
     return functions
 
 

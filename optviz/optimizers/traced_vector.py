@@ -8,12 +8,12 @@ from functools import partial
 from typing import Any
 
 from optviz.optimizers import ops
-from optviz.optimizers.ops import UnsupportedError, backend
-from optviz.optimizers.tracer import FUNCTIONS, Traced, traced, traced_apart
+from optviz.optimizers.ops import backend
+from optviz.optimizers.tracer import FUNCTIONS, Symbol, Traced, traced, traced_apart
 from surfaces.tape import TapeWriter
 
 
-class TracedVector:
+class TracedVector(Symbol):
     """Numbers of one tape; arithmetic is done member by member, and by numbers with each.
 
     Parameters
@@ -22,8 +22,6 @@ class TracedVector:
     """
 
     __slots__ = ("members",)
-    __hash__ = None  # type: ignore[assignment]  # == is refused, so neither may hash exist
-    __array_ufunc__ = None  # NumPy's scalars leave the operation to this class
 
     def __init__(self, members: Sequence[Any]) -> None:
         self.members = tuple(members)
@@ -36,18 +34,6 @@ class TracedVector:
 
     def __getitem__(self, i: Any) -> Any:
         raise TypeError("a vector's members have no order that counts: use norm, dot, mean")
-
-    def __array_function__(self, function: Any, *given: Any) -> Any:
-        raise UnsupportedError(
-            "transform must use norm, dot, mean and the other functions of optviz.optimizers.ops; "
-            f"not {function.__module__}.{function.__name__}"
-        )
-
-    def __eq__(self, other: object) -> Any:
-        return self.members[0] == other  # which says what is allowed
-
-    def __bool__(self) -> bool:
-        return bool(self.members[0])
 
     def __neg__(self) -> TracedVector:
         return _each(operator.neg, self)
@@ -77,7 +63,7 @@ def _binary(function: Callable[[Any, Any], Any], reflected: bool) -> Any:
     return method
 
 
-for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow"):
+for _name in ("add", "sub", "mul", "truediv", "mod", "pow"):
     setattr(TracedVector, f"__{_name}__", _binary(getattr(operator, _name), False))
     setattr(TracedVector, f"__r{_name}__", _binary(getattr(operator, _name), True))
 for _name in ("lt", "le", "gt", "ge"):

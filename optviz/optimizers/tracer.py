@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from optviz.optimizers.ops import Python, UnsupportedError, backend
+from optviz.optimizers.ops import REDUCTIONS, Python, UnsupportedError, backend
 from surfaces.errors import InputError
 from surfaces.tape import Argument, TapeWriter
 
@@ -30,17 +30,11 @@ def argument(value: Any) -> Argument:
     return value.name if isinstance(value, Traced) else float(value)
 
 
-class Traced:
-    """A number inside a rule that is being recorded: the name it has on the tape."""
+class Symbol:
+    """What is refused alike of all that stands for numbers that are not known yet."""
 
-    __slots__ = ("name", "tape")
+    __slots__ = ()
     __hash__ = None  # type: ignore[assignment]  # == is refused, so neither may hash exist
-
-    def __init__(self, tape: TapeWriter, name: str) -> None:
-        self.tape, self.name = tape, name
-
-    def __str__(self) -> str:
-        return self.name
 
     def __bool__(self) -> bool:
         raise UnsupportedError(
@@ -55,15 +49,6 @@ class Traced:
 
     __int__ = __index__ = __round__ = __floor__ = __ceil__ = __trunc__ = __float__
 
-    def __neg__(self) -> Traced:
-        return _record(self.tape, "neg", self)
-
-    def __pos__(self) -> Traced:
-        return self
-
-    def __abs__(self) -> Traced:
-        return _record(self.tape, "abs", self)
-
     def __floordiv__(self, other: Any) -> Any:
         return _floor_divided(self, other)
 
@@ -74,7 +59,7 @@ class Traced:
         """Support NumPy's operators with a scalar; refuse all other NumPy functions."""
         operate = _NUMPY.get(ufunc.__name__)
         plain = [value.item() if isinstance(value, np.generic) else value for value in inputs]
-        numbers = all(isinstance(value, (Traced, float, int)) for value in plain)
+        numbers = all(isinstance(value, (Symbol, float, int)) for value in plain)
         if operate is None or method != "__call__" or settings:
             raise _not_theirs(f"numpy.{ufunc.__name__}")
         if not numbers:
@@ -83,6 +68,27 @@ class Traced:
 
     def __array_function__(self, function: Any, *given: Any) -> Any:
         raise _not_theirs(f"{function.__module__}.{function.__name__}")
+
+
+class Traced(Symbol):
+    """A number inside a rule that is being recorded: the name it has on the tape."""
+
+    __slots__ = ("name", "tape")
+
+    def __init__(self, tape: TapeWriter, name: str) -> None:
+        self.tape, self.name = tape, name
+
+    def __str__(self) -> str:
+        return self.name
+
+    def __neg__(self) -> Traced:
+        return _record(self.tape, "neg", self)
+
+    def __pos__(self) -> Traced:
+        return self
+
+    def __abs__(self) -> Traced:
+        return _record(self.tape, "abs", self)
 
 
 def _record(tape: TapeWriter, op: str, *values: Any) -> Traced:
@@ -147,7 +153,8 @@ def traced_apart(kind: type, functions: Any) -> None:
 def _not_theirs(name: str) -> UnsupportedError:
     """The error of whoever calls one of NumPy's functions in a rule."""
     ours = name.rpartition(".")[2].replace("absolute", "abs").replace("fabs", "abs")
-    known = f"{ours} of optviz.optimizers.ops" if ours in FUNCTIONS else OURS
+    is_known = ours in (*FUNCTIONS, *REDUCTIONS)
+    known = f"{ours} of optviz.optimizers.ops" if is_known else OURS
     return UnsupportedError(f"a rule must use {known}; not {name}")
 
 
