@@ -26,6 +26,7 @@ LATE = (0, 1, 2, 6, 29)  # steps that are compared
 
 def page_of(browser, kinds):
     """A page that has loaded the lines of these optimizers."""
+    kinds = list(kinds)
     rules = {kind.__name__: javascript.rule_source(kind) for kind in kinds}
     lines = {kind.__name__: javascript.lines_source(kind) for kind in kinds}
     return Module(browser, "lines.js", RULES=rules, LINES=lines)
@@ -133,6 +134,26 @@ def test_the_last_line_is_the_very_step_of_the_rule(ours, kind):
     told = [step for optimizer in each for step, _ in steps_of(optimizer)]
     found = np.array(ours.call("steps", told))
     assert found.shape == (len(told), 2, 2)
+    assert same_bits(found[..., 0].ravel(), found[..., 1].ravel())
+
+
+@dataclass(frozen=True)
+class Centered(optimizers.Adam):
+    def transform(self, grad, params):
+        return grad - 0.5 * ops.mean(grad) + 0.1 * params / ops.norm(params)
+
+
+def test_a_changed_gradient_is_a_line_of_its_own(browser):
+    each = [
+        optviz.clip("adam:lr=0.1,weight_decay=0.1,amsgrad=true", norm=1),
+        optviz.clip("momentum:lr=0.01,momentum=0.8,maximize=true", norm=3, value=2),
+        Centered(0.1),
+        optviz.clip(Centered(0.1), norm=0.4),
+    ]
+    page = page_of(browser, map(type, each))
+    steps = [step for optimizer in each for step in steps_of(optimizer)]
+    assert_same_rows(page, steps)
+    found = np.array(page.call("steps", [told for told, _ in steps]))
     assert same_bits(found[..., 0].ravel(), found[..., 1].ravel())
 
 

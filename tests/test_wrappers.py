@@ -6,9 +6,11 @@ import copy
 import dataclasses
 import math
 import pickle
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -22,10 +24,13 @@ from own_rules import line_of
 import optviz
 import surfaces
 from optviz import mnist
+from optviz.explorer.page import page_text
 from optviz.optimizers import Optimizer, ops, parse, schedules
 from optviz.records.labels import labels
 from optviz.torch_bridge import in_place
 from optviz.translate import javascript
+from optviz.translate.contributions import parts_of_step
+from optviz.translate.latex import lines_of
 from tests.digits import made
 
 RULES = st.sampled_from([(kind, given) for kind, given in EVERY if "lr" not in given])
@@ -223,10 +228,96 @@ def test_runs_are_saved_and_read(tmp_path):
     assert optviz.Trajectory.load(tmp_path / "run.json").optimizer == run.optimizer
 
 
-def test_a_step_whose_gradient_is_changed_is_not_taken_apart():
-    # Its lines would be those of the rule on another gradient than the one that is drawn.
-    with pytest.raises(optviz.InputError, match="given the gradient itself"):
-        optviz.animate("booth", [optviz.clip("adam:lr=0.1", norm=1)], slow=True).frame(0)
+CHANGED = [
+    optviz.clip("adam:lr=0.1,weight_decay=0.1,amsgrad=true", norm=1),
+    optviz.clip("momentum:lr=0.01,momentum=0.8,maximize=true", norm=3, value=2),
+    optviz.clip("adamw:lr=0.1", value=0.5),
+    Centralized(lr=0.1),
+    optviz.clip(Centralized(lr=0.1), norm=0.4),
+]
+
+
+@pytest.mark.parametrize("optimizer", CHANGED, ids=str)
+def test_lines_and_parts_of_a_step_are_those_of_the_changed_gradient(optimizer):
+    run = optviz.descend("beale", optimizer, (1.5, 1.0), steps=12)
+    for k in range(len(run)):
+        given = optimizer, k + 1, run.gradients[k], run.points[k], run.slots(k)
+        first, *_, last = lines_of(*given)
+        changed = optimizer.transformed(run.gradients[k], run.points[k])
+        np.testing.assert_array_equal(first.value, changed)
+        assert first.formula.startswith(r"\tilde{g}_t = ")
+        np.testing.assert_allclose(last.value, run.steps_taken[k], rtol=1e-12)
+        np.testing.assert_allclose(
+            sum(parts_of_step(*given).values()), run.steps_taken[k], rtol=1e-9, atol=1e-15
+        )
+    assert not np.array_equal(changed, run.gradients[-2])
+
+
+def test_a_line_says_what_was_done_to_the_gradient():
+    run = optviz.descend("booth", CHANGED[1], steps=1)
+    given = CHANGED[1], 1, run.gradients[0], run.points[0], run.slots(0)
+    formulas = [line.formula for line in lines_of(*given)]
+    assert (
+        formulas[0]
+        == r"\tilde{g}_t = \mathrm{clip}(\mathrm{clip}(g_t, \mathrm{value}), \mathrm{norm})"
+    )
+    assert formulas[1] == r"g_t' = -\tilde{g}_t"
+    own = lines_of(CHANGED[4], 1, run.gradients[0], run.points[0], CHANGED[4].slots(np.zeros(2)))
+    inside = r"\mathrm{clip}(g_t, \mathrm{norm})"
+    assert own[0].formula == rf"\tilde{{g}}_t = \mathrm{{transform}}({inside})"
+
+
+def test_a_film_and_the_page_take_a_clipped_step_apart(browser):
+    optimizer = CHANGED[0]
+    film = optviz.animate("booth", [optimizer], slow=True, steps=4)
+    assert film.frame(-1).std() > 0
+    state = {"surface": "booth", "specs": [str(optimizer)], "views": ["anatomy"], "steps": 9}
+    view = browser.new_page()
+    view.set_content(page_text(state=state | {"at": 3}, kinds=[type(optimizer)]))
+    view.locator(".ov-anatomy math").first.wait_for()
+    formula = view.locator(".ov-anatomy .ov-rule").first.text_content()
+    numbers = view.locator(".ov-anatomy .ov-inserted").all_text_contents()
+    run = optviz.descend("booth", optimizer, steps=4)
+    first, *_, last = lines_of(
+        optimizer,
+        4,
+        run.gradients[3],
+        run.points[3],
+        {name: s[3] for name, s in run.states.items()},
+    )
+    assert "clip" in formula
+    for line, shown_pair in ((first, numbers[:2]), (last, numbers[-2:])):
+        for value, text in zip(line.value, shown_pair, strict=True):
+            shown = text.replace("\N{MINUS SIGN}", "-").rpartition("=")[2]
+            assert float(shown) == pytest.approx(value, rel=5e-3)
+    view.close()
+
+
+@pytest.mark.parametrize("bounds", [{"norm": 1}, {"norm": 2}, {"value": 0.3, "norm": 2}])
+def test_the_page_hands_a_clipped_optimizer_back(bounds, browser, tmp_path):
+    """Its command, its lines of Python and its link make the same optimizer again."""
+    one = optviz.clip("adam:lr=0.1,betas=0.8/0.99", **bounds)
+    path = tmp_path / "page.html"
+    optviz.explore("booth", [one], steps=5).save(path)
+    view = browser.new_page()
+    view.goto(path.as_uri())
+    view.wait_for_function("globalThis.optviz")
+    assert copied_by(view) == one
+    scope: dict[str, Any] = {}
+    exec(view.evaluate("optviz.model.python").replace('film.save("race.gif")', ""), scope)
+    assert [run.optimizer for run in scope["film"].trajectories] == [one]
+    other = dataclasses.replace(one, lr=0.2, eps=1e-6)
+    view.goto("about:blank")
+    view.goto(f"{path.as_uri()}#o={quote(str(other))}")
+    view.wait_for_function("globalThis.optviz")
+    assert copied_by(view) == other
+    view.close()
+
+
+def copied_by(view: Any) -> Optimizer:
+    """The optimizer of the command that a page copies."""
+    words = shlex.split(view.evaluate("optviz.model.command"))
+    return parse(words[words.index("-O") + 1])
 
 
 def wrong(compute: Callable[[Any], Any]) -> Optimizer:

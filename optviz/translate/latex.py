@@ -15,7 +15,7 @@ import numpy as np
 from optviz.optimizers import Optimizer
 from optviz.translate.effective import effective, lasting
 from optviz.translate.expressions import Expression, Name, Tree
-from optviz.translate.statements import read
+from optviz.translate.statements import TRANSFORMED, read
 from optviz.translate.symbols import Letter, Word, base_of, symbol
 
 
@@ -86,8 +86,10 @@ def lines_of(
         for line in effective(read(optimizer, t, optimizer.rate(t), grad, params, before)):
             left, right = _symbol(line.target), formula.write(line.tree).text
             if left != right:
-                written = numbers.write(line.tree).text
                 name, value = line.target, _pair(line.target.value)
+                # A transform needs more numbers than those of the x coordinate.
+                whole = name.text == TRANSFORMED
+                written = shown(value[0]) if whole else numbers.write(line.tree).text
                 lines.append(Line(f"{left} = {right}", written, value, name.text, name.slot))
     return lines
 

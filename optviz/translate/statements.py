@@ -16,17 +16,28 @@ from typing import Any
 
 from optviz.optimizers import Optimizer
 from optviz.translate.expressions import Assignment, Expression, Name, Scope, Tree
-from surfaces.errors import InputError, must
+from surfaces.errors import InputError
 
 OPERATORS: dict[type, str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "^",
 }  # fmt: skip
 
 
+TRANSFORMED = "transformed"  # the gradient that a rule is given, where that is not the raw one
+
+
 def read(
-    optimizer: Optimizer, t: Any, lr: Any, grad: Any, params: Any, slots: Mapping[str, Any]
+    optimizer: Optimizer,
+    t: Any,
+    lr: Any,
+    grad: Any,
+    params: Any,
+    slots: Mapping[str, Any],
+    transformed: Any = None,
 ) -> Iterator[Assignment]:
     """The lines of one step in the rule's order, with those for sign and decay around them.
+
+    A transform is one line, the first: what it does with a whole vector is not taken apart.
 
     Parameters
     ----------
@@ -34,6 +45,8 @@ def read(
     t, lr, grad, params : number, array or symbol
     slots : mapping of name to number, array or symbol
         Before the step.
+    transformed : symbol, optional
+        What the rule is given in place of ``grad``; computed unless given.
 
     Raises
     ------
@@ -43,14 +56,13 @@ def read(
     """
     if type(optimizer).rule is Optimizer.rule:
         raise optimizer.without_rule()
-    if optimizer.transforms:
-        raise must(
-            "optimizer", "one whose rule is given the gradient itself where a step is taken apart",
-            str(optimizer),
-        )  # fmt: skip
     given = {"t": t, "lr": lr, "grad": grad, "params": params, **slots}
     interpreter = _RuleInterpreter(optimizer, given, set(slots))
-    return interpreter.run(_function(Optimizer.apply).body)
+    if optimizer.transforms:
+        if transformed is None:
+            transformed = optimizer.transformed(grad, params)
+        yield from interpreter.transform(transformed)
+    yield from interpreter.run(_function(Optimizer.apply).body)
 
 
 @lru_cache(maxsize=64)
@@ -99,6 +111,26 @@ class _RuleInterpreter:
         self.silent: set[str] = set()  # names that no line gives a value
         self.scopes = dict.fromkeys(given, Scope.COORDINATE)
         self.scopes |= {"t": Scope.STEP, "lr": Scope.STEP}
+
+    def transform(self, transformed: Any) -> Iterator[Assignment]:
+        """The line of the gradient that the rule is given, which is its ``grad`` from then on."""
+        tree = self.transform_tree(self.scope["self"])
+        name = Name(TRANSFORMED, 0, False, transformed)
+        yield Assignment(name, tree)
+        self.scope["grad"], self.primes["grad"] = transformed, 1
+        yield Assignment(self.name("grad", transformed), name)
+
+    def transform_tree(self, optimizer: Optimizer) -> Tree:
+        """The gradient within what each wrapper, and then the class itself, does to it."""
+        kind: Any = type(optimizer)
+        tree: Tree = self.name("grad", self.scope["grad"])
+        while "parts" in vars(kind):
+            wrapper, kind = kind.parts
+            bound = getattr(optimizer, wrapper.setting)
+            tree = Expression(
+                wrapper.word, (tree, Name(wrapper.setting, 0, False, bound, Scope.SETTINGS))
+            )
+        return Expression("transform", (tree,)) if kind.transforms else tree
 
     def run(self, body: list[ast.stmt]) -> Generator[Assignment, None, bool]:
         """Run statements up to a return statement; returns whether there was one."""

@@ -10,7 +10,8 @@ from optviz.translate.expressions import Name
 # The papers' letters for torch's names; a class may bring more (`Optimizer.letters`), and
 # any other name is written as it is.
 LETTERS = {
-    "grad": "g_t", "lr": r"\eta", "t": "t", "params": r"\theta_{t-1}", "step": r"\Delta\theta",
+    "grad": "g_t", "transformed": r"\tilde{g}_t", "lr": r"\eta", "t": "t",
+    "params": r"\theta_{t-1}", "step": r"\Delta\theta",
     # slots
     "exp_avg": "m", "exp_avg_sq": "v", "max_exp_avg_sq": r"v^{max}", "square_avg": "v",
     "grad_avg": r"\bar{g}", "momentum_buffer": "b", "sum": "G", "acc_delta": "u", "exp_inf": "u",

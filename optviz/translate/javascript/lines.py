@@ -9,8 +9,8 @@ from functools import partial, reduce
 from typing import Any
 
 from optviz.optimizers import Optimizer
-from optviz.optimizers.tracer import argument
-from optviz.translate.expressions import Name, Scope, Tree
+from optviz.optimizers.tracer import argument, traced
+from optviz.translate.expressions import Assignment, Name, Scope, Tree
 from optviz.translate.javascript.body import Body
 from optviz.translate.javascript.branches import Branches, Flag
 from optviz.translate.javascript.rules import (
@@ -47,7 +47,12 @@ def lines_source(kind: type[Optimizer]) -> str:
     check_optimizer(kind)
     flags, slots = flags_of(kind), slots_of(kind)
     lines = MergedLines(each_variant(kind, partial(VariantLines, slots)), flags)
-    return object_source({"text": lines.text(), "values": lines.values(len(slots))})
+    given = ["h", "f", "t", "lr", "g", "p", f"[{', '.join(map(before, range(len(slots))))}]"]
+    values = lines.values([*given, *[RAW] * kind.transforms])
+    return object_source({"text": lines.text(), "values": values})
+
+
+RAW = "raw"  # the gradient of which a transform makes g
 
 
 class VariantLines:
@@ -83,7 +88,7 @@ class VariantLines:
         self.before: dict[str, str] = {}
         mine = [name for name in slots if name in make(TapeWriter()).slots(0.0)]
         lines: dict[str, Operation] = {}
-        for line in read(make(self.arithmetic), *arguments(self.arithmetic, slots, mine)):
+        for line in _read(make(self.arithmetic), *arguments(self.arithmetic, slots, mine)):
             keys: list[str] = []
             shape = self._shape(line.tree, keys)
             self.shapes[repr(shape)] = shape
@@ -125,6 +130,16 @@ class VariantLines:
         self.values[key] = value
         self.scopes[key] = max(name.scope, self.scopes.get(key, name.scope))
         return key
+
+
+def _read(
+    optimizer: Optimizer, t: Any, lr: Any, grad: Any, params: Any, slots: Mapping[str, Any]
+) -> Iterator[Assignment]:
+    """The lines of a step by symbols, of which ``grad`` is what the rule is given."""
+    if not optimizer.transforms:
+        return read(optimizer, t, lr, grad, params, slots)
+    raw = traced(grad.tape, RAW)
+    return read(optimizer, t, lr, raw, params, slots, transformed=grad)
 
 
 class MergedLines:
@@ -214,7 +229,7 @@ class MergedLines:
         rest = {text: some for text, some in texts.items() if text != first}
         return f"{conditions[first]} ? {_json(first)} : {self._chosen(branches, rest)}"
 
-    def values(self, slots: int) -> str:
+    def values(self, parameters: Sequence[str]) -> str:
         """A function that returns the values of all keys."""
         recorded = []
         for v, variant in enumerate(self.variants):
@@ -225,9 +240,8 @@ class MergedLines:
         body = Body(stored(recorded, places), self.flags)
         always = {quoted(key): body.result(key) for key in body.results}
         members = [key if key == text else f"{key}: {text}" for key, text in always.items()]
-        old = f"[{', '.join(map(before, range(slots)))}]"
         return function(
-            f"(h, f, t, lr, g, p, {old}) =>",
+            f"({', '.join(parameters)}) =>",
             *["const v = {};"] * bool(places),
             *body.statements(),
             f"return {{ {', '.join([*['...v'] * bool(places), *members])} }};",

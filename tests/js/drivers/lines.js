@@ -16,8 +16,10 @@ const { completed, ruleRows, ruleValues } = optvizExplorer;
 /** @param {Told} told */
 function begun({ rule, hyper, flags, slots, t, lr, at }) {
   const { hyper: h, flags: f } = completed(RULES[rule], hyper, flags);
-  return at.map(([g, p, ...s]) => ({
-    h, f, t, lr, g, p, s: Float64Array.from(RULES[rule].slots, (name) => s[slots.indexOf(name)]),
+  const [[gx, x], [gy, y]] = at;
+  const grad = RULES[rule].transform?.(h, f, gx, gy, x, y) ?? [gx, gy];
+  return at.map(([raw, p, ...s], axis) => ({
+    h, f, t, lr, g: grad[axis], raw, p, s: Float64Array.from(RULES[rule].slots, (name) => s[slots.indexOf(name)]),
   }));
 }
 

@@ -23,7 +23,7 @@ import { effectiveLines, lineHolds } from "./effective.js";
  * @typedef {object} RuleLines
  * @property {(hyper: Record<string, number>, flags: Record<string, boolean>) => RuleText} text
  * @property {(hyper: Record<string, number>, flags: Record<string, boolean>, t: number, lr: number,
- *   grad: number, param: number, slots: ArrayLike<number>) => Record<string, number | boolean>}
+ *   grad: number, param: number, slots: ArrayLike<number>, raw?: number) => Record<string, number | boolean>}
  *   values of all keys
  *
  * What a step of one coordinate starts from, under the names that a rule's text has for it.
@@ -32,7 +32,8 @@ import { effectiveLines, lineHolds } from "./effective.js";
  * @property {Record<string, boolean>} f flags: all of them
  * @property {number} t the step, counted from 1
  * @property {number} lr the rate of this step
- * @property {number} g gradient
+ * @property {number} g gradient, as the rule is given it
+ * @property {number} [raw] of which a transform made it
  * @property {number} p parameter
  * @property {ArrayLike<number>} s slots
  *
@@ -75,7 +76,9 @@ export function ruleRows(rule, step) {
   return lines.flatMap(({ target, tree, line }) => {
     const [left, right] = [names[target], lineWrite(tree, symbols).markup];
     if (left === right) return [];
-    const [inserted, result] = [lineWrite(tree, numbers).markup, lineShown(values[target]).markup];
+    const result = lineShown(values[target]).markup;
+    // A transform needs more numbers than those of one coordinate.
+    const inserted = target === "transformed" ? result : lineWrite(tree, numbers).markup;
     return {
       line,
       formula: lineMath(left + LINE_EQUALS + right),
@@ -97,8 +100,8 @@ export function ruleValues(rule, step) {
 }
 
 /** @type {(rule: RuleLines, step: RuleStep) => Record<string, any>} */
-function lineValues(rule, { h, f, t, lr, g, p, s }) {
-  return rule.values(h, f, t, lr, g, p, s);
+function lineValues(rule, { h, f, t, lr, g, p, s, raw }) {
+  return rule.values(h, f, t, lr, g, p, s, raw);
 }
 
 /** @type {(tree: LineTree, look: LineLook) => LinePiece} */

@@ -99,7 +99,8 @@ function pythonSurface({ state, surface }) {
 function shownRacers({ state, data }) {
   const on = state.racers.filter((racer) => racer.on);
   const shown = on.length ? on : state.racers;
-  const own = shown.find(({ rule }) => !data.order.includes(rule));
+  // Python knows clip(adam) where it knows adam.
+  const own = shown.find(({ rule }) => !data.order.includes(rule.replace(/^.*\(|\)+$/g, "")));
   if (own) throw new Refusal("own_optimizer", { name: data.rules[own.rule].name });
   return shown;
 }

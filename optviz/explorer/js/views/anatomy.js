@@ -169,9 +169,10 @@ export class Anatomy {
       this.lines = [];
       return void this.rows.replaceChildren(wordIn(this.model.state.language, "unread"));
     }
+    const [raw, point] = [run.gradients, run.points].map((pairs) => pairs.subarray(2 * k, 2 * k + 2));
+    const grad = rule.transform?.(hyper, flags, raw[0], raw[1], point[0], point[1]) ?? raw;
     const at = (/** @type {number} */ axis) => ruleRows(lines, {
-      h: hyper, f: flags, t: k + 1, lr: lr(k + 1),
-      g: run.gradients[2 * k + axis], p: run.points[2 * k + axis],
+      h: hyper, f: flags, t: k + 1, lr: lr(k + 1), g: grad[axis], raw: raw[axis], p: point[axis],
       s: Float64Array.from(rule.slots, (name) => run.states[name]?.[2 * k + axis]),
     });
     const [alongX, alongY] = [at(0), at(1)];
