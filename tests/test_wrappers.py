@@ -194,6 +194,7 @@ def test_a_spec_is_read_and_written(text, written):
     [("clip(adam", "close its brackets"), ("clip(clip(adam))", "without a setting norm"),
      ("clip(nadamm)", "did you mean 'nadam'"), ("clip(adam:norm=-1)", "norm must be"),
      ("clip(adam)x", "must be written clip"), ("clip(adam:foo=1)", "hyper-parameter of clip"),
+     ("gd:lr=" + "warmup(" * 3000 + "0.1" + ")" * 3000, "nested at most 20"),
      ("clip()", "optimizer must be one of"), ("clip(" * 99 + "gd" + ")" * 99, "at most 4 times"),
      ("clipped(adam)", "optimizer must be"), ("clip(torch.optim.ASGD:lr=0.1)", "must be one of")],
 )  # fmt: skip

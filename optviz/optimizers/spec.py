@@ -21,6 +21,7 @@ ELSEWHERE = {
 
 
 DEEPEST = 4  # wrappers around one another
+SCHEDULED = 20  # schedules around one another
 
 TORCH = "torch.optim."  # how a spec of one of torch's own optimizers begins
 
@@ -144,6 +145,8 @@ def _number(name: str, text: str, example: str) -> float | int:
 
 def _schedule(text: str) -> Schedule:
     """``cosine(0.1,200)``, nested as in ``warmup(cosine(0.1,200),10)``."""
+    if text.count("(") > SCHEDULED:
+        raise must("schedule", f"nested at most {SCHEDULED} deep", text)
     name, _, inside = text.partition("(")
     kind = SCHEDULES.get(name.strip().lower())
     if kind is None:
