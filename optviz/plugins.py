@@ -18,6 +18,7 @@ from optviz.scenarios import Scenario
 from optviz.scenarios import registry as scenarios
 from surfaces import CATALOGUE
 from surfaces.errors import InputError, must, unknown
+from surfaces.registry import Registry
 from surfaces.surface import Surface
 
 T = TypeVar("T")
@@ -118,16 +119,17 @@ def _enter_optimizer(thing: type[Optimizer], name: str | None, replace: bool) ->
     thing._spec_name = called
 
 
-def _enter_surface(thing: Surface, name: str | None, replace: bool) -> None:
-    called = _checked("surface", thing.name if name is None else name)
-    known = thing if called == thing.name else dataclasses.replace(thing, name=called)
-    CATALOGUE.add(called, known, replace=replace)
+def _enter_named(
+    kind: str, table: Callable[[], Registry[Any]]
+) -> Callable[[Any, str | None, bool], None]:
+    """Of things that have a name themselves: under another one a copy is entered."""
 
+    def enter(thing: Any, name: str | None, replace: bool) -> None:
+        called = _checked(kind, thing.name if name is None else name)
+        known = thing if called == thing.name else dataclasses.replace(thing, name=called)
+        table().add(called, known, replace=replace)
 
-def _enter_scenario(thing: Scenario, name: str | None, replace: bool) -> None:
-    called = _checked("scenario", thing.name if name is None else name)
-    known = thing if called == thing.name else dataclasses.replace(thing, name=called)
-    scenarios().add(called, known, replace=replace)
+    return enter
 
 
 def _enter_panel(thing: Any, name: str | None, replace: bool) -> None:
@@ -170,8 +172,14 @@ def _checked(kind: str, name: Any) -> str:
 
 KINDS: dict[str, Kind] = {
     "optimizer": Kind(_is_kind(Optimizer), _enter_optimizer, "a subclass of optviz.Optimizer"),
-    "surface": Kind(lambda o: isinstance(o, Surface), _enter_surface, "a Surface"),
-    "scenario": Kind(lambda o: isinstance(o, Scenario), _enter_scenario, "a Scenario"),
+    "surface": Kind(
+        lambda thing: isinstance(thing, Surface),
+        _enter_named("surface", lambda: CATALOGUE),
+        "a Surface",
+    ),
+    "scenario": Kind(
+        lambda thing: isinstance(thing, Scenario), _enter_named("scenario", scenarios), "a Scenario"
+    ),
     "panel": Kind(_is_panel, _enter_panel, "a subclass of optviz.scene.Panel"),
     "writer": Kind(_is_writer, _enter_writer, "a function write(film, stream, progress)"),
     "activation": Kind(callable, _enter_network("activation"), "a class of torch modules"),

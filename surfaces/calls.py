@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from surfaces.errors import InputError, must, shown
+from surfaces.errors import InputError, must, reason_of, shown
 from surfaces.kernel import Floats
 
 # How floats and math say inf or nan, and libraries that a point is outside.
 NO_VALUE = (ArithmeticError, ValueError)
 UNLIKE = "its results on arrays are not those on single points"
-LONGEST = 200  # characters of someone else's message
 POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -116,7 +115,7 @@ class Calls:
 
     def failed(self, error: Exception, x: float, y: float) -> InputError:
         """An error about an exception of the function."""
-        return InputError(f"{self.name} must work at ({x:g}, {y:g}); not so: {one_line(error)}")
+        return InputError(f"{self.name} must work at ({x:g}, {y:g}); not so: {reason_of(error)}")
 
     def probe(self, x: Floats, y: Floats, wanted: bool | None) -> str:
         """Find out whether it works on arrays; if not, the reason.
@@ -147,7 +146,7 @@ class Calls:
             except InputError as error:
                 return str(error)
             except Exception as error:  # whatever the user's function raises
-                return one_line(error)
+                return reason_of(error)
             if not np.allclose(found, expected, rtol=1e-9, atol=0, equal_nan=True):
                 return UNLIKE
         return ""
@@ -191,11 +190,6 @@ def takes_point(function: Callable[..., Any]) -> bool:
     kinds = {p.kind for p in parameters}
     needed = [p for p in parameters if p.kind in POSITIONAL and p.default is p.empty]
     return len(needed) == 1 and inspect.Parameter.VAR_POSITIONAL not in kinds
-
-
-def one_line(error: Exception) -> str:
-    """What an exception of someone else's says, on one line of bearable length."""
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:LONGEST]
 
 
 class _Kind:

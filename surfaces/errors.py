@@ -12,6 +12,7 @@ from types import MappingProxyType
 ONE_LINE = 160  # characters of names; more are listed elsewhere
 OF_FUNCTION = "surfaces.from_function makes one of a function"  # where that is given in its place
 OURS = ("surfaces", "optviz")
+LONGEST = 200  # characters of someone else's message
 ALIKE = 0.6  # of difflib's ratio: washbord is washboard, schwefel is not sphere
 
 
@@ -81,6 +82,11 @@ def nearest(given: str, valid: Iterable[str], alike: float = 0.5) -> str | None:
     """The valid name most similar to a misspelt one, or None if none is ``alike`` (0 to 1)."""
     close = difflib.get_close_matches(given, list(valid), n=1, cutoff=alike)
     return close[0] if close else None
+
+
+def reason_of(error: Exception) -> str:
+    """What an exception of someone else's says, on one line of bearable length."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:LONGEST]
 
 
 def shown(given: object, limit: int = 60) -> str:

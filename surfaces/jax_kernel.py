@@ -14,9 +14,9 @@ try:
 except ImportError:  # before 0.8
     from jax.experimental import enable_x64
 
-from surfaces.calls import one_line, takes_point
-from surfaces.errors import InputError, must
-from surfaces.kernel import Floats, spoken
+from surfaces.calls import takes_point
+from surfaces.errors import InputError, must, reason_of
+from surfaces.kernel import Floats, at_floats, spoken
 from surfaces.window import Domain
 
 
@@ -38,7 +38,7 @@ def derived(
         raise
     except Exception as error:  # whatever the user's function raises
         raise InputError(
-            f"function must work on JAX's numbers; not so: {one_line(error)}"
+            f"function must work on JAX's numbers; not so: {reason_of(error)}"
         ) from error
     return kernel
 
@@ -100,12 +100,7 @@ class Derived:
     @property
     def at(self) -> Callable[[float, float], tuple[float, float, float]]:
         """The same at two floats."""
-
-        def at(x: float, y: float) -> tuple[float, float, float]:
-            value, df_dx, df_dy = map(float, self.value_and_gradient(np.array(x), np.array(y)))
-            return value, df_dx, df_dy
-
-        return at
+        return at_floats(self.value_and_gradient)
 
 
 def _many(function: Callable[..., Any]) -> Callable[..., Any]:

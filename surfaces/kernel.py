@@ -39,6 +39,18 @@ def spoken(name: str) -> str:
     return rf"\mathrm{{{words}}}(x, y)"
 
 
+def at_floats(
+    value_and_gradient: Callable[[Floats, Floats], tuple[Any, Any, Any]],
+) -> Callable[[float, float], tuple[float, float, float]]:
+    """``at(x, y)`` of a kernel that knows arrays only."""
+
+    def at(x: float, y: float) -> tuple[float, float, float]:
+        value, df_dx, df_dy = map(float, value_and_gradient(np.array(x), np.array(y)))
+        return value, df_dx, df_dy
+
+    return at
+
+
 class TapeKernel(ABC):
     """Runs a formula's tapes on floats and on arrays.
 

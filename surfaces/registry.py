@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from types import MappingProxyType, ModuleType
 from typing import Any, TypeVar
 
-from surfaces.errors import InputError, shown
+from surfaces.errors import InputError, reason_of, shown
 
 GROUP = "optviz.plugins"
 
@@ -127,17 +127,17 @@ def load_plugin(module: str) -> ModuleType:
         loaded = importlib.import_module(name)
     except InputError as error:
         raise InputError(f"plugin {module}: {error}") from error
-    except Exception as error:
+    except Exception as error:  # whatever the module raises when it is imported
         raise InputError(
             "plugin must be a module that can be imported, by its name or its file; "
-            f"not {module}: {_reason(error)}"
+            f"not {module}: {reason_of(error)}"
         ) from error
     if loaded not in LOADED:
         LOADED.append(loaded)
     return loaded
 
 
-_loaded: set[str] = set()  # entry points that were imported, or that were tried
+_looked_for: list[str] = []  # the group, once its entry points have been looked for
 
 
 def load_plugins() -> None:
@@ -145,9 +145,9 @@ def load_plugins() -> None:
 
     One that cannot be imported is a `PluginWarning` of one line: the others still work.
     """
-    if GROUP in _loaded:
+    if _looked_for:
         return
-    _loaded.add(GROUP)  # first: a plugin that asks for a name must not come here again
+    _looked_for.append(GROUP)  # first: a plugin that asks for a name must not come here again
     from importlib.metadata import entry_points  # 30 ms, which most commands need not wait for
 
     for point in entry_points(group=GROUP):
@@ -158,15 +158,10 @@ def _load(point: Any) -> None:
     package = point.dist.name if point.dist else "a package"
     try:
         point.load()
-    except Exception as error:
+    except Exception as error:  # likewise
         warnings.warn(
             f"plugin {point.name} of {package} must be a module that can be imported; "
-            f"not {point.value}: {_reason(error)}",
+            f"not {point.value}: {reason_of(error)}",
             PluginWarning,
             stacklevel=2,
         )
-
-
-def _reason(error: Exception) -> str:
-    """An exception in one line."""
-    return " ".join(f"{type(error).__name__}: {error}".split())

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from surfaces.calls import UNLIKE, one_line, takes_point
+from surfaces.calls import UNLIKE, takes_point
 from surfaces.differences import disagreement
-from surfaces.errors import InputError, must, warn
-from surfaces.kernel import Floats, spoken
+from surfaces.errors import InputError, must, reason_of, warn
+from surfaces.kernel import Floats, at_floats, spoken
 from surfaces.window import Domain
 
 Function = Callable[..., torch.Tensor]
@@ -40,7 +40,9 @@ def derived(function: Function, domain: Domain, point: tuple[float, float], name
     except InputError:
         raise
     except Exception as error:  # whatever the user's function raises
-        raise InputError(f"function must work on two tensors; not so: {one_line(error)}") from error
+        raise InputError(
+            f"function must work on two tensors; not so: {reason_of(error)}"
+        ) from error
     return kernel
 
 
@@ -105,7 +107,7 @@ class Autograd:
             self.value_and_gradient(x, y)
         except (InputError, RuntimeError, ValueError, TypeError, IndexError) as error:
             self.vectorized = False
-            return one_line(error)
+            return reason_of(error)
         self.vectorized = bool(np.allclose(together, apart, rtol=1e-6, equal_nan=True))
         return "" if self.vectorized else UNLIKE
 
@@ -149,12 +151,7 @@ class Autograd:
     @property
     def at(self) -> Callable[[float, float], tuple[float, float, float]]:
         """The same at two floats."""
-
-        def at(x: float, y: float) -> tuple[float, float, float]:
-            value, df_dx, df_dy = map(float, self.value_and_gradient(np.array(x), np.array(y)))
-            return value, df_dx, df_dy
-
-        return at
+        return at_floats(self.value_and_gradient)
 
 
 def _gradient(value: torch.Tensor, pair: list[torch.Tensor], create_graph: bool) -> Any:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from commands import ROOT, environment, python
+from digits import made
 from torch import nn
 
 import optviz
@@ -24,7 +25,6 @@ from optviz.scene import PANELS, Panel
 from optviz.scene.panels.loss import Loss
 from surfaces import CATALOGUE
 from surfaces.registry import load_plugin
-from tests.digits import made
 
 # One of each kind; the module of `optviz_signs`, which the tests install or name by --plugin.
 MODULE = '''
@@ -117,16 +117,11 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def command(
-    *arguments: str, path: Path | None = None, cwd: Path
-) -> subprocess.CompletedProcess[str]:
-    """The command line in a fresh process."""
-    root = str(Path(__file__).parents[1])
-    paths = root if path is None else f"{path}:{root}"
-    return subprocess.run(
-        [sys.executable, "-m", "optviz", *arguments], cwd=cwd, capture_output=True, text=True,
-        env={"PYTHONPATH": paths, "PATH": "/usr/bin:/bin", "HOME": str(cwd)}, timeout=300,
-    )  # fmt: skip
+def command(*arguments: str, path: Path | None = None, cwd: Path) -> Any:
+    """The command line in a fresh process, with a folder of packages before ours."""
+    folders = ":".join(map(str, [path, ROOT] if path else [ROOT]))
+    env = environment(PYTHONPATH=folders, HOME=str(cwd))
+    return python("-m", "optviz", *arguments, cwd=cwd, env=env, timeout=300)
 
 
 @pytest.mark.parametrize(
@@ -161,10 +156,8 @@ def test_a_lesson_and_a_run_of_a_package_are_known_by_name(installed: Path, tmp_
                     path=installed, cwd=tmp_path)  # fmt: skip
     assert saved.returncode == 0, saved.stderr
     asked = "import optviz; print(repr(optviz.Trajectory.load('run.json').optimizer))"
-    read = subprocess.run(
-        [sys.executable, "-c", asked], cwd=tmp_path, capture_output=True, text=True, check=True,
-        env={"PYTHONPATH": f"{installed}:{Path(__file__).parents[1]}", "PATH": "/usr/bin:/bin"},
-    )  # fmt: skip
+    read = python("-c", asked, cwd=tmp_path, env=environment(PYTHONPATH=f"{installed}:{ROOT}"))
+    assert read.returncode == 0, read.stderr
     assert read.stdout.startswith("SignDescent(")
 
 
@@ -234,8 +227,8 @@ def test_what_is_built_in_is_found_without_looking_for_plugins(tmp_path: Path) -
         "except AssertionError as asked:\n    assert 'optviz.plugins' in str(asked)\n"
         "else:\n    raise SystemExit('plugins were not looked for')\n"
     )
-    env = {"PYTHONPATH": str(Path(__file__).parents[1]), "PATH": "/usr/bin:/bin"}
-    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, check=True)
+    done = python("-c", code, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
 
 
 def _sign() -> type[Optimizer]:

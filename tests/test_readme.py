@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from commands import python
 
 import optviz
 import surfaces
@@ -51,9 +49,7 @@ def test_the_guide_runs_from_its_first_line_to_its_last(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     program = "\n".join(re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL))
     (tmp_path / "guide.py").write_text(program, encoding="utf-8")
-    env = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
-    command = [sys.executable, "guide.py"]
-    done = subprocess.run(command, capture_output=True, text=True, env=env)
+    done = python("guide.py", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     saved = set(re.findall(r"""save\w*\((?:\[.*\], )?"([\w.-]+)"|, "([\w.]+html)"\)""", program))
     made = {path.name for path in tmp_path.iterdir()}

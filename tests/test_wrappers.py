@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 import torch
 from cases import EVERY
+from digits import made
 from engine import Case, Engine, assert_same
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -31,7 +32,6 @@ from optviz.torch_bridge import in_place
 from optviz.translate import javascript
 from optviz.translate.contributions import parts_of_step
 from optviz.translate.latex import lines_of
-from tests.digits import made
 
 RULES = st.sampled_from([(kind, given) for kind, given in EVERY if "lr" not in given])
 BOUNDS = st.sampled_from([{"norm": 0.5}, {"value": 0.3}, {"norm": 0.4, "value": 0.3}])

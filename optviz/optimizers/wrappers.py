@@ -34,8 +34,7 @@ class Wrapper:
 
     def __reduce__(self) -> Any:
         own: Any = self
-        fields = [field.name for field in dataclasses.fields(own) if field.init]
-        return _rebuilt, (*self.parts, {name: getattr(self, name) for name in fields})
+        return _rebuilt, (*self.parts, own.definition()[2])
 
 
 class Clip(Wrapper):
@@ -110,9 +109,8 @@ def clip(
 def _around(wrapper: type[Wrapper], base: Optimizer, bound: float) -> Optimizer:
     if not base.steps_by_rule:
         raise base.without_rule()
-    fields = [field.name for field in dataclasses.fields(base) if field.init]
-    settings = {name: getattr(base, name) for name in fields}
-    return wrapped(wrapper, type(base))(**settings, **{wrapper.setting: bound})
+    settings = base.definition()[2] | {wrapper.setting: bound}
+    return _rebuilt(wrapper, type(base), settings)
 
 
 def wrapped(wrapper: type[Wrapper], base: type[Optimizer]) -> type[Optimizer]:

@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from optviz.mnist.networks.models import ACTIVATIONS, MODELS
-from surfaces.errors import InputError, must
+from surfaces.errors import InputError, must, reason_of
 from surfaces.registry import Registry
 
 IMAGES = (2, 1, 28, 28)  # what a network is tried on
@@ -129,8 +129,8 @@ def _made(make: Callable[..., Any], *settings: Any) -> nn.Module:
     try:
         with torch.random.fork_rng(devices=[]):
             module = make(*settings)
-    except Exception as error:
-        raise must("network", f"made by a call: {_reason(error)}", make) from error
+    except Exception as error:  # whatever the user's code raises
+        raise must("network", f"made by a call: {reason_of(error)}", make) from error
     if not isinstance(module, nn.Module):
         raise must("network", "a torch module", module)
     return module
@@ -142,9 +142,9 @@ def _tried(thing: Any, module: nn.Module, shape: Sequence[int] = IMAGES) -> tupl
     try:
         with torch.random.fork_rng(devices=[]):
             out = copy.deepcopy(module).eval()(torch.zeros(tuple(shape)))
-    except Exception as error:
+    except Exception as error:  # whatever the user's code raises
         raise must(
-            "network", f"one for numbers of shape {shape}: {_reason(error)}", thing
+            "network", f"one for numbers of shape {shape}: {reason_of(error)}", thing
         ) from error
     if not isinstance(out, torch.Tensor) or tuple(out.shape) not in (IMAGES, UNITS, (2, 10)):
         found = tuple(out.shape) if isinstance(out, torch.Tensor) else out
@@ -179,7 +179,3 @@ def _own_name(thing: Any) -> str:
     if not name.isidentifier():  # a lambda
         raise InputError("network must have a name: optviz.register(thing, name); not a lambda")
     return name.lower()
-
-
-def _reason(error: Exception) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())[:120]
