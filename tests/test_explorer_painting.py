@@ -89,6 +89,24 @@ def test_a_step_looks_the_same_however_it_was_reached(link, ways, show):
     assert not looks_as(pictures(played), expected), "the next step looks otherwise"
 
 
+def test_what_painting_asks_for_is_painted_in_the_frames_after(show):
+    page = show(SHORT)
+    done(page)
+    page.page.evaluate(
+        """() => {
+          const { paint } = optviz.plane;
+          globalThis.paints = 0;
+          optviz.plane.paint = function () {
+            paint.call(this);
+            paints += 1;
+            if (paints < 4) optviz.model.tell(new Set(["frame"]));
+          };
+          optviz.model.goTo(5);
+        }"""
+    )
+    page.wait("paints === 4")
+
+
 def test_only_the_numbers_of_the_rule_are_written(show):
     page = show(SHORT)
     scrub(page, 20)

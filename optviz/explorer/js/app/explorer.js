@@ -175,11 +175,12 @@ export class Explorer {
 
   /** Paint what is out of date, and nothing else. */
   flush() {
-    const { model, plane, reliefView } = this;
+    const { model, plane, reliefView, dirty: changes } = this;
     const { state } = model;
-    const all = this.dirty.has("all");
-    const dirty = (/** @type {string[]} */ ...kinds) => all || kinds.some((kind) => this.dirty.has(kind));
-    const only = (/** @type {string[]} */ ...kinds) => [...this.dirty].every((kind) => kinds.includes(kind));
+    this.dirty = new Set(); // what painting tells, such as the rest of long trails, is for the next frame
+    const all = changes.has("all");
+    const dirty = (/** @type {string[]} */ ...kinds) => all || kinds.some((kind) => changes.has(kind));
+    const only = (/** @type {string[]} */ ...kinds) => [...changes].every((kind) => kinds.includes(kind));
     const { running, theme, surface } = model;
     const other = { runs: running !== this.running, theme: theme !== this.theme, surface: surface !== this.surface };
     this.running = running;
@@ -211,9 +212,8 @@ export class Explorer {
       if (!this.anatomy.box.hidden) this.anatomy.update(model.onPaper);
       this.player.update();
       this.legend.update();
-      if (!only("at", "playing", "frame") || state.quiz) this.controls.forEach((part) => part.update(this.dirty));
+      if (!only("at", "playing", "frame") || state.quiz) this.controls.forEach((part) => part.update(changes));
     }
-    this.dirty.clear();
     if (!state.playing) this.speakSoon();
   }
 
