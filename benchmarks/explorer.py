@@ -148,6 +148,7 @@ def default_page(browser: Browser, url: str) -> Iterator[tuple[str, str, Times]]
     """What is done most, as the page opens."""
     page = opened(browser, url)
     yield "page interactive after load", "400 ms", since_opened(page, "optviz ready")
+    yield "its first picture", "none", since_opened(page, "first-contentful-paint")
     measured(page, "scrub", 20)  # warm
     yield "scrub", "16.7 ms", measured(page, "scrub")
     yield "slider of a rate", "16.7 ms", measured(page, "slider")

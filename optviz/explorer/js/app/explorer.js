@@ -36,6 +36,7 @@ export class Explorer {
     this.model = model;
     /** @type {Set<string>} what has changed since the last frame */
     this.dirty = new Set(["all"]);
+    this.opening = true; // the first picture is the plane's; the others come when it is seen
     // What was painted last.
     /** @type {Shown[] | null} */
     this.running = null;
@@ -175,7 +176,7 @@ export class Explorer {
 
   /** Paint what is out of date, and nothing else. */
   flush() {
-    const { model, plane, reliefView, dirty: changes } = this;
+    const { model, plane, reliefView, opening, dirty: changes } = this;
     const { state } = model;
     this.dirty = new Set(); // what painting tells, such as the rest of long trails, is for the next frame
     const all = changes.has("all");
@@ -197,11 +198,11 @@ export class Explorer {
     this.window = model.window;
     if (window || other.theme || dirty("letters") || sized[0]) plane.paintGround();
     Object.values(this.diagrams).forEach((view, i) => {
-      if (view.box.hidden || turned) return;
+      if (view.box.hidden || turned || opening) return;
       if (window || other.runs || other.theme || dirty("language", "views", "letters") || sized[i + 1]) view.paintGround();
       view.paint();
     });
-    if (!reliefView.box.hidden) {
+    if (!reliefView.box.hidden && !opening) {
       if (window || !reliefView.mesh) reliefView.makeMesh();
       if (window || other.theme || dirty("camera", "views") || sized.at(-1)) reliefView.paintGround();
       else if (other.runs || dirty("letters")) reliefView.placeRuns();
@@ -209,12 +210,20 @@ export class Explorer {
     }
     if (!turned) {
       plane.paint();
-      if (!this.anatomy.box.hidden) this.anatomy.update(model.onPaper);
+      if (!this.anatomy.box.hidden && !opening) this.anatomy.update(model.onPaper);
       this.player.update();
       this.legend.update();
       if (!only("at", "playing", "frame") || state.quiz) this.controls.forEach((part) => part.update(changes));
     }
     if (!state.playing) this.speakSoon();
+    if (opening) {
+      this.opening = false;
+      cancelAnimationFrame(this.frame ?? 0);
+      this.frame = requestAnimationFrame(() => {
+        this.frame = null;
+        this.changed("views");
+      });
+    }
   }
 
   /** Which boxes are seen, and in which colours. */
