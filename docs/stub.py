@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from optviz.optimizers import REGISTRY
+from optviz.optimizers.spec import WRAPPERS
 
 STUB = Path(__file__).parents[1] / "optviz" / "__init__.pyi"
 OPTIMIZERS = re.compile(r"(?<=from \.optimizers import \()[^)]*(?=\))")
@@ -21,6 +22,7 @@ IMPORTED = re.compile(r"^from \S+ import (?:\(([^)]*)\)|(.*))$", re.MULTILINE)
 def written_anew(text: str) -> str:
     """The stub with the optimizers that the registry holds now, sorted and formatted by ruff."""
     names = [kind.__name__ for kind in REGISTRY.values()]
+    names += [kind.__name__ for kind in WRAPPERS.values() if kind.alone]
     text = OPTIMIZERS.sub(", ".join([*names, "Optimizer", "clip", "schedules"]), text)
     found = [name for rows in IMPORTED.findall(text) for name in re.findall(r"\w+", "".join(rows))]
     text = ALL.sub(", ".join(f'"{name}"' for name in found), text)

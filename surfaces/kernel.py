@@ -122,6 +122,31 @@ class TapeKernel(ABC):
         return xx, xy, yy
 
     @cached_property
+    def _hessian_at_each(self) -> Callable[..., Any]:
+        return bind(source(self.hessian_tape), EXACT)
+
+    def hessian_at_each(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]:
+        """The same with the bits of `hessian_at`, slower where there are many points."""
+        with np.errstate(all="ignore"):
+            xx, xy, yy = self._hessian_at_each(x, y)
+        return xx, xy, yy
+
+    @cached_property
+    def hessian_at(self) -> Callable[[float, float], tuple[float, float, float]]:
+        """A function from two floats to the second derivatives, in Python floats."""
+        run = bind(source(self.hessian_tape), MATH)
+        on_arrays = at_floats(self.hessian_at_each)
+
+        def at(x: float, y: float) -> tuple[float, float, float]:
+            try:
+                xx, xy, yy = run(x, y)
+            except ZeroDivisionError:
+                return on_arrays(x, y)
+            return xx, xy, yy
+
+        return at
+
+    @cached_property
     def at(self) -> Callable[[float, float], tuple[float, float, float]]:
         """A function from two floats to value and gradient, in Python floats: 20x NumPy's speed."""
         run = bind(source(self.gradient_tape), MATH)

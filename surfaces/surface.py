@@ -14,12 +14,13 @@ from surfaces import built_in
 from surfaces.axes import WEIGHT_AND_BIAS, X_AND_Y, AxisName, checked_axes, letters, said
 from surfaces.errors import InputError, must
 from surfaces.kernel import Floats as Floats
-from surfaces.kernel import Kernel
+from surfaces.kernel import Kernel, at_floats
 from surfaces.latex import latex, short
 from surfaces.plain import made_of, plain
 from surfaces.resampling import resampled
 from surfaces.window import FARTHEST, Domain, checked_domain, checked_point
 
+MADE = ("_kernel", "hessian_at")  # when asked for
 STORED = 101  # samples along each side, where a surface without a formula is written to a file
 
 
@@ -108,7 +109,7 @@ class Surface:
 
     def __getstate__(self) -> dict[str, Any]:
         # A formula's kernel holds functions, which cannot be pickled: it is made anew.
-        return {name: value for name, value in vars(self).items() if name != "_kernel"}
+        return {name: value for name, value in vars(self).items() if name not in MADE}
 
     def __call__(self, x: ArrayLike, y: ArrayLike) -> Any:
         """Value at coordinates that broadcast against each other; a float for two numbers."""
@@ -143,19 +144,27 @@ class Surface:
         value, df_dx, df_dy = (_shaped(part, x) for part in compute(x, y))
         return value, np.stack([df_dx, df_dy], axis=-1)
 
-    def hessian(self, points: ArrayLike) -> Floats:
+    def hessian(self, points: ArrayLike, *, exact: bool = False) -> Floats:
         """Second derivatives at ``points`` (..., 2), of shape (..., 2, 2).
 
         The derivative of a jump (a crease made by ``abs``, ``minimum`` or ``maximum``) counts as 0.
+        If ``exact``, with the very bits of `hessian_at`, which takes longer.
         """
         x, y = coordinates(points)
-        xx, xy, yy = (_shaped(part, x) for part in self._kernel.hessian(x, y))
+        compute = getattr(self._kernel, "hessian_at_each" if exact else "", self._kernel.hessian)
+        xx, xy, yy = (_shaped(part, x) for part in compute(x, y))
         return np.stack([np.stack([xx, xy], axis=-1), np.stack([xy, yy], axis=-1)], axis=-2)
 
     @property
     def at(self) -> Callable[[float, float], tuple[float, float, float]]:
         """``at(x, y) -> (value, df_dx, df_dy)`` on floats: far faster than arrays of one point."""
         return self._kernel.at
+
+    @cached_property
+    def hessian_at(self) -> Callable[[float, float], tuple[float, float, float]]:
+        """``hessian_at(x, y) -> (xx, xy, yy)`` on floats, likewise."""
+        found: Any = getattr(self._kernel, "hessian_at", None)
+        return found or at_floats(self._kernel.hessian)
 
     def samples(self, resolution: int = 61) -> tuple[Floats, Floats, Floats]:
         """Evenly spaced x (n,) and y (n,) over the window, and the values (n, n) there.

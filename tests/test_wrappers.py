@@ -191,7 +191,7 @@ def test_a_spec_is_read_and_written(text, written):
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("clip(adam", "close its brackets"), ("clip(clip(adam))", "without a setting norm"),
+    [("clip(adam", "close its brackets"), ("clip(clip(adam))", "one without clip"),
      ("clip(nadamm)", "did you mean 'nadam'"), ("clip(adam:norm=-1)", "norm must be"),
      ("clip(adam)x", "must be written clip"), ("clip(adam:foo=1)", "hyper-parameter of clip"),
      ("gd:lr=" + "warmup(" * 3000 + "0.1" + ")" * 3000, "nested at most 20"),

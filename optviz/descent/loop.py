@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from optviz.descent.objective import Objective, on_surface
 from optviz.descent.resolve import as_optimizer, as_surface
 from optviz.optimizers import Optimizer
 from optviz.optimizers.base import State
@@ -32,7 +33,7 @@ class Iterate(NamedTuple):
 
 
 def iterate(
-    gradient: Callable[[Any], Any],
+    gradient: Callable[[Any], Any] | Objective,
     optimizer: Optimizer | str,
     params: Any,
     *,
@@ -43,8 +44,9 @@ def iterate(
 
     Parameters
     ----------
-    gradient : callable
-        From parameters to the gradient there; of a formula, or of a mini-batch.
+    gradient : callable or Objective
+        From parameters to the gradient there; of a formula, or of a mini-batch. An `Objective` also
+        tells what some optimizers ask for: gradients elsewhere, values, second derivatives.
     optimizer : Optimizer, name or spec
         Or any object with its `init` and `update`; one that moves the parameters itself returns
         None as the step.
@@ -60,6 +62,8 @@ def iterate(
     InputError
         A gradient that cannot be called, or an unknown optimizer.
     """
+    objective = gradient if isinstance(gradient, Objective) else Objective(gradient)
+    gradient = objective.gradient
     if not callable(gradient):
         raise must("gradient", "a function of the parameters", gradient)
     if isinstance(optimizer, str) or not hasattr(optimizer, "update"):
@@ -68,11 +72,16 @@ def iterate(
         params = np.array(params, float)
     state = optimizer.init(params) if state is None else state
     plain = type(params) is tuple
+    asks = getattr(optimizer, "asks", False)
+    seen = objective.seen if set(getattr(optimizer, "inputs", ())) - {"params"} else None
     step = None
     while True:
         grad = gradient(params)
+        if asks:
+            grad = objective.asked(optimizer, state, params, grad)
         yield Iterate(params, grad, state, step)
-        step, state = optimizer.update(grad, state, params, lr=lr)
+        more = seen(params) if seen else {}
+        step, state = optimizer.update(grad, state, params, lr=lr, **more)
         if plain:
             params = tuple(map(add, params, step))
         elif step is not None:
@@ -125,7 +134,7 @@ def descend(
     count = checked_steps(surface.steps if steps is None else steps)
     label = None if label is None else checked_label(label)
     values: list[float] = []
-    gradient = gradient_of(surface, _noise(noise, seed, count), values)
+    objective = on_surface(surface, _noise(noise, seed, count), values)
 
     # Numbers go into flat lists at once: keeping a million small tuples would keep the garbage
     # collector busy, and costs more than the descent.
@@ -134,7 +143,7 @@ def descend(
     steps_taken: list[float] = []
     states: dict[str, list[float]] = {name: [] for name in optimizer.init(point).slots}
     status = Ending.FINISHED
-    walk = iterate(gradient, optimizer, point)
+    walk = iterate(objective, optimizer, point)
     for k in range(count + 1):
         try:
             params, grad, state, step = next(walk)
@@ -160,7 +169,7 @@ def descend(
         values=np.array(values[: len(points) // 2]),
         gradients=_pairs(gradients),
         steps_taken=_pairs(steps_taken),
-        states={name: _pairs(numbers) for name, numbers in states.items()},
+        states={name: _rows(numbers, len(points) // 2) for name, numbers in states.items()},
         status=status,
         noise=float(noise),
         seed=int(seed),
@@ -185,23 +194,6 @@ def checked_steps(steps: Any) -> int:
     return int(steps)
 
 
-def gradient_of(
-    surface: Surface, noise: list[tuple[float, float]] | None, values: list[float]
-) -> Callable[[tuple[float, float]], tuple[float, float]]:
-    """The gradient at a point plus the next noise; the value there is appended to ``values``."""
-    at = surface.at
-
-    def gradient(point: tuple[float, float]) -> tuple[float, float]:
-        value, df_dx, df_dy = at(*point)
-        values.append(value)
-        if noise is None:
-            return df_dx, df_dy
-        noise_x, noise_y = noise[len(values) - 1]
-        return df_dx + noise_x, df_dy + noise_y
-
-    return gradient
-
-
 def _noise(noise: float, seed: int, steps: int) -> list[tuple[float, float]] | None:
     if not (isinstance(noise, (int, float)) and 0 <= noise < math.inf):
         raise must("noise", "a number in [0, inf)", noise)
@@ -222,3 +214,8 @@ def all_finite(params: tuple[float, float], grad: tuple[float, float], value: fl
 def _pairs(numbers: list[float]) -> Floats:
     """x, y, x, y, ... as an array (n, 2)."""
     return np.array(numbers, float).reshape(-1, 2)
+
+
+def _rows(numbers: list[float], count: int) -> Floats:
+    """The numbers of a slot, a row for each point."""
+    return np.array(numbers, float).reshape(count, -1) if count else np.empty((0, 2))

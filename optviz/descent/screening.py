@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
 from optviz.descent.loop import iterate
+from optviz.descent.objective import Objective, on_points
 from optviz.descent.rates import Judge, Trial
 from optviz.optimizers import Optimizer
 from surfaces.surface import Floats, Surface
@@ -45,22 +48,21 @@ class Screening:
         point: tuple[float, float],
         rates: list[float],
     ) -> None:
-        self._judge, self._surface = judge, surface
+        self._judge = judge
         self._low, self._high = np.array(judge.domain).T
         self._values: list[Floats] = []
         lr, start = np.array(rates)[:, None], np.tile(np.array(point), (len(rates), 1))
-        self._walk = iterate(self._gradient, optimizer, start, lr=lr)
+        # A path that has left the window is lost: what it would find outside may be left unasked.
+        inside = Objective(*map(self._within, on_points(surface, self._values)))
+        self._walk = iterate(inside, optimizer, start, lr=lr)
         self._seen = 0
         self.fits = np.ones(len(rates), bool)
         self.arrival = np.zeros(len(rates), int)
         self._rises: list[Floats] = []
 
-    def _gradient(self, points: Floats) -> Floats:
-        # A path that has left the window is lost: what it would find outside may be left unasked.
-        seen = np.clip(points, self._low, self._high)
-        value, slope = self._surface.value_and_gradient(seen, exact=True)
-        self._values.append(value)
-        return slope
+    def _within(self, function: Any) -> Callable[[Floats], Any]:
+        """The function with points outside the window moved to its edge."""
+        return lambda points: function(np.clip(points, self._low, self._high))
 
     def follow(self, steps: int) -> None:
         """Follow all paths to that step."""

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from optviz.descent.loop import all_finite, checked_steps, gradient_of, iterate, starting
+from optviz.descent.loop import all_finite, checked_steps, iterate, starting
+from optviz.descent.objective import on_points, on_surface
 from optviz.descent.rates import Judge, Point, Trial, best_of, candidates, probe_points
 from optviz.descent.resolve import as_optimizer
 from optviz.descent.screening import Screening
@@ -112,11 +113,12 @@ def _one_by_one(
 
 def _first_steps(surface: Surface, optimizer: Optimizer, points: Floats) -> Floats:
     """The first step with rate 1 from each point (n, 2)."""
-    _, gradients = surface.value_and_gradient(points)
     if optimizer.broadcasts:
         optimizer.recorded(2)  # what a run could not do shall not work here, on arrays
-        steps: Floats = optimizer.update(gradients, optimizer.init(points), points, lr=1.0)[0]
+        walk = iterate(on_points(surface, []), optimizer, points, lr=1.0)
+        steps: Floats = list(islice(walk, 2))[1].step
         return steps
+    gradients = surface.gradient(points)
     unit = dataclasses.replace(optimizer, lr=1.0)
     pairs = zip(map(tuple, gradients.tolist()), map(tuple, points.tolist()), strict=True)
     return np.array([unit.update(grad, unit.init(at), at)[0] for grad, at in pairs])
@@ -127,11 +129,11 @@ def _path(
 ) -> Iterator[Point]:
     """The points of a run with this rate, without end as long as its numbers are finite."""
     values: list[float] = []
-    gradient = gradient_of(surface, None, values)
+    objective = on_surface(surface, None, values)
     if optimizer.broadcasts:  # one object for all rates: a rule is recorded once
-        walk = iterate(gradient, optimizer, point, lr=rate)
+        walk = iterate(objective, optimizer, point, lr=rate)
     else:
-        walk = iterate(gradient, dataclasses.replace(optimizer, lr=rate), point)
+        walk = iterate(objective, dataclasses.replace(optimizer, lr=rate), point)
     while True:
         try:
             params, grad, _, step = next(walk)

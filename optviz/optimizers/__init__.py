@@ -8,9 +8,12 @@ from typing import Any
 from optviz.optimizers import schedules as schedules
 from optviz.optimizers import spec
 from optviz.optimizers.base import Optimizer as Optimizer
+from optviz.optimizers.clipping import clip as clip
 from optviz.optimizers.hyper import hyper as hyper
+from optviz.optimizers.lookahead import Lookahead as Lookahead
+from optviz.optimizers.sam import SAM as SAM
+from optviz.optimizers.schedule_free import ScheduleFree as ScheduleFree
 from optviz.optimizers.schedules import Rate as Rate
-from optviz.optimizers.wrappers import clip as clip
 from surfaces.errors import InputError, must
 from surfaces.registry import Registry
 
@@ -30,6 +33,8 @@ from optviz.optimizers.adadelta import Adadelta as Adadelta
 from optviz.optimizers.rprop import Rprop as Rprop
 from optviz.optimizers.qhm import QHM as QHM, QHAdam as QHAdam
 from optviz.optimizers.lion import Lion as Lion
+from optviz.optimizers.newton import Newton as Newton
+from optviz.optimizers.muon import Muon as Muon
 # isort: on
 
 _BUILT_IN: dict[str, type[Optimizer]] = {
@@ -42,7 +47,8 @@ REGISTRY: Registry[type[Optimizer]] = Registry("optimizer", _BUILT_IN)
 
 vars()["__all__"] = [  # not written out: the optimizers follow from the files above
     *(kind.__name__ for kind in _BUILT_IN.values()),
-    *("REGISTRY", "Optimizer", "Rate", "clip", "hyper", "names", "parse", "schedules"),
+    *("REGISTRY", "Optimizer", "Rate", "Lookahead", "SAM", "ScheduleFree", "clip", "hyper"),
+    *("names", "parse", "schedules"),
 ]
 
 

@@ -9,28 +9,32 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
+from optviz.optimizers import running
+from optviz.optimizers.answers import (
+    call_rule,
+    check_names,
+    check_shape,
+    checked_answer,
+    inputs_of,
+)
 from optviz.optimizers.declared import (
     check_after,
     check_class,
     class_path,
     is_ours,
-    once_if_ours,
     spec_name,
     without,
 )
 from optviz.optimizers.hyper import are_numbers, learning_rate
-from optviz.optimizers.ops import backend
 from optviz.optimizers.schedules import Rate, Schedule, check_settings, rate_at
 from optviz.optimizers.state import Slots, State
-from optviz.optimizers.straight_line import compile_update
-from optviz.optimizers.traced_vector import check_transform
+from optviz.optimizers.straight_line import check_whole
+from optviz.optimizers.text import written
 from optviz.optimizers.tracer import explained
 from surfaces.errors import InputError, must
 
 # Everything that runs a rule goes around some of them.
 FINAL = ("init", "update", "apply", "transformed", "rate")
-RESERVED = ("self", "t", "lr", "grad", "params", "step")  # what else a rule and a table name
-
 __all__ = ["Optimizer", "Rate", "Slots", "State", "written"]
 
 
@@ -69,8 +73,18 @@ class Optimizer:
     steps_by_rule = True
     # Settings that specs and labels name even where they are the default.
     said: ClassVar[tuple[str, ...]] = ("lr",)
-    # Whether it has a `transform` of its own.
+    # What of `params`, `value` and `hessian` the rule names besides its slots.
+    inputs: ClassVar[tuple[str, ...]] = ()
+    # False for a rule that sees whole matrices: a point as one column, a layer's weights as they
+    # are; or with `by_layer = False` all parameters of a network as one column.
+    elementwise: ClassVar[bool] = True
+    by_layer: ClassVar[bool] = True
+    matrices_only: ClassVar[bool] = False  # whether it refuses a network's vectors, such as biases
+    # Whether it has a `transform`, `evaluates_at`, `second_point` of its own.
     transforms: ClassVar[bool] = False
+    evaluates_elsewhere: ClassVar[bool] = False
+    looks_twice: ClassVar[bool] = False
+    asks: ClassVar[bool] = False  # one of the last two
     # What its spec begins with, where that is not the class's name; `optviz.register` sets it.
     _spec_name: ClassVar[str]
 
@@ -81,7 +95,11 @@ class Optimizer:
 
     def __init_subclass__(cls, **settings: Any) -> None:
         super().__init_subclass__(**settings)
+        cls.inputs = inputs_of(cls, Optimizer)
         cls.transforms = cls.transform is not Optimizer.transform
+        cls.evaluates_elsewhere = cls.evaluates_at is not Optimizer.evaluates_at
+        cls.looks_twice = cls.second_point is not Optimizer.second_point
+        cls.asks = cls.evaluates_elsewhere or cls.looks_twice
         check_after(cls, Optimizer, check_settings)
 
     def __post_init__(self) -> None:
@@ -103,15 +121,26 @@ class Optimizer:
         """
         return grad
 
+    def evaluates_at(self, t: Any, params: Any, **slots: Any) -> Any:
+        """Where the gradient of step ``t`` is taken; a subclass may override it.
+
+        It is given the slots before the step by their names, and of an element-wise rule one
+        coordinate.
+        """
+        return params
+
+    def second_point(self, grad: Any, params: Any) -> Any:
+        """Where a second gradient is taken, which then is the rule's; a subclass may override it.
+
+        It sees whole vectors, as `transform` does, and the gradient that was taken first.
+        """
+        return params
+
     def transformed(self, grad: Any, params: Any) -> Any:
         """The result of `transform`; one line as an `InputError` if it has another shape."""
         with explained(type(self), "transform"):
             new = self.transform(grad, params)
-        if _shape(new) != _shape(grad):
-            raise InputError(
-                f"{type(self).__name__}.transform must return a gradient of the same shape; "
-                f"not {_shape(new)} for {_shape(grad)}"
-            )
+        check_shape(type(self), new, grad)
         return new
 
     def without_rule(self) -> InputError:
@@ -119,26 +148,35 @@ class Optimizer:
         return must("optimizer", "one with a rule in Python (torch's own have none)", self.title)
 
     def rule(self, *args: Any, **slots: Any) -> tuple[Any, Slots]:
-        """``rule(t, lr, grad, **slots) -> (step, new slots)``; ``t`` counts from 1."""
+        """``rule(t, lr, grad, **slots) -> (step, new slots)``; ``t`` counts from 1.
+
+        It may also name ``params``, ``value`` (of the loss there) and ``hessian``: on a surface the
+        matrix of second derivatives, of an element-wise rule that by its coordinate alone.
+        """
         raise InputError(f"{type(self).__name__} must define rule(t, lr, grad, **slots)")
 
     def init(self, params: Any) -> State:
         """State before the first step: named slots and the step count."""
         if not is_ours(type(self)):  # what a user's rule reads may have changed since the last run
             vars(self).pop("_compiled", None)
-            check_transform(self)
+            check_whole(self)
         if isinstance(self.lr, Schedule):
             self.lr.renew()
-        plain = type(params) is tuple
-        zeros = 0.0 if plain else backend(params).zeros_like(params)
         with explained(type(self), "slots"):
-            slots = dict(self.slots(zeros))
-            self._check_names(slots)
-            if plain:
-                slots = {name: (float(value),) * len(params) for name, value in slots.items()}
+            slots = running.first_slots(self, params)
+        check_names(type(self), slots)
         return State(0, slots)
 
-    def update(self, grad: Any, state: State, params: Any, *, lr: Any = None) -> tuple[Any, State]:
+    def update(
+        self,
+        grad: Any,
+        state: State,
+        params: Any,
+        *,
+        lr: Any = None,
+        value: Any = None,
+        hessian: Any = None,
+    ) -> tuple[Any, State]:
         """One step.
 
         Parameters
@@ -148,6 +186,8 @@ class Optimizer:
             From `init` or the last `update`; it is not changed.
         lr : number or array, optional
             Overrides the rate, for many rates in one run (it broadcasts against ``params``).
+        value, hessian : number and matrix, optional
+            Of the loss at ``params``, for a rule that names them (`inputs`).
 
         Returns
         -------
@@ -157,14 +197,18 @@ class Optimizer:
         t = state.step + 1
         if lr is None:
             lr = self.lr if type(self.lr) is float else rate_at(self.lr, t)
+        extra = running.extra(self, value, hessian) if self.inputs else ()
         if type(params) is tuple:
             size = len(params)
             recorded = self._compiled.get(size) or self.recorded(size)
-            step, slots = recorded(t, float(lr), grad, params, state.slots)
+            step, slots = recorded(t, float(lr), grad, params, state.slots, *extra)
+        elif not self.elementwise:
+            step, slots = running.step_columns(self, t, lr, grad, params, state.slots, extra)
         else:
             if self.transforms:
                 grad = self.transformed(grad, params)
-            step, slots = self.apply(t, lr, grad, params, state.slots)
+            seen = dict(zip((name for name in self.inputs if name != "params"), extra, strict=True))
+            step, slots = self.apply(t, lr, grad, params, state.slots, **seen)
         return step, State(t, slots)
 
     def recorded(self, size: int) -> Callable[..., tuple[Any, Slots]]:
@@ -176,7 +220,7 @@ class Optimizer:
             The rule does more than arithmetic; one line.
         """
         if size not in self._compiled:
-            self._compiled[size] = _compile(self, size)
+            self._compiled[size] = running.compiled(self, size)
         return self._compiled[size]
 
     @cached_property
@@ -184,7 +228,9 @@ class Optimizer:
         """The results of `recorded` so far, by the number of parameters."""
         return {}
 
-    def apply(self, t: Any, lr: Any, grad: Any, params: Any, slots: Slots) -> tuple[Any, Slots]:
+    def apply(
+        self, t: Any, lr: Any, grad: Any, params: Any, slots: Slots, **seen: Any
+    ) -> tuple[Any, Slots]:
         """The rule with what all rules share around it: the gradient's sign and weight decay.
 
         ``grad`` is what `transformed` has returned, where the optimizer `transforms`.
@@ -194,38 +240,19 @@ class Optimizer:
         decays = not _is_zero(self.weight_decay)
         if decays and not self.decoupled_weight_decay:
             grad = grad + self.weight_decay * params
-        step, slots = self.checked_rule(t, lr, grad, slots)
+        step, slots = self.checked_rule(t, lr, grad, slots, params=params, **seen)
         if decays and self.decoupled_weight_decay:
             step = step - lr * self.weight_decay * params
         return step, slots
 
-    def checked_rule(self, t: Any, lr: Any, grad: Any, slots: Slots) -> tuple[Any, Slots]:
+    def checked_rule(
+        self, t: Any, lr: Any, grad: Any, slots: Slots, **seen: Any
+    ) -> tuple[Any, Slots]:
         """The result of `rule`; one line as an `InputError` if it is not (step, new slots)."""
-        self._check_names(slots)
+        check_names(type(self), slots)
         with explained(type(self)):
-            answer = self.rule(t, lr, grad, **slots)
-        if not (isinstance(answer, tuple) and len(answer) == 2 and isinstance(answer[1], dict)):
-            raise InputError(
-                f"{type(self).__name__}.rule must return two values, the step and a dict of slots; "
-                f"not {'others' if isinstance(answer, tuple) else 'one'}"
-            )
-        step, after = answer
-        if after.keys() != slots.keys():
-            wrong = [f"without {name!r}" for name in slots if name not in after]
-            wrong += [f"with {name!r}" for name in after if name not in slots]
-            raise InputError(
-                f"{type(self).__name__}.rule must return the slots that slots() begins with "
-                f"({', '.join(slots) or 'none'}); not {', '.join(wrong)}"
-            )
-        return step, after
-
-    def _check_names(self, slots: Slots) -> None:
-        taken = [name for name in slots if name in RESERVED]
-        if taken:
-            raise InputError(
-                f"{type(self).__name__}.slots must have names of their own; not {taken[0]!r}, "
-                f"one of {', '.join(RESERVED)}"
-            )
+            answer = call_rule(self.rule, t, lr, grad, slots, seen)
+        return checked_answer(type(self), answer, slots)
 
     def rate(self, t: int) -> float:
         """The learning rate of step ``t``, counted from 1."""
@@ -258,36 +285,6 @@ class Optimizer:
         return f"{inner}:{','.join(settings)}{name[len(inner) :]}"
 
 
-def written(value: Any) -> str:
-    """A hyper-parameter as text: 0.1, true, 0.9/0.99, cosine(0.1,200,0)."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, tuple):
-        return "/".join(map(written, value))
-    if isinstance(value, Schedule):
-        arguments = [written(getattr(value, f.name)) for f in dataclasses.fields(value)]
-        return f"{type(value).__name__.lower()}({','.join(arguments)})"
-    if not are_numbers(value):  # a setting of a user's own class, which no spec can hold
-        return str(value)
-    short = f"{value:g}"
-    return short if float(short) == value else repr(value)
-
-
-def _shape(value: Any) -> Any:
-    """The shape of an array or tensor, the size of a recorded vector, () of a number."""
-    shape = getattr(value, "shape", None)
-    if shape is None:
-        return (len(value),) if hasattr(value, "__len__") else ()
-    return tuple(shape)
-
-
 def _is_zero(value: Any) -> bool:
     """True for the number 0 only: a symbol or a traced number may stand for any value."""
     return are_numbers(value) and bool(value == 0)
-
-
-# Equal optimizers share their text; an instance asks once, as hashing costs a step.
-@once_if_ours
-def _compile(optimizer: Optimizer, size: int) -> Callable[..., tuple[Any, Slots]]:
-    with explained(type(optimizer)):
-        return compile_update(optimizer, size)

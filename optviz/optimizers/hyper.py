@@ -24,12 +24,16 @@ class Hyper:
         Whether the slider is logarithmic.
     allowed : str
         The interval of allowed values as written in mathematics, such as ``"[0, 1)"``.
+    structural : bool
+        Whether it decides which operations there are, such as how often something is repeated: a
+        rule may then branch on it, and a browser has its default alone.
     """
 
     low: float
     high: float
     log: bool
     allowed: str
+    structural: bool = False
 
     def check(self, name: str, value: Any) -> Any:
         """The value as a plain number, or `InputError` for what is none or lies outside.
@@ -147,10 +151,17 @@ def _number_or_symbol(value: Any) -> Any:
 
 
 def hyper(
-    default: Any, *, low: float, high: float, log: bool = False, allowed: str = "[0, inf)"
+    default: Any,
+    *,
+    low: float,
+    high: float,
+    log: bool = False,
+    allowed: str = "[0, inf)",
+    structural: bool = False,
 ) -> Any:
     """A dataclass field for a hyper-parameter; a tuple default has the range for each member."""
-    return dataclasses.field(default=default, metadata={"hyper": Hyper(low, high, log, allowed)})
+    declared = Hyper(low, high, log, allowed, structural)
+    return dataclasses.field(default=default, metadata={"hyper": declared})
 
 
 LEARNING_RATE = Hyper(low=1e-5, high=10.0, log=True, allowed="[0, inf)")

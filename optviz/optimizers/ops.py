@@ -44,6 +44,12 @@ class Numpy:
     def mean(a: Any) -> Any:
         return np.add.reduce(a, axis=-1, keepdims=True) / float(a.shape[-1])
 
+    @staticmethod
+    def stack(columns: Any, like: Any) -> Any:
+        """Columns, or numbers for whole columns, as the last axis of one array."""
+        shape = like.shape[:-1]
+        return np.stack([np.broadcast_to(column, shape) for column in columns], axis=-1)
+
 
 class Python:
     """The functions for plain numbers."""
@@ -121,34 +127,99 @@ def _of(*values: Any) -> Any:
 
 
 def norm(a: Any) -> Any:
-    """Euclidean length of a vector, the last axis, which stays with length 1.
-
-    For `Optimizer.transform`, which sees whole vectors; a rule sees one coordinate at a time.
-    """
+    """Euclidean length of a vector, or of a matrix as one; see `REDUCTIONS`."""
     return _reduced(a).norm(a)
 
 
 def dot(a: Any, b: Any) -> Any:
-    """Scalar product of two vectors, likewise."""
+    """Scalar product of two vectors, or the sum over two matrices' products, likewise."""
     return _reduced(a, b).dot(a, b)
 
 
 def mean(a: Any) -> Any:
-    """Mean of a vector's members, likewise."""
+    """Mean of all members, likewise."""
     return _reduced(a).mean(a)
 
 
-REDUCTIONS = ("norm", "dot", "mean")  # from vectors to numbers
+# From vectors to numbers. `Optimizer.transform` and rules that are not element-wise see whole
+# vectors; any other rule sees one coordinate at a time. Of arrays and tensors in a `transform` the
+# vector is the last axis, which stays with length 1.
+REDUCTIONS = ("norm", "dot", "mean")
 
 
 def _reduced(*values: Any) -> Any:
     functions = _of(*values)
     if not hasattr(functions, "norm"):
         raise UnsupportedError(
-            f"{', '.join(REDUCTIONS)} must stand in transform(grad, params), which sees vectors; "
-            "not in a rule, which sees one coordinate at a time"
+            f"{', '.join(REDUCTIONS)} must stand in transform(grad, params) or in a rule with "
+            "elementwise = False, which see vectors; not where one coordinate is seen at a time"
         )
     return functions
+
+
+# Of a rule with elementwise = False alone.
+MATRIX_FUNCTIONS = ("total", "row_mean", "column_mean", "transpose", "matmul", "identity",
+                    "diagonal", "solve", "eigh", "orthonormal")  # fmt: skip
+
+
+def _on_matrices(*values: Any) -> Any:
+    functions = _of(*values)
+    if not hasattr(functions, "matmul"):
+        raise UnsupportedError(
+            f"{', '.join(MATRIX_FUNCTIONS)} must stand in a rule with elementwise = False, which "
+            "sees matrices; not where one coordinate or one vector is seen at a time"
+        )
+    return functions
+
+
+def total(a: Any) -> Any:
+    """Sum of all members of a matrix."""
+    return _on_matrices(a).total(a)
+
+
+def row_mean(a: Any) -> Any:
+    """Mean of each row, as a column."""
+    return _on_matrices(a).row_mean(a)
+
+
+def column_mean(a: Any) -> Any:
+    """Mean of each column, as a row."""
+    return _on_matrices(a).column_mean(a)
+
+
+def transpose(a: Any) -> Any:
+    """Rows as columns."""
+    return _on_matrices(a).transpose(a)
+
+
+def matmul(a: Any, b: Any) -> Any:
+    """Matrix product."""
+    return _on_matrices(a, b).matmul(a, b)
+
+
+def identity(a: Any) -> Any:
+    """The unit matrix with as many rows as ``a`` has."""
+    return _on_matrices(a).identity(a)
+
+
+def diagonal(a: Any) -> Any:
+    """The diagonal of a matrix, as a column."""
+    return _on_matrices(a).diagonal(a)
+
+
+def solve(a: Any, b: Any) -> Any:
+    """The ``x`` of ``a x = b``; ``a`` has as many rows as columns."""
+    return _on_matrices(a, b).solve(a, b)
+
+
+def eigh(a: Any) -> Any:
+    """Eigenvalues of a symmetric matrix in rising order, as a column, and vectors as columns."""
+    return _on_matrices(a).eigh(a)
+
+
+def orthonormal(a: Any) -> Any:
+    """Gram and Schmidt's orthonormal columns: Q of the QR decomposition, with R's diagonal > 0."""
+    return _on_matrices(a).orthonormal(a)
 
 
 def sqrt(a: Any) -> Any:

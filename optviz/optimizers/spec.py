@@ -7,8 +7,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from optviz.optimizers.clipping import Clip, ClipValue
+from optviz.optimizers.lookahead import Lookahead
+from optviz.optimizers.sam import SAM
+from optviz.optimizers.schedule_free import ScheduleFree
 from optviz.optimizers.schedules import SCHEDULES, Schedule
-from optviz.optimizers.wrappers import WRAPPERS, wrapped
+from optviz.optimizers.wrappers import Wrapper, wrapped
 from surfaces.errors import InputError, must, shown, unknown
 
 # What other libraries and lectures call them.
@@ -19,6 +23,10 @@ ELSEWHERE = {
     "nesterov": ("momentum:nesterov=true",),
 }
 
+
+WRAPPERS: dict[str, type[Wrapper]] = {
+    kind.__name__.lower(): kind for kind in (Clip, ClipValue, SAM, Lookahead, ScheduleFree)
+}
 
 DEEPEST = 4  # wrappers around one another
 SCHEDULED = 20  # schedules around one another
@@ -113,6 +121,8 @@ def _kind(name: str, registry: Mapping[str, type]) -> type:
     if kind is not None:
         return kind
     outer, bracket, inner = name.partition("(")
+    if outer in WRAPPERS and not bracket and WRAPPERS[outer].alone:
+        bracket, inner = "(", f"{WRAPPERS[outer].alone})"
     if bracket and outer in WRAPPERS:
         return wrapped(WRAPPERS[outer], _kind(inner.removesuffix(")"), registry))
     raise unknown("optimizer", name, registry, "optviz list optimizers", ELSEWHERE)

@@ -1,116 +1,89 @@
-"""Wrappers: an optimizer around another one, which changes the gradient before its rule sees it.
+"""Wrappers: an optimizer around another one, such as ``clip(adam:lr=0.1,norm=1)``.
 
 A wrapped optimizer is of a class of its own, made from the wrapper and the base's class: it has the
 base's settings and those of the wrapper, side by side, and so is tuned, swept, trained with and
-drawn like any other. Its spec is ``clip(adam:lr=0.1,norm=1)``.
+drawn like any other.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Self
 
-from optviz.optimizers.base import Optimizer
+from optviz.optimizers.answers import call_rule
+from optviz.optimizers.base import Optimizer, Slots
 from optviz.optimizers.declared import spec_name
-from optviz.optimizers.hyper import hyper
-from optviz.optimizers.ops import maximum, minimum, norm
 from surfaces.errors import InputError, must
 
 
-class Wrapper:
+class _Wraps(type):
+    """Makes ``SAM("adam", rho=0.1)`` an instance of the class that is made for that base."""
+
+    def __call__(cls: Any, *args: Any, **settings: Any) -> Any:
+        if issubclass(cls, Optimizer):
+            return super().__call__(*args, **settings)
+        return cls.around(*args, **settings)
+
+
+class Wrapper(metaclass=_Wraps):
     """What a wrapper adds to the class that it stands before.
 
     Attributes
     ----------
-    setting : str
-        The hyper-parameter that it brings: a positive number.
+    settings : mapping of name to callable
+        The hyper-parameters that it brings: what makes the declaration of each.
     word : str
         What stands behind the base's name in a legend, as in "Adam+clip".
+    alone : str or None
+        The base of a spec that names none.
     """
 
-    setting: ClassVar[str]
+    settings: ClassVar[Mapping[str, Callable[[], Any]]]
     word: ClassVar[str]
+    alone: ClassVar[str | None] = None
     parts: ClassVar[tuple[type[Wrapper], type[Optimizer]]]
+    # What a setting is called where the base has one of that name.
+    renamed: ClassVar[Mapping[tuple[type, str], str]] = {}
 
     def __reduce__(self) -> Any:
         own: Any = self
-        return _rebuilt, (*self.parts, own.definition()[2])
+        return rebuilt, (*self.parts, own.definition()[2])
 
+    @classmethod
+    def around(cls, base: Optimizer | str | None = None, **settings: Any) -> Self:
+        """The wrapped optimizer; settings that the wrapper lacks are the base's.
 
-class Clip(Wrapper):
-    """A gradient longer than ``norm`` is shortened to it (Pascanu et al. 2013).
+        Raises
+        ------
+        InputError
+            An optimizer without a rule, such as torch's, or settings that are not allowed.
+        """
+        from optviz.optimizers import as_rule
 
-    As ``torch.nn.utils.clip_grad_norm_``: times min(1, norm / (||g|| + 1e-6)).
-    """
+        if base is None and cls.alone is None:
+            raise InputError(f"{cls.__name__} must be given an optimizer; not none")
+        made = as_rule(cls.alone if base is None else base)
+        if not made.steps_by_rule:
+            raise made.without_rule()
+        names = own_names(cls, type(made))
+        given = {names.get(name, name): value for name, value in settings.items()}
+        found: Any = rebuilt(cls, type(made), made.definition()[2] | given)
+        return found  # type: ignore[no-any-return]  # a class that is made at run time
 
-    setting = "norm"
-    word = "clip"
+    def setting(self, wrapper: type[Wrapper], name: str) -> Any:
+        """The value of a wrapper's own setting."""
+        return getattr(self, self.renamed.get((wrapper, name), name))
 
-    def transform(self, grad: Any, params: Any) -> Any:
-        own: Any = self
-        base: Any = super()
-        return base.transform(grad * minimum(own.norm / (norm(grad) + 1e-6), 1.0), params)
-
-
-class ClipValue(Wrapper):
-    """Each coordinate of the gradient is kept within -``value`` and ``value``.
-
-    As ``torch.nn.utils.clip_grad_value_``.
-    """
-
-    setting = "value"
-    word = "clip"
-
-    def transform(self, grad: Any, params: Any) -> Any:
-        own: Any = self
-        base: Any = super()
-        return base.transform(maximum(minimum(grad, own.value), -own.value), params)
+    def base_step(
+        self, rule: Any, t: Any, lr: Any, grad: Any, params: Any, slots: Slots
+    ) -> tuple[Any, Slots]:
+        """The step and slots of the rule of the base, ``super().rule``."""
+        step, after = call_rule(rule, t, lr, grad, slots, {"params": params})
+        return step, after
 
 
 _made: dict[tuple[type, type], type[Optimizer]] = {}  # one class for each pair
-
-WRAPPERS: dict[str, type[Wrapper]] = {"clip": Clip, "clipvalue": ClipValue}
-
-
-def clip(
-    optimizer: Optimizer | str, norm: float | None = None, value: float | None = None
-) -> Optimizer:
-    """An optimizer whose gradients are clipped before its rule sees them.
-
-    Parameters
-    ----------
-    optimizer : Optimizer, name or spec
-    norm : float, optional
-        The most that the whole gradient's length may be: on a surface of both coordinates together,
-        in training of all parameters.
-    value : float, optional
-        The most that each coordinate may be; before the norm if both are given.
-
-    Returns
-    -------
-    Optimizer
-        With the settings of the one given, ``lr`` among them, and ``norm``, ``value``.
-
-    Raises
-    ------
-    InputError
-        No bound, or one that is not positive; an optimizer without a rule, such as torch's.
-    """
-    from optviz.optimizers import as_rule
-
-    made = as_rule(optimizer)
-    if norm is None and value is None:
-        raise InputError("clip must be given norm or value; not neither")
-    if norm is not None:
-        made = _around(Clip, made, norm)
-    return made if value is None else _around(ClipValue, made, value)
-
-
-def _around(wrapper: type[Wrapper], base: Optimizer, bound: float) -> Optimizer:
-    if not base.steps_by_rule:
-        raise base.without_rule()
-    settings = base.definition()[2] | {wrapper.setting: bound}
-    return _rebuilt(wrapper, type(base), settings)
 
 
 def wrapped(wrapper: type[Wrapper], base: type[Optimizer]) -> type[Optimizer]:
@@ -119,31 +92,43 @@ def wrapped(wrapper: type[Wrapper], base: type[Optimizer]) -> type[Optimizer]:
     Raises
     ------
     InputError
-        The class has a setting of that name already, as what is wrapped twice.
+        It is wrapped so already.
     """
     if (wrapper, base) not in _made:
         _made[wrapper, base] = _class(wrapper, base)
     return _made[wrapper, base]
 
 
+def own_names(wrapper: type[Wrapper], base: type[Optimizer]) -> dict[str, str]:
+    """What the settings of a wrapper are called beside the base's: alpha, or lookahead_alpha."""
+    taken = {field.name for field in dataclasses.fields(base)}
+    prefix = wrapper.__name__.lower()
+    return {name: f"{prefix}_{name}" if name in taken else name for name in wrapper.settings}
+
+
 def _class(wrapper: type[Wrapper], base: type[Optimizer]) -> type[Optimizer]:
-    name = wrapper.setting
-    declared = hyper(1.0, low=1e-3, high=1e3, log=True, allowed="(0, inf)")
-    if name in {field.name for field in dataclasses.fields(base)}:
-        raise must("optimizer", f"one without a setting {name}", spec_name(base))
+    if issubclass(base, wrapper):
+        raise must("optimizer", f"one without {wrapper.__name__.lower()}", spec_name(base))
+    names = own_names(wrapper, base)
+    declared = {names[name]: make() for name, make in wrapper.settings.items()}
     title: Any = base.title
     own = title if isinstance(title, str) else base.__name__
-    text = next(text for text, kind in WRAPPERS.items() if kind is wrapper)
-    body = {
-        "__annotations__": {name: "float"}, name: declared, "__module__": __name__,
-        "__doc__": f"{own} on clipped gradients.", "title": f"{own}+{wrapper.word}",
-        "parts": (wrapper, base), "said": (*base.said, name),
-        "_spec_name": f"{text}({spec_name(base)})",
-    }  # fmt: skip
-    made: Any = type(f"{wrapper.__name__}{base.__name__}", (wrapper, base), body)
+    inner = spec_name(base)
+    body = declared | {
+        "__annotations__": {name: type(f.default).__name__ for name, f in declared.items()},
+        "__module__": __name__,
+        "__doc__": f"{own} with {wrapper.__name__}.",
+        "title": f"{own}+{wrapper.word}",
+        "parts": (wrapper, base),
+        "said": (*base.said, *declared),
+        "renamed": {**getattr(base, "renamed", {}), **{(wrapper, k): v for k, v in names.items()}},
+        "_spec_name": f"{wrapper.__name__.lower()}({inner})",
+    }
+    made: Any = _Wraps(f"{wrapper.__name__}{base.__name__}", (wrapper, base), body)
     kind: type[Optimizer] = dataclasses.dataclass(frozen=True)(made)
     return kind
 
 
-def _rebuilt(wrapper: type[Wrapper], base: type[Optimizer], settings: dict[str, Any]) -> Optimizer:
+def rebuilt(wrapper: type[Wrapper], base: type[Optimizer], settings: dict[str, Any]) -> Optimizer:
+    """An optimizer of the class that is made for a base, with all its settings."""
     return wrapped(wrapper, base)(**settings)

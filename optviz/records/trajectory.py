@@ -13,6 +13,7 @@ from optviz.optimizers import Optimizer
 from optviz.records import captions, descents, solver_path, trajectory_files, trajectory_record
 from optviz.records.ending import Ending
 from optviz.records.labels import checked_label, run_label
+from optviz.records.trajectory_record import endings
 from optviz.words import Phrase, Text, say
 from surfaces.errors import InputError, must
 from surfaces.surface import Floats, Surface
@@ -35,7 +36,8 @@ class Trajectory:
     steps_taken : array (n, 2)
         What was added to ``points[k]`` to reach ``points[k + 1]``.
     states : mapping of slot to array (n + 1, 2)
-        The optimizer's memory, under torch's names; row k is the state after k steps.
+        The optimizer's memory, under torch's names; row k is the state after k steps. A rule that
+        sees matrices may remember more or fewer numbers than two: those of a matrix row by row.
     status : Ending
         "finished"; "diverged": step n + 1 left the finite numbers; or "left": it left the surface,
         where that is known on a grid only (`surfaces.from_samples`).
@@ -203,12 +205,10 @@ class Trajectory:
         """One array (n + 1,) a column of the table; the step taken from the last point is nan."""
         steps = np.vstack([self.steps_taken, np.full((1, 2), np.nan)])
         table = {"step": np.arange(len(self) + 1, dtype=float)}
-        pairs = {"": self.points, "grad": self.gradients, "step": steps, **self.states}
-        for name, array in pairs.items():
-            for axis, letter in enumerate("xy"):
-                table[f"{name}_{letter}" if name else letter] = array[:, axis]
-            if not name:
-                table["value"] = self.values
+        table |= {"x": self.points[:, 0], "y": self.points[:, 1], "value": self.values}
+        for name, array in {"grad": self.gradients, "step": steps, **self.states}.items():
+            for ending, column in zip(endings(array.shape[1]), array.T, strict=True):
+                table[f"{name}_{ending}"] = column
         return table
 
     def save(self, path: str | Path) -> Path:

@@ -57,6 +57,12 @@ def header(run: Run) -> dict[str, Any]:
     }
 
 
+def endings(count: int) -> list[str]:
+    """What the columns of a slot with that many numbers end in, after ``_``."""
+    known = {2: ["x", "y"], 4: ["xx", "xy", "yx", "yy"]}
+    return known.get(count, list(map(str, range(count))))
+
+
 def fields_of(
     record: Mapping[str, Any], optimizer: Any = None, surface: Surface | None = None
 ) -> dict[str, Any]:
@@ -86,7 +92,10 @@ def fields_of(
         return np.stack([columns[f"{prefix}x"], columns[f"{prefix}y"]], axis=-1)
 
     given = {"x", "y", "value", "step", "grad_x", "grad_y", "step_x", "step_y"}
-    slots = dict.fromkeys(name[:-2] for name in columns if name not in given)
+    slots: dict[str, list[Floats]] = {}  # a slot's columns follow each other
+    for name, column in columns.items():
+        if name not in given:
+            slots.setdefault(name.rpartition("_")[0], []).append(column)
     points = pair("")
     if surface is None:
         surface = _surface_of(record, points[0].tolist())
@@ -101,7 +110,7 @@ def fields_of(
         "values": columns["value"],
         "gradients": pair("grad_"),
         "steps_taken": pair("step_")[:-1],
-        "states": {slot: pair(f"{slot}_") for slot in slots},
+        "states": {slot: np.stack(numbers, axis=-1) for slot, numbers in slots.items()},
         "status": record["status"],
         "noise": record["noise"],
         "seed": record["seed"],

@@ -54,7 +54,9 @@ class TorchOptimizer(Optimizer):
         unknown = (math.nan,) * tensor.numel()
         return TorchState(0, dict.fromkeys(self.slot_names, unknown), runner=runner)
 
-    def update(self, grad: Any, state: State, params: Any, *, lr: Any = None) -> tuple[Any, State]:
+    def update(
+        self, grad: Any, state: State, params: Any, *, lr: Any = None, **seen: Any
+    ) -> tuple[Any, State]:
         """One step of torch's optimizer; unlike ours it changes what ``state`` refers to."""
         if lr is not None:
             raise InputError("lr must be set when a torch optimizer is made; not at each step")

@@ -15,7 +15,7 @@ import torch
 from optviz.optimizers import Optimizer
 from optviz.optimizers.base import Slots, State
 from optviz.optimizers.schedules import Schedule
-from optviz.optimizers.traced_vector import check_transform
+from optviz.optimizers.straight_line import check_whole
 from optviz.torch_bridge.compiled import flat_slots, program
 from optviz.torch_bridge.from_torch import TorchOptimizer
 
@@ -41,7 +41,7 @@ class _Ours:
     def __init__(self, rule: Optimizer) -> None:
         if isinstance(rule.lr, Schedule):
             rule.lr.renew()
-        check_transform(rule)
+        check_whole(rule)
         self.rule = rule
         self.program = program(rule)
         self.buffers: list[torch.Tensor] = []

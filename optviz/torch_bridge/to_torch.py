@@ -12,7 +12,7 @@ import torch
 from optviz.optimizers import Optimizer, as_rule
 from optviz.optimizers.declared import is_ours
 from optviz.optimizers.schedules import Schedule
-from optviz.optimizers.traced_vector import check_transform
+from optviz.optimizers.straight_line import check_whole
 from optviz.torch_bridge.buckets import KIND, PLAIN, Plan, Work
 from optviz.torch_bridge.compiled import eager, flat_slots
 from optviz.torch_bridge.compiler import Program, compiled
@@ -124,7 +124,7 @@ class RuleOptimizer(torch.optim.Optimizer):
     def __init__(self, params: Any, rule: Optimizer) -> None:
         self.rule = rule
         self._forget()
-        check_transform(rule)
+        check_whole(rule)
         settings = {name: getattr(rule, name) for name in self._names}
         super().__init__(params, settings | {"lr": rule.rate(1)})
 

@@ -15,6 +15,7 @@ from types import CodeType
 from typing import Any
 
 from optviz.optimizers import Optimizer
+from optviz.optimizers.wrappers import own_names
 from optviz.translate.expressions import Assignment, Expression, Name, Scope, Tree
 from surfaces.errors import InputError
 
@@ -126,10 +127,10 @@ class _RuleInterpreter:
         tree: Tree = self.name("grad", self.scope["grad"])
         while "parts" in vars(kind):
             wrapper, kind = kind.parts
-            bound = getattr(optimizer, wrapper.setting)
-            tree = Expression(
-                wrapper.word, (tree, Name(wrapper.setting, 0, False, bound, Scope.SETTINGS))
-            )
+            if hasattr(wrapper, "transform"):
+                names = own_names(wrapper, kind).values()
+                bounds = [Name(n, 0, False, getattr(optimizer, n), Scope.SETTINGS) for n in names]
+                tree = Expression(wrapper.word, (tree, *bounds))
         return Expression("transform", (tree,)) if kind.transforms else tree
 
     def run(self, body: list[ast.stmt]) -> Generator[Assignment, None, bool]:

@@ -18,12 +18,17 @@ def defaults_of(kind: Any) -> dict[str, Any]:
     }
 
 
+def _is_structural(kind: Any, name: str) -> bool:
+    (field,) = (field for field in dataclasses.fields(kind) if field.name == name)
+    return getattr(field.metadata.get("hyper"), "structural", False)
+
+
 def numbers_of(kind: Any) -> dict[str, Any]:
     """The hyper-parameters but ``lr``: numbers and tuples of numbers."""
     return {
         name: default
         for name, default in defaults_of(kind).items()
-        if name != "lr" and flat(name, default)
+        if name != "lr" and flat(name, default) and not _is_structural(kind, name)
     }
 
 

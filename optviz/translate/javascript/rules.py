@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from optviz.optimizers import Optimizer
 from optviz.optimizers.schedules import Schedule
-from optviz.optimizers.traced_vector import transformed
+from optviz.optimizers.straight_line import transformed
 from optviz.optimizers.tracer import argument, explained, traced
 from optviz.translate.javascript.body import Body
 from optviz.translate.javascript.branches import Flag

@@ -1,0 +1,80 @@
+"""What a rule is called with, and checks of what it returns."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from optviz.optimizers.state import Slots
+from surfaces.errors import InputError
+
+SEEN = ("params", "value", "hessian")  # what a rule may name besides the gradient and its slots
+
+
+# What else a rule and a table name.
+RESERVED = ("self", "t", "lr", "grad", "step", *SEEN)
+
+
+@functools.lru_cache(maxsize=1024)
+def _named(rule: Callable[..., Any]) -> tuple[str, ...]:
+    parameters = inspect.signature(rule).parameters
+    return tuple(name for name in SEEN if name in parameters)
+
+
+def inputs_of(kind: type, base: type) -> tuple[str, ...]:
+    """Which of `SEEN` a class's rule names, and the rules of its bases, which it may call."""
+    rules = [vars(cls)["rule"] for cls in kind.__mro__ if "rule" in vars(cls) and cls is not base]
+    return tuple(name for name in SEEN if any(name in _named(rule) for rule in rules))
+
+
+def call_rule(rule: Callable[..., Any], t: Any, lr: Any, grad: Any, slots: Any, seen: Any) -> Any:
+    """What a rule returns, given what it names of what is ``seen``."""
+    named = _named(getattr(rule, "__func__", rule))
+    return rule(t, lr, grad, **{name: seen[name] for name in named}, **slots)
+
+
+def check_names(kind: type, slots: Slots) -> None:
+    """Refuse slots that are named as something else is."""
+    taken = [name for name in slots if name in RESERVED]
+    if taken:
+        raise InputError(
+            f"{kind.__name__}.slots must have names of their own; not {taken[0]!r}, "
+            f"one of {', '.join(RESERVED)}"
+        )
+
+
+def checked_answer(kind: type, answer: Any, slots: Slots) -> tuple[Any, Slots]:
+    """What a rule returned; one line as an `InputError` if it is not (step, new slots)."""
+    if not (isinstance(answer, tuple) and len(answer) == 2 and isinstance(answer[1], dict)):
+        raise InputError(
+            f"{kind.__name__}.rule must return two values, the step and a dict of slots; "
+            f"not {'others' if isinstance(answer, tuple) else 'one'}"
+        )
+    step, after = answer
+    if after.keys() != slots.keys():
+        wrong = [f"without {name!r}" for name in slots if name not in after]
+        wrong += [f"with {name!r}" for name in after if name not in slots]
+        raise InputError(
+            f"{kind.__name__}.rule must return the slots that slots() begins with "
+            f"({', '.join(slots) or 'none'}); not {', '.join(wrong)}"
+        )
+    return step, after
+
+
+def check_shape(kind: type, new: Any, grad: Any) -> None:
+    """Refuse a transformed gradient of another shape."""
+    if _shape(new) != _shape(grad):
+        raise InputError(
+            f"{kind.__name__}.transform must return a gradient of the same shape; "
+            f"not {_shape(new)} for {_shape(grad)}"
+        )
+
+
+def _shape(value: Any) -> Any:
+    """The shape of an array or tensor, of a recorded matrix, () of a number."""
+    shape = getattr(value, "shape", None)
+    if shape is None:
+        return (len(value),) if hasattr(value, "__len__") else ()
+    return tuple(shape)
