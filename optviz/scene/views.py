@@ -12,6 +12,7 @@ from optviz.scene.panels.anatomy import Anatomy
 from optviz.scene.panels.base import Panel
 from optviz.scene.panels.confusion import Confusion
 from optviz.scene.panels.contour import Contour
+from optviz.scene.panels.curvature import Curvature
 from optviz.scene.panels.learning_rate import Rate
 from optviz.scene.panels.line_fit import Data
 from optviz.scene.panels.loss import Loss
@@ -36,6 +37,7 @@ PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
     "anatomy": Anatomy,
     "data": Data,
     "lr": Rate,
+    "curvature": Curvature,
 })  # fmt: skip
 
 # The views of networks that learn.
