@@ -20,7 +20,7 @@ five_points = fit_line([0, 1, 2, 3, 4], [1.1, 2.9, 5.2, 6.8, 9.1])
 valley = Surface(
     "valley",
     "0.5*x**2 + 20*y**2",
-    domain=((-4, 4), (-4, 4)),
+    domain=((-3.5, 3.5), (-3.5, 3.5)),
     start=(-3, -1),
     steps=100,
     scale="log",
@@ -32,7 +32,7 @@ valley = Surface(
 turned_valley = Surface(
     "turned valley",
     "0.25*(x + y)**2 + 10*(x - y)**2",
-    domain=((-4, 4), (-4, 4)),
+    domain=((-3.5, 3.5), (-3.5, 3.5)),
     start=(-1.4, -2.8),
     steps=100,
     scale="log",

@@ -9,14 +9,14 @@ import numpy as np
 
 import surfaces
 from optviz.descent import descend, iterate
-from optviz.optimizers import GD, SAM, Adam, Momentum, Optimizer
+from optviz.optimizers import GD, Adam, Momentum, Optimizer
 from optviz.optimizers.base import State
 from optviz.records.trajectory import Trajectory
 from optviz.scenarios.scenario import Runs, Scenario, arrived, arrives, ends_at, leaves
 from surfaces import examples
 from surfaces.surface import Floats, Surface
 
-RHO = 0.2
+RHO, BETA2 = 0.2, 0.99
 
 
 def largest_curvature(run: Trajectory) -> Floats:
@@ -39,7 +39,9 @@ def _flattest(runs: Runs) -> bool:
     """With a rho half as large and twice too SAM goes to less than half of GD's curvature."""
     gd, sam = runs
     others = [
-        descend(gd.surface, SAM(gd.optimizer, rho=rho), sam.points[0], len(sam))
+        descend(
+            gd.surface, f"sam(gd:lr={gd.optimizer.rate(1)!r},rho={rho})", sam.points[0], len(sam)
+        )
         for rho in (RHO / 2, RHO * 2)
     ]
     first, *flatter = (float(largest_curvature(run)[-1]) for run in (gd, sam, *others))
@@ -82,8 +84,8 @@ def _adams(runs: Runs) -> bool:
     """With v held fixed the limit is 38; free, it is where Adam itself drives the curvature."""
     (adam,) = runs
     t = np.arange(1, len(adam) + 1)
-    rate, (_, beta2) = adam.optimizer.rate(1), adam.optimizer.betas
-    steep = largest_curvature(adam)[1:] / np.sqrt(adam.states["exp_avg_sq"][1:, 1] / (1 - beta2**t))
+    rate = adam.optimizer.rate(1)
+    steep = largest_curvature(adam)[1:] / np.sqrt(adam.states["exp_avg_sq"][1:, 1] / (1 - BETA2**t))
     late = rate * steep[len(t) // 2 :]
     rested = int(np.argmin(adam.values))
     swings = adam.values[rested] < 1e-20 < 1e-9 < adam.values[rested:].max()
@@ -97,7 +99,7 @@ def _swing_of_fixed_adam(curvature: float, steps: int = 400) -> float:
     state = State(0, {"exp_avg": (0.0,), "exp_avg_sq": (1.0,)})
     start = 1e-9  # so small that nothing is added to v
     walk = iterate(lambda at: (curvature * at[0],), held, (start,), state=state)
-    return max(abs(each.params[0]) for each in islice(walk, steps - 20, steps)) / start
+    return float(max(abs(each.params[0]) for each in islice(walk, steps - 20, steps)) / start)
 
 
 CURVATURE = (
@@ -171,7 +173,7 @@ CURVATURE = (
             "zh": "静止时 v 不断衰减，Adam 的除数越来越小，直到曲率除以 √v 达到 38/lr。这时它开始"
             "振荡，v 随之增大，如此反复。",
         },
-        examples.valley, ("adam:lr=0.1,betas=0.9/0.99",), _adams, start=(-3, -1), steps=2500,
+        examples.valley, (f"adam:lr=0.1,betas=0.9/{BETA2}",), _adams, start=(-3, -1), steps=2500,
         views=("loss",),
     ),
 )  # fmt: skip

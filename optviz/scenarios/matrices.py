@@ -4,34 +4,32 @@ from __future__ import annotations
 
 import numpy as np
 
-from optviz.descent import descend
+from optviz.descent import with_turned
 from optviz.records.trajectory import Trajectory
 from optviz.scenarios.scenario import Runs, Scenario, arrived
 from surfaces import examples
-from surfaces.surface import Surface
 
 ROTATION = np.array([[1, -1], [1, 1]]) / np.sqrt(2)  # by 45 degrees
 WHOLE = ("gd:lr=0.03", "momentum:lr=0.01", "newton:lr=1")
 EACH = ("adagrad:lr=1", "rmsprop:lr=0.05,alpha=0.9", "adam:lr=0.1")
 
 
-def _again(run: Trajectory, surface: Surface, rotation: np.ndarray) -> Trajectory:
-    """The same optimizer from the corresponding start."""
-    return descend(surface, run.optimizer, rotation @ run.points[0], len(run))
+def _turned_runs(runs: Runs, degrees: float = 45) -> list[Trajectory]:
+    return [run.turned for run in with_turned(runs, degrees) if run.turned is not None]
 
 
 def _turn(runs: Runs) -> bool:
-    turned = [_again(run, examples.turned_valley, ROTATION) for run in runs]
     gaps = [
-        np.abs(run.points @ ROTATION.T - other.points).max()
-        for run, other in zip(runs, turned, strict=True)
+        np.abs(run.points @ ROTATION.T - again.points).max()
+        for run, again in zip(runs, _turned_runs(runs), strict=True)
     ]
     whole, each = gaps[: len(WHOLE)], gaps[len(WHOLE) :]
     return bool(max(whole) < 1e-12 and min(each) > 0.1) and all(map(arrived, runs[: len(WHOLE)]))
 
 
 def _turned(runs: Runs) -> bool:
-    before = [_again(run, examples.valley, ROTATION.T) for run in runs]
+    """Compared with the valley along the axes, to which it is turned back."""
+    before = _turned_runs(runs, -45)
     times = [run.values[-1] / max(b.values[-1], 1e-30) for run, b in zip(runs, before, strict=True)]
     gd, momentum, _, adagrad, _, adam = times
     same = np.allclose((gd, momentum), 1, rtol=1e-9)
@@ -49,13 +47,13 @@ MATRICES = (
         "turn-the-axes",
         {"en": "Turn the axes", "zh": "转动坐标轴"},
         {
-            "en": "Turned by 45°, GD, momentum and Newton take the same path, turned too; AdaGrad, "
-            "RMSProp and Adam, which scale each axis by itself, take another.",
-            "zh": "旋转 45° 后，GD、动量和 Newton 法走的还是同一条路径，只是随之旋转；AdaGrad、"
-            "RMSProp 和 Adam 对每个坐标轴分别缩放，路径就变了。",
+            "en": "In the valley turned by 45° GD, momentum and Newton take the same path, turned "
+            "with it; AdaGrad, RMSProp and Adam, which scale each axis by itself, take another.",
+            "zh": "把山谷旋转 45°，GD、动量和 Newton 法走的还是同一条路径，只是随之旋转；AdaGrad、"
+            "RMSProp 和 Adam 对每个坐标分别缩放，走的就是另一条路。",
         },
         examples.valley, (*WHOLE, *EACH), _turn, start=(-3, -1), steps=100,
-        views=("contour",),
+        views=("contour", "turned"),
     ),
     Scenario(
         "axes-turned",

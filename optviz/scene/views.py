@@ -19,6 +19,7 @@ from optviz.scene.panels.loss import Loss
 from optviz.scene.panels.profile import Profile
 from optviz.scene.panels.relief import Relief, TurningRelief
 from optviz.scene.panels.training_curves import Accuracy, TrainingLoss
+from optviz.scene.panels.turned import Turned
 from optviz.scene.panels.weights import Weights
 from optviz.scene.picture_spec import PictureSpec, text_height
 from optviz.words import one_line
@@ -38,6 +39,7 @@ PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
     "data": Data,
     "lr": Rate,
     "curvature": Curvature,
+    "turned": Turned,
 })  # fmt: skip
 
 # The views of networks that learn.
