@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from optviz.optimizers.base import Optimizer, Rate, Slots
 from optviz.optimizers.hyper import decay, fraction, hyper, learning_rate
 from optviz.optimizers.ops import matmul, maximum, norm, transpose
+
+
+def newton_schulz(
+    x: Any, coefficients: tuple[Any, Any, Any], steps: int, eps: Any = 1e-7
+) -> Iterator[Any]:
+    """Yield a matrix divided by its length, then each iterate: singular values go towards one."""
+    a, b, c = coefficients
+    x = x / maximum(norm(x), eps)
+    yield x
+    for _ in range(steps):
+        gram = matmul(x, transpose(x))
+        x = a * x + matmul(b * gram + c * matmul(gram, gram), x)
+        yield x
 
 
 @dataclass(frozen=True)
@@ -47,7 +61,6 @@ class Muon(Optimizer):
         return {"momentum_buffer": zeros}
 
     def rule(self, t: Any, lr: Any, grad: Any, momentum_buffer: Any) -> tuple[Any, Slots]:
-        a, b, c = self.ns_coefficients
         momentum_buffer = self.momentum * momentum_buffer + (1 - self.momentum) * grad
         x = momentum_buffer
         if self.nesterov:
@@ -55,10 +68,7 @@ class Muon(Optimizer):
         rows, columns = x.shape
         if rows > columns:
             x = transpose(x)
-        x = x / maximum(norm(x), self.eps)
-        for _ in range(self.ns_steps):
-            gram = matmul(x, transpose(x))
-            x = a * x + matmul(b * gram + c * matmul(gram, gram), x)
+        *_, x = newton_schulz(x, self.ns_coefficients, self.ns_steps, self.eps)
         if rows > columns:
             x = transpose(x)
         scale = max(1.0, rows / columns) ** 0.5
