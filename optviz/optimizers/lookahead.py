@@ -32,9 +32,8 @@ class Lookahead(Wrapper):
         return {**base.slots(zeros), "slow": zeros}
 
     def rule(self, t: Any, lr: Any, grad: Any, params: Any, slow: Any, **slots: Any) -> Any:
-        base: Any = super()
         k, alpha = self.setting(Lookahead, "k"), self.setting(Lookahead, "alpha")
-        step, slots = self.base_step(base.rule, t, lr, grad, params, slots)
+        step, slots = self.base_step(Lookahead, t, lr, grad, params, slots)
         slow = where(t <= 1, params, slow)
         fast = params + step
         is_back = t % k <= 0

@@ -35,7 +35,6 @@ class ScheduleFree(Wrapper):
         return z + self.setting(ScheduleFree, "beta") * (params - z)
 
     def rule(self, t: Any, lr: Any, grad: Any, params: Any, z: Any, **slots: Any) -> Any:
-        base: Any = super()
-        step, slots = self.base_step(base.rule, t, lr, grad, params, slots)
+        step, slots = self.base_step(ScheduleFree, t, lr, grad, params, slots)
         z = where(t <= 1, params, z) + step
         return (z - params) / t, slots | {"z": z}

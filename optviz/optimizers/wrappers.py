@@ -75,11 +75,17 @@ class Wrapper(metaclass=_Wraps):
         """The value of a wrapper's own setting."""
         return getattr(self, self.renamed.get((wrapper, name), name))
 
+    def base_rule(self, wrapper: type[Wrapper]) -> Callable[..., Any]:
+        """The rule that this wrapper stands before."""
+        above: Any = super(wrapper, self)
+        rule: Callable[..., Any] = above.rule
+        return rule
+
     def base_step(
-        self, rule: Any, t: Any, lr: Any, grad: Any, params: Any, slots: Slots
+        self, wrapper: type[Wrapper], t: Any, lr: Any, grad: Any, params: Any, slots: Slots
     ) -> tuple[Any, Slots]:
-        """The step and slots of the rule of the base, ``super().rule``."""
-        step, after = call_rule(rule, t, lr, grad, slots, {"params": params})
+        """The step and the new slots of the rule that this wrapper stands before."""
+        step, after = call_rule(self.base_rule(wrapper), t, lr, grad, slots, {"params": params})
         return step, after
 
 

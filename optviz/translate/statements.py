@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import ast
 import inspect
-import textwrap
 from collections.abc import Callable, Generator, Iterator, Mapping
-from functools import lru_cache
-from types import CodeType
 from typing import Any
 
 from optviz.optimizers import Optimizer
 from optviz.optimizers.wrappers import own_names
 from optviz.translate.expressions import Assignment, Expression, Name, Scope, Tree
+from optviz.translate.source import (
+    OPERATORS,
+    code,
+    function_of,
+    not_arithmetic,
+    simpler,
+    written_out,
+)
 from surfaces.errors import InputError
-
-OPERATORS: dict[type, str] = {
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "^",
-}  # fmt: skip
-
 
 TRANSFORMED = "transformed"  # the gradient that a rule is given, where that is not the raw one
 
@@ -35,6 +35,7 @@ def read(
     params: Any,
     slots: Mapping[str, Any],
     transformed: Any = None,
+    seen: Mapping[str, Any] | None = None,
 ) -> Iterator[Assignment]:
     """The lines of one step in the rule's order, with those for sign and decay around them.
 
@@ -48,6 +49,8 @@ def read(
         Before the step.
     transformed : symbol, optional
         What the rule is given in place of ``grad``; computed unless given.
+    seen : mapping, optional
+        Value and hessian, for a rule that names them.
 
     Raises
     ------
@@ -57,45 +60,14 @@ def read(
     """
     if type(optimizer).rule is Optimizer.rule:
         raise optimizer.without_rule()
-    given = {"t": t, "lr": lr, "grad": grad, "params": params, **slots}
+    known = {name: (seen or {})[name] for name in optimizer.inputs if name != "params"}
+    given = {"t": t, "lr": lr, "grad": grad, "params": params, **known, **slots}
     interpreter = _RuleInterpreter(optimizer, given, set(slots))
     if optimizer.transforms:
         if transformed is None:
             transformed = optimizer.transformed(grad, params)
         yield from interpreter.transform(transformed)
-    yield from interpreter.run(_function(Optimizer.apply).body)
-
-
-@lru_cache(maxsize=64)
-def _function(rule: Callable[..., Any]) -> ast.FunctionDef:
-    try:
-        (function,) = ast.parse(textwrap.dedent(inspect.getsource(rule))).body
-    except (OSError, TypeError):
-        raise InputError(
-            f"{rule.__qualname__} must have a source that can be read; not one that was typed in"
-        ) from None
-    except (SyntaxError, ValueError):  # a lambda in the middle of something
-        function = ast.Pass()
-    if not isinstance(function, ast.FunctionDef):
-        raise InputError(f"{rule.__qualname__} must be written with def to be shown; not otherwise")
-    return function
-
-
-@lru_cache(maxsize=1024)
-def _code(node: ast.expr | ast.stmt) -> CodeType:
-    """A part of a function that `_function` keeps, compiled once for all that run it."""
-    if isinstance(node, ast.expr):
-        return compile(ast.fix_missing_locations(ast.Expression(node)), "<rule>", "eval")
-    whole = ast.Module(body=[node], type_ignores=[])
-    return compile(ast.fix_missing_locations(whole), "<rule>", "exec")
-
-
-@lru_cache(maxsize=64)
-def _written_out(statement: ast.AugAssign) -> ast.expr:
-    """``a + b`` of ``a += b``."""
-    assert isinstance(statement.target, ast.Name)
-    old = ast.Name(statement.target.id, ast.Load())
-    return ast.copy_location(ast.BinOp(old, statement.op, statement.value), statement)
+    yield from interpreter.run(function_of(Optimizer.apply).body)
 
 
 class _RuleInterpreter:
@@ -144,14 +116,25 @@ class _RuleInterpreter:
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
                     yield from self.assign([(name, value)])
                 case ast.AugAssign(target=ast.Name(id=name)):
-                    yield from self.assign([(name, _written_out(statement))])
+                    yield from self.assign([(name, written_out(statement))])
                 case ast.Assign(
                     targets=[ast.Tuple(elts=[ast.Name(id=name), *_])],
                     value=ast.Call(
                         func=ast.Attribute(value=ast.Name(id="self"), attr="checked_rule")
                     ),
                 ):
-                    yield from self.run_rule(name)
+                    yield from self.run_rule(self.rule, name)
+                case ast.Assign(
+                    targets=[ast.Tuple(elts=[ast.Name(id=name), ast.Name(id=slots)])],
+                    value=ast.Call(
+                        func=ast.Attribute(value=ast.Name(id="self"), attr="base_step"),
+                        args=[wrapper, *_],
+                    ) as call,
+                ):
+                    base: Any = self.scope["self"].base_rule(self.value(wrapper))
+                    _, after = self.value(call)
+                    yield from self.run_rule(base.__func__, name)
+                    self.scope[slots], self.step = after, None
                 case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if (
                     all(isinstance(name, ast.Name) for name in names)
                 ):
@@ -162,27 +145,37 @@ class _RuleInterpreter:
                 case ast.Return(value=ast.Tuple(elts=[step, state]) as both):
                     self.step, _ = self.value(both)  # at once: in the order in which Python does
                     yield from self.new_slots(state)
-                    yield Assignment(
-                        Name("step", 0, False, self.step, self.scope_of(step)), self.tree(step)
-                    )
+                    primes = self.primes["step"] + 1 if "step" in self.primes else 0
+                    target = Name("step", primes, False, self.step, self.scope_of(step))
+                    yield Assignment(target, self.tree(step))
+                    self.primes["step"] = primes
                     return True
                 case _:
                     self.execute(statement)
         return False
 
-    def run_rule(self, step: str) -> Iterator[Assignment]:
-        """Run `rule`, called from `Optimizer.apply`; its local names are dropped at its end."""
-        function = _function(self.rule)
+    def run_rule(self, rule: Callable[..., Any], step: str) -> Iterator[Assignment]:
+        """Run a rule that another function calls; its local names are dropped at its end."""
+        function = function_of(rule)
         outside, primes, scopes = dict(self.scope), dict(self.primes), dict(self.scopes)
-        theirs = [argument.arg for argument in function.args.args[1:4]]
-        for name, ours in zip(theirs, ("t", "lr", "grad"), strict=False):
+        globals_outside = self.globals
+        self.globals = self.globals | rule.__globals__
+        arguments = [argument.arg for argument in function.args.args]
+        for name, ours in zip(arguments[1:4], ("t", "lr", "grad"), strict=False):
             self.scope[name], self.scopes[name] = outside[ours], scopes[ours]
+        if function.args.kwarg:  # the slots that it does not name
+            rest = {k: self.scope[k] for k in self.slots if k not in arguments}
+            self.scope[function.args.kwarg.arg] = rest
         yield from self.run(function.body)
-        self.scope, self.primes = outside | {step: self.step}, primes
+        shown = self.primes["step"]
+        self.globals = globals_outside
+        self.scope, self.primes = outside | {step: self.step}, primes | {step: shown}
         self.scopes = scopes | {step: Scope.COORDINATE}
 
     def new_slots(self, state: ast.expr) -> Iterator[Assignment]:
         """The lines for slots that are computed in the return statement."""
+        if isinstance(state, ast.BinOp) and isinstance(state.op, ast.BitOr):
+            state = state.right  # the base's slots stand on the left
         if isinstance(state, ast.Dict):
             for key, value in zip(state.keys, state.values, strict=True):
                 if isinstance(key, ast.Constant) and not isinstance(value, ast.Name):
@@ -235,11 +228,11 @@ class _RuleInterpreter:
 
     def _run(self, node: ast.expr | ast.stmt) -> Any:
         try:
-            return eval(_code(node), self.globals, self.scope)
+            return eval(code(node), self.globals, self.scope)
         except (InputError, ArithmeticError):
             raise
         except Exception:  # super(), a return in a loop: what only the whole function knows
-            raise _not_arithmetic(node) from None
+            raise not_arithmetic(node) from None
 
     def tree(self, node: ast.expr) -> Tree:
         """The expression tree of a node, with the present values of its names."""
@@ -248,16 +241,21 @@ class _RuleInterpreter:
                 return number
             case ast.Name(id=text) | ast.Attribute(attr=text):
                 return self.name(text, self.value(node))
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="self"), attr="setting"),
+                args=[_, ast.Constant(value=str() as text)],
+            ):
+                return self.name(text, self.value(node))
             case ast.UnaryOp(op=ast.UAdd(), operand=operand):
                 return self.tree(operand)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return Expression("-", (self.tree(operand),))
             case ast.BinOp(left=left, op=operator, right=right) if type(operator) in OPERATORS:
-                return _simpler(OPERATORS[type(operator)], self.tree(left), self.tree(right))
+                return simpler(OPERATORS[type(operator)], self.tree(left), self.tree(right))
             case ast.BinOp(left=left, op=ast.Mod(), right=right):
                 return Expression("mod", (self.tree(left), self.tree(right)))
             case ast.BinOp(left=left, op=ast.FloorDiv(), right=right):
-                return Expression("floor", (_simpler("/", self.tree(left), self.tree(right)),))
+                return Expression("floor", (simpler("/", self.tree(left), self.tree(right)),))
             case ast.Call(func=ast.Name(id=function), args=args, keywords=[]):
                 return self.call(function, args)
             case ast.Call(
@@ -266,7 +264,7 @@ class _RuleInterpreter:
                 return self.call(function, args)
             case ast.IfExp(test=test, body=a, orelse=b):
                 return self.tree(a if self.value(test) else b)
-        raise _not_arithmetic(node)
+        raise not_arithmetic(node)
 
     def call(self, function: str, args: list[ast.expr]) -> Tree:
         if function != "where":
@@ -279,19 +277,3 @@ class _RuleInterpreter:
             if name not in self.silent and self.scopes.get(name) is Scope.COORDINATE
         ]
         return Expression("where", (condition, self.tree(a), self.tree(b), *reads))
-
-
-def _simpler(operator: str, left: Tree, right: Tree) -> Expression:
-    """An operation as it is usually written: the sign before a whole product, x x as a square."""
-    match operator, left:
-        case "*" | "/", Expression("-", (positive,)):
-            return Expression("-", (_simpler(operator, positive, right),))
-        case "*", Name() if left == right:
-            return Expression("^", (left, 2))
-        case "*", Expression("*", (first, Name() as last)) if last == right:
-            return Expression("*", (first, Expression("^", (last, 2))))
-    return Expression(operator, (left, right))
-
-
-def _not_arithmetic(node: ast.AST) -> InputError:
-    return InputError(f"a rule must be arithmetic to be shown; not {ast.unparse(node)[:60]!r}")

@@ -13,16 +13,16 @@ from optviz.optimizers.tracer import argument, traced
 from optviz.translate.expressions import Assignment, Name, Scope, Tree
 from optviz.translate.javascript.body import Body
 from optviz.translate.javascript.branches import Branches, Flag
-from optviz.translate.javascript.rules import (
+from optviz.translate.javascript.recordings import (
     Maker,
     arguments,
     before,
-    check_optimizer,
     each_variant,
     flags_of,
     slots_of,
     stored,
 )
+from optviz.translate.javascript.rules import check_optimizer
 from optviz.translate.javascript.script import array_source, function, object_source, quoted
 from optviz.translate.mathml import mathml
 from optviz.translate.merging import merge
