@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,19 +48,31 @@ class Muon(Optimizer):
         return {"momentum_buffer": zeros}
 
     def rule(self, t: Any, lr: Any, grad: Any, momentum_buffer: Any) -> tuple[Any, Slots]:
-        a, b, c = self.ns_coefficients
         momentum_buffer = self.momentum * momentum_buffer + (1 - self.momentum) * grad
         x = momentum_buffer
         if self.nesterov:
             x = (1 - self.momentum) * grad + self.momentum * momentum_buffer
         rows, columns = x.shape
-        if rows > columns:
-            x = transpose(x)
-        x = x / maximum(norm(x), self.eps)
-        for _ in range(self.ns_steps):
-            gram = matmul(x, transpose(x))
-            x = a * x + matmul(b * gram + c * matmul(gram, gram), x)
-        if rows > columns:
-            x = transpose(x)
+        x = orthogonalized(x, self)
         scale = max(1.0, rows / columns) ** 0.5
         return -lr * scale * x, {"momentum_buffer": momentum_buffer}
+
+
+def orthogonalized(matrix: Any, muon: Muon) -> Any:
+    """The last of `newton_schulz`: the matrix with singular values near one."""
+    *_, last = newton_schulz(matrix, muon)
+    return last
+
+
+def newton_schulz(matrix: Any, muon: Muon) -> Iterator[Any]:
+    """The matrix divided by its length, and after each iteration."""
+    a, b, c = muon.ns_coefficients
+    rows, columns = matrix.shape
+    x = matrix / maximum(norm(matrix), muon.eps)
+    yield x
+    if rows > columns:  # the smaller products
+        x = transpose(x)
+    for _ in range(muon.ns_steps):
+        gram = matmul(x, transpose(x))
+        x = a * x + matmul(b * gram + c * matmul(gram, gram), x)
+        yield transpose(x) if rows > columns else x

@@ -268,7 +268,9 @@ class _RuleInterpreter:
 
     def call(self, function: str, args: list[ast.expr]) -> Tree:
         if function != "where":
-            return Expression(function, tuple(map(self.tree, args)))
+            # What a function of one's own is given besides numbers is not said.
+            told = [arg for arg in args if not isinstance(self.value(arg), (tuple, Optimizer))]
+            return Expression(function, tuple(map(self.tree, told)))
         test, a, b = args
         condition = Name(ast.unparse(test), 0, False, self.value(test), self.scope_of(test))
         reads = [

@@ -100,9 +100,7 @@ def _elementwise(kind: type[Optimizer], flags: Sequence[Flag]) -> dict[str, str]
 
 def _whole(kind: type[Optimizer], flags: Sequence[Flag]) -> dict[str, str]:
     """The entries of a rule that sees both coordinates at once."""
-    variants = each_variant(kind, whole.sizes)
-    slots = in_one_order([list(found) for found in variants])
-    layout = whole.Layout.of(slots, variants)
+    layout = whole.layout_of(kind)
     labels = {
         f"{slot}.{i}": first + i
         for slot, (first, count) in layout.places.items()
@@ -115,7 +113,7 @@ def _whole(kind: type[Optimizer], flags: Sequence[Flag]) -> dict[str, str]:
     old = [f"s{i} = s[{i}]" for i in labels.values()]
     declared = [f"const {', '.join(old)};"] * bool(old)
     entries = {
-        "slots": json.dumps(slots),
+        "slots": json.dumps(list(layout.places)),
         "sizes": json.dumps(layout.sizes),
         "start": function("(h, f, lr) =>", "const s = {};", *start.statements(), "return s;"),
         "step": _pair_function(f"({', '.join([*WHOLE, *seen_by(kind)])}) =>", declared, step),

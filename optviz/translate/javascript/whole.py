@@ -16,7 +16,7 @@ from optviz.optimizers.straight_line import (
     whole_slots,
 )
 from optviz.optimizers.tracer import argument, traced
-from optviz.translate.javascript.recordings import Maker, Recorded
+from optviz.translate.javascript.recordings import Maker, Recorded, each_variant, in_one_order
 from surfaces.tape import TapeWriter
 
 NEW = ("x'", "y'")  # the results that are no slots
@@ -48,7 +48,7 @@ class Layout(NamedTuple):
         return [count for _, count in self.places.values()]
 
 
-class _Symbols(Inputs):
+class Symbols(Inputs):
     """What a rule is given, under the names of the JavaScript functions."""
 
     def __init__(self, tape: TapeWriter, optimizer: Any, layout: Layout | None) -> None:
@@ -60,6 +60,12 @@ class _Symbols(Inputs):
 
     def slot_names(self, slot: str, count: int) -> list[str]:
         return self.layout.names(slot) if self.layout else super().slot_names(slot, count)
+
+
+def layout_of(kind: type[Optimizer]) -> Layout:
+    """The layout of a class's slots, under any combination of its flags."""
+    variants = each_variant(kind, sizes)
+    return Layout.of(in_one_order([list(found) for found in variants]), variants)
 
 
 def sizes(make: Maker) -> dict[str, int]:
@@ -84,7 +90,7 @@ def step(layout: Layout, make: Maker) -> Recorded:
     """The slots' numbers after a step, and the step."""
     tape = TapeWriter()
     optimizer = make(tape)
-    moves, after = recorded_step(optimizer, _Symbols(tape, optimizer, layout))
+    moves, after = recorded_step(optimizer, Symbols(tape, optimizer, layout))
     numbers = {f"{name}.{i}": v for name, values in after.items() for i, v in enumerate(values)}
     return tape.tape([*numbers.values(), *moves]), [*numbers, *NEW]
 
@@ -93,7 +99,7 @@ def point(layout: Layout, make: Maker) -> Recorded:
     """Where the gradient is taken."""
     tape = TapeWriter()
     optimizer = make(tape)
-    return tape.tape(recorded_point(optimizer, _Symbols(tape, optimizer, layout))), list(NEW)
+    return tape.tape(recorded_point(optimizer, Symbols(tape, optimizer, layout))), list(NEW)
 
 
 def second(make: Maker) -> Recorded:
