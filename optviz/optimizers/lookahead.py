@@ -26,6 +26,7 @@ class Lookahead(Wrapper):
     }
     word = "Lookahead"
     alone = "gd"
+    decays_in_rule: ClassVar = True
 
     def slots(self, zeros: Any) -> Slots:
         base: Any = super()

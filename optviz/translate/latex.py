@@ -17,8 +17,9 @@ from optviz.optimizers.matrix import Matrix
 from optviz.optimizers.straight_line import whole_slots
 from optviz.translate.effective import effective, lasting
 from optviz.translate.expressions import Expression, Name, Tree
-from optviz.translate.statements import TRANSFORMED, read
+from optviz.translate.statements import read
 from optviz.translate.symbols import Letter, Word, base_of, symbol
+from optviz.translate.transforms import TRANSFORMED
 
 
 @dataclass(frozen=True)

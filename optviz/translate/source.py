@@ -50,6 +50,17 @@ def written_out(statement: ast.AugAssign) -> ast.expr:
     return ast.copy_location(ast.BinOp(old, statement.op, statement.value), statement)
 
 
+def inlined_in(method: Callable[..., Any], args: list[ast.expr]) -> ast.expr | None:
+    """What a method of one line returns, if it is called with names that it has itself."""
+    function = function_of(method)
+    names = [argument.arg for argument in function.args.args[1:]]
+    given = [arg.id for arg in args if isinstance(arg, ast.Name)]
+    body = function.body
+    if len(body) != 1 or not isinstance(body[0], ast.Return) or given != names[: len(args)]:
+        return None
+    return body[0].value
+
+
 def simpler(operator: str, left: Tree, right: Tree) -> Expression:
     """An operation as it is usually written: the sign before a whole product, x x as a square."""
     match operator, left:

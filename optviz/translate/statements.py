@@ -12,19 +12,20 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Any
 
 from optviz.optimizers import Optimizer
-from optviz.optimizers.wrappers import own_names
+from optviz.optimizers.answers import decayed
+from optviz.optimizers.wrappers import Wrapper, base_of
 from optviz.translate.expressions import Assignment, Expression, Name, Scope, Tree
 from optviz.translate.source import (
     OPERATORS,
     code,
     function_of,
+    inlined_in,
     not_arithmetic,
     simpler,
     written_out,
 )
+from optviz.translate.transforms import transform_line
 from surfaces.errors import InputError
-
-TRANSFORMED = "transformed"  # the gradient that a rule is given, where that is not the raw one
 
 
 def read(
@@ -62,7 +63,7 @@ def read(
         raise optimizer.without_rule()
     known = {name: (seen or {})[name] for name in optimizer.inputs if name != "params"}
     given = {"t": t, "lr": lr, "grad": grad, "params": params, **known, **slots}
-    interpreter = _RuleInterpreter(optimizer, given, set(slots))
+    interpreter = _RuleInterpreter(optimizer, given, set(slots), known)
     if optimizer.transforms:
         if transformed is None:
             transformed = optimizer.transformed(grad, params)
@@ -73,13 +74,19 @@ def read(
 class _RuleInterpreter:
     """Runs a rule statement by statement, and yields those that compute something."""
 
-    def __init__(self, optimizer: Optimizer, given: dict[str, Any], slots: set[str]) -> None:
+    def __init__(
+        self, optimizer: Optimizer, given: dict[str, Any], slots: set[str], seen: dict[str, Any]
+    ) -> None:
         self.rule = type(optimizer).rule
         around = dict(inspect.getclosurevars(self.rule).nonlocals)
-        self.globals = Optimizer.apply.__globals__ | self.rule.__globals__ | around
-        self.scope = {"self": optimizer, **given}
+        self.globals = (
+            Optimizer.apply.__globals__ | decayed.__globals__ | self.rule.__globals__ | around
+        )
+        self.scope = {"self": optimizer, "seen": seen, **given}
         self.slots = slots
         self.step: Any = None  # what the rule returned
+        self.inner = self.rule  # what weight decay stands around at this moment
+        self.said: dict[str, str] = {}  # what a name is called that stands for another one
         self.primes: dict[str, int] = {}
         self.silent: set[str] = set()  # names that no line gives a value
         self.scopes = dict.fromkeys(given, Scope.COORDINATE)
@@ -87,23 +94,11 @@ class _RuleInterpreter:
 
     def transform(self, transformed: Any) -> Iterator[Assignment]:
         """The line of the gradient that the rule is given, which is its ``grad`` from then on."""
-        tree = self.transform_tree(self.scope["self"])
-        name = Name(TRANSFORMED, 0, False, transformed)
-        yield Assignment(name, tree)
+        raw = self.name("grad", self.scope["grad"])
+        line = transform_line(self.scope["self"], raw, transformed)
+        yield line
         self.scope["grad"], self.primes["grad"] = transformed, 1
-        yield Assignment(self.name("grad", transformed), name)
-
-    def transform_tree(self, optimizer: Optimizer) -> Tree:
-        """The gradient within what each wrapper, and then the class itself, does to it."""
-        kind: Any = type(optimizer)
-        tree: Tree = self.name("grad", self.scope["grad"])
-        while "parts" in vars(kind):
-            wrapper, kind = kind.parts
-            if hasattr(wrapper, "transform"):
-                names = own_names(wrapper, kind).values()
-                bounds = [Name(n, 0, False, getattr(optimizer, n), Scope.SETTINGS) for n in names]
-                tree = Expression(wrapper.word, (tree, *bounds))
-        return Expression("transform", (tree,)) if kind.transforms else tree
+        yield Assignment(self.name("grad", transformed), line.target)
 
     def run(self, body: list[ast.stmt]) -> Generator[Assignment, None, bool]:
         """Run statements up to a return statement; returns whether there was one."""
@@ -117,31 +112,32 @@ class _RuleInterpreter:
                     yield from self.assign([(name, value)])
                 case ast.AugAssign(target=ast.Name(id=name)):
                     yield from self.assign([(name, written_out(statement))])
-                case ast.Assign(
-                    targets=[ast.Tuple(elts=[ast.Name(id=name), *_])],
-                    value=ast.Call(
-                        func=ast.Attribute(value=ast.Name(id="self"), attr="checked_rule")
-                    ),
+                case ast.Return(
+                    value=ast.Call(func=ast.Attribute(ast.Name(id="self"), "checked_rule"))
                 ):
-                    yield from self.run_rule(self.rule, name)
+                    yield from self.run_rule(self.rule)
+                    return True
+                case ast.Return(value=ast.Call(func=ast.Name(id="decayed"))):
+                    yield from self.run_decayed(self.rule)
+                    return True
+                case ast.Assign(value=ast.Call(func=ast.Name(id="rule"))):  # within `decayed`
+                    yield from self.run_rule(self.inner)
                 case ast.Assign(
-                    targets=[ast.Tuple(elts=[ast.Name(id=name), ast.Name(id=slots)])],
+                    targets=[ast.Tuple(elts=[_, ast.Name(id=slots)])],
                     value=ast.Call(
                         func=ast.Attribute(value=ast.Name(id="self"), attr="base_step"),
-                        args=[wrapper, *_],
+                        args=[wrapper, *_, params, _],
                     ) as call,
                 ):
-                    base: Any = self.scope["self"].base_rule(self.value(wrapper))
-                    _, after = self.value(call)
-                    yield from self.run_rule(base.__func__, name)
-                    self.scope[slots], self.step = after, None
+                    yield from self.run_base(self.value(wrapper), params)
+                    self.scope[slots] = self.value(call)[1]
                 case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if (
                     all(isinstance(name, ast.Name) for name in names)
                 ):
                     texts = [name.id for name in names if isinstance(name, ast.Name)]
                     yield from self.assign(list(zip(texts, values, strict=True)))
-                case ast.Return() if self.step is not None:
-                    return True  # of what is around the rule: its step has been shown
+                case ast.Return(value=ast.Tuple(elts=[ast.Name(id="step"), ast.Name(id="slots")])):
+                    return True  # of `decayed`: the step has been shown
                 case ast.Return(value=ast.Tuple(elts=[step, state]) as both):
                     self.step, _ = self.value(both)  # at once: in the order in which Python does
                     yield from self.new_slots(state)
@@ -154,23 +150,43 @@ class _RuleInterpreter:
                     self.execute(statement)
         return False
 
-    def run_rule(self, rule: Callable[..., Any], step: str) -> Iterator[Assignment]:
+    def run_rule(self, rule: Callable[..., Any]) -> Iterator[Assignment]:
         """Run a rule that another function calls; its local names are dropped at its end."""
         function = function_of(rule)
-        outside, primes, scopes = dict(self.scope), dict(self.primes), dict(self.scopes)
-        globals_outside = self.globals
+        outside = self.scope, self.primes, self.scopes, self.globals
+        self.scope, self.primes, self.scopes = map(dict, outside[:3])
         self.globals = self.globals | rule.__globals__
         arguments = [argument.arg for argument in function.args.args]
         for name, ours in zip(arguments[1:4], ("t", "lr", "grad"), strict=False):
-            self.scope[name], self.scopes[name] = outside[ours], scopes[ours]
+            self.scope[name], self.scopes[name] = outside[0][ours], outside[2][ours]
         if function.args.kwarg:  # the slots that it does not name
             rest = {k: self.scope[k] for k in self.slots if k not in arguments}
             self.scope[function.args.kwarg.arg] = rest
         yield from self.run(function.body)
         shown = self.primes["step"]
-        self.globals = globals_outside
-        self.scope, self.primes = outside | {step: self.step}, primes | {step: shown}
-        self.scopes = scopes | {step: Scope.COORDINATE}
+        self.scope, self.primes, self.scopes, self.globals = outside
+        self.scope["step"], self.primes["step"] = self.step, shown
+        self.scopes["step"] = Scope.COORDINATE
+
+    def run_decayed(self, rule: Callable[..., Any]) -> Iterator[Assignment]:
+        """Run a rule with weight decay around it."""
+        self.inner = rule
+        yield from self.run(function_of(decayed).body)
+
+    def run_base(self, wrapper: type[Wrapper], params: ast.expr) -> Iterator[Assignment]:
+        """Run the rule that a wrapper stands before, at the point that it is given."""
+        scope, said, primes = self.scope, self.said, self.primes.get("grad", 0)
+        optimizer = scope["self"]
+        self.scope = scope | {"params": self.value(params)}
+        if isinstance(params, ast.Name):
+            self.said = said | {"params": params.id}
+        rule: Any = optimizer.base_rule(wrapper)
+        run = (
+            self.run_rule if base_of(wrapper, type(optimizer)).decays_in_rule else self.run_decayed
+        )
+        yield from run(rule.__func__)
+        self.scope, self.said = scope | {"step": self.scope["step"]}, said
+        self.primes["grad"] = primes
 
     def new_slots(self, state: ast.expr) -> Iterator[Assignment]:
         """The lines for slots that are computed in the return statement."""
@@ -203,6 +219,7 @@ class _RuleInterpreter:
                 yield Assignment(self.name(name, value), tree)
 
     def name(self, text: str, value: Any) -> Name:
+        text = self.said.get(text, text)
         scope = self.scopes.get(text, Scope.SETTINGS)
         return Name(text, self.primes.get(text, 0), text in self.slots, value, scope)
 
@@ -246,6 +263,10 @@ class _RuleInterpreter:
                 args=[_, ast.Constant(value=str() as text)],
             ):
                 return self.name(text, self.value(node))
+            case ast.Call(func=ast.Attribute(ast.Name(id="self"), "evaluates_at"), args=args) if (
+                inlined := inlined_in(type(self.scope["self"]).evaluates_at, args)
+            ):
+                return self.tree(inlined)
             case ast.UnaryOp(op=ast.UAdd(), operand=operand):
                 return self.tree(operand)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
