@@ -11,6 +11,19 @@ from optviz.optimizers.hyper import decay, fraction, hyper, learning_rate
 from optviz.optimizers.ops import matmul, maximum, norm, transpose
 
 
+def newton_schulz(
+    x: Any, coefficients: tuple[Any, Any, Any], steps: int, eps: Any = 1e-7
+) -> Iterator[Any]:
+    """Yield a matrix divided by its length, then each iterate: singular values go towards one."""
+    a, b, c = coefficients
+    x = x / maximum(norm(x), eps)
+    yield x
+    for _ in range(steps):
+        gram = matmul(x, transpose(x))
+        x = a * x + matmul(b * gram + c * matmul(gram, gram), x)
+        yield x
+
+
 @dataclass(frozen=True)
 class Muon(Optimizer):
     r"""Momentum orthogonalized: a few iterations push its singular values towards one.
@@ -59,20 +72,8 @@ class Muon(Optimizer):
 
 
 def orthogonalized(matrix: Any, muon: Muon) -> Any:
-    """The last of `newton_schulz`: the matrix with singular values near one."""
-    *_, last = newton_schulz(matrix, muon)
-    return last
-
-
-def newton_schulz(matrix: Any, muon: Muon) -> Iterator[Any]:
-    """The matrix divided by its length, and after each iteration."""
-    a, b, c = muon.ns_coefficients
+    """The matrix with singular values near one; the smaller of the two products is iterated."""
     rows, columns = matrix.shape
-    x = matrix / maximum(norm(matrix), muon.eps)
-    yield x
-    if rows > columns:  # the smaller products
-        x = transpose(x)
-    for _ in range(muon.ns_steps):
-        gram = matmul(x, transpose(x))
-        x = a * x + matmul(b * gram + c * matmul(gram, gram), x)
-        yield transpose(x) if rows > columns else x
+    x = transpose(matrix) if rows > columns else matrix
+    *_, x = newton_schulz(x, muon.ns_coefficients, muon.ns_steps, muon.eps)
+    return transpose(x) if rows > columns else x
