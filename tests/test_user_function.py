@@ -80,10 +80,13 @@ def test_the_error_that_is_said_is_the_error_there_is(name):
     known = surfaces.get(name)
     made = surfaces.from_function(lambda x, y: known(x, y), known.domain, known.start)
     points = points_in(known.domain, 2000)
+    if name == "eggholder":  # its creases have no slope
+        x, y = points.T
+        points = points[np.minimum(np.abs(x / 2 + y + 47), np.abs(x - y - 47)) > 1]
     expected = known.gradient(points)
     error = size(made.gradient(points) - expected) / size(expected)
     assert said_error(made) <= 1e-8
-    assert error.max() <= 5 * said_error(made)  # most below 1; eggholder's creases have no slope
+    assert error.max() <= 5 * said_error(made)  # most below 1
 
 
 @pytest.mark.parametrize("scale", [1e-12, 1.0, 1e12])
