@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from surfaces.declaration import SCALES
 from surfaces.errors import FormulaError, InputError, must, shown
 from surfaces.surface import Surface
 from surfaces.window import Domain, checked_point
@@ -43,6 +44,8 @@ def scale_of(surface: Surface, asked: str, what: str, resolution: int = 61) -> s
 
     Refuses values whose range overflows, as no scale suits them.
     """
+    if not isinstance(asked, str) or asked not in ("auto", *SCALES):
+        raise must("scale", "'auto', 'linear' or 'log'", asked)
     *_, values = surface.samples(resolution)
     values = values[np.isfinite(values)]
     low, high = (values.min().item(), values.max().item()) if values.size else (0.0, 0.0)

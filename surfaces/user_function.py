@@ -11,13 +11,14 @@ import numpy as np
 
 from surfaces.axes import X_AND_Y, AxisName
 from surfaces.calls import Calls
+from surfaces.declaration import checked_name
 from surfaces.differences import ROUGH, Step, chosen_step, disagreement, probe_points
 from surfaces.errors import InputError, must, unknown, warn
 from surfaces.function_kernel import Differences, WithGradient
 from surfaces.jumps import largest_jump
 from surfaces.kernel import Floats, Kernel
 from surfaces.placing import placed, scale_of, usual_start
-from surfaces.surface import Surface
+from surfaces.surface import Surface, checked_details
 from surfaces.window import Domain, checked_domain, checked_point
 
 AUTOMATIC = ("torch", "jax")
@@ -122,8 +123,9 @@ def from_function(
     """
     if not callable(function):
         raise _no_function(function)
+    checked_details(from_function, details)
     window = checked_domain(domain)
-    label = name or name_of(function)
+    label = checked_name("name", name or name_of(function))
     usual = usual_start(window) if start is None else checked_point("start", start)
     if vectorized not in (None, True, False):
         raise must("vectorized", "True, False or None", vectorized)
@@ -133,7 +135,7 @@ def from_function(
         kernel, remarks = _derived(function, gradient, window, usual, vectorized, label)
     else:
         kernel, remarks = _computed(function, gradient, window, points, vectorized, label)
-    details |= {"axes": axes, "minima": tuple(minima), "title": title}
+    details |= {"axes": axes, "minima": minima, "title": title}
     surface = Surface(label, domain=window, start=usual, kernel=kernel, **details)
     point, moved = placed(surface, start, "function")
     seen = surface.reaching(point)
