@@ -346,6 +346,58 @@ def test_what_is_no_function_is_refused_in_one_line(function, settings, said):
     assert "\n" not in str(caught.value)
 
 
+NAN = float("nan")
+
+
+@pytest.mark.filterwarnings("ignore:the gradient along")
+@pytest.mark.parametrize(
+    ("gradient", "start", "said"),
+    [
+        (lambda x, y: (x * NAN, y), (1, 2), "start .*, where the gradient is .nan, 2.$"),
+        (lambda x, y: (math.inf, y), (1, 2), "start .*, where the gradient is .inf, 2.$"),
+        (lambda x, y: (x * NAN, y), None, "^gradient of the function must be finite somewhere"),
+        (lambda x, y: {}[x], None, "^gradient must work at .*; not so: KeyError"),
+    ],
+)
+def test_a_gradient_that_is_at_fault_is_named(gradient, start, said):
+    with pytest.raises(InputError, match=said):
+        surfaces.from_function(valley, WINDOW, start, gradient=gradient)
+
+
+def test_the_value_that_is_not_finite_is_named():
+    with pytest.raises(InputError, match=r"where the value is nan$"):
+        surfaces.from_function(lambda x, y: x * NAN, WINDOW, (1, 2))
+
+
+@pytest.mark.parametrize("vectorized", [None, False])
+@pytest.mark.parametrize("blamed", ["function", "gradient"])
+def test_what_fails_later_says_where_and_which(blamed, vectorized):
+    """Also in calls of whole arrays."""
+
+    def failing(function):
+        def fails(x, y):
+            if np.any(np.asarray(x) > 1.9999):
+                raise KeyError("far out")
+            return function(x, y)
+
+        return fails
+
+    given = {"function": valley, "gradient": slopes} | {
+        blamed: failing({"function": valley, "gradient": slopes}[blamed])
+    }
+    window = ((-2.0, 1.9), (-1.0, 3.0))
+    made = surfaces.from_function(
+        given["function"], window, gradient=given["gradient"], vectorized=vectorized
+    )
+    expected = rf"^{blamed} must work at \(2, 1\); not so: KeyError: 'far out'$"
+    for ask in (
+        lambda: made.value_and_gradient([(1.0, 1.0), (2.0, 1.0)]),
+        lambda: made.at(2.0, 1.0),
+    ):
+        with pytest.raises(InputError, match=expected):
+            ask()
+
+
 def test_a_function_that_fails_everywhere_says_how():
     with pytest.raises(InputError, match="not so: ValueError: never"):
         surfaces.from_function(raising, WINDOW)
