@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,7 @@ optviz.register(
              ("signdescent:lr=0.05",), lambda runs: runs[0].values[-1] < runs[0].values[0])
 )
 '''
+TABLES_OF = {"activation": ACTIVATIONS, "model": MODELS}
 TABLES = (REGISTRY, CATALOGUE, PANELS, WRITERS, ACTIVATIONS, MODELS)
 
 
@@ -342,16 +344,88 @@ def test_a_worker_elsewhere_is_sent_what_a_plugin_defines(tmp_path: Path) -> Non
     np.testing.assert_allclose(there.runs[0].curve, here.history.loss, rtol=1e-5)
 
 
+def _failing() -> nn.Module:
+    raise ValueError("no net")
+
+
+class Net(nn.Sequential):
+    """Softmax regression, made without settings."""
+
+    def __init__(self) -> None:
+        super().__init__(nn.Flatten(), nn.Linear(784, 10))
+
+
+def _deep(hidden: Sequence[int], activation: str, dropout: float) -> nn.Module:
+    return nn.Sequential(
+        nn.Flatten(), nn.Linear(784, hidden[0]), ACTIVATIONS[activation](), nn.Linear(hidden[0], 10)
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [({"activation": lambda: nn.LeakyReLU(0.2)}, "leakyrelu"),
+     ({"activation": functools.partial(nn.LeakyReLU, 0.2)}, "leakyrelu"),
+     ({"model": lambda: Net()}, "net"),
+     ({"model": lambda hidden, activation, dropout: _deep(hidden, activation, dropout)},
+      "sequential")],
+)  # fmt: skip
+def test_what_has_no_name_is_called_as_what_it_makes(
+    given: dict[str, Any], name: str, tmp_path: Path
+) -> None:
+    data = mnist.Dataset(*made(train=300, test=50))
+    run = mnist.train(data, epochs=1, samples=200, progress=False, **given)
+    [kind] = given
+    assert getattr(run.settings, kind) == name
+    settings = {"epochs": 1, "samples": 200, "progress": False}
+    assert mnist.train(data, **settings, **{kind: name}).history.loss == run.history.loss
+    grid = {"activations": ["relu"]} | (
+        {"activations": [given[kind], "relu"]} if kind == "activation" else {"model": given[kind]}
+    )
+    compared = mnist.compare(data, ["gd:lr=0.1"], **grid, seeds=1, samples=200, jobs=2,
+                             progress=False)  # fmt: skip
+    assert compared.runs[0].settings[kind] == name
+    run.save(tmp_path / "run")
+    del TABLES_OF[kind][name]
+    with pytest.raises(optviz.InputError, match=f"not '{name}'.*; one's own is registered first"):
+        mnist.restore(tmp_path / "run")
+    optviz.register(given[kind], name, kind=kind)
+    assert (mnist.restore(tmp_path / "run").params == run.params).all()
+    with pytest.raises(optviz.InputError, match=r"registered with a name: optviz.register"):
+        optviz.register(given[kind], kind=kind)
+
+
+@pytest.mark.parametrize("settings", [{"activation": "tanh"}, {"hidden": (5,)}, {"dropout": 0.5}])
+def test_a_setting_that_does_nothing_to_ones_own_model_is_told(settings: dict[str, Any]) -> None:
+    data = mnist.Dataset(*made(train=300, test=50))
+    usual = {"epochs": 1, "samples": 200, "progress": False}
+    with pytest.warns(UserWarning, match=f"^{next(iter(settings))} does nothing to a net network$"):
+        mnist.train(data, model=Net, **usual, **settings)
+    mnist.train(data, model=_deep, **usual, **settings)  # it takes them
+
+
+def test_a_comparison_of_ones_own_model_may_vary_what_it_takes() -> None:
+    data = mnist.Dataset(*made(train=300, test=50))
+    asked = {"seeds": 1, "samples": 200, "jobs": 1, "progress": False}
+    compared = mnist.compare(data, ["gd:lr=0.1"], ["relu", "tanh"], model=_deep, **asked)
+    assert len({run.validation_loss for run in compared.runs}) == 2
+    with pytest.raises(optviz.InputError, match="one value where no model looks at it"):
+        mnist.compare(data, ["gd:lr=0.1"], ["relu", "tanh"], model=Net, **asked)
+
+
 @pytest.mark.parametrize(
     ("bad", "said"),
     [({"model": nn.Linear(3, 3)}, "one for numbers of shape"),
      ({"model": nn.Flatten()}, "turns .* into logits"),
      ({"model": nn.Sequential(nn.Flatten(), nn.BatchNorm1d(784), nn.Linear(784, 10))},
-      "without buffers"),
+      "^model must be without buffers, .* GroupNorm or LayerNorm has none; not '1.running_mean'"),
      ({"model": nn.Sequential(nn.Flatten(), nn.Linear(784, 10)).double()},
       "must be one for numbers"),
-     ({"model": lambda: nn.Flatten()}, "must have a name"),
-     ({"model": 3}, "must be a torch module"),
+     ({"model": lambda: nn.Flatten()}, r"^model must be one that turns .*; not \(2, 784\)$"),
+     ({"model": 3}, "^model must be a torch module, its class, or a function that makes one; not"),
+     ({"activation": 3}, "^activation must be a torch module, its class, or a function without"),
+     ({"activation": nn.functional.gelu}, "^activation .*; not <.*gelu>: TypeError"),
+     ({"activation": lambda: 3}, r"^activation must be .*lambda.*: it makes 3$"),
+     ({"model": _failing}, "^model must be .*; not <function _failing .*>: ValueError: no net"),
      ({"activation": nn.Softmax2d}, "numbers of shape"),
      ({"activation": nn.Flatten}, "must be")],
 )  # fmt: skip
