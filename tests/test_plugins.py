@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from commands import ROOT, environment, python
 from digits import made
 from torch import nn
@@ -280,6 +281,34 @@ def test_the_page_of_all_shows_a_registered_function_from_samples(tmp_path: Path
 def test_a_name_must_be_one_that_can_be_typed(name: object) -> None:
     with pytest.raises(optviz.InputError, match="surface's name must be"):
         optviz.register(surfaces.from_formula("x**2 + y**2"), name)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "name", ["clip", "clipvalue", "cosine", "warmup", "torch", "torch.optim", "torch.optim.mine",
+             "a:b", "clip(a)", "a,b", "a b", "a=b"],
+)  # fmt: skip
+def test_an_optimizer_has_no_name_that_specs_give_a_meaning(name: str) -> None:
+    with pytest.raises(optviz.InputError, match="optimizer's name must be") as error:
+        optviz.register(_sign(), name)
+    assert "\n" not in str(error.value)
+    assert str(optviz.clip("adam:lr=0.1", norm=1)) == "clip(adam:lr=0.1,norm=1)"
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: optviz.clip("adam", norm=1), optviz.Adam, lambda: _torchs()]
+)
+def test_classes_of_ours_keep_their_names(make: Callable[[], Optimizer]) -> None:
+    made = make()
+    before = str(made)
+    for name in (None, "mine"):
+        with pytest.raises(optviz.InputError, match="must be a class of your own"):
+            optviz.register(type(made), name)
+    assert str(made) == before
+    assert not REGISTRY.added()
+
+
+def _torchs() -> Optimizer:
+    return optviz.from_torch(torch.optim.ASGD, lr=0.1)
 
 
 def test_things_stand_in_place_of_their_names() -> None:
