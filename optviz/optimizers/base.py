@@ -85,6 +85,9 @@ class Optimizer:
     evaluates_elsewhere: ClassVar[bool] = False
     looks_twice: ClassVar[bool] = False
     asks: ClassVar[bool] = False  # one of the last two
+    # Whether its own `update` takes ``evaluate``, from parameters to (value, gradient) there: as a
+    # line search needs, with this step's noise or mini-batch.
+    evaluates: ClassVar[bool] = False
     # What its spec begins with, where that is not the class's name; `optviz.register` sets it.
     _spec_name: ClassVar[str]
 
