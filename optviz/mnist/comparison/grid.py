@@ -16,6 +16,7 @@ from optviz.mnist.settings import declared
 from optviz.mnist.training.checks import check_machine, idle_patience, reads
 from optviz.mnist.training.config import TrainConfig
 from optviz.optimizers import Optimizer
+from optviz.torch_bridge.checks import check_for_network
 from surfaces.errors import InputError, must, unknown
 
 Setting = dict[str, Any]  # one value of each setting that is compared
@@ -204,6 +205,7 @@ def _refuse_repeated(name: str, values: Sequence[Any]) -> None:
 def _candidate(given: Any, lr: str) -> Candidate:
     """The candidate for an optimizer, a name or a spec."""
     rule = as_optimizer(given)
+    check_for_network(rule)
     text = given if isinstance(given, str) else str(rule)
     without = lacks_rate(given)
     return Candidate(text.strip(), rule, without, without and lr == "tuned")

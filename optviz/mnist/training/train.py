@@ -17,6 +17,7 @@ from optviz.mnist.training.folder import check_new
 from optviz.mnist.training.loop import Trainer
 from optviz.mnist.training.run import Run
 from optviz.optimizers import Optimizer
+from optviz.torch_bridge.checks import check_for_network
 from surfaces.errors import unknown
 
 
@@ -130,6 +131,7 @@ def configured(optimizer: Optimizer | str, **settings: Any) -> tuple[TrainConfig
         if name not in declared(TrainConfig):
             raise unknown("setting", name, declared(TrainConfig))
     rule = as_optimizer(optimizer)
+    check_for_network(rule)
     config = TrainConfig(optimizer=str(rule), **settings)
     check_machine(config)
     return config, rule
