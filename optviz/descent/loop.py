@@ -46,7 +46,7 @@ def iterate(
     ----------
     gradient : callable or Objective
         From parameters to the gradient there; of a formula, or of a mini-batch. An `Objective` also
-        tells what some optimizers ask for: gradients elsewhere, values, second derivatives.
+        tells what some optimizers ask for: values and gradients elsewhere, second derivatives.
     optimizer : Optimizer, name or spec
         Or any object with its `init` and `update`; one that moves the parameters itself returns
         None as the step.
@@ -74,6 +74,7 @@ def iterate(
     plain = type(params) is tuple
     asks = getattr(optimizer, "asks", False)
     seen = objective.seen if set(getattr(optimizer, "inputs", ())) - {"params"} else None
+    given = objective.given(optimizer)
     step = None
     while True:
         grad = gradient(params)
@@ -81,7 +82,7 @@ def iterate(
             grad = objective.asked(optimizer, state, params, grad)
         yield Iterate(params, grad, state, step)
         more = seen(params) if seen else {}
-        step, state = optimizer.update(grad, state, params, lr=lr, **more)
+        step, state = optimizer.update(grad, state, params, lr=lr, **given, **more)
         if plain:
             params = tuple(map(add, params, step))
         elif step is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from optviz.optimizers import running
 from optviz.optimizers.base import State
 from surfaces.errors import must
 from surfaces.surface import Floats, Surface
@@ -24,11 +23,28 @@ class Objective(NamedTuple):
         The same elsewhere in that step: with the same noise, or on the same mini-batch.
     seen : callable, optional
         From the parameters to ``{"value": ..., "hessian": ...}`` there, as far as it has them.
+    evaluate : callable, optional
+        From the parameters to (value, gradient) elsewhere in that step, as `look`.
     """
 
     gradient: Callable[[Any], Any]
     look: Callable[[Any], Any] | None = None
     seen: Callable[[Any], Mapping[str, Any]] | None = None
+    evaluate: Callable[[Any], tuple[Any, Any]] | None = None
+
+    def given(self, optimizer: Any) -> dict[str, Any]:
+        """What an optimizer's `update` is given at every step: ``evaluate``, if it evaluates.
+
+        Raises
+        ------
+        InputError
+            It evaluates the loss elsewhere, and there are gradients alone.
+        """
+        if not getattr(optimizer, "evaluates", False):
+            return {}
+        if self.evaluate is None:
+            raise must("optimizer", "one that needs gradients alone", optimizer.title)
+        return {"evaluate": self.evaluate}
 
     def asked(self, optimizer: Any, state: State, params: Any, grad: Any) -> Any:
         """The gradient that the rule is given; ``grad`` is the one at ``params``.
@@ -41,10 +57,10 @@ class Objective(NamedTuple):
         if self.look is None:
             raise must("optimizer", "one that takes its gradient where it is", optimizer.title)
         if optimizer.evaluates_elsewhere:
-            params = running.gradient_point(optimizer, state.step + 1, params, state.slots)
+            params = optimizer.gradient_point(state.step + 1, params, state.slots)
             grad = self.look(params)
         if optimizer.looks_twice:
-            grad = self.look(running.second_point(optimizer, grad, params))
+            grad = self.look(optimizer.second_gradient_point(grad, params))
         return grad
 
 
@@ -62,16 +78,19 @@ def on_surface(
         noise_x, noise_y = noise[len(values) - 1]
         return df_dx + noise_x, df_dy + noise_y
 
-    def look(point: Point) -> Point:
-        _, df_dx, df_dy = at(*point)
+    def evaluate(point: Point) -> tuple[float, Point]:
+        value, df_dx, df_dy = at(*point)
         noise_x, noise_y = (0.0, 0.0) if noise is None else noise[len(values) - 1]
-        return df_dx + noise_x, df_dy + noise_y
+        return value, (df_dx + noise_x, df_dy + noise_y)
+
+    def look(point: Point) -> Point:
+        return evaluate(point)[1]
 
     def seen(point: Point) -> dict[str, Any]:
         xx, xy, yy = surface.hessian_at(*point)
         return {"value": values[-1], "hessian": ((xx, xy), (xy, yy))}
 
-    return Objective(gradient, look, seen)
+    return Objective(gradient, look, seen, evaluate)
 
 
 def on_points(surface: Surface, values: list[Floats]) -> Objective:
@@ -85,7 +104,10 @@ def on_points(surface: Surface, values: list[Floats]) -> Objective:
     def seen(points: Floats) -> dict[str, Any]:
         return {"value": surface.value(points), "hessian": surface.hessian(points, exact=True)}
 
-    def look(points: Floats) -> Floats:
-        return surface.value_and_gradient(points, exact=True)[1]
+    def evaluate(points: Floats) -> tuple[Floats, Floats]:
+        return surface.value_and_gradient(points, exact=True)
 
-    return Objective(gradient, look, seen)
+    def look(points: Floats) -> Floats:
+        return evaluate(points)[1]
+
+    return Objective(gradient, look, seen, evaluate)

@@ -66,10 +66,14 @@ class Muon(Optimizer):
         if self.nesterov:
             x = (1 - self.momentum) * grad + self.momentum * momentum_buffer
         rows, columns = x.shape
-        if rows > columns:
-            x = transpose(x)
-        *_, x = newton_schulz(x, self.ns_coefficients, self.ns_steps, self.eps)
-        if rows > columns:
-            x = transpose(x)
+        x = orthogonalized(x, self)
         scale = max(1.0, rows / columns) ** 0.5
         return -lr * scale * x, {"momentum_buffer": momentum_buffer}
+
+
+def orthogonalized(matrix: Any, muon: Muon) -> Any:
+    """The matrix with singular values near one; the smaller of the two products is iterated."""
+    rows, columns = matrix.shape
+    x = transpose(matrix) if rows > columns else matrix
+    *_, x = newton_schulz(x, muon.ns_coefficients, muon.ns_steps, muon.eps)
+    return transpose(x) if rows > columns else x
