@@ -26,6 +26,7 @@ class Lookahead(Wrapper):
     }
     word = "Lookahead"
     alone = "gd"
+    companions = ("slow",)
     decays_in_rule: ClassVar = True
 
     def slots(self, zeros: Any) -> Slots:

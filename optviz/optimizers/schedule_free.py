@@ -26,6 +26,7 @@ class ScheduleFree(Wrapper):
     settings: ClassVar = {"beta": partial(fraction, 0.9)}
     word = "ScheduleFree"
     alone = "gd"
+    companions = ("z",)
     decays_in_rule: ClassVar = True
 
     def slots(self, zeros: Any) -> Slots:

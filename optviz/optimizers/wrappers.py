@@ -37,11 +37,14 @@ class Wrapper(metaclass=_Wraps):
         What stands behind the base's name in a legend, as in "Adam+clip".
     alone : str or None
         The base of a spec that names none.
+    companions : tuple of str
+        Slots that are points, which a contour shows beside the head.
     """
 
     settings: ClassVar[Mapping[str, Callable[[], Any]]]
     word: ClassVar[str]
     alone: ClassVar[str | None] = None
+    companions: ClassVar[tuple[str, ...]] = ()
     parts: ClassVar[tuple[type[Wrapper], type[Optimizer]]]
     # What a setting is called where the base has one of that name.
     renamed: ClassVar[Mapping[tuple[type, str], str]] = {}

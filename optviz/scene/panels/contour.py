@@ -14,6 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from optviz.records.trajectory import Trajectory
 from optviz.scene.panels.arrows import KINDS, Arrows
 from optviz.scene.panels.base import PictureStyle, part
+from optviz.scene.panels.companions import Companions
 from optviz.scene.panels.growing_lines import GrowingLines
 from optviz.scene.panels.head_names import HeadNames
 from surfaces.surface import Floats, Surface
@@ -41,6 +42,7 @@ class Contour(GrowingLines[Trajectory]):
         self._draw_start()
         axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.yaxis.set_major_locator(MaxNLocator(5))
+        self.companions = Companions(self, runs)
         self.arrows = self._arrows() if style.takes_apart and len(runs[style.apart]) else None
 
     def _draw_levels(self) -> None:
@@ -110,6 +112,7 @@ class Contour(GrowingLines[Trajectory]):
     def artists_above(self, settled: int, at: float, revealed: float = 1.0) -> Iterator[Artist]:
         """The trails, and where a step is taken apart its arrows at that head."""
         yield from super().artists_above(settled, at, revealed)
+        yield from self.companions.artists_at(at, self.heads_at(at))
         if self.head_names is not None:
             self.head_names.move_to(at)
             yield self.head_names
