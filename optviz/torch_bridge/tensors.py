@@ -129,6 +129,13 @@ class Torch:
         return a.sum(-1, keepdim=True) / a.shape[-1]
 
     @staticmethod
+    def stack(columns: Sequence[Any], like: torch.Tensor) -> torch.Tensor:
+        """Columns, or numbers for whole columns, as the last axis of one tensor."""
+        plain = [c.resolved(like.dtype) if isinstance(c, Choice) else c for c in columns]
+        whole = [torch.as_tensor(c, dtype=like.dtype, device=like.device) for c in plain]
+        return torch.stack([column.expand(like.shape[:-1]) for column in whole], -1)
+
+    @staticmethod
     def where(condition: Any, a: Any, b: Any) -> Any:
         if isinstance(condition, Choice):
             condition = condition.resolved(torch.bool)
