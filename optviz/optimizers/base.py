@@ -107,7 +107,8 @@ class Optimizer:
         cls.looks_twice = cls.second_point is not Optimizer.second_point
         cls.asks = cls.evaluates_elsewhere or cls.looks_twice
         if changes_steps(cls) and "stability_limit" not in vars(cls):
-            cls.stability_limit = Optimizer.stability_limit  # its base's is another rule's
+            # A method of its own or none: that of its base belongs to another rule.
+            cls.stability_limit = Optimizer.stability_limit  # type: ignore[method-assign]
         check_after(cls, Optimizer, check_settings)
 
     def __post_init__(self) -> None:
