@@ -51,8 +51,8 @@ def path(spec, surface, angle):
 
 
 # SOAP keeps Adam's squares along the eigenvectors of a matrix that turns with the gradients, and a
-# sign of an eigenvector cancels; Muon's and Shampoo's matrices turn likewise. SOAP's second gradient is
-# its first, with only rounding across: divided by the default eps that would be a step of 1e-9.
+# sign of an eigenvector cancels; Muon's and Shampoo's matrices turn likewise. SOAP's first step
+# has only rounding across its gradient: divided by the default eps that would move it by 1e-9.
 SAME = [
     "gd:lr=0.02", "momentum:lr=0.01", "momentum:lr=0.01,nesterov=true", "qhm:lr=0.05",
     "newton:lr=0.5", "newton:damping=1", "fulladagrad:lr=0.3", "shampoo:lr=0.3",
