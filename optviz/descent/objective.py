@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from optviz.optimizers import running
 from optviz.optimizers.base import State
 from surfaces.errors import must
 from surfaces.surface import Floats, Surface
@@ -58,10 +57,10 @@ class Objective(NamedTuple):
         if self.look is None:
             raise must("optimizer", "one that takes its gradient where it is", optimizer.title)
         if optimizer.evaluates_elsewhere:
-            params = running.gradient_point(optimizer, state.step + 1, params, state.slots)
+            params = optimizer.gradient_point(state.step + 1, params, state.slots)
             grad = self.look(params)
         if optimizer.looks_twice:
-            grad = self.look(running.second_point(optimizer, grad, params))
+            grad = self.look(optimizer.second_gradient_point(grad, params))
         return grad
 
 

@@ -49,18 +49,17 @@ def call_rule(rule: Callable[..., Any], t: Any, lr: Any, grad: Any, slots: Any, 
 
 
 def decayed(
-    optimizer: Any, rule: Callable[..., Any], t: Any, lr: Any, grad: Any, slots: Slots, seen: Any
+    self: Any, rule: Any, t: Any, lr: Any, grad: Any, params: Any, slots: Slots, seen: Any
 ) -> tuple[Any, Slots]:
     """What a rule returns, with weight decay in the gradient before it or beside the step."""
-    weight_decay, params = optimizer.weight_decay, seen["params"]
     # Left out for the number 0 only: a symbol or a traced number may stand for any value.
-    decays = not (are_numbers(weight_decay) and weight_decay == 0)
-    if decays and not optimizer.decoupled_weight_decay:
-        grad = grad + weight_decay * params
-    step, after = rule(t, lr, grad, slots, **seen)
-    if decays and optimizer.decoupled_weight_decay:
-        step = step - lr * weight_decay * params
-    return step, after
+    decays = not (are_numbers(self.weight_decay) and self.weight_decay == 0)
+    if decays and not self.decoupled_weight_decay:
+        grad = grad + self.weight_decay * params
+    step, slots = rule(t, lr, grad, slots, params=params, **seen)
+    if decays and self.decoupled_weight_decay:
+        step = step - lr * self.weight_decay * params
+    return step, slots
 
 
 # What makes a class's steps others than those of its base.

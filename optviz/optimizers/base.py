@@ -88,8 +88,7 @@ class Optimizer:
     evaluates_elsewhere: ClassVar[bool] = False
     looks_twice: ClassVar[bool] = False
     asks: ClassVar[bool] = False  # one of the last two
-    # Whether its own `update` takes ``evaluate``, from parameters to (value, gradient) there: as a
-    # line search needs, with this step's noise or mini-batch.
+    # Whether its own `update` takes ``evaluate(params) -> (value, gradient)``, for a line search.
     evaluates: ClassVar[bool] = False
     # What its spec begins with, where that is not the class's name; `optviz.register` sets it.
     _spec_name: ClassVar[str]
@@ -107,7 +106,7 @@ class Optimizer:
         cls.looks_twice = cls.second_point is not Optimizer.second_point
         cls.asks = cls.evaluates_elsewhere or cls.looks_twice
         if changes_steps(cls) and "stability_limit" not in vars(cls):
-            # A method of its own or none: that of its base belongs to another rule.
+            # Its base's is another rule's.
             cls.stability_limit = Optimizer.stability_limit  # type: ignore[method-assign]
         check_after(cls, Optimizer, check_settings)
 
@@ -144,6 +143,10 @@ class Optimizer:
         It sees whole vectors, as `transform` does, and the gradient that was taken first.
         """
         return params
+
+    # The same two of a whole point: ``(t, params, slots)`` and ``(grad, params)``.
+    gradient_point = running.gradient_point
+    second_gradient_point = running.second_point
 
     def transformed(self, grad: Any, params: Any) -> Any:
         """The result of `transform`; one line as an `InputError` if it has another shape."""
@@ -240,16 +243,12 @@ class Optimizer:
     def apply(
         self, t: Any, lr: Any, grad: Any, params: Any, slots: Slots, **seen: Any
     ) -> tuple[Any, Slots]:
-        """The rule with what all rules share around it: the gradient's sign and weight decay.
-
-        ``grad`` is what `transformed` has returned, where the optimizer `transforms`.
-        """
+        """The rule with the gradient's sign and weight decay; ``grad`` comes from `transformed`."""
         if self.maximize:  # of -f all that is seen has the other sign
             grad, seen = -grad, {name: -what for name, what in seen.items()}
-        seen = {"params": params} | seen
         if self.decays_in_rule:
-            return self.checked_rule(t, lr, grad, slots, **seen)
-        return decayed(self, self.checked_rule, t, lr, grad, slots, seen)
+            return self.checked_rule(t, lr, grad, slots, params=params, **seen)
+        return decayed(self, self.checked_rule, t, lr, grad, params, slots, seen)
 
     def checked_rule(
         self, t: Any, lr: Any, grad: Any, slots: Slots, **seen: Any
@@ -267,9 +266,8 @@ class Optimizer:
     def stability_limit(self) -> float | None:
         """The largest product of rate and curvature at which a quadratic is still descended.
 
-        None where theory knows none for the rule. The curvature is the largest eigenvalue of the
-        matrix of second derivatives, weight decay included; of a rule that divides by the root of
-        mean squares, of that matrix so divided.
+        None where theory knows none. The curvature is the largest eigenvalue of the Hessian; where
+        the rule divides by the root of mean squares, of the Hessian so divided.
         """
         return None
 

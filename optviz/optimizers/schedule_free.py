@@ -33,8 +33,7 @@ class ScheduleFree(Wrapper):
         return {**base.slots(zeros), "z": zeros}
 
     def evaluates_at(self, t: Any, params: Any, z: Any, **slots: Any) -> Any:
-        z = where(t <= 1, params, z)
-        return z + self.setting(ScheduleFree, "beta") * (params - z)
+        return where(t <= 1, params, z + self.setting(ScheduleFree, "beta") * (params - z))
 
     def rule(self, t: Any, lr: Any, grad: Any, params: Any, z: Any, **slots: Any) -> Any:
         y = self.evaluates_at(t, params, z)

@@ -89,15 +89,15 @@ class Wrapper(metaclass=_Wraps):
         A wrapper whose rule calls it has ``decays_in_rule = True``.
         """
         own: Any = self
-        seen = {"params": params} | {name: slots.pop(name) for name in SEEN if name in slots}
+        seen = {name: slots.pop(name) for name in SEEN if name in slots}
 
         def rule(t: Any, lr: Any, grad: Any, slots: Slots, **seen: Any) -> Any:
             return call_rule(self.base_rule(wrapper), t, lr, grad, slots, seen)
 
         if base_of(wrapper, type(own)).decays_in_rule:
-            step, after = rule(t, lr, grad, slots, **seen)
+            step, after = rule(t, lr, grad, slots, params=params, **seen)
             return step, after
-        return decayed(own, rule, t, lr, grad, slots, seen)
+        return decayed(own, rule, t, lr, grad, params, slots, seen)
 
     def stability_limit(self) -> float | None:
         """None: the base's limit is that of the base alone."""

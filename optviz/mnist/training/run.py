@@ -18,6 +18,7 @@ from optviz.mnist.training import folder as run_folder
 from optviz.mnist.training.config import TrainConfig
 from optviz.mnist.training.history import History
 from optviz.mnist.training.snapshots import Snapshots
+from optviz.mnist.training.state import written
 from optviz.optimizers import Optimizer
 from optviz.optimizers.base import State
 from optviz.records.ending import Ending
@@ -129,12 +130,9 @@ class Run:
     def _saved(self) -> run_folder.Saved:
         """The run as its folder keeps it."""
         tensors = {f"model.{k}": v for k, v in self.model.state_dict().items()}
-        numbers: dict[str, Any] = {"step": self.state.step}  # no slot may have that name
-        for name, value in self.state.slots.items():
-            if isinstance(value, torch.Tensor):
-                tensors[f"optimizer.{name}"] = value
-            else:
-                numbers[name] = value
+        slots, numbers = written(self.state.slots)
+        tensors |= {f"optimizer.{k}": v for k, v in slots.items()}
+        numbers["step"] = self.state.step  # no slot may have that name
         for name, tensor in (("best", self.best), ("last", self.last)):
             if tensor is not None:
                 tensors[name] = tensor
