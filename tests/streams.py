@@ -19,6 +19,28 @@ def gradients() -> np.ndarray:
     return stream
 
 
+def size_of(optimizer):
+    """How many numbers it is tried on: a column of two where it sees matrices."""
+    return SIZE if optimizer.elementwise else 2
+
+
+def gradients_for(optimizer):
+    """The stream for one optimizer; of two numbers one keeps its sign."""
+    stream = gradients()
+    return stream if size_of(optimizer) == SIZE else stream[:, 2:4]
+
+
+def hessians_for(optimizer):
+    """Symmetric matrices that go with it, some of them indefinite."""
+    size = size_of(optimizer)
+    half = np.random.default_rng(8).standard_normal((STEPS, size, size))
+    return half + half.swapaxes(1, 2) + np.diag(np.linspace(2, 4, size))
+
+
+def start_for(optimizer):
+    return np.linspace(-2, 2, size_of(optimizer))
+
+
 def torch_run(case, settings):
     """Points and states of torch's optimizer after each step."""
     tensor = torch.linspace(-2, 2, SIZE).requires_grad_()
@@ -38,13 +60,18 @@ AS_NUMBERS = {
 }
 
 
-def our_run(optimizer, kind):
+def our_run(optimizer, kind, sign=1):
     """Points and states of ours after each step, on one kind of number."""
     as_numbers = AS_NUMBERS[kind]
-    params = as_numbers(np.linspace(-2, 2, SIZE))
+    params = as_numbers(start_for(optimizer))
     state = optimizer.init(params)
-    for grad in gradients():
-        step, state = optimizer.update(as_numbers(grad), state, params)
+    looks = "hessian" in optimizer.inputs
+    for grad, hessian in zip(
+        sign * gradients_for(optimizer), sign * hessians_for(optimizer), strict=True
+    ):
+        matrix = tuple(map(tuple, hessian.tolist())) if kind == "floats" else as_numbers(hessian)
+        seen = {"hessian": matrix} if looks else {}
+        step, state = optimizer.update(as_numbers(grad), state, params, **seen)
         params = as_numbers(np.asarray(params) + np.asarray(step))
         yield np.asarray(params), state
 

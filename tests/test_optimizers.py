@@ -8,7 +8,16 @@ import cases
 import numpy as np
 import pytest
 import torch
-from streams import AS_NUMBERS, SIZE, close, gradients, our_run, torch_run
+from streams import (
+    AS_NUMBERS,
+    SIZE,
+    close,
+    gradients,
+    hessians_for,
+    our_run,
+    size_of,
+    torch_run,
+)  # fmt: skip
 
 from optviz import optimizers
 from optviz.errors import InputError
@@ -126,15 +135,17 @@ def test_adam_without_bias_correction(kind):
 @pytest.mark.parametrize(("kind", "settings"), cases.EVERY, ids=cases.EVERY_IDS)
 def test_update_changes_nothing_it_was_given(kind, settings):
     optimizer = kind(**settings)
-    params, grad = np.ones(SIZE), np.linspace(-1, 1, SIZE)
-    _, state = optimizer.update(grad, optimizer.init(params), params)
+    size = size_of(optimizer)
+    params, grad = np.ones(size), np.linspace(-1, 1, size)
+    seen = {"hessian": 2 * np.eye(size)} if "hessian" in kind.inputs else {}
+    _, state = optimizer.update(grad, optimizer.init(params), params, **seen)
     before = {name: np.copy(value) for name, value in state.slots.items()}
-    optimizer.update(grad, state, params)
+    optimizer.update(grad, state, params, **seen)
     assert state.step == 1
     assert state.slots.keys() == before.keys()
     assert all(np.array_equal(before[name], state[name]) for name in before)
-    assert np.array_equal(params, np.ones(SIZE))
-    assert np.array_equal(grad, np.linspace(-1, 1, SIZE))
+    assert np.array_equal(params, np.ones(size))
+    assert np.array_equal(grad, np.linspace(-1, 1, size))
 
 
 @pytest.mark.parametrize("kind", optimizers.REGISTRY.values(), ids=optimizers.REGISTRY)
@@ -145,10 +156,14 @@ def test_one_run_may_hold_many_rates(kind):
     optimizer = kind()
     state = optimizer.init(params)
     states = [kind(lr=r).init(p) for r, p in zip(rates, singles, strict=True)]
-    for grad in gradients()[:50, :2]:
-        step, state = optimizer.update(np.tile(grad, (3, 1)), state, params, lr=rates[:, None])
+    looks = "hessian" in kind.inputs
+    for grad, hessian in zip(gradients()[:50, :2], hessians_for(kind)[:50, :2, :2], strict=True):
+        many = {"hessian": np.tile(hessian, (3, 1, 1))} if looks else {}
+        grads = np.tile(grad, (3, 1))
+        step, state = optimizer.update(grads, state, params, lr=rates[:, None], **many)
         params = params + step
         for i, rate in enumerate(rates):
-            step, states[i] = kind(lr=rate).update(grad, states[i], singles[i])
+            one = {"hessian": hessian} if looks else {}
+            step, states[i] = kind(lr=rate).update(grad, states[i], singles[i], **one)
             singles[i] = singles[i] + step
     np.testing.assert_allclose(params, singles, rtol=1e-12)

@@ -45,7 +45,9 @@ def any_optimizer(draw):
         elif isinstance(field.default, bool):
             settings[field.name] = draw(st.booleans())
         elif isinstance(field.default, tuple):
-            settings[field.name] = (draw(numbers), draw(numbers))
+            settings[field.name] = tuple(draw(numbers) for _ in field.default)
+        elif isinstance(field.default, int):
+            settings[field.name] = draw(st.integers(1, 20))
         else:
             settings[field.name] = draw(numbers)
     if settings.get("nesterov"):

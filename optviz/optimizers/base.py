@@ -88,8 +88,7 @@ class Optimizer:
     evaluates_elsewhere: ClassVar[bool] = False
     looks_twice: ClassVar[bool] = False
     asks: ClassVar[bool] = False  # one of the last two
-    # Whether its own `update` takes ``evaluate``, from parameters to (value, gradient) there: as a
-    # line search needs, with this step's noise or mini-batch.
+    # Whether its own `update` takes ``evaluate(params) -> (value, gradient)``, for a line search.
     evaluates: ClassVar[bool] = False
     # What its spec begins with, where that is not the class's name; `optviz.register` sets it.
     _spec_name: ClassVar[str]
@@ -244,10 +243,7 @@ class Optimizer:
     def apply(
         self, t: Any, lr: Any, grad: Any, params: Any, slots: Slots, **seen: Any
     ) -> tuple[Any, Slots]:
-        """The rule with what all rules share around it: the gradient's sign and weight decay.
-
-        ``grad`` is what `transformed` has returned, where the optimizer `transforms`.
-        """
+        """The rule with the gradient's sign and weight decay; ``grad`` comes from `transformed`."""
         if self.maximize:  # of -f all that is seen has the other sign
             grad, seen = -grad, {name: -what for name, what in seen.items()}
         if self.decays_in_rule:
@@ -270,9 +266,8 @@ class Optimizer:
     def stability_limit(self) -> float | None:
         """The largest product of rate and curvature at which a quadratic is still descended.
 
-        None where theory knows none for the rule. The curvature is the largest eigenvalue of the
-        matrix of second derivatives, weight decay included; of a rule that divides by the root of
-        mean squares, of that matrix so divided.
+        None where theory knows none. The curvature is the largest eigenvalue of the Hessian; where
+        the rule divides by the root of mean squares, of the Hessian so divided.
         """
         return None
 

@@ -6,6 +6,7 @@ recorded for floats, so that many points or rates at once have the bits of singl
 
 from __future__ import annotations
 
+import builtins
 import operator
 from typing import Any
 
@@ -22,8 +23,10 @@ from optviz.optimizers.straight_line import (
 from optviz.optimizers.tracer import FUNCTIONS, PYTHON, explained
 from surfaces.errors import must
 
-# What the names of a printed tape mean on arrays and tensors.
+# What the names of a printed tape mean on arrays and tensors; torch imports parts of itself when it
+# first needs them, with the builtins of whoever calls it.
 ARRAYS = {name: getattr(ops, name) for name in FUNCTIONS} | {
+    "__builtins__": builtins,
     "pow": operator.pow, "mod": operator.mod, "inf": float("inf"), "nan": float("nan"),
 }  # fmt: skip
 
