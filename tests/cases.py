@@ -105,6 +105,8 @@ def moved(kind: type[ours.Optimizer], rng: np.random.Generator) -> Iterator[tupl
             continue
         if isinstance(f.default, tuple):
             yield f.name, tuple(rng.uniform(known.low, known.high, len(f.default)).tolist())
+        elif isinstance(f.default, int):
+            yield f.name, int(rng.integers(known.low, known.high + 1))
         else:
             yield f.name, float(rng.uniform(known.low, known.high))
 

@@ -86,7 +86,7 @@ class Mover:
         return points.gradient_point(self.rule, t, params, slots)
 
     @torch.no_grad()
-    def second_gradient_point(self, grad: torch.Tensor, params: torch.Tensor) -> torch.Tensor:
+    def second_point(self, grad: torch.Tensor, params: torch.Tensor) -> torch.Tensor:
         return points.second_point(self.rule, grad, params)
 
 
