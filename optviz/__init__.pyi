@@ -1,5 +1,5 @@
 from . import mnist, optimizers, scenarios
-from .animation import Animation, animate, animate_scenario
+from .animation import Animation, animate, animate_muon, animate_scenario
 from .descent import FIVE, descend, iterate, race, tune
 from .errors import FormulaError, InputError
 from .explorer import Explorer, explore, page
@@ -63,6 +63,7 @@ __all__ = [
     "ScheduleFree",
     "Trajectory",
     "animate",
+    "animate_muon",
     "animate_scenario",
     "clip",
     "descend",

@@ -53,7 +53,7 @@ class Calls:
                 return self._numbers(self._called(x, y), x.shape)
             except InputError:
                 raise
-            except NO_VALUE:  # of some of the points
+            except Exception:  # at some of the points: which, and what it means, is found below
                 pass
         pairs = zip(x.ravel().tolist(), y.ravel().tolist(), strict=True)
         rows = np.array([self.at(*pair) for pair in pairs], float)
@@ -84,7 +84,7 @@ class Calls:
         try:
             with np.errstate(all="ignore"):
                 result = self.function(points) if self.takes_point else self.function(*points)
-        except NO_VALUE:
+        except Exception:  # likewise
             result = None
         quick = type(result) is np.ndarray and result.dtype == float and result.shape == (len(x),)
         found: list[float] = (result if quick else self(np.array(x), np.array(y))).tolist()

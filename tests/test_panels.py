@@ -173,3 +173,28 @@ def test_arrows_point_as_the_trail_runs_where_scales_differ():
         drawn = np.subtract(tip, begin)
         cosine = drawn @ trail / np.linalg.norm(drawn) / np.linalg.norm(trail)
         assert cosine == pytest.approx(1)
+
+
+def test_the_curvature_panel_shows_the_largest_one_and_the_limit_of_gd():
+    surface = surfaces.from_formula("x**2 + 3*y**2 - x*y**2")
+    runs = [optviz.descend(surface, spec, (1, 1), 20) for spec in ("gd:lr=0.2", "adam:lr=0.2")]
+    shown = panel("curvature", runs, 20)
+    for run, path in zip(runs, shown.paths, strict=True):
+        x, y = run.points.T  # eigenvalues of ((2, -2y), (-2y, 6 - 2x)), by hand
+        largest = 4 - x + np.sqrt((x - 2) ** 2 + 4 * y**2)
+        np.testing.assert_allclose(path[:, 1], largest)
+    (line,) = [line for line in shown.axes.lines if line.get_linestyle() == "--"]
+    np.testing.assert_allclose(line.get_ydata(), 10)
+    assert [text.get_text() for text in shown.axes.texts] == ["2/lr"]
+
+
+def test_a_limit_far_above_all_curvatures_does_not_press_them_flat():
+    shown = panel("curvature", [optviz.descend("sphere", "gd:lr=0.01", steps=9)], 9)
+    assert not [line for line in shown.axes.lines if line.get_linestyle() == "--"]
+    assert shown.axes.get_ylim()[1] < 3
+
+
+def test_where_the_curvature_is_not_finite_there_is_no_point():
+    tip = surfaces.from_formula("sqrt(x**2 + y**2)")
+    shown = panel("curvature", [optviz.descend(tip, "gd:lr=1", (1, 0), 3)], 3)
+    assert not np.isfinite(shown.paths[0][:, 1]).all()

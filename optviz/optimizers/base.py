@@ -12,9 +12,11 @@ from typing import Any, ClassVar, Self
 from optviz.optimizers import running
 from optviz.optimizers.answers import (
     call_rule,
+    changes_steps,
     check_names,
     check_shape,
     checked_answer,
+    decayed,
     inputs_of,
 )
 from optviz.optimizers.declared import (
@@ -25,7 +27,7 @@ from optviz.optimizers.declared import (
     spec_name,
     without,
 )
-from optviz.optimizers.hyper import are_numbers, learning_rate
+from optviz.optimizers.hyper import learning_rate
 from optviz.optimizers.schedules import Rate, Schedule, check_settings, rate_at
 from optviz.optimizers.state import Slots, State
 from optviz.optimizers.straight_line import check_whole
@@ -65,6 +67,7 @@ class Optimizer:
     # A subclass turns these into fields where its rule has them; the work is done here.
     weight_decay = 0.0
     decoupled_weight_decay = False
+    decays_in_rule: ClassVar[bool] = False  # whether its rule does that work itself
     maximize = False
     # Whether one run may hold many points or rates; torch's own optimizers cannot.
     broadcasts = True
@@ -103,6 +106,9 @@ class Optimizer:
         cls.evaluates_elsewhere = cls.evaluates_at is not Optimizer.evaluates_at
         cls.looks_twice = cls.second_point is not Optimizer.second_point
         cls.asks = cls.evaluates_elsewhere or cls.looks_twice
+        if changes_steps(cls) and "stability_limit" not in vars(cls):
+            # Its base's is another rule's.
+            cls.stability_limit = Optimizer.stability_limit  # type: ignore[method-assign]
         check_after(cls, Optimizer, check_settings)
 
     def __post_init__(self) -> None:
@@ -210,7 +216,7 @@ class Optimizer:
         else:
             if self.transforms:
                 grad = self.transformed(grad, params)
-            seen = dict(zip((name for name in self.inputs if name != "params"), extra, strict=True))
+            seen = running.seen_of_each(self, extra)
             step, slots = self.apply(t, lr, grad, params, state.slots, **seen)
         return step, State(t, slots)
 
@@ -238,15 +244,11 @@ class Optimizer:
 
         ``grad`` is what `transformed` has returned, where the optimizer `transforms`.
         """
-        if self.maximize:
-            grad = -grad
-        decays = not _is_zero(self.weight_decay)
-        if decays and not self.decoupled_weight_decay:
-            grad = grad + self.weight_decay * params
-        step, slots = self.checked_rule(t, lr, grad, slots, params=params, **seen)
-        if decays and self.decoupled_weight_decay:
-            step = step - lr * self.weight_decay * params
-        return step, slots
+        if self.maximize:  # of -f all that is seen has the other sign
+            grad, seen = -grad, {name: -what for name, what in seen.items()}
+        if self.decays_in_rule:
+            return self.checked_rule(t, lr, grad, slots, params=params, **seen)
+        return decayed(self, self.checked_rule, t, lr, grad, params, slots, seen)
 
     def checked_rule(
         self, t: Any, lr: Any, grad: Any, slots: Slots, **seen: Any
@@ -260,6 +262,15 @@ class Optimizer:
     def rate(self, t: int) -> float:
         """The learning rate of step ``t``, counted from 1."""
         return float(rate_at(self.lr, t))
+
+    def stability_limit(self) -> float | None:
+        """The largest product of rate and curvature at which a quadratic is still descended.
+
+        None where theory knows none for the rule. The curvature is the largest eigenvalue of the
+        matrix of second derivatives, weight decay included; of a rule that divides by the root of
+        mean squares, of that matrix so divided.
+        """
+        return None
 
     @property
     def title(self) -> str:
@@ -286,8 +297,3 @@ class Optimizer:
         name = spec_name(type(self))
         inner = name.rstrip(")")  # of a wrapped one the settings stand inside: clip(adam:lr=0.1)
         return f"{inner}:{','.join(settings)}{name[len(inner) :]}"
-
-
-def _is_zero(value: Any) -> bool:
-    """True for the number 0 only: a symbol or a traced number may stand for any value."""
-    return are_numbers(value) and bool(value == 0)

@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self
 
-from optviz.optimizers.answers import call_rule
+from optviz.optimizers.answers import SEEN, call_rule, decayed
 from optviz.optimizers.base import Optimizer, Slots
 from optviz.optimizers.declared import spec_name
 from surfaces.errors import InputError, must
@@ -75,12 +75,33 @@ class Wrapper(metaclass=_Wraps):
         """The value of a wrapper's own setting."""
         return getattr(self, self.renamed.get((wrapper, name), name))
 
+    def base_rule(self, wrapper: type[Wrapper]) -> Callable[..., Any]:
+        """The rule that this wrapper stands before."""
+        above: Any = super(wrapper, self)
+        rule: Callable[..., Any] = above.rule
+        return rule
+
     def base_step(
-        self, rule: Any, t: Any, lr: Any, grad: Any, params: Any, slots: Slots
+        self, wrapper: type[Wrapper], t: Any, lr: Any, grad: Any, params: Any, slots: Slots
     ) -> tuple[Any, Slots]:
-        """The step and slots of the rule of the base, ``super().rule``."""
-        step, after = call_rule(rule, t, lr, grad, slots, {"params": params})
-        return step, after
+        """The step, weight decay included, and the new slots of what this wrapper stands around.
+
+        A wrapper whose rule calls it has ``decays_in_rule = True``.
+        """
+        own: Any = self
+        seen = {name: slots.pop(name) for name in SEEN if name in slots}
+
+        def rule(t: Any, lr: Any, grad: Any, slots: Slots, **seen: Any) -> Any:
+            return call_rule(self.base_rule(wrapper), t, lr, grad, slots, seen)
+
+        if base_of(wrapper, type(own)).decays_in_rule:
+            step, after = rule(t, lr, grad, slots, params=params, **seen)
+            return step, after
+        return decayed(own, rule, t, lr, grad, params, slots, seen)
+
+    def stability_limit(self) -> float | None:
+        """None: the base's limit is that of the base alone."""
+        return None
 
 
 _made: dict[tuple[type, type], type[Optimizer]] = {}  # one class for each pair
@@ -97,6 +118,13 @@ def wrapped(wrapper: type[Wrapper], base: type[Optimizer]) -> type[Optimizer]:
     if (wrapper, base) not in _made:
         _made[wrapper, base] = _class(wrapper, base)
     return _made[wrapper, base]
+
+
+def base_of(wrapper: type[Wrapper], kind: type) -> type[Optimizer]:
+    """What a wrapper of a class stands around, other wrappers included."""
+    parts = [vars(cls)["parts"] for cls in kind.__mro__ if "parts" in vars(cls)]
+    found: type[Optimizer] = next(base for outer, base in parts if outer is wrapper)
+    return found
 
 
 def own_names(wrapper: type[Wrapper], base: type[Optimizer]) -> dict[str, str]:

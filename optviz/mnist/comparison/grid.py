@@ -13,7 +13,7 @@ import numpy as np
 
 from optviz.descent.resolve import as_optimizer, check_way_to_rates, lacks_rate
 from optviz.mnist.settings import declared
-from optviz.mnist.training.checks import check_machine, idle_patience
+from optviz.mnist.training.checks import check_machine, idle_patience, reads
 from optviz.mnist.training.config import TrainConfig
 from optviz.optimizers import Optimizer
 from optviz.torch_bridge.checks import check_for_network
@@ -120,7 +120,7 @@ def make(
     for name, found in values.items():
         _refuse_repeated(name, found)
     for name, about in ABOUT.items():
-        used = not about.models or set(about.models) & set(values["model"])
+        used = any(reads(model, about) for model in values["model"])
         if len(values[name]) > 1 and not used:
             raise InputError(f"{name} must have one value where no model looks at it; not "
                              f"{len(values[name])}")  # fmt: skip

@@ -96,7 +96,8 @@ def _network_of(config: TrainConfig) -> torch.nn.Module:
         return build_network(config)
     except InputError as error:
         raise InputError(
-            f"{error}; one's own is registered first, by optviz.register or --plugin"
+            f"{error}; one's own is registered first under this name, by optviz.register or "
+            "--plugin"
         ) from None
 
 
