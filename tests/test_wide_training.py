@@ -18,6 +18,7 @@ from optviz.descent.objective import Objective
 from optviz.errors import InputError
 from optviz.mnist.training.config import TrainConfig
 from optviz.mnist.training.loop import Trainer
+from optviz.optimizers.base import State
 from optviz.torch_bridge.flat_network import FlatNetwork
 
 
@@ -169,3 +170,32 @@ def test_one_who_evaluates_needs_values():
     walk = optviz.iterate(objective, given, np.array([1.0, 2.0]))
     points = [next(walk).params for _ in range(3)]
     assert np.linalg.norm(points[-1]) < np.linalg.norm(points[0])
+
+
+@dataclass(frozen=True)
+class Halving(optviz.Optimizer):
+    """Gradient descent whose rate is halved until the loss is lower."""
+
+    lr: float = 0.1
+
+    evaluates = True
+    steps_by_rule = False
+
+    def init(self, params: Any) -> Any:
+        return State(0, {"grad": params * 0.0})
+
+    def update(self, grad: Any, state: Any, params: Any, *, lr: Any = None, evaluate: Any) -> Any:
+        value, again = evaluate(params)
+        torch.testing.assert_close(again, grad)
+        rate = self.lr
+        while evaluate(params - rate * grad)[0] >= value:
+            rate /= 2
+        return -rate * grad, State(state.step + 1, {"grad": grad.clone()})
+
+
+def test_an_optimizer_of_ones_own_evaluates_on_the_batch(few):
+    run = quick(few, optimizer=Halving(), dropout=0.3, l2=1e-4, epochs=2)
+    assert run.history.epochs[-1].train_loss < run.history.epochs[0].train_loss
+    assert run.status == "finished"
+    with pytest.raises(InputError, match="one of optviz's rules"):
+        optviz.to_torch(Halving(), [nn.Parameter(torch.ones(2))])

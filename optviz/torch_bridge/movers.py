@@ -199,6 +199,29 @@ class ByLayer(Mover):
         return point
 
 
+class Evaluating:
+    """An optimizer that evaluates the loss by itself, in its own `update`."""
+
+    inputs: tuple[str, ...] = ()
+    asks = evaluates_elsewhere = looks_twice = False
+    evaluates = True
+
+    def __init__(self, optimizer: Any) -> None:
+        self.optimizer, self.title = optimizer, optimizer.title
+
+    def init(self, params: torch.Tensor) -> State:
+        state: State = self.optimizer.init(params)
+        return state
+
+    @torch.no_grad()
+    def update(
+        self, grad: torch.Tensor, state: State, params: torch.Tensor, **given: Any
+    ) -> tuple[None, State]:
+        step, after = self.optimizer.update(grad, state, params, **given)
+        params.add_(step)
+        return None, after
+
+
 def overflows(params: torch.Tensor, numbers: Iterable[float], factor: float = 1.0) -> bool:
     """Whether a number is beyond the tensors' type, where torch refuses to work with it.
 
