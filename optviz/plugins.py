@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from optviz.optimizers import REGISTRY, Optimizer
 from optviz.optimizers.schedules import SCHEDULES
-from optviz.optimizers.wrappers import WRAPPERS
+from optviz.optimizers.spec import WRAPPERS
 from optviz.scenarios import Scenario
 from optviz.scenarios import registry as scenarios
 from surfaces import CATALOGUE

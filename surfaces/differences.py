@@ -19,6 +19,7 @@ LEEWAY = 2.0  # and among those whose error is at most so many times the least
 PROBES = 12  # points of the window where steps are tried
 ROUGH = 0.1  # of the slopes: an error from which on they are no slopes of the function
 JUMP = 100.0  # times the slope on the other side and the usual one: a step up or down
+LARGEST = np.finfo(float).max.item()
 WRONG = 1e-2  # of a slope: another one is a different slope
 ROUNDED = 1e-4  # of a value: what differs less may be the rounding of single precision
 
@@ -105,6 +106,8 @@ def slope(left: Any, here: Any, right: Any, back: Any, forth: Any, usual: float 
     """
     with np.errstate(all="ignore"):
         central = (right - left) / (forth + back)
+        if usual is not None and (np.abs(central) <= min(0.5 * JUMP * usual, LARGEST)).all():
+            return central  # finite, and no jump
         before, after = (here - left) / back, (right - here) / forth
         one_sided = np.where(np.isfinite(right), after, before)
         steep, flat = (pick(np.abs(before), np.abs(after)) for pick in (np.maximum, np.minimum))

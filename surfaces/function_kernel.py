@@ -10,13 +10,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from surfaces.calls import Calls
-from surfaces.differences import JUMP, LONGEST, Step, slope
+from surfaces.differences import JUMP, LARGEST, LONGEST, Step, slope
 from surfaces.kernel import Floats, spoken
 from surfaces.window import Domain
 
 OF_SLOPES = 64  # times the step of differences of values: that of differences of such slopes
 ANY = (math.inf, math.inf)  # slope is no jump
-LARGEST = np.finfo(float).max.item()
 NEAR = 100.0  # windows away: farther out nan comes from an overflow
 
 Usual = tuple[float | None, float | None]

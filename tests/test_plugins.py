@@ -462,3 +462,11 @@ def test_networks_that_cannot_be_trained_are_refused(bad: dict[str, object], sai
     with pytest.raises(optviz.InputError, match=said) as error:
         mnist.train(mnist.Dataset(*made(train=300, test=50)), **bad)  # type: ignore[arg-type]
     assert "\n" not in str(error.value)
+
+
+def test_a_plugin_that_ends_the_program_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("raise SystemExit(3)\n", encoding="utf-8")
+    done = command("list", "optimizers", "--plugin", "mine", cwd=tmp_path)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "not mine: SystemExit: 3" in done.stderr

@@ -118,6 +118,44 @@ def test_a_function_in_single_precision_has_the_longer_step_it_needs():
     assert error.max() <= 3 * said_error(made)
 
 
+def peaks(x, y):
+    return 3 * (1 - x) ** 2 * np.exp(-(x**2) - (y + 1) ** 2) - (x / 5 - y**5) * np.exp(-(x**2))
+
+
+WHOLE = [
+    (waves, True),
+    (peaks, True),
+    (lambda x, y: np.where(x > 0, x, y) ** 2, False),
+    (lambda x, y: x**1.5 + np.exp(y), False),
+    (lambda x, y: np.exp(x) ** y, False),
+    (lambda x, y: np.tanh(np.multiply.outer(x, np.ones(3))).sum(-1) + y, False),
+    (lambda p: np.exp(p[0]) + p[1], False),
+    (lambda x, y: 1 / np.sin(x) + 1 / x + y, True),
+]
+
+
+@pytest.mark.parametrize(("function", "alone"), WHOLE)
+def test_slopes_at_a_point_are_those_of_arrays_however_it_is_called(function, alone):
+    """A function of NumPy's element-wise functions is called on floats, others on arrays."""
+    seen = []
+
+    def watched(x, y):
+        seen.append(np.ndim(x))
+        return function(x, y)
+
+    ours = function if function is WHOLE[-2][0] else watched
+    made = surfaces.from_function(ours, WINDOW, (0.5, 1.0))
+    seen.clear()
+    points = [*points_in(WINDOW, 20).tolist(), [0.0, 1.0], [-1.0, 0.0]]
+    found = [made.at(*point) for point in points]
+    if ours is watched:
+        assert set(seen[:5]) == ({0} if alone else {1})
+    value, slope = made.value_and_gradient(points)
+    size = np.abs(slope[np.isfinite(slope)]).max()
+    np.testing.assert_allclose([v for v, *_ in found], value, rtol=1e-14)
+    np.testing.assert_allclose([s for _, *s in found], slope, atol=1e-8 * size)
+
+
 TREES = st.recursive(
     st.sampled_from(["x", "y", "1", "2", "0.5"]),
     lambda inner: st.one_of(

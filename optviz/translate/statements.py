@@ -79,9 +79,8 @@ class _RuleInterpreter:
     ) -> None:
         self.rule = type(optimizer).rule
         around = dict(inspect.getclosurevars(self.rule).nonlocals)
-        self.globals = (
-            Optimizer.apply.__globals__ | decayed.__globals__ | self.rule.__globals__ | around
-        )
+        whole = Optimizer.apply.__globals__ | decayed.__globals__
+        self.globals = whole | self.rule.__globals__ | around
         self.scope = {"self": optimizer, "seen": seen, **given}
         self.slots = slots
         self.step: Any = None  # what the rule returned

@@ -15,7 +15,7 @@ LETTERS = {
     # slots
     "exp_avg": "m", "exp_avg_sq": "v", "max_exp_avg_sq": r"v^{max}", "square_avg": "v",
     "grad_avg": r"\bar{g}", "momentum_buffer": "b", "sum": "G", "acc_delta": "u", "exp_inf": "u",
-    "prev": "p", "slow": r"\phi", "z": "z", "hessian": "H", "value": "f", "x": "X",
+    "prev": "p", "slow": r"\phi", "z": "z", "hessian": "H", "x": "X",
     "step_size": r"\delta", "mu_product": "M",
     # hyper-parameters
     "beta1": r"\beta_1", "beta2": r"\beta_2", "nu1": r"\nu_1", "nu2": r"\nu_2", "nu": r"\nu",

@@ -12,6 +12,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from optviz.records.trajectory import Trajectory
+from optviz.scene.fonts import fonts_of
 from optviz.scene.panels.arrows import KINDS, Arrows
 from optviz.scene.panels.base import PictureStyle, part
 from optviz.scene.panels.growing_lines import GrowingLines
@@ -33,8 +34,8 @@ class Contour(GrowingLines[Trajectory]):
         axes.set(xlim=(x0, x1), ylim=(y0, y1))
         axes.set_aspect("equal" if equal_scales(self.surface) else "auto")
         across, up = self.surface.axis_names(style.spec.language)
-        axes.set_xlabel(across, parse_math=False)
-        axes.set_ylabel(up, parse_math=False)
+        axes.set_xlabel(across, parse_math=False, fontfamily=fonts_of(across, style.spec.language))
+        axes.set_ylabel(up, parse_math=False, fontfamily=fonts_of(up, style.spec.language))
         super().__init__(axes, runs, style)
         self._draw_levels()
         self._draw_minima()

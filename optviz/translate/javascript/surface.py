@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from optviz.optimizers.tracer import traced
+from optviz.translate.javascript.body import Body
 from optviz.translate.javascript.operations import argument, constants
 from optviz.translate.javascript.script import called, declared, function
+from optviz.translate.merging import merge
 from surfaces.arithmetic import MATH
 from surfaces.errors import InputError
 from surfaces.interpolation import FIRST_ORDER, SECOND_ORDER, Grid, patch
@@ -31,26 +33,25 @@ def surface_source(surface: Surface) -> str:
             f"surface must have a formula or samples to run in a browser; not {surface!r}: "
             "give its .sampled()"
         )
-    tape = kernel.gradient_tape
-    value, df_dx, df_dy = map(argument, tape.results)
+    slopes = _body(kernel.gradient_tape)
+    value, df_dx, df_dy = (slopes.result(str(i)) for i in range(3))
     at = function(
         "(x, y, out) =>",
-        *_constants(tape),
+        *slopes.statements(),
         f"out[0] = {value};",
-        f"out[1] = slope({df_dx}, {value});",
-        f"out[2] = slope({df_dy}, {value});",
+        f"out[1] = slope({df_dx}, out[0]);",
+        f"out[2] = slope({df_dy}, out[0]);",
     )
-    return f"Object.assign({at}, {{ hessian: {_hessian(kernel.hessian_tape)} }})"
+    curved = _body(kernel.hessian_tape)
+    stored = (f"out[{i}] = {curved.result(str(i))};" for i in range(3))
+    hessian = function("(x, y, out) =>", *curved.statements(), *stored)
+    return f"Object.assign({at}, {{ hessian: {hessian} }})"
 
 
-def _hessian(tape: Tape) -> str:
-    """``(x, y, out)``: the second derivatives xx, xy, yy, into ``out``."""
-    stored = (f"out[{i}] = {argument(result)};" for i, result in enumerate(tape.results))
-    return function("(x, y, out) =>", *_constants(tape), *stored)
-
-
-def _constants(tape: Tape) -> list[str]:
-    return constants(tape.operations, lambda name: _NAMES.get(name, name))
+def _body(tape: Tape) -> Body:
+    """The tape's operations, with its results under their numbers."""
+    labels = [str(i) for i in range(len(tape.results))]
+    return Body(merge([tape], [labels]), [], lambda name: _NAMES.get(name, name))
 
 
 # Those that are not JavaScript's own, or have another name there.
