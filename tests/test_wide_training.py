@@ -89,11 +89,12 @@ def test_the_value_is_the_loss_with_its_penalties():
     images, labels = torch.randn(8, 1, 28, 28), torch.arange(8)
     before = network.flat.clone()
     network.gradient(network.flat, images, labels)
-    was = network.loss, network.correct
+    was, slope = (network.loss, network.correct), network.grad.clone()
     elsewhere = before + 0.01 * torch.randn_like(before)
     value, grad = network.evaluate(elsewhere, images, labels)
     assert torch.equal(network.flat, before)
     assert (network.loss, network.correct) == was
+    assert torch.equal(network.grad, slope)
     moves = 1e-3 * torch.nn.functional.normalize(grad, dim=0)
     up, down = (network.evaluate(elsewhere + m, images, labels)[0] for m in (moves, -moves))
     assert (up - down) / 2e-3 == pytest.approx(float(grad.norm()), rel=1e-2)

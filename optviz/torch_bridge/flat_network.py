@@ -91,13 +91,17 @@ class FlatNetwork:
     def evaluate(
         self, params: torch.Tensor, images: torch.Tensor, labels: torch.Tensor
     ) -> tuple[float, torch.Tensor]:
-        """The loss with the penalties, and its gradient, elsewhere; the network stays."""
-        here = self.flat.clone(), self.loss, self.correct
+        """The loss with the penalties, and its gradient, elsewhere.
+
+        The network, the gradient of the step and what is known of it stay.
+        """
+        here, slope, loss, correct = self.flat.clone(), self.grad.clone(), self.loss, self.correct
         with torch.enable_grad():
             grad = self.gradient(params, images, labels).clone()
         value = self.value
-        self.move(here[0])
-        _, self.loss, self.correct = here
+        self.move(here)
+        self.grad.copy_(slope)
+        self.loss, self.correct = loss, correct
         return value, grad
 
 
