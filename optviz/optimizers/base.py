@@ -144,10 +144,6 @@ class Optimizer:
         """
         return params
 
-    # The same two of a whole point: ``(t, params, slots)`` and ``(grad, params)``.
-    gradient_point = running.gradient_point
-    second_gradient_point = running.second_point
-
     def transformed(self, grad: Any, params: Any) -> Any:
         """The result of `transform`; one line as an `InputError` if it has another shape."""
         with explained(type(self), "transform"):
