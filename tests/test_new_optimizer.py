@@ -215,7 +215,7 @@ def test_beyond_the_palette_marks_differ_still():
 def test_the_letters_of_a_rules_slots_differ(name):
     kind = REGISTRY[name]
     flags = {f.name for f in fields(kind) if f.default is False} & {"amsgrad", "centered"}
-    slots = kind(**dict.fromkeys(flags, True)).slots(0.0)
+    slots = kind(**dict.fromkeys(flags, True)).init((0.0, 0.0)).slots
     assert len({letter(slot) for slot in slots}) == len(slots)
 
 
