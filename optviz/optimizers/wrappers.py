@@ -149,7 +149,7 @@ def _class(wrapper: type[Wrapper], base: type[Optimizer]) -> type[Optimizer]:
         "__annotations__": {name: type(f.default).__name__ for name, f in declared.items()},
         "__module__": __name__,
         "__doc__": f"{own} with {wrapper.__name__}.",
-        "title": f"{own}+{wrapper.word}",
+        "title": own if own.endswith(f"+{wrapper.word}") else f"{own}+{wrapper.word}",
         "parts": (wrapper, base),
         "said": (*base.said, *declared),
         "renamed": {**getattr(base, "renamed", {}), **{(wrapper, k): v for k, v in names.items()}},

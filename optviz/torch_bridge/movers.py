@@ -12,7 +12,7 @@ import torch
 from optviz.optimizers import AdamW, Optimizer
 from optviz.optimizers.base import Slots, State
 from optviz.optimizers.schedules import Schedule
-from optviz.optimizers.straight_line import check_whole
+from optviz.optimizers.user_rules import check_own
 from optviz.torch_bridge import points
 from optviz.torch_bridge.compiled import flat_slots, program
 
@@ -29,7 +29,7 @@ class Mover:
     def __init__(self, rule: Optimizer) -> None:
         if isinstance(rule.lr, Schedule):
             rule.lr.renew()
-        check_whole(rule)
+        check_own(rule)
         self.rule = rule
         self.program = program(rule)
         self.buffers: list[torch.Tensor] = []
