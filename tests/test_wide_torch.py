@@ -497,6 +497,17 @@ def test_a_step_without_a_closure_is_one_line(rule, part):
     assert "\n" not in str(caught.value)
 
 
+def test_a_matrix_of_all_parameters_of_a_large_network_is_one_line():
+    weight = nn.Parameter(torch.zeros(100, 100))
+    optimizer = optviz.to_torch(FullAdaGrad(), [weight])
+    weight.grad = torch.ones(100, 100)
+    with pytest.raises(InputError, match="10,000 x 10,000 numbers: 'shampoo'") as caught:
+        optimizer.step()
+    assert "\n" not in str(caught.value)
+    with pytest.raises(InputError, match="10,000 x 10,000"):
+        in_place(FullAdaGrad(), [weight.shape]).init(torch.zeros(10_000))
+
+
 @dataclass(frozen=True)
 class Misshapen(optviz.GD):
     elementwise = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from optviz.optimizers import Optimizer
@@ -24,4 +25,17 @@ def check_shape(rule: Optimizer, shape: Sequence[int]) -> None:
         raise InputError(
             f"params must be matrices for {rule.title}, of 2 dimensions or more; not of shape "
             f"{tuple(shape)}: give vectors, such as biases, to another optimizer, 'adamw' say"
+        )
+
+
+MOST = 2**24  # numbers in a matrix of all parameters: those of 4,096
+
+
+def check_size(rule: Optimizer, shape: Sequence[int]) -> None:
+    """Refuse a matrix of all parameters of a network, which each step would work through."""
+    if math.prod(shape) > MOST:
+        raise InputError(
+            f"optimizer must be one that keeps no matrix of all parameters of a large network; not "
+            f"{rule.title}, which would keep {' x '.join(f'{n:,}' for n in shape)} numbers: "
+            "'shampoo' keeps one for each layer's rows and one for its columns"
         )

@@ -11,6 +11,7 @@ import torch
 from optviz.optimizers import Optimizer
 from optviz.optimizers.base import Slots
 from optviz.optimizers.tracer import explained
+from optviz.torch_bridge.checks import check_size
 from optviz.torch_bridge.compiler import Program, compiled
 from optviz.torch_bridge.layer import Layer, as_matrix
 from optviz.torch_bridge.recording import record, symbol_of
@@ -39,6 +40,9 @@ def flat_slots(optimizer: Optimizer, flat: torch.Tensor) -> Slots:
         return {k: v.clone() if isinstance(v, torch.Tensor) else v for k, v in slots.items()}
     matrix = as_matrix(zeros)
     with explained(type(optimizer), "slots"):
+        if not optimizer.by_layer:
+            for value in optimizer.slots(Layer(matrix.values.to("meta"))).values():
+                check_size(optimizer, getattr(value, "shape", ()))
         slots = optimizer.slots(matrix)
     return {
         name: value.numbers.reshape(flat.shape if value.shape == matrix.shape else value.shape)
