@@ -129,3 +129,9 @@ EVERY = [(case.ours, settings) for case, settings in EACH] + [
     for settings in (*flags_of(kind), dict(moved(kind, np.random.default_rng(3))))
 ]
 EVERY_IDS = [named(kind, settings) for kind, settings in EVERY]
+
+
+def step_of(run: Any, k: int) -> tuple[Any, ...]:
+    """What `lines_of` takes of step ``k + 1`` of a run."""
+    seen = {"value": run.values[k], "hessian": run.surface.hessian(run.points[k])}
+    return run.optimizer, k + 1, run.gradients[k], run.points[k], run.slots(k), seen

@@ -30,9 +30,9 @@ def steps_of(kind, settings):
     optimizer = kind(**({"lr": 0.01} | settings))
     run = optviz.descend("beale", optimizer, steps=8)
     for k in range(min(len(run), 7)):
-        slots = {name: state[k] for name, state in run.states.items()}
         after = {name: state[k + 1] for name, state in run.states.items()}
-        lines = lines_of(optimizer, k + 1, run.gradients[k], run.points[k], slots)
+        *step, seen = cases.step_of(run, k)
+        lines = lines_of(*step, seen=seen)
         yield lines, (run.steps_taken[k], after)
 
 
@@ -44,7 +44,8 @@ def test_the_lines_compute_what_the_run_did(kind, settings):
         values = {line.formula.split(" = ")[0]: line.value for line in lines}
         for name, value in slots.items():
             if f"{letter(name)}_t" in values:
-                np.testing.assert_allclose(values[f"{letter(name)}_t"], value, rtol=1e-14)
+                found = np.ravel(values[f"{letter(name)}_t"])
+                np.testing.assert_allclose(found, value, rtol=1e-14)
 
 
 def evaluated(latex):
