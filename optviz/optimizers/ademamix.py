@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from optviz.optimizers.base import Optimizer, Rate, Slots
 from optviz.optimizers.hyper import decay, epsilon, fraction, hyper, learning_rate
@@ -34,6 +34,7 @@ class AdEMAMix(Optimizer):
     weight_decay: float = decay()
     maximize: bool = False
 
+    letters: ClassVar = {"exp_avg_slow": r"\bar{m}", "beta3": r"\beta_3"}
     decoupled_weight_decay = True
 
     def slots(self, zeros: Any) -> Slots:
@@ -42,9 +43,12 @@ class AdEMAMix(Optimizer):
     def rule(
         self, t: Any, lr: Any, grad: Any, exp_avg: Any, exp_avg_slow: Any, exp_avg_sq: Any
     ) -> tuple[Any, Slots]:
-        beta1, beta2, _ = self.betas
+        beta1, beta2, beta3 = self.betas
         done = minimum(t / maximum(1.0 * self.warmup, 1.0), 1.0)
-        alpha, beta3 = done * self.alpha, self._beta3(done)
+        alpha = done * self.alpha
+        first, last = log(maximum(beta1, 1e-30)), log(maximum(beta3, 1e-30))
+        rising = minimum(exp(first * last / ((1 - done) * last + done * first)), beta3)
+        beta3 = where(done < 1, rising, beta3)
         exp_avg = beta1 * exp_avg + (1 - beta1) * grad
         exp_avg_slow = beta3 * exp_avg_slow + (1 - beta3) * grad
         exp_avg_sq = beta2 * exp_avg_sq + (1 - beta2) * grad * grad
@@ -55,9 +59,3 @@ class AdEMAMix(Optimizer):
             "exp_avg_slow": exp_avg_slow,
             "exp_avg_sq": exp_avg_sq,
         }
-
-    def _beta3(self, done: Any) -> Any:
-        """From beta1 to beta3, whose memory, the inverse of the logarithm, grows evenly."""
-        first, last = (log(maximum(beta, 1e-30)) for beta in (self.betas[0], self.betas[2]))
-        between = exp(first * last / ((1 - done) * last + done * first))
-        return where(done < 1, minimum(between, self.betas[2]), self.betas[2])

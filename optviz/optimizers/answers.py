@@ -100,7 +100,12 @@ def checked_answer(kind: type, answer: Any, slots: Slots) -> tuple[Any, Slots]:
 
 
 def check_shape(kind: type, new: Any, grad: Any) -> None:
-    """Refuse a transformed gradient of another shape."""
+    """Refuse a transformed gradient of another shape, or none at all."""
+    if isinstance(new, (list, tuple, dict)) or new is None:
+        raise InputError(
+            f"{kind.__name__}.transform must return a gradient, computed of the one that it is "
+            f"given as a whole; not a {type(new).__name__}"
+        )
     if _shape(new) != _shape(grad):
         raise InputError(
             f"{kind.__name__}.transform must return a gradient of the same shape; "

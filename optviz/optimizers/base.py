@@ -30,9 +30,9 @@ from optviz.optimizers.declared import (
 from optviz.optimizers.hyper import learning_rate
 from optviz.optimizers.schedules import Rate, Schedule, check_settings, rate_at
 from optviz.optimizers.state import Slots, State
-from optviz.optimizers.straight_line import check_whole
 from optviz.optimizers.text import written
 from optviz.optimizers.tracer import explained
+from optviz.optimizers.user_rules import check_own
 from surfaces.errors import InputError, must
 
 # Everything that runs a rule goes around some of them.
@@ -145,10 +145,6 @@ class Optimizer:
         """
         return params
 
-    # The same two of a whole point: ``(t, params, slots)`` and ``(grad, params)``.
-    gradient_point = running.gradient_point
-    second_gradient_point = running.second_point
-
     def transformed(self, grad: Any, params: Any) -> Any:
         """The result of `transform`; one line as an `InputError` if it has another shape."""
         with explained(type(self), "transform"):
@@ -172,7 +168,7 @@ class Optimizer:
         """State before the first step: named slots and the step count."""
         if not is_ours(type(self)):  # what a user's rule reads may have changed since the last run
             vars(self).pop("_compiled", None)
-            check_whole(self)
+            check_own(self)
         if isinstance(self.lr, Schedule):
             self.lr.renew()
         with explained(type(self), "slots"):

@@ -203,19 +203,6 @@ def transformed(optimizer: Any, grads: list[Traced], params: list[Traced]) -> li
     return list(optimizer.transformed(Matrix(grads), Matrix(params)))
 
 
-def check_whole(optimizer: Any) -> None:
-    """Refuse what sees whole vectors and cannot be recorded: no engine shall run it alone.
-
-    Raises
-    ------
-    InputError
-        One line.
-    """
-    tape = TapeWriter()
-    grads, params = ([traced(tape, f"{name}_{i}") for i in (0, 1)] for name in ("grad", "param"))
-    transformed(optimizer, grads, params)
-
-
 def compile_rate(schedule: Any) -> Callable[..., float]:
     """A schedule's rule on plain numbers, as one Python function ``rate(epoch, lr)``."""
     tape = TapeWriter()

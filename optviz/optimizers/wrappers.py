@@ -51,7 +51,7 @@ class Wrapper(metaclass=_Wraps):
 
     def __reduce__(self) -> Any:
         own: Any = self
-        return rebuilt, (*self.parts, own.definition()[2])
+        return rebuilt, (*_parts(self.parts), own.definition()[2])
 
     @classmethod
     def around(cls, base: Optimizer | str | None = None, **settings: Any) -> Self:
@@ -149,7 +149,7 @@ def _class(wrapper: type[Wrapper], base: type[Optimizer]) -> type[Optimizer]:
         "__annotations__": {name: type(f.default).__name__ for name, f in declared.items()},
         "__module__": __name__,
         "__doc__": f"{own} with {wrapper.__name__}.",
-        "title": f"{own}+{wrapper.word}",
+        "title": own if own.endswith(f"+{wrapper.word}") else f"{own}+{wrapper.word}",
         "parts": (wrapper, base),
         "said": (*base.said, *declared),
         "renamed": {**getattr(base, "renamed", {}), **{(wrapper, k): v for k, v in names.items()}},
@@ -160,6 +160,20 @@ def _class(wrapper: type[Wrapper], base: type[Optimizer]) -> type[Optimizer]:
     return kind
 
 
-def rebuilt(wrapper: type[Wrapper], base: type[Optimizer], settings: dict[str, Any]) -> Optimizer:
-    """An optimizer of the class that is made for a base, with all its settings."""
-    return wrapped(wrapper, base)(**settings)
+def rebuilt(wrapper: type[Wrapper], base: Any, settings: dict[str, Any]) -> Optimizer:
+    """An optimizer of the class that is made for a base, with all its settings.
+
+    A base that is wrapped itself may stand as the pair of its wrapper and its base.
+    """
+    return _class_of((wrapper, base))(**settings)
+
+
+def _class_of(parts: Any) -> type[Optimizer]:
+    """The class of a wrapper and a base that may be such a pair again."""
+    return wrapped(parts[0], _class_of(parts[1])) if isinstance(parts, tuple) else parts
+
+
+def _parts(parts: Any) -> tuple[Any, Any]:
+    """A wrapper and its base, without the classes made here: no module has them to be pickled."""
+    wrapper, base = parts
+    return wrapper, _parts(base.parts) if issubclass(base, Wrapper) else base

@@ -65,10 +65,11 @@ class FlatNetwork:
         """The gradient (d,) at ``params`` on images (n, 1, 28, 28); the next call overwrites it."""
         self.grad.zero_()
         self._forward(params, images, labels).backward()  # type: ignore[no-untyped-call]
-        if self.l1:
-            self.grad.addcmul_(self.flat.sign(), self.penalised, value=self.l1)
-        if self.l2:
-            self.grad.addcmul_(self.flat, self.penalised, value=2 * self.l2)
+        with torch.no_grad():
+            if self.l1:
+                self.grad.addcmul_(self.flat.sign(), self.penalised, value=self.l1)
+            if self.l2:
+                self.grad.addcmul_(self.flat, self.penalised, value=2 * self.l2)
         return self.grad
 
     @torch.no_grad()
@@ -90,12 +91,17 @@ class FlatNetwork:
     def evaluate(
         self, params: torch.Tensor, images: torch.Tensor, labels: torch.Tensor
     ) -> tuple[float, torch.Tensor]:
-        """The loss with the penalties, and its gradient, elsewhere; the network stays."""
-        here = self.flat.clone(), self.loss, self.correct
-        grad = self.gradient(params, images, labels).clone()
+        """The loss with the penalties, and its gradient, elsewhere.
+
+        The network, the gradient of the step and what is known of it stay.
+        """
+        here, slope, loss, correct = self.flat.clone(), self.grad.clone(), self.loss, self.correct
+        with torch.enable_grad():
+            grad = self.gradient(params, images, labels).clone()
         value = self.value
-        self.move(here[0])
-        _, self.loss, self.correct = here
+        self.move(here)
+        self.grad.copy_(slope)
+        self.loss, self.correct = loss, correct
         return value, grad
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from optviz.optimizers import Optimizer
 from optviz.torch_bridge.checks import check_for_network
 from optviz.torch_bridge.from_torch import TorchOptimizer
-from optviz.torch_bridge.movers import ByLayer, Mover
+from optviz.torch_bridge.movers import ByLayer, Evaluating, Mover
 from optviz.torch_bridge.theirs import Theirs
 from surfaces.errors import must
 
@@ -41,6 +41,8 @@ def in_place(optimizer: Optimizer, shapes: Sequence[Sequence[int]] | None = None
     if isinstance(optimizer, TorchOptimizer):
         return Theirs(optimizer)
     check_for_network(optimizer)
+    if optimizer.evaluates:
+        return Evaluating(optimizer)
     if optimizer.elementwise or not optimizer.by_layer:
         return Mover(optimizer)
     if shapes is None:

@@ -36,7 +36,8 @@ class Layer(Symbol):
     @property
     def numbers(self) -> torch.Tensor:
         """The values; of a condition 1 and 0."""
-        return self.values.to(self.dtype)
+        values = self.values
+        return values if values.dtype == self.dtype else values.to(self.dtype)
 
     def like(self, tensor: torch.Tensor, name: str) -> torch.Tensor:
         """The same in a tensor's shape; a single number stands in each place.
@@ -54,13 +55,108 @@ class Layer(Symbol):
         return self.numbers.reshape(tensor.shape)
 
     def __neg__(self) -> Layer:
-        return Layer(-self.numbers)
+        return Scaled(-1.0, self)
 
     def __pos__(self) -> Layer:
         return self
 
+    def __mul__(self, other: Any) -> Layer:
+        if type(other) in (float, int):
+            return Scaled(float(other), self)
+        return Layer(self.numbers * _plain(other)) if isinstance(other, KNOWN) else NotImplemented
+
+    __rmul__ = __mul__
+
+    def __add__(self, other: Any) -> Layer:
+        if isinstance(other, Layer):
+            return _sum(self, other)
+        return Layer(self.numbers + other) if isinstance(other, (float, int)) else NotImplemented
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Layer:
+        if isinstance(other, Layer):
+            return _sum(self, Scaled(-1.0, other))
+        return Layer(self.numbers - other) if isinstance(other, (float, int)) else NotImplemented
+
     def __abs__(self) -> Layer:
         return Layer(self.numbers.abs())
+
+
+KNOWN = (Layer, float, int)
+
+
+class Product(Layer):
+    """The product of two matrices, computed when it is asked for.
+
+    If it is added to something first, torch does both in one call, with less memory to go through.
+    """
+
+    __slots__ = ("_values", "left", "right")
+
+    def __init__(self, left: torch.Tensor, right: torch.Tensor) -> None:
+        self.left, self.right, self.dtype = left, right, left.dtype
+        self._values: torch.Tensor | None = None
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether nobody has asked for it yet."""
+        return self._values is None
+
+    @property
+    def values(self) -> torch.Tensor:  # type: ignore[override]  # a slot of the base class
+        """The result."""
+        if self._values is None:
+            self._values = self.left @ self.right
+        return self._values
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Rows and columns."""
+        return self.left.shape[0], self.right.shape[1]
+
+
+class Scaled(Layer):
+    """A number times a layer, likewise."""
+
+    __slots__ = ("_values", "factor", "of")
+
+    def __init__(self, factor: float, of: Layer) -> None:
+        self.factor: float = factor * of.factor if isinstance(of, Scaled) else factor
+        self.of: Layer = of.of if isinstance(of, Scaled) else of
+        self.dtype = of.dtype
+        self._values: torch.Tensor | None = None
+
+    @property
+    def values(self) -> torch.Tensor:  # type: ignore[override]  # a slot of the base class
+        """The result."""
+        if self._values is None:
+            self._values = self.of.numbers * self.factor
+        return self._values
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Rows and columns."""
+        return self.of.shape
+
+
+def _term(layer: Layer, limit: float) -> tuple[float, Layer]:
+    """The number and the layer whose product this is, if torch takes such a number."""
+    if isinstance(layer, Scaled) and abs(layer.factor) <= limit:
+        return layer.factor, layer.of
+    return 1.0, layer
+
+
+def _sum(a: Layer, b: Layer) -> Layer:
+    limit = torch.finfo(a.dtype).max
+    (alpha, one), (beta, other) = _term(a, limit), _term(b, limit)
+    for factor, term, more, rest in ((beta, other, alpha, one), (alpha, one, beta, other)):
+        if isinstance(term, Product) and term.is_pending and term.shape == rest.shape:
+            left, right = term.left, term.right
+            return Layer(torch.addmm(rest.numbers, left, right, beta=more, alpha=factor))
+    if beta == 1.0:
+        return Layer(torch.add(b.numbers, one.numbers, alpha=alpha))
+    return Layer(torch.add(a.numbers, other.numbers, alpha=beta))
 
 
 def as_matrix(tensor: torch.Tensor) -> Layer:
@@ -76,7 +172,7 @@ def _plain(value: Any) -> Any:
 
 def _binary(function: Callable[[Any, Any], Any], reflected: bool) -> Any:
     def method(self: Layer, other: Any) -> Any:
-        if not isinstance(other, (Layer, float, int)):
+        if not isinstance(other, KNOWN):
             return NotImplemented
         left, right = self.numbers, _plain(other)
         return Layer(function(right, left) if reflected else function(left, right))
@@ -86,15 +182,16 @@ def _binary(function: Callable[[Any, Any], Any], reflected: bool) -> Any:
 
 def _comparison(function: Callable[[Any, Any], Any]) -> Any:
     def method(self: Layer, other: Any) -> Any:
-        if not isinstance(other, (Layer, float, int)):
+        if not isinstance(other, KNOWN):
             return NotImplemented
         return Layer(function(self.numbers, _plain(other)), self.dtype)
 
     return method
 
 
-for _name in ("add", "sub", "mul", "truediv", "mod", "pow"):
+for _name in ("truediv", "mod", "pow"):
     setattr(Layer, f"__{_name}__", _binary(getattr(operator, _name), False))
+for _name in ("sub", "truediv", "mod", "pow"):
     setattr(Layer, f"__r{_name}__", _binary(getattr(operator, _name), True))
 for _name in ("lt", "le", "gt", "ge"):
     setattr(Layer, f"__{_name}__", _comparison(getattr(operator, _name)))
@@ -142,7 +239,7 @@ class LayerOps:
 
     @staticmethod
     def matmul(a: Layer, b: Layer) -> Layer:
-        return Layer(a.numbers @ b.numbers)
+        return Product(a.numbers, b.numbers)
 
     @staticmethod
     def identity(a: Layer) -> Layer:

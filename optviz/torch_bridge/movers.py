@@ -12,7 +12,7 @@ import torch
 from optviz.optimizers import AdamW, Optimizer
 from optviz.optimizers.base import Slots, State
 from optviz.optimizers.schedules import Schedule
-from optviz.optimizers.straight_line import check_whole
+from optviz.optimizers.user_rules import check_own
 from optviz.torch_bridge import points
 from optviz.torch_bridge.compiled import flat_slots, program
 
@@ -29,7 +29,7 @@ class Mover:
     def __init__(self, rule: Optimizer) -> None:
         if isinstance(rule.lr, Schedule):
             rule.lr.renew()
-        check_whole(rule)
+        check_own(rule)
         self.rule = rule
         self.program = program(rule)
         self.buffers: list[torch.Tensor] = []
@@ -86,7 +86,7 @@ class Mover:
         return points.gradient_point(self.rule, t, params, slots)
 
     @torch.no_grad()
-    def second_gradient_point(self, grad: torch.Tensor, params: torch.Tensor) -> torch.Tensor:
+    def second_point(self, grad: torch.Tensor, params: torch.Tensor) -> torch.Tensor:
         return points.second_point(self.rule, grad, params)
 
 
@@ -197,6 +197,29 @@ class ByLayer(Mover):
                 there = points.gradient_point(part.rule, t, params[at].view(*shape), own)
                 point[at] = there.reshape(-1)
         return point
+
+
+class Evaluating:
+    """An optimizer that evaluates the loss by itself, in its own `update`."""
+
+    inputs: tuple[str, ...] = ()
+    asks = evaluates_elsewhere = looks_twice = False
+    evaluates = True
+
+    def __init__(self, optimizer: Any) -> None:
+        self.optimizer, self.title = optimizer, optimizer.title
+
+    def init(self, params: torch.Tensor) -> State:
+        state: State = self.optimizer.init(params)
+        return state
+
+    @torch.no_grad()
+    def update(
+        self, grad: torch.Tensor, state: State, params: torch.Tensor, **given: Any
+    ) -> tuple[None, State]:
+        step, after = self.optimizer.update(grad, state, params, **given)
+        params.add_(step)
+        return None, after
 
 
 def overflows(params: torch.Tensor, numbers: Iterable[float], factor: float = 1.0) -> bool:

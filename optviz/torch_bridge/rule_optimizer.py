@@ -12,7 +12,7 @@ import torch
 from optviz.optimizers import Optimizer
 from optviz.optimizers.declared import is_ours
 from optviz.optimizers.schedules import Schedule
-from optviz.optimizers.straight_line import check_whole
+from optviz.optimizers.user_rules import check_own
 from optviz.torch_bridge.buckets import KIND, PLAIN, Plan, Work
 from optviz.torch_bridge.checks import check_for_network, check_shape
 from optviz.torch_bridge.compiled import eager
@@ -51,7 +51,7 @@ class RuleOptimizer(torch.optim.Optimizer):
         self.rule = rule
         self._forget()
         check_for_network(rule)
-        check_whole(rule)
+        check_own(rule)
         settings = {name: getattr(rule, name) for name in self._names}
         super().__init__(params, settings | {"lr": rule.rate(1)})
 

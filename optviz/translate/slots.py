@@ -50,7 +50,7 @@ def _kinds(optimizer: Optimizer) -> dict[str, Kind]:
     slots = list(optimizer.slots(0.0))
     before = {name: traced(tape, f"slot{i}") for i, name in enumerate(slots)}
     t, lr, grad = (traced(tape, name) for name in ("t", "lr", "grad"))
-    seen = {name: traced(tape, name) for name in SEEN}
+    seen = {name: traced(tape, name) for name in ("params", *optimizer.inputs)}
     _, after = optimizer.checked_rule(t, lr, grad, before, **seen)
     kinds = {name: _constant(float(value)) for name, value in optimizer.slots(0.0).items()}
     while True:  # step after step, until nothing changes

@@ -11,7 +11,7 @@ import inspect
 from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Any
 
-from optviz.optimizers import Optimizer
+from optviz.optimizers import Optimizer, answers, base
 from optviz.optimizers.answers import decayed
 from optviz.optimizers.wrappers import Wrapper, base_of
 from optviz.translate.expressions import Assignment, Expression, Name, Scope, Tree
@@ -79,8 +79,7 @@ class _RuleInterpreter:
     ) -> None:
         self.rule = type(optimizer).rule
         around = dict(inspect.getclosurevars(self.rule).nonlocals)
-        whole = Optimizer.apply.__globals__ | decayed.__globals__
-        self.globals = whole | self.rule.__globals__ | around
+        self.globals = vars(base) | vars(answers) | self.rule.__globals__ | around
         self.scope = {"self": optimizer, "seen": seen, **given}
         self.slots = slots
         self.step: Any = None  # what the rule returned

@@ -23,6 +23,7 @@ from optviz.optimizers import Optimizer
 from optviz.optimizers.base import State
 from optviz.records.ending import Ending
 from optviz.torch_bridge.flat_network import logits
+from optviz.torch_bridge.movers import OF_VECTORS
 
 
 @dataclass
@@ -89,7 +90,8 @@ class Run:
         """One line: the network, how long it was trained, and its accuracy."""
         steps = len(self.history.loss)
         where = f" at step {steps:,}" if self.status is Ending.DIVERGED else ""
-        words = [f"{self.settings.model} by {self.optimizer}: {self.status}{where}"]
+        beside = f" (vectors by {OF_VECTORS})" if self.optimizer.matrices_only else ""
+        words = [f"{self.settings.model} by {self.optimizer}{beside}: {self.status}{where}"]
         epochs = len(self.history.epochs)
         words.append(f"{epochs} epoch{'s' * (epochs != 1)}, {steps:,} step{'s' * (steps != 1)}")
         if self.history.epochs:

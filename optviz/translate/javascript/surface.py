@@ -42,10 +42,17 @@ def surface_source(surface: Surface) -> str:
         f"out[1] = slope({df_dx}, out[0]);",
         f"out[2] = slope({df_dy}, out[0]);",
     )
-    curved = _body(kernel.hessian_tape)
-    stored = (f"out[{i}] = {curved.result(str(i))};" for i in range(3))
-    hessian = function("(x, y, out) =>", *curved.statements(), *stored)
-    return f"Object.assign({at}, {{ hessian: {hessian} }})"
+    return f"Object.assign({at}, {{ hessian: {_hessian(kernel)} }})"
+
+
+def _hessian(kernel: TapeKernel) -> str:
+    """``(x, y, out)``: the second derivatives xx, xy, yy, into ``out``."""
+    try:
+        body = _body(kernel.hessian_tape)
+    except InputError:  # numbers in them that floats do not hold
+        return function("(x, y, out) =>", "out.fill(NaN);")
+    stored = (f"out[{i}] = {body.result(str(i))};" for i in range(3))
+    return function("(x, y, out) =>", *body.statements(), *stored)
 
 
 def _body(tape: Tape) -> Body:
