@@ -178,15 +178,18 @@ def test_arrows_point_as_the_trail_runs_where_scales_differ():
 
 def test_the_curvature_panel_shows_the_largest_one_and_the_limit_of_gd():
     surface = surfaces.from_formula("x**2 + 3*y**2 - x*y**2")
-    runs = [optviz.descend(surface, spec, (1, 1), 20) for spec in ("gd:lr=0.2", "adam:lr=0.2")]
+    runs = [
+        optviz.descend(surface, spec, (1, 1), 20)
+        for spec in ("gd:lr=0.2", "adam:lr=0.2", "momentum:lr=0.4")
+    ]
     shown = panel("curvature", runs, 20)
     for run, path in zip(runs, shown.paths, strict=True):
         x, y = run.points.T  # eigenvalues of ((2, -2y), (-2y, 6 - 2x)), by hand
         largest = 4 - x + np.sqrt((x - 2) ** 2 + 4 * y**2)
         np.testing.assert_allclose(path[:, 1], largest)
-    (line,) = [line for line in shown.axes.lines if line.get_linestyle() == "--"]
-    np.testing.assert_allclose(line.get_ydata(), 10)
-    assert [text.get_text() for text in shown.axes.texts] == ["2/lr"]
+    lines = [line.get_ydata() for line in shown.axes.lines if line.get_linestyle() == "--"]
+    np.testing.assert_allclose(lines, [[10] * 21, [9.5] * 21])
+    assert [text.get_text() for text in shown.axes.texts] == ["2/lr", "3.8/lr"]
 
 
 def test_a_limit_far_above_all_curvatures_does_not_press_them_flat():
@@ -231,3 +234,11 @@ def test_before_the_first_step_they_stand_at_the_head_and_are_not_named():
 def test_others_keep_none():
     shown = panel("contour", RUNS, 7)
     assert not list(shown.companions.artists_at(7, shown.heads_at(7)))
+
+
+def test_the_rate_panel_shows_the_rate_that_prodigy_sets():
+    run = optviz.descend("booth", "prodigy:lr=cosine(1,60)", (-6, 4), 30)
+    shown = panel("lr", [run], 30)
+    expected = run.states["d"][:, 0] * [run.optimizer.rate(t) for t in range(1, 32)]
+    np.testing.assert_allclose(shown.paths[0][:, 1], expected)
+    assert shown.axes.get_yscale() == "log"

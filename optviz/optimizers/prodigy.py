@@ -40,6 +40,7 @@ class Prodigy(Optimizer):
 
     letters: ClassVar = {"numerator": "r", "start": r"\vartheta", "beta3": r"\beta_3"}
     decays_in_rule = True
+    rate_slot = "d"
     elementwise = False
     by_layer = False
 

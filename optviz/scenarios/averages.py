@@ -1,11 +1,11 @@
-"""Optimizers that keep more than one point: averages, and weights that follow others."""
+"""Optimizers that keep more than one point, or set their rate from where they have been."""
 
 from __future__ import annotations
 
 import numpy as np
 
 import surfaces
-from optviz.scenarios.scenario import Runs, Scenario, arrived, turns
+from optviz.scenarios.scenario import Runs, Scenario, arrived, moved, turns
 
 
 def _three_points(runs: Runs) -> bool:
@@ -29,6 +29,18 @@ def _slow_and_fast(runs: Runs) -> bool:
     crossings = turns(gd.points[:, 1]) > 30 and turns(fast[:, 1]) > 30 and turns(slow[:, 1]) == 0
     behind = abs(fast[-1, 0]) > 2 * abs(gd.points[-1, 0])
     return bool(half and crossings and behind) and arrived(gd)
+
+
+def _finds_its_rate(runs: Runs) -> bool:
+    """The way is that to the minimum along the coordinate in which it is farthest."""
+    adam, prodigy = runs
+    estimate = prodigy.states.get("d", np.ones((1, 1)))[:, 0]
+    way = np.abs(prodigy.points[0] - prodigy.surface.minima[0][:2]).max()
+    share, grown = estimate[-1] / way, estimate[20] / estimate[0] if len(estimate) > 20 else 0
+    settled = estimate[-1] < 1.01 * estimate[len(estimate) // 2]
+    return bool(grown > 1e5 and 0.05 < share < 0.5 and settled and moved(adam) < 0.1 * way) and (
+        arrived(prodigy)
+    )
 
 
 AVERAGES = (
@@ -56,5 +68,17 @@ AVERAGES = (
         },
         surfaces.ellipse, ("gd:lr=0.375", "lookahead(gd:lr=0.375,k=5,alpha=0.5)"), _slow_and_fast,
         start=(-5, -2), steps=60,
+    ),
+    Scenario(
+        "prodigy-finds-its-rate",
+        {"en": "Prodigy finds its rate", "zh": "Prodigy 自行确定学习率"},
+        {
+            "en": "Begun with a rate of a millionth, Prodigy raises it a hundred-thousandfold in "
+            "twenty steps, to the order of its distance from the minimum. Adam at lr=0.001 crawls.",
+            "zh": "Prodigy 的初始学习率只有百万分之一，二十步内就增大十万倍以上，达到与到极小值点的"
+            "距离相当的量级。lr=0.001 的 Adam 则缓慢爬行。",
+        },
+        surfaces.booth, ("adam:lr=0.001", "prodigy:lr=1"), _finds_its_rate, start=(-6, 4),
+        steps=200, views=("contour", "loss", "lr"),
     ),
 )  # fmt: skip

@@ -64,7 +64,8 @@ def _whose(runs: Runs) -> bool:
     bowl = runs[0].surface
     curvature = largest_curvature(runs[0])[0]
     proven = [
-        arrived(_at(bowl, rule, 0.99 * limit / curvature))
+        np.isclose(rule.stability_limit() or 0, limit, atol=1e-3)
+        and arrived(_at(bowl, rule, 0.99 * limit / curvature))
         and not arrived(_at(bowl, rule, 1.01 * limit / curvature), 1)
         for rule, limit in LIMITS
     ]
@@ -89,7 +90,8 @@ def _adams(runs: Runs) -> bool:
     late = rate * steep[len(t) // 2 :]
     rested = int(np.argmin(adam.values))
     swings = adam.values[rested] < 1e-20 < 1e-9 < adam.values[rested:].max()
-    proven = _swing_of_fixed_adam(37.6) < 1e-3 and _swing_of_fixed_adam(38.4) > 1
+    known = np.isclose(adam.optimizer.stability_limit() or 0, 38)
+    proven = known and _swing_of_fixed_adam(37.6) < 1e-3 and _swing_of_fixed_adam(38.4) > 1
     return bool(swings and proven and late.max() > 38 and abs(np.median(late) / 38 - 1) < 0.15)
 
 

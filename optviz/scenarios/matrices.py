@@ -10,7 +10,7 @@ from optviz.scenarios.scenario import Runs, Scenario, arrived
 from surfaces import examples
 
 ROTATION = np.array([[1, -1], [1, 1]]) / np.sqrt(2)  # by 45 degrees
-WHOLE = ("gd:lr=0.03", "momentum:lr=0.01", "newton:lr=1")
+WHOLE = ("gd:lr=0.03", "momentum:lr=0.01", "newton:lr=1", "fulladagrad:lr=1")
 EACH = ("adagrad:lr=1", "rmsprop:lr=0.05,alpha=0.9", "adam:lr=0.1")
 
 
@@ -31,9 +31,10 @@ def _turned(runs: Runs) -> bool:
     """Compared with the valley along the axes, to which it is turned back."""
     before = _turned_runs(runs, -45)
     times = [run.values[-1] / max(b.values[-1], 1e-30) for run, b in zip(runs, before, strict=True)]
-    gd, momentum, _, adagrad, _, adam = times
+    gd, momentum, _, _, adagrad, _, adam = times
     same = np.allclose((gd, momentum), 1, rtol=1e-9)
-    return bool(same and min(adagrad, adam) > 10) and all(map(arrived, runs[: len(WHOLE)]))
+    there = runs[2].values[-1] < 1e-9 and runs[3].values[-1] < 1e-9
+    return bool(same and there and min(adagrad, adam) > 10)
 
 
 def _never_rests(runs: Runs) -> bool:
@@ -47,10 +48,10 @@ MATRICES = (
         "turn-the-axes",
         {"en": "Turn the axes", "zh": "转动坐标轴"},
         {
-            "en": "In the valley turned by 45° GD, momentum and Newton take the same path, turned "
-            "with it; AdaGrad, RMSProp and Adam, which scale each axis by itself, take another.",
-            "zh": "把山谷旋转 45°，GD、动量和 Newton 法走的还是同一条路径，只是随之旋转；AdaGrad、"
-            "RMSProp 和 Adam 对每个坐标分别缩放，走的就是另一条路。",
+            "en": "In the valley turned by 45° GD, momentum, Newton and AdaGrad's full matrix take "
+            "the same path, turned; AdaGrad, RMSProp and Adam, which scale each axis, another.",
+            "zh": "把山谷旋转 45°，GD、动量、Newton 法和全矩阵 AdaGrad 走的还是同一条路径，只是随之"
+            "旋转；AdaGrad、RMSProp 和 Adam 对每个坐标分别缩放，走的就是另一条路。",
         },
         examples.valley, (*WHOLE, *EACH), _turn, start=(-3, -1), steps=100,
         views=("contour", "turned"),
@@ -60,12 +61,12 @@ MATRICES = (
         {"en": "The same valley, turned by 45°", "zh": "同一个山谷，旋转 45°"},
         {
             "en": "Across the axes AdaGrad and Adam end more than ten times higher than along "
-            "them; GD and momentum end as low as there, and Newton is at the minimum.",
+            "them; GD and momentum end as low as there. Newton and FullAdaGrad are at the minimum.",
             "zh": "山谷与坐标轴斜交时，AdaGrad 和 Adam 的终值比平行时高十倍以上；GD 和动量与平行时"
-            "一样低，Newton 法则已到达极小值点。",
+            "一样低；Newton 法和 FullAdaGrad 则已到达极小值点。",
         },
         examples.turned_valley, (*WHOLE, *EACH), _turned,
-        start=(-np.sqrt(2), -2 * np.sqrt(2)), steps=100,
+        start=(-1.4, -2.8), steps=100,
     ),
     Scenario(
         "muon-never-rests",
