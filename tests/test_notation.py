@@ -67,6 +67,8 @@ def test_the_numbers_give_the_result(kind, settings):
     """Up to the three digits that are shown."""
     for lines, _ in steps_of(kind, settings):
         for line in lines:
+            if line.together:  # the result itself
+                continue
             size = 1e-3 + max(abs(line.value[0]), 0)
             assert abs(evaluated(line.numbers) - line.value[0]) < 0.05 * size, line
 
@@ -212,6 +214,9 @@ def test_memories_turn_with_the_gradient_and_squares_do_not(name):
     """What the rule does with gradients of the other sign, over some steps."""
     optimizer = optimizers.parse(f"{name}:lr=0.01")
     memories, squares = classify_slots(optimizer)
+    if not optimizer.elementwise or {"value", "hessian"} & set(optimizer.inputs):
+        assert not memories or optimizer.elementwise
+        return
 
     def after(sign):
         state = optimizer.init((0.0,))

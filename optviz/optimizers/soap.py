@@ -73,28 +73,30 @@ class SOAP(Optimizer):
     ) -> tuple[Any, Slots]:
         beta1, beta2 = self.betas
         is_first, s = t <= 1, maximum(t - 1.0, 1.0)
-        seen = matmul(matmul(transpose(left_vectors), grad), right_vectors)
+        turned = matmul(matmul(transpose(left_vectors), grad), right_vectors)
         exp_avg = where(is_first, exp_avg, beta1 * exp_avg + (1 - beta1) * grad)
-        squares = beta2 * exp_avg_sq + (1 - beta2) * seen * seen
+        squares = beta2 * exp_avg_sq + (1 - beta2) * turned * turned
         exp_avg_sq = where(is_first, exp_avg_sq, squares)
         mean = matmul(matmul(transpose(left_vectors), exp_avg), right_vectors)
         scaled = mean / (sqrt(exp_avg_sq) + self.eps)
         size = lr * sqrt(1 - beta2**s) / (1 - beta1**s)
-        step = -size * matmul(matmul(left_vectors, scaled), transpose(right_vectors))
+        back = matmul(matmul(left_vectors, scaled), transpose(right_vectors))
         left = beta2 * left + (1 - beta2) * matmul(grad, transpose(grad))
         right = beta2 * right + (1 - beta2) * matmul(transpose(grad), grad)
         is_due = s % self.precondition_frequency <= 0
-        return step, {
+        left_vectors = renewed(left, left_vectors, is_first, is_due)
+        right_vectors = renewed(right, right_vectors, is_first, is_due)
+        return -size * back, {
             "exp_avg": exp_avg,
             "exp_avg_sq": exp_avg_sq,
             "left": left,
             "right": right,
-            "left_vectors": _renewed(left, left_vectors, is_first, is_due),
-            "right_vectors": _renewed(right, right_vectors, is_first, is_due),
+            "left_vectors": left_vectors,
+            "right_vectors": right_vectors,
         }
 
 
-def _renewed(a: Any, vectors: Any, is_first: Any, is_due: Any) -> Any:
+def renewed(a: Any, vectors: Any, is_first: Any, is_due: Any) -> Any:
     """Eigenvectors, that of the largest eigenvalue first: exact ones, then a power iteration."""
     nearer = where(is_due, orthonormal(matmul(a, vectors)), vectors)
     return where(is_first, eigh(-a)[1], nearer)

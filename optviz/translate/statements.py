@@ -65,18 +65,15 @@ def read(
     given = {"t": t, "lr": lr, "grad": grad, "params": params, **known, **slots}
     interpreter = _RuleInterpreter(optimizer, given, set(slots), known)
     if optimizer.transforms:
-        if transformed is None:
-            transformed = optimizer.transformed(grad, params)
-        yield from interpreter.transform(transformed)
+        new = optimizer.transformed(grad, params) if transformed is None else transformed
+        yield from interpreter.transform(new)
     yield from interpreter.run(function_of(Optimizer.apply).body)
 
 
 class _RuleInterpreter:
     """Runs a rule statement by statement, and yields those that compute something."""
 
-    def __init__(
-        self, optimizer: Optimizer, given: dict[str, Any], slots: set[str], seen: dict[str, Any]
-    ) -> None:
+    def __init__(self, optimizer: Optimizer, given: Any, slots: set[str], seen: Any) -> None:
         self.rule = type(optimizer).rule
         around = dict(inspect.getclosurevars(self.rule).nonlocals)
         self.globals = vars(base) | vars(answers) | self.rule.__globals__ | around
@@ -87,14 +84,13 @@ class _RuleInterpreter:
         self.said: dict[str, str] = {}  # what a name is called that stands for another one
         self.primes: dict[str, int] = {}
         self.silent: set[str] = set()  # names that no line gives a value
-        self.scopes = dict.fromkeys(given, Scope.COORDINATE)
-        self.scopes |= {"t": Scope.STEP, "lr": Scope.STEP}
+        steps = {"t": Scope.STEP, "lr": Scope.STEP}
+        self.scopes = dict.fromkeys(given, Scope.COORDINATE) | steps
 
     def transform(self, transformed: Any) -> Iterator[Assignment]:
         """The line of the gradient that the rule is given, which is its ``grad`` from then on."""
         raw = self.name("grad", self.scope["grad"])
-        line = transform_line(self.scope["self"], raw, transformed)
-        yield line
+        yield (line := transform_line(self.scope["self"], raw, transformed))
         self.scope["grad"], self.primes["grad"] = transformed, 1
         yield Assignment(self.name("grad", transformed), line.target)
 
@@ -110,9 +106,7 @@ class _RuleInterpreter:
                     yield from self.assign([(name, value)])
                 case ast.AugAssign(target=ast.Name(id=name)):
                     yield from self.assign([(name, written_out(statement))])
-                case ast.Return(
-                    value=ast.Call(func=ast.Attribute(ast.Name(id="self"), "checked_rule"))
-                ):
+                case ast.Return(value=ast.Call(func=ast.Attribute(attr="checked_rule"))):
                     yield from self.run_rule(self.rule)
                     return True
                 case ast.Return(value=ast.Call(func=ast.Name(id="decayed"))):
@@ -154,6 +148,8 @@ class _RuleInterpreter:
         outside = self.scope, self.primes, self.scopes, self.globals
         self.scope, self.primes, self.scopes = map(dict, outside[:3])
         self.globals = self.globals | rule.__globals__
+        yield from self.turn(self.scope.pop("seen", {}))
+        self.primes.pop("seen", None)
         arguments = [argument.arg for argument in function.args.args]
         for name, ours in zip(arguments[1:4], ("t", "lr", "grad"), strict=False):
             self.scope[name], self.scopes[name] = outside[0][ours], outside[2][ours]
@@ -165,6 +161,14 @@ class _RuleInterpreter:
         self.scope, self.primes, self.scopes, self.globals = outside
         self.scope["step"], self.primes["step"] = self.step, shown
         self.scopes["step"] = Scope.COORDINATE
+
+    def turn(self, seen: Mapping[str, Any]) -> Iterator[Assignment]:
+        """The lines of what is seen with the other sign, where an optimizer maximizes."""
+        for text, value in seen.items():
+            if value is not self.scope[text]:
+                old = self.name(text, self.scope[text])
+                self.scope[text], self.primes[text] = value, 1
+                yield Assignment(self.name(text, value), Expression("-", (old,)))
 
     def run_decayed(self, rule: Callable[..., Any]) -> Iterator[Assignment]:
         """Run a rule with weight decay around it."""
@@ -231,17 +235,14 @@ class _RuleInterpreter:
         scopes = (self.scopes.get(name, Scope.SETTINGS) for name in self.names_in(node))
         return max(scopes, default=Scope.SETTINGS)
 
-    def value(self, node: ast.expr) -> Any:
-        return self._run(node)
-
     def execute(self, statement: ast.stmt) -> None:
         scope = self.scope_of(statement)
-        self._run(statement)
+        self.value(statement)
         for part in ast.walk(statement):
             if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
                 self.scopes[part.id] = scope
 
-    def _run(self, node: ast.expr | ast.stmt) -> Any:
+    def value(self, node: ast.expr | ast.stmt) -> Any:
         try:
             return eval(code(node), self.globals, self.scope)
         except (InputError, ArithmeticError):
