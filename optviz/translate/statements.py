@@ -40,7 +40,7 @@ def read(
 ) -> Iterator[Assignment]:
     """The lines of one step in the rule's order, with those for sign and decay around them.
 
-    A transform is one line, the first: what it does with a whole vector is not taken apart.
+    A transform is the first of them: what it does with a whole vector is not taken apart.
 
     Parameters
     ----------
@@ -84,8 +84,8 @@ class _RuleInterpreter:
         self.said: dict[str, str] = {}  # what a name is called that stands for another one
         self.primes: dict[str, int] = {}
         self.silent: set[str] = set()  # names that no line gives a value
-        steps = {"t": Scope.STEP, "lr": Scope.STEP}
-        self.scopes = dict.fromkeys(given, Scope.COORDINATE) | steps
+        self.scopes = dict.fromkeys(given, Scope.COORDINATE)
+        self.scopes |= dict.fromkeys(("t", "lr"), Scope.STEP)
 
     def transform(self, transformed: Any) -> Iterator[Assignment]:
         """The line of the gradient that the rule is given, which is its ``grad`` from then on."""
@@ -238,9 +238,8 @@ class _RuleInterpreter:
     def execute(self, statement: ast.stmt) -> None:
         scope = self.scope_of(statement)
         self.value(statement)
-        for part in ast.walk(statement):
-            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
-                self.scopes[part.id] = scope
+        stored = (part for part in ast.walk(statement) if isinstance(part, ast.Name))
+        self.scopes |= {part.id: scope for part in stored if isinstance(part.ctx, ast.Store)}
 
     def value(self, node: ast.expr | ast.stmt) -> Any:
         try:
