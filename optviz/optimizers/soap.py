@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from optviz.optimizers.base import Optimizer, Rate, Slots
@@ -46,6 +47,9 @@ class SOAP(Optimizer):
     maximize: bool = False
 
     decoupled_weight_decay = True
+    letters = MappingProxyType(
+        {"left": "L", "right": "R", "left_vectors": "U", "right_vectors": "V"}
+    )
     elementwise = False
 
     def slots(self, zeros: Any) -> Slots:

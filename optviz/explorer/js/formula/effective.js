@@ -88,10 +88,7 @@ function renumbered(names, all, lines) {
   const shown = { ...names };
   /** @type {(key: string) => string} */
   const nameOf = (key) => key.replace(/\$+$/, "");
-  for (const { target } of all) {
-    const known = (free[nameOf(target)] ??= []);
-    if (!known.includes(names[target])) known.push(names[target]);
-  }
+  for (const { target } of all) (free[nameOf(target)] ??= []).push(names[target]);
   for (const { target } of lines) {
     shown[target] = /** @type {string} */ (free[nameOf(target)].shift());
   }

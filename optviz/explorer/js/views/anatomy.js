@@ -186,7 +186,10 @@ export class Anatomy {
     if (this.lines.length !== alongX.length || this.together !== Boolean(rule.sizes)) {
       this.together = Boolean(rule.sizes);
       this.lines = alongX.map((_, i) => this.lines[i] ?? lineOfRule(this.letters));
-      this.lines.forEach(({ x }) => x.name && write(x.name, { textContent: this.together ? "=" : `${this.letters[0]}:` }));
+      this.lines.forEach(({ x, y }) => {
+        if (x.name) write(x.name, { textContent: this.together ? "=" : `${this.letters[0]}:` });
+        if (y.name) write(y.name, { hidden: this.together });
+      });
       this.rows.replaceChildren(...this.lines.flatMap(({ boxes }) => boxes));
     }
     alongX.forEach(({ line, formula, numbers }, i) => {
