@@ -4,6 +4,7 @@ from .descent import FIVE, descend, iterate, race, tune
 from .errors import FormulaError, InputError
 from .explorer import Explorer, explore, page
 from .optimizers import (
+    ASGD,
     GD,
     QHM,
     SAM,
@@ -43,6 +44,7 @@ from .torch_bridge import from_torch, to_torch, torch_surface
 
 __version__: str
 __all__ = [
+    "ASGD",
     "FIVE",
     "GD",
     "QHM",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import numpy as np
 import torch
 
@@ -41,16 +43,21 @@ def start_for(optimizer):
     return np.linspace(-2, 2, size_of(optimizer))
 
 
+def muon_in_full():
+    """Leave the iteration of torch's Muon in the type of its parameters, not in bfloat16."""
+    return mock.patch.object(torch.Tensor, "bfloat16", torch.Tensor.clone)
+
+
 def torch_run(case, settings):
     """Points and states of torch's optimizer after each step."""
-    tensor = torch.linspace(-2, 2, SIZE).requires_grad_()
-    runner = case.torch([tensor], **({"lr": 0.01} | settings), foreach=False)
-    for grad in gradients():
-        tensor.grad = torch.tensor(grad)
-        runner.step()
-        state = {k: torch.as_tensor(v).clone() for k, v in runner.state[tensor].items()
-                 if v is not None}  # fmt: skip
-        yield tensor.detach().numpy().copy(), state
+    tensor, runner = case.in_torch(start_for(case.ours), {"lr": 0.01} | settings)
+    with muon_in_full():
+        for grad in gradients_for(case.ours):
+            tensor.grad = torch.tensor(grad).reshape(tensor.shape)
+            runner.step()
+            state = {k: torch.as_tensor(v).clone() for k, v in runner.state[tensor].items()
+                     if isinstance(v, (torch.Tensor, float, int))}  # fmt: skip
+            yield tensor.detach().numpy().ravel().copy(), state
 
 
 AS_NUMBERS = {

@@ -55,7 +55,7 @@ def path(spec, surface, angle):
 # has only rounding across its gradient: divided by the default eps that would move it by 1e-9.
 SAME = [
     "gd:lr=0.02", "momentum:lr=0.01", "momentum:lr=0.01,nesterov=true", "qhm:lr=0.05",
-    "newton:lr=0.5", "newton:damping=1", "fulladagrad:lr=0.3", "shampoo:lr=0.3",
+    "asgd:lr=0.02", "newton:lr=0.5", "newton:damping=1", "fulladagrad:lr=0.3", "shampoo:lr=0.3",
     "soap:lr=0.05,eps=0.001,precondition_frequency=3", "muon:lr=0.05", "sam:lr=0.01,rho=0.1",
     "lookahead:lr=0.02", "lookahead(fulladagrad:lr=0.3)", "schedulefree:lr=0.02",
     "schedulefree(gd:lr=0.02,weight_decay=0.1)", "clip(gd:lr=0.02,norm=1)",

@@ -42,6 +42,7 @@ from optviz.optimizers.prodigy import Prodigy as Prodigy
 from optviz.optimizers.sophia import Sophia as Sophia
 from optviz.optimizers.ademamix import AdEMAMix as AdEMAMix
 from optviz.optimizers.adan import Adan as Adan
+from optviz.optimizers.asgd import ASGD as ASGD
 # isort: on
 
 _BUILT_IN: dict[str, type[Optimizer]] = {
