@@ -89,7 +89,7 @@ def test_no_line_says_nothing(kind, settings):
             name = line.formula.split(" = ")[0]
             later = " ".join(other.formula.split(" = ", 1)[1] for other in shown[i + 1 :])
             assert name in later or name in slots or name == "q", line.formula  # Rprop's branches
-            assert line.numbers not in ("0", "1")
+            assert line.together or line.numbers not in ("0", "1")
 
 
 @pytest.mark.parametrize(("kind", "settings"), cases.EVERY, ids=cases.EVERY_IDS)

@@ -143,8 +143,8 @@ def _array(value: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
 
 def _together(value: np.ndarray[Any, np.dtype[np.float64]]) -> str:
     """A number, or a column or matrix row by row in brackets."""
-    if not value.ndim:
-        return shown(float(value))
+    if value.size == 1:
+        return shown(float(value.ravel()[0]))
     rows = [", ".join(map(shown, row)) for row in np.atleast_2d(value)]
     between = r";\ "
     return f"({between.join(rows)})"
