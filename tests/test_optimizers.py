@@ -88,7 +88,6 @@ def test_defaults_are_torchs(case):
     for field in dataclasses.fields(case.ours):
         if field.name in group and (case.ours, field.name) not in {
             (optimizers.GD, "lr"), (optimizers.Momentum, "lr"), (optimizers.Momentum, "momentum"),
-            (optimizers.Adafactor, "eps"),
         }:  # fmt: skip
             assert field.default == group[field.name], field.name
 
