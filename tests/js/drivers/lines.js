@@ -56,7 +56,8 @@ export function steps(list) {
     const { h, f, t, lr, given } = step;
     const rule = LINES[told.rule];
     const values = rule.values(h, f, t, lr, ...given);
-    const [target] = /** @type {[string]} */ (rule.text(h, f).lines.filter(([, , there]) => there !== false).at(-1)?.slice(0, 1));
+    const there = rule.text(h, f).lines.filter(([, , shown]) => shown !== false);
+    const target = there[there.length - 1][0];
     const shown = [values[target], values[`${target}'`]];
     return step.move().map((/** @type {number} */ moved, /** @type {number} */ i) => [shown[i], moved]);
   }));
