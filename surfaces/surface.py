@@ -127,10 +127,9 @@ class Surface:
 
         If ``exact``, with the very bits of `at`, which takes longer.
         """
+        usual = self._kernel.value_and_gradient
+        compute = getattr(self._kernel, "at_each", usual) if exact else usual
         x, y = coordinates(points)
-        compute = self._kernel.value_and_gradient
-        if exact:
-            compute = getattr(self._kernel, "at_each", compute)
         value, df_dx, df_dy = (_shaped(part, x) for part in compute(x, y))
         return value, np.stack([df_dx, df_dy], axis=-1)
 
@@ -140,8 +139,9 @@ class Surface:
         The derivative of a jump (a crease made by ``abs``, ``minimum`` or ``maximum``) counts as 0.
         If ``exact``, with the very bits of `hessian_at`, which takes longer.
         """
+        usual = self._kernel.hessian
+        compute = getattr(self._kernel, "hessian_at_each", usual) if exact else usual
         x, y = coordinates(points)
-        compute = getattr(self._kernel, "hessian_at_each" if exact else "", self._kernel.hessian)
         xx, xy, yy = (_shaped(part, x) for part in compute(x, y))
         return np.stack([np.stack([xx, xy], axis=-1), np.stack([xy, yy], axis=-1)], axis=-2)
 

@@ -178,7 +178,7 @@ def test_our_own_rules_are_recorded_once(monkeypatch):
     counted = []
     compile_update = running.compile_update
     monkeypatch.setattr(
-        running, "compile_update", lambda o, size: counted.append(o) or compile_update(o, size)
+        running, "compile_update", lambda o, *given: counted.append(o) or compile_update(o, *given)
     )
     rare = optviz.Adam(lr=0.1, eps=1.2345e-7)
     for _ in range(3):

@@ -96,21 +96,21 @@ def on_surface(
     return Objective(gradient, look, seen, evaluate)
 
 
-def on_points(surface: Surface, values: list[Floats]) -> Objective:
-    """A surface at many points (m, 2) at once, with the bits of single runs."""
+def on_points(surface: Surface, values: list[Floats], *, exact: bool = True) -> Objective:
+    """A surface at many points (m, 2) at once; if ``exact`` with the bits of single runs."""
+
+    def evaluate(points: Floats) -> tuple[Floats, Floats]:
+        return surface.value_and_gradient(points, exact=exact)
 
     def gradient(points: Floats) -> Floats:
-        value, slope = surface.value_and_gradient(points, exact=True)
+        value, slope = evaluate(points)
         values.append(value)
         return slope
 
-    def seen(points: Floats) -> dict[str, Any]:
-        return {"value": surface.value(points), "hessian": surface.hessian(points, exact=True)}
-
-    def evaluate(points: Floats) -> tuple[Floats, Floats]:
-        return surface.value_and_gradient(points, exact=True)
-
     def look(points: Floats) -> Floats:
         return evaluate(points)[1]
+
+    def seen(points: Floats) -> dict[str, Any]:
+        return {"value": surface.value(points), "hessian": surface.hessian(points, exact=exact)}
 
     return Objective(gradient, look, seen, evaluate)

@@ -115,7 +115,7 @@ def _first_steps(surface: Surface, optimizer: Optimizer, points: Floats) -> Floa
     """The first step with rate 1 from each point (n, 2)."""
     if optimizer.broadcasts:
         optimizer.recorded(2)  # what a run could not do shall not work here, on arrays
-        walk = iterate(on_points(surface, []), optimizer, points, lr=1.0)
+        walk = iterate(on_points(surface, [], exact=False), optimizer, points, lr=1.0)
         steps: Floats = list(islice(walk, 2))[1].step
         return steps
     gradients = surface.gradient(points)

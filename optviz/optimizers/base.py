@@ -208,15 +208,15 @@ class Optimizer:
             lr = self.lr if type(self.lr) is float else rate_at(self.lr, t)
         extra = running.extra(self, value, hessian) if self.inputs else ()
         if type(params) is tuple:
-            size = len(params)
-            recorded = self._compiled.get(size) or self.recorded(size)
-            step, slots = recorded(t, float(lr), grad, params, state.slots, *extra)
+            step, slots = self.recorded(len(params))(
+                t, float(lr), grad, params, state.slots, *extra
+            )
         elif not self.elementwise:
             step, slots = running.step_columns(self, t, lr, grad, params, state.slots, extra)
         else:
             if self.transforms:
                 grad = self.transformed(grad, params)
-            seen = running.seen_of_each(self, extra)
+            seen = running.seen_of_each(self, extra) if extra else {}
             step, slots = self.apply(t, lr, grad, params, state.slots, **seen)
         return step, State(t, slots)
 
@@ -228,13 +228,12 @@ class Optimizer:
         InputError
             The rule does more than arithmetic; one line.
         """
-        if size not in self._compiled:
-            self._compiled[size] = running.compiled(self, size)
-        return self._compiled[size]
+        recorded: Callable[..., tuple[Any, Slots]] = running.recorded(self, "rule", size)
+        return recorded
 
     @cached_property
-    def _compiled(self) -> dict[int, Callable[..., tuple[Any, Slots]]]:
-        """The results of `recorded` so far, by the number of parameters."""
+    def _compiled(self) -> dict[Any, Callable[..., Any]]:
+        """What `running.recorded` has recorded so far."""
         return {}
 
     def apply(
@@ -253,7 +252,10 @@ class Optimizer:
         """The result of `rule`; one line as an `InputError` if it is not (step, new slots)."""
         check_names(type(self), slots)
         with explained(type(self)):
-            answer = call_rule(self.rule, t, lr, grad, slots, seen)
+            if self.inputs:
+                answer = call_rule(self.rule, t, lr, grad, slots, seen)
+            else:
+                answer = self.rule(t, lr, grad, **slots)
         return checked_answer(type(self), answer, slots)
 
     def rate(self, t: int) -> float:

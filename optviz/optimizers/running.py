@@ -31,12 +31,25 @@ ARRAYS = {name: getattr(ops, name) for name in FUNCTIONS} | {
 }  # fmt: skip
 
 
-# Equal optimizers share their text; an instance asks once, as hashing costs a step.
-@once_if_ours
-def compiled(optimizer: Any, size: int) -> Any:
-    """The rule on that many floats; see `straight_line.compile_update`."""
-    with explained(type(optimizer)):
-        return compile_update(optimizer, size)
+@once_if_ours  # equal optimizers share their text
+def _recorded(optimizer: Any, method: str, size: int, on_arrays: bool) -> Any:
+    compilers = {
+        "rule": compile_update, "evaluates_at": compile_point, "second_point": compile_second,
+    }  # fmt: skip
+    with explained(type(optimizer), method):
+        return compilers[method](optimizer, size, ARRAYS if on_arrays else PYTHON)
+
+
+def recorded(optimizer: Any, method: str, size: int, on_arrays: bool = False) -> Any:
+    """A method of an optimizer as straight-line Python on ``size`` numbers, or columns of them.
+
+    An instance records each once: it may be a user's, and hashing one of ours costs a step.
+    """
+    key = method, size, on_arrays
+    known = optimizer._compiled
+    if key not in known:
+        known[key] = _recorded(optimizer, *key)
+    return known[key]
 
 
 def _extra_names(optimizer: Any) -> list[str]:
@@ -67,11 +80,6 @@ def seen_of_each(optimizer: Any, extra: tuple[Any, ...]) -> dict[str, Any]:
     if getattr(seen.get("value"), "ndim", 0):
         seen["value"] = seen["value"][..., None]
     return seen
-
-
-@once_if_ours
-def _compiled(optimizer: Any, size: int) -> Any:
-    return compile_update(optimizer, size, ARRAYS)
 
 
 def first_slots(optimizer: Any, params: Any) -> dict[str, Any]:
@@ -106,7 +114,7 @@ def step_columns(
     if "hessian" in seen:
         rows = (seen["hessian"][..., i, :] for i in range(params.shape[-1]))
         seen["hessian"] = tuple(map(_columns, rows))
-    step, after = _compiled(optimizer, params.shape[-1])(
+    step, after = recorded(optimizer, "rule", params.shape[-1], True)(
         t, rate, _columns(grad), _columns(params), given, *seen.values()
     )
     return _stacked(params, step), {name: _stacked(params, new) for name, new in after.items()}
@@ -120,34 +128,22 @@ def _stacked(like: Any, columns: Any) -> Any:
     return backend(like).stack(columns, like)
 
 
-@once_if_ours
-def _point(optimizer: Any, size: int, on_arrays: bool) -> Any:
-    with explained(type(optimizer), "evaluates_at"):
-        return compile_point(optimizer, size, ARRAYS if on_arrays else PYTHON)
-
-
-@once_if_ours
-def _second(optimizer: Any, size: int, on_arrays: bool) -> Any:
-    with explained(type(optimizer), "second_point"):
-        return compile_second(optimizer, size, ARRAYS if on_arrays else PYTHON)
-
-
 def gradient_point(optimizer: Any, t: int, params: Any, slots: dict[str, Any]) -> Any:
     """Where the gradient of step ``t`` is taken; see `Optimizer.evaluates_at`."""
     if type(params) is tuple:
-        return _point(optimizer, len(params), False)(t, params, slots)
+        return recorded(optimizer, "evaluates_at", len(params))(t, params, slots)
     if optimizer.elementwise:
         return optimizer.evaluates_at(t, params, **slots)
     columns = {name: _columns(slot) for name, slot in slots.items()}
-    run = _point(optimizer, params.shape[-1], True)
+    run = recorded(optimizer, "evaluates_at", params.shape[-1], True)
     return _stacked(params, run(t, _columns(params), columns))
 
 
 def second_point(optimizer: Any, grad: Any, params: Any) -> Any:
     """Where a second gradient is taken; see `Optimizer.second_point`."""
     if type(params) is tuple:
-        return _second(optimizer, len(params), False)(grad, params)
+        return recorded(optimizer, "second_point", len(params))(grad, params)
     if optimizer.elementwise:
         return optimizer.second_point(grad, params)
-    run = _second(optimizer, params.shape[-1], True)
+    run = recorded(optimizer, "second_point", params.shape[-1], True)
     return _stacked(params, run(_columns(grad), _columns(params)))

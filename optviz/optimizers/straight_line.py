@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from optviz.optimizers.matrix import Matrix, Shape
+from optviz.optimizers.matrix import Matrix
 from optviz.optimizers.tracer import PYTHON, Traced, argument, traced
 from surfaces import python
 from surfaces.tape import Argument, TapeWriter
-
-Layout = dict[str, Shape | None]  # None of a slot that is a number
 
 
 def whole_slots(optimizer: Any, size: int) -> dict[str, Any]:
@@ -130,8 +128,8 @@ def recorded_step(
         (slots,) = given.slots
         grad, params = Matrix(slopes), Matrix(given.params)
         step, changed = optimizer.apply(t, lr, grad, params, slots, **given.seen())
-        fitting = {name: _as_before(optimizer, name, changed[name], slots[name]) for name in slots}
-        return _arguments(_as_before(optimizer, "step", step, grad)), {
+        fitting = {name: _as_before(name, changed[name], slots[name]) for name in slots}
+        return _arguments(_as_before("step", step, grad)), {
             name: _arguments(value) for name, value in fitting.items()
         }
     steps: list[Argument] = []
@@ -144,7 +142,7 @@ def recorded_step(
     return steps, after
 
 
-def _as_before(optimizer: Any, name: str, value: Any, like: Any) -> Any:
+def _as_before(name: str, value: Any, like: Any) -> Any:
     """A value of the shape that it had, or a number in each place."""
     shape, wanted = getattr(value, "shape", None), getattr(like, "shape", None)
     if shape == wanted:
@@ -181,14 +179,20 @@ def compile_point(optimizer: Any, size: int, functions: Mapping[str, Any] = PYTH
 def compile_second(optimizer: Any, size: int, functions: Mapping[str, Any] = PYTHON) -> Any:
     """Where it has a second gradient taken, as ``point(grad, params)`` on tuples."""
     tape = TapeWriter()
-    grads, params = ([traced(tape, f"{symbol}_{i}") for i in range(size)] for symbol in SOURCES)
+    grads, params = symbols_of_pair(tape, size)
     found = recorded_second(optimizer, grads, params)
     begin = [
-        f"{_tuple(f'{kind}_{i}' for i in range(size))} = {source}"
-        for kind, source in SOURCES.items()
+        f"{_tuple(map(argument, symbols))} = {source}"
+        for symbols, source in ((grads, "grad"), (params, "params"))
     ]
     lines = [*begin, *python.lines(tape.operations), f"return {_tuple(found)}"]
     return python.bind(python.function("grad, params", lines), functions)
+
+
+def symbols_of_pair(tape: TapeWriter, size: int) -> tuple[list[Traced], list[Traced]]:
+    """Symbols of a gradient and of a point."""
+    grads, params = ([traced(tape, f"{kind}_{i}") for i in range(size)] for kind in SOURCES)
+    return grads, params
 
 
 def recorded_second(optimizer: Any, grads: list[Traced], params: list[Traced]) -> list[Argument]:

@@ -6,8 +6,12 @@ from typing import Any
 
 from optviz.optimizers.declared import is_ours
 from optviz.optimizers.ops import UnsupportedError
-from optviz.optimizers.straight_line import Inputs, recorded_step, transformed
-from optviz.optimizers.tracer import traced
+from optviz.optimizers.straight_line import (
+    Inputs,
+    recorded_step,
+    symbols_of_pair,
+    transformed,
+)
 from surfaces.errors import InputError
 from surfaces.tape import TapeWriter
 
@@ -40,9 +44,7 @@ def check_own(optimizer: Any) -> None:
 
 
 def _transformed(optimizer: Any) -> None:
-    tape = TapeWriter()
-    grads, params = ([traced(tape, f"{name}_{i}") for i in (0, 1)] for name in ("grad", "param"))
-    transformed(optimizer, grads, params)
+    transformed(optimizer, *symbols_of_pair(TapeWriter(), 2))
 
 
 def _recorded(optimizer: Any) -> str | None:
