@@ -102,6 +102,25 @@ def test_every_engine_refuses_it_in_one_line(kind, part, run):
     assert "\n" not in str(caught.value)
 
 
+@dataclasses.dataclass(frozen=True)
+class Elsewhere(optviz.GD):
+    def evaluates_at(self, t, params, **slots):
+        return str(params)
+
+
+@dataclasses.dataclass(frozen=True)
+class Twice(optviz.GD):
+    def second_point(self, grad, params):
+        return str(params)
+
+
+@pytest.mark.parametrize(("kind", "method"), [(Elsewhere, "evaluates_at"), (Twice, "second_point")])
+def test_a_place_that_is_no_point_is_said_to_be_none(kind, method):
+    with pytest.raises(InputError, match=method) as caught:
+        optviz.descend("booth", kind(0.1), steps=3)
+    assert "a point" in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("text", "part"),
     [("clip(adam:lr=0.1,value=2)", "clipvalue"), ("adam:rho=0.1", "sam"), ("gd:k=3", "lookahead")],

@@ -78,7 +78,7 @@ def read(text: str, registry: Mapping[str, type]) -> tuple[type, dict[str, Any]]
         if key not in fields:
             around = [text for text, wrapper in WRAPPERS.items() if key in wrapper.settings]
             if around and not nearest(key, fields):
-                raise must(key, f"a setting of {around[0]}(...)", f"one of {name}")
+                raise InputError(f"{key} must be a setting of {around[0]}(...); not of {name}")
             raise unknown(f"hyper-parameter of {name}", key, fields)
     return kind, {key: _value(key, value, fields[key].default) for key, value in settings.items()}
 

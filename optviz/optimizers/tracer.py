@@ -194,13 +194,13 @@ def explained(kind: type, method: str = "rule") -> Iterator[None]:
     except Exception as error:
         kind_of_error = "" if isinstance(error, TypeError) else f"{type(error).__name__}: "
         reason = " ".join(f"{kind_of_error}{error}".split())
-        allowed = (
-            f"a step and its slots, made with + - * / // % ** and {OURS}"
-            if method == "rule"
-            else "a gradient of the same shape, made with those and norm, dot, mean"
-            if method == "transform"
-            else "a number for each name, such as zeros"
-        )
+        allowed = {
+            "rule": f"a step and its slots, made with + - * / // % ** and {OURS}",
+            "transform": "a gradient of the same shape, made with those and norm, dot, mean",
+            "evaluates_at": f"a point, made with + - * / // % ** and {OURS}",
+            "second_point": f"a point, made with + - * / // % ** and {OURS}, norm, dot, mean",
+            "slots": "a number for each name, such as zeros",
+        }[method]
         raise InputError(
             f"{kind.__name__}.{method} must return {allowed}; not so: {reason}"
         ) from error

@@ -136,10 +136,8 @@ WHOLE = ("h", "f", "t", "lr", "gx", "gy", "x", "y", "s")
 
 def seen_by(kind: type[Optimizer]) -> list[str]:
     """The further parameters of a step: the value, and second derivatives."""
-    names = {"value": ["value"], "hessian": ["hessian"] if kind.elementwise else ["xx", "xy", "yy"]}
-    # They have places of their own, whether the rule names both or one.
-    last = max((["value", "hessian"].index(n) for n in kind.inputs if n in names), default=-1)
-    return [name for names in list(names.values())[: last + 1] for name in names]
+    names = ["value", "hessian"] if kind.elementwise else ["value", "xx", "xy", "yy"]
+    return names if {"value", "hessian"} & set(kind.inputs) else []
 
 
 def schedule_source(kind: type[Schedule]) -> str:

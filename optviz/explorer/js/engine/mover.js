@@ -14,19 +14,16 @@ export class Memory {
    */
   constructor(rule, h, f, lr) {
     const begun = rule.start(h, f, lr);
-    const { sizes } = rule;
+    const { slots, sizes } = rule;
     this.isWhole = sizes !== undefined;
-    const places = sizes ? rule.slots.flatMap((name, i) => Array.from({ length: sizes[i] }, (_, j) => `${name}.${j}`)) : rule.slots;
+    const places = sizes ? slots.flatMap((name, i) => Array.from({ length: sizes[i] }, (_, j) => `${name}.${j}`)) : slots;
     this.x = Float64Array.from(places, (name) => begun[name]);
     this.y = sizes ? this.x : this.x.slice();
-    const known = rule.slots.map((name, i) => ({ name, at: i, size: 2 }));
-    if (sizes) known.forEach((slot, i) => Object.assign(slot, { size: sizes[i], at: i ? known[i - 1].at + sizes[i - 1] : 0 }));
-    // Those that there are with these flags, in the order in which they begin.
-    const names = [...new Set(Object.keys(begun).map((name) => (sizes ? name.replace(/\.\d+$/, "") : name)))];
-    const slots = names.map((name) => /** @type {typeof known[0]} */ (known.find((slot) => slot.name === name)));
-    this.names = names;
-    this.places = slots.map(({ at }) => at);
-    this.sizes = slots.map(({ size }) => size);
+    const firstOf = (/** @type {string} */ name) => places.indexOf(sizes ? `${name}.0` : name);
+    // Those that there are with these flags.
+    this.names = slots.filter((name) => places[firstOf(name)] in begun);
+    this.places = this.names.map(firstOf);
+    this.sizes = this.names.map((name) => sizes?.[slots.indexOf(name)] ?? 2);
   }
 
   /**
