@@ -4,10 +4,12 @@ from .descent import FIVE, descend, iterate, race, tune
 from .errors import FormulaError, InputError
 from .explorer import Explorer, explore, page
 from .optimizers import (
+    ASGD,
     GD,
     QHM,
     SAM,
     Adadelta,
+    Adafactor,
     AdaGrad,
     Adam,
     Adamax,
@@ -36,12 +38,14 @@ from .torch_bridge import from_torch, to_torch, torch_surface
 
 __version__: str
 __all__ = [
+    "ASGD",
     "FIVE",
     "GD",
     "QHM",
     "SAM",
     "AdaGrad",
     "Adadelta",
+    "Adafactor",
     "Adam",
     "AdamW",
     "Adamax",

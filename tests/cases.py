@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -25,6 +26,28 @@ class Case:
     torch: type[torch.optim.Optimizer]
     settings: list[dict[str, Any]]
     refused: list[tuple[dict[str, Any], str]] = field(default_factory=list)
+    column: bool = False  # whether torch must be given a matrix
+    as_torch: Callable[[dict[str, Any]], dict[str, Any]] = dict  # our settings, as torch has them
+
+    def in_torch(self, start: Any, settings: dict[str, Any]) -> tuple[torch.Tensor, Any]:
+        """A parameter of torch's that begins there, and its optimizer with settings of ours."""
+        tensor = torch.tensor(start, dtype=torch.float64)
+        tensor = (tensor.reshape(-1, 1) if self.column else tensor).requires_grad_()
+        build: Any = self.torch
+        loop = {"foreach": False} if "foreach" in inspect.signature(build).parameters else {}
+        return tensor, build([tensor], **self.as_torch(settings), **loop)
+
+
+def _adafactors(settings: dict[str, Any]) -> dict[str, Any]:
+    """0 stands for torch's None, which takes the machine epsilon."""
+    tiny, smallest = settings.get("eps", (0.0, 1e-3))
+    return settings | {"eps": (tiny or None, smallest)}
+
+
+def _muons(settings: dict[str, Any]) -> dict[str, Any]:
+    matches = settings.get("match_rms_adamw")
+    others = {name: value for name, value in settings.items() if name != "match_rms_adamw"}
+    return others | ({"adjust_lr_fn": "match_rms_adamw"} if matches else {})
 
 
 BETAS = [({"betas": (1.0, 0.9)}, "betas"), ({"betas": (0.9, -0.1)}, "betas")]
@@ -84,6 +107,25 @@ CASES = [
     Case(ours.Rprop, torch.optim.Rprop,
          [{}, {"lr": 0.1}, {"etas": (0.3, 1.5)}, {"step_sizes": (1e-3, 0.1)}, {"maximize": True}],
          [({"lr": -0.1}, "lr"), ({"etas": (1.2, 1.5)}, "etas")]),
+    Case(ours.ASGD, torch.optim.ASGD,
+         [{}, {"lambd": 0.1}, {"alpha": 0.5, "lambd": 0.03}, {"t0": 100.0}, {"weight_decay": 0.1},
+          {"maximize": True},
+          {"lambd": 0.1, "t0": 1.0, "weight_decay": 0.1, "maximize": True}],
+         COMMON),
+    Case(ours.Adafactor, torch.optim.Adafactor,
+         [{}, {"lr": 0.3}, {"beta2_decay": -0.3}, {"eps": (1e-2, 1e-3)}, {"eps": (0.0, 3.0)},
+          {"d": 2.0}, {"weight_decay": 0.1}, {"maximize": True},
+          {"lr": 1.0, "beta2_decay": -0.5, "d": 1.5, "weight_decay": 0.3, "maximize": True}],
+         [*COMMON, ({"beta2_decay": 0.1}, "beta2_decay"), ({"d": 0.5}, "d"),
+          ({"eps": (-1.0, 1e-3)}, "eps")],
+         as_torch=_adafactors),
+    Case(ours.Muon, torch.optim.Muon,
+         [{}, {"momentum": 0.5}, {"nesterov": False}, {"weight_decay": 0.0}, {"weight_decay": 0.3},
+          {"ns_coefficients": (2.0, -1.5, 0.5)}, {"ns_steps": 2}, {"eps": 1.0},
+          {"match_rms_adamw": True},
+          {"match_rms_adamw": True, "nesterov": False, "momentum": 0.0, "ns_steps": 0}],
+         [*COMMON, ({"momentum": -0.1}, "momentum")],
+         column=True, as_torch=_muons),
 ]  # fmt: skip
 
 
@@ -105,6 +147,8 @@ def moved(kind: type[ours.Optimizer], rng: np.random.Generator) -> Iterator[tupl
             continue
         if isinstance(f.default, tuple):
             yield f.name, tuple(rng.uniform(known.low, known.high, len(f.default)).tolist())
+        elif isinstance(f.default, int):
+            yield f.name, int(rng.integers(known.low, known.high + 1))
         else:
             yield f.name, float(rng.uniform(known.low, known.high))
 

@@ -10,6 +10,7 @@ import cases
 import numpy as np
 import pytest
 import torch
+from streams import muon_in_full
 
 import optviz
 import optviz.torch_bridge
@@ -27,13 +28,15 @@ MINIMIZING = [pair for pair in cases.EACH if not pair[1].get("maximize")]
 def test_a_path_equals_torchs_with_autograd(case, settings):
     settings = {"lr": 0.02} | settings
     run = optviz.descend(BOWL, case.ours(**settings), steps=60)
-    point = torch.tensor(BOWL.start, dtype=torch.float64, requires_grad=True)
-    runner = case.torch([point], **settings, foreach=False)
-    for expected in run.points[1:]:
-        runner.zero_grad()
-        (0.1 * point[0] ** 2 + 2 * point[1] ** 2).backward()
-        runner.step()
-        np.testing.assert_allclose(expected, point.detach().numpy(), rtol=1e-6, atol=1e-9)
+    point, runner = case.in_torch(BOWL.start, settings)
+    with muon_in_full():
+        for expected in run.points[1:]:
+            runner.zero_grad()
+            x, y = point.ravel()
+            (0.1 * x**2 + 2 * y**2).backward()
+            runner.step()
+            found = point.detach().numpy().ravel()
+            np.testing.assert_allclose(expected, found, rtol=1e-6, atol=1e-9)
 
 
 def test_the_record_is_consistent():

@@ -77,19 +77,33 @@ def test_every_setting_has_a_word(kind):
     for field in dataclasses.fields(kind):
         if field.name == "lr":
             continue
-        default: Any = field.default
-        value = not default if isinstance(default, bool) else _moved(default)
-        optimizer = kind(**{field.name: value})
+        optimizer = kind(**{field.name: _moved(field)})
         for language in ("en", "zh"):
             label = optimizer_label(optimizer, language)
             assert names_setting(label, optimizer, field.name, language), label
             assert label not in (optimizer_label(kind(), language), str(optimizer))
 
 
-def _moved(default):
-    if isinstance(default, tuple):
-        return tuple(map(_moved, default))
-    return 0.9 * default or 0.25
+def _moved(field: Any) -> Any:
+    """A value that is not the default, and is allowed."""
+    default: Any = field.default
+    if isinstance(default, bool):
+        return not default
+    known = field.metadata["hyper"]
+    members = default if isinstance(default, tuple) else (default,)
+    found = [next(m for m in _near(member) if _is_allowed(known, m)) for member in members]
+    return tuple(found) if isinstance(default, tuple) else found[0]
+
+
+def _near(number):
+    return (number + 1,) if isinstance(number, int) else (0.9 * number or 0.25, 1.1 * number)
+
+
+def _is_allowed(known, number):
+    try:
+        return known.check("it", number) == number
+    except optviz.InputError:
+        return False
 
 
 @pytest.mark.parametrize(

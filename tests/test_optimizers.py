@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 
 import cases
 import numpy as np
 import pytest
 import torch
-from streams import AS_NUMBERS, SIZE, close, gradients, our_run, torch_run
+from streams import (
+    AS_NUMBERS,
+    SIZE,
+    close,
+    gradients,
+    our_run,
+    seen_by,
+    size_of,
+    torch_run,
+)
 
 from optviz import optimizers
 from optviz.errors import InputError
@@ -39,8 +49,8 @@ def test_equals_torch(pair, kind):
         assert close(point, expected), t
         assert state.step == t
         for name in torch_state.keys() - {"step"}:
-            slot = torch_state[name].expand(SIZE).numpy()
-            assert close(np.broadcast_to(np.asarray(state[name]), SIZE), slot), (t, name)
+            slot = torch_state[name].ravel().expand(point.size).numpy()
+            assert close(np.broadcast_to(np.asarray(state[name]), point.size), slot), (t, name)
 
 
 def test_floats_do_what_arrays_do_bit_for_bit(pair):
@@ -64,16 +74,21 @@ def test_every_optimizer_that_torch_has_is_covered():
 def test_every_setting_is_covered(case):
     """Each hyper-parameter is somewhere off its default."""
     tried = set().union(*case.settings) | {"lr", "bias_correction"}
+    if "maximize" not in inspect.signature(case.torch).parameters:  # see test_papers.py
+        tried |= {"maximize"}
     assert {f.name for f in dataclasses.fields(case.ours)} <= tried
 
 
 @each_case
 def test_defaults_are_torchs(case):
-    """But for lr of SGD and Momentum's coefficient, which torch sets to 0 as it has one class."""
-    (group,) = case.torch([torch.zeros(1)]).param_groups
+    """But for lr of SGD and Momentum's coefficient, which torch sets to 0 as it has one class, and
+    for what stands for None.
+    """
+    (group,) = case.torch([torch.zeros(1, 1)]).param_groups
     for field in dataclasses.fields(case.ours):
         if field.name in group and (case.ours, field.name) not in {
             (optimizers.GD, "lr"), (optimizers.Momentum, "lr"), (optimizers.Momentum, "momentum"),
+            (optimizers.Adafactor, "eps"),
         }:  # fmt: skip
             assert field.default == group[field.name], field.name
 
@@ -83,7 +98,7 @@ def test_defaults_are_torchs(case):
 )
 def test_refuses_what_torch_refuses(case, settings, part):
     with pytest.raises(ValueError, match=r"\w"):
-        case.torch([torch.zeros(1)], **settings)
+        case.torch([torch.zeros(1, 1)], **settings)
     with pytest.raises(InputError, match=part) as caught:
         case.ours(**settings)
     assert "\n" not in str(caught.value)
@@ -126,15 +141,17 @@ def test_adam_without_bias_correction(kind):
 @pytest.mark.parametrize(("kind", "settings"), cases.EVERY, ids=cases.EVERY_IDS)
 def test_update_changes_nothing_it_was_given(kind, settings):
     optimizer = kind(**settings)
-    params, grad = np.ones(SIZE), np.linspace(-1, 1, SIZE)
-    _, state = optimizer.update(grad, optimizer.init(params), params)
+    size = size_of(kind)
+    params, grad = np.ones(size), np.linspace(-1, 1, size)
+    seen = seen_by(optimizer, "numpy", 0)
+    _, state = optimizer.update(grad, optimizer.init(params), params, **seen)
     before = {name: np.copy(value) for name, value in state.slots.items()}
-    optimizer.update(grad, state, params)
+    optimizer.update(grad, state, params, **seen)
     assert state.step == 1
     assert state.slots.keys() == before.keys()
     assert all(np.array_equal(before[name], state[name]) for name in before)
-    assert np.array_equal(params, np.ones(SIZE))
-    assert np.array_equal(grad, np.linspace(-1, 1, SIZE))
+    assert np.array_equal(params, np.ones(size))
+    assert np.array_equal(grad, np.linspace(-1, 1, size))
 
 
 @pytest.mark.parametrize("kind", optimizers.REGISTRY.values(), ids=optimizers.REGISTRY)
@@ -145,10 +162,14 @@ def test_one_run_may_hold_many_rates(kind):
     optimizer = kind()
     state = optimizer.init(params)
     states = [kind(lr=r).init(p) for r, p in zip(rates, singles, strict=True)]
-    for grad in gradients()[:50, :2]:
-        step, state = optimizer.update(np.tile(grad, (3, 1)), state, params, lr=rates[:, None])
+    for k, grad in enumerate(gradients(2)[:50]):
+        seen = seen_by(optimizer, "numpy", k)
+        step, state = optimizer.update(
+            np.tile(grad, (3, 1)), state, params, lr=rates[:, None],
+            **{name: np.stack([value] * 3) for name, value in seen.items()},
+        )  # fmt: skip
         params = params + step
         for i, rate in enumerate(rates):
-            step, states[i] = kind(lr=rate).update(grad, states[i], singles[i])
+            step, states[i] = kind(lr=rate).update(grad, states[i], singles[i], **seen)
             singles[i] = singles[i] + step
     np.testing.assert_allclose(params, singles, rtol=1e-12)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from cases import OFF_TORCH
-from streams import AS_NUMBERS, SIZE, close, gradients, our_run
+from streams import AS_NUMBERS, SIZE, close, gradients, hessians, our_run, size_of, start
 
 from optviz import optimizers
 
-START = np.linspace(-2, 2, SIZE)
+START = start()
 
 
 def qhm(lr, beta, nu, decay=0.0):
@@ -45,6 +45,15 @@ def lion(lr, betas, decay=0.0):
         yield theta
 
 
+def newton(lr, damping=0.0, sign=1.0):
+    """Nocedal & Wright (2006), chapter 3.3; damped as in 10.3."""
+    theta = start(2)
+    for grad, hessian in zip(gradients(2), hessians(), strict=True):
+        damped = sign * hessian + damping * np.eye(2)
+        theta = theta - lr * np.linalg.solve(damped, sign * grad)
+        yield theta
+
+
 PAPERS = {
     "QHM": (optimizers.QHM(0.01, 0.9, 0.6), lambda: qhm(0.01, 0.9, 0.6)),
     "QHM, decay": (
@@ -63,6 +72,12 @@ PAPERS = {
     "Lion, decay": (
         optimizers.Lion(0.01, weight_decay=0.1),
         lambda: lion(0.01, (0.9, 0.99), 0.1),
+    ),
+    "Newton": (optimizers.Newton(), lambda: newton(1.0)),
+    "Newton, damped": (optimizers.Newton(0.3, damping=5.0), lambda: newton(0.3, 5.0)),
+    "Newton, uphill": (
+        optimizers.Newton(damping=0.2, maximize=True),
+        lambda: newton(1.0, 0.2, -1.0),
     ),
 }
 
@@ -94,11 +109,17 @@ def test_every_rule_that_torch_lacks_has_its_paper():
     assert {type(optimizer) for optimizer, _ in PAPERS.values()} == set(OFF_TORCH)
 
 
-@pytest.mark.parametrize("kind", OFF_TORCH)
+BY_GRADIENT = [kind for kind in (*OFF_TORCH, optimizers.Muon) if not kind.inputs]
+
+
+@pytest.mark.parametrize("kind", BY_GRADIENT)
 def test_maximize_turns_the_gradient(kind):
-    up, down = our_run(kind(0.01, maximize=True), "floats"), our_run(kind(0.01), "floats")
+    first = start(size_of(kind))
+    up, down = (
+        our_run(kind(0.01, maximize=uphill, weight_decay=0.0), "floats") for uphill in (True, False)
+    )
     for (a, _), (b, _) in zip(up, down, strict=True):
-        np.testing.assert_allclose(a - START, START - b, atol=1e-12 * max(1, np.abs(b).max()))
+        np.testing.assert_allclose(a - first, first - b, atol=1e-12 * max(1, np.abs(b).max()))
 
 
 @pytest.mark.parametrize("name", PAPERS)

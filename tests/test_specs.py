@@ -30,6 +30,16 @@ rates = st.recursive(
 )
 
 
+def allowed(field):
+    """Values of a hyper-parameter that are allowed."""
+    interval = field.metadata["hyper"].allowed
+    low, high = (max(-9.0, min(float(end), 9.0)) for end in interval[1:-1].split(","))
+    values = st.floats(low, high, exclude_min=interval[0] == "(", exclude_max=interval[-1] == ")")
+    if isinstance(field.default, tuple):
+        return st.tuples(*[values] * len(field.default))
+    return st.integers(int(low), int(high)) if isinstance(field.default, int) else values
+
+
 @st.composite
 def any_optimizer(draw):
     """Any class with any of its settings drawn anew."""
@@ -44,10 +54,8 @@ def any_optimizer(draw):
             settings["etas"] = (draw(numbers), 1.01 + draw(numbers))
         elif isinstance(field.default, bool):
             settings[field.name] = draw(st.booleans())
-        elif isinstance(field.default, tuple):
-            settings[field.name] = (draw(numbers), draw(numbers))
         else:
-            settings[field.name] = draw(numbers)
+            settings[field.name] = draw(allowed(field))
     if settings.get("nesterov"):
         settings.pop("dampening", None)
     return kind(**settings)

@@ -212,8 +212,9 @@ def test_schedulers_go_in_the_right_direction(info, makers):
 def test_what_torch_expects_of_every_optimizer(info):
     """Without gradients or with zeros no change; printed, hooked, copied, with a closure."""
     weight, bias = nn.Parameter(torch.randn(2, 3)), nn.Parameter(torch.randn(2))
-    # The decay of AdamW moves parameters that have no slope.
-    settings = {} if info.name == "Rprop" else {"weight_decay": 0.0}
+    # The decays of AdamW and ASGD move parameters that have no slope.
+    off = {"Rprop": {}, "ASGD": {"lambd": 0.0}}
+    settings = off.get(info.name, {"weight_decay": 0.0})
     optimizer = our_own(info, [weight, bias], **settings)
     before = weight.detach().clone()
     optimizer.step()

@@ -35,6 +35,8 @@ from optviz.optimizers.qhm import QHM as QHM, QHAdam as QHAdam
 from optviz.optimizers.lion import Lion as Lion
 from optviz.optimizers.newton import Newton as Newton
 from optviz.optimizers.muon import Muon as Muon
+from optviz.optimizers.asgd import ASGD as ASGD
+from optviz.optimizers.adafactor import Adafactor as Adafactor
 # isort: on
 
 _BUILT_IN: dict[str, type[Optimizer]] = {

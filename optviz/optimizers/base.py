@@ -253,6 +253,8 @@ class Optimizer:
     ) -> tuple[Any, Slots]:
         """The result of `rule`; one line as an `InputError` if it is not (step, new slots)."""
         check_names(type(self), slots)
+        if self.maximize:  # the loss is minus the function
+            seen |= {name: -seen[name] for name in ("value", "hessian") if name in seen}
         with explained(type(self)):
             answer = call_rule(self.rule, t, lr, grad, slots, seen)
         return checked_answer(type(self), answer, slots)

@@ -6,8 +6,9 @@ All of it is done number by number, so that what is recorded holds operations on
 from __future__ import annotations
 
 import operator
+import sys
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import partial, reduce
 from itertools import product
 from typing import Any
 
@@ -118,6 +119,14 @@ class MatrixOps:
     @staticmethod
     def total(a: Matrix) -> Any:
         return _total(a.members)
+
+    @staticmethod
+    def largest(a: Matrix) -> Any:
+        return reduce(ops.maximum, map(abs, a))
+
+    @staticmethod
+    def machine_epsilon(a: Matrix) -> float:
+        return sys.float_info.epsilon
 
     @staticmethod
     def norm(a: Matrix) -> Any:

@@ -22,7 +22,9 @@ class Muon(Optimizer):
 
     with :math:`M_t = (1 - \mu) G_t + \mu B_t` where ``nesterov``. Jordan et al. (2024); the
     coefficients are theirs and leave singular values between 0.7 and 1.2. torch.optim.Muon, which
-    rounds the iteration to bfloat16; here it has the type of the parameters.
+    rounds the iteration to bfloat16; here it has the type of the parameters. ``match_rms_adamw`` is
+    torch's ``adjust_lr_fn="match_rms_adamw"``: :math:`0.2 \sqrt{\max(m, n)}` takes the place of the
+    root, so that steps are about as long as AdamW's (Liu et al. 2025).
 
     It is made for matrices, the weights of a layer. A point of a surface is one column, whose only
     singular value is its length: each step is then about as long as the rate, and it never rests.
@@ -37,6 +39,7 @@ class Muon(Optimizer):
     ns_steps: int = hyper(5, low=1, high=10, allowed="[0, 99]", structural=True)
     weight_decay: float = decay(0.1)
     nesterov: bool = True
+    match_rms_adamw: bool = False
     maximize: bool = False
 
     decoupled_weight_decay = True
@@ -62,4 +65,6 @@ class Muon(Optimizer):
         if rows > columns:
             x = transpose(x)
         scale = max(1.0, rows / columns) ** 0.5
+        if self.match_rms_adamw:
+            scale = 0.2 * max(rows, columns) ** 0.5
         return -lr * scale * x, {"momentum_buffer": momentum_buffer}

@@ -129,6 +129,13 @@ class Torch:
         return a.sum(-1, keepdim=True) / a.shape[-1]
 
     @staticmethod
+    def stack(columns: Sequence[Any], like: torch.Tensor) -> torch.Tensor:
+        """Columns, or numbers for whole columns, as the last axis of one tensor."""
+        shape = like.shape[:-1]
+        given = [torch.as_tensor(column, dtype=like.dtype) for column in columns]
+        return torch.stack([torch.broadcast_to(column, shape) for column in given], dim=-1)
+
+    @staticmethod
     def where(condition: Any, a: Any, b: Any) -> Any:
         if isinstance(condition, Choice):
             condition = condition.resolved(torch.bool)
