@@ -2,7 +2,7 @@
 
     python benchmarks/descend.py
 
-Prints a row for `benchmarks/README.md`.
+Prints rows for `benchmarks/README.md`; the second table is of rules that torch does not have.
 """
 
 from __future__ import annotations
@@ -39,6 +39,21 @@ def theirs() -> float:
     return time.perf_counter() - began
 
 
+NO_PEER = ("fulladagrad:lr=0.1", "shampoo:lr=0.1", "soap:lr=0.01", "prodigy", "sophia:lr=0.01",
+           "ademamix:lr=0.01", "adan:lr=0.01", "newton", "sam:lr=0.001", "lookahead:lr=0.001",
+           "schedulefree:lr=0.001")  # fmt: skip
+
+
+def steps_per_second(spec: str) -> float:
+    """Of a recorded run on Rosenbrock, the median of some."""
+    times = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        run = optviz.descend("rosenbrock", spec, steps=STEPS)
+        times.append((time.perf_counter() - began) / len(run))
+    return round(1 / median(times), -3)
+
+
 def main() -> None:
     """Warm up, alternate, print medians and the ratio of each round."""
     torch.set_num_threads(1)
@@ -51,6 +66,9 @@ def main() -> None:
         f"torch.optim.Adam with autograd | {b:.0f} us a step | "
         f"{median(ratios):.0f}x ({ratios[0]:.0f}-{ratios[-1]:.0f}) |"
     )
+    for spec in NO_PEER:
+        optviz.descend("rosenbrock", spec, steps=STEPS)
+        print(f"| `{spec}` | {steps_per_second(spec):,.0f} |")
 
 
 if __name__ == "__main__":

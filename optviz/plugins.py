@@ -14,6 +14,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 from optviz.optimizers import REGISTRY, Optimizer
+from optviz.optimizers.schedules import SCHEDULES
+from optviz.optimizers.spec import WRAPPERS
 from optviz.scenarios import Scenario
 from optviz.scenarios import registry as scenarios
 from surfaces import CATALOGUE
@@ -22,6 +24,8 @@ from surfaces.registry import Registry
 from surfaces.surface import Surface
 
 T = TypeVar("T")
+
+GRAMMAR = frozenset([*WRAPPERS, *SCHEDULES])  # what specs know beside names of optimizers
 
 
 class Kind(NamedTuple):
@@ -114,7 +118,11 @@ def _is_writer(thing: Any) -> bool:
 
 
 def _enter_optimizer(thing: type[Optimizer], name: str | None, replace: bool) -> None:
+    if thing.__module__.partition(".")[0] == "optviz":  # also those that wrappers make
+        raise must("optimizer", "a class of your own; ours have names already", thing)
     called = _checked("optimizer", thing.__name__.lower() if name is None else name)
+    if called in GRAMMAR or called.partition(".")[0] == "torch":
+        raise must("optimizer's name", "none that means something else in a spec", called)
     REGISTRY.add(called, thing, replace=replace)
     thing._spec_name = called
 

@@ -14,6 +14,7 @@ from surfaces.registry import Registry
 from surfaces.sampled import from_samples
 from surfaces.slices import slice_of
 from surfaces.surface import Surface
+from surfaces.turning import turned
 from surfaces.user_formula import from_formula
 from surfaces.user_function import from_function
 
@@ -28,6 +29,7 @@ __all__ = [
     "get",
     "names",
     "slice_of",
+    "turned",
 ]
 
 CATALOGUE: Registry[Surface] = Registry("surface", {

@@ -10,6 +10,7 @@ import numpy as np
 
 from surfaces.errors import InputError, must, reason_of, shown
 from surfaces.kernel import Floats
+from surfaces.scalars import works_on_scalars
 
 # How floats and math say inf or nan, and libraries that a point is outside.
 NO_VALUE = (ArithmeticError, ValueError)
@@ -37,6 +38,8 @@ class Calls:
     plain : bool
         Whether it makes plain floats of floats, by arithmetic or ``math``: then five calls are
         faster than one on an array.
+    scalar : bool
+        Whether it does so by NumPy's element-wise functions: likewise.
     """
 
     def __init__(self, function: Callable[..., Any], name: str, slopes: bool = False) -> None:
@@ -44,7 +47,7 @@ class Calls:
             raise must(name, "a function of x and y", function)
         self.function, self.name, self.slopes = function, name, slopes
         self.takes_point = takes_point(function)
-        self.vectorized = self.plain = False
+        self.vectorized = self.plain = self.scalar = False
 
     def __call__(self, x: Floats, y: Floats) -> Floats:
         """Its numbers at arrays of one shape: of that shape, slopes in two layers."""
@@ -53,7 +56,7 @@ class Calls:
                 return self._numbers(self._called(x, y), x.shape)
             except InputError:
                 raise
-            except NO_VALUE:  # of some of the points
+            except Exception:  # at some of the points: which, and what it means, is found below
                 pass
         pairs = zip(x.ravel().tolist(), y.ravel().tolist(), strict=True)
         rows = np.array([self.at(*pair) for pair in pairs], float)
@@ -80,11 +83,17 @@ class Calls:
         """Its numbers at a few points, as floats: the fast way to single ones."""
         if self.plain or not self.vectorized:
             return list(map(self.at, x, y))
+        if self.scalar:
+            try:
+                with np.errstate(all="ignore"):
+                    return list(map(float, map(self.function, x, y)))
+            except Exception:  # a division by 0, say, which is inf for arrays
+                pass
         points = np.array((x, y))
         try:
             with np.errstate(all="ignore"):
                 result = self.function(points) if self.takes_point else self.function(*points)
-        except NO_VALUE:
+        except Exception:  # likewise
             result = None
         quick = type(result) is np.ndarray and result.dtype == float and result.shape == (len(x),)
         found: list[float] = (result if quick else self(np.array(x), np.array(y))).tolist()
@@ -133,6 +142,10 @@ class Calls:
         self.vectorized = True
         reason = self._unlike(x, y, each)
         self.vectorized = not reason
+        first = float(x[0]), float(y[0])
+        self.scalar = (
+            self.vectorized and not self.slopes and works_on_scalars(self.function, *first)
+        )
         if reason and wanted:
             raise InputError(f"{self.name} must work on arrays (vectorized=True); not so: {reason}")
         return reason

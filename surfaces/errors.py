@@ -84,7 +84,7 @@ def nearest(given: str, valid: Iterable[str], alike: float = 0.5) -> str | None:
     return close[0] if close else None
 
 
-def reason_of(error: Exception) -> str:
+def reason_of(error: BaseException) -> str:
     """What an exception of someone else's says, on one line of bearable length."""
     return f"{type(error).__name__}: {' '.join(str(error).split())}"[:LONGEST]
 

@@ -17,4 +17,58 @@ two_curvatures = Surface(
 
 five_points = fit_line([0, 1, 2, 3, 4], [1.1, 2.9, 5.2, 6.8, 9.1])
 
-SURFACES = (two_curvatures, five_points)
+valley = Surface(
+    "valley",
+    "0.5*x**2 + 20*y**2",
+    domain=((-3.5, 3.5), (-3.5, 3.5)),
+    start=(-3, -1),
+    steps=100,
+    scale="log",
+    minima=((0, 0, 0),),
+    title={"en": "A narrow valley", "zh": "狭窄的山谷"},
+)
+
+# The same, turned by 45 degrees.
+turned_valley = Surface(
+    "turned valley",
+    "0.25*(x + y)**2 + 10*(x - y)**2",
+    domain=((-3.5, 3.5), (-3.5, 3.5)),
+    start=(-1.4, -2.8),
+    steps=100,
+    scale="log",
+    minima=((0, 0, 0),),
+    title={"en": "A narrow valley, turned", "zh": "旋转后的狭窄山谷"},
+)
+
+# Every point of xy = 1 is a minimum, curved by x^2 + y^2.
+two_neurons = Surface(
+    "two neurons",
+    "(1 - x*y)**2/2",
+    domain=((0, 4), (0, 2)),
+    start=(3, 0.8),
+    scale="log",
+    minima=((1, 1, 0),),
+    source="one data point and two linear neurons in a row",
+    title={"en": "Two linear neurons", "zh": "两个线性神经元"},
+)
+
+# Every point of xy = 1 and of xy = -1 is a minimum, curved by 4(x^2 + y^2).
+squared_neurons = Surface(
+    "squared neurons",
+    "(1 - x**2*y**2)**2/2",
+    domain=((2.9, 4), (-0.25, 0.85)),
+    start=(3.8, 0.3),
+    steps=2500,
+    scale="log",
+    source="Zhu et al. 2023, a minimal example of training at the edge of stability",
+    title={"en": "Two squared weights", "zh": "两个平方权重"},
+)
+
+SURFACES = (
+    two_curvatures,
+    five_points,
+    valley,
+    turned_valley,
+    two_neurons,
+    squared_neurons,
+)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from surfaces.axes import LONGEST
 from surfaces.errors import must
 from surfaces.interpolation import numbers
-from surfaces.surface import Floats, Surface
+from surfaces.surface import Floats, Surface, checked_details
 from surfaces.window import Domain
 
 
@@ -42,6 +42,7 @@ def fit_line(x: ArrayLike, y: ArrayLike, **details: Any) -> Surface:
     The sum of squares is written around its minimum, ``var(x) (w - w*)^2 + (b + mean(x) w -
     mean(y))^2 + rest``, which is the same polynomial without its cancellation.
     """
+    checked_details(fit_line, details)
     xs, ys = _points(x, y)
     spread, mean_x, mean_y, weight, bias, rest = _least_squares(xs, ys)
     formula = (
@@ -50,6 +51,8 @@ def fit_line(x: ArrayLike, y: ArrayLike, **details: Any) -> Surface:
     )
     domain = _window(xs, ys, weight, bias)
     declared: dict[str, Any] = {
+        "name": "fit_line",
+        "formula": formula,
         "domain": domain,
         "start": _start(domain),
         "steps": 100,
@@ -64,7 +67,7 @@ def fit_line(x: ArrayLike, y: ArrayLike, **details: Any) -> Surface:
         "data": (xs, ys),
         "data_axes": [_name(x, "x"), _name(y, "y")],
     }
-    return Surface("fit_line", formula, **(declared | details))
+    return Surface(**(declared | details))
 
 
 def _name(values: ArrayLike, usual: str) -> str:

@@ -10,13 +10,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from surfaces.calls import Calls
-from surfaces.differences import slope
+from surfaces.differences import JUMP, LARGEST, LONGEST, Step, slope
 from surfaces.kernel import Floats, spoken
 from surfaces.window import Domain
 
 OF_SLOPES = 64  # times the step of differences of values: that of differences of such slopes
+ANY = (math.inf, math.inf)  # slope is no jump
 NEAR = 100.0  # windows away: farther out nan comes from an overflow
 
+Usual = tuple[float | None, float | None]
 At = Callable[[float, float], tuple[float, float, float]]
 
 
@@ -27,16 +29,18 @@ class Computed(ABC):
     ----------
     function : Calls
     domain : ((x0, x1), (y0, y1))
-    steps : (float, float)
+    steps : (Step, Step)
         Of differences along x and y, in the window. Outside they grow with the distance.
     name : str
         What the function is called in titles.
     """
 
     def __init__(
-        self, function: Calls, domain: Domain, steps: tuple[float, float], name: str
+        self, function: Calls, domain: Domain, steps: tuple[Step, Step], name: str
     ) -> None:
-        self.function, self.steps, self.latex = function, steps, spoken(name)
+        self.function, self.latex = function, spoken(name)
+        self.steps = steps[0].length, steps[1].length
+        self.usual = steps[0].usual, steps[1].usual
         (x0, x1), (y0, y1) = domain
         self.middle = (x0 + x1) / 2, (y0 + y1) / 2
         self.sides = x1 - x0, y1 - y0
@@ -68,7 +72,7 @@ class Computed(ABC):
         """The second derivatives xx, xy, yy, by central differences of the slopes."""
         cross = self.cross(x, y, self.steps_of_slopes)
         _, along_x, along_y = self.value_and_gradient(cross.x, cross.y)
-        (xx, xy), (yx, yy) = cross.slopes(along_x), cross.slopes(along_y)
+        (xx, xy), (yx, yy) = cross.slopes(along_x, ANY), cross.slopes(along_y, ANY)
         return xx, (xy + yx) / 2, yy
 
     def covers(self, x: float, y: float) -> bool:
@@ -92,12 +96,13 @@ class Cross(NamedTuple):
     x: Floats
     y: Floats
 
-    def slopes(self, values: Floats) -> tuple[Any, Any]:
-        """The slopes along x and y of values at all of them."""
+    def slopes(self, values: Floats, usual: Usual) -> tuple[Any, Any]:
+        """The slopes along x and y of values at all of them; ``usual`` ones are no jumps."""
         here, left, right, below, above = values
         back, forth = self.x[0] - self.x[1], self.x[2] - self.x[0]
         down, up = self.y[0] - self.y[3], self.y[4] - self.y[0]
-        return slope(left, here, right, back, forth), slope(below, here, above, down, up)
+        along_x = slope(left, here, right, back, forth, usual[0])
+        return along_x, slope(below, here, above, down, up, usual[1])
 
 
 class Differences(Computed):
@@ -105,18 +110,19 @@ class Differences(Computed):
 
     @property
     def steps_of_slopes(self) -> tuple[float, float]:
-        dx, dy = self.steps
-        return OF_SLOPES * dx, OF_SLOPES * dy
+        (dx, dy), (wide, tall) = self.steps, self.sides
+        return min(OF_SLOPES * dx, LONGEST * wide), min(OF_SLOPES * dy, LONGEST * tall)
 
     def value_and_gradient(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]:
         cross = self.cross(x, y, self.steps)
         values = self.function(cross.x, cross.y)
-        return values[0], *cross.slopes(values)
+        return values[0], *cross.slopes(values, self.usual)
 
     @property
     def at(self) -> At:
         (dx, dy), (mid_x, mid_y), (wide, tall) = self.steps, self.middle, self.sides
         row, whole = self.function.row, self.value_and_gradient
+        most_x, most_y = (min(0.5 * JUMP * (usual or 0.0), LARGEST) for usual in self.usual)
 
         def at(x: float, y: float) -> tuple[float, float, float]:
             reach_x = dx * max(1.0, abs(x - mid_x) / wide)
@@ -124,7 +130,7 @@ class Differences(Computed):
             left, right, low, high = x - reach_x, x + reach_x, y - reach_y, y + reach_y
             here, before, after, below, above = row([x, left, right, x, x], [y, y, y, low, high])
             df_dx, df_dy = (after - before) / (right - left), (above - below) / (high - low)
-            if math.isfinite(df_dx) and math.isfinite(df_dy):
+            if -most_x <= df_dx <= most_x and -most_y <= df_dy <= most_y:  # finite, and no jump
                 return here, df_dx, df_dy
             value, df_dx, df_dy = map(float, whole(np.array(x), np.array(y)))
             return value, df_dx, df_dy

@@ -84,7 +84,7 @@ class Grid:
 
     def hessian(self, x: Floats, y: Floats) -> tuple[Any, Any, Any]:
         """The second derivatives xx, xy, yy."""
-        xx, xy, yy = self._sums(x, y, (2, 0), (1, 1), (0, 2))
+        xx, xy, yy = self._sums(x, y, *SECOND_ORDER)
         return xx, xy, yy
 
     def covers(self, x: float, y: float) -> bool:
@@ -122,6 +122,7 @@ def _padded(values: Floats) -> Floats:
 
 # Orders of differentiation by x and y: the value and both partial derivatives.
 FIRST_ORDER = (0, 0), (1, 0), (0, 1)
+SECOND_ORDER = (2, 0), (1, 1), (0, 2)
 
 
 def patch(samples: Any, u: Any, v: Any, *orders: tuple[int, int]) -> list[Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from surfaces.declaration import SCALES
 from surfaces.errors import FormulaError, InputError, must, shown
 from surfaces.surface import Surface
 from surfaces.window import Domain, checked_point
@@ -28,10 +29,15 @@ def placed(surface: Surface, start: Any, what: str) -> tuple[tuple[float, float]
     """
     usual = usual_start(surface.domain)
     point = usual if start is None else checked_point("start", start)
-    if all(map(math.isfinite, surface.at(*point))):
+    value, *slope = surface.at(*point)
+    if all(map(math.isfinite, (value, *slope))):
         return point, ()
     if start is not None:
-        raise must("start", f"a point where the {what} and its slope are finite", point)
+        error = must("start", f"a point where the {what} and its slope are finite", point)
+        found = f"the gradient is ({slope[0]:.3g}, {slope[1]:.3g})"
+        raise InputError(
+            f"{error}, where {found if math.isfinite(value) else f'the value is {value:.3g}'}"
+        )
     point = _nearest_start(surface, what)
     moved, meant = (f"({x:.6g}, {y:.6g})" for x, y in (point, usual))
     note = f"start: {moved}, the nearest point to {meant} where the {what} and its slope are finite"
@@ -43,6 +49,8 @@ def scale_of(surface: Surface, asked: str, what: str, resolution: int = 61) -> s
 
     Refuses values whose range overflows, as no scale suits them.
     """
+    if not isinstance(asked, str) or asked not in ("auto", *SCALES):
+        raise must("scale", "'auto', 'linear' or 'log'", asked)
     *_, values = surface.samples(resolution)
     values = values[np.isfinite(values)]
     low, high = (values.min().item(), values.max().item()) if values.size else (0.0, 0.0)
@@ -71,20 +79,23 @@ def _nearest_start(surface: Surface, what: str) -> tuple[float, float]:
     these the one on the left. A finer grid is searched where the first has no such point. Of a
     function and of samples it is, if possible, none at the edge of where they are known.
     """
+    blamed, given = what, _given(surface)
     for steps in GRIDS:
         x, y = (np.linspace(*ends, steps + 1) for ends in surface.domain)
         value, gradient = surface.value_and_gradient(np.stack(np.meshgrid(x, y), axis=-1))
         known = np.isfinite(value) & np.isfinite(gradient).all(axis=-1)
         if what != "formula" and _inside(known).any():
             known = _inside(known)  # at the edge slopes are one-sided, and a step leads out
+        if what != "formula" and np.isfinite(value).any():
+            blamed, given = f"gradient of the {what}", f"that of {_given(surface)}"
         rows, columns = np.nonzero(known)
         if rows.size:
             away = (columns - steps // 10) ** 2 + (rows - (steps - steps // 10)) ** 2
             nearest = int(np.argmin(away))
             return float(x[columns[nearest]]), float(y[rows[nearest]])
     raise _error(what)(
-        f"{what} must be finite somewhere in the domain {surface.domain}; not "
-        f"{_given(surface)}: give another domain, or a start where it is finite"
+        f"{blamed} must be finite somewhere in the domain {surface.domain}; not "
+        f"{given}: give another domain, or a start where it is finite"
     )
 
 

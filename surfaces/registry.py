@@ -127,7 +127,7 @@ def load_plugin(module: str) -> ModuleType:
         loaded = importlib.import_module(name)
     except InputError as error:
         raise InputError(f"plugin {module}: {error}") from error
-    except Exception as error:  # whatever the module raises when it is imported
+    except (Exception, SystemExit) as error:  # whatever the module raises when it is imported
         raise InputError(
             "plugin must be a module that can be imported, by its name or its file; "
             f"not {module}: {reason_of(error)}"
@@ -158,7 +158,7 @@ def _load(point: Any) -> None:
     package = point.dist.name if point.dist else "a package"
     try:
         point.load()
-    except Exception as error:  # likewise
+    except (Exception, SystemExit) as error:  # likewise
         warnings.warn(
             f"plugin {point.name} of {package} must be a module that can be imported; "
             f"not {point.value}: {reason_of(error)}",

@@ -12,7 +12,7 @@ from surfaces.errors import InputError, must
 from surfaces.interpolation import Grid, finite, is_even, numbers
 from surfaces.kernel import Floats
 from surfaces.placing import placed, usual_start
-from surfaces.surface import Surface
+from surfaces.surface import Surface, checked_details
 
 
 def from_samples(x: ArrayLike, y: ArrayLike, z: ArrayLike, **details: Any) -> Surface:
@@ -46,6 +46,7 @@ def from_samples(x: ArrayLike, y: ArrayLike, z: ArrayLike, **details: Any) -> Su
     gradient; the Hessian jumps at the samples. Outside the grid, and in a cell one of whose sixteen
     samples is nan, the surface is nan.
     """
+    checked_details(from_samples, details)
     xs, ys, values = _rising(*_as_grid(finite("x", x), finite("y", y), _heights(z)))
     surface = Surface(**{
         "name": "samples",

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, fields, replace
 from functools import cached_property
+from inspect import signature
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from surfaces import built_in
-from surfaces.axes import WEIGHT_AND_BIAS, X_AND_Y, AxisName, checked_axes, letters, said
-from surfaces.errors import InputError, must
+from surfaces.axes import X_AND_Y, AxisName, letters, said
+from surfaces.declaration import checked_fields
+from surfaces.errors import must, unknown
 from surfaces.kernel import Floats as Floats
 from surfaces.kernel import Kernel, at_floats
 from surfaces.latex import latex, short
 from surfaces.plain import made_of, plain
 from surfaces.resampling import resampled
-from surfaces.window import FARTHEST, Domain, checked_domain, checked_point
+from surfaces.window import FARTHEST, Domain
 
 MADE = ("_kernel", "hessian_at")  # when asked for
 STORED = 101  # samples along each side, where a surface without a formula is written to a file
@@ -85,20 +87,8 @@ class Surface:
     data_axes: Sequence[AxisName] = X_AND_Y
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "domain", checked_domain(self.domain))
-        object.__setattr__(self, "start", checked_point("start", self.start))
-        if self.scale not in ("linear", "log"):
-            raise must("scale", "'linear' or 'log'", self.scale)
-        if not isinstance(self.formula, (str, type(None))):
-            raise must("formula", "text", self.formula)
-        for name in ("title", "lesson"):
-            text = getattr(self, name) or {}
-            object.__setattr__(self, name, {"en": text} if isinstance(text, str) else text)
-        usual = X_AND_Y if self.data is None else WEIGHT_AND_BIAS
-        object.__setattr__(self, "axes", checked_axes("axes", self.axes or usual))
-        object.__setattr__(self, "data_axes", checked_axes("data_axes", self.data_axes))
-        if (self.formula is None) == (self.kernel is None):
-            raise InputError("a Surface must have either a formula or a kernel; not both or none")
+        for name, value in checked_fields(vars(self)).items():
+            object.__setattr__(self, name, value)
 
     @cached_property
     def _kernel(self) -> Kernel:
@@ -283,6 +273,16 @@ class Surface:
 
     def __repr__(self) -> str:
         return f"<Surface {self.name}: {short(self.formula or 'computed', self.letters)}>"
+
+
+def checked_details(door: Callable[..., Surface], details: Mapping[str, Any]) -> None:
+    """Refuse what is neither a keyword of a function that makes surfaces nor a field of them."""
+    own = [p.name for p in signature(door).parameters.values() if p.kind is p.KEYWORD_ONLY]
+    made = ("formula", "kernel", *signature(door).parameters)
+    valid = [*own, *(item.name for item in fields(Surface) if item.name not in made)]
+    for name in details:
+        if name not in valid:
+            raise unknown(f"keyword of {door.__name__}", name, valid)
 
 
 def coordinates(points: ArrayLike) -> tuple[Floats, Floats]:

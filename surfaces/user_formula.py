@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from surfaces.placing import placed, scale_of, usual_start
-from surfaces.surface import Surface
+from surfaces.surface import Surface, checked_details
 from surfaces.window import checked_domain
 
 
@@ -52,12 +52,13 @@ def from_formula(
     """
     from surfaces.formula import canonical  # SymPy is loaded only for a user's formula
 
+    checked_details(from_formula, details)
     read = canonical(text)
-    notes = details.pop("notes", ())
-    if "".join(str(text).split()) != "".join(read.split()):
-        notes = (*notes, f"formula read as {read}")
     window = checked_domain(domain)
     surface = Surface(name, read, domain=window, start=usual_start(window), **details)
+    notes = surface.notes
+    if "".join(str(text).split()) != "".join(read.split()):
+        notes = (*notes, f"formula read as {read}")
     point, moved = placed(surface, start, "formula")
     scale = scale_of(surface.reaching(point), scale, "formula")
     finished = replace(surface, start=point, scale=scale, notes=(*notes, *moved))

@@ -11,12 +11,14 @@ import numpy as np
 
 from surfaces.axes import X_AND_Y, AxisName
 from surfaces.calls import Calls
-from surfaces.differences import chosen_step, disagreement, probe_points
+from surfaces.declaration import checked_name
+from surfaces.differences import ROUGH, Step, chosen_step, disagreement, probe_points
 from surfaces.errors import InputError, must, unknown, warn
 from surfaces.function_kernel import Differences, WithGradient
+from surfaces.jumps import largest_jump
 from surfaces.kernel import Floats, Kernel
 from surfaces.placing import placed, scale_of, usual_start
-from surfaces.surface import Surface
+from surfaces.surface import Surface, checked_details
 from surfaces.window import Domain, checked_domain, checked_point
 
 AUTOMATIC = ("torch", "jax")
@@ -82,8 +84,8 @@ def from_function(
     Returns
     -------
     Surface
-        Its ``notes`` say what was found out: that it is called point by point, and the steps and
-        the estimated error of differences.
+        Its ``notes`` say what was found out: that it is called point by point, that it jumps, and
+        the steps and the estimated error of differences.
 
     Raises
     ------
@@ -94,19 +96,23 @@ def from_function(
     Warns
     -----
     UserWarning
-        The slopes of ``gradient`` are not those of the values.
+        The slopes of ``gradient`` are not those of the values; or differences are no slopes, as the
+        function consists of steps or is nowhere smooth.
 
     Notes
     -----
-    A function that is called point by point is called about 1,100 times here, and 90,000 times for
+    A function that is called point by point is called about 1,300 times here, and 90,000 times for
     a contour: one that takes a millisecond or more is better shown as it is `Surface.sampled`.
 
-    The step of differences is chosen, from 1/16 of the window's side to 2^-28 of it, by twelve
+    The step of differences is chosen, from 1/11 of the window's side to 2^-27.5 of it, by twelve
     points of the window: the smallest one whose error is below 1e-10 of the slopes' size, or else
     at most twice the least. The error of each step is estimated by comparison with a step four
-    times as long. Beside a point where the function is not finite the difference is one-sided and
-    less exact. The Hessian consists of differences of slopes, with about 1e-6 of their size as its
-    error.
+    times as long. Beside a jump, or a point where the function is not finite, the difference is
+    one-sided and less exact. The Hessian consists of differences of slopes, with about 1e-6 of
+    their size as its error.
+
+    Values that are rounded, or carry noise, so get a step that is long beside it. A function that
+    consists of steps has the slope 0.
 
     Examples
     --------
@@ -117,8 +123,9 @@ def from_function(
     """
     if not callable(function):
         raise _no_function(function)
+    checked_details(from_function, details)
     window = checked_domain(domain)
-    label = name or name_of(function)
+    label = checked_name("name", name or name_of(function))
     usual = usual_start(window) if start is None else checked_point("start", start)
     if vectorized not in (None, True, False):
         raise must("vectorized", "True, False or None", vectorized)
@@ -128,7 +135,7 @@ def from_function(
         kernel, remarks = _derived(function, gradient, window, usual, vectorized, label)
     else:
         kernel, remarks = _computed(function, gradient, window, points, vectorized, label)
-    details |= {"axes": axes, "minima": tuple(minima), "title": title}
+    details |= {"axes": axes, "minima": minima, "title": title}
     surface = Surface(label, domain=window, start=usual, kernel=kernel, **details)
     point, moved = placed(surface, start, "function")
     seen = surface.reaching(point)
@@ -159,19 +166,18 @@ def _computed(
     value = Calls(function, "function")
     value.check(points)
     remarks = _said_of_calls("function", value.probe(*probe_points(domain), vectorized))
-    steps = [chosen_step(value, domain, axis) for axis in (0, 1)]
-    lengths = steps[0].length, steps[1].length
+    jump = largest_jump(value, domain)
+    if jump:
+        where = f"({jump.x:.4g}, {jump.y:.4g})"
+        remarks += (f"function not continuous: it jumps by {jump.size:.2g} near {where}",)
+    along_x, along_y = (chosen_step(value, domain, axis, jump is not None) for axis in (0, 1))
+    steps = along_x, along_y
     if gradient is None:
-        worst = max(max(step.error for step in steps), EXACT)  # nan where it is not known
-        note = (
-            f"gradient by central differences of {lengths[0]:.2g} in x and {lengths[1]:.2g} in y: "
-            f"estimated error {f'{worst:.1g} of its size' if worst == worst else 'unknown'}"
-        )
-        return Differences(value, domain, lengths, label), (*remarks, note)
+        return Differences(value, domain, steps, label), (*remarks, _said_of_steps(*steps))
     slopes = Calls(gradient, "gradient", slopes=True)
     slopes.check(points)
     remarks += _said_of_calls("gradient", slopes.probe(*probe_points(domain), vectorized))
-    kernel = WithGradient(value, slopes, domain, lengths, label)
+    kernel = WithGradient(value, slopes, domain, steps, label)
     _warn_of_other_slopes(value.at, slopes.at, domain)
     return kernel, remarks
 
@@ -191,6 +197,20 @@ def _warn_of_other_slopes(
 
         if disagreement(value_at, slope_at, domain, axis):
             warn(f"the gradient along {coordinate} is not the slope of the function's values")
+
+
+def _said_of_steps(x: Step, y: Step) -> str:
+    """How exact differences are. Slopes that lead nowhere are warned of."""
+    note = f"gradient by central differences of {x.length:.2g} in x and {y.length:.2g} in y: "
+    stepped = [name for name, step in (("x", x), ("y", y)) if step.usual is None]
+    error = max(float(np.max([step.error for step in (x, y)])), EXACT)  # nan: not known
+    said = f"estimated error {f'{error:.1g} of its size' if error == error else 'unknown'}"
+    lost = f"0 along {' and '.join(stepped)}, where the function consists of steps" * bool(stepped)
+    if error > ROUGH:
+        lost = "not to be trusted, as the function is not smooth; " + said
+    if lost:
+        warn(f"the function's slopes are {lost}")
+    return note + (lost or said)
 
 
 def _said_of_calls(name: str, reason: str) -> tuple[str, ...]:

@@ -148,7 +148,7 @@ def moved(kind: type[ours.Optimizer], rng: np.random.Generator) -> Iterator[tupl
         if isinstance(f.default, tuple):
             yield f.name, tuple(rng.uniform(known.low, known.high, len(f.default)).tolist())
         elif isinstance(f.default, int):
-            yield f.name, int(rng.integers(known.low, known.high + 1))
+            yield f.name, int(rng.integers(known.low, known.high, endpoint=True))
         else:
             yield f.name, float(rng.uniform(known.low, known.high))
 
@@ -171,3 +171,9 @@ EVERY = [(case.ours, settings) for case, settings in EACH] + [
     for settings in (*flags_of(kind), dict(moved(kind, np.random.default_rng(3))))
 ]
 EVERY_IDS = [named(kind, settings) for kind, settings in EVERY]
+
+
+def step_of(run: Any, k: int) -> tuple[Any, ...]:
+    """What `lines_of` takes of step ``k + 1`` of a run."""
+    seen = {"value": run.values[k], "hessian": run.surface.hessian(run.points[k])}
+    return run.optimizer, k + 1, run.gradients[k], run.points[k], run.slots(k), seen

@@ -12,28 +12,35 @@ import optviz.torch_bridge  # noqa: F401 - registers tensors with our rules
 STEPS, SIZE = 1000, 6
 
 
-def size_of(kind):
-    """How many numbers: rules that see whole matrices are given a point of a surface."""
-    return SIZE if kind.elementwise else 2
-
-
-def gradients(size=SIZE) -> np.ndarray:
+def gradients() -> np.ndarray:
     """Six decades of size, signs that change and signs that stay, some zeros."""
     rng = np.random.default_rng(7)
     stream = rng.standard_normal((STEPS, SIZE)) * np.logspace(-3, 3, SIZE)
     stream[:, 2] = np.abs(stream[:, 2])
     stream[rng.random((STEPS, SIZE)) < 0.05] = 0.0
-    return stream if size == SIZE else stream[:, [4, 2]]
+    return stream
 
 
-def hessians() -> np.ndarray:
-    """Symmetric matrices of two rows, some of them of a saddle."""
-    half = np.random.default_rng(8).standard_normal((STEPS, 2, 2))
-    return half + half.transpose(0, 2, 1) + np.diag([3.0, 0.5])
+def size_of(optimizer):
+    """How many numbers it is tried on: a column of two where it sees matrices."""
+    return SIZE if optimizer.elementwise else 2
 
 
-def start(size=SIZE) -> np.ndarray:
-    return np.linspace(-2, 2, size)
+def gradients_for(optimizer):
+    """The stream for one optimizer; of two numbers one keeps its sign."""
+    stream = gradients()
+    return stream if size_of(optimizer) == SIZE else stream[:, 2:4]
+
+
+def hessians_for(optimizer):
+    """Symmetric matrices that go with it, some of them indefinite."""
+    size = size_of(optimizer)
+    half = np.random.default_rng(8).standard_normal((STEPS, size, size))
+    return half + half.swapaxes(1, 2) + np.diag(np.linspace(2, 4, size))
+
+
+def start_for(optimizer):
+    return np.linspace(-2, 2, size_of(optimizer))
 
 
 def muon_in_full():
@@ -43,12 +50,11 @@ def muon_in_full():
 
 def torch_run(case, settings):
     """Points and states of torch's optimizer after each step."""
-    size = size_of(case.ours)
-    tensor, runner = case.in_torch(start(size), {"lr": 0.01} | settings)
+    tensor, runner = case.in_torch(start_for(case.ours), {"lr": 0.01} | settings)
     with muon_in_full():
-        for grad in gradients(size):
+        for grad in gradients_for(case.ours):
             tensor.grad = torch.tensor(grad).reshape(tensor.shape)
-            runner.step(lambda: torch.tensor(1.0))
+            runner.step()
             state = {k: torch.as_tensor(v).clone() for k, v in runner.state[tensor].items()
                      if isinstance(v, (torch.Tensor, float, int))}  # fmt: skip
             yield tensor.detach().numpy().ravel().copy(), state
@@ -61,24 +67,17 @@ AS_NUMBERS = {
 }
 
 
-def seen_by(optimizer, kind, step):
-    """What a rule names of value and second derivatives, for a point of a surface."""
-    known = {"value": lambda: 1.0 + step % 7, "hessian": lambda: hessian_as(kind, step)}
-    return {name: known[name]() for name in optimizer.inputs if name in known}
-
-
-def hessian_as(kind, step):
-    hessian = hessians()[step]
-    return tuple(map(tuple, hessian.tolist())) if kind == "floats" else AS_NUMBERS[kind](hessian)
-
-
-def our_run(optimizer, kind):
+def our_run(optimizer, kind, sign=1):
     """Points and states of ours after each step, on one kind of number."""
-    as_numbers, size = AS_NUMBERS[kind], size_of(optimizer)
-    params = as_numbers(start(size))
+    as_numbers = AS_NUMBERS[kind]
+    params = as_numbers(start_for(optimizer))
     state = optimizer.init(params)
-    for k, grad in enumerate(gradients(size)):
-        seen = seen_by(optimizer, kind, k)
+    looks = "hessian" in optimizer.inputs
+    for grad, hessian in zip(
+        sign * gradients_for(optimizer), sign * hessians_for(optimizer), strict=True
+    ):
+        matrix = tuple(map(tuple, hessian.tolist())) if kind == "floats" else as_numbers(hessian)
+        seen = {"hessian": matrix} if looks else {}
         step, state = optimizer.update(as_numbers(grad), state, params, **seen)
         params = as_numbers(np.asarray(params) + np.asarray(step))
         yield np.asarray(params), state

@@ -83,7 +83,8 @@ def test_no_line_says_nothing(kind, settings):
     run = optviz.descend("booth", optimizer, steps=8)
     slots = {f"{letter(name)}_t" for name in run.states}
     for k in range(len(run)):
-        shown = lines_of(optimizer, k + 1, run.gradients[k], run.points[k], run.slots(k))
+        *step, seen = cases.step_of(run, k)
+        shown = lines_of(*step, seen=seen)
         for i, line in enumerate(shown[:-1]):
             name = line.formula.split(" = ")[0]
             later = " ".join(other.formula.split(" = ", 1)[1] for other in shown[i + 1 :])
@@ -96,7 +97,8 @@ def test_what_is_left_computes_what_the_run_did(kind, settings):
     optimizer = kind(**({"lr": 0.01} | settings))
     run = optviz.descend("booth", optimizer, steps=8)
     for k in range(len(run)):
-        *_, last = lines_of(optimizer, k + 1, run.gradients[k], run.points[k], run.slots(k))
+        *step, seen = cases.step_of(run, k)
+        *_, last = lines_of(*step, seen=seen)
         np.testing.assert_array_equal(last.value, run.steps_taken[k])
 
 

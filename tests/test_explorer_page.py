@@ -16,7 +16,8 @@ from optviz.optimizers import parse
 
 
 def test_one_small_file_with_everything_in_it(explorer_file, show):
-    assert explorer_file.stat().st_size < 350_000
+    # 350 kB, and 75 kB for second derivatives, rules that see matrices and their lessons.
+    assert explorer_file.stat().st_size < 425_000
     page = show().page
     names = page.locator("select[aria-label='Surface'] option").evaluate_all(
         "options => options.map(o => o.value)"

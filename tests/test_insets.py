@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from PIL import Image, ImageFilter
 
 import optviz
+from optviz.descent import with_turned
 from optviz.errors import InputError
 from optviz.scene import PANELS
 from optviz.scene.marks import marks
@@ -103,9 +104,10 @@ def test_every_view_is_drawn(view):
         surface = optviz.descend(
             surfaces.fit_line([0, 1, 2, 3], [1.0, 2.9, 5.2, 6.8]), "adam:lr=0.3", steps=9
         )
+    (run,) = with_turned([surface])
     axes = axes_of()
     blank = pixels(axes.figure)
-    optviz.Animation([surface]).draw(axes, view=view, step=4)
+    optviz.Animation([run]).draw(axes, view=view, step=4)
     picture = pixels(axes.figure)
     inside = axes.get_window_extent().extents.astype(int)
     changed = (picture != blank).any(axis=-1)[::-1][inside[1] : inside[3], inside[0] : inside[2]]

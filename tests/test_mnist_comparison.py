@@ -184,6 +184,20 @@ def test_an_optimizer_of_ones_own_in_other_processes(subset):
     np.testing.assert_array_equal(found.runs[0].curve, found.runs[1].curve)
 
 
+def test_rules_that_see_matrices_or_look_elsewhere_in_other_processes(subset):
+    """Tuned and trained there as here; nothing but a name goes to them."""
+    names = ["muon", "sam", "schedulefree(adam:betas=0/0.999)", "lookahead(sam(momentum))",
+             "torch.optim.LBFGS:lr=0.1,max_iter=2"]  # fmt: skip
+    found = compare(subset, names, seeds=1, samples=[300], jobs=2)
+    assert {run.status for run in found.runs} == {"finished"}
+    for run in found.runs:
+        with task._alone():
+            plain = mnist.train(subset, optimizer=run.optimizer, epochs=1, seed=run.seed, **SMALL)
+        assert run.curve.tolist() == plain.history.loss
+    with pytest.raises(InputError, match="no second derivatives"):
+        compare(subset, ["gd", "newton"], seeds=1)
+
+
 def test_divergence_is_a_result(subset):
     found = compare(subset, ["gd:lr=1e30", "adam"], seeds=2)
     assert [group.diverged for group in found.groups] == [2, 0]

@@ -44,6 +44,18 @@ FURTHER = {
     "a schedule": (2, 4, {"optimizer": "momentum:lr=cosine(0.1,60)", "l2": 1e-4}),
     "step sizes": (1, 3, {"optimizer": "rprop:lr=0.001"}),
     "torch's": (1, 3, {"optimizer": "torch.optim.NAdam:lr=0.002"}),
+    "matrices": (1, 3, {"optimizer": "lookahead(muon:lr=0.02)"}),
+    "gradients elsewhere": (1, 3, {"optimizer": "schedulefree(muon:lr=0.05)", "dropout": 0.2}),
+    "two gradients": (
+        1,
+        3,
+        {"optimizer": "sam(adam,rho=0.1)", "dropout": 0.2, "l1": 1e-5},
+    ),
+    "torch's, with lists": (
+        1,
+        3,
+        {"optimizer": "torch.optim.LBFGS:lr=0.1,max_iter=3", "dropout": 0.2, "l2": 1e-4},
+    ),
     "one's own": (1, 3, {"optimizer": Own()}),
     "the best weights are older": (13, 15, OVERFITS | {"record": 1}),
     "it then stops early": (13, 40, OVERFITS),

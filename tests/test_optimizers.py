@@ -14,11 +14,11 @@ from streams import (
     SIZE,
     close,
     gradients,
+    hessians_for,
     our_run,
-    seen_by,
     size_of,
     torch_run,
-)
+)  # fmt: skip
 
 from optviz import optimizers
 from optviz.errors import InputError
@@ -141,9 +141,9 @@ def test_adam_without_bias_correction(kind):
 @pytest.mark.parametrize(("kind", "settings"), cases.EVERY, ids=cases.EVERY_IDS)
 def test_update_changes_nothing_it_was_given(kind, settings):
     optimizer = kind(**settings)
-    size = size_of(kind)
+    size = size_of(optimizer)
     params, grad = np.ones(size), np.linspace(-1, 1, size)
-    seen = seen_by(optimizer, "numpy", 0)
+    seen = {"hessian": 2 * np.eye(size)} if "hessian" in kind.inputs else {}
     _, state = optimizer.update(grad, optimizer.init(params), params, **seen)
     before = {name: np.copy(value) for name, value in state.slots.items()}
     optimizer.update(grad, state, params, **seen)
@@ -162,14 +162,14 @@ def test_one_run_may_hold_many_rates(kind):
     optimizer = kind()
     state = optimizer.init(params)
     states = [kind(lr=r).init(p) for r, p in zip(rates, singles, strict=True)]
-    for k, grad in enumerate(gradients(2)[:50]):
-        seen = seen_by(optimizer, "numpy", k)
-        step, state = optimizer.update(
-            np.tile(grad, (3, 1)), state, params, lr=rates[:, None],
-            **{name: np.stack([value] * 3) for name, value in seen.items()},
-        )  # fmt: skip
+    looks = "hessian" in kind.inputs
+    for grad, hessian in zip(gradients()[:50, :2], hessians_for(kind)[:50, :2, :2], strict=True):
+        many = {"hessian": np.tile(hessian, (3, 1, 1))} if looks else {}
+        grads = np.tile(grad, (3, 1))
+        step, state = optimizer.update(grads, state, params, lr=rates[:, None], **many)
         params = params + step
         for i, rate in enumerate(rates):
-            step, states[i] = kind(lr=rate).update(grad, states[i], singles[i], **seen)
+            one = {"hessian": hessian} if looks else {}
+            step, states[i] = kind(lr=rate).update(grad, states[i], singles[i], **one)
             singles[i] = singles[i] + step
     np.testing.assert_allclose(params, singles, rtol=1e-12)

@@ -265,7 +265,6 @@ def test_torchs_optimizers_and_computed_surfaces_are_refused():
     with pytest.raises(InputError, match="rule"):
         javascript.rule_source(type(optviz.from_torch(torch.optim.SGD)))
 
-    surface = surfaces.from_formula("x", domain=((0, 1), (0, 1)), start=(0, 0))
-    computed = dataclasses.replace(surface, formula=None, kernel=object())
+    computed = surfaces.from_function(lambda x, y: x, ((0, 1), (0, 1)))
     with pytest.raises(InputError, match="formula or samples"):
         javascript.surface_source(computed)

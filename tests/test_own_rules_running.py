@@ -173,12 +173,12 @@ def test_a_run_sees_what_its_rule_reads_now(optimizer, browser, monkeypatch):
 
 
 def test_our_own_rules_are_recorded_once(monkeypatch):
-    from optviz.optimizers import base
+    from optviz.optimizers import running
 
     counted = []
-    compile_update = base.compile_update
+    compile_update = running.compile_update
     monkeypatch.setattr(
-        base, "compile_update", lambda o, size: counted.append(o) or compile_update(o, size)
+        running, "compile_update", lambda o, size: counted.append(o) or compile_update(o, size)
     )
     rare = optviz.Adam(lr=0.1, eps=1.2345e-7)
     for _ in range(3):

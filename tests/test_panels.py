@@ -9,6 +9,7 @@ from texts import assert_texts_fit
 
 import optviz
 import surfaces
+from optviz.descent import with_turned
 from optviz.errors import InputError
 from optviz.scene import PANELS, Scene
 from optviz.scene.themes import THEMES
@@ -103,7 +104,7 @@ def test_no_text_overlaps_another_or_is_cut_off(name, views, language, size):
 @pytest.mark.parametrize("theme", THEMES)
 def test_every_panel_draws_in_every_theme(view, theme):
     """On the theme's page, and what moves in its panel, beyond the counter, is each run's."""
-    runs = FITS if view == "data" else RUNS
+    runs = with_turned(FITS if view == "data" else RUNS)
     scene = Scene(runs, [view], theme=theme)
     begin, end = scene.picture(0).copy(), scene.picture(40)
     assert to_hex(end[0, 0] / 255).upper() == THEMES[theme].page
@@ -173,3 +174,71 @@ def test_arrows_point_as_the_trail_runs_where_scales_differ():
         drawn = np.subtract(tip, begin)
         cosine = drawn @ trail / np.linalg.norm(drawn) / np.linalg.norm(trail)
         assert cosine == pytest.approx(1)
+
+
+def test_the_curvature_panel_shows_the_largest_one_and_the_limit_of_gd():
+    surface = surfaces.from_formula("x**2 + 3*y**2 - x*y**2")
+    runs = [
+        optviz.descend(surface, spec, (1, 1), 20)
+        for spec in ("gd:lr=0.2", "adam:lr=0.2", "momentum:lr=0.4")
+    ]
+    shown = panel("curvature", runs, 20)
+    for run, path in zip(runs, shown.paths, strict=True):
+        x, y = run.points.T  # eigenvalues of ((2, -2y), (-2y, 6 - 2x)), by hand
+        largest = 4 - x + np.sqrt((x - 2) ** 2 + 4 * y**2)
+        np.testing.assert_allclose(path[:, 1], largest)
+    lines = [line.get_ydata() for line in shown.axes.lines if line.get_linestyle() == "--"]
+    np.testing.assert_allclose(lines, [[10] * 21, [9.5] * 21])
+    assert [text.get_text() for text in shown.axes.texts] == ["2/lr", "3.8/lr"]
+
+
+def test_a_limit_far_above_all_curvatures_does_not_press_them_flat():
+    shown = panel("curvature", [optviz.descend("sphere", "gd:lr=0.01", steps=9)], 9)
+    assert not [line for line in shown.axes.lines if line.get_linestyle() == "--"]
+    assert shown.axes.get_ylim()[1] < 3
+
+
+def test_where_the_curvature_is_not_finite_there_is_no_point():
+    tip = surfaces.from_formula("sqrt(x**2 + y**2)")
+    shown = panel("curvature", [optviz.descend(tip, "gd:lr=1", (1, 0), 3)], 3)
+    assert not np.isfinite(shown.paths[0][:, 1]).all()
+
+
+def test_the_contour_shows_the_points_that_an_optimizer_keeps_besides():
+    specs = ["schedulefree(gd:lr=0.2)", "adam:lr=0.1", "lookahead(gd:lr=0.2,k=4)"]
+    runs = [optviz.descend("ellipse", spec, (-5, -2), 20) for spec in specs]
+    shown = panel("contour", runs, 7)
+    free, _, lookahead = runs
+    x, z = free.points[7], free.states["z"][7]
+    expected = [z, x + 0.1 * (z - x), lookahead.states["slow"][7]]
+    np.testing.assert_allclose(shown.companions.rings.get_offsets(), expected)
+    for join, run in zip(
+        shown.companions.joins.get_segments(), [free, free, lookahead], strict=True
+    ):
+        np.testing.assert_allclose(join[0], run.points[7])
+    assert [name.get_text() for name in shown.companions.names] == ["z", "y", "slow"]
+    between = panel("contour", runs, 7.5).companions.rings.get_offsets()
+    np.testing.assert_allclose(between[0], (z + free.states["z"][8]) / 2)
+
+
+def test_before_the_first_step_they_stand_at_the_head_and_are_not_named():
+    run = optviz.descend("ellipse", "lookahead(schedulefree(gd:lr=0.1))", (-5, -2), 20)
+    shown = panel("contour", [run], 0)
+    np.testing.assert_array_equal(shown.companions.rings.get_offsets(), [(-5, -2)] * 3)
+    drawn = list(shown.companions.artists_at(0, shown.heads_at(0)))
+    assert drawn == [shown.companions.joins, shown.companions.rings]
+    named = list(shown.companions.artists_at(9, shown.heads_at(9)))
+    assert set(named) > set(drawn)
+
+
+def test_others_keep_none():
+    shown = panel("contour", RUNS, 7)
+    assert not list(shown.companions.artists_at(7, shown.heads_at(7)))
+
+
+def test_the_rate_panel_shows_the_rate_that_prodigy_sets():
+    run = optviz.descend("booth", "prodigy:lr=cosine(1,60)", (-6, 4), 30)
+    shown = panel("lr", [run], 30)
+    expected = run.states["d"][:, 0] * [run.optimizer.rate(t) for t in range(1, 32)]
+    np.testing.assert_allclose(shown.paths[0][:, 1], expected)
+    assert shown.axes.get_yscale() == "log"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import newer_papers
 import numpy as np
 import pytest
+import torch
 from cases import OFF_TORCH
-from streams import AS_NUMBERS, SIZE, close, gradients, hessians, our_run, size_of, start
+from streams import AS_NUMBERS, SIZE, close, gradients, our_run
 
 from optviz import optimizers
+from optviz.errors import InputError
+from optviz.optimizers.matrix import Matrix
 
-START = start()
+START = np.linspace(-2, 2, SIZE)
 
 
 def qhm(lr, beta, nu, decay=0.0):
@@ -45,15 +49,6 @@ def lion(lr, betas, decay=0.0):
         yield theta
 
 
-def newton(lr, damping=0.0, sign=1.0):
-    """Nocedal & Wright (2006), chapter 3.3; damped as in 10.3."""
-    theta = start(2)
-    for grad, hessian in zip(gradients(2), hessians(), strict=True):
-        damped = sign * hessian + damping * np.eye(2)
-        theta = theta - lr * np.linalg.solve(damped, sign * grad)
-        yield theta
-
-
 PAPERS = {
     "QHM": (optimizers.QHM(0.01, 0.9, 0.6), lambda: qhm(0.01, 0.9, 0.6)),
     "QHM, decay": (
@@ -73,13 +68,7 @@ PAPERS = {
         optimizers.Lion(0.01, weight_decay=0.1),
         lambda: lion(0.01, (0.9, 0.99), 0.1),
     ),
-    "Newton": (optimizers.Newton(), lambda: newton(1.0)),
-    "Newton, damped": (optimizers.Newton(0.3, damping=5.0), lambda: newton(0.3, 5.0)),
-    "Newton, uphill": (
-        optimizers.Newton(damping=0.2, maximize=True),
-        lambda: newton(1.0, 0.2, -1.0),
-    ),
-}
+} | newer_papers.PAPERS
 
 
 @pytest.mark.parametrize("kind", AS_NUMBERS)
@@ -109,17 +98,62 @@ def test_every_rule_that_torch_lacks_has_its_paper():
     assert {type(optimizer) for optimizer, _ in PAPERS.values()} == set(OFF_TORCH)
 
 
-BY_GRADIENT = [kind for kind in (*OFF_TORCH, optimizers.Muon) if not kind.inputs]
-
-
-@pytest.mark.parametrize("kind", BY_GRADIENT)
-def test_maximize_turns_the_gradient(kind):
-    first = start(size_of(kind))
-    up, down = (
-        our_run(kind(0.01, maximize=uphill, weight_decay=0.0), "floats") for uphill in (True, False)
-    )
+@pytest.mark.parametrize("kind", OFF_TORCH)
+def test_to_maximize_is_to_minimize_the_negative(kind):
+    """Of second derivatives too: Newton's method goes to the same point, Sophia up where f curves
+    down."""
+    up = our_run(kind(0.01, maximize=True), "floats")
+    down = our_run(kind(0.01), "floats", sign=-1)
     for (a, _), (b, _) in zip(up, down, strict=True):
-        np.testing.assert_allclose(a - first, first - b, atol=1e-12 * max(1, np.abs(b).max()))
+        assert np.array_equal(a, b)
+
+
+# Of both sides of a matrix, which a point of a surface does not have.
+PACKAGES = [
+    (newer_papers.shampoo_package, optimizers.Shampoo(0.1, eps=0.01, weight_decay=0.1)),
+    (newer_papers.soap_package, optimizers.SOAP(0.01, weight_decay=0.0)),
+]
+
+
+@pytest.mark.parametrize(("make", "ours"), PACKAGES, ids=["Shampoo", "SOAP"])
+def test_both_sides_of_a_matrix(make, ours):
+    tensor = torch.tensor([[-2.0, 0.5], [1.0, 2.0]], requires_grad=True, dtype=torch.float64)
+    theirs = make([tensor], ours)
+    params = Matrix(tensor.detach().ravel().tolist(), (2, 2))
+    slots = ours.slots(0.0 * params)
+    stream = np.random.default_rng(5).standard_normal((200, 2, 2)) * [[4.0, 1.0], [0.3, 0.1]]
+    for t, grad in enumerate(stream, 1):
+        tensor.grad = torch.tensor(grad)
+        theirs.step()
+        given = Matrix(grad.ravel().tolist(), (2, 2))
+        step, slots = ours.apply(t, ours.lr, given, params, slots)
+        params = params + step
+        assert close(np.array(params.members), tensor.detach().numpy().ravel()), t
+
+
+REFUSED = [
+    (optimizers.FullAdaGrad, {"eps": 0.0}, "eps"),
+    (optimizers.Shampoo, {"eps": -1.0}, "eps"),
+    (optimizers.SOAP, {"precondition_frequency": 0}, "precondition_frequency"),
+    (optimizers.SOAP, {"precondition_frequency": 2.5}, "whole"),
+    (optimizers.SOAP, {"betas": (1.0, 0.9)}, "betas"),
+    (optimizers.Prodigy, {"d0": 0.0}, "d0"),
+    (optimizers.Prodigy, {"d_coef": -1.0}, "d_coef"),
+    (optimizers.Sophia, {"k": 0}, "k must"),
+    (optimizers.Sophia, {"gamma": -0.1}, "gamma"),
+    (optimizers.AdEMAMix, {"betas": (0.9, 0.999)}, "tuple of 3"),
+    (optimizers.AdEMAMix, {"warmup": -1}, "warmup"),
+    (optimizers.AdEMAMix, {"alpha": -1.0}, "alpha"),
+    (optimizers.Adan, {"betas": (0.9, 0.9, 1.0)}, "betas"),
+    (optimizers.Adan, {"weight_decay": -1.0}, "weight_decay"),
+]
+
+
+@pytest.mark.parametrize(("kind", "given", "part"), REFUSED, ids=str)
+def test_what_makes_no_sense_is_refused_in_one_line(kind, given, part):
+    with pytest.raises(InputError, match=part) as caught:
+        kind(**given)
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("name", PAPERS)

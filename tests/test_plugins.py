@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from commands import ROOT, environment, python
 from digits import made
 from torch import nn
@@ -93,6 +95,7 @@ optviz.register(
              ("signdescent:lr=0.05",), lambda runs: runs[0].values[-1] < runs[0].values[0])
 )
 '''
+TABLES_OF = {"activation": ACTIVATIONS, "model": MODELS}
 TABLES = (REGISTRY, CATALOGUE, PANELS, WRITERS, ACTIVATIONS, MODELS)
 
 
@@ -280,6 +283,34 @@ def test_a_name_must_be_one_that_can_be_typed(name: object) -> None:
         optviz.register(surfaces.from_formula("x**2 + y**2"), name)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    "name", ["clip", "clipvalue", "cosine", "warmup", "torch", "torch.optim", "torch.optim.mine",
+             "a:b", "clip(a)", "a,b", "a b", "a=b"],
+)  # fmt: skip
+def test_an_optimizer_has_no_name_that_specs_give_a_meaning(name: str) -> None:
+    with pytest.raises(optviz.InputError, match="optimizer's name must be") as error:
+        optviz.register(_sign(), name)
+    assert "\n" not in str(error.value)
+    assert str(optviz.clip("adam:lr=0.1", norm=1)) == "clip(adam:lr=0.1,norm=1)"
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: optviz.clip("adam", norm=1), optviz.Adam, lambda: _torchs()]
+)
+def test_classes_of_ours_keep_their_names(make: Callable[[], Optimizer]) -> None:
+    made = make()
+    before = str(made)
+    for name in (None, "mine"):
+        with pytest.raises(optviz.InputError, match="must be a class of your own"):
+            optviz.register(type(made), name)
+    assert str(made) == before
+    assert not REGISTRY.added()
+
+
+def _torchs() -> Optimizer:
+    return optviz.from_torch(torch.optim.ASGD, lr=0.1)
+
+
 def test_things_stand_in_place_of_their_names() -> None:
     signs = _sign()
     scenario = Scenario("own", {"en": "Own"}, {"en": "It goes."}, surfaces.booth,
@@ -342,16 +373,88 @@ def test_a_worker_elsewhere_is_sent_what_a_plugin_defines(tmp_path: Path) -> Non
     np.testing.assert_allclose(there.runs[0].curve, here.history.loss, rtol=1e-5)
 
 
+def _failing() -> nn.Module:
+    raise ValueError("no net")
+
+
+class Net(nn.Sequential):
+    """Softmax regression, made without settings."""
+
+    def __init__(self) -> None:
+        super().__init__(nn.Flatten(), nn.Linear(784, 10))
+
+
+def _deep(hidden: Sequence[int], activation: str, dropout: float) -> nn.Module:
+    return nn.Sequential(
+        nn.Flatten(), nn.Linear(784, hidden[0]), ACTIVATIONS[activation](), nn.Linear(hidden[0], 10)
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [({"activation": lambda: nn.LeakyReLU(0.2)}, "leakyrelu"),
+     ({"activation": functools.partial(nn.LeakyReLU, 0.2)}, "leakyrelu"),
+     ({"model": lambda: Net()}, "net"),
+     ({"model": lambda hidden, activation, dropout: _deep(hidden, activation, dropout)},
+      "sequential")],
+)  # fmt: skip
+def test_what_has_no_name_is_called_as_what_it_makes(
+    given: dict[str, Any], name: str, tmp_path: Path
+) -> None:
+    data = mnist.Dataset(*made(train=300, test=50))
+    run = mnist.train(data, epochs=1, samples=200, progress=False, **given)
+    [kind] = given
+    assert getattr(run.settings, kind) == name
+    settings = {"epochs": 1, "samples": 200, "progress": False}
+    assert mnist.train(data, **settings, **{kind: name}).history.loss == run.history.loss
+    grid = {"activations": ["relu"]} | (
+        {"activations": [given[kind], "relu"]} if kind == "activation" else {"model": given[kind]}
+    )
+    compared = mnist.compare(data, ["gd:lr=0.1"], **grid, seeds=1, samples=200, jobs=2,
+                             progress=False)  # fmt: skip
+    assert compared.runs[0].settings[kind] == name
+    run.save(tmp_path / "run")
+    del TABLES_OF[kind][name]
+    with pytest.raises(optviz.InputError, match=f"not '{name}'.*; one's own is registered first"):
+        mnist.restore(tmp_path / "run")
+    optviz.register(given[kind], name, kind=kind)
+    assert (mnist.restore(tmp_path / "run").params == run.params).all()
+    with pytest.raises(optviz.InputError, match=r"registered with a name: optviz.register"):
+        optviz.register(given[kind], kind=kind)
+
+
+@pytest.mark.parametrize("settings", [{"activation": "tanh"}, {"hidden": (5,)}, {"dropout": 0.5}])
+def test_a_setting_that_does_nothing_to_ones_own_model_is_told(settings: dict[str, Any]) -> None:
+    data = mnist.Dataset(*made(train=300, test=50))
+    usual = {"epochs": 1, "samples": 200, "progress": False}
+    with pytest.warns(UserWarning, match=f"^{next(iter(settings))} does nothing to a net network$"):
+        mnist.train(data, model=Net, **usual, **settings)
+    mnist.train(data, model=_deep, **usual, **settings)  # it takes them
+
+
+def test_a_comparison_of_ones_own_model_may_vary_what_it_takes() -> None:
+    data = mnist.Dataset(*made(train=300, test=50))
+    asked = {"seeds": 1, "samples": 200, "jobs": 1, "progress": False}
+    compared = mnist.compare(data, ["gd:lr=0.1"], ["relu", "tanh"], model=_deep, **asked)
+    assert len({run.validation_loss for run in compared.runs}) == 2
+    with pytest.raises(optviz.InputError, match="one value where no model looks at it"):
+        mnist.compare(data, ["gd:lr=0.1"], ["relu", "tanh"], model=Net, **asked)
+
+
 @pytest.mark.parametrize(
     ("bad", "said"),
     [({"model": nn.Linear(3, 3)}, "one for numbers of shape"),
      ({"model": nn.Flatten()}, "turns .* into logits"),
      ({"model": nn.Sequential(nn.Flatten(), nn.BatchNorm1d(784), nn.Linear(784, 10))},
-      "without buffers"),
+      "^model must be without buffers, .* GroupNorm or LayerNorm has none; not '1.running_mean'"),
      ({"model": nn.Sequential(nn.Flatten(), nn.Linear(784, 10)).double()},
       "must be one for numbers"),
-     ({"model": lambda: nn.Flatten()}, "must have a name"),
-     ({"model": 3}, "must be a torch module"),
+     ({"model": lambda: nn.Flatten()}, r"^model must be one that turns .*; not \(2, 784\)$"),
+     ({"model": 3}, "^model must be a torch module, its class, or a function that makes one; not"),
+     ({"activation": 3}, "^activation must be a torch module, its class, or a function without"),
+     ({"activation": nn.functional.gelu}, "^activation .*; not <.*gelu>: TypeError"),
+     ({"activation": lambda: 3}, r"^activation must be .*lambda.*: it makes 3$"),
+     ({"model": _failing}, "^model must be .*; not <function _failing .*>: ValueError: no net"),
      ({"activation": nn.Softmax2d}, "numbers of shape"),
      ({"activation": nn.Flatten}, "must be")],
 )  # fmt: skip
@@ -359,3 +462,11 @@ def test_networks_that_cannot_be_trained_are_refused(bad: dict[str, object], sai
     with pytest.raises(optviz.InputError, match=said) as error:
         mnist.train(mnist.Dataset(*made(train=300, test=50)), **bad)  # type: ignore[arg-type]
     assert "\n" not in str(error.value)
+
+
+def test_a_plugin_that_ends_the_program_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("raise SystemExit(3)\n", encoding="utf-8")
+    done = command("list", "optimizers", "--plugin", "mine", cwd=tmp_path)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "not mine: SystemExit: 3" in done.stderr

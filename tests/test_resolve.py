@@ -99,7 +99,7 @@ def test_every_class_of_torchs_is_known():
         ("torch.optim.ASGD:lr=-1", ["-1"]),
         ("torch.optim.Adam:betas=0.9", ["Adam"]),
         ("torch.optim.ASGD:lr=" + "(" * 5000, ["lr"]),
-        ("torch.optim.LBFGS", ["LBFGS"]),
+        ("torch.optim.SparseAdam", ["SparseAdam"]),
         ("torch.optim.Adam:capturable=true,lr=0.1", ["Adam", "capturable"]),
     ],
 )

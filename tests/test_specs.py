@@ -54,6 +54,10 @@ def any_optimizer(draw):
             settings["etas"] = (draw(numbers), 1.01 + draw(numbers))
         elif isinstance(field.default, bool):
             settings[field.name] = draw(st.booleans())
+        elif isinstance(field.default, tuple):
+            settings[field.name] = tuple(draw(numbers) for _ in field.default)
+        elif isinstance(field.default, int):
+            settings[field.name] = draw(st.integers(1, 20))
         else:
             settings[field.name] = draw(allowed(field))
     if settings.get("nesterov"):

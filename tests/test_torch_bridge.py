@@ -58,7 +58,6 @@ def test_divergence_is_a_result():
 @pytest.mark.parametrize(
     ("kind", "settings", "part"),
     [
-        (torch.optim.LBFGS, {}, "LBFGS"),
         (torch.optim.SparseAdam, {}, "SparseAdam"),
         (torch.optim.Muon, {}, "Muon"),
         (torch.optim.Adam, {"lr": -1.0}, "lr"),

@@ -144,6 +144,8 @@ class Animation(InFigures):
     def __getitem__(self, i: int | slice) -> Pixels | Animation:
         """A frame, or the film of a slice of the frames: it can be saved, and be run backwards."""
         if isinstance(i, slice):
+            if i.step == 0:
+                raise must("slice", "in steps that are not 0", i)
             return self._timed(self.clock.excerpt(range(len(self))[i]))
         try:
             return self.frame(i)

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure, FigureBase
 from optviz.animation.checks import checked_step
 from optviz.export.clock import Clock
 from optviz.scene.inset import draw_into, figure_of
+from optviz.scene.panels.base import Panel
 from optviz.scene.views import SceneSpec
 
 
@@ -27,14 +28,29 @@ class InFigures:
 
     @overload
     def draw(
-        self, target: Axes, step: float = -1, view: str | None = None, *, legend: bool = False
+        self,
+        target: Axes,
+        step: float = -1,
+        view: str | type[Panel[Any]] | None = None,
+        *,
+        legend: bool = False,
     ) -> Axes: ...
     @overload
     def draw(
-        self, target: FigureBase, step: float = -1, view: str | None = None, *, legend: bool = False
+        self,
+        target: FigureBase,
+        step: float = -1,
+        view: str | type[Panel[Any]] | None = None,
+        *,
+        legend: bool = False,
     ) -> list[Axes]: ...
     def draw(
-        self, target: Any, step: float = -1, view: str | None = None, *, legend: bool = False
+        self,
+        target: Any,
+        step: float = -1,
+        view: str | type[Panel[Any]] | None = None,
+        *,
+        legend: bool = False,
     ) -> Any:
         """Draw a moment into axes or a figure of your own, in your own style.
 
@@ -48,7 +64,7 @@ class InFigures:
             Plain axes take one view; an empty figure takes all of the film's, side by side.
         step : float
             A moment between two steps, too; negative from the end.
-        view : str, optional
+        view : str or panel's class, optional
             Any that there is for these runs. Of axes the film's first unless given.
         legend : bool
             Name the runs; ``axes.legend()`` does so later.

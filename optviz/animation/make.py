@@ -9,11 +9,12 @@ from typing import Any
 from optviz import scenarios
 from optviz.animation.checks import check_poster
 from optviz.animation.film import SECONDS, Animation
-from optviz.descent import CLASSICS, checked_steps, race
+from optviz.descent import CLASSICS, checked_steps, race, with_turned
 from optviz.export.clock import LONGEST, Clock
 from optviz.optimizers import Optimizer
 from optviz.records.trajectory import Trajectory
 from optviz.scenarios import Scenario
+from optviz.scene.panels.turned import Turned
 from optviz.scene.views import SceneSpec, Views
 from surfaces.errors import must
 from surfaces.surface import Surface
@@ -113,7 +114,14 @@ def animate(
         starts=starts,
         labels=labels,
     )
-    return Animation.from_spec(runs, clock, spec).with_poster(poster)
+    return _film(runs, clock, spec).with_poster(poster)
+
+
+def _film(runs: Sequence[Trajectory], clock: Clock, spec: SceneSpec) -> Animation:
+    """The film, its runs run again with the axes turned if it shows that."""
+    if any(issubclass(panel, Turned) for panel in spec.panels):
+        runs = with_turned(runs)
+    return Animation.from_spec(runs, clock, spec)
 
 
 def _time_for(steps: int) -> int:
@@ -163,4 +171,4 @@ def animate_scenario(
         title=scenario.title[language] if title is None else title,
         caption=scenario.claim[language] if caption is None else caption,
     )
-    return Animation.from_spec(scenario.run(), clock, spec).with_poster(poster)
+    return _film(scenario.run(), clock, spec).with_poster(poster)

@@ -88,7 +88,7 @@ def _surface_options(command: Any) -> Any:
 @click.option("--scenario", metavar="NAME", help="A lesson: optviz list scenarios.")
 @click.option("--views", metavar="VIEW,...",
               help="Panels from left to right: contour, loss, relief, relief-turning, anatomy, "
-                   "profile, data, lr.  [default: contour,loss]")  # fmt: skip
+                   "profile, data, lr, curvature, turned.  [default: contour,loss]")  # fmt: skip
 @film_options
 @cmap_option
 @click.option("--apart", type=int, default=1, show_default=True, metavar="N",

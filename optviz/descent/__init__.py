@@ -3,7 +3,18 @@
 from optviz.descent.loop import Iterate, checked_steps, descend, iterate
 from optviz.descent.race import CLASSICS, race
 from optviz.descent.tune import tune
+from optviz.descent.turned import with_turned
 
 FIVE = CLASSICS
 
-__all__ = ["CLASSICS", "FIVE", "Iterate", "checked_steps", "descend", "iterate", "race", "tune"]
+__all__ = [
+    "CLASSICS",
+    "FIVE",
+    "Iterate",
+    "checked_steps",
+    "descend",
+    "iterate",
+    "race",
+    "tune",
+    "with_turned",
+]

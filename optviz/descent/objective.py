@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from optviz.optimizers import running
+from optviz.optimizers import Optimizer, running
 from optviz.optimizers.base import State
 from surfaces.errors import must
 from surfaces.surface import Floats, Surface
@@ -57,11 +57,13 @@ class Objective(NamedTuple):
         """
         if self.look is None:
             raise must("optimizer", "one that takes its gradient where it is", optimizer.title)
+        # What moves a network in place has methods of its own.
+        places = running if isinstance(optimizer, Optimizer) else type(optimizer)
         if optimizer.evaluates_elsewhere:
-            params = running.gradient_point(optimizer, state.step + 1, params, state.slots)
+            params = places.gradient_point(optimizer, state.step + 1, params, state.slots)
             grad = self.look(params)
         if optimizer.looks_twice:
-            grad = self.look(running.second_point(optimizer, grad, params))
+            grad = self.look(places.second_point(optimizer, grad, params))
         return grad
 
 

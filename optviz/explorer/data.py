@@ -85,7 +85,7 @@ def contents(
     for lesson in lessons:
         shown.setdefault(lesson.surface.name, lesson.surface)
     lessons = [s for s in lessons if shown[s.surface.name] is s.surface]
-    rules = rules_of([*kinds, *(type(o) for s in lessons for o in s.optimizers)])
+    rules = rules_of([*kinds, *(type(as_rule(o)) for s in lessons for o in s.optimizers)])
     return Contents(shown, rules, {lesson.name: lesson for lesson in lessons})
 
 

@@ -35,6 +35,13 @@ from optviz.optimizers.qhm import QHM as QHM, QHAdam as QHAdam
 from optviz.optimizers.lion import Lion as Lion
 from optviz.optimizers.newton import Newton as Newton
 from optviz.optimizers.muon import Muon as Muon
+from optviz.optimizers.full_adagrad import FullAdaGrad as FullAdaGrad
+from optviz.optimizers.shampoo import Shampoo as Shampoo
+from optviz.optimizers.soap import SOAP as SOAP
+from optviz.optimizers.prodigy import Prodigy as Prodigy
+from optviz.optimizers.sophia import Sophia as Sophia
+from optviz.optimizers.ademamix import AdEMAMix as AdEMAMix
+from optviz.optimizers.adan import Adan as Adan
 from optviz.optimizers.asgd import ASGD as ASGD
 from optviz.optimizers.adafactor import Adafactor as Adafactor
 # isort: on

@@ -49,8 +49,10 @@ class Adafactor(Optimizer):
 
     decoupled_weight_decay = True
     elementwise = False
-    letters: ClassVar = {"eps1": r"\epsilon_1", "eps2": r"\epsilon_2", "row_var": "R",
-                         "col_var": "C", "unit": "U", "weight": "w"}  # fmt: skip
+    letters: ClassVar = {
+        "eps1": r"\epsilon_1", "eps2": r"\epsilon_2", "row_var": "R", "col_var": "C", "unit": "U",
+        "weight": "w",
+    }  # fmt: skip
 
     def slots(self, zeros: Any) -> Slots:
         if 1 in zeros.shape:

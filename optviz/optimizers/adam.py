@@ -60,6 +60,14 @@ class Adam(Optimizer):
             mean, mean_sq = mean / (1 - beta1**t), mean_sq / (1 - beta2**t)
         return -lr * mean / (sqrt(mean_sq) + self.eps), slots
 
+    def stability_limit(self) -> float | None:
+        """Of the matrix of second derivatives divided by the root of the mean squares.
+
+        Cohen et al. (2022), equation 2: the heavy ball's, whose gradient counts 1 - beta1.
+        """
+        beta1, _ = self.betas
+        return (2 + 2 * beta1) / (1 - beta1)
+
 
 @dataclass(frozen=True)
 class AdamW(Adam):

@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from optviz.optimizers.hyper import are_numbers
 from optviz.optimizers.state import Slots
 from surfaces.errors import InputError
 
@@ -23,6 +24,13 @@ def _named(rule: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(name for name in SEEN if name in parameters)
 
 
+@functools.lru_cache(maxsize=1024)
+def _hands_on(rule: Callable[..., Any]) -> bool:
+    """Whether it takes slots of any name, which it hands on to the rule of its base."""
+    kinds = [parameter.kind for parameter in inspect.signature(rule).parameters.values()]
+    return inspect.Parameter.VAR_KEYWORD in kinds
+
+
 def inputs_of(kind: type, base: type) -> tuple[str, ...]:
     """Which of `SEEN` a class's rule names, and the rules of its bases, which it may call."""
     rules = [vars(cls)["rule"] for cls in kind.__mro__ if "rule" in vars(cls) and cls is not base]
@@ -30,9 +38,37 @@ def inputs_of(kind: type, base: type) -> tuple[str, ...]:
 
 
 def call_rule(rule: Callable[..., Any], t: Any, lr: Any, grad: Any, slots: Any, seen: Any) -> Any:
-    """What a rule returns, given what it names of what is ``seen``."""
-    named = _named(getattr(rule, "__func__", rule))
-    return rule(t, lr, grad, **{name: seen[name] for name in named}, **slots)
+    """What a rule returns, given what it names of what is ``seen``.
+
+    One that takes ``**slots`` is given value and hessian among them, for the base's rule.
+    """
+    function = getattr(rule, "__func__", rule)
+    named = seen.keys() - {"params"} if _hands_on(function) else set()
+    given = {name: seen[name] for name in (*_named(function), *named)}
+    return rule(t, lr, grad, **given, **slots)
+
+
+def decayed(
+    self: Any, rule: Any, t: Any, lr: Any, grad: Any, params: Any, slots: Slots, seen: Any
+) -> tuple[Any, Slots]:
+    """What a rule returns, with weight decay in the gradient before it or beside the step."""
+    # Left out for the number 0 only: a symbol or a traced number may stand for any value.
+    decays = not (are_numbers(self.weight_decay) and self.weight_decay == 0)
+    if decays and not self.decoupled_weight_decay:
+        grad = grad + self.weight_decay * params
+    step, slots = rule(t, lr, grad, slots, params=params, **seen)
+    if decays and self.decoupled_weight_decay:
+        step = step - lr * self.weight_decay * params
+    return step, slots
+
+
+# What makes a class's steps others than those of its base.
+_STEPS = ("rule", "transform", "evaluates_at", "second_point")
+
+
+def changes_steps(kind: type) -> bool:
+    """Whether a class brings a rule of its own, or what stands around a rule."""
+    return any(name in vars(kind) for name in _STEPS)
 
 
 def check_names(kind: type, slots: Slots) -> None:
@@ -64,7 +100,12 @@ def checked_answer(kind: type, answer: Any, slots: Slots) -> tuple[Any, Slots]:
 
 
 def check_shape(kind: type, new: Any, grad: Any) -> None:
-    """Refuse a transformed gradient of another shape."""
+    """Refuse a transformed gradient of another shape, or none at all."""
+    if isinstance(new, (list, tuple, dict)) or new is None:
+        raise InputError(
+            f"{kind.__name__}.transform must return a gradient, computed of the one that it is "
+            f"given as a whole; not a {type(new).__name__}"
+        )
     if _shape(new) != _shape(grad):
         raise InputError(
             f"{kind.__name__}.transform must return a gradient of the same shape; "

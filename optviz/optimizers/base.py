@@ -12,9 +12,11 @@ from typing import Any, ClassVar, Self
 from optviz.optimizers import running
 from optviz.optimizers.answers import (
     call_rule,
+    changes_steps,
     check_names,
     check_shape,
     checked_answer,
+    decayed,
     inputs_of,
 )
 from optviz.optimizers.declared import (
@@ -25,12 +27,12 @@ from optviz.optimizers.declared import (
     spec_name,
     without,
 )
-from optviz.optimizers.hyper import are_numbers, learning_rate
+from optviz.optimizers.hyper import learning_rate
 from optviz.optimizers.schedules import Rate, Schedule, check_settings, rate_at
 from optviz.optimizers.state import Slots, State
-from optviz.optimizers.straight_line import check_whole
 from optviz.optimizers.text import written
 from optviz.optimizers.tracer import explained
+from optviz.optimizers.user_rules import check_own
 from surfaces.errors import InputError, must
 
 # Everything that runs a rule goes around some of them.
@@ -65,6 +67,7 @@ class Optimizer:
     # A subclass turns these into fields where its rule has them; the work is done here.
     weight_decay = 0.0
     decoupled_weight_decay = False
+    decays_in_rule: ClassVar[bool] = False  # whether its rule does that work itself
     maximize = False
     # Whether one run may hold many points or rates; torch's own optimizers cannot.
     broadcasts = True
@@ -85,9 +88,9 @@ class Optimizer:
     evaluates_elsewhere: ClassVar[bool] = False
     looks_twice: ClassVar[bool] = False
     asks: ClassVar[bool] = False  # one of the last two
-    # Whether its own `update` takes ``evaluate``, from parameters to (value, gradient) there: as a
-    # line search needs, with this step's noise or mini-batch.
+    # Whether its own `update` takes ``evaluate(params) -> (value, gradient)``, for a line search.
     evaluates: ClassVar[bool] = False
+    rate_slot: ClassVar[str | None] = None  # the number by which a rule multiplies lr
     # What its spec begins with, where that is not the class's name; `optviz.register` sets it.
     _spec_name: ClassVar[str]
 
@@ -103,6 +106,9 @@ class Optimizer:
         cls.evaluates_elsewhere = cls.evaluates_at is not Optimizer.evaluates_at
         cls.looks_twice = cls.second_point is not Optimizer.second_point
         cls.asks = cls.evaluates_elsewhere or cls.looks_twice
+        if changes_steps(cls) and "stability_limit" not in vars(cls):
+            # Its base's is another rule's.
+            cls.stability_limit = Optimizer.stability_limit  # type: ignore[method-assign]
         check_after(cls, Optimizer, check_settings)
 
     def __post_init__(self) -> None:
@@ -162,7 +168,7 @@ class Optimizer:
         """State before the first step: named slots and the step count."""
         if not is_ours(type(self)):  # what a user's rule reads may have changed since the last run
             vars(self).pop("_compiled", None)
-            check_whole(self)
+            check_own(self)
         if isinstance(self.lr, Schedule):
             self.lr.renew()
         with explained(type(self), "slots"):
@@ -210,7 +216,7 @@ class Optimizer:
         else:
             if self.transforms:
                 grad = self.transformed(grad, params)
-            seen = dict(zip((name for name in self.inputs if name != "params"), extra, strict=True))
+            seen = running.seen_of_each(self, extra)
             step, slots = self.apply(t, lr, grad, params, state.slots, **seen)
         return step, State(t, slots)
 
@@ -234,27 +240,18 @@ class Optimizer:
     def apply(
         self, t: Any, lr: Any, grad: Any, params: Any, slots: Slots, **seen: Any
     ) -> tuple[Any, Slots]:
-        """The rule with what all rules share around it: the gradient's sign and weight decay.
-
-        ``grad`` is what `transformed` has returned, where the optimizer `transforms`.
-        """
-        if self.maximize:
-            grad = -grad
-        decays = not _is_zero(self.weight_decay)
-        if decays and not self.decoupled_weight_decay:
-            grad = grad + self.weight_decay * params
-        step, slots = self.checked_rule(t, lr, grad, slots, params=params, **seen)
-        if decays and self.decoupled_weight_decay:
-            step = step - lr * self.weight_decay * params
-        return step, slots
+        """The rule with the gradient's sign and weight decay; ``grad`` comes from `transformed`."""
+        if self.maximize:  # of -f all that is seen has the other sign
+            grad, seen = -grad, {name: -what for name, what in seen.items()}
+        if self.decays_in_rule:
+            return self.checked_rule(t, lr, grad, slots, params=params, **seen)
+        return decayed(self, self.checked_rule, t, lr, grad, params, slots, seen)
 
     def checked_rule(
         self, t: Any, lr: Any, grad: Any, slots: Slots, **seen: Any
     ) -> tuple[Any, Slots]:
         """The result of `rule`; one line as an `InputError` if it is not (step, new slots)."""
         check_names(type(self), slots)
-        if self.maximize:  # the loss is minus the function
-            seen |= {name: -seen[name] for name in ("value", "hessian") if name in seen}
         with explained(type(self)):
             answer = call_rule(self.rule, t, lr, grad, slots, seen)
         return checked_answer(type(self), answer, slots)
@@ -262,6 +259,14 @@ class Optimizer:
     def rate(self, t: int) -> float:
         """The learning rate of step ``t``, counted from 1."""
         return float(rate_at(self.lr, t))
+
+    def stability_limit(self) -> float | None:
+        """The largest product of rate and curvature at which a quadratic is still descended.
+
+        None where theory knows none. The curvature is the largest eigenvalue of the Hessian; where
+        the rule divides by the root of mean squares, of the Hessian so divided.
+        """
+        return None
 
     @property
     def title(self) -> str:
@@ -288,8 +293,3 @@ class Optimizer:
         name = spec_name(type(self))
         inner = name.rstrip(")")  # of a wrapped one the settings stand inside: clip(adam:lr=0.1)
         return f"{inner}:{','.join(settings)}{name[len(inner) :]}"
-
-
-def _is_zero(value: Any) -> bool:
-    """True for the number 0 only: a symbol or a traced number may stand for any value."""
-    return are_numbers(value) and bool(value == 0)

@@ -24,3 +24,7 @@ class GD(Optimizer):
 
     def rule(self, t: Any, lr: Any, grad: Any) -> tuple[Any, Slots]:
         return -lr * grad, {}
+
+    def stability_limit(self) -> float | None:
+        """Each step multiplies the distance by 1 - lr * curvature."""
+        return 2.0

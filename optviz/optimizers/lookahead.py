@@ -26,15 +26,16 @@ class Lookahead(Wrapper):
     }
     word = "Lookahead"
     alone = "gd"
+    companions = ("slow",)
+    decays_in_rule: ClassVar = True
 
     def slots(self, zeros: Any) -> Slots:
         base: Any = super()
         return {**base.slots(zeros), "slow": zeros}
 
     def rule(self, t: Any, lr: Any, grad: Any, params: Any, slow: Any, **slots: Any) -> Any:
-        base: Any = super()
         k, alpha = self.setting(Lookahead, "k"), self.setting(Lookahead, "alpha")
-        step, slots = self.base_step(base.rule, t, lr, grad, params, slots)
+        step, slots = self.base_step(Lookahead, t, lr, grad, params, slots)
         slow = where(t <= 1, params, slow)
         fast = params + step
         is_back = t % k <= 0

@@ -201,12 +201,21 @@ class MatrixOps:
     @staticmethod
     def orthonormal(a: Matrix) -> Matrix:
         if a.shape[1] == 1:
-            return _each(operator.truediv, a, MatrixOps.norm(a))
+            return Matrix(_unit(a.members))
         p, q, r, s = _two(a, "orthonormal")
-        length = ops.sqrt(p * p + r * r)
-        x, y = p / length, r / length
-        side = ops.sign(x * s - y * q)  # of the second column
+        x, y = _unit((p, r))
+        # The side of the second column; one that lies along the first counts as on the left.
+        side = ops.where(x * s - y * q < 0.0, -1.0, 1.0)
         return Matrix([x, -(y * side), y, x * side], (2, 2))
+
+
+def _unit(members: Sequence[Any]) -> list[Any]:
+    """A vector divided by its length; of length zero the first unit vector."""
+    length = ops.sqrt(_scalar_product(members, members))
+    is_zero = length <= 0.0
+    safe = ops.where(is_zero, 1.0, length)
+    first, *others = (member / safe for member in members)
+    return [ops.where(is_zero, 1.0, first), *others]
 
 
 for _name in FUNCTIONS:

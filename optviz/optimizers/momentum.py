@@ -45,3 +45,10 @@ class Momentum(Optimizer):
         momentum_buffer = self.momentum * momentum_buffer + share * grad
         direction = grad + self.momentum * momentum_buffer if self.nesterov else momentum_buffer
         return -lr * direction, {"momentum_buffer": momentum_buffer}
+
+    def stability_limit(self) -> float | None:
+        """Where the steps begin to change sign without end; of dampening 1 or momentum 1 none."""
+        mu, share = self.momentum, 1 - self.dampening if self.momentum > 0 else 1.0
+        if mu >= 1 or share <= 0:
+            return None
+        return (2 + 2 * mu) / (1 + 2 * mu if self.nesterov else share)

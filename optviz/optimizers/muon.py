@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from optviz.optimizers.base import Optimizer, Rate, Slots
 from optviz.optimizers.hyper import decay, fraction, hyper, learning_rate
 from optviz.optimizers.ops import matmul, maximum, norm, transpose
+
+
+def newton_schulz(
+    x: Any, coefficients: tuple[Any, Any, Any], steps: int, eps: Any = 1e-7
+) -> Iterator[Any]:
+    """Yield a matrix divided by its length, then each iterate: singular values go towards one."""
+    a, b, c = coefficients
+    x = x / maximum(norm(x), eps)
+    yield x
+    for _ in range(steps):
+        gram = matmul(x, transpose(x))
+        x = a * x + matmul(b * gram + c * matmul(gram, gram), x)
+        yield x
 
 
 @dataclass(frozen=True)
@@ -50,21 +64,21 @@ class Muon(Optimizer):
         return {"momentum_buffer": zeros}
 
     def rule(self, t: Any, lr: Any, grad: Any, momentum_buffer: Any) -> tuple[Any, Slots]:
-        a, b, c = self.ns_coefficients
         momentum_buffer = self.momentum * momentum_buffer + (1 - self.momentum) * grad
         x = momentum_buffer
         if self.nesterov:
             x = (1 - self.momentum) * grad + self.momentum * momentum_buffer
         rows, columns = x.shape
-        if rows > columns:
-            x = transpose(x)
-        x = x / maximum(norm(x), self.eps)
-        for _ in range(self.ns_steps):
-            gram = matmul(x, transpose(x))
-            x = a * x + matmul(b * gram + c * matmul(gram, gram), x)
-        if rows > columns:
-            x = transpose(x)
+        x = orthogonalized(x, self)
         scale = max(1.0, rows / columns) ** 0.5
         if self.match_rms_adamw:
             scale = 0.2 * max(rows, columns) ** 0.5
         return -lr * scale * x, {"momentum_buffer": momentum_buffer}
+
+
+def orthogonalized(matrix: Any, muon: Muon) -> Any:
+    """The matrix with singular values near one; the smaller of the two products is iterated."""
+    rows, columns = matrix.shape
+    x = transpose(matrix) if rows > columns else matrix
+    *_, x = newton_schulz(x, muon.ns_coefficients, muon.ns_steps, muon.eps)
+    return transpose(x) if rows > columns else x

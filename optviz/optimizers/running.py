@@ -6,6 +6,7 @@ recorded for floats, so that many points or rates at once have the bits of singl
 
 from __future__ import annotations
 
+import builtins
 import operator
 from typing import Any
 
@@ -22,8 +23,10 @@ from optviz.optimizers.straight_line import (
 from optviz.optimizers.tracer import FUNCTIONS, PYTHON, explained
 from surfaces.errors import must
 
-# What the names of a printed tape mean on arrays and tensors.
+# What the names of a printed tape mean on arrays and tensors; torch imports parts of itself when it
+# first needs them, with the builtins of whoever calls it.
 ARRAYS = {name: getattr(ops, name) for name in FUNCTIONS} | {
+    "__builtins__": builtins,
     "pow": operator.pow, "mod": operator.mod, "inf": float("inf"), "nan": float("nan"),
 }  # fmt: skip
 
@@ -36,6 +39,10 @@ def compiled(optimizer: Any, size: int) -> Any:
         return compile_update(optimizer, size)
 
 
+def _extra_names(optimizer: Any) -> list[str]:
+    return [name for name in optimizer.inputs if name != "params"]
+
+
 def extra(optimizer: Any, value: Any, hessian: Any) -> tuple[Any, ...]:
     """What of value and hessian a rule names, in order.
 
@@ -45,11 +52,21 @@ def extra(optimizer: Any, value: Any, hessian: Any) -> tuple[Any, ...]:
         It is not given here.
     """
     given = {"value": value, "hessian": hessian}
-    names = [name for name in optimizer.inputs if name != "params"]
+    names = _extra_names(optimizer)
     for name in names:
         if given[name] is None:
             raise must("optimizer", f"one that needs no {name} here", optimizer.title)
     return tuple(given[name] for name in names)
+
+
+def seen_of_each(optimizer: Any, extra: tuple[Any, ...]) -> dict[str, Any]:
+    """What an element-wise rule sees on arrays of points: of a matrix what is each coordinate's."""
+    seen = dict(zip(_extra_names(optimizer), extra, strict=True))
+    if "hessian" in seen:
+        seen["hessian"] = seen["hessian"].diagonal(0, -2, -1)
+    if getattr(seen.get("value"), "ndim", 0):
+        seen["value"] = seen["value"][..., None]
+    return seen
 
 
 @once_if_ours
@@ -85,7 +102,7 @@ def step_columns(
     """One step of points ``params``, and the new slots."""
     rate = lr[..., 0] if getattr(lr, "ndim", 0) else lr
     given = {name: _columns(slot) for name, slot in slots.items()}
-    seen = dict(zip((n for n in optimizer.inputs if n != "params"), extra, strict=True))
+    seen = dict(zip(_extra_names(optimizer), extra, strict=True))
     if "hessian" in seen:
         rows = (seen["hessian"][..., i, :] for i in range(params.shape[-1]))
         seen["hessian"] = tuple(map(_columns, rows))

@@ -19,23 +19,25 @@ class ScheduleFree(Wrapper):
         x_{t+1} = x_t + \frac{z_{t+1} - x_t}{t}
 
     Defazio et al. (2024), equations 3 to 5, with their weights at a constant rate; over GD their
-    SGD variant, over Adam without a first moment (``betas=(0, 0.999)``) their AdamW.
+    SGD variant, over Adam without a first moment (``betas=(0, 0.999)``) their AdamW. Weight decay
+    is taken at y, as in their code.
     """
 
     settings: ClassVar = {"beta": partial(fraction, 0.9)}
     word = "ScheduleFree"
     alone = "gd"
+    companions = ("z",)
+    decays_in_rule: ClassVar = True
 
     def slots(self, zeros: Any) -> Slots:
         base: Any = super()
         return {**base.slots(zeros), "z": zeros}
 
     def evaluates_at(self, t: Any, params: Any, z: Any, **slots: Any) -> Any:
-        z = where(t <= 1, params, z)
-        return z + self.setting(ScheduleFree, "beta") * (params - z)
+        return where(t <= 1, params, z + self.setting(ScheduleFree, "beta") * (params - z))
 
     def rule(self, t: Any, lr: Any, grad: Any, params: Any, z: Any, **slots: Any) -> Any:
-        base: Any = super()
-        step, slots = self.base_step(base.rule, t, lr, grad, params, slots)
+        y = self.evaluates_at(t, params, z)
+        step, slots = self.base_step(ScheduleFree, t, lr, grad, y, slots)
         z = where(t <= 1, params, z) + step
         return (z - params) / t, slots | {"z": z}

@@ -76,6 +76,9 @@ def read(text: str, registry: Mapping[str, type]) -> tuple[type, dict[str, Any]]
     fields = {f.name: f for f in dataclasses.fields(kind)}
     for key in settings:
         if key not in fields:
+            around = [text for text, wrapper in WRAPPERS.items() if key in wrapper.settings]
+            if around:
+                raise must(key, f"a setting of {around[0]}(...)", f"one of {name}")
             raise unknown(f"hyper-parameter of {name}", key, fields)
     return kind, {key: _value(key, value, fields[key].default) for key, value in settings.items()}
 

@@ -25,69 +25,82 @@ def members(value: Any) -> tuple[Any, ...]:
 
 
 class Inputs:
-    """What a rule is given on ``size`` numbers, as symbols of a tape, and where they come from.
+    """What a rule is given on ``size`` numbers, as symbols of a tape.
+
+    Parameters
+    ----------
+    tape : TapeWriter
+    optimizer : Optimizer
+    size : int
 
     Attributes
     ----------
-    grads, params : list of Traced
+    t, lr, value : Traced
+    grads, params, hessian : list of Traced
     slots : list of dict of name to Traced, or to Matrix
         One for each coordinate; of a rule that is not element-wise one in all.
-    lines : list of str
-        Python that gives the symbols their values.
-    parameters : str
-        Of the Python function that they stand in.
+    numbers : dict of name to list of str
+        What the numbers of each slot are called.
     """
 
     def __init__(self, tape: TapeWriter, optimizer: Any, size: int) -> None:
-        self.size, self.tape = size, tape
+        self.size = size
         self.t, self.lr = traced(tape, "t"), traced(tape, "lr")
-        self.grads = self._numbers("grad", size)
-        self.params = self._numbers("param", size)
-        self.lines = [_unpacked("grad", size, "grad"), _unpacked("param", size, "params")]
+        self.grads = [traced(tape, name) for name in self.names("grad", size)]
+        self.params = [traced(tape, name) for name in self.names("param", size)]
         self.extra = [name for name in optimizer.inputs if name != "params"]
-        self.parameters = ", ".join(["t, lr, grad, params, slots", *self.extra])
-        self.value = traced(tape, "value") if "value" in self.extra else None
-        self.hessian = self._hessian() if "hessian" in self.extra else []
-        self.slots = self._slots(optimizer)
+        self.value = traced(tape, "value")
+        self.hessian = [traced(tape, name) for name in self.names("hessian", size**2)]
+        self.numbers: dict[str, list[str]] = {}
+        if optimizer.elementwise:
+            for name in optimizer.slots(0.0):
+                self.numbers[name] = self.slot_names(name, size)
+            self.slots: list[dict[str, Any]] = [
+                {name: traced(tape, symbols[i]) for name, symbols in self.numbers.items()}
+                for i in range(size)
+            ]
+            return
+        self.slots = [{}]
+        for name, value in whole_slots(optimizer, size).items():
+            symbols = self.numbers[name] = self.slot_names(name, len(members(value)))
+            numbers = [traced(tape, symbol) for symbol in symbols]
+            is_matrix = isinstance(value, Matrix)
+            self.slots[0][name] = Matrix(numbers, value.shape) if is_matrix else numbers[0]
 
-    def _numbers(self, symbol: str, count: int) -> list[Traced]:
-        return [traced(self.tape, f"{symbol}_{i}") for i in range(count)]
+    def names(self, kind: str, count: int) -> list[str]:
+        """What the numbers of a gradient, a point or a matrix are called."""
+        return [f"{kind}_{i}" for i in range(count)]
 
-    def _hessian(self) -> list[Traced]:
-        names = [f"hessian_{i}" for i in range(self.size**2)]
-        rows = [names[i : i + self.size] for i in range(0, len(names), self.size)]
-        self.lines.append(f"{''.join(f'{_tuple(row)}, ' for row in rows)} = hessian")
-        return [traced(self.tape, name) for name in names]
+    def slot_names(self, slot: str, count: int) -> list[str]:
+        """What the numbers of a slot are called."""
+        return [f"slot{len(self.numbers)}_{i}" for i in range(count)]
 
-    def _slots(self, optimizer: Any) -> list[dict[str, Any]]:
-        if not optimizer.elementwise:
-            whole = {}
-            for j, (name, value) in enumerate(whole_slots(optimizer, self.size).items()):
-                count = len(members(value))
-                self.lines.append(_unpacked(f"slot{j}", count, f"slots[{name!r}]"))
-                numbers = self._numbers(f"slot{j}", count)
-                whole[name] = (
-                    Matrix(numbers, value.shape) if isinstance(value, Matrix) else numbers[0]
-                )
-            return [whole]
-        names = list(optimizer.slots(0.0))
-        for j, name in enumerate(names):
-            self.lines.append(_unpacked(f"slot{j}", self.size, f"slots[{name!r}]"))
-        return [
-            {name: traced(self.tape, f"slot{j}_{i}") for j, name in enumerate(names)}
-            for i in range(self.size)
-        ]
-
-    def seen(self, i: int) -> dict[str, Any]:
-        """The value, and the second derivative by coordinate ``i``, of a rule that names them."""
-        found = {"value": self.value, "hessian": self.hessian and self.hessian[i * (self.size + 1)]}
-        return {name: found[name] for name in self.extra}
-
-    def seen_whole(self) -> dict[str, Any]:
-        """The value and the matrix of second derivatives of a rule that names them."""
-        hessian = Matrix(self.hessian, (self.size, self.size)) if self.hessian else None
+    def seen(self, i: int | None = None) -> dict[str, Any]:
+        """Value and second derivatives as a rule names them; by coordinate ``i`` alone if given."""
+        if i is None:
+            hessian: Any = Matrix(self.hessian, (self.size, self.size))
+        else:
+            hessian = self.hessian[i * (self.size + 1)]
         found = {"value": self.value, "hessian": hessian}
         return {name: found[name] for name in self.extra}
+
+
+def _unpacking(given: Inputs) -> list[str]:
+    """Python that gives the symbols their values."""
+    size = given.size
+    lines = [f"{_tuple(given.names(kind, size))} = {source}" for kind, source in SOURCES.items()]
+    if "hessian" in given.extra:
+        names = given.names("hessian", size**2)
+        rows = [_tuple(names[i : i + size]) for i in range(0, size**2, size)]
+        lines.append(f"{', '.join(rows)}, = hessian")
+    return lines + _slots_unpacking(given)
+
+
+def _slots_unpacking(given: Inputs) -> list[str]:
+    return [f"{_tuple(names)} = slots[{slot!r}]" for slot, names in given.numbers.items()]
+
+
+SOURCES = {"grad": "grad", "param": "params"}
 
 
 def compile_update(optimizer: Any, size: int, functions: Mapping[str, Any] = PYTHON) -> Any:
@@ -101,8 +114,10 @@ def compile_update(optimizer: Any, size: int, functions: Mapping[str, Any] = PYT
     given = Inputs(tape, optimizer, size)
     step, after = recorded_step(optimizer, given)
     renewed = ", ".join(f"{name!r}: {_tuple(numbers)}" for name, numbers in after.items())
-    lines = [*given.lines, *python.lines(tape.operations), f"return {_tuple(step)}, {{{renewed}}}"]
-    return python.bind(python.function(given.parameters, lines), functions)
+    end = f"return {_tuple(step)}, {{{renewed}}}"
+    lines = [*_unpacking(given), *python.lines(tape.operations), end]
+    parameters = ", ".join(["t, lr, grad, params, slots", *given.extra])
+    return python.bind(python.function(parameters, lines), functions)
 
 
 def recorded_step(
@@ -114,7 +129,7 @@ def recorded_step(
     if not optimizer.elementwise:
         (slots,) = given.slots
         grad, params = Matrix(slopes), Matrix(given.params)
-        step, changed = optimizer.apply(t, lr, grad, params, slots, **given.seen_whole())
+        step, changed = optimizer.apply(t, lr, grad, params, slots, **given.seen())
         fitting = {name: _as_before(optimizer, name, changed[name], slots[name]) for name in slots}
         return _arguments(_as_before(optimizer, "step", step, grad)), {
             name: _arguments(value) for name, value in fitting.items()
@@ -143,35 +158,42 @@ def _arguments(value: Any) -> list[Argument]:
     return [argument(member) for member in members(value)]
 
 
-def compile_point(optimizer: Any, size: int, functions: Mapping[str, Any] = PYTHON) -> Any:
-    """Where an optimizer has the gradient taken, as ``point(t, params, slots)`` on tuples."""
-    tape = TapeWriter()
-    given = Inputs(tape, optimizer, size)
+def recorded_point(optimizer: Any, given: Inputs) -> list[Argument]:
+    """Where the gradient is taken, after that was recorded."""
     if optimizer.elementwise:
         pairs = zip(given.params, given.slots, strict=True)
         found = [optimizer.evaluates_at(given.t, param, **slots) for param, slots in pairs]
     else:
         found = list(optimizer.evaluates_at(given.t, Matrix(given.params), **given.slots[0]))
-    lines = [line for line in given.lines if not line.endswith(("= grad", "= hessian"))]
-    end = f"return {_tuple(map(argument, found))}"
-    return python.bind(
-        python.function("t, params, slots", [*lines, *python.lines(tape.operations), end]),
-        functions,
-    )
+    return list(map(argument, found))
+
+
+def compile_point(optimizer: Any, size: int, functions: Mapping[str, Any] = PYTHON) -> Any:
+    """Where an optimizer has the gradient taken, as ``point(t, params, slots)`` on tuples."""
+    tape = TapeWriter()
+    given = Inputs(tape, optimizer, size)
+    end = f"return {_tuple(recorded_point(optimizer, given))}"
+    begin = [f"{_tuple(given.names('param', size))} = params", *_slots_unpacking(given)]
+    lines = [*begin, *python.lines(tape.operations), end]
+    return python.bind(python.function("t, params, slots", lines), functions)
 
 
 def compile_second(optimizer: Any, size: int, functions: Mapping[str, Any] = PYTHON) -> Any:
     """Where it has a second gradient taken, as ``point(grad, params)`` on tuples."""
     tape = TapeWriter()
-    grads, params = (
-        [traced(tape, f"{symbol}_{i}") for i in range(size)] for symbol in ("grad", "param")
-    )
-    found = list(optimizer.second_point(Matrix(grads), Matrix(params)))
-    lines = [_unpacked("grad", size, "grad"), _unpacked("param", size, "params")]
-    end = f"return {_tuple(map(argument, found))}"
-    return python.bind(
-        python.function("grad, params", [*lines, *python.lines(tape.operations), end]), functions
-    )
+    grads, params = ([traced(tape, f"{symbol}_{i}") for i in range(size)] for symbol in SOURCES)
+    found = recorded_second(optimizer, grads, params)
+    begin = [
+        f"{_tuple(f'{kind}_{i}' for i in range(size))} = {source}"
+        for kind, source in SOURCES.items()
+    ]
+    lines = [*begin, *python.lines(tape.operations), f"return {_tuple(found)}"]
+    return python.bind(python.function("grad, params", lines), functions)
+
+
+def recorded_second(optimizer: Any, grads: list[Traced], params: list[Traced]) -> list[Argument]:
+    """Where a second gradient is taken, after that was recorded."""
+    return list(map(argument, optimizer.second_point(Matrix(grads), Matrix(params))))
 
 
 def transformed(optimizer: Any, grads: list[Traced], params: list[Traced]) -> list[Any]:
@@ -181,29 +203,12 @@ def transformed(optimizer: Any, grads: list[Traced], params: list[Traced]) -> li
     return list(optimizer.transformed(Matrix(grads), Matrix(params)))
 
 
-def check_whole(optimizer: Any) -> None:
-    """Refuse what sees whole vectors and cannot be recorded: no engine shall run it alone.
-
-    Raises
-    ------
-    InputError
-        One line.
-    """
-    tape = TapeWriter()
-    grads, params = ([traced(tape, f"{name}_{i}") for i in (0, 1)] for name in ("grad", "param"))
-    transformed(optimizer, grads, params)
-
-
 def compile_rate(schedule: Any) -> Callable[..., float]:
     """A schedule's rule on plain numbers, as one Python function ``rate(epoch, lr)``."""
     tape = TapeWriter()
     rate = argument(schedule.rule(traced(tape, "epoch"), traced(tape, "lr")))
     lines = [*python.lines(tape.operations), f"return {python.argument(rate)}"]
     return python.bind(python.function("epoch, lr", lines), PYTHON)
-
-
-def _unpacked(symbol: str, count: int, source: str) -> str:
-    return f"{_tuple(f'{symbol}_{i}' for i in range(count))} = {source}"
 
 
 def _tuple(numbers: Iterable[Argument]) -> str:

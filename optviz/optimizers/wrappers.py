@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self
 
-from optviz.optimizers.answers import call_rule
+from optviz.optimizers.answers import SEEN, call_rule, decayed
 from optviz.optimizers.base import Optimizer, Slots
 from optviz.optimizers.declared import spec_name
 from surfaces.errors import InputError, must
@@ -37,18 +37,21 @@ class Wrapper(metaclass=_Wraps):
         What stands behind the base's name in a legend, as in "Adam+clip".
     alone : str or None
         The base of a spec that names none.
+    companions : tuple of str
+        Slots that are points, which a contour shows beside the head.
     """
 
     settings: ClassVar[Mapping[str, Callable[[], Any]]]
     word: ClassVar[str]
     alone: ClassVar[str | None] = None
+    companions: ClassVar[tuple[str, ...]] = ()
     parts: ClassVar[tuple[type[Wrapper], type[Optimizer]]]
     # What a setting is called where the base has one of that name.
     renamed: ClassVar[Mapping[tuple[type, str], str]] = {}
 
     def __reduce__(self) -> Any:
         own: Any = self
-        return rebuilt, (*self.parts, own.definition()[2])
+        return rebuilt, (*_parts(self.parts), own.definition()[2])
 
     @classmethod
     def around(cls, base: Optimizer | str | None = None, **settings: Any) -> Self:
@@ -75,12 +78,33 @@ class Wrapper(metaclass=_Wraps):
         """The value of a wrapper's own setting."""
         return getattr(self, self.renamed.get((wrapper, name), name))
 
+    def base_rule(self, wrapper: type[Wrapper]) -> Callable[..., Any]:
+        """The rule that this wrapper stands before."""
+        above: Any = super(wrapper, self)
+        rule: Callable[..., Any] = above.rule
+        return rule
+
     def base_step(
-        self, rule: Any, t: Any, lr: Any, grad: Any, params: Any, slots: Slots
+        self, wrapper: type[Wrapper], t: Any, lr: Any, grad: Any, params: Any, slots: Slots
     ) -> tuple[Any, Slots]:
-        """The step and slots of the rule of the base, ``super().rule``."""
-        step, after = call_rule(rule, t, lr, grad, slots, {"params": params})
-        return step, after
+        """The step, weight decay included, and the new slots of what this wrapper stands around.
+
+        A wrapper whose rule calls it has ``decays_in_rule = True``.
+        """
+        own: Any = self
+        seen = {name: slots.pop(name) for name in SEEN if name in slots}
+
+        def rule(t: Any, lr: Any, grad: Any, slots: Slots, **seen: Any) -> Any:
+            return call_rule(self.base_rule(wrapper), t, lr, grad, slots, seen)
+
+        if base_of(wrapper, type(own)).decays_in_rule:
+            step, after = rule(t, lr, grad, slots, params=params, **seen)
+            return step, after
+        return decayed(own, rule, t, lr, grad, params, slots, seen)
+
+    def stability_limit(self) -> float | None:
+        """None: the base's limit is that of the base alone."""
+        return None
 
 
 _made: dict[tuple[type, type], type[Optimizer]] = {}  # one class for each pair
@@ -97,6 +121,13 @@ def wrapped(wrapper: type[Wrapper], base: type[Optimizer]) -> type[Optimizer]:
     if (wrapper, base) not in _made:
         _made[wrapper, base] = _class(wrapper, base)
     return _made[wrapper, base]
+
+
+def base_of(wrapper: type[Wrapper], kind: type) -> type[Optimizer]:
+    """What a wrapper of a class stands around, other wrappers included."""
+    parts = [vars(cls)["parts"] for cls in kind.__mro__ if "parts" in vars(cls)]
+    found: type[Optimizer] = next(base for outer, base in parts if outer is wrapper)
+    return found
 
 
 def own_names(wrapper: type[Wrapper], base: type[Optimizer]) -> dict[str, str]:
@@ -118,7 +149,7 @@ def _class(wrapper: type[Wrapper], base: type[Optimizer]) -> type[Optimizer]:
         "__annotations__": {name: type(f.default).__name__ for name, f in declared.items()},
         "__module__": __name__,
         "__doc__": f"{own} with {wrapper.__name__}.",
-        "title": f"{own}+{wrapper.word}",
+        "title": own if own.endswith(f"+{wrapper.word}") else f"{own}+{wrapper.word}",
         "parts": (wrapper, base),
         "said": (*base.said, *declared),
         "renamed": {**getattr(base, "renamed", {}), **{(wrapper, k): v for k, v in names.items()}},
@@ -129,6 +160,20 @@ def _class(wrapper: type[Wrapper], base: type[Optimizer]) -> type[Optimizer]:
     return kind
 
 
-def rebuilt(wrapper: type[Wrapper], base: type[Optimizer], settings: dict[str, Any]) -> Optimizer:
-    """An optimizer of the class that is made for a base, with all its settings."""
-    return wrapped(wrapper, base)(**settings)
+def rebuilt(wrapper: type[Wrapper], base: Any, settings: dict[str, Any]) -> Optimizer:
+    """An optimizer of the class that is made for a base, with all its settings.
+
+    A base that is wrapped itself may stand as the pair of its wrapper and its base.
+    """
+    return _class_of((wrapper, base))(**settings)
+
+
+def _class_of(parts: Any) -> type[Optimizer]:
+    """The class of a wrapper and a base that may be such a pair again."""
+    return wrapped(parts[0], _class_of(parts[1])) if isinstance(parts, tuple) else parts
+
+
+def _parts(parts: Any) -> tuple[Any, Any]:
+    """A wrapper and its base, without the classes made here: no module has them to be pickled."""
+    wrapper, base = parts
+    return wrapper, _parts(base.parts) if issubclass(base, Wrapper) else base

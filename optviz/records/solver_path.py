@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,10 @@ def fields_of(surface: Surface | str, points: Any, label: Any) -> dict[str, Any]
     if not isinstance(surface, Surface):
         surface = surfaces.get(surface)
     try:
+        if hasattr(points, "detach"):  # torch's: NumPy warns of how such arrays are made
+            points = points.detach().cpu().numpy()
+        elif isinstance(points, Iterable):
+            points = [p.detach().cpu().numpy() if hasattr(p, "detach") else p for p in points]
         places = np.array(points, float)
     except (TypeError, ValueError):  # no numbers, or rows of several lengths
         raise must("points", "an array (n, 2) of numbers", points) from None

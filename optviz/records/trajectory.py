@@ -48,6 +48,8 @@ class Trajectory:
         limits; None where the rate was given.
     given_label : str or None
         What pictures and tables call the run, instead of its optimizer and settings.
+    turned : Trajectory or None
+        The same run with the axes turned, where a picture shows it.
     """
 
     kind: ClassVar[str] = "descent"
@@ -66,6 +68,7 @@ class Trajectory:
     seed: int = 0
     rate_fits: bool | None = None
     given_label: str | None = None
+    turned: Trajectory | None = None
 
     def __post_init__(self) -> None:
         if self.given_label is not None:

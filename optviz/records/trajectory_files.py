@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from zipfile import BadZipFile
@@ -41,7 +41,7 @@ def check(path: str | Path) -> Path:
     return files.check_writable(path, WRITERS)
 
 
-def save_all(trajectories: Sequence[Run], path: str | Path) -> Path:
+def save_all(trajectories: Any, path: str | Path) -> Path:
     """Write trajectories to one file.
 
     ``.json`` and ``.npz`` are read back by `load_all`. In a CSV the first columns name the
@@ -50,7 +50,7 @@ def save_all(trajectories: Sequence[Run], path: str | Path) -> Path:
 
     Parameters
     ----------
-    trajectories : sequence of Trajectory
+    trajectories : sequence of Trajectory, or a film of them
     path : str or Path
         The suffix decides.
 
@@ -60,9 +60,10 @@ def save_all(trajectories: Sequence[Run], path: str | Path) -> Path:
         No trajectory, another suffix, or a path that cannot be written.
     """
     target = check(path)
-    trajectories = list(trajectories)
-    if not trajectories:
-        raise must("trajectories", "at least one run", trajectories)
+    held = getattr(trajectories, "trajectories", trajectories)  # of a film: its runs
+    trajectories = list(held) if isinstance(held, Iterable) else [held]
+    if not trajectories or not all(hasattr(run, "columns") for run in trajectories):
+        raise must("trajectories", "runs, at least one, such as race() returns", held)
     with files.replacing(target) as stream:
         stream.write(WRITERS[target.suffix.lower()](trajectories))
     return target

@@ -18,12 +18,15 @@ __all__ = ["Scenario", "as_scenario", "get", "names", "registry"]
 @cache
 def registry() -> Registry[Scenario]:
     """All scenarios by name; they are imported at the first call, as most commands need none."""
+    from optviz.scenarios.averages import AVERAGES
+    from optviz.scenarios.curvature import CURVATURE
     from optviz.scenarios.inventions import INVENTIONS
     from optviz.scenarios.lessons import LESSONS
+    from optviz.scenarios.matrices import MATRICES
     from optviz.scenarios.practice import PRACTICE
     from optviz.scenarios.well_lessons import WELL_LESSONS
 
-    every = (*INVENTIONS, *PRACTICE, *LESSONS, *WELL_LESSONS)
+    every = (*INVENTIONS, *PRACTICE, *MATRICES, *CURVATURE, *AVERAGES, *LESSONS, *WELL_LESSONS)
     return Registry("scenario", {scenario.name: scenario for scenario in every})
 
 

@@ -38,7 +38,7 @@ def draw_into(
     runs: Sequence[Record],
     spec: SceneSpec,
     at: float,
-    view: str | None = None,
+    view: str | type[Panel[Any]] | None = None,
     *,
     legend: bool = False,
 ) -> Any:
@@ -52,7 +52,7 @@ def draw_into(
         The views, the theme and the language.
     at : float
         Counts steps.
-    view : str, optional
+    view : str or panel's class, optional
         One view only.
     legend : bool
         Name the runs beside the picture.
@@ -67,7 +67,7 @@ def draw_into(
         An unknown view, or a target that is no plain axes and no empty figure.
     """
     known = PANELS_OF[spec.record.kind]
-    if view is not None and view not in known:
+    if view is not None and not isinstance(view, type) and str(view) not in known:
         raise unknown("view", view, known)
     views = tuple(spec.views or ()) if view is None else (view,)
     plain = isinstance(target, Axes) and target.name == "rectilinear"

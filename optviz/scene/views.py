@@ -12,12 +12,14 @@ from optviz.scene.panels.anatomy import Anatomy
 from optviz.scene.panels.base import Panel
 from optviz.scene.panels.confusion import Confusion
 from optviz.scene.panels.contour import Contour
+from optviz.scene.panels.curvature import Curvature
 from optviz.scene.panels.learning_rate import Rate
 from optviz.scene.panels.line_fit import Data
 from optviz.scene.panels.loss import Loss
 from optviz.scene.panels.profile import Profile
 from optviz.scene.panels.relief import Relief, TurningRelief
 from optviz.scene.panels.training_curves import Accuracy, TrainingLoss
+from optviz.scene.panels.turned import Turned
 from optviz.scene.panels.weights import Weights
 from optviz.scene.picture_spec import PictureSpec, text_height
 from optviz.words import one_line
@@ -36,6 +38,8 @@ PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
     "anatomy": Anatomy,
     "data": Data,
     "lr": Rate,
+    "curvature": Curvature,
+    "turned": Turned,
 })  # fmt: skip
 
 # The views of networks that learn.

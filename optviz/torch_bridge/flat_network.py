@@ -49,23 +49,60 @@ class FlatNetwork:
         for p in self.model.parameters():
             p.data, p.grad = p.detach().clone(), None
 
+    @property
+    def value(self) -> float:
+        """The loss that is descended: that of the last batch with the penalties, where it is."""
+        value = self.loss
+        if self.l1:
+            value += self.l1 * float((self.flat.abs() * self.penalised).sum())
+        if self.l2:
+            value += self.l2 * float((self.flat.square() * self.penalised).sum())
+        return value
+
     def gradient(
         self, params: torch.Tensor, images: torch.Tensor, labels: torch.Tensor
     ) -> torch.Tensor:
         """The gradient (d,) at ``params`` on images (n, 1, 28, 28); the next call overwrites it."""
-        self.move(params)
         self.grad.zero_()
-        logits = self.model(images)
-        loss = nn.functional.cross_entropy(logits, labels)
-        loss.backward()  # type: ignore[no-untyped-call]
+        self._forward(params, images, labels).backward()  # type: ignore[no-untyped-call]
         with torch.no_grad():
-            self.correct = float((logits.argmax(1) == labels).sum())
-            self.loss = float(loss)
             if self.l1:
                 self.grad.addcmul_(self.flat.sign(), self.penalised, value=self.l1)
             if self.l2:
                 self.grad.addcmul_(self.flat, self.penalised, value=2 * self.l2)
         return self.grad
+
+    @torch.no_grad()
+    def measure(self, params: torch.Tensor, images: torch.Tensor, labels: torch.Tensor) -> None:
+        """Set ``loss`` and ``correct`` at ``params``, without a gradient."""
+        self._forward(params, images, labels)
+
+    def _forward(
+        self, params: torch.Tensor, images: torch.Tensor, labels: torch.Tensor
+    ) -> torch.Tensor:
+        self.move(params)
+        logits = self.model(images)
+        loss = nn.functional.cross_entropy(logits, labels)
+        with torch.no_grad():
+            self.correct = float((logits.argmax(1) == labels).sum())
+            self.loss = float(loss)
+        return loss
+
+    def evaluate(
+        self, params: torch.Tensor, images: torch.Tensor, labels: torch.Tensor
+    ) -> tuple[float, torch.Tensor]:
+        """The loss with the penalties, and its gradient, elsewhere.
+
+        The network, the gradient of the step and what is known of it stay.
+        """
+        here, slope, loss, correct = self.flat.clone(), self.grad.clone(), self.loss, self.correct
+        with torch.enable_grad():
+            grad = self.gradient(params, images, labels).clone()
+        value = self.value
+        self.move(here)
+        self.grad.copy_(slope)
+        self.loss, self.correct = loss, correct
+        return value, grad
 
 
 @torch.no_grad()

@@ -6,6 +6,7 @@ import ast
 import dataclasses
 import inspect
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,8 @@ from optviz.optimizers.base import Rate, State
 from optviz.optimizers.declared import class_path, subclasses
 from optviz.optimizers.hyper import learning_rate
 from surfaces.errors import InputError, must, nearest, unknown
+
+Evaluate = Callable[[Any], tuple[Any, Any]]  # from a point to (value, gradient)
 
 
 @dataclass(frozen=True)
@@ -55,16 +58,40 @@ class TorchOptimizer(Optimizer):
         return TorchState(0, dict.fromkeys(self.slot_names, unknown), runner=runner)
 
     def update(
-        self, grad: Any, state: State, params: Any, *, lr: Any = None, **seen: Any
+        self,
+        grad: Any,
+        state: State,
+        params: Any,
+        *,
+        lr: Any = None,
+        evaluate: Evaluate | None = None,
+        **seen: Any,
     ) -> tuple[Any, State]:
         """One step of torch's optimizer; unlike ours it changes what ``state`` refers to."""
         if lr is not None:
             raise InputError("lr must be set when a torch optimizer is made; not at each step")
         assert isinstance(state, TorchState)
-        runner = state.runner
-        step = runner.step(np.asarray(params, float), np.asarray(grad, float))
-        after = TorchState(state.step + 1, runner.slots(), runner=runner)
-        return tuple(step.tolist()) if isinstance(params, tuple) else step, after
+        runner, plain = state.runner, isinstance(params, tuple)
+
+        def at(point: Any) -> tuple[Any, Any]:
+            assert evaluate is not None
+            return evaluate(tuple(point.tolist()) if plain else point)
+
+        step = runner.step(
+            np.asarray(params, float), np.asarray(grad, float), at if self.evaluates else None
+        )
+        found = runner.slots()
+        missing = (math.nan,) * runner.tensor.numel()
+        slots = {name: found.get(name, missing) for name in self.slot_names or found}
+        after = TorchState(state.step + 1, slots, runner=runner)
+        return tuple(step.tolist()) if plain else step, after
+
+
+@dataclass(frozen=True)
+class ClosureOptimizer(TorchOptimizer):
+    """One that evaluates the loss by itself, by a closure, as LBFGS does."""
+
+    evaluates = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,12 +101,20 @@ class _Runner:
     optimizer: torch.optim.Optimizer
     tensor: torch.Tensor
 
-    def step(self, params: Any, grad: Any) -> Any:
+    def step(self, params: Any, grad: Any, evaluate: Evaluate | None = None) -> Any:
         """torch's step from ``params``: the new parameters minus the old."""
+
+        def closure() -> torch.Tensor:
+            assert evaluate is not None
+            value, slope = evaluate(self.tensor.detach().numpy().copy())
+            self.tensor.grad = torch.tensor(slope, dtype=torch.float64)
+            return torch.tensor(value, dtype=torch.float64)
+
         with torch.no_grad():
             self.tensor.copy_(torch.from_numpy(params))
         self.tensor.grad = torch.tensor(grad)
-        self.optimizer.step()
+        step: Any = self.optimizer.step
+        step(*([] if evaluate is None else [closure]))
         return self.tensor.detach().numpy() - params
 
     def slots(self) -> dict[str, tuple[float, ...]]:
@@ -104,7 +139,8 @@ def from_torch(kind: type[torch.optim.Optimizer], **settings: Any) -> TorchOptim
     Parameters
     ----------
     kind : subclass of torch.optim.Optimizer
-        torch's own or anyone's; it must step from dense gradients without a closure.
+        torch's own or anyone's; it must step from dense gradients. One that needs a closure, such
+        as LBFGS, is given one, which evaluates the loss wherever it asks.
     **settings
         Its keyword arguments; ``lr`` is the class's default unless given.
 
@@ -116,8 +152,8 @@ def from_torch(kind: type[torch.optim.Optimizer], **settings: Any) -> TorchOptim
     Raises
     ------
     InputError
-        Not such a class, settings that it refuses, or an optimizer that needs a closure (LBFGS),
-        sparse gradients or matrices.
+        Not such a class, settings that it refuses, or an optimizer that needs sparse gradients or
+        matrices.
 
     Examples
     --------
@@ -134,15 +170,25 @@ def from_torch(kind: type[torch.optim.Optimizer], **settings: Any) -> TorchOptim
     default = parameters["lr"].default if "lr" in parameters else 0.001
     lr = settings.pop("lr", default)
     given = tuple((k, tuple(v) if isinstance(v, list) else v) for k, v in settings.items())
-    try:  # one step shows whether it can do what a race asks, and what it remembers
-        optimizer = TorchOptimizer(float(lr), kind, given)
-        _, state = optimizer.update((1.0, 1.0), optimizer.init((0.0, 0.0)), (0.0, 0.0))
-    except (TypeError, ValueError, RuntimeError, AssertionError, LookupError) as error:
-        raise InputError(
-            f"kind must be an optimizer that steps with these settings from dense gradients; "
-            f"not {kind.__name__}: {' '.join(str(error).split())}"
-        ) from None
-    return dataclasses.replace(optimizer, slot_names=tuple(state.slots))
+    failed = []
+    for runs_as in (TorchOptimizer, ClosureOptimizer):
+        try:  # one step shows whether it can do what a race asks, and what it remembers
+            optimizer = runs_as(float(lr), kind, given)
+            start = (0.0, 0.0)
+            state = optimizer.init(start)
+            _, state = optimizer.update((1.0, 1.0), state, start, evaluate=_bowl)
+            return dataclasses.replace(optimizer, slot_names=tuple(state.slots))
+        except (TypeError, ValueError, RuntimeError, AssertionError, LookupError) as error:
+            failed.append(" ".join(str(error).split()))
+    raise InputError(
+        f"kind must be an optimizer that steps with these settings from dense gradients; "
+        f"not {kind.__name__}: {failed[0]}"
+    )
+
+
+def _bowl(point: Any) -> tuple[float, Any]:
+    """A loss with slopes of 1 at the origin, and a minimum."""
+    return sum(0.5 * (x + 1) ** 2 for x in point), tuple(x + 1 for x in point)
 
 
 def path_of(kind: type[torch.optim.Optimizer]) -> str:

@@ -62,11 +62,15 @@ def symbol_of(slot: str) -> str:
 def record(optimizer: Optimizer) -> Recording | None:
     """Record a rule with its present settings (5 to 140 us); None if it cannot be recorded.
 
+    So it is with one that sees whole matrices, or the loss's value.
+
     Raises
     ------
     InputError
         It does what no rule may do in any engine.
     """
+    if not optimizer.elementwise:
+        return None
     writer = TapeWriter()
     try:
         like = optimizer.slots(torch.zeros(1))

@@ -131,9 +131,9 @@ class Torch:
     @staticmethod
     def stack(columns: Sequence[Any], like: torch.Tensor) -> torch.Tensor:
         """Columns, or numbers for whole columns, as the last axis of one tensor."""
-        shape = like.shape[:-1]
-        given = [torch.as_tensor(column, dtype=like.dtype) for column in columns]
-        return torch.stack([torch.broadcast_to(column, shape) for column in given], dim=-1)
+        plain = [c.resolved(like.dtype) if isinstance(c, Choice) else c for c in columns]
+        whole = [torch.as_tensor(c, dtype=like.dtype, device=like.device) for c in plain]
+        return torch.stack([column.expand(like.shape[:-1]) for column in whole], -1)
 
     @staticmethod
     def where(condition: Any, a: Any, b: Any) -> Any:

@@ -164,8 +164,11 @@ def parts_of_step(
     -------
     dict of source to array (2,)
         Those that the optimizer has; they add up to the step. "gradient" is this step's, "memory"
-        the older ones', "decay" what pulls the parameters to zero.
+        the older ones', "decay" what pulls the parameters to zero. None for a rule that
+        names the parameters, or sees more than a coordinate: its step is no sum of sources.
     """
+    if optimizer.inputs or not optimizer.elementwise:
+        return {}
     memories, _ = classify_slots(optimizer)
     sources = ["gradient", *["memory"] * bool(memories), *["decay"] * bool(optimizer.weight_decay)]
     found = {name: np.zeros(2) for name in sources}

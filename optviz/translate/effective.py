@@ -87,7 +87,9 @@ def _renumbered(lines: list[Assignment], kept: list[Assignment]) -> list[Assignm
     """Lines with as many primes as a name has values that are shown."""
     free: dict[str, list[int]] = {}
     for line in lines:
-        free.setdefault(line.target.text, []).append(line.target.primes)
+        primes = free.setdefault(line.target.text, [])
+        if line.target.primes not in primes:  # a step that a rule has called so is said twice
+            primes.append(line.target.primes)
     names: dict[Name, Name] = {}
     found = []
     for line in kept:

@@ -13,10 +13,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from optviz.optimizers import Optimizer
+from optviz.optimizers.matrix import Matrix
+from optviz.optimizers.straight_line import whole_slots
 from optviz.translate.effective import effective, lasting
 from optviz.translate.expressions import Expression, Name, Tree
-from optviz.translate.statements import TRANSFORMED, read
+from optviz.translate.statements import read
 from optviz.translate.symbols import Letter, Word, base_of, symbol
+from optviz.translate.transforms import TRANSFORMED
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,15 @@ class Line:
         LaTeX, such as ``m_t = \\beta_1 m_{t-1} + (1 - \\beta_1) g_t``.
     numbers : str
         The right-hand side with the x coordinate's numbers, LaTeX.
-    value : array (2,)
-        What the line computes, for x and y.
+    value : array (2,), or of any shape
+        What the line computes, for x and y; of a rule that sees matrices a number, a column or a
+        matrix.
     target : str
         The name in Python that the line gives a value, such as "exp_avg".
     renews_slot : bool
         Whether that name is one of the optimizer's slots.
+    together : bool
+        Whether ``numbers`` is the whole value: of a rule that sees matrices.
     """
 
     formula: str
@@ -42,6 +48,7 @@ class Line:
     value: np.ndarray[Any, np.dtype[np.float64]]
     target: str
     renews_slot: bool
+    together: bool = False
 
     @property
     def computes_step(self) -> bool:
@@ -56,6 +63,7 @@ def lines_of(
     params: Any,
     slots: Mapping[str, Any],
     fraction: str = r"\frac",
+    seen: Mapping[str, Any] | None = None,
 ) -> list[Line]:
     """The lines of step ``t`` in the rule's order, with those for sign and decay around them.
 
@@ -72,35 +80,85 @@ def lines_of(
         Before the step.
     fraction : str
         The command for fractions: ``\\frac``, or ``\\dfrac`` for large ones.
+    seen : mapping, optional
+        Value and hessian (2, 2) before the step, for a rule that names them.
 
     Raises
     ------
     InputError
         The rule's source cannot be read (typed into a prompt, or compiled).
     """
-    before = {name: np.asarray(value, float) for name, value in slots.items()}
-    grad, params = np.asarray(grad, float), np.asarray(params, float)
+    step = _given(optimizer, grad, params, slots, seen or {})
     formula, numbers = _Writer(_named, r"\,", fraction), _Writer(_number, DOT, fraction)
     lines = []
     with np.errstate(all="ignore"):
-        for line in effective(read(optimizer, t, optimizer.rate(t), grad, params, before)):
+        for line in effective(read(optimizer, t, optimizer.rate(t), **step)):
             left, right = _symbol(line.target), formula.write(line.tree).text
-            if left != right:
-                name, value = line.target, _pair(line.target.value)
+            if left == right:
+                continue
+            name = line.target
+            if not optimizer.elementwise:
+                value = _array(name.value)
+                written = _together(value)
+            else:
+                value = _pair(name.value)
                 # A transform needs more numbers than those of the x coordinate.
                 whole = name.text == TRANSFORMED
                 written = shown(value[0]) if whole else numbers.write(line.tree).text
-                lines.append(Line(f"{left} = {right}", written, value, name.text, name.slot))
+            together = not optimizer.elementwise
+            lines.append(Line(f"{left} = {right}", written, value, name.text, name.slot, together))
     return lines
+
+
+def _given(
+    optimizer: Optimizer, grad: Any, params: Any, slots: Mapping[str, Any], seen: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What `statements.read` is given, as numbers: arrays of both coordinates, or matrices."""
+    before = {name: np.asarray(value, float) for name, value in slots.items()}
+    grad, params = np.asarray(grad, float), np.asarray(params, float)
+    if optimizer.elementwise:
+        curved = {"hessian": np.diagonal(seen["hessian"])} if "hessian" in seen else {}
+        return {"grad": grad, "params": params, "slots": before, "seen": {**seen, **curved}}
+    shapes = whole_slots(optimizer, grad.size)
+    whole = {
+        name: Matrix(value.ravel().tolist(), shapes[name].shape)
+        if isinstance(shapes[name], Matrix)
+        else float(value.ravel()[0])
+        for name, value in before.items()
+    }
+    found = dict(seen)
+    if "hessian" in seen:
+        found["hessian"] = Matrix(np.ravel(seen["hessian"]).tolist(), (grad.size, grad.size))
+    columns = {"grad": Matrix(grad.tolist()), "params": Matrix(params.tolist())}
+    return {**columns, "slots": whole, "seen": found}
+
+
+def _array(value: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """A number or a matrix as an array; a column has one axis."""
+    if not isinstance(value, Matrix):
+        return np.asarray(value, float)
+    array = np.array(value.members, float).reshape(value.shape)
+    return array[:, 0] if value.shape[1] == 1 else array
+
+
+def _together(value: np.ndarray[Any, np.dtype[np.float64]]) -> str:
+    """A number, or a column or matrix row by row in brackets."""
+    if not value.ndim:
+        return shown(float(value))
+    rows = [", ".join(map(shown, row)) for row in np.atleast_2d(value)]
+    between = r";\ "
+    return f"({between.join(rows)})"
 
 
 def lasting_slots(
     optimizer: Optimizer, grad: Any, params: Any, slots: Mapping[str, Any]
 ) -> set[str]:
     """The slots whose values steps depend on with these settings; arguments as of `lines_of`."""
-    before = {name: np.asarray(value, float) for name, value in slots.items()}
+    if not optimizer.elementwise:
+        return set(slots)
+    given = _given(optimizer, grad, params, slots, dict.fromkeys(("value", "hessian"), np.eye(2)))
     with np.errstate(all="ignore"):
-        return lasting(read(optimizer, 1, optimizer.rate(1), grad, params, before))
+        return lasting(read(optimizer, 1, optimizer.rate(1), **given))
 
 
 DOT = r" \cdot "
@@ -145,6 +203,17 @@ class _Writer:
             case Expression("where", (Name() as condition, a, b, *_)):
                 # This step's branch, for the x coordinate.
                 return self.write(a if np.ravel(condition.value)[0] else b)
+            case Expression("matmul", (a, b)):
+                return self.write(Expression("*", (a, b)))
+            case Expression("transpose", (a,)):
+                return _Written(rf"{self.inside(a, ATOM)}^\top", POWER)
+            case Expression("solve", (a, b)):
+                inverse = rf"{self.inside(a, ATOM)}^{{-1}}"
+                return _Written(rf"{inverse}{self.times}{self.inside(b, POWER)}", PRODUCT)
+            case Expression("norm", (a,)):
+                return _Written(rf"\left\|{self.write(a).text}\right\|")
+            case Expression("identity", _):
+                return _Written("I")
             case Expression("sqrt", (a,)):
                 return _Written(rf"\sqrt{{{self.write(a).text}}}")
             case Expression("abs", (a,)):

@@ -7,6 +7,7 @@ from enum import Enum, auto
 from functools import reduce
 
 from optviz.optimizers import Optimizer
+from optviz.optimizers.answers import SEEN
 from optviz.optimizers.declared import once_if_ours
 from optviz.optimizers.tracer import argument, traced
 from surfaces.tape import COMPARISONS, Argument, Operation, TapeWriter
@@ -25,14 +26,15 @@ class Kind(Enum):
 def classify_slots(optimizer: Optimizer) -> tuple[list[str], list[str]]:
     """The slots that remember gradients, and those that add up squares of gradients or of steps.
 
-    Both lists are empty for an optimizer without a rule, such as torch's own.
+    Both lists are empty for an optimizer without a rule, such as torch's own, and for one whose
+    rule is not element-wise.
 
     Raises
     ------
     InputError
         A rule that cannot be recorded.
     """
-    if not optimizer.steps_by_rule:
+    if not (optimizer.steps_by_rule and optimizer.elementwise):
         return [], []
     kinds = _kinds(optimizer)
     return (
@@ -48,10 +50,12 @@ def _kinds(optimizer: Optimizer) -> dict[str, Kind]:
     slots = list(optimizer.slots(0.0))
     before = {name: traced(tape, f"slot{i}") for i, name in enumerate(slots)}
     t, lr, grad = (traced(tape, name) for name in ("t", "lr", "grad"))
-    _, after = optimizer.checked_rule(t, lr, grad, before)
+    seen = {name: traced(tape, name) for name in ("params", *optimizer.inputs)}
+    _, after = optimizer.checked_rule(t, lr, grad, before, **seen)
     kinds = {name: _constant(float(value)) for name, value in optimizer.slots(0.0).items()}
     while True:  # step after step, until nothing changes
         known: dict[Argument, Kind] = {before[name].name: kinds[name] for name in slots}
+        known.update((name, Kind.MIXED) for name in SEEN)
         known |= {"t": Kind.SCALE, "lr": Kind.SCALE, "grad": Kind.VECTOR}
         for operation in tape.operations:
             known[operation.name] = _kind(operation, known)

@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import ast
 import inspect
-import textwrap
 from collections.abc import Callable, Generator, Iterator, Mapping
-from functools import lru_cache
-from types import CodeType
 from typing import Any
 
-from optviz.optimizers import Optimizer
-from optviz.optimizers.wrappers import own_names
+from optviz.optimizers import Optimizer, answers, base
+from optviz.optimizers.answers import decayed
+from optviz.optimizers.wrappers import Wrapper, base_of
 from optviz.translate.expressions import Assignment, Expression, Name, Scope, Tree
+from optviz.translate.source import (
+    OPERATORS,
+    code,
+    function_of,
+    inlined_in,
+    not_arithmetic,
+    simpler,
+    written_out,
+)
+from optviz.translate.transforms import transform_line
 from surfaces.errors import InputError
-
-OPERATORS: dict[type, str] = {
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "^",
-}  # fmt: skip
-
-
-TRANSFORMED = "transformed"  # the gradient that a rule is given, where that is not the raw one
 
 
 def read(
@@ -35,10 +36,11 @@ def read(
     params: Any,
     slots: Mapping[str, Any],
     transformed: Any = None,
+    seen: Mapping[str, Any] | None = None,
 ) -> Iterator[Assignment]:
     """The lines of one step in the rule's order, with those for sign and decay around them.
 
-    A transform is one line, the first: what it does with a whole vector is not taken apart.
+    A transform is the first of them: what it does with a whole vector is not taken apart.
 
     Parameters
     ----------
@@ -48,6 +50,8 @@ def read(
         Before the step.
     transformed : symbol, optional
         What the rule is given in place of ``grad``; computed unless given.
+    seen : mapping, optional
+        Value and hessian, for a rule that names them.
 
     Raises
     ------
@@ -57,81 +61,38 @@ def read(
     """
     if type(optimizer).rule is Optimizer.rule:
         raise optimizer.without_rule()
-    given = {"t": t, "lr": lr, "grad": grad, "params": params, **slots}
-    interpreter = _RuleInterpreter(optimizer, given, set(slots))
+    known = {name: (seen or {})[name] for name in optimizer.inputs if name != "params"}
+    given = {"t": t, "lr": lr, "grad": grad, "params": params, **known, **slots}
+    interpreter = _RuleInterpreter(optimizer, given, set(slots), known)
     if optimizer.transforms:
-        if transformed is None:
-            transformed = optimizer.transformed(grad, params)
-        yield from interpreter.transform(transformed)
-    yield from interpreter.run(_function(Optimizer.apply).body)
-
-
-@lru_cache(maxsize=64)
-def _function(rule: Callable[..., Any]) -> ast.FunctionDef:
-    try:
-        (function,) = ast.parse(textwrap.dedent(inspect.getsource(rule))).body
-    except (OSError, TypeError):
-        raise InputError(
-            f"{rule.__qualname__} must have a source that can be read; not one that was typed in"
-        ) from None
-    except (SyntaxError, ValueError):  # a lambda in the middle of something
-        function = ast.Pass()
-    if not isinstance(function, ast.FunctionDef):
-        raise InputError(f"{rule.__qualname__} must be written with def to be shown; not otherwise")
-    return function
-
-
-@lru_cache(maxsize=1024)
-def _code(node: ast.expr | ast.stmt) -> CodeType:
-    """A part of a function that `_function` keeps, compiled once for all that run it."""
-    if isinstance(node, ast.expr):
-        return compile(ast.fix_missing_locations(ast.Expression(node)), "<rule>", "eval")
-    whole = ast.Module(body=[node], type_ignores=[])
-    return compile(ast.fix_missing_locations(whole), "<rule>", "exec")
-
-
-@lru_cache(maxsize=64)
-def _written_out(statement: ast.AugAssign) -> ast.expr:
-    """``a + b`` of ``a += b``."""
-    assert isinstance(statement.target, ast.Name)
-    old = ast.Name(statement.target.id, ast.Load())
-    return ast.copy_location(ast.BinOp(old, statement.op, statement.value), statement)
+        new = optimizer.transformed(grad, params) if transformed is None else transformed
+        yield from interpreter.transform(new)
+    yield from interpreter.run(function_of(Optimizer.apply).body)
 
 
 class _RuleInterpreter:
     """Runs a rule statement by statement, and yields those that compute something."""
 
-    def __init__(self, optimizer: Optimizer, given: dict[str, Any], slots: set[str]) -> None:
+    def __init__(self, optimizer: Optimizer, given: Any, slots: set[str], seen: Any) -> None:
         self.rule = type(optimizer).rule
         around = dict(inspect.getclosurevars(self.rule).nonlocals)
-        self.globals = Optimizer.apply.__globals__ | self.rule.__globals__ | around
-        self.scope = {"self": optimizer, **given}
+        self.globals = vars(base) | vars(answers) | self.rule.__globals__ | around
+        self.scope = {"self": optimizer, "seen": seen, **given}
         self.slots = slots
         self.step: Any = None  # what the rule returned
+        self.inner = self.rule  # what weight decay stands around at this moment
+        self.said: dict[str, str] = {}  # what a name is called that stands for another one
         self.primes: dict[str, int] = {}
         self.silent: set[str] = set()  # names that no line gives a value
         self.scopes = dict.fromkeys(given, Scope.COORDINATE)
-        self.scopes |= {"t": Scope.STEP, "lr": Scope.STEP}
+        self.scopes |= dict.fromkeys(("t", "lr"), Scope.STEP)
 
     def transform(self, transformed: Any) -> Iterator[Assignment]:
         """The line of the gradient that the rule is given, which is its ``grad`` from then on."""
-        tree = self.transform_tree(self.scope["self"])
-        name = Name(TRANSFORMED, 0, False, transformed)
-        yield Assignment(name, tree)
+        raw = self.name("grad", self.scope["grad"])
+        yield (line := transform_line(self.scope["self"], raw, transformed))
         self.scope["grad"], self.primes["grad"] = transformed, 1
-        yield Assignment(self.name("grad", transformed), name)
-
-    def transform_tree(self, optimizer: Optimizer) -> Tree:
-        """The gradient within what each wrapper, and then the class itself, does to it."""
-        kind: Any = type(optimizer)
-        tree: Tree = self.name("grad", self.scope["grad"])
-        while "parts" in vars(kind):
-            wrapper, kind = kind.parts
-            if hasattr(wrapper, "transform"):
-                names = own_names(wrapper, kind).values()
-                bounds = [Name(n, 0, False, getattr(optimizer, n), Scope.SETTINGS) for n in names]
-                tree = Expression(wrapper.word, (tree, *bounds))
-        return Expression("transform", (tree,)) if kind.transforms else tree
+        yield Assignment(self.name("grad", transformed), line.target)
 
     def run(self, body: list[ast.stmt]) -> Generator[Assignment, None, bool]:
         """Run statements up to a return statement; returns whether there was one."""
@@ -144,45 +105,95 @@ class _RuleInterpreter:
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
                     yield from self.assign([(name, value)])
                 case ast.AugAssign(target=ast.Name(id=name)):
-                    yield from self.assign([(name, _written_out(statement))])
+                    yield from self.assign([(name, written_out(statement))])
+                case ast.Return(value=ast.Call(func=ast.Attribute(attr="checked_rule"))):
+                    yield from self.run_rule(self.rule)
+                    return True
+                case ast.Return(value=ast.Call(func=ast.Name(id="decayed"))):
+                    yield from self.run_decayed(self.rule)
+                    return True
+                case ast.Assign(value=ast.Call(func=ast.Name(id="rule"))):  # within `decayed`
+                    yield from self.run_rule(self.inner)
                 case ast.Assign(
-                    targets=[ast.Tuple(elts=[ast.Name(id=name), *_])],
+                    targets=[ast.Tuple(elts=[_, ast.Name(id=slots)])],
                     value=ast.Call(
-                        func=ast.Attribute(value=ast.Name(id="self"), attr="checked_rule")
-                    ),
+                        func=ast.Attribute(value=ast.Name(id="self"), attr="base_step"),
+                        args=[wrapper, *_, params, _],
+                    ) as call,
                 ):
-                    yield from self.run_rule(name)
+                    yield from self.run_base(self.value(wrapper), params)
+                    self.scope[slots] = self.value(call)[1]
                 case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if (
                     all(isinstance(name, ast.Name) for name in names)
                 ):
                     texts = [name.id for name in names if isinstance(name, ast.Name)]
                     yield from self.assign(list(zip(texts, values, strict=True)))
-                case ast.Return() if self.step is not None:
-                    return True  # of what is around the rule: its step has been shown
+                case ast.Return(value=ast.Tuple(elts=[ast.Name(id="step"), ast.Name(id="slots")])):
+                    return True  # of `decayed`: the step has been shown
                 case ast.Return(value=ast.Tuple(elts=[step, state]) as both):
                     self.step, _ = self.value(both)  # at once: in the order in which Python does
                     yield from self.new_slots(state)
-                    yield Assignment(
-                        Name("step", 0, False, self.step, self.scope_of(step)), self.tree(step)
-                    )
+                    primes = self.primes["step"] + 1 if "step" in self.primes else 0
+                    target = Name("step", primes, False, self.step, self.scope_of(step))
+                    yield Assignment(target, self.tree(step))
+                    self.primes["step"] = primes
                     return True
                 case _:
                     self.execute(statement)
         return False
 
-    def run_rule(self, step: str) -> Iterator[Assignment]:
-        """Run `rule`, called from `Optimizer.apply`; its local names are dropped at its end."""
-        function = _function(self.rule)
-        outside, primes, scopes = dict(self.scope), dict(self.primes), dict(self.scopes)
-        theirs = [argument.arg for argument in function.args.args[1:4]]
-        for name, ours in zip(theirs, ("t", "lr", "grad"), strict=False):
-            self.scope[name], self.scopes[name] = outside[ours], scopes[ours]
+    def run_rule(self, rule: Callable[..., Any]) -> Iterator[Assignment]:
+        """Run a rule that another function calls; its local names are dropped at its end."""
+        function = function_of(rule)
+        outside = self.scope, self.primes, self.scopes, self.globals
+        self.scope, self.primes, self.scopes = map(dict, outside[:3])
+        self.globals = self.globals | rule.__globals__
+        yield from self.turn(self.scope.pop("seen", {}))
+        self.primes.pop("seen", None)
+        arguments = [argument.arg for argument in function.args.args]
+        for name, ours in zip(arguments[1:4], ("t", "lr", "grad"), strict=False):
+            self.scope[name], self.scopes[name] = outside[0][ours], outside[2][ours]
+        if function.args.kwarg:  # the slots that it does not name
+            rest = {k: self.scope[k] for k in self.slots if k not in arguments}
+            self.scope[function.args.kwarg.arg] = rest
         yield from self.run(function.body)
-        self.scope, self.primes = outside | {step: self.step}, primes
-        self.scopes = scopes | {step: Scope.COORDINATE}
+        shown = self.primes["step"]
+        self.scope, self.primes, self.scopes, self.globals = outside
+        self.scope["step"], self.primes["step"] = self.step, shown
+        self.scopes["step"] = Scope.COORDINATE
+
+    def turn(self, seen: Mapping[str, Any]) -> Iterator[Assignment]:
+        """The lines of what is seen with the other sign, where an optimizer maximizes."""
+        for text, value in seen.items():
+            if value is not self.scope[text]:
+                old = self.name(text, self.scope[text])
+                self.scope[text], self.primes[text] = value, 1
+                yield Assignment(self.name(text, value), Expression("-", (old,)))
+
+    def run_decayed(self, rule: Callable[..., Any]) -> Iterator[Assignment]:
+        """Run a rule with weight decay around it."""
+        self.inner = rule
+        yield from self.run(function_of(decayed).body)
+
+    def run_base(self, wrapper: type[Wrapper], params: ast.expr) -> Iterator[Assignment]:
+        """Run the rule that a wrapper stands before, at the point that it is given."""
+        scope, said, primes = self.scope, self.said, self.primes.get("grad", 0)
+        optimizer = scope["self"]
+        self.scope = scope | {"params": self.value(params)}
+        if isinstance(params, ast.Name):
+            self.said = said | {"params": params.id}
+        rule: Any = optimizer.base_rule(wrapper)
+        run = (
+            self.run_rule if base_of(wrapper, type(optimizer)).decays_in_rule else self.run_decayed
+        )
+        yield from run(rule.__func__)
+        self.scope, self.said = scope | {"step": self.scope["step"]}, said
+        self.primes["grad"] = primes
 
     def new_slots(self, state: ast.expr) -> Iterator[Assignment]:
         """The lines for slots that are computed in the return statement."""
+        if isinstance(state, ast.BinOp) and isinstance(state.op, ast.BitOr):
+            state = state.right  # the base's slots stand on the left
         if isinstance(state, ast.Dict):
             for key, value in zip(state.keys, state.values, strict=True):
                 if isinstance(key, ast.Constant) and not isinstance(value, ast.Name):
@@ -210,6 +221,7 @@ class _RuleInterpreter:
                 yield Assignment(self.name(name, value), tree)
 
     def name(self, text: str, value: Any) -> Name:
+        text = self.said.get(text, text)
         scope = self.scopes.get(text, Scope.SETTINGS)
         return Name(text, self.primes.get(text, 0), text in self.slots, value, scope)
 
@@ -223,23 +235,19 @@ class _RuleInterpreter:
         scopes = (self.scopes.get(name, Scope.SETTINGS) for name in self.names_in(node))
         return max(scopes, default=Scope.SETTINGS)
 
-    def value(self, node: ast.expr) -> Any:
-        return self._run(node)
-
     def execute(self, statement: ast.stmt) -> None:
         scope = self.scope_of(statement)
-        self._run(statement)
-        for part in ast.walk(statement):
-            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
-                self.scopes[part.id] = scope
+        self.value(statement)
+        stored = (part for part in ast.walk(statement) if isinstance(part, ast.Name))
+        self.scopes |= {part.id: scope for part in stored if isinstance(part.ctx, ast.Store)}
 
-    def _run(self, node: ast.expr | ast.stmt) -> Any:
+    def value(self, node: ast.expr | ast.stmt) -> Any:
         try:
-            return eval(_code(node), self.globals, self.scope)
+            return eval(code(node), self.globals, self.scope)
         except (InputError, ArithmeticError):
             raise
         except Exception:  # super(), a return in a loop: what only the whole function knows
-            raise _not_arithmetic(node) from None
+            raise not_arithmetic(node) from None
 
     def tree(self, node: ast.expr) -> Tree:
         """The expression tree of a node, with the present values of its names."""
@@ -248,16 +256,25 @@ class _RuleInterpreter:
                 return number
             case ast.Name(id=text) | ast.Attribute(attr=text):
                 return self.name(text, self.value(node))
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="self"), attr="setting"),
+                args=[_, ast.Constant(value=str() as text)],
+            ):
+                return self.name(text, self.value(node))
+            case ast.Call(func=ast.Attribute(ast.Name(id="self"), "evaluates_at"), args=args) if (
+                inlined := inlined_in(type(self.scope["self"]).evaluates_at, args)
+            ):
+                return self.tree(inlined)
             case ast.UnaryOp(op=ast.UAdd(), operand=operand):
                 return self.tree(operand)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return Expression("-", (self.tree(operand),))
             case ast.BinOp(left=left, op=operator, right=right) if type(operator) in OPERATORS:
-                return _simpler(OPERATORS[type(operator)], self.tree(left), self.tree(right))
+                return simpler(OPERATORS[type(operator)], self.tree(left), self.tree(right))
             case ast.BinOp(left=left, op=ast.Mod(), right=right):
                 return Expression("mod", (self.tree(left), self.tree(right)))
             case ast.BinOp(left=left, op=ast.FloorDiv(), right=right):
-                return Expression("floor", (_simpler("/", self.tree(left), self.tree(right)),))
+                return Expression("floor", (simpler("/", self.tree(left), self.tree(right)),))
             case ast.Call(func=ast.Name(id=function), args=args, keywords=[]):
                 return self.call(function, args)
             case ast.Call(
@@ -266,11 +283,13 @@ class _RuleInterpreter:
                 return self.call(function, args)
             case ast.IfExp(test=test, body=a, orelse=b):
                 return self.tree(a if self.value(test) else b)
-        raise _not_arithmetic(node)
+        raise not_arithmetic(node)
 
     def call(self, function: str, args: list[ast.expr]) -> Tree:
         if function != "where":
-            return Expression(function, tuple(map(self.tree, args)))
+            # What a function of one's own is given besides numbers is not said.
+            told = [arg for arg in args if not isinstance(self.value(arg), (tuple, Optimizer))]
+            return Expression(function, tuple(map(self.tree, told)))
         test, a, b = args
         condition = Name(ast.unparse(test), 0, False, self.value(test), self.scope_of(test))
         reads = [
@@ -279,19 +298,3 @@ class _RuleInterpreter:
             if name not in self.silent and self.scopes.get(name) is Scope.COORDINATE
         ]
         return Expression("where", (condition, self.tree(a), self.tree(b), *reads))
-
-
-def _simpler(operator: str, left: Tree, right: Tree) -> Expression:
-    """An operation as it is usually written: the sign before a whole product, x x as a square."""
-    match operator, left:
-        case "*" | "/", Expression("-", (positive,)):
-            return Expression("-", (_simpler(operator, positive, right),))
-        case "*", Name() if left == right:
-            return Expression("^", (left, 2))
-        case "*", Expression("*", (first, Name() as last)) if last == right:
-            return Expression("*", (first, Expression("^", (last, 2))))
-    return Expression(operator, (left, right))
-
-
-def _not_arithmetic(node: ast.AST) -> InputError:
-    return InputError(f"a rule must be arithmetic to be shown; not {ast.unparse(node)[:60]!r}")

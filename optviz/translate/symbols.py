@@ -15,13 +15,15 @@ LETTERS = {
     # slots
     "exp_avg": "m", "exp_avg_sq": "v", "max_exp_avg_sq": r"v^{max}", "square_avg": "v",
     "grad_avg": r"\bar{g}", "momentum_buffer": "b", "sum": "G", "acc_delta": "u", "exp_inf": "u",
-    "prev": "p", "step_size": r"\delta", "mu_product": "M",
+    "prev": "p", "slow": r"\phi", "z": "z", "hessian": "H", "x": "X",
+    "step_size": r"\delta", "mu_product": "M",
     # hyper-parameters
     "beta1": r"\beta_1", "beta2": r"\beta_2", "nu1": r"\nu_1", "nu2": r"\nu_2", "nu": r"\nu",
     "weight_decay": r"\lambda", "alpha": r"\alpha", "eps": r"\epsilon", "momentum": r"\mu",
     "dampening": r"\tau",
-    "rho": r"\rho", "lr_decay": r"\kappa", "momentum_decay": r"\psi", "shorter": r"\eta^-",
-    "longer": r"\eta^+", "smallest": r"\delta_{min}", "largest": r"\delta_{max}",
+    "rho": r"\rho", "beta": r"\beta", "damping": r"\lambda", "lr_decay": r"\kappa",
+    "momentum_decay": r"\psi", "shorter": r"\eta^-", "longer": r"\eta^+",
+    "smallest": r"\delta_{min}", "largest": r"\delta_{max}",
     # what rules compute on the way
     "share": "c", "direction": "d", "mixed": "d", "scaled": r"\hat{g}", "variance": r"\sigma^2",
     "mu": r"\mu", "mu_next": r"\mu_{+}",

@@ -13,9 +13,10 @@ import numpy as np
 
 from optviz.descent.resolve import as_optimizer, check_way_to_rates, lacks_rate
 from optviz.mnist.settings import declared
-from optviz.mnist.training.checks import check_machine, idle_patience
+from optviz.mnist.training.checks import check_machine, idle_patience, reads
 from optviz.mnist.training.config import TrainConfig
 from optviz.optimizers import Optimizer
+from optviz.torch_bridge.checks import check_for_network
 from surfaces.errors import InputError, must, unknown
 
 Setting = dict[str, Any]  # one value of each setting that is compared
@@ -119,7 +120,7 @@ def make(
     for name, found in values.items():
         _refuse_repeated(name, found)
     for name, about in ABOUT.items():
-        used = not about.models or set(about.models) & set(values["model"])
+        used = any(reads(model, about) for model in values["model"])
         if len(values[name]) > 1 and not used:
             raise InputError(f"{name} must have one value where no model looks at it; not "
                              f"{len(values[name])}")  # fmt: skip
@@ -204,6 +205,7 @@ def _refuse_repeated(name: str, values: Sequence[Any]) -> None:
 def _candidate(given: Any, lr: str) -> Candidate:
     """The candidate for an optimizer, a name or a spec."""
     rule = as_optimizer(given)
+    check_for_network(rule)
     text = given if isinstance(given, str) else str(rule)
     without = lacks_rate(given)
     return Candidate(text.strip(), rule, without, without and lr == "tuned")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from optviz.mnist.networks import own
 from optviz.mnist.networks.models import build
-from optviz.mnist.settings import declared
+from optviz.mnist.settings import About, declared
 from optviz.mnist.training.config import TrainConfig
 from surfaces.errors import InputError
 
@@ -46,9 +47,7 @@ def without_effect(config: TrainConfig) -> list[str]:
     The command line prints them; a program may well give one set of settings to several networks.
     """
     model, usual = config.model, type(config)()
-    names = [
-        n for n, about in declared(config).items() if about.models and model not in about.models
-    ]
+    names = [name for name, about in declared(config).items() if not reads(model, about)]
     network = f"a {model} network"
     if model == "mlp" and not config.hidden:
         names, network = ["activation", "dropout"], "an mlp without hidden layers"
@@ -57,6 +56,11 @@ def without_effect(config: TrainConfig) -> list[str]:
         for name in names
         if getattr(config, name) != getattr(usual, name)
     ]
+
+
+def reads(model: str, about: About) -> bool:
+    """Whether a setting has an effect on a model."""
+    return not about.models or model in about.models or own.takes_settings(model)
 
 
 def idle_patience(epochs: int, patience: int | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,13 +13,16 @@ import torch
 from tqdm.auto import tqdm
 
 from optviz.descent.loop import Iterate, iterate
+from optviz.descent.objective import Objective
 from optviz.mnist.data.dataset import Dataset
 from optviz.mnist.data.provenance import Provenance
 from optviz.mnist.networks.inputs import normalize
 from optviz.mnist.training.checks import device_named, network_of
 from optviz.mnist.training.config import TrainConfig
 from optviz.mnist.training.history import Epoch, History
+from optviz.mnist.training.objective import Batch, MiniBatches
 from optviz.mnist.training.run import Run
+from optviz.mnist.training.state import mapped
 from optviz.optimizers import Optimizer
 from optviz.optimizers.base import State
 from optviz.records.ending import Ending
@@ -89,7 +93,7 @@ class Trainer:
         self.device = self.data.images.device
         net = build_network(config).to(self.device)
         self.network = FlatNetwork(net, config.l1, config.l2)
-        self.in_place = in_place(optimizer)
+        self.in_place = in_place(optimizer, [p.shape for p in net.parameters()])
         self.steps = math.ceil(self.data.train / config.batch_size)
 
     def begin(self, provenance: Provenance | None = None) -> Run:
@@ -128,9 +132,9 @@ class Trainer:
 
     def trial(self, steps: int) -> bool:
         """Take ``steps`` steps from the start, without validation; False if it diverged."""
-        gradient = self._gradients(0, math.ceil(steps / self.steps))
+        objective = self._objective(0, math.ceil(steps / self.steps))
         with self._own_random_numbers():
-            walk = iterate(gradient, self.in_place, self.network.flat)
+            walk = iterate(objective, self.in_place, self.network.flat)
             for _ in range(steps):
                 next(walk)
                 if not math.isfinite(self.network.loss):
@@ -147,8 +151,8 @@ class Trainer:
         history, network, last = run.history, self.network, run.settings.epochs
         losses: list[float] = []
         correct = 0.0
-        gradient = self._gradients(len(history.epochs), last)
-        walk = iterate(gradient, self.in_place, network.flat, state=_copied(self.kept.state))
+        objective = self._objective(len(history.epochs), last)
+        walk = iterate(objective, self.in_place, network.flat, state=_copied(self.kept.state))
         bar = tqdm(total=last * self.steps, initial=len(history.loss), disable=not progress,
                    unit="batch", dynamic_ncols=True)  # fmt: skip
         began = time.perf_counter()
@@ -181,33 +185,24 @@ class Trainer:
         if wanted and self.network.flat.isfinite().all():
             run.snapshots.add(step, self.network.flat)
 
-    def _gradients(self, first: int, last: int) -> Any:
-        """The gradient on the next batch, as a function of the parameters.
+    def _batches(self, first: int, last: int) -> Iterator[Batch]:
+        """The images and labels of each step of these epochs.
 
         Each epoch's order and dropout come from (seed, epoch) alone: no generator's state has to
-        be kept for a run that goes on. `iterate` asks for a gradient at the last point too: there
-        is no batch for it.
+        be kept for a run that goes on.
         """
         data, size = self.data, self.config.batch_size
+        for epoch in range(first, last):
+            torch.manual_seed(_mix(self.config.seed, 3, epoch))
+            order = np.random.default_rng([self.config.seed, 4, epoch]).permutation(data.train)
+            indices = torch.from_numpy(data.n_validation + order).to(self.device)
+            for i in range(0, len(indices), size):
+                batch = indices[i : i + size]
+                yield data.images.index_select(0, batch), data.labels.index_select(0, batch)
 
-        def batches() -> Any:
-            for epoch in range(first, last):
-                torch.manual_seed(_mix(self.config.seed, 3, epoch))
-                order = np.random.default_rng([self.config.seed, 4, epoch]).permutation(data.train)
-                indices = torch.from_numpy(data.n_validation + order).to(self.device)
-                yield from (indices[i : i + size] for i in range(0, len(indices), size))
-
-        waiting = batches()
-
-        def gradient(params: torch.Tensor) -> torch.Tensor:
-            indices = next(waiting, None)
-            if indices is None:
-                return self.network.grad
-            return self.network.gradient(
-                params, data.images.index_select(0, indices), data.labels.index_select(0, indices)
-            )
-
-        return gradient
+    def _objective(self, first: int, last: int) -> Objective:
+        """The loss on the batches of these epochs, as `iterate` asks it."""
+        return MiniBatches(self.network, self._batches(first, last), self.in_place).objective
 
     def _end_epoch(
         self, run: Run, reached: Iterate, losses: list[float], accuracy: float, seconds: float
@@ -238,8 +233,7 @@ def status_of(history: History, config: TrainConfig) -> Ending:
 
 def _copied(state: State) -> State:
     """A copy of the state, as the run's tensors change in place."""
-    slots = state.slots.items()
-    return State(state.step, {k: v.clone() if isinstance(v, torch.Tensor) else v for k, v in slots})
+    return mapped(state, torch.Tensor.clone)
 
 
 def _show(bar: Any, losses: list[float], accuracy: float, epochs: list[Epoch]) -> None:

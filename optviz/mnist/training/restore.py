@@ -20,6 +20,7 @@ from optviz.mnist.training.folder import CONFIG, Saved
 from optviz.mnist.training.loop import build_network
 from optviz.mnist.training.run import Run
 from optviz.mnist.training.snapshots import Snapshots
+from optviz.mnist.training.state import read
 from optviz.optimizers import Optimizer
 from optviz.optimizers.base import State
 from optviz.records.ending import Ending
@@ -52,13 +53,14 @@ def restored(folder: str | Path, optimizer: Optimizer | None) -> tuple[Run, Mapp
     """The run of a folder, and the config that was written with its weights."""
     saved = run_folder.read(folder)
     _check_complete(saved, folder)
-    weights, slots = {}, dict(saved.numbers)
+    weights, tensors = {}, {}
     for name, tensor in saved.tensors.items():
         owner, _, rest = name.partition(".")
         if owner == "model":
             weights[rest] = tensor
         elif owner == "optimizer":
-            slots[rest] = tensor
+            tensors[rest] = tensor
+    slots = read(tensors, saved.numbers)
     try:
         state = State(slots.pop("step"), slots)
         rule = optimizer or _rule_of(saved.config["optimizer"])
@@ -66,7 +68,7 @@ def restored(folder: str | Path, optimizer: Optimizer | None) -> tuple[Run, Mapp
         provenance = Provenance.from_dict(saved.config["data"])
         model = _network_of(config)
         model.load_state_dict(weights)
-        _check_whole(saved, rule, state, sum(p.numel() for p in model.parameters()))
+        _check_whole(saved, rule, state, [p.shape for p in model.parameters()])
     except (LookupError, TypeError, RuntimeError) as error:
         reason = " ".join(str(error).split())[:200]
         raise InputError(f"run must be whole; not {folder}: {reason}") from None
@@ -94,7 +96,8 @@ def _network_of(config: TrainConfig) -> torch.nn.Module:
         return build_network(config)
     except InputError as error:
         raise InputError(
-            f"{error}; one's own is registered first, by optviz.register or --plugin"
+            f"{error}; one's own is registered first under this name, by optviz.register or "
+            "--plugin"
         ) from None
 
 
@@ -125,9 +128,12 @@ def edited(folder: str | Path, name: str, was: Any, found: Any, remedy: str) -> 
     )
 
 
-def _check_whole(saved: Saved, rule: Optimizer, state: State, size: int) -> None:
-    """Raise a LookupError where parts of a folder do not belong together; ``size`` parameters."""
-    history = saved.history
+def _check_whole(saved: Saved, rule: Optimizer, state: State, shapes: list[torch.Size]) -> None:
+    """Raise a LookupError where parts of a folder do not belong together.
+
+    ``shapes`` are those of the network's parameters.
+    """
+    history, size = saved.history, sum(shape.numel() for shape in shapes)
     for name in ("best", "last"):
         if name in saved.tensors and saved.tensors[name].shape != (size,):
             raise LookupError(f"{name} has another size than the network")
@@ -137,7 +143,7 @@ def _check_whole(saved: Saved, rule: Optimizer, state: State, size: int) -> None
     if type(state.step) is not int or state.step != whole:
         raise LookupError("the optimizer's steps are not the history's")
     if not isinstance(rule, TorchOptimizer):
-        fresh = in_place(rule).init(torch.zeros(size))
+        fresh = in_place(rule, shapes).init(torch.zeros(size))
         if _shapes(fresh) != _shapes(state):
             raise LookupError(f"the state is not {type(rule).__name__}'s")
 

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from optviz.mnist.cautions import caution
 from optviz.mnist.data.dataset import Dataset
 from optviz.mnist.settings import LARGEST
@@ -17,8 +15,8 @@ from optviz.mnist.training.folder import clean
 from optviz.mnist.training.loop import Trainer
 from optviz.mnist.training.restore import data_of, edited, restored
 from optviz.mnist.training.run import Run
+from optviz.mnist.training.state import mapped
 from optviz.optimizers import Optimizer
-from optviz.optimizers.base import State
 from optviz.optimizers.hyper import plain_number
 from optviz.optimizers.schedules import Cosine, Schedule
 from optviz.records.ending import Ending
@@ -87,11 +85,7 @@ def resume(
     _mind_schedule(run.optimizer, before * trainer.steps, run.settings.epochs * trainer.steps)
     trainer.network.move(run.params if run.last is None else run.last)
     run.model = trainer.network.model
-    slots = {
-        name: value.to(trainer.device) if isinstance(value, torch.Tensor) else value
-        for name, value in run.state.slots.items()
-    }
-    run.state = State(run.state.step, slots)
+    run.state = mapped(run.state, lambda tensor: tensor.to(trainer.device))
     return trainer.train(run, Path(folder), progress)
 
 

@@ -18,10 +18,12 @@ from optviz.mnist.training import folder as run_folder
 from optviz.mnist.training.config import TrainConfig
 from optviz.mnist.training.history import History
 from optviz.mnist.training.snapshots import Snapshots
+from optviz.mnist.training.state import written
 from optviz.optimizers import Optimizer
 from optviz.optimizers.base import State
 from optviz.records.ending import Ending
 from optviz.torch_bridge.flat_network import logits
+from optviz.torch_bridge.movers import OF_VECTORS
 
 
 @dataclass
@@ -88,7 +90,8 @@ class Run:
         """One line: the network, how long it was trained, and its accuracy."""
         steps = len(self.history.loss)
         where = f" at step {steps:,}" if self.status is Ending.DIVERGED else ""
-        words = [f"{self.settings.model} by {self.optimizer}: {self.status}{where}"]
+        beside = f" (vectors by {OF_VECTORS})" if self.optimizer.matrices_only else ""
+        words = [f"{self.settings.model} by {self.optimizer}{beside}: {self.status}{where}"]
         epochs = len(self.history.epochs)
         words.append(f"{epochs} epoch{'s' * (epochs != 1)}, {steps:,} step{'s' * (steps != 1)}")
         if self.history.epochs:
@@ -129,12 +132,9 @@ class Run:
     def _saved(self) -> run_folder.Saved:
         """The run as its folder keeps it."""
         tensors = {f"model.{k}": v for k, v in self.model.state_dict().items()}
-        numbers: dict[str, Any] = {"step": self.state.step}  # no slot may have that name
-        for name, value in self.state.slots.items():
-            if isinstance(value, torch.Tensor):
-                tensors[f"optimizer.{name}"] = value
-            else:
-                numbers[name] = value
+        slots, numbers = written(self.state.slots)
+        tensors |= {f"optimizer.{k}": v for k, v in slots.items()}
+        numbers["step"] = self.state.step  # no slot may have that name
         for name, tensor in (("best", self.best), ("last", self.last)):
             if tensor is not None:
                 tensors[name] = tensor

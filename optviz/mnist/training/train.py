@@ -9,13 +9,15 @@ from typing import Any
 from optviz.descent.resolve import as_optimizer
 from optviz.mnist.cautions import caution
 from optviz.mnist.data.dataset import Dataset
+from optviz.mnist.networks.models import MODELS
 from optviz.mnist.settings import declared
-from optviz.mnist.training.checks import check_machine, idle_patience
+from optviz.mnist.training.checks import check_machine, idle_patience, without_effect
 from optviz.mnist.training.config import TrainConfig
 from optviz.mnist.training.folder import check_new
 from optviz.mnist.training.loop import Trainer
 from optviz.mnist.training.run import Run
 from optviz.optimizers import Optimizer
+from optviz.torch_bridge.checks import check_for_network
 from surfaces.errors import unknown
 
 
@@ -49,11 +51,14 @@ def train(
         From `load`. The test images are not used.
     model : {"mlp", "cnn", "linear"}, torch module or what makes one
         One of your own turns images (n, 1, 28, 28) into logits (n, 10); a module is copied, and
-        begins with its own weights: see `optviz.register`.
+        begins with its own weights: see `optviz.register`. A function that does not take
+        ``(hidden, activation, dropout)`` makes what it makes: these settings do nothing then.
     hidden : sequence of int
         Hidden layers of the MLP.
-    activation : str
-        One of `activations`, or a class of torch modules.
+    activation : str, torch module or what makes one
+        One of `activations`, a class of torch modules, or ``lambda: nn.LeakyReLU(0.2)``. What has
+        no name of its own, as a lambda, is called as what it makes, here leakyrelu. Another process
+        reads the run back once such a thing is registered under its name.
     optimizer : Optimizer, name or spec
         Ours, or torch's by `optviz.from_torch` or as text: ``"torch.optim.ASGD:lr=0.1"``.
     epochs, batch_size : int
@@ -97,12 +102,20 @@ def train(
     ------
     InputError
         A value that is not allowed.
+
+    Warns
+    -----
+    Caution
+        A setting that does nothing to a model of your own, or a patience that ends nothing.
     """
     config, rule = configured(
         optimizer, model=model, hidden=hidden, activation=activation, epochs=epochs,
         batch_size=batch_size, samples=samples, validation=validation, l1=l1, l2=l2,
         dropout=dropout, patience=patience, device=device, seed=seed, record=record, **further,
     )  # fmt: skip
+    if config.model in MODELS.added():
+        for text in without_effect(config):
+            caution(text)
     return begin(data, config, rule, out, progress=progress)
 
 
@@ -118,6 +131,7 @@ def configured(optimizer: Optimizer | str, **settings: Any) -> tuple[TrainConfig
         if name not in declared(TrainConfig):
             raise unknown("setting", name, declared(TrainConfig))
     rule = as_optimizer(optimizer)
+    check_for_network(rule)
     config = TrainConfig(optimizer=str(rule), **settings)
     check_machine(config)
     return config, rule

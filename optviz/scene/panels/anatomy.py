@@ -182,6 +182,8 @@ class Anatomy(Panel[Trajectory]):
         self.left, self.right = 1.1 * unit, self.column - 2.9 * unit
         bottom = top - 2 * (len(self.sources) + 0.35) * tall
         middle = (self.left + self.right) / 2
+        if not self.sources:  # of a step that is no sum of sources
+            return []
         self.axes.plot(
             [middle, middle], [bottom, top], color=self.style.theme.quiet, linewidth=0.06 * unit
         )
@@ -206,7 +208,7 @@ class Anatomy(Panel[Trajectory]):
 
     def _point_bars(self, k: int) -> Iterator[Artist]:
         parts = self._parts(k, self.stretch)
-        most = max(float(np.abs(part).max()) for part in parts.values())
+        most = max((float(np.abs(part).max()) for part in parts.values()), default=0.0)
         middle, half = (self.left + self.right) / 2, (self.right - self.left) / 2
         values = [(parts[name][axis], axis) for axis in range(2) for name in parts]
         for (bar, text), (part, axis) in zip(self.bars, values, strict=True):

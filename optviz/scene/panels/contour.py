@@ -12,8 +12,10 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from optviz.records.trajectory import Trajectory
+from optviz.scene.fonts import fonts_of
 from optviz.scene.panels.arrows import KINDS, Arrows
 from optviz.scene.panels.base import PictureStyle, part
+from optviz.scene.panels.companions import Companions
 from optviz.scene.panels.growing_lines import GrowingLines
 from optviz.scene.panels.head_names import HeadNames
 from surfaces.surface import Floats, Surface
@@ -33,14 +35,15 @@ class Contour(GrowingLines[Trajectory]):
         axes.set(xlim=(x0, x1), ylim=(y0, y1))
         axes.set_aspect("equal" if equal_scales(self.surface) else "auto")
         across, up = self.surface.axis_names(style.spec.language)
-        axes.set_xlabel(across, parse_math=False)
-        axes.set_ylabel(up, parse_math=False)
+        axes.set_xlabel(across, parse_math=False, fontfamily=fonts_of(across, style.spec.language))
+        axes.set_ylabel(up, parse_math=False, fontfamily=fonts_of(up, style.spec.language))
         super().__init__(axes, runs, style)
         self._draw_levels()
         self._draw_minima()
         self._draw_start()
         axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.yaxis.set_major_locator(MaxNLocator(5))
+        self.companions = Companions(self, runs)
         self.arrows = self._arrows() if style.takes_apart and len(runs[style.apart]) else None
 
     def _draw_levels(self) -> None:
@@ -110,6 +113,7 @@ class Contour(GrowingLines[Trajectory]):
     def artists_above(self, settled: int, at: float, revealed: float = 1.0) -> Iterator[Artist]:
         """The trails, and where a step is taken apart its arrows at that head."""
         yield from super().artists_above(settled, at, revealed)
+        yield from self.companions.artists_at(at, self.heads_at(at))
         if self.head_names is not None:
             self.head_names.move_to(at)
             yield self.head_names

@@ -27,5 +27,8 @@ class Rate(StepPanel[Record]):
 
     def path(self, run: Record) -> Floats:
         # The rate at point k is that of step k + 1, also where that step was never taken.
-        rates = [run.optimizer.rate(t) for t in range(1, len(run) + 2)]
+        rates = np.array([run.optimizer.rate(t) for t in range(1, len(run) + 2)])
+        slot, states = run.optimizer.rate_slot, getattr(run, "states", {})
+        if slot in states:  # a rule that sets its rate itself
+            rates = rates * states[slot][:, 0]
         return np.column_stack([np.arange(len(rates)), rates])

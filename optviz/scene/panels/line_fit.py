@@ -11,6 +11,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.ticker import MaxNLocator
 
 from optviz.records.trajectory import Trajectory
+from optviz.scene.fonts import fonts_of
 from optviz.scene.panels.base import Panel, PictureStyle, part
 from surfaces.errors import InputError
 
@@ -37,8 +38,8 @@ class Data(Panel[Trajectory]):
         self.ends = np.array([x.min() - margin_x, x.max() + margin_x])
         axes.set(xlim=tuple(self.ends), ylim=(y.min() - margin_y, y.max() + margin_y))
         across, up = self.surface.axis_names(style.spec.language, data=True)
-        axes.set_xlabel(across, parse_math=False)
-        axes.set_ylabel(up, parse_math=False)
+        axes.set_xlabel(across, parse_math=False, fontfamily=fonts_of(across, style.spec.language))
+        axes.set_ylabel(up, parse_math=False, fontfamily=fonts_of(up, style.spec.language))
         axes.plot(
             x, y, linestyle="none", marker="o", markersize=0.5 * self.point,
             color=style.theme.quiet,

@@ -11,6 +11,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.ticker import MaxNLocator
 
 from optviz.records.trajectory import Trajectory
+from optviz.scene.fonts import fonts_of
 from optviz.scene.panels.base import PictureStyle, TrailPanel, part
 from optviz.scene.ticks import shown
 from surfaces.surface import Floats
@@ -47,7 +48,8 @@ class Profile(TrailPanel[Trajectory]):
         letters = self.surface.letters
         label = style.say("own_cut", **letters) if self.leaves else f"f({letters['x']}, {at})"
         axes.set(xlim=(x0, x1), ylim=ends, ylabel=label)
-        axes.set_xlabel(self.surface.axis_names(style.spec.language)[0], parse_math=False)
+        across = self.surface.axis_names(style.spec.language)[0]
+        axes.set_xlabel(across, parse_math=False, fontfamily=fonts_of(across, style.spec.language))
         axes.fill_between(
             self.x, curve, ends[0], color=style.theme.fill(0.35), alpha=0.35, linewidth=0
         )

@@ -14,6 +14,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D
 
+from optviz.scene.fonts import fonts_of
 from optviz.scene.panels.base import PictureStyle
 from optviz.scene.panels.contour import level_position
 from optviz.scene.panels.height_field import Camera
@@ -152,6 +153,7 @@ class _Label(Text):
         super().__init__(
             0, 0, said, color=style.theme.quiet, fontsize=SIZE * style.unit, ha=ha, va="center",
             transform=axes.transData, parse_math=False,
+            fontfamily=fonts_of(said, style.spec.language),
         )  # fmt: skip
         self._stamp: Any = None
 

@@ -68,7 +68,10 @@ class RuleText:
         """The rule's lines at step k + 1."""
         run = self.run
         step = run.gradients[k], run.points[k], run.slots(k)
-        return lines_of(run.optimizer, k + 1, *step, fraction=self.fraction)
+        seen = {"value": run.values[k]}
+        if "hessian" in run.optimizer.inputs:
+            seen["hessian"] = run.surface.hessian(run.points[k])
+        return lines_of(run.optimizer, k + 1, *step, fraction=self.fraction, seen=seen)
 
     def rows(self, k: int) -> list[Row]:
         """The heading, then the rows of each line."""
@@ -144,7 +147,8 @@ def _both_rows(lines: list[Line], x: str, y: str, broken: bool = False) -> Said:
         yield i, f"${line.formula}$", False
         for text in _calculation(line, x, broken):
             yield i, text, True
-        yield i, f"${y}:\\ {shown(line.value[1])}$", True
+        if not line.together:
+            yield i, f"${y}:\\ {shown(line.value[1])}$", True
 
 
 def _all_rows(lines: list[Line], x: str, y: str, broken: bool = False) -> Said:
@@ -153,7 +157,8 @@ def _all_rows(lines: list[Line], x: str, y: str, broken: bool = False) -> Said:
         yield i, f"${line.formula}$", False
         for text in _calculation(line, x, broken):
             yield i, text, True
-    yield len(lines) - 1, f"${y}:\\ {shown(lines[-1].value[1])}$", True
+    if not lines[-1].together:
+        yield len(lines) - 1, f"${y}:\\ {shown(lines[-1].value[1])}$", True
 
 
 _both_broken, _all_broken = partial(_both_rows, broken=True), partial(_all_rows, broken=True)
@@ -175,6 +180,9 @@ def _formulas(lines: list[Line], x: str, y: str) -> Said:
 
 def _calculation(line: Line, x: str, broken: bool) -> Iterator[str]:
     """The numbers along x and their result, if they are long and may be in two rows."""
+    if line.together:
+        yield f"$=\\ {line.numbers}$"
+        return
     result = shown(line.value[0])
     if result == line.numbers:
         yield f"${x}:\\ {result}$"
@@ -186,5 +194,7 @@ def _calculation(line: Line, x: str, broken: bool) -> Iterator[str]:
 
 
 def _result(line: Line, x: str, y: str) -> str:
+    if line.together:
+        return f"$=\\ {line.numbers}$"
     along_x, along_y = map(shown, line.value)
     return f"${x}:\\ {along_x},\\ \\ {y}:\\ {along_y}$"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from optviz.translate.javascript.branches import Block, Branch, Branches, Choice, Flag
@@ -70,9 +70,15 @@ class Body:
         A step whose name is no name, such as ``s[0]``, stores a value there.
     flags : sequence of Flag
         In the order of a variant's bits.
+    named : callable
+        What a function is called; one that keeps "div" has JavaScript's own division.
     """
 
-    def __init__(self, merged: Merged, flags: Sequence[Flag]) -> None:
+    def __init__(
+        self, merged: Merged, flags: Sequence[Flag], named: Callable[[str], str] = called
+    ) -> None:
+        self.named = named
+        self.binds = BINDS | ({"div": BINDS["mul"]} if named("div") == "div" else {})
         branches = Branches(merged, flags)
         self.block, self.inside = branches.block, branches.inside
         self.results = merged.results
@@ -126,14 +132,14 @@ class Body:
         op, args = item.op, item.args
         if op == "copy":
             return self._text(args[0])
-        if op in BINDS:
-            binds = BINDS[op]
+        if op in self.binds:
+            binds = self.binds[op]
             if op == "neg":
                 return f"-{self._within(args[0], ATOM)}", binds
             left, right = self._within(args[0], binds), self._within(args[1], binds + 1)
             return f"{left} {OPERATORS[op]} {right}", binds
         texts = (self._text(value)[0] for value in args)
-        return f"{called(op)}({', '.join(texts)})", ATOM
+        return f"{self.named(op)}({', '.join(texts)})", ATOM
 
     def _within(self, value: Argument, least: int) -> str:
         text, binds = self._text(value)

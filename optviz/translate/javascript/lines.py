@@ -9,26 +9,28 @@ from functools import partial, reduce
 from typing import Any
 
 from optviz.optimizers import Optimizer
-from optviz.optimizers.tracer import argument, traced
-from optviz.translate.expressions import Assignment, Name, Scope, Tree
+from optviz.translate.expressions import Scope
+from optviz.translate.javascript import whole
 from optviz.translate.javascript.body import Body
 from optviz.translate.javascript.branches import Branches, Flag
-from optviz.translate.javascript.rules import (
-    Maker,
-    arguments,
+from optviz.translate.javascript.recordings import (
     before,
-    check_optimizer,
     each_variant,
     flags_of,
     slots_of,
     stored,
 )
+from optviz.translate.javascript.rules import WHOLE, check_optimizer, seen_by
 from optviz.translate.javascript.script import array_source, function, object_source, quoted
-from optviz.translate.mathml import mathml
+from optviz.translate.javascript.variant_lines import (
+    PART,
+    RAW,
+    VariantLines,
+    by_coordinate,
+    by_point,
+)
 from optviz.translate.merging import merge
-from optviz.translate.statements import read
-from optviz.translate.symbols import symbol
-from surfaces.tape import Argument, Operation, Tape, TapeWriter
+from surfaces.tape import Argument
 
 
 def lines_source(kind: type[Optimizer]) -> str:
@@ -45,101 +47,20 @@ def lines_source(kind: type[Optimizer]) -> str:
         What `rule_source` refuses, and a rule whose source cannot be read.
     """
     check_optimizer(kind)
-    flags, slots = flags_of(kind), slots_of(kind)
-    lines = MergedLines(each_variant(kind, partial(VariantLines, slots)), flags)
-    given = ["h", "f", "t", "lr", "g", "p", f"[{', '.join(map(before, range(len(slots))))}]"]
-    values = lines.values([*given, *[RAW] * kind.transforms])
-    return object_source({"text": lines.text(), "values": values})
-
-
-RAW = "raw"  # the gradient of which a transform makes g
-
-
-class VariantLines:
-    """The lines of one variant.
-
-    Attributes
-    ----------
-    lines : Tape
-        Each line as an operation: its name and its arguments are keys of names, its ``op`` says
-        what is computed of them.
-    shapes : dict of str to LineTree
-        By ``op``: the expression, ``None`` in the place of each name.
-    markup : dict of str to str
-        MathML of each name, by key; a condition, which is never shown, has none.
-    arithmetic : TapeWriter
-    values : dict of str to str or float
-        What each key stands for on the tape ``arithmetic``.
-    scopes : dict of str to Scope
-        What each key depends on.
-    slots : dict of str to str
-        By the key of each line that renews a slot: that slot.
-    before : dict of str to str
-        By slot: the key of its old value, if a line reads it.
-    """
-
-    def __init__(self, slots: Sequence[str], make: Maker) -> None:
-        self.arithmetic = TapeWriter()
-        self.markup: dict[str, str] = {}
-        self.values: dict[str, Argument] = {}
-        self.shapes: dict[str, Any] = {}
-        self.scopes: dict[str, Scope] = {}
-        self.slots: dict[str, str] = {}
-        self.before: dict[str, str] = {}
-        mine = [name for name in slots if name in make(TapeWriter()).slots(0.0)]
-        lines: dict[str, Operation] = {}
-        for line in _read(make(self.arithmetic), *arguments(self.arithmetic, slots, mine)):
-            keys: list[str] = []
-            shape = self._shape(line.tree, keys)
-            self.shapes[repr(shape)] = shape
-            target = self._key(line.target, taken=self.values.keys())
-            if line.target.slot:
-                self.slots[target] = line.target.text
-            lines[target] = Operation(target, repr(shape), tuple(keys))
-        self.lines = Tape((), tuple(lines.values()), ())
-
-    def _shape(self, tree: Tree, keys: list[str]) -> Any:
-        """``LineTree`` of lines.js with None for names, whose keys are added to ``keys``."""
-        if isinstance(tree, Name):
-            keys.append(self._key(tree))
-            return None
-        if isinstance(tree, (int, float)):
-            return tree
-        first, *others = tree.parts
-        if tree.name == "where" and isinstance(first, Name):
-            keys.append(self._condition(first))
-            return ["where", None, *(self._shape(part, keys) for part in others)]
-        return [tree.name, *(self._shape(part, keys) for part in tree.parts)]
-
-    def _key(self, name: Name, taken: Any = ()) -> str:
-        """The key of a name: a dot, its name in Python, and a $ for each later value."""
-        key = self._free(f".{name.text}" + "$" * name.primes, name, taken)
-        self.markup[key] = mathml(symbol(name))
-        if name.slot and not name.primes:
-            self.before[name.text] = key
-        return key
-
-    def _condition(self, name: Name) -> str:
-        return self._free(f".{name.text}?", name)
-
-    def _free(self, key: str, name: Name, taken: Any = ()) -> str:
-        """A key that is not yet in use for another name."""
-        value = argument(name.value)
-        while key in taken or repr(self.values.get(key, value)) != repr(value):
-            key += "$"
-        self.values[key] = value
-        self.scopes[key] = max(name.scope, self.scopes.get(key, name.scope))
-        return key
-
-
-def _read(
-    optimizer: Optimizer, t: Any, lr: Any, grad: Any, params: Any, slots: Mapping[str, Any]
-) -> Iterator[Assignment]:
-    """The lines of a step by symbols, of which ``grad`` is what the rule is given."""
-    if not optimizer.transforms:
-        return read(optimizer, t, lr, grad, params, slots)
-    raw = traced(grad.tape, RAW)
-    return read(optimizer, t, lr, raw, params, slots, transformed=grad)
+    flags = flags_of(kind)
+    if kind.elementwise:
+        slots = slots_of(kind)
+        record = partial(by_coordinate, slots)
+        olds = list(map(before, range(len(slots))))
+        raw = [RAW, *seen_by(kind)] if kind.transforms or seen_by(kind) else []
+        given = ["h", "f", "t", "lr", "g", "p", f"[{', '.join(olds)}]", *raw]
+    else:
+        layout = whole.layout_of(kind)
+        record = partial(by_point, layout)
+        olds = [name for slot in layout.places for name in layout.names(slot)]
+        given = [*WHOLE[:-1], f"[{', '.join(olds)}]", *seen_by(kind)]
+    lines = MergedLines(each_variant(kind, lambda make: VariantLines(*record(make))), flags)
+    return object_source({"text": lines.text(), "values": lines.values(given)})
 
 
 class MergedLines:
@@ -233,9 +154,13 @@ class MergedLines:
         """A function that returns the values of all keys."""
         recorded = []
         for v, variant in enumerate(self.variants):
-            mine = {self.keys[name]: own[v] for name, own in self.own.items() if v in own}
-            results = [variant.values[key] for key in mine.values()]
-            recorded.append((variant.arithmetic.tape(results), list(mine)))
+            mine = {
+                self.keys[name] + PART * i: number
+                for name, own in self.own.items()
+                if v in own
+                for i, number in enumerate(variant.values[own[v]])
+            }
+            recorded.append((variant.arithmetic.tape(mine.values()), list(mine)))
         places = {key: f"v[{_json(key)}]" for key in self._partly_known()}
         body = Body(stored(recorded, places), self.flags)
         always = {quoted(key): body.result(key) for key in body.results}
@@ -251,12 +176,13 @@ class MergedLines:
         """The keys of values that only some variants compute."""
         for name, own in self.own.items():
             values = {repr(self.variants[v].values[key]) for v, key in own.items()}
+            numbers = {n: v for v, key in own.items() for n in self.variants[v].values[key]}
             is_given = len(values) == 1 and not any(
-                self.variants[v].values[key] in self.variants[v].arithmetic.names()
-                for v, key in own.items()
+                number in self.variants[v].arithmetic.names() for number, v in numbers.items()
             )
             if len(own) < len(self.variants) and not is_given:
-                yield self.keys[name]
+                count = max(len(self.variants[v].values[key]) for v, key in own.items())
+                yield from (self.keys[name] + PART * i for i in range(count))
 
 
 def _filled(shape: Any, keys: Iterator[str]) -> Any:

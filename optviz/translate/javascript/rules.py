@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from optviz.optimizers import Optimizer
 from optviz.optimizers.schedules import Schedule
-from optviz.optimizers.straight_line import transformed
-from optviz.optimizers.tracer import argument, explained, traced
+from optviz.optimizers.tracer import argument, traced
+from optviz.translate.javascript import whole
 from optviz.translate.javascript.body import Body
 from optviz.translate.javascript.branches import Flag
 from optviz.translate.javascript.free_settings import (
@@ -22,15 +22,20 @@ from optviz.translate.javascript.free_settings import (
     is_number,
     numbers_of,
 )
+from optviz.translate.javascript.recordings import (
+    Maker,
+    Recorded,
+    arguments,
+    before,
+    each_variant,
+    flags_of,
+    in_one_order,
+    merged_variants,
+    stored,
+)
 from optviz.translate.javascript.script import function, object_source
-from optviz.translate.merging import merge
-from optviz.translate.variants import Merged, Step
-from surfaces.errors import InputError, must
-from surfaces.tape import Operation, Tape, TapeWriter
-
-T = TypeVar("T")
-
-MAX_FLAGS = 8  # weight decay or none is one of them; Adam has four
+from surfaces.errors import must
+from surfaces.tape import TapeWriter
 
 
 def rule_source(kind: type[Optimizer]) -> str:
@@ -54,29 +59,87 @@ def rule_entries(kind: type[Optimizer]) -> dict[str, str]:
     """The entries of `rule_source`, each as JavaScript."""
     check_optimizer(kind)
     flags = flags_of(kind)
+    entries = _entries(kind)
+    for name, record in whole.entries_of_pairs(kind).items():
+        body = Body(merged_variants(each_variant(kind, record)), flags)
+        entries[name] = _pair_function("(h, f, gx, gy, x, y) =>", [], body)
+    if "hessian" in kind.inputs:
+        entries["curved"] = "true"
+    if kind.elementwise:
+        return entries | _elementwise(kind, flags)
+    return entries | _whole(kind, flags)
+
+
+def _elementwise(kind: type[Optimizer], flags: Sequence[Flag]) -> dict[str, str]:
+    """The entries of a rule that sees a coordinate at a time."""
     starts = each_variant(kind, _start)
-    slots = _in_one_order([labels for _, labels in starts])
+    slots = in_one_order([labels for _, labels in starts])
     places = {name: f"s[{json.dumps(name)}]" for name in slots}
     start = Body(stored(starts, places), flags)
     places = {name: f"s[{i}]" for i, name in enumerate(slots)}
-    merged = stored(each_variant(kind, partial(_step, slots)), places)
-    step = Body(merged, flags)
+    step = Body(stored(each_variant(kind, partial(_step, slots)), places), flags)
     old = [f"{before(i)} = {place}" for i, place in enumerate(places.values())]
-    whole = _transform_entry(kind, flags) if kind.transforms else {}
-    return (
-        _entries(kind)
-        | whole
-        | {
-            "slots": json.dumps(slots),
-            "start": function("(h, f, lr) =>", "const s = {};", *start.statements(), "return s;"),
-            "step": function(
-                "(h, f, t, lr, g, p, s) =>",
-                *[f"const {', '.join(old)};"] * bool(old),
-                *step.statements(),
-                f"return {step.result(STEP)};",
-            ),
-        }
-    )
+    declared = [f"const {', '.join(old)};"] * bool(old)
+    entries = {
+        "slots": json.dumps(slots),
+        "start": function("(h, f, lr) =>", "const s = {};", *start.statements(), "return s;"),
+        "step": function(
+            f"({', '.join([*GIVEN, *seen_by(kind)])}) =>",
+            *declared,
+            *step.statements(),
+            f"return {step.result(STEP)};",
+        ),
+    }
+    if kind.evaluates_elsewhere:
+        point = Body(merged_variants(each_variant(kind, partial(_point, slots))), flags)
+        entries["point"] = function(
+            "(h, f, t, p, s) =>", *declared, *point.statements(), f"return {point.result(STEP)};"
+        )
+    return entries
+
+
+def _whole(kind: type[Optimizer], flags: Sequence[Flag]) -> dict[str, str]:
+    """The entries of a rule that sees both coordinates at once."""
+    layout = whole.layout_of(kind)
+    labels = {
+        f"{slot}.{i}": first + i
+        for slot, (first, count) in layout.places.items()
+        for i in range(count)
+    }
+    begun = {label: f"s[{json.dumps(label)}]" for label in labels}
+    start = Body(stored(each_variant(kind, whole.start), begun), flags)
+    places = {label: f"s[{i}]" for label, i in labels.items()}
+    step = Body(stored(each_variant(kind, partial(whole.step, layout)), places), flags)
+    old = [f"s{i} = s[{i}]" for i in labels.values()]
+    declared = [f"const {', '.join(old)};"] * bool(old)
+    entries = {
+        "slots": json.dumps(list(layout.places)),
+        "sizes": json.dumps(layout.sizes),
+        "start": function("(h, f, lr) =>", "const s = {};", *start.statements(), "return s;"),
+        "step": _pair_function(f"({', '.join([*WHOLE, *seen_by(kind)])}) =>", declared, step),
+    }
+    if kind.evaluates_elsewhere:
+        point = Body(merged_variants(each_variant(kind, partial(whole.point, layout))), flags)
+        entries["point"] = _pair_function("(h, f, t, x, y, s) =>", declared, point)
+    return entries
+
+
+def _pair_function(head: str, declared: list[str], body: Body) -> str:
+    """A function that returns two numbers."""
+    both = ", ".join(body.result(name) for name in whole.NEW)
+    return function(head, *declared, *body.statements(), f"return [{both}];")
+
+
+GIVEN = ("h", "f", "t", "lr", "g", "p", "s")
+WHOLE = ("h", "f", "t", "lr", "gx", "gy", "x", "y", "s")
+
+
+def seen_by(kind: type[Optimizer]) -> list[str]:
+    """The further parameters of a step: the value, and second derivatives."""
+    names = {"value": ["value"], "hessian": ["hessian"] if kind.elementwise else ["xx", "xy", "yy"]}
+    # They have places of their own, whether the rule names both or one.
+    last = max((["value", "hessian"].index(n) for n in kind.inputs if n in names), default=-1)
+    return [name for names in list(names.values())[: last + 1] for name in names]
 
 
 def schedule_source(kind: type[Schedule]) -> str:
@@ -146,65 +209,6 @@ def _entries(kind: Any) -> dict[str, str]:
     }
 
 
-def flags_of(kind: Any) -> list[Flag]:
-    """The flags of a class, in the order of a variant's bits: its booleans, then weight decay."""
-    flags = [Flag(f"f.{name}", f"!f.{name}") for name in booleans_of(kind)]
-    if "weight_decay" in hyper_of(kind):
-        flags.append(Flag("h.weight_decay !== 0", "h.weight_decay === 0"))
-    if len(flags) > MAX_FLAGS:
-        raise must(f"{kind.__name__}'s booleans", f"at most {MAX_FLAGS}", len(flags))
-    return flags
-
-
-Maker = Callable[[TapeWriter], Any]  # an instance whose hyper-parameters are symbols of a tape
-
-
-def each_variant(kind: Any, record: Callable[[Maker], T]) -> list[T]:
-    """The recordings of an instance for each combination of flags."""
-    choices = [*booleans_of(kind), *["weight_decay"] * ("weight_decay" in hyper_of(kind))]
-    found = []
-    for variant in range(2 ** len(choices)):
-        chosen = {name: bool(variant >> i & 1) for i, name in enumerate(choices)}
-        try:
-            with explained(kind):
-                found.append(record(partial(_symbolic, kind, chosen)))
-        except ArithmeticError as error:  # 1 / 0 in the rule itself
-            raise InputError(f"{kind.__name__}.rule must not compute: {error}") from error
-    return found
-
-
-def stored(recorded: Sequence[Recorded], places: Mapping[str, str]) -> Merged:
-    """All variants merged, with statements that store each result in its place, if it has one."""
-    merged = merged_variants(recorded)
-    steps = list(merged.steps)
-    for label, place in places.items():
-        having = sum(1 << v for v, (_, labels) in enumerate(recorded) if label in labels)
-        steps.append(Step(having, Operation(place, "copy", (merged.results[label],))))
-    left = {label: v for label, v in merged.results.items() if label not in places}
-    return Merged(merged.variants, tuple(steps), left)
-
-
-def merged_variants(recorded: Sequence[Recorded]) -> Merged:
-    """All variants as one."""
-    return merge([tape for tape, _ in recorded], [labels for _, labels in recorded])
-
-
-def slots_of(kind: Any) -> list[str]:
-    """The slots of a rule under any combination of flags."""
-    return _in_one_order(each_variant(kind, lambda make: list(make(TapeWriter()).slots(0.0))))
-
-
-def _in_one_order(lists: Iterable[Sequence[str]]) -> list[str]:
-    """The members of all lists, each after the member before it in the first list with it."""
-    order: list[str] = []
-    for members in lists:
-        for i, member in enumerate(members):
-            if member not in order:
-                order.insert(order.index(members[i - 1]) + 1 if i else 0, member)
-    return order
-
-
-Recorded = tuple[Tape, list[str]]  # and what its results are called
 STEP, RATE = "step", "rate"  # no slot may be called step
 
 
@@ -219,27 +223,18 @@ def _step(slots: Sequence[str], make: Maker) -> Recorded:
     """The slots after a step, and the step."""
     tape = TapeWriter()
     mine = [name for name in slots if name in make(TapeWriter()).slots(0.0)]
-    step, after = make(tape).apply(*arguments(tape, slots, mine))
+    optimizer = make(tape)
+    seen = {name: traced(tape, name) for name in optimizer.inputs if name != "params"}
+    step, after = optimizer.apply(*arguments(tape, slots, mine), **seen)
     return tape.tape([*(argument(after[name]) for name in mine), argument(step)]), [*mine, STEP]
 
 
-NEW = ("gx'", "gy'")
-
-
-def _transform_entry(kind: type[Optimizer], flags: Sequence[Flag]) -> dict[str, str]:
-    """``transform``: both coordinates of the gradient that the rule is given."""
-    body = Body(merged_variants(each_variant(kind, _transform)), flags)
-    both = ", ".join(body.result(name) for name in NEW)
-    return {
-        "transform": function("(h, f, gx, gy, x, y) =>", *body.statements(), f"return [{both}];")
-    }
-
-
-def _transform(make: Maker) -> Recorded:
-    """The gradient that the rule is given."""
+def _point(slots: Sequence[str], make: Maker) -> Recorded:
+    """Where the gradient is taken, along one coordinate."""
     tape = TapeWriter()
-    grads, params = ([traced(tape, name) for name in pair] for pair in (("gx", "gy"), ("x", "y")))
-    return tape.tape(map(argument, transformed(make(tape), grads, params))), list(NEW)
+    mine = [name for name in slots if name in make(TapeWriter()).slots(0.0)]
+    t, _, _, param, old = arguments(tape, slots, mine)
+    return tape.tape([argument(make(tape).evaluates_at(t, param, **old))]), [STEP]
 
 
 def _rate(make: Maker) -> Recorded:
@@ -247,26 +242,3 @@ def _rate(make: Maker) -> Recorded:
     tape = TapeWriter()
     rate = make(tape).rule(traced(tape, "epoch"), traced(tape, "lr"))
     return tape.tape([argument(rate)]), [RATE]
-
-
-def before(slot: int) -> str:
-    """The name of a slot's old value."""
-    return f"s{slot}"
-
-
-def arguments(tape: TapeWriter, slots: Sequence[str], mine: Iterable[str]) -> tuple[Any, ...]:
-    """The arguments of `Optimizer.apply` as symbols on a tape, in its order."""
-    old = {name: traced(tape, before(slots.index(name))) for name in mine}
-    return *(traced(tape, name) for name in ("t", "lr", "g", "p")), old
-
-
-def _symbolic(kind: Any, chosen: dict[str, bool], tape: TapeWriter) -> Any:
-    """An instance with symbols for its numbers; its own checks let symbols pass."""
-    values: dict[str, Any] = {"lr": traced(tape, "lr")}
-    for name, default in numbers_of(kind).items():
-        symbols = {key: traced(tape, f"h.{key}") for key in flat(name, default)}
-        values[name] = tuple(symbols.values()) if isinstance(default, tuple) else symbols[name]
-    values |= {name: chosen[name] for name in booleans_of(kind)}
-    if not chosen.get("weight_decay", True):
-        values["weight_decay"] = 0.0  # Python then leaves its terms out
-    return kind(**values)

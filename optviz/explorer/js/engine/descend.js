@@ -1,5 +1,6 @@
 // The descent of `optviz.descent.loop`, step for step, on rules and surfaces derived from their Python.
 import { UNDEFINED } from "./arithmetic.js";
+import { Memory, Mover } from "./mover.js";
 
 /**
  * Numbers by name: hyper-parameters; the members of a tuple are name_0, name_1, ...
@@ -14,13 +15,23 @@ import { UNDEFINED } from "./arithmetic.js";
  * @property {number} lr the default rate
  * @property {Numbers} hyper names and defaults; all are free to move
  * @property {Flags} flags names and defaults
- * @property {string[]} slots all that the rule may remember of each coordinate
+ * @property {string[]} slots all that the rule may remember of each coordinate, or of both at once
+ * @property {number[]} [sizes] of a rule that sees both coordinates at once: how many numbers each
+ *   slot has; they stand one after the other
  * @property {(hyper: Numbers, flags: Flags, lr: number) => Numbers} start what it does remember with
- *   these flags, in order, before the first step
- * @property {(hyper: Numbers, flags: Flags, t: number, lr: number, grad: number, param: number,
- *   slots: Float64Array) => number} step returns the step, and renews the slots in place
- * @property {(hyper: Numbers, flags: Flags, gradX: number, gradY: number, x: number, y: number)
- *   => [number, number]} [transform] the gradient that the step is given instead
+ *   these flags, in order, before the first step; with sizes by slot.0, slot.1, ...
+ * @property {(hyper: Numbers, flags: Flags, t: number, lr: number, ...given: any[]) => any} step
+ *   of grad, param, slots, value, second derivative along that coordinate; with sizes of gradX,
+ *   gradY, x, y, slots, value, xx, xy, yy. It returns the step, or both parts of it, and renews the
+ *   slots in place
+ * @property {OfPair} [transform] the gradient that the step is given instead
+ * @property {OfPair} [second] where a second gradient is taken, which then is the one
+ * @property {(hyper: Numbers, flags: Flags, t: number, ...given: any[]) => any} [point] where the
+ *   gradient is taken: of param, slots along a coordinate, with sizes of x, y, slots
+ * @property {boolean} [curved] whether it is given second derivatives
+ *
+ * @typedef {(hyper: Numbers, flags: Flags, gradX: number, gradY: number, x: number, y: number)
+ *   => [number, number]} OfPair
  *
  * A schedule's class, from `optviz.translate.javascript.schedule_source`.
  * @typedef {object} Schedule
@@ -35,9 +46,10 @@ import { UNDEFINED } from "./arithmetic.js";
  *   lr?: Rate}} Rate
  *
  * From `optviz.translate.javascript.surface_source`: writes value, slope along x and slope along y. Samples
- * also tell whether a point lies on their grid.
- * @typedef {((x: number, y: number, out: Float64Array) => void)
- *   & {covers?: (x: number, y: number) => boolean}} Surface
+ * also tell whether a point lies on their grid. `hessian` writes second derivatives xx, xy, yy.
+ * @typedef {((x: number, y: number, out: Float64Array) => void) & {
+ *   covers?: (x: number, y: number) => boolean,
+ *   hessian: (x: number, y: number, out: Float64Array) => void}} Surface
  *
  * A descent of n steps. Pairs x, y follow each other: point k is at 2k and 2k + 1.
  * @typedef {object} Run
@@ -45,7 +57,7 @@ import { UNDEFINED } from "./arithmetic.js";
  * @property {Float64Array} values n + 1 numbers
  * @property {Float64Array} gradients 2 (n + 1) numbers, with the noise
  * @property {Float64Array} steps 2 n numbers: what was added to each point
- * @property {Record<string, Float64Array>} states by slot, 2 (n + 1) numbers each
+ * @property {Record<string, Float64Array>} states by slot, 2 (n + 1) numbers each, or as `sizes` says
  * @property {number} length n
  * @property {"finished" | "diverged" | "left"} status
  * @property {number | null} divergedAt the step that left the finite numbers
@@ -66,9 +78,9 @@ import { UNDEFINED } from "./arithmetic.js";
  * @property {number} [seed] of the noise; runs with one seed see the same noise
  *
  * Told of each finite point: its number; the point; value and slopes there, with the noise; the step
- * that led there; the slots of x and y, by `rule.slots`. What it returns false for is the last one.
+ * that led there; the memory. What it returns false for is the last one.
  * @typedef {(k: number, x: number, y: number, seen: Float64Array, moveX: number, moveY: number,
- *   slotsX: Float64Array, slotsY: Float64Array) => boolean | void} Visit
+ *   memory: Memory) => boolean | void} Visit
  */
 
 /**
@@ -91,29 +103,25 @@ export function walk(
   if (![x, y, ...seen].every(Number.isFinite)) {
     throw new RangeError("start must be a point where the surface and its slope are finite");
   }
-  const begun = rule.start(h, f, rate(1));
-  const slotsX = Float64Array.from(rule.slots, (name) => begun[name]);
-  const slotsY = slotsX.slice();
-  let [moveX, moveY] = [0, 0];
+  const memory = new Memory(rule, h, f, rate(1));
+  const mover = new Mover(rule, h, f, surface, memory);
+  let [noiseX, noiseY] = [0, 0];
   try {
     for (let k = 0; k <= steps; k++) {
       if (k > 0) {
-        const now = rate(k);
-        let [gx, gy] = [seen[1], seen[2]];
-        if (rule.transform) [gx, gy] = rule.transform(h, f, gx, gy, x, y);
-        moveX = rule.step(h, f, k, now, gx, x, slotsX);
-        moveY = rule.step(h, f, k, now, gy, y, slotsY);
-        x += moveX;
-        y += moveY;
+        mover.move(k, rate(k), seen, x, y);
+        x += mover.x;
+        y += mover.y;
         surface(x, y, seen);
       }
       if (normal) {
-        seen[1] += noise * normal();
-        seen[2] += noise * normal();
+        seen[1] += noiseX = noise * normal();
+        seen[2] += noiseY = noise * normal();
       }
+      if (mover.looks) mover.look(k + 1, seen, x, y, noiseX, noiseY);
       // 0 times inf or nan is nan, and one nan makes the sum nan.
       if (0 * x + 0 * y + 0 * seen[0] + 0 * seen[1] + 0 * seen[2] !== 0) break;
-      if (visit(k, x, y, seen, moveX, moveY, slotsX, slotsY) === false) break;
+      if (visit(k, x, y, seen, mover.x, mover.y, memory) === false) break;
     }
   } catch (error) {
     if (error !== UNDEFINED) throw error;
@@ -130,24 +138,20 @@ export function walk(
 export function descend(setting) {
   const { surface, rule, flags, hyper, lr = rule.lr, steps } = setting;
   const { hyper: h, flags: f } = completed(rule, hyper, flags);
-  const names = Object.keys(rule.start(h, f, rateOf(lr)(1)));
-  const places = names.map((name) => rule.slots.indexOf(name));
+  const { names, sizes } = new Memory(rule, h, f, rateOf(lr)(1));
   const points = new Float64Array(2 * (steps + 1));
   const gradients = new Float64Array(2 * (steps + 1));
   const values = new Float64Array(steps + 1);
   const moves = new Float64Array(2 * steps);
-  const states = names.map(() => new Float64Array(2 * (steps + 1)));
+  const states = names.map((_, i) => new Float64Array(sizes[i] * (steps + 1)));
   let kept = 0; // points
-  const { x, y } = walk(setting, (k, atX, atY, seen, moveX, moveY, slotsX, slotsY) => {
+  const { x, y } = walk(setting, (k, atX, atY, seen, moveX, moveY, memory) => {
     points[2 * k] = atX;
     points[2 * k + 1] = atY;
     values[k] = seen[0];
     gradients[2 * k] = seen[1];
     gradients[2 * k + 1] = seen[2];
-    for (let i = 0; i < states.length; i++) {
-      states[i][2 * k] = slotsX[places[i]];
-      states[i][2 * k + 1] = slotsY[places[i]];
-    }
+    for (let i = 0; i < states.length; i++) memory.keep(i, states[i], k);
     if (k > 0) {
       moves[2 * k - 2] = moveX;
       moves[2 * k - 1] = moveY;
@@ -158,7 +162,7 @@ export function descend(setting) {
   const length = Math.max(kept - 1, 0);
   const left = Number.isFinite(x) && Number.isFinite(y) && surface.covers?.(x, y) === false;
   const status = kept > steps ? "finished" : left ? "left" : "diverged";
-  const shown = names.map((name, i) => [name, states[i].subarray(0, 2 * kept)]);
+  const shown = names.map((name, i) => [name, states[i].subarray(0, sizes[i] * kept)]);
   return {
     points: points.subarray(0, 2 * kept),
     values: values.subarray(0, kept),

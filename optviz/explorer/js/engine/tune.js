@@ -1,6 +1,7 @@
 /** The rate for a picture, by the rule of `optviz.tune`: the same for every optimizer. */
 import { UNDEFINED } from "./arithmetic.js";
 import { completed, walk } from "./descend.js";
+import { Memory, Mover } from "./mover.js";
 
 // What `optviz.descent.rates` says of each.
 const LADDER = ["1", "1.5", "2", "3", "5", "7"];
@@ -182,19 +183,18 @@ function candidateRates({ at, domain, start }, rule, hyper, flags) {
 function firstStepOf(at, rule, hyper, flags) {
   const { hyper: h, flags: f } = completed(rule, hyper, flags);
   const out = new Float64Array(3);
-  return (point) => {
-    at(point[0], point[1], out);
-    return [0, 1].map((axis) => {
-      try {
-        const begun = rule.start(h, f, 1);
-        const slots = Float64Array.from(rule.slots, (name) => begun[name]);
-        const grad = rule.transform?.(h, f, out[1], out[2], point[0], point[1])[axis] ?? out[1 + axis];
-        return rule.step(h, f, 1, 1, grad, point[axis], slots);
-      } catch (error) {
-        if (error !== UNDEFINED) throw error;
-        return NaN; // Python's arrays go on with it
-      }
-    });
+  return ([x, y]) => {
+    /** @type {Mover | null} */
+    let mover = null;
+    try {
+      mover = new Mover(rule, h, f, at, new Memory(rule, h, f, 1));
+      at(x, y, out);
+      if (mover.looks) mover.look(1, out, x, y, 0, 0);
+      mover.move(1, 1, out, x, y);
+    } catch (error) {
+      if (error !== UNDEFINED) throw error; // Python's arrays go on with it
+    }
+    return mover ? [mover.x, mover.y] : [NaN, NaN];
   };
 }
 

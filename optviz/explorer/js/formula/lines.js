@@ -23,8 +23,10 @@ import { effectiveLines, lineHolds } from "./effective.js";
  * @typedef {object} RuleLines
  * @property {(hyper: Record<string, number>, flags: Record<string, boolean>) => RuleText} text
  * @property {(hyper: Record<string, number>, flags: Record<string, boolean>, t: number, lr: number,
- *   grad: number, param: number, slots: ArrayLike<number>, raw?: number) => Record<string, number | boolean>}
- *   values of all keys
+ *   ...given: any[]) => Record<string, number | boolean>}
+ *   values of all keys: of grad, param, slots, raw, value, second derivative along a coordinate; of a
+ *   rule that sees both at once of gradX, gradY, x, y, slots, value, xx, xy, yy. Further numbers of
+ *   a matrix stand under its key with a ' for each number before
  *
  * What a step of one coordinate starts from, under the names that a rule's text has for it.
  * @typedef {object} RuleStep
@@ -32,10 +34,8 @@ import { effectiveLines, lineHolds } from "./effective.js";
  * @property {Record<string, boolean>} f flags: all of them
  * @property {number} t the step, counted from 1
  * @property {number} lr the rate of this step
- * @property {number} g gradient, as the rule is given it
- * @property {number} [raw] of which a transform made it
- * @property {number} p parameter
- * @property {ArrayLike<number>} s slots
+ * @property {any[]} given what `values` takes behind it
+ * @property {boolean} whole whether the rule sees both coordinates at once
  *
  * @typedef {object} RuleRow
  * @property {number} line its index among all lines of the rule
@@ -54,7 +54,8 @@ import { effectiveLines, lineHolds } from "./effective.js";
 /** @type {Map<string, LineWriter>} */
 const LINE_OPERATIONS = new Map([
   ["+", lineSum], ["-", lineMinus], ["*", lineProduct], ["/", lineFraction], ["^", linePower],
-  ["sqrt", lineRoot], ["abs", lineSize], ["where", lineBranch],
+  ["sqrt", lineRoot], ["abs", lineSize], ["norm", lineSize], ["where", lineBranch], ["matmul", lineProduct],
+  ["transpose", lineTransposed], ["solve", lineSolved], ["identity", () => lineAtom("<mi>I</mi>")],
 ]);
 const LINE_WORDS = new Map([["maximum", "max"], ["minimum", "min"]]);
 const LINE_EQUALS = "<mo>=</mo>";
@@ -76,9 +77,9 @@ export function ruleRows(rule, step) {
   return lines.flatMap(({ target, tree, line }) => {
     const [left, right] = [names[target], lineWrite(tree, symbols).markup];
     if (left === right) return [];
-    const result = lineShown(values[target]).markup;
-    // A transform needs more numbers than those of one coordinate.
-    const inserted = target === "transformed" ? result : lineWrite(tree, numbers).markup;
+    const result = lineTogether(values, target);
+    // A transform needs more numbers than those of one coordinate, and a matrix has more.
+    const inserted = step.whole || target === "transformed" ? result : lineWrite(tree, numbers).markup;
     return {
       line,
       formula: lineMath(left + LINE_EQUALS + right),
@@ -100,8 +101,21 @@ export function ruleValues(rule, step) {
 }
 
 /** @type {(rule: RuleLines, step: RuleStep) => Record<string, any>} */
-function lineValues(rule, { h, f, t, lr, g, p, s, raw }) {
-  return rule.values(h, f, t, lr, g, p, s, raw);
+function lineValues(rule, { h, f, t, lr, given }) {
+  return rule.values(h, f, t, lr, ...given);
+}
+
+/**
+ * A number, or those of a column or of a matrix row by row, in brackets.
+ * @type {(values: Record<string, any>, key: string) => string}
+ */
+function lineTogether(values, key) {
+  const numbers = [];
+  for (let part = key; part in values; part += "'") numbers.push(lineShown(values[part]).markup);
+  if (numbers.length === 1) return numbers[0];
+  const root = Math.sqrt(numbers.length);
+  const columns = Number.isInteger(root) ? root : numbers.length;
+  return mathBrackets(numbers.map((number, i) => (i ? (i % columns ? "<mo>,</mo>" : "<mo>;</mo>") : "") + number).join(""));
 }
 
 /** @type {(tree: LineTree, look: LineLook) => LinePiece} */
@@ -162,8 +176,20 @@ function lineRoot([part], look) {
 }
 
 /** @type {LineWriter} */
-function lineSize([part], look) {
-  return lineAtom(mathRow(`<mo>|</mo>${lineWrite(part, look).markup}<mo>|</mo>`));
+function lineSize([part], look, name) {
+  const bar = name === "norm" ? "<mo>‖</mo>" : "<mo>|</mo>";
+  return lineAtom(mathRow(bar + lineWrite(part, look).markup + bar));
+}
+
+/** @type {LineWriter} */
+function lineTransposed([part], look) {
+  return { markup: mathScript(lineInside(part, MATH_ATOM, look), "<mo>⊤</mo>"), hold: MATH_SCRIPT };
+}
+
+/** @type {LineWriter} */
+function lineSolved([matrix, part], look) {
+  const inverse = mathScript(lineInside(matrix, MATH_ATOM, look), "<mrow><mo>−</mo><mn>1</mn></mrow>");
+  return { markup: inverse + lineInside(part, MATH_SCRIPT, look), hold: MATH_PRODUCT };
 }
 
 /** @type {LineWriter} */

@@ -32,7 +32,7 @@ const NAMED_NUMBERS = { x: null, y: null, pi: Math.PI, e: Math.E };
  * `canonical` is what was understood, in plain Python.
  *
  * @param {string} text
- * @returns {{tree: FormulaNode, canonical: string, value: Value, at: At}}
+ * @returns {{tree: FormulaNode, canonical: string, value: Value, at: At & {hessian: At}}}
  */
 export function parseFormula(text) {
   const tree = readFormula(text);

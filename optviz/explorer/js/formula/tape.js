@@ -10,7 +10,7 @@
  * @typedef {(xs: Float64Array, ys: Float64Array, out: Float64Array) => Float64Array} Grid
  * @typedef {((x: number, y: number) => number) & {grid: Grid}} Value
  *
- * Writes value, slope along x and slope along y.
+ * Writes value, slope along x and slope along y; `hessian` writes second derivatives xx, xy, yy.
  * @typedef {(x: number, y: number, out: number[] | Float64Array) => void} At
  */
 
@@ -216,7 +216,7 @@ export class FormulaTape {
 /**
  * Make `value(x, y)`, `value.grid(xs, ys, out)` and `at(x, y, out)` of a checked tree.
  * @param {FormulaNode} tree
- * @returns {{value: Value, at: At, dividesByZero: boolean}}
+ * @returns {{value: Value, at: At & {hessian: At}, dividesByZero: boolean}}
  */
 export function compileTree(tree) {
   const tape = new FormulaTape();
@@ -257,7 +257,38 @@ export function compileTree(tree) {
     out[2] = finite && Number.isNaN(slopeY[0]) ? 0 : slopeY[0];
   }
 
-  return { value, at, dividesByZero };
+  return { value, at: Object.assign(at, { hessian: curvature(tape, alongX, alongY) }), dividesByZero };
+}
+
+/**
+ * A function of the second derivatives xx, xy, yy, whose lines are written when it is first called.
+ * @param {FormulaTape} tape
+ * @param {number} alongX  the register of the slope along x
+ * @param {number} alongY
+ * @returns {At}
+ */
+function curvature(tape, alongX, alongY) {
+  /** @type {At | undefined} */
+  let made;
+  return (x, y, out) => (made ??= secondDerivatives(tape, alongX, alongY))(x, y, out);
+}
+
+/**
+ * @param {FormulaTape} tape
+ * @param {number} alongX
+ * @param {number} alongY
+ * @returns {At}
+ */
+function secondDerivatives(tape, alongX, alongY) {
+  const results = [tape.slope(alongX, "x"), tape.slope(alongX, "y"), tape.slope(alongY, "y")];
+  const registers = tape.registers(1);
+  const run = tape.program(tape.lines.map((_, i) => i).filter((i) => tape.lines[i].op in TAPE_LOOPS), registers);
+  return (x, y, out) => {
+    registers[tape.x][0] = x;
+    registers[tape.y][0] = y;
+    run(1);
+    results.forEach((register, i) => (out[i] = registers[register][0]));
+  };
 }
 
 /**

@@ -15,7 +15,7 @@
  * @property {number} steps
  * @property {number[][]} minima
  * @property {"log" | "linear"} scale
- * @property {At} at
+ * @property {At & {hessian: At}} at
  * @property {Value} value
  */
 

@@ -1,6 +1,7 @@
 /**
  * The panel that explains one step: a key of its arrows, accumulated squares, the rule with numbers.
  *
+ * @import { Rule } from "../engine/descend.js"
  * @import { Model, Run, Shown } from "../state/types.js"
  *
  * Along an axis, what was accumulated by one slot of the rule.
@@ -40,6 +41,7 @@ export class Anatomy {
     this.cells = [];
     /** @type {RuleLine[]} */
     this.lines = [];
+    this.together = false; // whether the rule's numbers are those of both coordinates at once
     this.seen = true;
     this.observer = new IntersectionObserver(([{ isIntersecting }]) => {
       this.seen = isIntersecting;
@@ -171,14 +173,23 @@ export class Anatomy {
     }
     const [raw, point] = [run.gradients, run.points].map((pairs) => pairs.subarray(2 * k, 2 * k + 2));
     const grad = rule.transform?.(hyper, flags, raw[0], raw[1], point[0], point[1]) ?? raw;
-    const at = (/** @type {number} */ axis) => ruleRows(lines, {
-      h: hyper, f: flags, t: k + 1, lr: lr(k + 1), g: grad[axis], raw: raw[axis], p: point[axis],
-      s: Float64Array.from(rule.slots, (name) => run.states[name]?.[2 * k + axis]),
-    });
-    const [alongX, alongY] = [at(0), at(1)];
-    const others = new Map(alongY.map((row) => [row.line, row.numbers]));
-    if (this.lines.length !== alongX.length) {
+    const curved = new Float64Array(3);
+    if (rule.curved) this.model.surface.at.hessian(point[0], point[1], curved);
+    const [xx, xy, yy] = curved;
+    const value = run.values[k];
+    const at = (/** @type {any[]} */ given) =>
+      ruleRows(lines, { h: hyper, f: flags, t: k + 1, lr: lr(k + 1), given, whole: Boolean(rule.sizes) });
+    const along = (/** @type {number} */ axis) => at([grad[axis], point[axis],
+      Float64Array.from(rule.slots, (name) => run.states[name]?.[2 * k + axis]), raw[axis], value, axis ? yy : xx]);
+    const alongX = rule.sizes ? at([...grad, ...point, slotsAt(rule, run, k), value, xx, xy, yy]) : along(0);
+    const others = new Map(rule.sizes ? [] : along(1).map((row) => [row.line, row.numbers]));
+    if (this.lines.length !== alongX.length || this.together !== Boolean(rule.sizes)) {
+      this.together = Boolean(rule.sizes);
       this.lines = alongX.map((_, i) => this.lines[i] ?? lineOfRule(this.letters));
+      this.lines.forEach(({ x, y }) => {
+        if (x.name) write(x.name, { textContent: this.together ? "=" : `${this.letters[0]}:` });
+        if (y.name) write(y.name, { hidden: this.together });
+      });
       this.rows.replaceChildren(...this.lines.flatMap(({ boxes }) => boxes));
     }
     alongX.forEach(({ line, formula, numbers }, i) => {
@@ -187,6 +198,16 @@ export class Anatomy {
       this.lines[i].y.show(others.get(line) ?? "");
     });
   }
+}
+
+/**
+ * The slots of a rule that sees both coordinates at once, one after the other.
+ * @param {Rule} rule
+ * @param {Run} run
+ * @param {number} k
+ */
+function slotsAt({ slots, sizes = [] }, run, k) {
+  return slots.flatMap((name, i) => Array.from({ length: sizes[i] }, (_, j) => run.states[name]?.[sizes[i] * k + j]));
 }
 
 /**

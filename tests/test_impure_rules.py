@@ -1,0 +1,115 @@
+"""A user's rule that means another thing each time, or nothing, is refused before it runs."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from itertools import count
+
+import numpy as np
+import pytest
+import torch
+
+import optviz
+from optviz import optimizers
+from optviz.errors import InputError
+
+NUMBERS = count(1)
+
+
+def deep(n):
+    return deep(n + 1)
+
+
+@dataclasses.dataclass(frozen=True)
+class Noisy(optimizers.Optimizer):
+    def rule(self, t, lr, grad):
+        return -lr * grad * random.random(), {}
+
+
+@dataclasses.dataclass(frozen=True)
+class Counting(optimizers.Optimizer):
+    def rule(self, t, lr, grad):
+        return -lr * grad / next(NUMBERS), {}
+
+
+@dataclasses.dataclass(frozen=True)
+class ByZero(optimizers.Optimizer):
+    def rule(self, t, lr, grad):
+        return -lr * grad * (1 / 0), {}
+
+
+@dataclasses.dataclass(frozen=True)
+class TooLarge(optimizers.Optimizer):
+    def rule(self, t, lr, grad):
+        return -lr * grad * 10.0**400, {}
+
+
+@dataclasses.dataclass(frozen=True)
+class Endless(optimizers.Optimizer):
+    def transform(self, grad, params):
+        return grad * deep(0)
+
+    def rule(self, t, lr, grad):
+        return -lr * grad, {}
+
+
+@dataclasses.dataclass(frozen=True)
+class Third(optimizers.Optimizer):
+    def rule(self, t, lr, grad):
+        return (-2 * lr if t == 3 else -lr) * grad, {}
+
+
+@dataclasses.dataclass(frozen=True)
+class Listed(optimizers.Optimizer):
+    def transform(self, grad, params):
+        return [1.0, 2.0]
+
+    def rule(self, t, lr, grad):
+        return -lr * grad, {}
+
+
+def in_descend(rule):
+    optviz.descend("booth", rule, steps=3)
+
+
+def in_update(rule):
+    rule.update(np.ones(2), rule.init(np.ones(2)), np.ones(2))
+
+
+def in_torch(rule):
+    param = torch.nn.Parameter(torch.ones(2))
+    param.grad = torch.ones(2)
+    optviz.to_torch(rule, [param]).step()
+
+
+@pytest.mark.parametrize("run", [in_descend, in_update, in_torch])
+@pytest.mark.parametrize(
+    ("kind", "part"),
+    [
+        (Noisy, "one step for the same numbers"),
+        (Counting, "one step for the same numbers"),
+        (ByZero, "division by zero"),
+        (TooLarge, "must not compute"),
+        (Endless, "recursion"),
+        (Third, "not with =="),
+        (Listed, "not a list"),
+    ],
+)
+def test_every_engine_refuses_it_in_one_line(kind, part, run):
+    with pytest.raises(InputError, match=part) as caught:
+        run(kind(0.1))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [("clip(adam:lr=0.1,value=2)", "clipvalue"), ("adam:rho=0.1", "sam"), ("gd:k=3", "lookahead")],
+)
+def test_a_setting_of_another_wrapper_is_told_where_it_belongs(text, part):
+    with pytest.raises(InputError, match=part):
+        optimizers.parse(text)
+
+
+def test_two_bounds_are_one_word_in_the_title():
+    assert optviz.clip("gd", norm=1, value=2).title == "GD+clip"
