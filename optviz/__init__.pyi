@@ -6,6 +6,7 @@ from .explorer import Explorer, explore, page
 from .optimizers import (
     ASGD,
     GD,
+    LBFGS,
     QHM,
     SAM,
     SOAP,
@@ -48,6 +49,7 @@ __all__ = [
     "ASGD",
     "FIVE",
     "GD",
+    "LBFGS",
     "QHM",
     "SAM",
     "SOAP",

@@ -49,7 +49,7 @@ def names_setting(label, optimizer, name, language):
     if isinstance(value, bool):
         return word in label
     text = "/".join(f"{number:.4g}" for number in (value if isinstance(value, tuple) else (value,)))
-    return f"{word}={text.replace('e-0', 'e-')}" in label
+    return f"{word}={text.replace('e-0', 'e-').replace('e+0', 'e')}" in label
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -44,6 +44,7 @@ from optviz.optimizers.ademamix import AdEMAMix as AdEMAMix
 from optviz.optimizers.adan import Adan as Adan
 from optviz.optimizers.asgd import ASGD as ASGD
 from optviz.optimizers.adafactor import Adafactor as Adafactor
+from optviz.optimizers.lbfgs import LBFGS as LBFGS
 # isort: on
 
 _BUILT_IN: dict[str, type[Optimizer]] = {

@@ -50,8 +50,7 @@ class Adafactor(Optimizer):
     decoupled_weight_decay = True
     elementwise = False
     letters: ClassVar = {
-        "eps1": r"\epsilon_1", "eps2": r"\epsilon_2", "row_var": "R", "col_var": "C", "unit": "U",
-        "weight": "w",
+        "beta2_decay": r"\gamma", "eps1": r"\epsilon_1", "eps2": r"\epsilon_2", "row_var": "R", "col_var": "C", "unit": "U",
     }  # fmt: skip
 
     def slots(self, zeros: Any) -> Slots:
@@ -70,19 +69,28 @@ class Adafactor(Optimizer):
         col_var: Any = None,
     ) -> tuple[Any, Slots]:
         eps1, eps2 = self.eps
-        eps1 = where(eps1 <= 0, machine_epsilon(grad), eps1)
-        weight = t**self.beta2_decay  # of this step's squares in their mean
+        eps1 = positive(eps1, grad)
         squared = grad * grad
         if variance is None:
-            row_var = row_var + weight * (row_mean(squared) - row_var)
-            col_var = col_var + weight * (column_mean(squared) - col_var)
+            row_var = row_var + t**self.beta2_decay * (row_mean(squared) - row_var)
+            col_var = col_var + t**self.beta2_decay * (column_mean(squared) - col_var)
             slots = {"row_var": row_var, "col_var": col_var}
             mean_sq = matmul(row_var, col_var) / maximum(mean(row_var), eps1)
         else:
-            variance = variance + weight * (squared - variance)
+            variance = variance + t**self.beta2_decay * (squared - variance)
             slots = {"variance": variance}
             mean_sq = variance
         unit = grad / sqrt(maximum(mean_sq, eps1 * eps1))
-        root_size = (grad.shape[0] * grad.shape[1]) ** 0.5
-        scale = maximum(eps2, norm(params) / root_size) * minimum(lr, 1 / sqrt(t))
-        return -scale / maximum(1.0, norm(unit) / (root_size * self.d)) * unit, slots
+        scale = maximum(eps2, rms(params)) * minimum(lr, 1 / sqrt(t))
+        return -scale * unit / maximum(1.0, rms(unit) / self.d), slots
+
+
+def positive(eps1: Any, grad: Any) -> Any:
+    """The number itself; where it is 0, the machine epsilon."""
+    return where(eps1 <= 0, machine_epsilon(grad), eps1)
+
+
+def rms(a: Any) -> Any:
+    """The root of the mean square."""
+    rows, columns = a.shape
+    return norm(a) / (rows * columns) ** 0.5

@@ -174,6 +174,16 @@ class MatrixOps:
         return Matrix([a.at(i, i) for i in range(min(a.shape))])
 
     @staticmethod
+    def column(a: Matrix, i: int) -> Matrix:
+        return Matrix(a.column(i))
+
+    @staticmethod
+    def column_stack(*columns: Matrix) -> Matrix:
+        return MatrixOps.transpose(
+            Matrix([m for c in columns for m in c], (len(columns), len(columns[0].members)))
+        )
+
+    @staticmethod
     def solve(a: Matrix, b: Matrix) -> Matrix:
         if a.shape == (1, 1):
             return _each(operator.truediv, b, a.at(0, 0))

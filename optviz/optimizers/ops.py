@@ -159,8 +159,8 @@ def _reduced(*values: Any) -> Any:
 
 # Of a rule with elementwise = False alone.
 MATRIX_FUNCTIONS = ("total", "largest", "row_mean", "column_mean", "transpose", "matmul",
-                    "identity", "diagonal", "solve", "eigh", "orthonormal",
-                    "machine_epsilon")  # fmt: skip
+                    "identity", "diagonal", "column", "column_stack", "solve", "eigh",
+                    "orthonormal", "machine_epsilon")  # fmt: skip
 
 
 def _on_matrices(*values: Any) -> Any:
@@ -211,6 +211,16 @@ def identity(a: Any) -> Any:
 def diagonal(a: Any) -> Any:
     """The diagonal of a matrix, as a column."""
     return _on_matrices(a).diagonal(a)
+
+
+def column(a: Any, i: int) -> Any:
+    """Column ``i`` of a matrix, counted from 0."""
+    return _on_matrices(a).column(a, i)
+
+
+def column_stack(*columns: Any) -> Any:
+    """The matrix with these columns."""
+    return _on_matrices(*columns).column_stack(*columns)
 
 
 def solve(a: Any, b: Any) -> Any:

@@ -258,6 +258,14 @@ class LayerOps:
         return Layer(a.numbers.diagonal().unsqueeze(1))
 
     @staticmethod
+    def column(a: Layer, i: int) -> Layer:
+        return Layer(a.numbers[:, i : i + 1])
+
+    @staticmethod
+    def column_stack(*columns: Layer) -> Layer:
+        return Layer(torch.cat([c.numbers for c in columns], 1))
+
+    @staticmethod
     def solve(a: Layer, b: Layer) -> Layer:
         # Of a singular matrix not finite, as on floats; `torch.linalg.solve` raises.
         found, info = torch.linalg.solve_ex(a.numbers, b.numbers)
