@@ -34,8 +34,8 @@ class Adafactor(Optimizer):
         \frac{U_t}{\max(1, \text{RMS}(U_t) / d)}
 
     Shazeer & Stern (2018), algorithms 4 and 5, as torch.optim.Adafactor has them. Of a single row
-    or column, such as a point of a surface, all squares are kept (``variance``); steps are relative
-    to the size of the parameters, so that a descent slows down near the origin.
+    or column, such as a point of a surface, that is every mean square itself; steps are relative to
+    the size of the parameters, so that a descent slows down near the origin.
     :math:`\epsilon_1` keeps the divisions finite; 0 stands for the machine epsilon of the
     parameters' type, as torch's None does.
     """
@@ -50,39 +50,33 @@ class Adafactor(Optimizer):
     decoupled_weight_decay = True
     elementwise = False
     letters: ClassVar = {
-        "beta2_decay": r"\gamma", "eps1": r"\epsilon_1", "eps2": r"\epsilon_2", "row_var": "R", "col_var": "C", "unit": "U",
+        "beta2_decay": r"\gamma", "eps1": r"\epsilon_1", "eps2": r"\epsilon_2", "row_var": "R",
+        "col_var": "C", "unit": "U",
     }  # fmt: skip
 
     def slots(self, zeros: Any) -> Slots:
-        if 1 in zeros.shape:
-            return {"variance": zeros}
         return {"row_var": row_mean(zeros), "col_var": column_mean(zeros)}
 
     def rule(
-        self,
-        t: Any,
-        lr: Any,
-        grad: Any,
-        params: Any,
-        variance: Any = None,
-        row_var: Any = None,
-        col_var: Any = None,
+        self, t: Any, lr: Any, grad: Any, params: Any, row_var: Any, col_var: Any
     ) -> tuple[Any, Slots]:
         eps1, eps2 = self.eps
         eps1 = positive(eps1, grad)
         squared = grad * grad
-        if variance is None:
-            row_var = row_var + t**self.beta2_decay * (row_mean(squared) - row_var)
-            col_var = col_var + t**self.beta2_decay * (column_mean(squared) - col_var)
-            slots = {"row_var": row_var, "col_var": col_var}
-            mean_sq = matmul(row_var, col_var) / maximum(mean(row_var), eps1)
-        else:
-            variance = variance + t**self.beta2_decay * (squared - variance)
-            slots = {"variance": variance}
-            mean_sq = variance
+        row_var = row_var + t**self.beta2_decay * (row_mean(squared) - row_var)
+        col_var = col_var + t**self.beta2_decay * (column_mean(squared) - col_var)
+        mean_sq = factored(row_var, col_var, eps1)
         unit = grad / sqrt(maximum(mean_sq, eps1 * eps1))
         scale = maximum(eps2, rms(params)) * minimum(lr, 1 / sqrt(t))
-        return -scale * unit / maximum(1.0, rms(unit) / self.d), slots
+        step = -scale * unit / maximum(1.0, rms(unit) / self.d)
+        return step, {"row_var": row_var, "col_var": col_var}
+
+
+def factored(rows: Any, columns: Any, eps1: Any) -> Any:
+    """The matrix of these means of rows and of columns; of a single column the former."""
+    if 1 in (rows.shape[0], columns.shape[1]):
+        return rows if columns.shape[1] == 1 else columns
+    return matmul(rows, columns) / maximum(mean(rows), eps1)
 
 
 def positive(eps1: Any, grad: Any) -> Any:
