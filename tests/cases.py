@@ -65,12 +65,9 @@ def _lbfgss_state(state: dict[str, Any], settings: dict[str, Any]) -> dict[str, 
         name: torch.stack((before + state[name])[-size:], dim=1)
         for name in ("old_dirs", "old_stps")
     }
-    step = state["d"] * state["t"]
     return pairs | {
-        "prev_flat_grad": state["prev_flat_grad"],
-        "h_diag": state["H_diag"],
-        "stp": step,
-    }
+        "prev_flat_grad": state["prev_flat_grad"], "stp": state["d"] * state["t"],
+    }  # fmt: skip
 
 
 BETAS = [({"betas": (1.0, 0.9)}, "betas"), ({"betas": (0.9, -0.1)}, "betas")]

@@ -22,10 +22,10 @@ from optviz.optimizers.ops import (
 CURVED = 1e-10  # torch's: a pair whose scalar product is smaller is not kept
 
 
-def direction(grad: Any, differences: Any, steps: Any, scale: Any) -> Any:
+def direction(grad: Any, differences: Any, steps: Any) -> Any:
     """Minus the gradient times the inverse of the second derivatives that the columns tell of.
 
-    Nocedal & Wright (2006), algorithm 7.4: the two loops over ``differences`` of gradients and the
+    Nocedal & Wright (2006), algorithm 7.4: two loops over ``differences`` of gradients and the
     ``steps`` between them, the newest last. Columns of zeros, not filled yet, change nothing.
     """
     pairs = [(column(differences, i), column(steps, i)) for i in range(steps.shape[1])]
@@ -35,7 +35,8 @@ def direction(grad: Any, differences: Any, steps: Any, scale: Any) -> Any:
     for (y, s), weight in zip(reversed(pairs), reversed(weights), strict=True):
         parts.append(weight * dot(s, found))
         found = found - parts[-1] * y
-    found = scale * found
+    newest = dot(pairs[-1][0], pairs[-1][0])
+    found = where(newest > 0, products[-1] / where(newest > 0, newest, 1.0), 1.0) * found
     for (y, s), weight, part in zip(pairs, weights, reversed(parts), strict=True):
         found = found + (part - weight * dot(y, found)) * s
     return found
@@ -73,14 +74,13 @@ class LBFGS(Optimizer):
     elementwise = False
     by_layer = False
     letters: ClassVar = {
-        "h_diag": r"\gamma", "prev_flat_grad": "p", "old_dirs": "Y", "old_stps": "S", "stp": "s",
+        "prev_flat_grad": "p", "old_dirs": "Y", "old_stps": "S", "stp": "s",
         "y": "y", "d": "d", "direction": "H", "product": r"\sigma",
     }  # fmt: skip
 
     def slots(self, zeros: Any) -> Slots:
         pairs = column_stack(*[zeros] * self.history_size)
-        return {"prev_flat_grad": zeros, "old_dirs": pairs, "old_stps": pairs, "h_diag": 0.0,
-                "stp": zeros}  # fmt: skip
+        return {"prev_flat_grad": zeros, "old_dirs": pairs, "old_stps": pairs, "stp": zeros}
 
     def rule(
         self,
@@ -90,7 +90,6 @@ class LBFGS(Optimizer):
         prev_flat_grad: Any,
         old_dirs: Any,
         old_stps: Any,
-        h_diag: Any,
         stp: Any,
     ) -> tuple[Any, Slots]:
         rests = largest(grad) <= self.tolerance_grad
@@ -98,15 +97,12 @@ class LBFGS(Optimizer):
         product = where(rests, 0.0, dot(y, stp))
         old_dirs = where(product > CURVED, shifted(old_dirs, y), old_dirs)
         old_stps = where(product > CURVED, shifted(old_stps, stp), old_stps)
-        size = where(h_diag <= 0, first_size(lr, grad), lr)
-        scale = where(h_diag <= 0, 1.0, h_diag)
-        scale = where(product > CURVED, product / where(product > CURVED, dot(y, y), 1.0), scale)
-        d = direction(grad, old_dirs, old_stps, scale)
+        d = direction(grad, old_dirs, old_stps)
+        size = where(largest(stp) <= 0, first_size(lr, grad), lr)
         prev_flat_grad = where(rests, prev_flat_grad, grad)
-        h_diag = where(rests, h_diag, scale)
         stp = where(rests, stp, size * d)
         slots = {"prev_flat_grad": prev_flat_grad, "old_dirs": old_dirs, "old_stps": old_stps,
-                 "h_diag": h_diag, "stp": stp}  # fmt: skip
+                 "stp": stp}  # fmt: skip
         stays = where(rests, 0.0, -dot(grad, d)) < self.tolerance_change
         return where(stays, 0.0 * d, size * d), slots
 

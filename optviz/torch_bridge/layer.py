@@ -257,13 +257,8 @@ class LayerOps:
     def diagonal(a: Layer) -> Layer:
         return Layer(a.numbers.diagonal().unsqueeze(1))
 
-    @staticmethod
-    def column(a: Layer, i: int) -> Layer:
-        return Layer(a.numbers[:, i : i + 1])
-
-    @staticmethod
-    def column_stack(*columns: Layer) -> Layer:
-        return Layer(torch.cat([c.numbers for c in columns], 1))
+    column = staticmethod(lambda a, i: Layer(a.numbers[:, i : i + 1]))
+    column_stack = staticmethod(lambda *columns: Layer(torch.cat([c.numbers for c in columns], 1)))
 
     @staticmethod
     def solve(a: Layer, b: Layer) -> Layer:
