@@ -278,7 +278,7 @@ WRONG = [
     (["animate", "Himmelblau"], "(did you mean 'himmelblau'?)"),
     (["animate", "sphere", "-O", "sgd"], "(did you mean 'gd' or 'momentum'?)"),
     (["animate", "sphere", "-O", "nesterov"], "(did you mean 'momentum:nesterov=true'?)"),
-    (["animate", "sphere", "-O", "newton"], "one of gd, momentum, adagrad"),
+    (["animate", "sphere", "-O", "zzz"], "that optviz list optimizers shows"),
     (["animate", "sphere", "-O", "adam:learning_rate=1"], "one of lr, betas"),
     (["animate", "sphere", "--lang", "cn"], "one of en, zh; not 'cn' (did you mean 'zh'?)"),
     (["animate", "sphere", "--lang", "Chinese"], "(did you mean 'zh'?)"),

@@ -90,7 +90,7 @@ def test_no_line_says_nothing(kind, settings):
             later = " ".join(other.formula.split(" = ", 1)[1] for other in shown[i + 1 :])
             branches = ("q", r"\sigma")  # what Rprop and L-BFGS decide by
             assert name in later or name in slots or name in branches, line.formula
-            assert line.numbers not in ("0", "1") or name in branches
+            assert line.together or line.numbers not in ("0", "1")
 
 
 @pytest.mark.parametrize(("kind", "settings"), cases.EVERY, ids=cases.EVERY_IDS)

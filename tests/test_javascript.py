@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 
@@ -34,13 +35,19 @@ def ours(browser):
     )
 
 
+def free(kind, rng):
+    """Hyper-parameters that a browser can move: not how often something is repeated."""
+    declared = {field.name: field.metadata.get("hyper") for field in dataclasses.fields(kind)}
+    return ((name, value) for name, value in moved(kind, rng) if not declared[name].structural)
+
+
 def cases_of(kind):
     """Each combination on each surface with each rate; default hyper-parameters, then others."""
     rng = np.random.default_rng(3)
     for flags in flags_of(kind):
         for i, (ground, rate) in enumerate(itertools.product(GROUNDS, RATES)):
             try:
-                others = dict(moved(kind, rng)) if i % 2 else {}
+                others = dict(free(kind, rng)) if i % 2 else {}
                 yield Case(kind(lr=rate, **others, **flags), ground, ground.start)
             except InputError:  # Momentum's nesterov, Rprop's etas: some go together only
                 yield Case(kind(lr=rate, **flags), ground, ground.start)

@@ -208,7 +208,7 @@ def test_a_setting_named_like_its_class_is_not_said_twice_at_a_head():
 def without_rate(label, optimizer, language):
     """A label as the page has it, where the rate stands beside it."""
     title = optimizer.title
-    rate = optimizer_label(type(optimizer)(lr=optimizer.lr), language).removeprefix(f"{title} ")
+    rate = optimizer_label(optviz.GD(lr=optimizer.lr), language).removeprefix("GD ")
     rest = label.removeprefix(f"{title} ").removeprefix(rate).removeprefix(", ").removeprefix("，")
     return f"{title} {rest}".strip()
 

@@ -62,6 +62,7 @@ def any_optimizer(draw):
             settings[field.name] = draw(allowed(field))
     if settings.get("nesterov"):
         settings.pop("dampening", None)
+        settings.pop("momentum", None)  # which may not be 0
     return kind(**settings)
 
 

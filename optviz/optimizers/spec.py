@@ -13,7 +13,7 @@ from optviz.optimizers.sam import SAM
 from optviz.optimizers.schedule_free import ScheduleFree
 from optviz.optimizers.schedules import SCHEDULES, Schedule
 from optviz.optimizers.wrappers import Wrapper, wrapped
-from surfaces.errors import InputError, must, shown, unknown
+from surfaces.errors import InputError, must, nearest, shown, unknown
 
 # What other libraries and lectures call them.
 ELSEWHERE = {
@@ -77,7 +77,7 @@ def read(text: str, registry: Mapping[str, type]) -> tuple[type, dict[str, Any]]
     for key in settings:
         if key not in fields:
             around = [text for text, wrapper in WRAPPERS.items() if key in wrapper.settings]
-            if around:
+            if around and not nearest(key, fields):
                 raise must(key, f"a setting of {around[0]}(...)", f"one of {name}")
             raise unknown(f"hyper-parameter of {name}", key, fields)
     return kind, {key: _value(key, value, fields[key].default) for key, value in settings.items()}

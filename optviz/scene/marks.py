@@ -16,6 +16,8 @@ from optviz.scene.themes import Theme
 SHAPES = ("o", "s", "^", "D", "P", "v", "X", "<", ">", "p", "h", "8", "d", "*")
 
 
+COLOURS = 24  # of each theme
+
 # Beyond the registry's: those first that are far from the course's five in every theme.
 OWN = (15, 17, 16, 19, 18, 20, 22, 21, 14, 23)
 
@@ -47,15 +49,20 @@ def marks(optimizers: Sequence[Optimizer], theme: Theme) -> list[tuple[str, str]
 
 
 def _own_mark(taken: Sequence[int]) -> int:
-    """The first mark of a class that is not of the registry, of a shape that no other here has."""
-    shapes = {index % len(SHAPES) for index in taken}
+    """The first mark of a class that is not of the registry, of a shape that no other here has,
+    and of another colour if there is one.
+    """
+    shapes, colours = ({index % count for index in taken} for count in (len(SHAPES), COLOURS))
     free = [index for index in own_marks() if index not in taken]
-    return next((index for index in free if index % len(SHAPES) not in shapes), free[0])
+    unlike = [index for index in free if index % len(SHAPES) not in shapes] or free
+    return next((index for index in unlike if index % COLOURS not in colours), unlike[0])
 
 
 def own_marks() -> list[int]:
     """The indices of marks for classes that are not of the registry, none of which has them."""
-    return [index for index in (*OWN, *range(24, 168)) if index >= len(REGISTRY.built_in)]
+    first = [index + round * COLOURS for round in range(2) for index in OWN]
+    order = dict.fromkeys([*first, *range(COLOURS, 168)])
+    return [index for index in order if index >= len(REGISTRY.built_in)]
 
 
 def variants(optimizers: Sequence[Optimizer]) -> list[int]:

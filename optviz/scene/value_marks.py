@@ -12,7 +12,7 @@ Mark = tuple[str, str]  # colour and head shape
 # Optimizers take a theme's colours from the front; of the ten at its end, those of one lesson's
 # activations (sigmoid, tanh, relu, prelu) are far apart in every theme.
 ORDER = (4, 6, 5, 0, 2, 1, 7, 3, 8, 9)
-FIRST_SHAPE = 5  # the five before are the course's optimizers'
+FIRST_SHAPE = 6  # so that none of these has the colour and the shape of an optimizer
 
 
 def value_mark(index: int, colours: Sequence[str]) -> Mark:

@@ -143,8 +143,8 @@ def _array(value: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
 
 def _together(value: np.ndarray[Any, np.dtype[np.float64]]) -> str:
     """A number, or a column or matrix row by row in brackets."""
-    if not value.ndim:
-        return shown(float(value))
+    if value.size == 1:
+        return shown(float(value.ravel()[0]))
     rows = [", ".join(map(shown, row)) for row in np.atleast_2d(value)]
     between = r";\ "
     return f"({between.join(rows)})"
@@ -219,7 +219,7 @@ class _Writer:
             case Expression("abs", (a,)):
                 return _Written(rf"\left|{self.write(a).text}\right|")
         known = {"maximum": r"\max", "minimum": r"\min"}
-        word = known.get(tree.name, rf"\mathrm{{{tree.name}}}")
+        word = known.get(tree.name, _base(Word(tree.name.replace("_", " "))))
         return _Written(f"{word}({', '.join(self.write(part).text for part in tree.parts)})")
 
     def inside(self, tree: Tree, least: int) -> str:

@@ -287,8 +287,8 @@ class _RuleInterpreter:
 
     def call(self, function: str, args: list[ast.expr]) -> Tree:
         if function != "where":
-            # What a function of one's own is given besides numbers is not said.
-            told = [arg for arg in args if not isinstance(self.value(arg), (tuple, Optimizer))]
+            told = [arg for arg in args if not isinstance(self.value(arg), (tuple, Optimizer))
+                    and not (isinstance(arg, ast.Name) and arg.id in self.silent)]  # fmt: skip
             return Expression(function, tuple(map(self.tree, told)))
         test, a, b = args
         condition = Name(ast.unparse(test), 0, False, self.value(test), self.scope_of(test))

@@ -88,9 +88,12 @@ function renumbered(names, all, lines) {
   const shown = { ...names };
   /** @type {(key: string) => string} */
   const nameOf = (key) => key.replace(/\$+$/, "");
-  for (const { target } of all) (free[nameOf(target)] ??= []).push(names[target]);
+  for (const { target } of all) {
+    const known = (free[nameOf(target)] ??= []);
+    if (!known.includes(names[target])) known.push(names[target]); // a step that is called so is said twice
+  }
   for (const { target } of lines) {
-    shown[target] = /** @type {string} */ (free[nameOf(target)].shift());
+    shown[target] = free[nameOf(target)].shift() ?? names[target];
   }
   return shown;
 }
@@ -213,7 +216,8 @@ const LINE_ARITHMETIC = {
  * @param {(number | undefined)[]} values
  * @returns {LineTree}
  */
-function withoutNeutral(name, [a, b], [first, second]) {
+function withoutNeutral(name, parts, [first, second]) {
+  const [a, b] = parts;
   /** @param {string[]} names */
   const is = (...names) => names.includes(name);
   if ((first === 0 && is("*", "/")) || (second === 0 && is("*"))) return 0;
@@ -222,5 +226,5 @@ function withoutNeutral(name, [a, b], [first, second]) {
   if ((second === 0 && is("+", "-")) || (second === 1 && is("*", "/", "^"))) return a;
   if (second === 0 && is("^")) return 1;
   if (is("sqrt", "abs") && (first === 0 || first === 1)) return first;
-  return b === undefined ? [name, a] : [name, a, b];
+  return [name, ...parts];
 }
