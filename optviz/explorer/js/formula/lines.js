@@ -113,8 +113,7 @@ function lineTogether(values, key) {
   const numbers = [];
   for (let part = key; part in values; part += "'") numbers.push(lineShown(values[part]).markup);
   if (numbers.length === 1) return numbers[0];
-  const root = Math.sqrt(numbers.length);
-  const columns = Number.isInteger(root) ? root : numbers.length;
+  const columns = numbers.length > 2 ? numbers.length / 2 : 2; // of two rows, as a point has
   return mathBrackets(numbers.map((number, i) => (i ? (i % columns ? "<mo>,</mo>" : "<mo>;</mo>") : "") + number).join(""));
 }
 
