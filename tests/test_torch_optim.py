@@ -163,7 +163,7 @@ def test_two_pairs_are_newtons_direction_in_two_dimensions():
     conjugate = [steps[0], steps[1] - hessian[0, 1] / hessian[0, 0] * steps[0]]
     state.slots["old_stps"] = tuple(np.column_stack(conjugate).ravel())
     state.slots["old_dirs"] = tuple((hessian @ np.column_stack(conjugate)).ravel())
-    state.slots["stp"] = (1e-30, 0.0)  # not the first step any more
+    state.slots["prev_flat_grad"] = (3.0, -1.0)  # not the first step any more
     step, _ = rule.update((3.0, -1.0), state, at)
     np.testing.assert_allclose(step, -np.linalg.solve(hessian, (3.0, -1.0)), rtol=1e-12)
 

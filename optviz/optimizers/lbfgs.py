@@ -73,6 +73,7 @@ class LBFGS(Optimizer):
 
     elementwise = False
     by_layer = False
+    step_slots = ("stp",)
     letters: ClassVar = {
         "prev_flat_grad": "p", "old_dirs": "Y", "old_stps": "S", "stp": "s",
         "y": "y", "d": "d", "direction": "H", "product": r"\sigma",
@@ -98,7 +99,7 @@ class LBFGS(Optimizer):
         old_dirs = where(product > CURVED, shifted(old_dirs, y), old_dirs)
         old_stps = where(product > CURVED, shifted(old_stps, stp), old_stps)
         d = direction(grad, old_dirs, old_stps)
-        size = where(largest(stp) <= 0, first_size(lr, grad), lr)
+        size = where(largest(prev_flat_grad) <= 0, first_size(lr, grad), lr)
         prev_flat_grad = where(rests, prev_flat_grad, grad)
         stp = where(rests, stp, size * d)
         slots = {"prev_flat_grad": prev_flat_grad, "old_dirs": old_dirs, "old_stps": old_stps,

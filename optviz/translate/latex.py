@@ -88,6 +88,8 @@ def lines_of(
     InputError
         The rule's source cannot be read (typed into a prompt, or compiled).
     """
+    if not optimizer.steps_by_rule:
+        raise optimizer.without_rule()
     step = _given(optimizer, grad, params, slots, seen or {})
     formula, numbers = _Writer(_named, r"\,", fraction), _Writer(_number, DOT, fraction)
     lines = []
