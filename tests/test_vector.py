@@ -12,6 +12,7 @@ from PIL import Image, ImageFilter
 
 import optviz
 import surfaces
+from optviz.descent import with_turned
 from optviz.records.training import TrainingRecord
 from optviz.scene import LEARNING_PANELS, PANELS, Scene
 
@@ -41,6 +42,7 @@ def scene_of(view, **settings):
     else:
         surface = LINE if view == "data" else "himmelblau"
         runs = [optviz.descend(surface, spec, steps=STEPS) for spec in HEADS]
+        runs = with_turned(runs) if "turned" in view else runs
     return Scene(runs, view.split(","), **settings)
 
 

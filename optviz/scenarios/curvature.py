@@ -164,7 +164,7 @@ CURVATURE = (
         examples.valley,
         ("gd:lr=0.045", "gd:lr=0.055", "momentum:lr=0.09", "momentum:lr=0.1",
          "momentum:lr=0.032,nesterov=true", "momentum:lr=0.036,nesterov=true"),
-        _whose, start=(-3, -1), steps=150, views=("contour", "loss"),
+        _whose, start=(-3, -1), steps=150, views=("loss",),
     ),
     Scenario(
         "adams-limit",

@@ -221,7 +221,8 @@ class _Writer:
             case Expression("abs", (a,)):
                 return _Written(rf"\left|{self.write(a).text}\right|")
         known = {"maximum": r"\max", "minimum": r"\min"}
-        word = known.get(tree.name, _base(Word(tree.name.replace("_", " "))))
+        plain = tree.name.replace("_", r"\ ")
+        word = known.get(tree.name, rf"\mathrm{{{plain}}}")
         return _Written(f"{word}({', '.join(self.write(part).text for part in tree.parts)})")
 
     def inside(self, tree: Tree, least: int) -> str:

@@ -199,7 +199,7 @@ function lineBranch([condition, yes, no], look) {
 /** @type {LineWriter} */
 function lineCall(parts, look, name) {
   const inside = parts.map((part) => lineWrite(part, look).markup).join("<mo>,</mo>");
-  const head = mathTag("mi", LINE_WORDS.get(name) ?? name.replaceAll("_", " ")) + mathTag("mo", "\u2061");
+  const head = mathTag("mi", LINE_WORDS.get(name) ?? name.replaceAll("_", "\u00a0")) + mathTag("mo", "\u2061");
   return lineAtom(mathRow(head + mathBrackets(inside)));
 }
 
