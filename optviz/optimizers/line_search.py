@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import operator
 from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
@@ -122,7 +123,7 @@ class LineSearch(Wrapper):
 
 def _product(a: Any, b: Any) -> float:
     """The scalar product of tuples of floats, arrays or tensors."""
-    return math.fsum(x * y for x, y in zip(a, b, strict=True)) if _plain(a) else float(a @ b)
+    return sum(map(operator.mul, a, b)) if _plain(a) else float(a @ b)
 
 
 def _largest(a: Any) -> float:
