@@ -12,6 +12,7 @@ from digits import quick
 from scipy import optimize
 from test_torch_optim import torch_path
 from torch import nn
+from torch.optim.lbfgs import _strong_wolfe
 
 import optviz
 import surfaces
@@ -125,6 +126,35 @@ def test_a_line_meets_the_conditions_that_scipy_asks(shape, c2):
     for a in (at, found[0]):
         assert shape(a) <= shape(0.0) + 1e-4 * a * slope(0.0)
         assert abs(slope(a)) <= c2 * abs(slope(0.0)) + 1e-6
+
+
+def test_a_search_is_torchs_trial_by_trial():
+    """Answers by chance, which take every way through the search."""
+    rng = np.random.default_rng(5)
+    for _ in range(2000):
+        falls = -np.cumsum(rng.exponential(1.0, 12)) * rng.choice([0.0, 1.0])
+        answers = np.column_stack([falls + 0.3 * rng.standard_normal(12),
+                                   rng.standard_normal(12) - rng.choice([0.0, 2.0])])  # fmt: skip
+        tried: list[list[float]] = [[], []]
+
+        def answer(x, of, answers=answers, tried=tried):
+            tried[of].append(x)
+            return answers[len(tried[of]) - 1].tolist()
+
+        c2, most = rng.choice([0.1, 0.9]), int(rng.integers(1, 7))
+        wanted = Wanted(Trial(0.0, 0.0, -1.0), 1e-4, c2)
+        found = strong_wolfe(lambda x, of=answer: Trial(x, *of(x, 0)), wanted, 1.0, most)
+
+        def objective(x, t, d, of=answer):
+            value, slope = of(float(t), 1)
+            return value, torch.tensor([slope])
+
+        grad = torch.tensor([-1.0])
+        *_, expected, _ = _strong_wolfe(
+            objective, None, 1.0, torch.ones(1), 0.0, grad, grad[0], c2=c2, max_ls=most
+        )
+        np.testing.assert_allclose(tried[0], tried[1], rtol=1e-6)
+        assert found == pytest.approx(float(expected), rel=1e-9)
 
 
 def test_beyond_what_can_be_computed_is_too_far():

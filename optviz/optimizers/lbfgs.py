@@ -76,7 +76,7 @@ class LBFGS(Optimizer):
     step_slots = ("stp",)
     letters: ClassVar = {
         "prev_flat_grad": "p", "old_dirs": "Y", "old_stps": "S", "stp": "s",
-        "y": "y", "d": "d", "direction": "H", "product": r"\sigma",
+        "y": "y", "d": "d", "product": r"\sigma",
     }  # fmt: skip
 
     def slots(self, zeros: Any) -> Slots:

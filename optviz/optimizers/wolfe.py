@@ -108,10 +108,15 @@ def _lower(ends: list[Trial]) -> int:
 def _lowest(a: Trial, b: Trial, first: float, last: float) -> float:
     """Where the cubic through two values and slopes is lowest, within bounds; else their middle."""
     left, right = (a, b) if a.at <= b.at else (b, a)
-    between = a.slope + b.slope - 3 * (a.value - b.value) / (a.at - b.at)
+    middle, gap = (first + last) / 2, right.at - left.at
+    if gap == 0:
+        return middle
+    between = a.slope + b.slope - 3 * (right.value - left.value) / gap
     squared = between * between - a.slope * b.slope
     if not 0 <= squared < math.inf:
-        return (first + last) / 2
+        return middle
     root = math.sqrt(squared)
-    share = (right.slope + root - between) / (right.slope - left.slope + 2 * root)
-    return min(max(right.at - (right.at - left.at) * share, first), last)
+    above, below = right.slope + root - between, right.slope - left.slope + 2 * root
+    if below == 0:  # a straight line: to the end where it is lower
+        return first if above > 0 else last if above < 0 else middle
+    return min(max(right.at - gap * (above / below), first), last)
