@@ -28,6 +28,8 @@ class Case:
     refused: list[tuple[dict[str, Any], str]] = field(default_factory=list)
     column: bool = False  # whether torch must be given a matrix
     as_torch: Callable[[dict[str, Any]], dict[str, Any]] = dict  # our settings, as torch has them
+    # torch's state, as we have it under these settings.
+    as_ours: Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]] = lambda state, _: state
 
     def in_torch(self, start: Any, settings: dict[str, Any]) -> tuple[torch.Tensor, Any]:
         """A parameter of torch's that begins there, and its optimizer with settings of ours."""
@@ -38,10 +40,34 @@ class Case:
         return tensor, build([tensor], **self.as_torch(settings), **loop)
 
 
+def _adafactors(settings: dict[str, Any]) -> dict[str, Any]:
+    """0 stands for torch's None, which takes the machine epsilon."""
+    tiny, smallest = settings.get("eps", (0.0, 1e-3))
+    return settings | {"eps": (tiny or None, smallest)}
+
+
 def _muons(settings: dict[str, Any]) -> dict[str, Any]:
     matches = settings.get("match_rms_adamw")
     others = {name: value for name, value in settings.items() if name != "match_rms_adamw"}
     return others | ({"adjust_lr_fn": "match_rms_adamw"} if matches else {})
+
+
+def _lbfgss(settings: dict[str, Any]) -> dict[str, Any]:
+    """One iteration a step."""
+    return {"history_size": 5} | settings | {"max_iter": 1}
+
+
+def _lbfgss_state(state: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
+    """Lists of pairs as columns, behind zeros for those to come; the step in one piece."""
+    size = settings.get("history_size", 5)
+    before = [torch.zeros_like(state["d"])] * size
+    pairs = {
+        name: torch.stack((before + state[name])[-size:], dim=1)
+        for name in ("old_dirs", "old_stps")
+    }
+    return pairs | {
+        "prev_flat_grad": state["prev_flat_grad"], "stp": state["d"] * state["t"],
+    }  # fmt: skip
 
 
 BETAS = [({"betas": (1.0, 0.9)}, "betas"), ({"betas": (0.9, -0.1)}, "betas")]
@@ -106,6 +132,13 @@ CASES = [
           {"maximize": True},
           {"lambd": 0.1, "t0": 1.0, "weight_decay": 0.1, "maximize": True}],
          COMMON),
+    Case(ours.Adafactor, torch.optim.Adafactor,
+         [{}, {"lr": 0.3}, {"beta2_decay": -0.3}, {"eps": (10.0, 1e-3)}, {"eps": (0.0, 3.0)},
+          {"d": 2.0}, {"weight_decay": 0.1}, {"maximize": True},
+          {"lr": 1.0, "beta2_decay": -0.5, "d": 1.5, "weight_decay": 0.3, "maximize": True}],
+         [*COMMON, ({"beta2_decay": 0.1}, "beta2_decay"), ({"d": 0.5}, "d"),
+          ({"eps": (-1.0, 1e-3)}, "eps")],
+         column=True, as_torch=_adafactors),
     Case(ours.Muon, torch.optim.Muon,
          [{}, {"momentum": 0.5}, {"nesterov": False}, {"weight_decay": 0.0}, {"weight_decay": 0.3},
           {"ns_coefficients": (2.0, -1.5, 0.5)}, {"ns_steps": 2}, {"eps": 1.0},
@@ -113,6 +146,11 @@ CASES = [
           {"match_rms_adamw": True, "nesterov": False, "momentum": 0.0, "ns_steps": 0}],
          [*COMMON, ({"momentum": -0.1}, "momentum")],
          column=True, as_torch=_muons),
+    Case(ours.LBFGS, torch.optim.LBFGS,
+         [{}, {"lr": 0.3}, {"history_size": 1}, {"history_size": 12}, {"tolerance_grad": 1.0},
+          {"tolerance_change": 10.0}],
+         [({"lr": -0.1}, "lr")],
+         as_torch=_lbfgss, as_ours=_lbfgss_state),
 ]  # fmt: skip
 
 

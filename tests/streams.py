@@ -54,9 +54,9 @@ def torch_run(case, settings):
     with muon_in_full():
         for grad in gradients_for(case.ours):
             tensor.grad = torch.tensor(grad).reshape(tensor.shape)
-            runner.step()
-            state = {k: torch.as_tensor(v).clone() for k, v in runner.state[tensor].items()
-                     if isinstance(v, (torch.Tensor, float, int))}  # fmt: skip
+            runner.step(lambda: torch.tensor(1.0))  # a loss that only LBFGS asks for
+            state = case.as_ours(runner.state[tensor], settings)
+            state = {k: torch.as_tensor(v).clone() for k, v in state.items() if v is not None}
             yield tensor.detach().numpy().ravel().copy(), state
 
 

@@ -29,12 +29,17 @@ def test_a_path_equals_torchs_with_autograd(case, settings):
     settings = {"lr": 0.02} | settings
     run = optviz.descend(BOWL, case.ours(**settings), steps=60)
     point, runner = case.in_torch(BOWL.start, settings)
+
+    def closure():
+        runner.zero_grad()
+        x, y = point.ravel()
+        value = 0.1 * x**2 + 2 * y**2
+        value.backward()
+        return value
+
     with muon_in_full():
         for expected in run.points[1:]:
-            runner.zero_grad()
-            x, y = point.ravel()
-            (0.1 * x**2 + 2 * y**2).backward()
-            runner.step()
+            runner.step(closure)
             found = point.detach().numpy().ravel()
             np.testing.assert_allclose(expected, found, rtol=1e-6, atol=1e-9)
 

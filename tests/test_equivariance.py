@@ -54,8 +54,9 @@ def path(spec, surface, angle):
 # sign of an eigenvector cancels; Muon's and Shampoo's matrices turn likewise. SOAP's first step
 # has only rounding across its gradient: divided by the default eps that would move it by 1e-9.
 SAME = [
-    "gd:lr=0.02", "momentum:lr=0.01", "momentum:lr=0.01,nesterov=true", "qhm:lr=0.05",
-    "asgd:lr=0.02", "newton:lr=0.5", "newton:damping=1", "fulladagrad:lr=0.3", "shampoo:lr=0.3",
+    "gd:lr=0.02", "asgd:lr=0.02", "momentum:lr=0.01", "momentum:lr=0.01,nesterov=true",
+    "qhm:lr=0.05",
+    "newton:lr=0.5", "newton:damping=1", "fulladagrad:lr=0.3", "shampoo:lr=0.3",
     "soap:lr=0.05,eps=0.001,precondition_frequency=3", "muon:lr=0.05", "sam:lr=0.01,rho=0.1",
     "lookahead:lr=0.02", "lookahead(fulladagrad:lr=0.3)", "schedulefree:lr=0.02",
     "schedulefree(gd:lr=0.02,weight_decay=0.1)", "clip(gd:lr=0.02,norm=1)",
@@ -65,7 +66,8 @@ DIFFERENT = [
     "adam:lr=0.1", "adamw:lr=0.1", "adagrad:lr=0.3", "rmsprop:lr=0.05", "lion:lr=0.05",
     "rprop:lr=0.05", "adadelta:lr=1", "adamax:lr=0.1", "nadam:lr=0.1", "radam:lr=0.3",
     "qhadam:lr=0.1", "prodigy:d0=0.01", "sophia:lr=0.1", "ademamix:lr=0.1", "adan:lr=0.1",
-    "sam(adam:lr=0.1)", "lookahead(adam:lr=0.1)", "clipvalue(gd:lr=0.02,value=1)",
+    "adafactor:lr=0.3", "lbfgs:lr=0.5", "sam(adam:lr=0.1)", "lookahead(adam:lr=0.1)",
+    "clipvalue(gd:lr=0.02,value=1)",
 ]  # fmt: skip
 
 

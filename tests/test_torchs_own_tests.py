@@ -23,7 +23,8 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of torch's test helpers
     from torch.testing._internal import common_optimizers as theirs
 
-# Muon takes no vectors, of which these tests are made: test_wide_torch.py holds it against torch's.
+# test_wide_torch.py holds the others against torch's: Muon takes no vectors, of which these tests
+# are made, LBFGS a closure, and Adafactor keeps of a vector what torch keeps of a column.
 SAME = {case.torch.__name__: case.ours for case in CASES if case.ours.elementwise}
 SAME |= {"SGD": ours.Momentum}
 # How torch computes, not what: no fields of our rules, but keys that a group may have.

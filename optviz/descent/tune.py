@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from optviz.descent.loop import all_finite, checked_steps, iterate, starting
+from optviz.descent.loop import Iterate, all_finite, checked_steps, iterate, starting
 from optviz.descent.objective import on_points, on_surface
 from optviz.descent.rates import Judge, Point, Trial, best_of, candidates, probe_points
 from optviz.descent.resolve import as_optimizer
@@ -118,10 +118,18 @@ def _first_steps(surface: Surface, optimizer: Optimizer, points: Floats) -> Floa
         walk = iterate(on_points(surface, [], exact=False), optimizer, points, lr=1.0)
         steps: Floats = list(islice(walk, 2))[1].step
         return steps
-    gradients = surface.gradient(points)
     unit = dataclasses.replace(optimizer, lr=1.0)
-    pairs = zip(map(tuple, gradients.tolist()), map(tuple, points.tolist()), strict=True)
-    return np.array([unit.update(grad, unit.init(at), at)[0] for grad, at in pairs])
+    objective = on_surface(surface, None, [])
+    return np.array([_first_step(iterate(objective, unit, tuple(at))) for at in points.tolist()])
+
+
+def _first_step(walk: Iterator[Iterate]) -> Any:
+    try:
+        return list(islice(walk, 2))[1].step
+    except InputError:
+        raise
+    except (ArithmeticError, ValueError):  # as in `descend`
+        return math.nan, math.nan
 
 
 def _path(

@@ -127,7 +127,10 @@ def racer(text: Any, rules: Mapping[str, type[Optimizer]]) -> str:
         raise must("optimizers", "specs such as 'adam:lr=0.1'", text)
     spec = text.strip()
     off, spec = spec.startswith("-"), spec.removeprefix("-")
-    settings = split(str(as_rule(spec, rules)).partition(":")[2])
+    optimizer = as_rule(spec, rules)
+    if not optimizer.steps_by_rule:
+        raise optimizer.without_rule()
+    settings = split(str(optimizer).partition(":")[2])
     name, _, typed = spec.partition(":")
     if not any(setting.partition("=")[0].strip() == "lr" for setting in split(typed)):
         settings = [setting for setting in settings if not setting.startswith("lr=")]

@@ -10,6 +10,7 @@ from optviz.optimizers import spec
 from optviz.optimizers.base import Optimizer as Optimizer
 from optviz.optimizers.clipping import clip as clip
 from optviz.optimizers.hyper import hyper as hyper
+from optviz.optimizers.line_search import LineSearch as LineSearch
 from optviz.optimizers.lookahead import Lookahead as Lookahead
 from optviz.optimizers.sam import SAM as SAM
 from optviz.optimizers.schedule_free import ScheduleFree as ScheduleFree
@@ -43,6 +44,8 @@ from optviz.optimizers.sophia import Sophia as Sophia
 from optviz.optimizers.ademamix import AdEMAMix as AdEMAMix
 from optviz.optimizers.adan import Adan as Adan
 from optviz.optimizers.asgd import ASGD as ASGD
+from optviz.optimizers.adafactor import Adafactor as Adafactor
+from optviz.optimizers.lbfgs import LBFGS as LBFGS
 # isort: on
 
 _BUILT_IN: dict[str, type[Optimizer]] = {
@@ -55,7 +58,17 @@ REGISTRY: Registry[type[Optimizer]] = Registry("optimizer", _BUILT_IN)
 
 vars()["__all__"] = [  # not written out: the optimizers follow from the files above
     *(kind.__name__ for kind in _BUILT_IN.values()),
-    *("REGISTRY", "Optimizer", "Rate", "Lookahead", "SAM", "ScheduleFree", "clip", "hyper"),
+    *(
+        "REGISTRY",
+        "Optimizer",
+        "Rate",
+        "LineSearch",
+        "Lookahead",
+        "SAM",
+        "ScheduleFree",
+        "clip",
+        "hyper",
+    ),
     *("names", "parse", "schedules"),
 ]
 

@@ -90,6 +90,7 @@ class Optimizer:
     asks: ClassVar[bool] = False  # one of the last two
     # Whether its own `update` takes ``evaluate(params) -> (value, gradient)``, for a line search.
     evaluates: ClassVar[bool] = False
+    step_slots: ClassVar[tuple[str, ...]] = ()  # slots that hold the step: a search changes both
     rate_slot: ClassVar[str | None] = None  # the number by which a rule multiplies lr
     # What its spec begins with, where that is not the class's name; `optviz.register` sets it.
     _spec_name: ClassVar[str]

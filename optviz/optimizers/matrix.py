@@ -6,8 +6,9 @@ All of it is done number by number, so that what is recorded holds operations on
 from __future__ import annotations
 
 import operator
+import sys
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import partial, reduce
 from itertools import product
 from typing import Any
 
@@ -120,6 +121,14 @@ class MatrixOps:
         return _total(a.members)
 
     @staticmethod
+    def largest(a: Matrix) -> Any:
+        return reduce(ops.maximum, map(abs, a))
+
+    @staticmethod
+    def machine_epsilon(a: Matrix) -> float:
+        return sys.float_info.epsilon
+
+    @staticmethod
     def norm(a: Matrix) -> Any:
         return ops.sqrt(_total([member * member for member in a]))
 
@@ -163,6 +172,16 @@ class MatrixOps:
     @staticmethod
     def diagonal(a: Matrix) -> Matrix:
         return Matrix([a.at(i, i) for i in range(min(a.shape))])
+
+    @staticmethod
+    def column(a: Matrix, i: int) -> Matrix:
+        return Matrix(a.column(i))
+
+    @staticmethod
+    def column_stack(*columns: Matrix) -> Matrix:
+        return MatrixOps.transpose(
+            Matrix([m for c in columns for m in c], (len(columns), len(columns[0].members)))
+        )
 
     @staticmethod
     def solve(a: Matrix, b: Matrix) -> Matrix:

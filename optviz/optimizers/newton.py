@@ -18,7 +18,9 @@ class Newton(Optimizer):
 
     A quadratic bowl is solved in one step. Without damping it goes to the next point of slope zero,
     a saddle as well as a minimum; ``damping`` is Levenberg's :math:`\lambda`, which turns it
-    towards gradient descent (Nocedal & Wright 2006, chapters 3.3 and 10.3).
+    towards gradient descent (Nocedal & Wright 2006, chapters 3.3 and 10.3). Of a line fitted by
+    least squares (`surfaces.fit_line`) the matrix is that of Gauss and Newton, damped that of
+    Levenberg and Marquardt.
     """
 
     lr: Rate = learning_rate(1.0)

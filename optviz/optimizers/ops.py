@@ -158,8 +158,9 @@ def _reduced(*values: Any) -> Any:
 
 
 # Of a rule with elementwise = False alone.
-MATRIX_FUNCTIONS = ("total", "row_mean", "column_mean", "transpose", "matmul", "identity",
-                    "diagonal", "solve", "eigh", "orthonormal")  # fmt: skip
+MATRIX_FUNCTIONS = ("total", "largest", "row_mean", "column_mean", "transpose", "matmul",
+                    "identity", "diagonal", "column", "column_stack", "solve", "eigh",
+                    "orthonormal", "machine_epsilon")  # fmt: skip
 
 
 def _on_matrices(*values: Any) -> Any:
@@ -175,6 +176,11 @@ def _on_matrices(*values: Any) -> Any:
 def total(a: Any) -> Any:
     """Sum of all members of a matrix."""
     return _on_matrices(a).total(a)
+
+
+def largest(a: Any) -> Any:
+    """Largest absolute value of all members of a matrix."""
+    return _on_matrices(a).largest(a)
 
 
 def row_mean(a: Any) -> Any:
@@ -207,6 +213,16 @@ def diagonal(a: Any) -> Any:
     return _on_matrices(a).diagonal(a)
 
 
+def column(a: Any, i: int) -> Any:
+    """Column ``i`` of a matrix, counted from 0."""
+    return _on_matrices(a).column(a, i)
+
+
+def column_stack(*columns: Any) -> Any:
+    """The matrix with these columns."""
+    return _on_matrices(*columns).column_stack(*columns)
+
+
 def solve(a: Any, b: Any) -> Any:
     """The ``x`` of ``a x = b``; ``a`` has as many rows as columns."""
     return _on_matrices(a, b).solve(a, b)
@@ -220,6 +236,12 @@ def eigh(a: Any) -> Any:
 def orthonormal(a: Any) -> Any:
     """Gram and Schmidt's orthonormal columns: Q of the QR decomposition, with R's diagonal > 0."""
     return _on_matrices(a).orthonormal(a)
+
+
+def machine_epsilon(a: Any) -> float:
+    """The distance from 1 to the next number of a matrix's type: 2.2e-16 of Python's floats."""
+    epsilon: float = _on_matrices(a).machine_epsilon(a)
+    return epsilon
 
 
 def sqrt(a: Any) -> Any:

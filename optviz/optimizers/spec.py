@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from optviz.optimizers.clipping import Clip, ClipValue
+from optviz.optimizers.line_search import LineSearch
 from optviz.optimizers.lookahead import Lookahead
 from optviz.optimizers.sam import SAM
 from optviz.optimizers.schedule_free import ScheduleFree
@@ -25,7 +26,8 @@ ELSEWHERE = {
 
 
 WRAPPERS: dict[str, type[Wrapper]] = {
-    kind.__name__.lower(): kind for kind in (Clip, ClipValue, SAM, Lookahead, ScheduleFree)
+    kind.__name__.lower(): kind
+    for kind in (Clip, ClipValue, SAM, Lookahead, ScheduleFree, LineSearch)
 }
 
 DEEPEST = 4  # wrappers around one another

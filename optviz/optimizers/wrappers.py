@@ -39,12 +39,15 @@ class Wrapper(metaclass=_Wraps):
         The base of a spec that names none.
     companions : tuple of str
         Slots that are points, which a contour shows beside the head.
+    says_defaults : bool
+        Whether specs and labels name its settings even where they are the defaults.
     """
 
     settings: ClassVar[Mapping[str, Callable[[], Any]]]
     word: ClassVar[str]
     alone: ClassVar[str | None] = None
     companions: ClassVar[tuple[str, ...]] = ()
+    says_defaults: ClassVar[bool] = True
     parts: ClassVar[tuple[type[Wrapper], type[Optimizer]]]
     # What a setting is called where the base has one of that name.
     renamed: ClassVar[Mapping[tuple[type, str], str]] = {}
@@ -73,6 +76,19 @@ class Wrapper(metaclass=_Wraps):
         given = {names.get(name, name): value for name, value in settings.items()}
         found: Any = rebuilt(cls, type(made), made.definition()[2] | given)
         return found  # type: ignore[no-any-return]  # a class that is made at run time
+
+    @classmethod
+    def check_base(cls, base: type[Optimizer]) -> None:
+        """Refuse a class that it cannot stand around: one that it does already, or without a rule.
+
+        Raises
+        ------
+        InputError
+        """
+        if issubclass(base, cls):
+            raise must("optimizer", f"one without {cls.__name__.lower()}", spec_name(base))
+        if not base.steps_by_rule:
+            raise must("optimizer", f"outside of {cls.__name__.lower()}", spec_name(base))
 
     def setting(self, wrapper: type[Wrapper], name: str) -> Any:
         """The value of a wrapper's own setting."""
@@ -138,8 +154,7 @@ def own_names(wrapper: type[Wrapper], base: type[Optimizer]) -> dict[str, str]:
 
 
 def _class(wrapper: type[Wrapper], base: type[Optimizer]) -> type[Optimizer]:
-    if issubclass(base, wrapper):
-        raise must("optimizer", f"one without {wrapper.__name__.lower()}", spec_name(base))
+    wrapper.check_base(base)
     names = own_names(wrapper, base)
     declared = {names[name]: make() for name, make in wrapper.settings.items()}
     title: Any = base.title
@@ -151,7 +166,7 @@ def _class(wrapper: type[Wrapper], base: type[Optimizer]) -> type[Optimizer]:
         "__doc__": f"{own} with {wrapper.__name__}.",
         "title": own if own.endswith(f"+{wrapper.word}") else f"{own}+{wrapper.word}",
         "parts": (wrapper, base),
-        "said": (*base.said, *declared),
+        "said": (*base.said, *(declared if wrapper.says_defaults else ())),
         "renamed": {**getattr(base, "renamed", {}), **{(wrapper, k): v for k, v in names.items()}},
         "_spec_name": f"{wrapper.__name__.lower()}({inner})",
     }

@@ -14,7 +14,7 @@ def check_for_network(rule: Optimizer) -> None:
     if "hessian" in rule.inputs:
         raise InputError(
             f"optimizer must be one that needs no second derivatives; not {rule.title}: a network "
-            "has too many weights for their matrix; 'torch.optim.LBFGS' learns what it needs of it "
+            "has too many weights for their matrix; 'lbfgs' learns what it needs of it "
             "from gradients, 'adam' needs none"
         )
 

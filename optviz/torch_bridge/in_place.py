@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from optviz.optimizers import Optimizer
+from optviz.optimizers import LineSearch, Optimizer
 from optviz.torch_bridge.checks import check_for_network
 from optviz.torch_bridge.from_torch import TorchOptimizer
-from optviz.torch_bridge.movers import ByLayer, Evaluating, Mover
+from optviz.torch_bridge.movers import ByLayer, Evaluating, Mover, Searching
 from optviz.torch_bridge.theirs import Theirs
 from surfaces.errors import must
 
@@ -41,8 +41,14 @@ def in_place(optimizer: Optimizer, shapes: Sequence[Sequence[int]] | None = None
     if isinstance(optimizer, TorchOptimizer):
         return Theirs(optimizer)
     check_for_network(optimizer)
+    if isinstance(optimizer, LineSearch):
+        return Searching(optimizer, _by_rule(optimizer, shapes))
     if optimizer.evaluates:
         return Evaluating(optimizer)
+    return _by_rule(optimizer, shapes)
+
+
+def _by_rule(optimizer: Any, shapes: Any) -> Any:
     if optimizer.elementwise or not optimizer.by_layer:
         return Mover(optimizer)
     if shapes is None:

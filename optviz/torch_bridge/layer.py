@@ -214,6 +214,14 @@ class LayerOps:
         return Layer(a.numbers.sum())
 
     @staticmethod
+    def largest(a: Layer) -> Layer:
+        return Layer(a.numbers.abs().amax())
+
+    @staticmethod
+    def machine_epsilon(a: Layer) -> float:
+        return float(torch.finfo(a.numbers.dtype).eps)
+
+    @staticmethod
     def norm(a: Layer) -> Layer:
         return Layer(torch.linalg.vector_norm(a.numbers))
 
@@ -248,6 +256,9 @@ class LayerOps:
     @staticmethod
     def diagonal(a: Layer) -> Layer:
         return Layer(a.numbers.diagonal().unsqueeze(1))
+
+    column = staticmethod(lambda a, i: Layer(a.numbers[:, i : i + 1]))
+    column_stack = staticmethod(lambda *columns: Layer(torch.cat([c.numbers for c in columns], 1)))
 
     @staticmethod
     def solve(a: Layer, b: Layer) -> Layer:

@@ -11,6 +11,7 @@ import torch
 
 from optviz.optimizers import AdamW, Optimizer
 from optviz.optimizers.base import Slots, State
+from optviz.optimizers.line_search import EVALUATIONS
 from optviz.optimizers.schedules import Schedule
 from optviz.optimizers.user_rules import check_own
 from optviz.torch_bridge import points
@@ -220,6 +221,35 @@ class Evaluating:
         step, after = self.optimizer.update(grad, state, params, **given)
         params.add_(step)
         return None, after
+
+
+class Searching(Evaluating):
+    """A line search along the steps of what moves a network by our rules."""
+
+    def __init__(self, optimizer: Any, mover: Any) -> None:
+        super().__init__(optimizer)
+        self.mover, self.inputs = mover, mover.inputs
+
+    def init(self, params: torch.Tensor) -> State:
+        state: State = self.mover.init(params)
+        return State(0, {**state.slots, EVALUATIONS: 0.0})
+
+    @torch.no_grad()
+    def update(
+        self, grad: torch.Tensor, state: State, params: torch.Tensor, **given: Any
+    ) -> tuple[None, State]:
+        evaluate = given.pop("evaluate")
+        here, slots = params.clone(), dict(state.slots)
+        count = slots.pop(EVALUATIONS)
+        _, after = self.mover.update(grad, State(state.step, slots), params, **given)
+        step = params - here
+        params.copy_(here)
+        factor, times = self.optimizer.factor(grad, here, step, evaluate)
+        if times:
+            for name in self.optimizer.step_slots:
+                after.slots[name].mul_(factor)
+        params.add_(step, alpha=factor)
+        return None, State(after.step, after.slots | {EVALUATIONS: count + times})
 
 
 def overflows(params: torch.Tensor, numbers: Iterable[float], factor: float = 1.0) -> bool:

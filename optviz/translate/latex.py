@@ -88,6 +88,8 @@ def lines_of(
     InputError
         The rule's source cannot be read (typed into a prompt, or compiled).
     """
+    if not optimizer.steps_by_rule:
+        raise optimizer.without_rule()
     step = _given(optimizer, grad, params, slots, seen or {})
     formula, numbers = _Writer(_named, r"\,", fraction), _Writer(_number, DOT, fraction)
     lines = []
@@ -218,7 +220,7 @@ class _Writer:
                 return _Written(rf"\sqrt{{{self.write(a).text}}}")
             case Expression("abs", (a,)):
                 return _Written(rf"\left|{self.write(a).text}\right|")
-        known = {"maximum": r"\max", "minimum": r"\min"}
+        known = {"maximum": r"\max", "minimum": r"\min", "log": r"\log", "exp": r"\exp"}
         plain = tree.name.replace("_", r"\ ")
         word = known.get(tree.name, rf"\mathrm{{{plain}}}")
         return _Written(f"{word}({', '.join(self.write(part).text for part in tree.parts)})")
@@ -230,7 +232,7 @@ class _Writer:
 
 
 def shown(number: float) -> str:
-    """Three digits, or the whole number up to 1e5; powers of ten as LaTeX."""
+    """Three digits, more just below 1, or the whole number up to 1e5; powers of ten as LaTeX."""
     return _shown(number).text
 
 
@@ -253,7 +255,13 @@ def _base(base: Letter | Word) -> str:
 
 def _shown(number: float) -> _Written:
     number += 0.0  # -0 becomes 0
-    return _decimal(f"{number:.0f}" if 1000 <= abs(number) < 1e5 else f"{number:.3g}")
+    if 1000 <= abs(number) < 1e5:
+        return _decimal(f"{number:.0f}")
+    digits = 3
+    # 0.9999 isn't shown as 1: what a rule takes from it, 1 - 0.9999, is what counts.
+    while digits < 9 and abs(number) < 1 and abs(float(f"{number:.{digits - 1}g}")) == 1:
+        digits += 1
+    return _decimal(f"{number:.{digits}g}")
 
 
 def _decimal(number: str) -> _Written:

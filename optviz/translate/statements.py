@@ -59,7 +59,7 @@ def read(
         A rule whose source cannot be read (typed into a prompt, or compiled), or that is more than
         arithmetic.
     """
-    if type(optimizer).rule is Optimizer.rule:
+    if type(optimizer).rule is Optimizer.rule or not optimizer.steps_by_rule:
         raise optimizer.without_rule()
     known = {name: (seen or {})[name] for name in optimizer.inputs if name != "params"}
     given = {"t": t, "lr": lr, "grad": grad, "params": params, **known, **slots}

@@ -113,8 +113,7 @@ function lineTogether(values, key) {
   const numbers = [];
   for (let part = key; part in values; part += "'") numbers.push(lineShown(values[part]).markup);
   if (numbers.length === 1) return numbers[0];
-  const root = Math.sqrt(numbers.length);
-  const columns = Number.isInteger(root) ? root : numbers.length;
+  const columns = numbers.length > 2 ? numbers.length / 2 : 2; // of two rows, as a point has
   return mathBrackets(numbers.map((number, i) => (i ? (i % columns ? "<mo>,</mo>" : "<mo>;</mo>") : "") + number).join(""));
 }
 
@@ -205,12 +204,15 @@ function lineCall(parts, look, name) {
 }
 
 /**
- * Three digits, or the whole number up to 1e5.
+ * Three digits, more just below 1 (0.9999 isn't 1), or the whole number up to 1e5.
  * @type {(number: number) => LinePiece}
  */
 function lineShown(number) {
   const size = Math.abs(number);
-  return lineNumber(size >= 1000 && size < 1e5 ? number.toFixed(0) : lineDigits(number, 3));
+  if (size >= 1000 && size < 1e5) return lineNumber(number.toFixed(0));
+  let digits = 3;
+  while (digits < 9 && size < 1 && Number(size.toPrecision(digits - 1)) === 1) digits++;
+  return lineNumber(lineDigits(number, digits));
 }
 
 /**
