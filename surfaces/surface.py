@@ -16,7 +16,7 @@ from surfaces.axes import X_AND_Y, AxisName, letters, said
 from surfaces.declaration import checked_fields
 from surfaces.errors import must, unknown
 from surfaces.kernel import Floats as Floats
-from surfaces.kernel import Kernel, at_floats
+from surfaces.kernel import Kernel, TapeKernel, at_floats
 from surfaces.latex import latex, short
 from surfaces.plain import made_of, plain
 from surfaces.resampling import resampled
@@ -179,6 +179,11 @@ class Surface:
         known = self.reaching(self.start)
         grid, note = resampled(known.samples, known.value, known.domain, n)
         return replace(known, formula=None, kernel=grid, notes=(*self.notes, note))
+
+    @property
+    def tapes(self) -> TapeKernel | None:
+        """The tapes of its formula, from which programs are printed; None without a formula."""
+        return self._kernel if isinstance(self._kernel, TapeKernel) else None
 
     def covers(self, x: float, y: float) -> bool:
         """Whether a point lies where the surface is known: for samples, on their grid."""
