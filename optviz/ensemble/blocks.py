@@ -120,16 +120,18 @@ class _Printer:
         """The statements of one operation."""
         op = operation.op
         args = [self.text(value) for value in operation.args]
-        if op == "pow" and args[1] in ("2.0", "0.5"):
-            self.lines.append(
-                f"mul({args[0]}, {args[0]}, {out})" if args[1] == "2.0" else f"sqrt({args[0]}, {out})"
-            )
+        if op == "pow" and args[1] == "2.0":
+            self.lines.append(f"mul({args[0]}, {args[0]}, {out})")
+        elif op == "pow" and args[1] == "0.5":
+            self.lines.append(f"sqrt({args[0]}, {out})")
         elif op in CHOICES:
             self._choice(op, args, out)
         elif op == "constant":
             self.lines.append(f"copyto({out}, {args[0]})")
         else:
-            self.lines.append(f"{op}({', '.join([*args, out])})")
+            # maximum and minimum want ``out`` by its name.
+            place = f"out={out}" if op in ("maximum", "minimum") else out
+            self.lines.append(f"{op}({', '.join([*args, place])})")
 
     def _choice(self, op: str, args: list[str], out: str) -> None:
         condition = args[0]

@@ -148,7 +148,7 @@ class Programmed:
         self.program, self.kernel, self.optimizer = program, kernel, optimizer
         self.own = {name: own[name] for name in program.swept}
         self.runs, self.steps = len(points), 0
-        lanes = kernel.lanes
+        lanes = min(kernel.lanes, max(self.runs, compiled.LANES))
         self.blocks = max(-(-self.runs // lanes), 1)
         self.threads = max(min(threads or os.cpu_count() or 1, self.blocks), 1)
         rate = 0.0 if "lr" in self.own else optimizer.rate(1)
@@ -215,9 +215,7 @@ class Iterated:
         objective = on_points(surface, self.values, exact=False)
         lr = own["lr"][:, None] if "lr" in own else None
         self._walk = iterate(objective, optimizer, np.array(points, float), lr=lr)
-        self._before = {
-            name: np.full(len(points), number) for name, number in watch.start.items()
-        }
+        self._before = {name: np.full(len(points), number) for name, number in watch.start.items()}
         self._note(next(self._walk).params)
 
     def _note(self, points: Floats) -> None:

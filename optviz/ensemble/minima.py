@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from surfaces.surface import Domain, Floats, Surface
+from surfaces.surface import Floats, Surface
+from surfaces.window import Domain
 
 GRID = 241  # points a side on which valleys are looked for
 POLISH = 40  # Newton steps at most
@@ -50,7 +53,8 @@ def _polished(surface: Surface, points: Floats, reach: Floats) -> Floats:
     for _ in range(POLISH):
         slope, curvature = surface.gradient(at), surface.hessian(at)
         with np.errstate(all="ignore"):
-            usable = np.isfinite(curvature).all(axis=(1, 2)) & np.isfinite(slope).all(axis=1)
+            usable: Any = np.isfinite(curvature).all(axis=(1, 2))
+            usable &= np.isfinite(slope).all(axis=1)
             usable &= np.abs(np.linalg.det(np.where(usable[:, None, None], curvature, 0.0))) > 0
         if not usable.any():
             break
@@ -60,7 +64,8 @@ def _polished(surface: Surface, points: Floats, reach: Floats) -> Floats:
         if (np.abs(step) <= 1e-14 * (1 + np.abs(at))).all():
             break
     curvature, slope = surface.hessian(at), surface.gradient(at)
-    good = np.isfinite(curvature).all(axis=(1, 2)) & (np.abs(at - points) <= 3 * reach).all(axis=1)
+    good: Any = np.isfinite(curvature).all(axis=(1, 2))
+    good &= (np.abs(at - points) <= 3 * reach).all(axis=1)
     least, most = np.linalg.eigvalsh(np.where(good[:, None, None], curvature, 0.0)).T
     good &= least > 1e-6 * np.abs(most)
     # At the bottom of a pit that is as steep as this one the slope is nothing.

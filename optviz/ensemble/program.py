@@ -97,8 +97,8 @@ class Parts:
             own: tuple(dict.fromkeys(a for a in read if level[a] == own))
             for own in ("shared", "once")
         }
-        return Parts(*(tuple(parts[own]) for own in ("shared", "once", "each")),
-                     names["shared"], names["once"])  # fmt: skip
+        shared, once, each = (tuple(parts[own]) for own in ("shared", "once", "each"))
+        return Parts(shared, once, each, names["shared"], names["once"])
 
 
 def is_recorded(surface: Surface) -> bool:
@@ -137,7 +137,7 @@ def program_of(
     for name in (*SHARED, *POINT):
         tape.input(name)
     symbolic = with_symbols(optimizer, tape, swept)
-    point = [Traced(tape, name) for name in POINT]
+    point: Any = [Traced(tape, name) for name in POINT]
     given = Inputs(tape, symbolic, 2)
     with explained(type(optimizer)):
         value, grads = slopes(tape, surface, point)
@@ -153,12 +153,11 @@ def program_of(
         moves, after = recorded_step(symbolic, given)
     slots = [name for numbers in given.numbers.values() for name in numbers]
     renewed = [
-        number
-        for name, numbers in given.numbers.items()
-        for number in after.get(name, numbers)
+        number for name, numbers in given.numbers.items() for number in after.get(name, numbers)
     ]
     before = {name: Traced(tape, tape.input(name)) for name in (*watch.start, *watch.own)}
-    noted = watch.note(Traced(tape, "t") - 1.0, *point, value, **before)
+    before_step: Any = Traced(tape, "t")
+    noted = watch.note(before_step - 1.0, point[0], point[1], value, **before)
     new = [argument(p + Traced(tape, m) if isinstance(m, str) else p + m)
            for p, m in zip(point, moves, strict=True)]  # fmt: skip
     state = (*POINT, *slots, *watch.start)
@@ -220,9 +219,7 @@ def slopes(
     return value, partials
 
 
-def inlined(
-    tape: TapeWriter, known: Tape, point: Sequence[Traced | Argument]
-) -> list[Traced]:
+def inlined(tape: TapeWriter, known: Tape, point: Sequence[Traced | Argument]) -> list[Traced]:
     """The results of a surface's tape at a point, after its operations were written."""
     names: dict[str, Argument] = {
         name: argument(value) if isinstance(value, Traced) else value
@@ -243,7 +240,7 @@ def _traced(tape: TapeWriter, value: Argument) -> Traced:
 
 def _start(optimizer: Optimizer, watch: Watch, swept: Sequence[str]) -> Tape:
     tape = TapeWriter()
-    lr = traced(tape, "lr")
+    lr: Any = traced(tape, "lr")
     symbolic = with_symbols(optimizer, tape, swept)
     if not isinstance(symbolic.lr, (int, float)) or "lr" in swept:
         symbolic = dataclasses.replace(symbolic, lr=lr)
@@ -260,8 +257,8 @@ def _start(optimizer: Optimizer, watch: Watch, swept: Sequence[str]) -> Tape:
 def _close(surface: Surface, watch: Watch, state: Sequence[str]) -> Tape:
     tape = TapeWriter()
     names = {name: Traced(tape, tape.input(name)) for name in (*state, *watch.own, "t")}
-    point = [names[name] for name in POINT]
+    point: Any = [names[name] for name in POINT]
     (value,) = inlined(tape, tapes_of(surface).value_tape, point)
     before = {name: names[name] for name in (*watch.start, *watch.own)}
-    noted = watch.note(names["t"], *point, value, **before)
+    noted = watch.note(names["t"], point[0], point[1], value, **before)
     return needed(tape.tape(map(argument, noted)))
