@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from surfaces.arithmetic import EXACT, MATH, NUMPY
+from surfaces.errors import must
 from surfaces.python import bind, source
 from surfaces.tape import Tape
 
