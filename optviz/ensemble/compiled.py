@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
-import math
-from collections.abc import Callable
+import sys
+from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from optviz import files
 from optviz.ensemble.program import Program
+from surfaces.errors import InputError
 from surfaces.tape import OPERATORS, Argument, Operation
 from surfaces.tape import argument_text as text_of
 
@@ -84,6 +85,9 @@ def _expression(operation: Operation) -> str:
 class Compiled:
     """Runs a program that numba has compiled; one object serves all threads.
 
+    What was compiled once is kept in the user's cache, for this processor alone, and loaded in a
+    tenth of the time.
+
     Parameters
     ----------
     program : Program
@@ -92,15 +96,49 @@ class Compiled:
     lanes = LANES
 
     def __init__(self, program: Program) -> None:
-        import numba
-
-        self.text = source(program)
-        scope: dict[str, Any] = {"math": math, "np": np, "inf": math.inf, "nan": math.nan}
-        exec(self.text, scope)  # our own text, printed from a tape
-        signature = "void(float64[:,:,::1],float64[:,:,::1],float64[:,::1],int64,int64)"
-        compile_it = numba.njit(signature, nogil=True, error_model="numpy")
-        self._f: Callable[..., None] = compile_it(scope["f"])
+        self.text = HEAD + source(program)
+        self.function: Any = _loaded(self.text)
 
     def run(self, state: Any, once: Any, table: Any) -> None:
         """Take the steps of ``table`` with blocks ``state`` (b, s, 64), in place."""
-        self._f(state, once, table, 0, len(state))
+        self.function(state, once, table, 0, len(state))
+
+
+# The module of a kernel: our own text, printed from a tape.
+HEAD = """import math
+import numba
+import numpy as np
+inf, nan = math.inf, math.nan
+@numba.njit("void(f8[:,:,::1],f8[:,:,::1],f8[:,::1],i8,i8)", nogil=True, error_model="numpy",
+            cache=CACHED)
+"""
+
+
+def _loaded(text: str) -> Any:
+    """The function of a kernel's module, compiled now or by an earlier process."""
+    try:
+        folder = cache_folder() / "kernels"
+        folder.mkdir(parents=True, exist_ok=True)
+        name = f"optviz_kernel_{hashlib.sha256(text.encode()).hexdigest()[:32]}"
+        path = folder / f"{name}.py"
+        if not path.exists():
+            with files.replacing(path) as stream:
+                stream.write(text.replace("CACHED", "True").encode())
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module  # numba looks it up when it reads its cache
+        spec.loader.exec_module(module)
+    except (OSError, RuntimeError, InputError):  # a cache that cannot be written
+        scope: dict[str, Any] = {}
+        exec(text.replace("CACHED", "False"), scope)
+        return scope["f"]
+    return module.f
+
+
+def cache_folder() -> Path:
+    """Where kernels are kept."""
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("optviz"))
