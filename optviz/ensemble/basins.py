@@ -8,12 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from optviz.cluster import version
 from optviz.descent.loop import checked_steps
 from optviz.descent.resolve import as_optimizer, as_surface
 from optviz.ensemble.ensemble import KERNELS, ensemble
 from optviz.ensemble.minima import minima_of
+from optviz.ensemble.tiles import computed
 from optviz.ensemble.watch import Arrived, Nearest
 from optviz.optimizers import Optimizer
+from optviz.optimizers.declared import is_ours
 from optviz.records.basin_map import DIVERGED, UNDECIDED, BasinMap, starts_in
 from surfaces.errors import InputError, must, unknown
 from surfaces.surface import Floats, Surface
@@ -35,6 +38,8 @@ def basins(
     window: Domain | None = None,
     kernel: str = "auto",
     threads: int | None = None,
+    dask: Any = None,
+    progress: bool = False,
 ) -> BasinMap:
     """Descend from every pixel of a window, and find which minimum each start reaches.
 
@@ -52,6 +57,10 @@ def basins(
         "auto" takes numba (the extra ``fast``) where it is installed and pays.
     threads : int, optional
         As many as there are processors unless given.
+    dask : str or distributed.Client, optional
+        The address of a scheduler, or a client: tiles are then computed by its workers.
+    progress : bool
+        Show a bar for the tiles of a large map.
 
     Returns
     -------
@@ -63,12 +72,7 @@ def basins(
         A window without size, a resolution that is too large, an optimizer without a rule.
     """
     task = BasinTask.of(surface, optimizer, resolution, steps, window, kernel, threads)
-    width, height = task.size
-    points = np.empty((height, width, 2))
-    labels = np.empty((height, width), np.int16)
-    counts = np.empty((height, width), np.int32)
-    for first, last in task.tiles():
-        points[first:last], labels[first:last], counts[first:last] = task.rows(first, last)
+    points, labels, counts = computed(task, dask=dask, progress=progress)
     return BasinMap(task.surface, task.optimizer, task.window, task.steps, task.minima, task.reach,
                     points, labels, counts)  # fmt: skip
 
@@ -120,6 +124,20 @@ class BasinTask:
         return BasinTask(surface, optimizer, checked_size(resolution, window),
                          checked_steps(steps), window, minima, reach_of(minima, window), kernel,
                          threads)  # fmt: skip
+
+    def layers(self) -> list[tuple[tuple[int, ...], Any]]:
+        """Of ends, labels and steps the shape of a pixel, and the type."""
+        return [((2,), np.float64), ((), np.int16), ((), np.int32)]
+
+    def identity(self) -> dict[str, Any] | None:
+        """All that decides the numbers; None where the surface or the optimizer is one's own."""
+        if self.surface.kernel is not None or not is_ours(type(self.optimizer)):
+            return None
+        return {
+            "version": version(), "formula": self.surface.formula, "optimizer": str(self.optimizer),
+            "size": self.size, "steps": self.steps, "window": self.window,
+            "minima": self.minima.tolist(), "reach": self.reach,
+        }  # fmt: skip
 
     def tiles(self) -> Iterator[tuple[int, int]]:
         """The rows of each tile: the first, and the one after the last."""
