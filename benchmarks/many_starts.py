@@ -8,10 +8,10 @@ the extra ``fast``. Prints rows for `benchmarks/README.md`; all cores are used b
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 
 import numpy as np
@@ -129,25 +129,26 @@ def limit() -> float:
 
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    rows: dict[str, Callable[[], tuple[float, np.ndarray]]] = {"NumPy": lambda: ours("numpy")}
+    kernels = {"NumPy": "numpy"}
     if compiled.is_installed():
-        rows["numba (extra `fast`)"] = lambda: ours("numba")
-    rows["torch.optim.Adam, autograd"] = torchs
+        kernels["numba (extra `fast`)"] = "numba"
+    rows: dict[str, Callable[[], tuple[float, np.ndarray]]] = {
+        name: partial(ours, kernel) for name, kernel in kernels.items()
+    }
+    peers = {"torch.optim.Adam, autograd": torchs}
     if (of_jax := jaxs()) is not None:
-        rows["JAX, jit of fori_loop with grad"] = of_jax
+        peers["JAX, jit of fori_loop with grad"] = of_jax
+    rows |= peers
     ends = {name: run()[1] for name, run in rows.items()}  # warm, and that all do the same
-    told = ends["NumPy"]
     for name, points in ends.items():
-        near = np.abs(points - told).max(axis=1) < 1e-6
+        near = np.abs(points - ends["NumPy"]).max(axis=1) < 1e-6
         assert near.mean() > 0.999, (name, near.mean())  # on the border of basins rounding decides
     times: dict[str, list[float]] = {name: [] for name in rows}
     for _ in range(rounds):
         for name, run in rows.items():
             times[name].append(run()[0])
-    print(f"{SIDE} x {SIDE} starts, {STEPS} steps, Adam, Himmelblau, float64, "
-          f"{os.cpu_count()} cores\n")  # fmt: skip
-    peers = [name for name in rows if name not in ("NumPy", "numba (extra `fast`)")]
-    print("| work | seconds |" + "".join(f" {peer} over it |" for peer in peers))
+    print(f"{SIDE} x {SIDE} starts, {STEPS} steps, Adam, Himmelblau, float64")
+    print("\n| work | seconds |" + "".join(f" {peer} over it |" for peer in peers))
     print("|---|---|" + "---|" * len(peers))
     for name, found in times.items():
         ratios = "".join(f" {median(times[p]) / median(found):.1f}x |" for p in peers)
@@ -155,19 +156,17 @@ def main() -> None:
     if compiled.is_installed():
         least = min(limit() for _ in range(rounds))
         best = median(times["numba (extra `fast`)"])
-        print(
-            f"\nRoots and divisions alone take {least:.3f} s: {least / best:.0%} of numba's time."
-        )
-    print("\n| starts | " + numpy | numba |\n|---|---|---|")
-    for side in (64, 128, 256, 512, 1024, 2048):
-        kernels = ["numpy"] + ["numba"] * compiled.is_installed()
-        cells = [f"{ours(k, side)[0]:.3f} s" for k in kernels]
-        print(f"| {side}^2 | " + " | ".join(cells) + " |")
-    print("\n| steps (512^2) | numpy | numba |\n|---|---|---|")
-    for steps in (50, 100, 200, 400, 800):
-        kernels = ["numpy"] + ["numba"] * compiled.is_installed()
-        cells = [f"{ours(k, SIDE, steps)[0]:.3f} s" for k in kernels]
-        print(f"| {steps} | " + " | ".join(cells) + " |")
+        print(f"\nRoots and divisions alone: {least:.3f} s, {least / best:.0%} of numba's time.")
+    growth("starts", [(side, STEPS) for side in (64, 128, 256, 512, 1024, 2048)], kernels)
+    growth("steps", [(SIDE, steps) for steps in (50, 100, 200, 400, 800)], kernels)
+
+
+def growth(word: str, cases: list[tuple[int, int]], kernels: dict[str, str]) -> None:
+    """How the time grows with the starts or the steps."""
+    print(f"\n| {word} | {' | '.join(kernels)} |\n|---|" + "---|" * len(kernels))
+    for side, steps in cases:
+        cells = [f"{ours(kernel, side, steps)[0]:.3f} s" for kernel in kernels.values()]
+        print(f"| {f'{side}^2' if word == 'starts' else steps} | {' | '.join(cells)} |")
 
 
 if __name__ == "__main__":

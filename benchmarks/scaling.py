@@ -36,9 +36,9 @@ def main() -> None:
     began = time.perf_counter()
     arrays = task.rows(*tiles[0])
     alone = time.perf_counter() - began
-    print(f"{SIDE} x {SIDE} starts, {STEPS} steps, {len(tiles)} tiles; a task is "
-          f"{len(cloudpickle.dumps((task, tiles[0])))} bytes, its answer "
-          f"{sum(a.nbytes for a in arrays) / 1e6:.1f} MB; a tile alone {alone:.2f} s\n")  # fmt: skip
+    sent, back = len(cloudpickle.dumps((task, tiles[0]))), sum(a.nbytes for a in arrays)
+    print(f"{SIDE} x {SIDE} starts, {STEPS} steps, {len(tiles)} tiles; a task is {sent} bytes, its")
+    print(f"answer {back / 1e6:.1f} MB; a tile alone takes {alone:.2f} s\n")
     print("| workers | seconds | speed-up |\n|---|---|---|")
     for count, found in times.items():
         print(f"| {count} | {median(found):.1f} | {median(times[1]) / median(found):.2f} |")
