@@ -139,11 +139,12 @@ CURVATURE = (
         "lbfgs-learns-curvature",
         {"en": "L-BFGS learns curvature from differences", "zh": "L-BFGS 从梯度之差学到曲率"},
         {
-            "en": "L-BFGS is told gradients alone. It begins along the slope, about 45° off Newton's "
-            "way. Differences of gradients teach it the curvature: before it arrives its way is "
-            "Newton's, and it needs less than a third of GD's steps.",
-            "zh": "L-BFGS 只知道梯度。第一步沿负梯度方向，与 Newton 法的方向相差约 45°；各步的梯度之差"
-            "让它学到曲率：到达之前，它的方向已与 Newton 法一致，所需步数不到 GD 的三分之一。",
+            "en": "L-BFGS is told gradients alone. It begins along the slope, about 45° off the way "
+            "of Newton's method. Differences of gradients teach it the curvature: before it arrives "
+            "its way is Newton's, and it needs less than a third of GD's steps.",
+            "zh": "L-BFGS 只知道梯度。第一步沿负梯度方向，与 Newton 法的方向相差约 45°；各步的"
+            "梯度之差让它学到曲率：到达之前，它的方向已与 Newton 法一致，所需步数不到 GD 的"
+            "三分之一。",
         },
         surfaces.booth, ("newton:lr=1", "lbfgs:lr=1", "gd:lr=0.08"), _learns,
         start=(-6, 4), steps=60,
