@@ -81,8 +81,11 @@ def iterate(
         if asks:
             grad = objective.asked(optimizer, state, params, grad)
         yield Iterate(params, grad, state, step)
-        more = {name: ask(params) for name, ask in seen.items()} if seen else {}
-        step, state = optimizer.update(grad, state, params, lr=lr, **given, **more)
+        if given or seen:
+            more = {name: ask(params) for name, ask in seen.items()}
+            step, state = optimizer.update(grad, state, params, lr=lr, **given, **more)
+        else:
+            step, state = optimizer.update(grad, state, params, lr=lr)
         if plain:
             params = tuple(map(add, params, step))
         elif step is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import operator
+from collections.abc import Callable
 from typing import Any
 
 from optviz.optimizers import ops
@@ -40,13 +41,13 @@ def _recorded(optimizer: Any, method: str, size: int, on_arrays: bool) -> Any:
         return compilers[method](optimizer, size, ARRAYS if on_arrays else PYTHON)
 
 
-def recorded(optimizer: Any, method: str, size: int, on_arrays: bool = False) -> Any:
+def recorded(optimizer: Any, method: str, size: int, on_arrays: bool = False) -> Callable[..., Any]:
     """A method of an optimizer as straight-line Python on ``size`` numbers, or columns of them.
 
     An instance records each once: it may be a user's, and hashing one of ours costs a step.
     """
     key = method, size, on_arrays
-    known = optimizer._compiled
+    known: dict[Any, Callable[..., Any]] = optimizer._compiled
     if key not in known:
         known[key] = _recorded(optimizer, *key)
     return known[key]

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -181,17 +180,24 @@ PYTHON: dict[str, Any] = {name: getattr(Python, name) for name in (*FUNCTIONS, "
 }  # what the names of a printed tape mean on floats  # fmt: skip
 
 
-@contextmanager
-def explained(kind: type, method: str = "rule") -> Iterator[None]:
+class explained:  # noqa: N801  # it reads as the function that it stands for
     """Turn an exception of a user's rule into one line that says what a rule may do.
 
     Arithmetic errors pass, as they are how floats diverge, and torch's own errors (RuntimeError).
     """
-    try:
-        yield
-    except (InputError, ArithmeticError, RuntimeError):
-        raise
-    except Exception as error:
+
+    __slots__ = ("kind", "method")
+
+    def __init__(self, kind: type, method: str = "rule") -> None:
+        self.kind, self.method = kind, method
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
+        passes = (InputError, ArithmeticError, RuntimeError)
+        if isinstance(error, passes) or not isinstance(error, Exception):
+            return
         kind_of_error = "" if isinstance(error, TypeError) else f"{type(error).__name__}: "
         reason = " ".join(f"{kind_of_error}{error}".split())
         allowed = {
@@ -200,7 +206,7 @@ def explained(kind: type, method: str = "rule") -> Iterator[None]:
             "evaluates_at": f"a point, made with + - * / // % ** and {OURS}",
             "second_point": f"a point, made with + - * / // % ** and {OURS}, norm, dot, mean",
             "slots": "a number for each name, such as zeros",
-        }[method]
+        }[self.method]
         raise InputError(
-            f"{kind.__name__}.{method} must return {allowed}; not so: {reason}"
+            f"{self.kind.__name__}.{self.method} must return {allowed}; not so: {reason}"
         ) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
@@ -37,16 +38,18 @@ def _learns(runs: Runs) -> bool:
     if not (arrived(newton, 1e-6) and 3 < there < arrives(gd, 1e-6) / 3):
         return False
     taken, slopes = lbfgs.steps_taken[:there], lbfgs.gradients[:there]
-    ways = -np.linalg.solve(lbfgs.surface.hessian(lbfgs.points[:there]), slopes[..., None])[..., 0]
+    ways: Floats = -np.linalg.solve(lbfgs.surface.hessian(lbfgs.points[:there]), slopes[..., None])[
+        ..., 0
+    ]
     off = _angles(taken, ways)
     return bool(_angles(taken, -slopes)[0] < 1e-3 and 40 < off[0] < 50 and max(off[-2:]) < 10)
 
 
-def _angles(ways: Floats, others: Floats) -> Floats:
+def _angles(ways: Any, others: Any) -> Floats:
     """The angle between two vectors of each row, in degrees."""
     lengths = np.linalg.norm(ways, axis=1) * np.linalg.norm(others, axis=1)
-    cosines: Floats = (ways * others).sum(axis=1) / lengths
-    return np.degrees(np.arccos(np.clip(cosines, -1, 1)))
+    cosines = (ways * others).sum(axis=1) / lengths
+    return np.asarray(np.degrees(np.arccos(np.clip(cosines, -1, 1))))
 
 
 def _saddle(runs: Runs) -> bool:
@@ -139,9 +142,9 @@ CURVATURE = (
         "lbfgs-learns-curvature",
         {"en": "L-BFGS learns curvature from differences", "zh": "L-BFGS 从梯度之差学到曲率"},
         {
-            "en": "L-BFGS is told gradients alone. It begins along the slope, about 45° off the way "
-            "of Newton's method. Differences of gradients teach it the curvature: before it arrives "
-            "its way is Newton's, and it needs less than a third of GD's steps.",
+            "en": "L-BFGS is told gradients alone. It begins along the slope, about 45° off the "
+            "way of Newton's method. Differences of gradients teach it the curvature: before it "
+            "arrives its way is Newton's, and it needs less than a third of GD's steps.",
             "zh": "L-BFGS 只知道梯度。第一步沿负梯度方向，与 Newton 法的方向相差约 45°；各步的"
             "梯度之差让它学到曲率：到达之前，它的方向已与 Newton 法一致，所需步数不到 GD 的"
             "三分之一。",
