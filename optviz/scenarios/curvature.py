@@ -38,10 +38,8 @@ def _learns(runs: Runs) -> bool:
     if not (arrived(newton, 1e-6) and 3 < there < arrives(gd, 1e-6) / 3):
         return False
     taken, slopes = lbfgs.steps_taken[:there], lbfgs.gradients[:there]
-    ways: Floats = -np.linalg.solve(lbfgs.surface.hessian(lbfgs.points[:there]), slopes[..., None])[
-        ..., 0
-    ]
-    off = _angles(taken, ways)
+    hessians = lbfgs.surface.hessian(lbfgs.points[:there])
+    off = _angles(taken, -np.linalg.solve(hessians, slopes[..., None])[..., 0])
     return bool(_angles(taken, -slopes)[0] < 1e-3 and 40 < off[0] < 50 and max(off[-2:]) < 10)
 
 
