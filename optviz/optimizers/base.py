@@ -134,7 +134,7 @@ class Optimizer:
     def evaluates_at(self, t: Any, params: Any, **slots: Any) -> Any:
         """Where the gradient of step ``t`` is taken; a subclass may override it.
 
-        It is given the slots before the step by their names, and of an element-wise rule one
+        It is given those slots before the step that it names, and of an element-wise rule one
         coordinate.
         """
         return params

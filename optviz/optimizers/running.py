@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from optviz.optimizers import ops
+from optviz.optimizers.answers import call_point
 from optviz.optimizers.declared import once_if_ours
 from optviz.optimizers.ops import backend
 from optviz.optimizers.straight_line import (
@@ -134,7 +135,7 @@ def gradient_point(optimizer: Any, t: int, params: Any, slots: dict[str, Any]) -
     if type(params) is tuple:
         return recorded(optimizer, "evaluates_at", len(params))(t, params, slots)
     if optimizer.elementwise:
-        return optimizer.evaluates_at(t, params, **slots)
+        return call_point(optimizer, t, params, slots)
     columns = {name: _columns(slot) for name, slot in slots.items()}
     run = recorded(optimizer, "evaluates_at", params.shape[-1], True)
     return _stacked(params, run(t, _columns(params), columns))
