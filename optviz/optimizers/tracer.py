@@ -48,6 +48,11 @@ class Symbol:
 
     __int__ = __index__ = __round__ = __floor__ = __ceil__ = __trunc__ = __float__
 
+    def __matmul__(self, other: Any) -> Any:
+        raise UnsupportedError("a rule must use matmul of optviz.optimizers.ops; not @")
+
+    __rmatmul__ = __matmul__
+
     def __floordiv__(self, other: Any) -> Any:
         return _floor_divided(self, other)
 
@@ -200,6 +205,8 @@ class explained:  # noqa: N801  # it reads as the function that it stands for
             return
         kind_of_error = "" if isinstance(error, TypeError) else f"{type(error).__name__}: "
         reason = " ".join(f"{kind_of_error}{error}".split())
+        if self.method == "rule" and "required positional argument" in reason:
+            reason += " (it may name params, value, hessian and its slots)"
         allowed = {
             "rule": f"a step and its slots, made with + - * / // % ** and {OURS}",
             "transform": "a gradient of the same shape, made with those and norm, dot, mean",
