@@ -256,5 +256,6 @@ def _value(name: str, text: str) -> Any:
     try:
         values = tuple(map(ast.literal_eval, pieces))
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        raise must(name, "a number, a pair such as 0.9/0.99, true, false or 'a word'", text) from None
+        allowed = "a number, a pair such as 0.9/0.99, true, false or 'a word'"
+        raise must(name, allowed, text) from None
     return values if len(pieces) > 1 else values[0]
