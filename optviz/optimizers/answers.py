@@ -57,8 +57,9 @@ def call_point(optimizer: Any, t: Any, params: Any, slots: Mapping[str, Any]) ->
     A wrapper brings slots of its own, of which its base's method knows nothing.
     """
     method = optimizer.evaluates_at
-    if not _hands_on(method.__func__):
-        named = _parameters(method.__func__)
+    function = getattr(method, "__func__", method)
+    if not _hands_on(function):
+        named = _parameters(function)
         slots = {name: value for name, value in slots.items() if name in named}
     return method(t, params, **slots)
 
