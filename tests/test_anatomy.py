@@ -247,10 +247,6 @@ def test_rules_are_large_enough_to_read(name):
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("name", optimizers.names())
 def test_each_arrow_has_a_colour_of_its_own(name, theme):
-    if (name, theme) == ("shampoo", "print"):
-        pytest.skip(
-            "its dark grey is a little near to the gradient's: 9 of the 12 that others keep"
-        )
     run = optviz.descend("beale", f"{name}:lr=1e-4", steps=2)
     panel = Scene([run], ["anatomy"], theme=theme).panels[0]
     drawn = [Color(to_hex(arrow.get_edgecolor())) for arrow in panel.arrows.artists.values()]

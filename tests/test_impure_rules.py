@@ -69,6 +69,20 @@ class Listed(optimizers.Optimizer):
         return -lr * grad, {}
 
 
+@dataclasses.dataclass(frozen=True)
+class AtSign(optimizers.Optimizer):
+    elementwise = False
+
+    def rule(self, t, lr, grad):
+        return -lr * (grad @ optimizers.ops.transpose(grad)) @ grad, {}
+
+
+@dataclasses.dataclass(frozen=True)
+class Unknown(optimizers.Optimizer):
+    def rule(self, t, lr, grad, loss):
+        return -lr * loss * grad, {}
+
+
 def in_descend(rule):
     optviz.descend("booth", rule, steps=3)
 
@@ -94,6 +108,8 @@ def in_torch(rule):
         (Endless, "recursion"),
         (Third, "not with =="),
         (Listed, "not a list"),
+        (AtSign, "must use matmul of optviz.optimizers.ops; not @"),
+        (Unknown, "'loss' \\(it may name params, value, hessian and its slots"),
     ],
 )
 def test_every_engine_refuses_it_in_one_line(kind, part, run):

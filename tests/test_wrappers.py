@@ -199,7 +199,9 @@ def test_a_spec_is_read_and_written(text, written):
      ("clip(adam)x", "must be written clip"), ("clip(adam:foo=1)", "hyper-parameter of clip"),
      ("gd:lr=" + "warmup(" * 3000 + "0.1" + ")" * 3000, "nested at most 20"),
      ("clip()", "optimizer must be one of"), ("clip(" * 99 + "gd" + ")" * 99, "at most 4 times"),
-     ("clipped(adam)", "optimizer must be"), ("clip(torch.optim.ASGD:lr=0.1)", "must be one of")],
+     ("clipped(adam)", "around an optimizer must be one of"),
+     ("clip(smam(gd))", "did you mean 'sam'"),
+     ("clip(torch.optim.ASGD:lr=0.1)", "one of optviz's rules here")],
 )  # fmt: skip
 def test_a_spec_that_cannot_be_read_is_one_line(text, said):
     with pytest.raises(optviz.InputError, match=said) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from optviz.optimizers.answers import call_point
 from optviz.optimizers.matrix import Matrix
 from optviz.optimizers.tracer import PYTHON, Traced, argument, traced
 from surfaces import python
@@ -160,9 +161,9 @@ def recorded_point(optimizer: Any, given: Inputs) -> list[Argument]:
     """Where the gradient is taken, after that was recorded."""
     if optimizer.elementwise:
         pairs = zip(given.params, given.slots, strict=True)
-        found = [optimizer.evaluates_at(given.t, param, **slots) for param, slots in pairs]
+        found = [call_point(optimizer, given.t, param, slots) for param, slots in pairs]
     else:
-        found = list(optimizer.evaluates_at(given.t, Matrix(given.params), **given.slots[0]))
+        found = list(call_point(optimizer, given.t, Matrix(given.params), given.slots[0]))
     return list(map(argument, found))
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -48,6 +47,11 @@ class Symbol:
         raise UnsupportedError(f"a rule must use {OURS}; not float(), round() or functions of math")
 
     __int__ = __index__ = __round__ = __floor__ = __ceil__ = __trunc__ = __float__
+
+    def __matmul__(self, other: Any) -> Any:
+        raise UnsupportedError("a rule must use matmul of optviz.optimizers.ops; not @")
+
+    __rmatmul__ = __matmul__
 
     def __floordiv__(self, other: Any) -> Any:
         return _floor_divided(self, other)
@@ -181,26 +185,35 @@ PYTHON: dict[str, Any] = {name: getattr(Python, name) for name in (*FUNCTIONS, "
 }  # what the names of a printed tape mean on floats  # fmt: skip
 
 
-@contextmanager
-def explained(kind: type, method: str = "rule") -> Iterator[None]:
+class explained:  # noqa: N801  # it reads as the function that it stands for
     """Turn an exception of a user's rule into one line that says what a rule may do.
 
     Arithmetic errors pass, as they are how floats diverge, and torch's own errors (RuntimeError).
     """
-    try:
-        yield
-    except (InputError, ArithmeticError, RuntimeError):
-        raise
-    except Exception as error:
+
+    __slots__ = ("kind", "method")
+
+    def __init__(self, kind: type, method: str = "rule") -> None:
+        self.kind, self.method = kind, method
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
+        passes = (InputError, ArithmeticError, RuntimeError)
+        if isinstance(error, passes) or not isinstance(error, Exception):
+            return
         kind_of_error = "" if isinstance(error, TypeError) else f"{type(error).__name__}: "
         reason = " ".join(f"{kind_of_error}{error}".split())
+        if self.method == "rule" and "required positional argument" in reason:
+            reason += " (it may name params, value, hessian and its slots)"
         allowed = {
             "rule": f"a step and its slots, made with + - * / // % ** and {OURS}",
             "transform": "a gradient of the same shape, made with those and norm, dot, mean",
             "evaluates_at": f"a point, made with + - * / // % ** and {OURS}",
             "second_point": f"a point, made with + - * / // % ** and {OURS}, norm, dot, mean",
             "slots": "a number for each name, such as zeros",
-        }[method]
+        }[self.method]
         raise InputError(
-            f"{kind.__name__}.{method} must return {allowed}; not so: {reason}"
+            f"{self.kind.__name__}.{self.method} must return {allowed}; not so: {reason}"
         ) from error

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from optviz.optimizers import Optimizer
+from optviz.optimizers.answers import call_point
 from optviz.optimizers.schedules import Schedule
 from optviz.optimizers.tracer import argument, traced
 from optviz.translate.javascript import whole
@@ -232,7 +233,7 @@ def _point(slots: Sequence[str], make: Maker) -> Recorded:
     tape = TapeWriter()
     mine = [name for name in slots if name in make(TapeWriter()).slots(0.0)]
     t, _, _, param, old = arguments(tape, slots, mine)
-    return tape.tape([argument(make(tape).evaluates_at(t, param, **old))]), [STEP]
+    return tape.tape([argument(call_point(make(tape), t, param, old))]), [STEP]
 
 
 def _rate(make: Maker) -> Recorded:
