@@ -207,7 +207,7 @@ def test_where_the_class_is_not_at_hand_it_is_shown_but_does_not_run(name, words
 def test_a_wrapped_class_of_ones_own_is_made_again(tmp_path, monkeypatch):
     run = optviz.descend("booth", optviz.clip(Mine(0.02), norm=1), steps=4)
     monkeypatch.setattr(wrappers, "_made", {})  # as in a process that has wrapped nothing yet
-    body = {"rule": lambda self, t, lr, grad: (-lr * grad, {})}
+    body = {"__module__": "elsewhere", "rule": lambda self, t, lr, grad: (-lr * grad, {})}
     other = dataclasses.dataclass(frozen=True)(type("Mine", (Optimizer,), body))
     optviz.clip(other(0.1), norm=1)  # another class of that name
     back = stored(run, ".json", tmp_path)
