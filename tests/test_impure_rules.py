@@ -13,6 +13,7 @@ import torch
 import optviz
 from optviz import optimizers
 from optviz.errors import InputError
+from optviz.translate import javascript
 
 NUMBERS = count(1)
 
@@ -97,7 +98,11 @@ def in_torch(rule):
     optviz.to_torch(rule, [param]).step()
 
 
-@pytest.mark.parametrize("run", [in_descend, in_update, in_torch])
+def in_page(rule):
+    javascript.rule_source(type(rule))
+
+
+@pytest.mark.parametrize("run", [in_descend, in_update, in_torch, in_page])
 @pytest.mark.parametrize(
     ("kind", "part"),
     [

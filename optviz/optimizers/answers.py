@@ -133,5 +133,5 @@ def _shape(value: Any) -> Any:
     """The shape of an array or tensor, of a recorded matrix, () of a number."""
     shape = getattr(value, "shape", None)
     if shape is None:
-        return (len(value),) if hasattr(value, "__len__") else ()
+        return (len(value),) if isinstance(value, (tuple, list)) else ()
     return tuple(shape)

@@ -120,11 +120,15 @@ def compile_update(optimizer: Any, size: int, functions: Mapping[str, Any] = PYT
 
 
 def recorded_step(
-    optimizer: Any, given: Inputs
+    optimizer: Any, given: Inputs, slopes: list[Any] | None = None
 ) -> tuple[list[Argument], dict[str, list[Argument]]]:
-    """The step and the new slots, after the rule was recorded."""
+    """The step and the new slots, after the rule was recorded.
+
+    ``slopes`` are the gradient that the rule is given, where its transform is recorded elsewhere.
+    """
     t, lr = given.t, given.lr
-    slopes = transformed(optimizer, given.grads, given.params)
+    if slopes is None:
+        slopes = transformed(optimizer, given.grads, given.params)
     if not optimizer.elementwise:
         (slots,) = given.slots
         grad, params = Matrix(slopes), Matrix(given.params)

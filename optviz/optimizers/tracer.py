@@ -59,6 +59,21 @@ class Symbol:
     def __rfloordiv__(self, other: Any) -> Any:
         return _floor_divided(other, self)
 
+    def __and__(self, other: Any) -> Any:
+        raise UnsupportedError(
+            "a rule must join conditions as where(a, where(b, x, y), y); not by &, |, ^ or ~"
+        )
+
+    __rand__ = __or__ = __ror__ = __xor__ = __rxor__ = __and__
+
+    def __invert__(self) -> Any:
+        return self & self
+
+    def __divmod__(self, other: Any) -> Any:
+        raise UnsupportedError("a rule must say a // b, a % b; not divmod(a, b)")
+
+    __rdivmod__ = __divmod__
+
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
         """Support NumPy's operators with a scalar; refuse all other NumPy functions."""
         operate = _NUMPY.get(ufunc.__name__)
@@ -119,6 +134,21 @@ for _name, _op in {
     setattr(Traced, f"__r{_name}__", _binary(_op, reflected=True))
 for _name in ("lt", "le", "gt", "ge"):
     setattr(Traced, f"__{_name}__", _binary(_name))
+
+
+def _of_vectors(*given: Any) -> Any:
+    raise UnsupportedError(
+        "a rule must take one coordinate at a time; whole vectors are for transform(grad, params), "
+        "or for a rule with elementwise = False, by norm, dot and mean of optviz.optimizers.ops"
+    )
+
+
+# What would be of all weights of a network there, and of two coordinates here.
+for _name in ("getitem", "len", "iter", "contains", "matmul", "rmatmul"):
+    setattr(Traced, f"__{_name}__", _of_vectors)
+for _name in ("sum", "mean", "norm", "dot", "max", "min", "std", "var", "prod", "median", "any",
+              "all", "sort", "cumsum", "argmax", "argmin", "numel"):  # fmt: skip
+    setattr(Traced, _name, property(_of_vectors))
 
 
 def _call(name: str) -> Any:

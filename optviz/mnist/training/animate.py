@@ -14,7 +14,7 @@ from optviz.mnist.training.records import records_of
 from optviz.mnist.training.restore import data_of, restore
 from optviz.mnist.training.run import Run
 from optviz.records.training import TrainingRecord
-from optviz.scene.views import SceneSpec
+from optviz.scene.views import SceneSpec, Views
 from surfaces.errors import InputError, must
 
 
@@ -23,7 +23,7 @@ def animate(
     data: Dataset | None = None,
     *,
     data_dir: str | Path | None = None,
-    views: Sequence[str] | str | None = None,
+    views: Views | None = None,
     fps: float = 20,
     seconds: float = SECONDS,
     size: tuple[int, int] = (800, 400),
