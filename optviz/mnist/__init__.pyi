@@ -9,6 +9,7 @@ from .networks.activation_figure import activation_figure
 from .networks.models import activations, build
 from .training.animate import animate
 from .training.config import TrainConfig
+from .training.landscape import landscape
 from .training.history import History
 from .training.restore import data_of, restore
 from .training.resume import resume
@@ -30,6 +31,7 @@ __all__ = [
     "compare",
     "data_of",
     "evaluate",
+    "landscape",
     "load",
     "restore",
     "resume",
