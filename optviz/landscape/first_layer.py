@@ -20,7 +20,7 @@ LAYERS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)  # these very classes: sub
 MOST = 256 * 2**20  # bytes of outputs that are kept
 
 
-class _Seen(Exception):
+class _SeenError(Exception):
     """Ends a pass of the model once the layer has been given its inputs."""
 
 
@@ -37,7 +37,7 @@ def first_layer(
     inputs
         A few samples.
     """
-    candidates = {
+    candidates: dict[nn.Module, str] = {
         module: name
         for name, module in model.model.named_modules()
         if type(module) in LAYERS
@@ -101,12 +101,12 @@ class FirstLayer:
 
         def keep(module: nn.Module, args: Any) -> None:
             seen.append(args[0])
-            raise _Seen
+            raise _SeenError
 
         hook = self.module.register_forward_pre_hook(keep)
         try:
             model.outputs(model.weights(), inputs)
-        except _Seen:
+        except _SeenError:
             pass
         finally:
             hook.remove()

@@ -20,6 +20,7 @@ from optviz.landscape.loss_over_plane import PlaneLoss
 from optviz.landscape.planes import Plane
 from optviz.landscape.recorder import Recorder
 from optviz.landscape.recording import Recording
+from optviz.landscape.rows import Rows
 from optviz.landscape.samples import Samples, drawn
 from optviz.landscape.surface_of import surface_of, window_of
 from optviz.landscape.unfinished import CLOSE, Unfinished, content_key
@@ -202,19 +203,21 @@ def plane(
     >>> found = plane({"Adam": one, "SGD": other}, F.cross_entropy, x, y)  # doctest: +SKIP
     >>> found.animate().save("landscape.gif")  # doctest: +SKIP
     """
-    found = series(recorders)
-    recorder = found[0]
-    if not isinstance(recorder, Recorder):
+    found = [each for each in series(recorders) if isinstance(each, Recorder)]
+    if not found:
         raise must("recorders", "at least one optviz.Recorder", recorders)
-    names = [None] * len(found)
+    recorder = found[0]
+    names: list[str | None] = [None] * len(found)
     if isinstance(recorders, Mapping):
         names = [checked_label(name) for name in recorders]
-    optimizers = tuple(getattr(each, "optimizer") for each in found)
-    walks = [
-        Walk(each, optimizer, name or getattr(each, "label") or OptimizerLabel(optimizer, optimizers))
-        for each, optimizer, name in zip(found, optimizers, names, strict=True)
+    optimizers = tuple(each.optimizer for each in found)
+    labels = [
+        name or each.label or OptimizerLabel(each.optimizer, optimizers)
+        for name, each in zip(names, found, strict=True)
     ]
-    heading: Text = title or Phrase("landscape_title", texts={"model": type(recorder.model).__name__})
+    walks = [Walk(each, each.optimizer, label) for each, label in zip(found, labels, strict=True)]
+    model_name = type(recorder.model).__name__
+    heading: Text = title or Phrase("landscape_title", texts={"model": model_name})
     chosen = drawn(inputs, targets, samples, seed)
     model = FlatModel(recorder.model, loss)
     return explore(walks, model, chosen, over, window, resolution, heading, progress=progress)
@@ -229,16 +232,15 @@ def explore(
     recordings = [walk.recording for walk in walks]
     check_alike(recordings)
     low, high = RESOLUTIONS
-    if isinstance(resolution, bool) or not isinstance(resolution, int) or not (
-        low <= resolution <= high
-    ):
+    whole = isinstance(resolution, int) and not isinstance(resolution, bool)
+    if not (whole and low <= resolution <= high):
         raise must("resolution", f"a whole number from {low} to {high}", resolution)
     over = planes.of_paths(recordings) if over is None else over
     if not over.origin.numel() == model.size == recordings[0].params.width:
         sizes = f"{over.origin.numel():,}, {model.size:,}, {recordings[0].params.width:,}"
         raise InputError(f"plane, model and recorders must be of one size; not {sizes} weights")
     found = PlaneLoss(model, over, samples.inputs, samples.targets)
-    seen = [over.project(each.params) for each in recordings]
+    seen = _together([(each.params, *over.project(each.params)) for each in recordings])
     (u0, u1), (v0, v1) = window_of([points for points, _ in seen], over.kind, window)
     u, v = np.linspace(u0, u1, resolution), np.linspace(v0, v1, resolution)
     found.prepare(u, v)
@@ -262,6 +264,15 @@ def explore(
         for walk, (points, away) in zip(walks, seen, strict=True)
     ]  # fmt: skip
     return Landscape(over, u, v, values, paths, facts, found.how, found)
+
+
+def _together(seen: list[tuple[Rows, Floats, Floats]]) -> list[tuple[Floats, Floats]]:
+    """Places and distances of paths; those that begin at the same weights begin at one place."""
+    for i, (rows, points, _) in enumerate(seen):
+        for others, begun, _ in seen[:i]:
+            if torch.equal(rows[0], others[0]):
+                points[0] = begun[0]  # not but for last bits, so that pictures show one start
+    return [(points, away) for _, points, away in seen]
 
 
 def _computed(found: PlaneLoss, u: Floats, v: Floats, progress: bool) -> Floats:

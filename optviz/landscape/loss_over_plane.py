@@ -65,7 +65,7 @@ class PlaneLoss:
 
     def _largest(self, inputs: Any) -> int:
         """How many numbers the largest output of any part of the model has, for a sample."""
-        sizes = [inputs[0].numel()]
+        sizes: list[int] = [inputs[0].numel()]
 
         def measure(module: nn.Module, args: Any, out: Any) -> None:
             if isinstance(out, torch.Tensor):
@@ -113,8 +113,7 @@ class PlaneLoss:
         flat = weights.to(self.device, self.dtype)
         held = self.buffers.split(buffers.to(self.device, self.dtype))
         losses = [
-            float(self.model.loss(flat, x, y, held))
-            for x, y in zip(inputs, targets, strict=True)
+            float(self.model.loss(flat, x, y, held)) for x, y in zip(inputs, targets, strict=True)
         ]
         return np.array(losses), [len(x) for x in inputs]
 
@@ -220,7 +219,8 @@ class PlaneLoss:
                 return self.mean_loss(functional_call(model, state, (inputs,)), targets)
 
             parts: list[torch.Tensor] = []
-            for some in u.split(self.together):
+            for begin in range(0, len(u), self.together):
+                some = u[begin : begin + self.together]
                 z = None
                 if outputs is not None:
                     factors = some.to(self.dtype).view(-1, *[1] * outputs[1].ndim)
@@ -245,6 +245,7 @@ def plain_or_faster(loss: Loss) -> Loss:
         if outputs.ndim != 2 or not classes or targets.min() < 0:  # such as those to be ignored
             return nn.functional.cross_entropy(outputs, targets)
         chosen = outputs.gather(1, targets[:, None])[:, 0]
-        return (outputs.logsumexp(1) - chosen).mean()
+        found: torch.Tensor = (outputs.logsumexp(1) - chosen).mean()
+        return found
 
     return cross_entropy

@@ -46,13 +46,13 @@ class Moved:
         self.dtype = model.weights().dtype
         self.parts: list[Part] = []
         taken, size = [], 0
-        places = [(model.slices, dict(model.model.named_parameters()), vectors),
-                  (buffers.slices, dict(model.model.named_buffers()), held)]  # fmt: skip
-        for slices, tensors, rows in places:
+        named: dict[str, torch.Tensor] = dict(model.model.named_parameters())
+        named |= dict(model.model.named_buffers())
+        for slices, rows in ((model.slices, vectors), (buffers.slices, held)):
             for name, (where, shape) in slices.items():
                 if name not in without:
                     end = size + shape.numel()
-                    self.parts.append(Part(name, tensors[name], slice(size, end), shape))
+                    self.parts.append(Part(name, named[name], slice(size, end), shape))
                     taken.append(rows[:, where])
                     size = end
         self.vectors = torch.cat(taken, 1) if taken else vectors[:, :0]

@@ -12,7 +12,7 @@ from torch import nn
 from optviz.landscape.checks import check_alike, check_model, check_room, series
 from optviz.landscape.flat_model import FlatModel, Loss
 from optviz.landscape.principal import mean_of, mixed, principal
-from optviz.landscape.recording import Recording
+from optviz.landscape.recording import FlatBuffers, Recording
 from optviz.landscape.rows import Rows
 from surfaces.errors import InputError, must
 from surfaces.surface import Floats
@@ -125,14 +125,10 @@ def through(recorder: Recording, a: int, b: int, c: int) -> Plane:
         Places of the snapshots; negative ones count from the last.
     """
     params, buffers = recorder.params, recorder.buffers
-    return through_points(
-        [params[a], params[b], params[c]], [buffers[a], buffers[b], buffers[c]]
-    )
+    return through_points([params[a], params[b], params[c]], [buffers[a], buffers[b], buffers[c]])
 
 
-def through_points(
-    weights: Sequence[torch.Tensor], buffers: Sequence[torch.Tensor] = ()
-) -> Plane:
+def through_points(weights: Sequence[torch.Tensor], buffers: Sequence[torch.Tensor] = ()) -> Plane:
     """The plane through three weight vectors: the first is its origin, the second lies along u.
 
     Parameters
@@ -201,7 +197,8 @@ def filter_normalized(direction: torch.Tensor, weight: torch.Tensor) -> torch.Te
         return torch.zeros_like(direction)
     inside = tuple(range(1, weight.ndim))
     lengths = direction.norm(dim=inside, keepdim=True).clamp_min(torch.finfo(torch.float64).tiny)
-    return direction / lengths * weight.norm(dim=inside, keepdim=True)
+    found: torch.Tensor = direction / lengths * weight.norm(dim=inside, keepdim=True)
+    return found
 
 
 def of_hessian(
@@ -237,11 +234,12 @@ def of_hessian(
         raise must("model", f"of {center.numel():,} weights, as recorded", f"{flat.size:,}")
     weights = center.to(flat.weights())
 
-    def product(vector: torch.Tensor) -> torch.Tensor:
-        return flat.hessian_product(weights, vector.to(weights), inputs, targets).to(vector)
-
-    _, vectors = leading_eigenpairs(product, flat.size, 2, seed=seed, dtype=weights.dtype)
-    directions = _at_right_angles(torch.as_tensor(vectors).detach().double().cpu())
+    held = FlatBuffers(model).split(recorder.buffers[at].to(weights))
+    product = flat.hessian_at(weights, inputs, targets, held)
+    _, vectors = leading_eigenpairs(
+        product, flat.size, 2, seed=seed, dtype=weights.dtype, device=weights.device
+    )
+    directions = _at_right_angles(vectors.double().cpu())
     return Plane(center.double(), directions, "hessian", _kept_buffers(recorder, at))
 
 

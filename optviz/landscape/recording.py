@@ -45,8 +45,10 @@ class Recording:
         """Keep a copy, unless this step has one."""
         if not self.steps or self.steps[-1] < step:
             self.params.append(params)
-            unknown = buffers is None or (self.steps and not self.buffers.width)
-            self.buffers.append(params.new_empty(0) if unknown else buffers)
+            # A run that was begun without them goes on without them.
+            if buffers is None or (self.steps and not self.buffers.width):
+                buffers = params.new_empty(0)
+            self.buffers.append(buffers)
             self.losses.append(float(loss))
             self.steps.append(step)
 

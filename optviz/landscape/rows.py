@@ -62,7 +62,7 @@ class Rows(Sequence[torch.Tensor]):
         return self._file is not None
 
     def _move_to_file(self) -> None:
-        self._file = tempfile.TemporaryFile(dir=self.folder)
+        self._file = tempfile.TemporaryFile(dir=self.folder)  # noqa: SIM115  # as long as the rows
         for row in self._kept:
             self._write(row)
         self._kept = []

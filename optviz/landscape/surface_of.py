@@ -16,7 +16,8 @@ from surfaces.window import Domain, checked_domain
 
 MARGIN = 0.15  # of the paths' extent, on each side of them
 LEAST_SIDE = 0.6  # of the longer side: a path along one line is shown with its surroundings
-DECADES = 1.0  # powers of ten between the lower quartile and the highest loss: more, and levels are logarithmic
+DECADES = 1.0  # powers of ten from a low loss to the highest: beyond, levels are logarithmic
+LOW = 0.1  # of the points have a loss that is lower
 UNIT = {"random": 1.0}  # how far planes are shown at least, on each side of their origin
 
 
@@ -50,7 +51,7 @@ def surface_of(
 def scale_of(loss: Floats) -> str:
     """Logarithmic where losses span more than a power of ten."""
     known = loss[np.isfinite(loss)]
-    low, high = np.quantile(known, 0.1), known.max()
+    low, high = np.quantile(known, LOW), known.max()
     return "log" if low > 0 and np.log10(high / low) > DECADES else "linear"
 
 
@@ -64,7 +65,8 @@ def axes_of(kind: str, shares: tuple[float, float]) -> list[dict[str, str]]:
         ]  # fmt: skip
     both = percent(sum(shares))
     names = [{lang: say(f"axis_{kind}", lang, i=i) for lang in LANGUAGES} for i in (1, 2)]
-    return [
-        names[0],
-        {lang: say("axis_and_share", lang, axis=names[1][lang], percent=both) for lang in LANGUAGES},
-    ]
+    second = {
+        lang: say("axis_and_share", lang, axis=name, percent=both)
+        for lang, name in names[1].items()
+    }
+    return [names[0], second]

@@ -1,4 +1,4 @@
-"""Rows of a landscape whose computation was interrupted: kept for the next call that asks for it."""
+"""Rows of a landscape that was interrupted: kept for the next call that asks for it."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ from .networks.activation_figure import activation_figure
 from .networks.models import activations, build
 from .training.animate import animate
 from .training.config import TrainConfig
-from .training.landscape import landscape
 from .training.history import History
+from .training.landscape import landscape
 from .training.restore import data_of, restore
 from .training.resume import resume
 from .training.run import Run

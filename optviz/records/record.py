@@ -20,7 +20,8 @@ class Record(Protocol):
     Attributes
     ----------
     kind : str
-        What was recorded: "descent", "training" or "landscape". It decides which panels can show the run.
+        What was recorded: "descent", "training" or "landscape". It decides which panels can show
+        the run.
     default_views : tuple of str
         Names of the panels of a film whose views are not given.
     in_browser : bool

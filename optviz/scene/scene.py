@@ -131,6 +131,7 @@ class Scene:
     def caption(self) -> str:
         """The sentence at the foot; "" where there is none."""
         return foot_of(self.runs, self.spec)
+
     @drawn
     def picture(self, at: float) -> Pixels:
         """The moment after ``at`` steps, uint8 (height, width, 4), the last channel 255."""

@@ -1,4 +1,4 @@
-"""Runs that a picture shows together: read from their folders, and the data they were trained on."""
+"""Runs that a picture shows together, read from their folders, and their data."""
 
 from __future__ import annotations
 

@@ -53,9 +53,10 @@ def _trajectories(runs: Sequence[RecordedPath]) -> list[Trajectory]:
 
 
 class TrueLoss(CurvePanel[RecordedPath]):
-    """The network's own loss at each snapshot, and dashed the plane's where the path falls on it."""
+    """The network's loss at each snapshot, and dashed the plane's where the path falls on it."""
 
     record_kind = "landscape"
+    room = 0.42
     key: ClassVar[tuple[str, str]] = ("loss_of_network", "loss_of_plane")
 
     def __init__(self, axes: Axes, runs: Sequence[RecordedPath], style: PictureStyle) -> None:
@@ -79,6 +80,7 @@ class Distance(CurvePanel[RecordedPath]):
     """How far each snapshot is from the plane, in the lengths of the plane's axes."""
 
     record_kind = "landscape"
+    room = 0.42
 
     def __init__(self, axes: Axes, runs: Sequence[RecordedPath], style: PictureStyle) -> None:
         super().__init__(axes, runs, style)
