@@ -63,9 +63,7 @@ def landscape(
     if optimizers:
         data = loading.choose(which, data_dir)
         click.echo(data.source, err=True)
-        shown = [
-            *train_each(data, list(optimizers), epochs=epochs, seed=seed, progress=progress)
-        ]
+        shown = [*train_each(data, list(optimizers), epochs=epochs, seed=seed, progress=progress)]
     try:
         found = landscape(
             shown, data, data_dir=data_dir, resolution=resolution, samples=samples, seed=seed,
