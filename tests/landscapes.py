@@ -63,7 +63,9 @@ MODELS = {
         (80,),
     ),
     "batch norm first": (
-        lambda: nn.Sequential(nn.BatchNorm1d(80, affine=False), nn.Linear(80, 12), nn.Linear(12, 3)),
+        lambda: nn.Sequential(
+            nn.BatchNorm1d(80, affine=False), nn.Linear(80, 12), nn.Linear(12, 3)
+        ),
         (80,),
     ),
     "dropout": (

@@ -16,24 +16,59 @@ HOW_MANY = whole_or_none(Whole(1, optional=True, none="all", noun="number of ima
 
 
 @click.argument("runs", metavar="[RUN]...", nargs=-1)
-@click.option("-O", "--optimizer", "optimizers", multiple=True, metavar="SPEC",
-              help="Instead of RUNs: train the MLP by each of these, from the same weights.")  # fmt: skip
-@click.option("--epochs", type=int, default=3, show_default=True, metavar="N",
-              help="Of what is trained by -O.")  # fmt: skip
+@click.option(
+    "-O",
+    "--optimizer",
+    "optimizers",
+    multiple=True,
+    metavar="SPEC",
+    help="Instead of RUNs: train the MLP by each of these, from the same weights.",
+)
+@click.option(
+    "--epochs",
+    type=int,
+    default=3,
+    show_default=True,
+    metavar="N",
+    help="Of what is trained by -O.",
+)
 @data_options
-@click.option("--resolution", type=int, default=51, show_default=True, metavar="N",
-              help="Points along each side of the plane.")  # fmt: skip
-@click.option("--samples", type=HOW_MANY, default="2000", show_default=True, metavar="N|all",
-              help="Images on which the loss is measured; pictures say its standard error.")  # fmt: skip
-@click.option("--seed", type=int, default=0, show_default=True, metavar="K",
-              help="Of their choice, and of what is trained by -O.")  # fmt: skip
-@click.option("--views", metavar="VIEW,...",
-              help="Panels from left to right: contour, relief, relief-turning, loss, distance, lr."
-                   "  [default: contour,loss,distance]")  # fmt: skip
+@click.option(
+    "--resolution",
+    type=int,
+    default=51,
+    show_default=True,
+    metavar="N",
+    help="Points along each side of the plane.",
+)
+@click.option(
+    "--samples",
+    type=HOW_MANY,
+    default="2000",
+    show_default=True,
+    metavar="N|all",
+    help="Images on which the loss is measured; pictures say its standard error.",
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=0,
+    show_default=True,
+    metavar="K",
+    help="Of their choice, and of what is trained by -O.",
+)
+@click.option(
+    "--views",
+    metavar="VIEW,...",
+    help="Panels from left to right: contour, relief, relief-turning, loss, distance, lr."
+    "  [default: contour,loss,distance]",
+)
 @film_options
 @cmap_option
-@click.option("-o", "--output", metavar="FILE",
-              help="Suffix decides: optviz list formats, or .html.  [default: landscape.gif]")  # fmt: skip
+@click.option(
+    "-o", "--output", metavar="FILE",
+    help="Suffix decides: optviz list formats, or .html.  [default: landscape.gif]",
+)  # fmt: skip
 def landscape(
     runs: tuple[str, ...], optimizers: tuple[str, ...], epochs: int, data_dir: str | None,
     which: str, resolution: int, samples: int | None, seed: int, views: str | None,
