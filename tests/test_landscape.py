@@ -16,7 +16,7 @@ from torch import nn
 
 import optviz
 from optviz import InputError, Recorder, landscape
-from optviz.landscape import landscape as making
+from optviz.landscape import explore as making
 from optviz.landscape import loss_over_plane, surface_of
 from optviz.records.recorded_path import percent
 from optviz.scene.views import LANDSCAPE_PANELS
