@@ -283,6 +283,15 @@ def test_a_trail_in_the_relief_runs_at_the_true_loss(three):
     assert not np.allclose(path.true_loss, path.plane_loss, rtol=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(1, "100"), (0.99999, "99.9"), (0.8666, "86.6"), (0.35, "35"), (0.0012, "0.1"),
+     (0.0000237, "0.0023"), (0, "0"), (1 - 1e-15, "100")],
+)  # fmt: skip
+def test_a_share_is_said_so_that_it_is_not_more_than_it_is(share, said):
+    assert percent(share) == said
+
+
 def test_scales_and_windows(three):
     assert surface_of.scale_of(np.geomspace(1e-3, 10, 100)) == "log"
     assert surface_of.scale_of(np.linspace(1, 2, 100)) == "linear"
