@@ -24,7 +24,7 @@ from optviz.scene import Scene
 from optviz.scene.picture_spec import LARGEST, SMALLEST
 from optviz.scene.scene import Pixels, checked_runs, measured_of
 from optviz.scene.slow import MOVE
-from optviz.scene.views import SceneSpec
+from optviz.scene.views import SceneSpec, Views
 from optviz.words import joined
 from surfaces.errors import InputError, must
 
@@ -70,7 +70,7 @@ class Animation(InFigures):
         trajectories: Sequence[Record],
         clock: Clock | None = None,
         *,
-        views: Sequence[str] | str | None = None,
+        views: Views | None = None,
         size: tuple[int, int] = (800, 400),
         theme: str = "light",
         language: str = "en",

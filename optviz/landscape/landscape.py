@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +13,7 @@ from optviz.export.clock import Clock
 from optviz.landscape.loss_over_plane import PlaneLoss
 from optviz.landscape.planes import Plane
 from optviz.records.recorded_path import PlaneFacts, RecordedPath
-from optviz.scene.views import SceneSpec
+from optviz.scene.views import SceneSpec, Views
 from surfaces.surface import Floats
 
 
@@ -62,7 +61,7 @@ class Landscape:
     def animate(
         self,
         *,
-        views: Sequence[str] | str | None = None,
+        views: Views | None = None,
         fps: float = 20,
         seconds: float = SECONDS,
         size: tuple[int, int] = (1000, 400),

@@ -94,7 +94,7 @@ class Layout:
             panels.append(kind(axes, self.runs, self.style))
             axes.xaxis.labelpad = axes.yaxis.labelpad = 0.1 * unit
             settle(axes, unit, gap)
-            self._shorten(axes.yaxis.label, tall + 2.2 * unit)
+            self._shorten(axes.yaxis.label, tall)
             self._shorten(axes.xaxis.label, wide + 2.0 * unit)
             left += wide + gap
         if all(kind is kinds[0] for kind in kinds[1:]):  # one scale serves the row

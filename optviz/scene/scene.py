@@ -24,7 +24,7 @@ from optviz.scene.panels.base import Panel
 from optviz.scene.slow import slowly
 from optviz.scene.style import DENSITY, drawing, drawn
 from optviz.scene.style_of_runs import style_of
-from optviz.scene.views import PANELS_OF, SceneSpec
+from optviz.scene.views import PANELS_OF, SceneSpec, Views
 from optviz.words import joined
 from surfaces.errors import must
 
@@ -73,7 +73,7 @@ class Scene:
     def __init__(
         self,
         runs: Sequence[Record],
-        views: Sequence[str] | str | None = None,
+        views: Views | None = None,
         *,
         size: tuple[int, int] = (800, 400),
         theme: str = "light",

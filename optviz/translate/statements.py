@@ -78,7 +78,7 @@ class _RuleInterpreter:
         around = dict(inspect.getclosurevars(self.rule).nonlocals)
         self.globals = vars(base) | vars(answers) | self.rule.__globals__ | around
         self.scope = {"self": optimizer, "seen": seen, **given}
-        self.slots = slots
+        self.slots, self.seen = slots, set(seen)
         self.step: Any = None  # what the rule returned
         self.inner = self.rule  # what weight decay stands around at this moment
         self.said: dict[str, str] = {}  # what a name is called that stands for another one
@@ -153,8 +153,8 @@ class _RuleInterpreter:
         arguments = [argument.arg for argument in function.args.args]
         for name, ours in zip(arguments[1:4], ("t", "lr", "grad"), strict=False):
             self.scope[name], self.scopes[name] = outside[0][ours], outside[2][ours]
-        if function.args.kwarg:  # the slots that it does not name
-            rest = {k: self.scope[k] for k in self.slots if k not in arguments}
+        if function.args.kwarg:  # the slots that it does not name, value and hessian
+            rest = {k: self.scope[k] for k in (*self.slots, *self.seen) if k not in arguments}
             self.scope[function.args.kwarg.arg] = rest
         yield from self.run(function.body)
         shown = self.primes["step"]

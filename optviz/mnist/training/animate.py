@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from optviz.mnist.data.dataset import Dataset
 from optviz.mnist.training.records import records_of
 from optviz.mnist.training.several import Runs, data_for, runs_of
 from optviz.records.training import TrainingRecord
-from optviz.scene.views import SceneSpec
+from optviz.scene.views import SceneSpec, Views
 
 
 def animate(
@@ -21,7 +20,7 @@ def animate(
     data: Dataset | None = None,
     *,
     data_dir: str | Path | None = None,
-    views: Sequence[str] | str | None = None,
+    views: Views | None = None,
     fps: float = 20,
     seconds: float = SECONDS,
     size: tuple[int, int] = (800, 400),

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -22,6 +22,15 @@ from optviz.scene.picture_spec import PictureSpec
 from optviz.scene.themes import Theme
 from optviz.words import say
 from surfaces.surface import Floats
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar  # every type checker has it: a default, for Panel alone
+
+    R = TypeVar("R", bound=Record, default=Any)
+else:
+    from typing import TypeVar
+
+    R = TypeVar("R", bound=Record)
 
 LINE = 0.16  # a trail's width in heights of the text
 HEAD, RING = 0.75, 0.2  # a head's size in heights of the text, and its growth a head on it
@@ -67,9 +76,6 @@ class PictureStyle:
     def say(self, word: str, **numbers: object) -> str:
         """The text of a word of the catalogue in the picture's language."""
         return say(word, self.spec.language, **numbers)
-
-
-R = TypeVar("R", bound=Record)
 
 
 class Panel(ABC, Generic[R]):
