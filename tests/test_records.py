@@ -114,7 +114,8 @@ def test_what_a_third_kind_cannot_do_is_refused(basins, tmp_path):
         film.save(tmp_path / "basins.html")
     with pytest.raises(InputError, match="view must be one of map, lr; not 'contour'"):
         optviz.Animation([basins], views=["contour"])
-    with pytest.raises(InputError, match="all descents or all trainings or all basins"):
+    alike = "all descents or all trainings or all landscapes or all basins"
+    with pytest.raises(InputError, match=alike):
         optviz.Animation([basins, optviz.descend("beale", "gd", steps=1)])
     other = Basins(basins.optimizer, np.ones((3, 3)), np.ones((3, 3)))
     with pytest.raises(InputError, match="of one size"):

@@ -13,6 +13,13 @@ from optviz.scene.panels.base import Panel
 from optviz.scene.panels.confusion import Confusion
 from optviz.scene.panels.contour import Contour
 from optviz.scene.panels.curvature import Curvature
+from optviz.scene.panels.landscape import (
+    Distance,
+    PlaneContour,
+    PlaneRelief,
+    TrueLoss,
+    TurningPlaneRelief,
+)
 from optviz.scene.panels.learning_rate import Rate
 from optviz.scene.panels.line_fit import Data
 from optviz.scene.panels.loss import Loss
@@ -51,8 +58,22 @@ LEARNING_PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
     "lr": Rate,
 })  # fmt: skip
 
+# The views of recorded paths in a plane of a network's weights.
+LANDSCAPE_PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
+    "contour": PlaneContour,
+    "relief": PlaneRelief,
+    "relief-turning": TurningPlaneRelief,
+    "loss": TrueLoss,
+    "distance": Distance,
+    "lr": Rate,
+})  # fmt: skip
+
 # By the `kind` that a record declares.
-PANELS_OF: dict[str, Registry[type[Panel[Any]]]] = {"descent": PANELS, "training": LEARNING_PANELS}
+PANELS_OF: dict[str, Registry[type[Panel[Any]]]] = {
+    "descent": PANELS,
+    "training": LEARNING_PANELS,
+    "landscape": LANDSCAPE_PANELS,
+}
 
 
 NAMES = ("auto", "on", "off")
