@@ -1,11 +1,17 @@
 from .landscape import Landscape, plane
+from .line import Line, loss_on_line
+from .matching import Matching, match
 from .planes import Plane, of_hessian, of_paths, random, through, through_points
 from .recorder import Recorder
 
 __all__ = [
     "Landscape",
+    "Line",
+    "Matching",
     "Plane",
     "Recorder",
+    "loss_on_line",
+    "match",
     "of_hessian",
     "of_paths",
     "plane",

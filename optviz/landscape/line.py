@@ -12,6 +12,8 @@ from optviz.landscape.recording import FlatBuffers
 from optviz.landscape.samples import Samples
 from surfaces.surface import Floats
 
+GROUPS = 20  # of samples, whose means tell the standard error
+
 
 @dataclass(frozen=True, eq=False)
 class Line:
@@ -63,3 +65,25 @@ def loss_on_line(
         mixed = held.split(torch.lerp(kept[0].double(), kept[1].double(), share).to(own.dtype))
         found.append(float(model.loss(weights, chosen.inputs, chosen.targets, mixed)))
     return Line(t, np.array(found))
+
+
+@torch.no_grad()
+def standard_error(
+    model: FlatModel, weights: torch.Tensor, buffers: torch.Tensor, samples: Samples
+) -> float:
+    """The standard error of the mean loss on samples, from the means of groups of them.
+
+    nan for fewer than two samples.
+    """
+    own = model.weights()
+    chosen, at = samples.to(own), weights.to(own)
+    held = FlatBuffers(model.model).split(buffers.to(own))
+    size = -(-chosen.count // GROUPS)
+    parts = list(zip(chosen.inputs.split(size), chosen.targets.split(size), strict=True))
+    if len(parts) < 2:
+        return float("nan")
+    means = np.array([float(model.loss(at, x, y, held)) for x, y in parts])
+    sizes = [len(x) for x, _ in parts]
+    middle = np.average(means, weights=sizes)
+    spread = float(np.average((means - middle) ** 2, weights=sizes))
+    return float(np.sqrt(spread / (len(means) - 1)))
