@@ -8,11 +8,11 @@ import numpy as np
 import torch
 
 from optviz.landscape.flat_model import FlatModel
+from optviz.landscape.loss_over_plane import PlaneLoss
+from optviz.landscape.planes import Plane
 from optviz.landscape.recording import FlatBuffers
 from optviz.landscape.samples import Samples
 from surfaces.surface import Floats
-
-GROUPS = 20  # of samples, whose means tell the standard error
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,22 @@ def barrier_of(t: Floats, loss: Floats) -> float:
     return float(np.max(loss - ((1 - t) * loss[0] + t * loss[-1])))
 
 
-@torch.no_grad()
+def between(
+    model: FlatModel, first: torch.Tensor, second: torch.Tensor, samples: Samples,
+    buffers: tuple[torch.Tensor, torch.Tensor] | None = None,
+) -> PlaneLoss:  # fmt: skip
+    """The loss at ``first + u (second - first)``, as the row v = 0 of a plane without height."""
+    chosen = samples.to(model.weights())
+    start, end = (w.double().cpu() for w in (first, second))
+    now = FlatBuffers(model.model).now()
+    held, after = (b.double().cpu() for b in (buffers or (now, now)))
+    line = Plane(
+        start, torch.stack([end - start, torch.zeros_like(start)]), "through",
+        torch.stack([held, after - held, torch.zeros_like(held)]),
+    )  # fmt: skip
+    return PlaneLoss(model, line, chosen.inputs, chosen.targets)
+
+
 def loss_on_line(
     model: FlatModel, first: torch.Tensor, second: torch.Tensor, samples: Samples,
     buffers: tuple[torch.Tensor, torch.Tensor] | None = None, points: int = 25,
@@ -54,36 +69,7 @@ def loss_on_line(
     neither network saw, and the barrier is higher than with statistics counted anew (Jordan et al.
     2023).
     """
-    own, held = model.weights(), FlatBuffers(model.model)
-    chosen = samples.to(own)
-    ends = [w.double() for w in (first, second)]
-    kept = buffers or (held.now(), held.now())
     t = np.linspace(0.0, 1.0, points)
-    found = []
-    for share in t.tolist():
-        weights = torch.lerp(ends[0], ends[1], share).to(own)
-        mixed = held.split(torch.lerp(kept[0].double(), kept[1].double(), share).to(own.dtype))
-        found.append(float(model.loss(weights, chosen.inputs, chosen.targets, mixed)))
-    return Line(t, np.array(found))
-
-
-@torch.no_grad()
-def standard_error(
-    model: FlatModel, weights: torch.Tensor, buffers: torch.Tensor, samples: Samples
-) -> float:
-    """The standard error of the mean loss on samples, from the means of groups of them.
-
-    nan for fewer than two samples.
-    """
-    own = model.weights()
-    chosen, at = samples.to(own), weights.to(own)
-    held = FlatBuffers(model.model).split(buffers.to(own))
-    size = -(-chosen.count // GROUPS)
-    parts = list(zip(chosen.inputs.split(size), chosen.targets.split(size), strict=True))
-    if len(parts) < 2:
-        return float("nan")
-    means = np.array([float(model.loss(at, x, y, held)) for x, y in parts])
-    sizes = [len(x) for x, _ in parts]
-    middle = np.average(means, weights=sizes)
-    spread = float(np.average((means - middle) ** 2, weights=sizes))
-    return float(np.sqrt(spread / (len(means) - 1)))
+    found = between(model, first, second, samples, buffers)
+    found.prepare(t, np.zeros(1))
+    return Line(t, found.row(t, 0.0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -70,7 +71,7 @@ def units_of(model: nn.Module) -> list[Units]:
     chain = list(_chain(model, ""))
     weighted = [i for i, (_, layer) in enumerate(chain) if isinstance(layer, _WEIGHTED)]
     found = []
-    for here, there in zip(weighted, weighted[1:], strict=False):
+    for here, there in pairwise(weighted):
         (name, layer), (after, following) = chain[here], chain[there]
         count = int(layer.weight.shape[0])
         axes = [Axis(f"{name}.weight", 0), Axis(f"{name}.bias", 0)]

@@ -8,7 +8,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from optviz.landscape.flat_model import FlatModel
-from optviz.landscape.line import loss_on_line, standard_error
+from optviz.landscape.line import between, loss_on_line
 from optviz.landscape.matching import Matching, Pair
 from optviz.landscape.recording import FlatBuffers
 from optviz.mnist.data.dataset import Dataset
@@ -90,7 +90,8 @@ def matching(
         losses.append(loss_on_line(model, one, stage.params, chosen, ends, points))
     labels, told = names_of(pair)
     title = Phrase("matching_title", texts={"title": told})
-    errors = [standard_error(model, w, b, chosen) for w, b in zip((one, other), held, strict=True)]
+    line = between(model, one, other, chosen, (held[0], held[1]))
+    errors = [line.standard_error(w, b) for w, b in zip((one, other), held, strict=True)]
     return MatchedNetworks(
         pair[0].optimizer, labels[0], title, sum(each.count for each in fitting.units), counts,
         losses[0].t, np.array([line.loss for line in losses]), chosen.count, chosen.population,

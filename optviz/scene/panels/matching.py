@@ -44,7 +44,8 @@ class LineLoss(Panel[MatchedNetworks]):
         self.ends = axes.scatter([0, 1], [0, 0], s=(0.5 * self.point) ** 2, color=colour,
                                  zorder=3, clip_on=False)  # fmt: skip
         self.barrier = axes.fill_between([0, 1], [0, 0], color=colour, alpha=SHADE, linewidth=0)
-        self.moves(self.barrier, self.straight, self.line, self.ends)
+        for artist in (self.barrier, self.straight, self.line, self.ends):
+            self.moves(artist)
 
     def state(self, at: float, revealed: float) -> int:
         """The latest stage."""
