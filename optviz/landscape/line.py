@@ -69,7 +69,15 @@ def loss_on_line(
     neither network saw, and the barrier is higher than with statistics counted anew (Jordan et al.
     2023).
     """
-    t = np.linspace(0.0, 1.0, points)
     found = between(model, first, second, samples, buffers)
-    found.prepare(t, np.zeros(1))
+    return line_of(found, points)
+
+
+def line_of(found: PlaneLoss, points: int, like: PlaneLoss | None = None) -> Line:
+    """The line of what `between` made; computed as another one of the same networks, if given."""
+    t = np.linspace(0.0, 1.0, points)
+    if like is None:
+        found.prepare(t, np.zeros(1))
+    else:
+        found.prepare_as(like)
     return Line(t, found.row(t, 0.0))

@@ -8,8 +8,9 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from optviz.landscape.flat_model import FlatModel
-from optviz.landscape.line import between, loss_on_line
-from optviz.landscape.matching import Matching, Pair
+from optviz.landscape.line import Line, between, line_of
+from optviz.landscape.loss_over_plane import PlaneLoss
+from optviz.landscape.matching import Pair
 from optviz.landscape.recording import FlatBuffers
 from optviz.mnist.data.dataset import Dataset
 from optviz.mnist.training.landscape import network_name, samples_for
@@ -83,17 +84,19 @@ def matching(
     fitting = Pair(model.model, one, other, held[1])
     way = fitting.way(fitting.matching(seed).orders)
     counts = np.unique(np.linspace(0, len(way) - 1, min(STAGES + 1, len(way))).round().astype(int))
-    losses = []
+    first: PlaneLoss | None = None
+    lines: list[Line] = []
     for k in tqdm(counts.tolist(), unit="stage", disable=not progress, leave=False):
-        stage: Matching = fitting.arranged(way[k])
-        ends = held[0], stage.buffers
-        losses.append(loss_on_line(model, one, stage.params, chosen, ends, points))
+        stage = fitting.arranged(way[k])
+        loss = between(model, one, stage.params, chosen, (held[0], stage.buffers))
+        lines.append(line_of(loss, points, first))
+        first = first or loss
+    assert first is not None
     labels, told = names_of(pair)
     title = Phrase("matching_title", texts={"title": told})
-    line = between(model, one, other, chosen, (held[0], held[1]))
-    errors = [line.standard_error(w, b) for w, b in zip((one, other), held, strict=True)]
+    errors = [first.standard_error(w, b) for w, b in zip((one, other), held, strict=True)]
     return MatchedNetworks(
         pair[0].optimizer, labels[0], title, sum(each.count for each in fitting.units), counts,
-        losses[0].t, np.array([line.loss for line in losses]), chosen.count, chosen.population,
+        lines[0].t, np.array([line.loss for line in lines]), chosen.count, chosen.population,
         max(errors) * chosen.correction,
     )  # fmt: skip
