@@ -10,6 +10,7 @@ from tqdm.auto import tqdm
 from optviz.landscape.flat_model import FlatModel
 from optviz.landscape.line import Line, between, line_of
 from optviz.landscape.loss_over_plane import PlaneLoss
+from optviz.landscape.matched_pair import MatchedPair
 from optviz.landscape.matching import Pair
 from optviz.landscape.recording import FlatBuffers
 from optviz.mnist.data.dataset import Dataset
@@ -33,7 +34,7 @@ def matching(
     samples: int | None = 2000,
     seed: int = 0,
     progress: bool = True,
-) -> MatchedNetworks:
+) -> MatchedPair:
     """The loss between two trained networks while the second's hidden units are renumbered.
 
     Units are matched by `optviz.landscape.match`, and put into their places one by one. The second
@@ -56,8 +57,8 @@ def matching(
 
     Returns
     -------
-    MatchedNetworks
-        ``optviz.Animation([found]).save("barrier.gif")`` writes its film.
+    MatchedPair
+        ``.animate().save("barrier.gif")`` writes the film.
 
     Raises
     ------
@@ -82,7 +83,8 @@ def matching(
     chosen = samples_for(pair, images, samples, seed)
     held = [FlatBuffers(run.model).now() for run in pair]
     fitting = Pair(model.model, one, other, held[1])
-    way = fitting.way(fitting.matching(seed).orders)
+    matched = fitting.matching(seed)
+    way = fitting.way(matched.orders)
     counts = np.unique(np.linspace(0, len(way) - 1, min(STAGES + 1, len(way))).round().astype(int))
     first: PlaneLoss | None = None
     lines: list[Line] = []
@@ -95,8 +97,9 @@ def matching(
     labels, told = names_of(pair)
     title = Phrase("matching_title", texts={"title": told})
     errors = [first.standard_error(w, b) for w, b in zip((one, other), held, strict=True)]
-    return MatchedNetworks(
+    record = MatchedNetworks(
         pair[0].optimizer, labels[0], title, sum(each.count for each in fitting.units), counts,
         lines[0].t, np.array([line.loss for line in lines]), chosen.count, chosen.population,
         max(errors) * chosen.correction,
     )  # fmt: skip
+    return MatchedPair(record, matched)
