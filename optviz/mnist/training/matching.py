@@ -95,10 +95,11 @@ def matching(
         first = first or loss
     assert first is not None
     labels, told = names_of(pair)
+    both = Phrase("two_networks", texts={"one": labels[0], "other": labels[1]})
     title = Phrase("matching_title", texts={"title": told})
     errors = [first.standard_error(w, b) for w, b in zip((one, other), held, strict=True)]
     record = MatchedNetworks(
-        pair[0].optimizer, labels[0], title, sum(each.count for each in fitting.units), counts,
+        pair[0].optimizer, both, title, sum(each.count for each in fitting.units), counts,
         lines[0].t, np.array([line.loss for line in lines]), chosen.count, chosen.population,
         max(errors) * chosen.correction,
     )  # fmt: skip

@@ -32,13 +32,19 @@ class LineLoss(Panel[MatchedNetworks]):
         self.run, theme = runs[0], style.theme
         colour = style.marks[0][0]
         high = float(np.nanmax(self.run.losses[np.isfinite(self.run.losses)]))
-        axes.set(xlim=(0, 1), ylim=(0, 1.15 * high or 1.0), xlabel=style.say("from_one_to_other"),
+        axes.set(xlim=(0, 1), ylim=(0, 1.2 * high or 1.0), xlabel=style.say("from_one_to_other"),
                  ylabel=style.say("mean_of_loss"), xticks=[0, 0.25, 0.5, 0.75, 1])  # fmt: skip
         axes.yaxis.set_major_locator(MaxNLocator(5))
         axes.grid(color=theme.quiet, alpha=GRID, linewidth=0.05 * self.point)
         axes.spines[["top", "right"]].set_visible(False)
         axes.plot(self.run.t, self.run.losses[0], color=theme.quiet, linestyle=DASHES,
                   linewidth=0.7 * LINE * self.point)  # fmt: skip
+        top = int(np.argmax(self.run.losses[0]))
+        axes.annotate(
+            style.say("as_trained"), (self.run.t[top], self.run.losses[0, top]),
+            (0, 0.4 * self.point), textcoords="offset points", ha="center", va="bottom",
+            color=theme.quiet, size=0.9 * self.point,
+        )  # fmt: skip
         (self.line,) = axes.plot([], [], color=colour, linewidth=LINE * self.point)
         (self.straight,) = axes.plot([], [], color=theme.quiet, linewidth=0.06 * self.point)
         self.ends = axes.scatter([0, 1], [0, 0], s=(0.5 * self.point) ** 2, color=colour,
