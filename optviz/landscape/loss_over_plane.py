@@ -151,6 +151,11 @@ class PlaneLoss:
             self.plainly = True
         self.how = "; ".join([self._way(), *reasons])
 
+    def prepare_as(self, other: PlaneLoss) -> None:
+        """Compute rows as for another plane of the same model, which was prepared."""
+        self._take(None if other.first is None else other.first.name, other.together)
+        self.plainly, self.how = other.plainly, other.how
+
     def _take(self, shared: str | None, together: int) -> None:
         """Compute rows with the outputs of a first layer or without, so many points at once."""
         self.first = None

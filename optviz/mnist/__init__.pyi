@@ -11,6 +11,7 @@ from .training.animate import animate
 from .training.config import TrainConfig
 from .training.history import History
 from .training.landscape import landscape
+from .training.matching import matching
 from .training.restore import data_of, restore
 from .training.resume import resume
 from .training.run import Run
@@ -33,6 +34,7 @@ __all__ = [
     "evaluate",
     "landscape",
     "load",
+    "matching",
     "restore",
     "resume",
     "train",

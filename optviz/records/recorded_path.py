@@ -47,10 +47,15 @@ class PlaneFacts:
 
     def samples_phrase(self) -> Phrase:
         """Of which samples the loss is a mean, and how far that may be off."""
-        numbers = {"n": self.samples, "all": self.population}
-        if self.samples == self.population:
-            return Phrase("loss_of_all", numbers)
-        return Phrase("loss_of_some", numbers, {"error": readable(_rounded(self.standard_error))})
+        return samples_phrase(self.samples, self.population, self.standard_error)
+
+
+def samples_phrase(samples: int, population: int, error: float) -> Phrase:
+    """Of how many samples a loss is a mean, drawn from how many, and its standard error."""
+    numbers = {"n": samples, "all": population}
+    if samples == population:
+        return Phrase("loss_of_all", numbers)
+    return Phrase("loss_of_some", numbers, {"error": readable(_rounded(error))})
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,6 +23,7 @@ from optviz.scene.panels.landscape import (
 from optviz.scene.panels.learning_rate import Rate
 from optviz.scene.panels.line_fit import Data
 from optviz.scene.panels.loss import Loss
+from optviz.scene.panels.matching import Barrier, LineLoss
 from optviz.scene.panels.profile import Profile
 from optviz.scene.panels.relief import Relief, TurningRelief
 from optviz.scene.panels.training_curves import Accuracy, TrainingLoss
@@ -68,11 +69,17 @@ LANDSCAPE_PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
     "lr": Rate,
 })  # fmt: skip
 
+MATCHING_PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
+    "line": LineLoss,
+    "barrier": Barrier,
+})  # fmt: skip
+
 # By the `kind` that a record declares.
 PANELS_OF: dict[str, Registry[type[Panel[Any]]]] = {
     "descent": PANELS,
     "training": LEARNING_PANELS,
     "landscape": LANDSCAPE_PANELS,
+    "matching": MATCHING_PANELS,
 }
 
 

@@ -79,7 +79,7 @@ def landscape(
                 f"runs must have kept snapshots; not {run.optimizer}'s: train with record=20 "
                 "(--record 20)"
             )
-    kinds = list(dict.fromkeys(map(_network, found)))
+    kinds = list(dict.fromkeys(map(network_name, found)))
     if len(kinds) > 1:
         raise InputError(f"runs must be of one network; not of {' and '.join(kinds)}")
     images = data_for(found, data, data_dir, needed=True)
@@ -91,11 +91,11 @@ def landscape(
         for run, label in zip(found, labels, strict=True)
     ]  # fmt: skip
     model = FlatModel(build_network(found[0].settings).eval())
-    chosen = _samples(found, images, samples, seed)
+    chosen = samples_for(found, images, samples, seed)
     return explore(walks, model, chosen, over, window, resolution, title, progress=progress)
 
 
-def _network(run: Run) -> str:
+def network_name(run: Run) -> str:
     """What decides a network, but for its weights."""
     settings = run.settings
     layers = "-".join(map(str, settings.hidden)) if settings.model == "mlp" else ""
@@ -103,7 +103,7 @@ def _network(run: Run) -> str:
     return " ".join(filter(None, [settings.model, layers, activation]))
 
 
-def _samples(runs: Sequence[Run], data: Dataset, count: int | None, seed: int) -> Samples:
+def samples_for(runs: Sequence[Run], data: Dataset, count: int | None, seed: int) -> Samples:
     """Some of the images that all runs were trained on, or of all if these were not the same."""
     total = len(data.train_labels)
     choices = {ImageChoice.of(run.settings, total)[:3] for run in runs}
