@@ -16,7 +16,7 @@ from optviz.records.descents import in_one_window
 from optviz.records.labels import short_labels
 from optviz.records.record import Record
 from optviz.scene.caption import Caption
-from optviz.scene.counter import Counter, Reading
+from optviz.scene.counter import Counter, counter_of
 from optviz.scene.fonts import fonts_of
 from optviz.scene.layout import Layout
 from optviz.scene.legend import Legend
@@ -25,7 +25,7 @@ from optviz.scene.slow import slowly
 from optviz.scene.style import DENSITY, drawing, drawn
 from optviz.scene.style_of_runs import style_of
 from optviz.scene.views import PANELS_OF, SceneSpec, Views
-from optviz.words import joined, text_of
+from optviz.words import joined
 from surfaces.errors import must
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
@@ -204,12 +204,7 @@ class Scene:
             left, baseline, words, weight="bold", size=size, parse_math=False,
             fontfamily=fonts_of(words, self.spec.language),
         )  # fmt: skip
-        readings = getattr(self.runs[0], "readings", ())
-        if readings:
-            texts = [text_of(reading, self.spec.language) for reading in readings]
-            counter: Counter = Reading(self.figure, right, baseline, self.style, texts)
-        else:
-            counter = Counter(self.figure, right, baseline, self.style, self.steps)
+        counter = counter_of(self.figure, right, baseline, self.style, self.runs[0], self.steps)
         counter.text.set_visible(self.spec.moments is None)
         end = right * self.width
         if self.spec.moments is None:
