@@ -8,6 +8,7 @@ from typing import Any
 
 from optviz.records.record import Record
 from optviz.records.trajectory import Trajectory
+from optviz.scene.panels.alpha import Alpha
 from optviz.scene.panels.anatomy import Anatomy
 from optviz.scene.panels.base import Panel
 from optviz.scene.panels.confusion import Confusion
@@ -17,9 +18,13 @@ from optviz.scene.panels.learning_rate import Rate
 from optviz.scene.panels.line_fit import Data
 from optviz.scene.panels.loss import Loss
 from optviz.scene.panels.profile import Profile
+from optviz.scene.panels.quantities import BatchLoss, Distance, GradientNorm, StepLength
 from optviz.scene.panels.relief import Relief, TurningRelief
+from optviz.scene.panels.stability import Stability
+from optviz.scene.panels.trace import Trace
 from optviz.scene.panels.training_curves import Accuracy, TrainingLoss
 from optviz.scene.panels.turned import Turned
+from optviz.scene.panels.update_ratio import UpdateRatio
 from optviz.scene.panels.weights import Weights
 from optviz.scene.picture_spec import PictureSpec, text_height
 from optviz.words import one_line
@@ -38,9 +43,27 @@ PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
     "anatomy": Anatomy,
     "data": Data,
     "lr": Rate,
+    "gradnorm": GradientNorm,
+    "steplength": StepLength,
+    "distance": Distance,
+    "alpha": Alpha,
     "curvature": Curvature,
+    "stability": Stability,
+    "trace": Trace,
     "turned": Turned,
 })  # fmt: skip
+
+# The instruments of networks.
+_MEASURED: dict[str, type[Panel[Any]]] = {
+    "gradnorm": GradientNorm,
+    "steplength": StepLength,
+    "ratio": UpdateRatio,
+    "distance": Distance,
+    "alpha": Alpha,
+    "curvature": Curvature,
+    "stability": Stability,
+    "trace": Trace,
+}
 
 # The views of networks that learn.
 LEARNING_PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
@@ -49,10 +72,22 @@ LEARNING_PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
     "weights": Weights,
     "confusion": Confusion,
     "lr": Rate,
+    **_MEASURED,
+})  # fmt: skip
+
+# The views of what `optviz.measure` measured of any network.
+MEASUREMENT_PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
+    "loss": BatchLoss,
+    **_MEASURED,
+    "lr": Rate,
 })  # fmt: skip
 
 # By the `kind` that a record declares.
-PANELS_OF: dict[str, Registry[type[Panel[Any]]]] = {"descent": PANELS, "training": LEARNING_PANELS}
+PANELS_OF: dict[str, Registry[type[Panel[Any]]]] = {
+    "descent": PANELS,
+    "training": LEARNING_PANELS,
+    "measurement": MEASUREMENT_PANELS,
+}
 
 
 NAMES = ("auto", "on", "off")

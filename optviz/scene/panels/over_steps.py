@@ -14,15 +14,17 @@ GRID = 0.18  # how opaque grid lines are
 class StepPanel(GrowingLines[R]):
     """A panel that draws something against the step."""
 
-    def draw_axes(self, word: str, limits: tuple[float, float], log: bool) -> None:
-        """Lay out both axes; ``word`` of the catalogue names the vertical one."""
+    def draw_axes(
+        self, word: str, limits: tuple[float, float], log: bool, **numbers: object
+    ) -> None:
+        """Lay out both axes; ``word`` of the catalogue, with its numbers, names the vertical one."""
         last = max(1, *(len(run) for run in self.runs))
         self.axes.set_yscale("log" if log else "linear")  # a linear axis widens the tiniest limits
         self.axes.set(
             xlim=(0, 1.02 * last),  # room for the heads
             ylim=limits,
             xlabel=self.style.say("step"),
-            ylabel=self.style.say(word),
+            ylabel=self.style.say(word, **numbers),
         )
         self.axes.xaxis.set_major_locator(FixedLocator(step_ticks(last)))
         low, high = limits
