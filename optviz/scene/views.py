@@ -26,7 +26,7 @@ from optviz.scene.panels.training_curves import Accuracy, TrainingLoss
 from optviz.scene.panels.turned import Turned
 from optviz.scene.panels.update_ratio import UpdateRatio
 from optviz.scene.panels.weights import Weights
-from optviz.scene.picture_spec import PictureSpec, text_height
+from optviz.scene.picture_spec import SMALLEST_TEXT, PictureSpec, text_height
 from optviz.words import one_line
 from surfaces.errors import must, unknown
 from surfaces.registry import Registry
@@ -91,6 +91,7 @@ PANELS_OF: dict[str, Registry[type[Panel[Any]]]] = {
 
 
 NAMES = ("auto", "on", "off")
+FEW, CROWDED = 3, 0.4  # panels that leave the text as large as it is, and the power of more
 
 
 @dataclass(frozen=True)
@@ -155,9 +156,13 @@ class SceneSpec(PictureSpec):
 
     @property
     def text_height(self) -> float:
-        """Height of the text in pixels; in a strip it suits two moments side by side."""
+        """Height of the text in pixels: smaller where panels are many.
+
+        In a strip it suits two moments side by side.
+        """
         if self.moments is None:
-            return super().text_height
+            crowded = (FEW / max(FEW, len(self.panels))) ** CROWDED
+            return self.readable(max(SMALLEST_TEXT, crowded * text_height(*self.size)))
         width, height = self.size
         least = text_height(2 * width // len(self.moments), height // len(self.panels))
         return self.readable(least)
