@@ -22,7 +22,7 @@ from optviz.records.labels import labels
 from optviz.records.record import Record
 from optviz.scene import Scene
 from optviz.scene.picture_spec import LARGEST, SMALLEST
-from optviz.scene.scene import Pixels, checked_runs
+from optviz.scene.scene import Pixels, checked_runs, measured_of
 from optviz.scene.slow import MOVE
 from optviz.scene.views import SceneSpec
 from optviz.words import joined
@@ -268,9 +268,9 @@ class Animation(InFigures):
     @cached_property
     def alt(self) -> str:
         """The alternative text: the film in sentences, for those who cannot see it."""
-        language, given = self.spec.language, self.spec.caption
-        measured = self.scene.caption if given is None else ""
-        sentences = [given, describe(self.trajectories, language, measured)]
+        language = self.spec.language
+        measured = measured_of(self.trajectories, self.spec)
+        sentences = [self.spec.caption, describe(self.trajectories, language, measured)]
         # Spaces at which no line may end are for pictures.
         return joined(filter(None, sentences), language).replace("\N{NO-BREAK SPACE}", " ")
 

@@ -10,6 +10,7 @@ from .networks.models import activations, build
 from .training.animate import animate
 from .training.config import TrainConfig
 from .training.history import History
+from .training.landscape import landscape
 from .training.restore import data_of, restore
 from .training.resume import resume
 from .training.run import Run
@@ -30,6 +31,7 @@ __all__ = [
     "compare",
     "data_of",
     "evaluate",
+    "landscape",
     "load",
     "restore",
     "resume",

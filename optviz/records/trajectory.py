@@ -55,6 +55,7 @@ class Trajectory:
     kind: ClassVar[str] = "descent"
     default_views: ClassVar[tuple[str, ...]] = ("contour", "loss")
     in_browser: ClassVar[bool] = True
+    caption_stays: ClassVar[bool] = False
 
     surface: Surface
     optimizer: Optimizer

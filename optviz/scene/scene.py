@@ -25,6 +25,7 @@ from optviz.scene.slow import slowly
 from optviz.scene.style import DENSITY, drawing, drawn
 from optviz.scene.style_of_runs import style_of
 from optviz.scene.views import PANELS_OF, SceneSpec
+from optviz.words import joined
 from surfaces.errors import must
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
@@ -113,7 +114,8 @@ class Scene:
             self.figure = Figure(spec.inches, dpi=DENSITY)
             self.canvas = FigureCanvasAgg(self.figure)
             # What is measured stands in the alternative text too: a small picture leaves it out.
-            most = np.inf if spec.caption is not None else CAPTION_SHARE * self.height
+            kept = spec.caption is not None or self.runs[0].caption_stays
+            most = np.inf if kept else CAPTION_SHARE * self.height
             caption = Caption(self.figure, self.caption, self.style, most)
             self.legend = Legend(self.figure, self.runs, self.style, caption.height)
             self.counter = self._title()
@@ -128,11 +130,7 @@ class Scene:
     @property
     def caption(self) -> str:
         """The sentence at the foot; "" where there is none."""
-        if self.spec.caption is not None:
-            return self.spec.caption
-        names = short_labels(self.runs, self.spec.language)
-        measured = self.runs[0].caption(self.runs[1:], names)
-        return "" if measured is None else measured.text(self.spec.language)
+        return foot_of(self.runs, self.spec)
 
     @drawn
     def picture(self, at: float) -> Pixels:
@@ -232,6 +230,23 @@ class Scene:
         # Fractions and towers of powers may reach beyond the line.
         if box.x1 > room or box.y1 > self.height or box.y0 < self.height - 1.72 * unit:
             formula.remove()
+
+
+def foot_of(runs: Sequence[Record], spec: SceneSpec) -> str:
+    """The sentence at the foot of a picture: the one given, and what is measured from its runs.
+
+    A given one takes the place of what is measured, unless that always stays.
+    """
+    sentences = [spec.caption, measured_of(runs, spec)]
+    return joined(filter(None, sentences), spec.language) if any(sentences) else ""
+
+
+def measured_of(runs: Sequence[Record], spec: SceneSpec) -> str:
+    """The sentence that is measured from the runs of a picture; "" where another one stands."""
+    if spec.caption is not None and not runs[0].caption_stays:
+        return ""
+    measured = runs[0].caption(runs[1:], short_labels(runs, spec.language))
+    return "" if measured is None else measured.text(spec.language)
 
 
 class _Layer(Artist):

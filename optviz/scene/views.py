@@ -14,11 +14,23 @@ from optviz.scene.panels.base import Panel
 from optviz.scene.panels.confusion import Confusion
 from optviz.scene.panels.contour import Contour
 from optviz.scene.panels.curvature import Curvature
+from optviz.scene.panels.landscape import (
+    Distance,
+    PlaneContour,
+    PlaneRelief,
+    TrueLoss,
+    TurningPlaneRelief,
+)
 from optviz.scene.panels.learning_rate import Rate
 from optviz.scene.panels.line_fit import Data
 from optviz.scene.panels.loss import Loss
 from optviz.scene.panels.profile import Profile
-from optviz.scene.panels.quantities import BatchLoss, Distance, GradientNorm, StepLength
+from optviz.scene.panels.quantities import (
+    BatchLoss,
+    DistanceFromStart,
+    GradientNorm,
+    StepLength,
+)
 from optviz.scene.panels.relief import Relief, TurningRelief
 from optviz.scene.panels.stability import Stability
 from optviz.scene.panels.trace import Trace
@@ -45,7 +57,7 @@ PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
     "lr": Rate,
     "gradnorm": GradientNorm,
     "steplength": StepLength,
-    "distance": Distance,
+    "distance": DistanceFromStart,
     "alpha": Alpha,
     "curvature": Curvature,
     "stability": Stability,
@@ -58,7 +70,7 @@ _MEASURED: dict[str, type[Panel[Any]]] = {
     "gradnorm": GradientNorm,
     "steplength": StepLength,
     "ratio": UpdateRatio,
-    "distance": Distance,
+    "distance": DistanceFromStart,
     "alpha": Alpha,
     "curvature": Curvature,
     "stability": Stability,
@@ -82,11 +94,22 @@ MEASUREMENT_PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
     "lr": Rate,
 })  # fmt: skip
 
+# The views of recorded paths in a plane of a network's weights.
+LANDSCAPE_PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
+    "contour": PlaneContour,
+    "relief": PlaneRelief,
+    "relief-turning": TurningPlaneRelief,
+    "loss": TrueLoss,
+    "distance": Distance,
+    "lr": Rate,
+})  # fmt: skip
+
 # By the `kind` that a record declares.
 PANELS_OF: dict[str, Registry[type[Panel[Any]]]] = {
     "descent": PANELS,
     "training": LEARNING_PANELS,
     "measurement": MEASUREMENT_PANELS,
+    "landscape": LANDSCAPE_PANELS,
 }
 
 

@@ -14,6 +14,7 @@ from tqdm.auto import tqdm
 
 from optviz.descent.loop import Iterate, iterate
 from optviz.descent.objective import Objective
+from optviz.landscape.recording import FlatBuffers
 from optviz.mnist.data.dataset import Dataset
 from optviz.mnist.data.provenance import Provenance
 from optviz.mnist.networks.inputs import normalize
@@ -93,6 +94,7 @@ class Trainer:
         self.device = self.data.images.device
         net = build_network(config).to(self.device)
         self.network = FlatNetwork(net, config.l1, config.l2)
+        self.buffers = FlatBuffers(net)
         self.in_place = in_place(optimizer, [p.shape for p in net.parameters()])
         self.steps = math.ceil(self.data.train / config.batch_size)
 
@@ -183,7 +185,7 @@ class Trainer:
         every, step = run.settings.record, len(run.history.loss) + taken
         wanted = every and (step % every == 0 or taken == self.steps)
         if wanted and self.network.flat.isfinite().all():
-            run.snapshots.add(step, self.network.flat)
+            run.snapshots.add(step, self.network.flat, self.buffers.now())
 
     def _batches(self, first: int, last: int) -> Iterator[Batch]:
         """The images and labels of each step of these epochs.

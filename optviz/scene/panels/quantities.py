@@ -23,7 +23,7 @@ class StepLength(Quantity):
     name = "steplength"
 
 
-class Distance(Quantity):
+class DistanceFromStart(Quantity):
     """The distance from the start."""
 
     name = "distance"
