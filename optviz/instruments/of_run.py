@@ -24,6 +24,6 @@ def series_of(run: Any, name: str) -> Series:
     if found is None:
         raise InputError(
             f"view {name!r} must have runs that were measured with it, as optviz mnist instruments"
-            " and optviz.measure do"
+            " and optviz.landscape.measure do"
         )
     return found

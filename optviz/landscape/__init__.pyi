@@ -1,4 +1,5 @@
 from .landscape import Landscape, plane
+from .measure import measure
 from .planes import Plane, of_hessian, of_paths, random, through, through_points
 from .recorder import Recorder
 
@@ -6,6 +7,7 @@ __all__ = [
     "Landscape",
     "Plane",
     "Recorder",
+    "measure",
     "of_hessian",
     "of_paths",
     "plane",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import torch
 
 from optviz.landscape.flat_model import FlatModel
 from optviz.landscape.hessian import leading_eigenpairs, trace
+from optviz.landscape.recording import FlatBuffers, Recording
+from optviz.landscape.samples import Samples
 from optviz.optimizers import GD, Momentum, Optimizer
 from surfaces.errors import InputError
 from surfaces.surface import Floats
@@ -29,8 +30,8 @@ class Bench:
     Attributes
     ----------
     flat : FlatModel
-    inputs, targets
-        The batch.
+    samples : Samples
+        What the loss is measured on.
     optimizer : Optimizer
     seed : int
         Of random vectors.
@@ -41,8 +42,7 @@ class Bench:
     """
 
     flat: FlatModel
-    inputs: Any
-    targets: Any
+    samples: Samples
     optimizer: Optimizer
     seed: int = 0
     start: Floats = field(default_factory=lambda: np.empty(0))
@@ -84,27 +84,30 @@ class NetworkMoment:
 
     @cached_property
     def loss(self) -> float:
-        """On the batch."""
-        bench = self.bench
+        """On the samples."""
         with torch.no_grad():
-            return float(bench.flat.loss(self.weights, bench.inputs, bench.targets, self.buffers))
+            return float(self._loss_at(self.weights))
 
     @cached_property
     def gradient(self) -> Floats:
-        """On the batch."""
-        bench = self.bench
+        """On the samples."""
         at = self.weights.detach().requires_grad_()
-        loss = bench.flat.loss(at, bench.inputs, bench.targets, self.buffers)
-        return as_array(torch.autograd.grad(loss, at)[0])
+        return as_array(torch.autograd.grad(self._loss_at(at), at)[0])
+
+    def _loss_at(self, weights: torch.Tensor) -> torch.Tensor:
+        samples = self.bench.samples
+        return self.bench.flat.loss(weights, samples.inputs, samples.targets, self.buffers)
 
     @cached_property
     def _product(self) -> Callable[[torch.Tensor], torch.Tensor]:
-        bench = self.bench
-        return bench.flat.hessian_at(self.weights, bench.inputs, bench.targets, self.buffers)
+        samples = self.bench.samples
+        return self.bench.flat.hessian_at(
+            self.weights, samples.inputs, samples.targets, self.buffers
+        )
 
     @cached_property
     def largest_eigenvalue(self) -> float:
-        """Of the Hessian on the batch, by Lanczos."""
+        """Of the Hessian on the samples, by Lanczos."""
         if not np.isfinite(self.gradient).all():
             return float("nan")
         bench, weights = self.bench, self.weights
@@ -134,7 +137,7 @@ class NetworkMoment:
 
     @cached_property
     def trace(self) -> tuple[float, float]:
-        """Of the Hessian on the batch, by Hutchinson, always with the same random signs."""
+        """Of the Hessian on the samples, by Hutchinson, always with the same random signs."""
         if not np.isfinite(self.gradient).all():
             return float("nan"), float("nan")
         weights, bench = self.weights, self.bench
@@ -144,25 +147,25 @@ class NetworkMoment:
         )  # fmt: skip
 
 
-def moments(
-    bench: Bench, weights: Any, steps: Sequence[int], buffers: Sequence[Buffers] | None
-) -> Iterator[NetworkMoment]:
-    """The moments of snapshots (n, d), each read when it is asked for.
+def moments(bench: Bench, recording: Recording) -> Iterator[NetworkMoment]:
+    """The moments of a recording, each read when it is asked for.
 
     Raises
     ------
     InputError
         Weights that are not finite.
     """
-    model = next(bench.flat.model.parameters())
-    for i, step in enumerate(steps):
-        row = torch.as_tensor(weights[i], dtype=model.dtype, device=model.device)
+    like = bench.flat.weights()
+    held = FlatBuffers(bench.flat.model)
+    for i, step in enumerate(recording.steps):
+        row = recording.params[i].to(like)
         if not row.isfinite().all():
             raise InputError(f"weights must be finite; not those after step {step}")
         if i == 0:
             bench.start = as_array(row)
-        rate = bench.optimizer.rate(step + 1)
-        yield NetworkMoment(bench, row, rate, None if buffers is None else buffers[i])
+        buffers = recording.buffers[i]
+        found = held.split(buffers.to(like)) if buffers.numel() else None
+        yield NetworkMoment(bench, row, bench.optimizer.rate(step + 1), found)
 
 
 def as_array(vector: torch.Tensor) -> Floats:

@@ -12,12 +12,13 @@ from optviz.optimizers import Optimizer
 from optviz.records.series import Series
 from optviz.words import Phrase, Text, text_of
 from optviz.words import Series as Texts
+from surfaces.errors import must
 from surfaces.surface import Floats
 
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """What instruments showed along a network's path, on one batch: see `optviz.measure`.
+    """What instruments showed along a network's path; see `optviz.landscape.measure`.
 
     Attributes
     ----------
@@ -28,17 +29,21 @@ class Measured:
         By the names of `optviz.instruments.INSTRUMENTS`.
     steps : int array (m,)
         After which snapshots were taken.
+    measured_on : str, or what can be said in each language
+        Which samples; every picture says it.
     """
 
     kind: ClassVar[str] = "measurement"
     default_views: ClassVar[tuple[str, ...]] = ("loss", "gradnorm", "alpha", "curvature")
     in_browser: ClassVar[bool] = False
+    caption_stays: ClassVar[bool] = True  # which samples
 
     optimizer: Optimizer
     label: Text
     title: Text
     instruments: Mapping[str, Series]
     steps: np.ndarray[Any, np.dtype[np.int64]]
+    measured_on: Text
 
     value: ClassVar[None] = None
     ending: ClassVar[None] = None
@@ -85,16 +90,19 @@ class Measured:
         return Phrase("alt_measured", numbers, {"label": label})
 
     def caption(self, beside: Sequence[Any], names: Sequence[Text]) -> Phrase:
-        """The last losses on the batch, in one sentence."""
+        """The last losses, and on which samples they and all else were measured."""
         runs = [self, *beside]
-        parts = [
+        ends = [
             Phrase("caption_value", texts={"name": name, "value": f"{run['loss'].values[-1]:.4g}"})
             for run, name in zip(runs, names, strict=True)
         ]
-        losses = Phrase(
-            "caption_measured", {"n": max(map(len, runs))}, {"runs": Texts(parts, "listed")}
-        )
-        return Phrase("caption", texts={"parts": losses})
+        steps = {"n": max(map(len, runs))}
+        losses = Phrase("caption_measured", steps, {"runs": Texts(ends, "listed")})
+        parts: list[Text] = [losses, self.measured_on]
+        return Phrase("caption", texts={"parts": Texts(parts, "apart")})
 
     def check_beside(self, others: Sequence[Any]) -> None:
-        """Refuse nothing: each says what it was measured on."""
+        """Refuse runs that were measured on other samples, as far as these are told apart."""
+        told = [text_of(run.measured_on, "en") for run in (self, *others)]
+        if len(set(told)) > 1:
+            raise must("runs", f"measured alike, {told[0]}", next(x for x in told if x != told[0]))

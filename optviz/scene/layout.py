@@ -1,4 +1,4 @@
-"""The arrangement of panels: in a film side by side, many in rows; in a strip a row for each view."""
+"""The arrangement of panels: side by side, many in rows; in a strip a row for each view."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ LEARNING_PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
     **_MEASURED,
 })  # fmt: skip
 
-# The views of what `optviz.measure` measured of any network.
+# The views of what `optviz.landscape.measure` measured of any network.
 MEASUREMENT_PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
     "loss": BatchLoss,
     **_MEASURED,

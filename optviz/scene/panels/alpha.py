@@ -36,7 +36,7 @@ class Alpha(Quantity):
     def shown(self, series: Any) -> Floats:
         known = series.values[np.isfinite(series.values)]
         ends = np.quantile(known, [MOST, 1 - MOST]) if known.size else np.empty(0)
-        return np.clip(np.append(ends, [-1.0, 1.0]), -FARTHEST, FARTHEST)
+        return np.asarray(np.clip(np.append(ends, [-1.0, 1.0]), -FARTHEST, FARTHEST))
 
     def limits(self, low: float, high: float) -> tuple[float, float]:
         return low - 0.25, high + 0.25

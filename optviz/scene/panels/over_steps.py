@@ -17,7 +17,7 @@ class StepPanel(GrowingLines[R]):
     def draw_axes(
         self, word: str, limits: tuple[float, float], log: bool, **numbers: object
     ) -> None:
-        """Lay out both axes; ``word`` of the catalogue, with its numbers, names the vertical one."""
+        """Lay out both axes; ``word`` of the catalogue names the vertical one."""
         last = max(1, *(len(run) for run in self.runs))
         self.axes.set_yscale("log" if log else "linear")  # a linear axis widens the tiniest limits
         self.axes.set(

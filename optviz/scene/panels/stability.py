@@ -27,4 +27,4 @@ class Stability(Quantity):
         )
 
     def shown(self, series: Any) -> Floats:
-        return np.clip(np.append(series.values, 1.0), -0.5, HIGHEST)
+        return np.asarray(np.clip(np.append(series.values, 1.0), -0.5, HIGHEST))

@@ -122,7 +122,7 @@ def _cut(places: list[Place], arc: list[float], a: float, b: float) -> list[Plac
 
 def _between(places: list[Place], arc: list[float], k: int, length: float) -> Place:
     """The place at a length of the line, on the stretch that ends in place ``k``."""
-    if not 0 < k < len(arc):
+    if not 0 < k < len(arc) or arc[k] == arc[k - 1]:  # beside a gap lengths are equal
         return places[min(k, len(arc) - 1)]
     (x, y), (end_x, end_y) = places[k - 1], places[k]
     share = (length - arc[k - 1]) / (arc[k] - arc[k - 1])
