@@ -10,6 +10,7 @@ from .networks.models import activations, build
 from .training.animate import animate
 from .training.config import TrainConfig
 from .training.history import History
+from .training.instruments import instruments
 from .training.landscape import landscape
 from .training.restore import data_of, restore
 from .training.resume import resume
@@ -31,6 +32,7 @@ __all__ = [
     "compare",
     "data_of",
     "evaluate",
+    "instruments",
     "landscape",
     "load",
     "restore",

@@ -90,7 +90,7 @@ def landscape(
         for run, label in zip(found, labels, strict=True)
     ]  # fmt: skip
     model = FlatModel(build_network(found[0].settings).eval())
-    chosen = _samples(found, images, samples, seed)
+    chosen = samples_for(found, images, samples, seed)
     return explore(walks, model, chosen, over, window, resolution, title, progress=progress)
 
 
@@ -102,7 +102,7 @@ def _network(run: Run) -> str:
     return " ".join(filter(None, [settings.model, layers, activation]))
 
 
-def _samples(runs: Sequence[Run], data: Dataset, count: int | None, seed: int) -> Samples:
+def samples_for(runs: Sequence[Run], data: Dataset, count: int | None, seed: int) -> Samples:
     """Some of the images that all runs were trained on, or of all if these were not the same."""
     total = len(data.train_labels)
     choices = {ImageChoice.of(run.settings, total)[:3] for run in runs}

@@ -30,10 +30,19 @@ class Curvature(Quantity):
         super().__init__(axes, runs, style)
         for limit, run, colour in self.near:
             axes.plot(limit, linestyle="--", color=colour, linewidth=0.1 * self.point)
+            k, side = self._freer_end(limit)
             axes.annotate(
-                _named(run), (len(limit) - 1, limit[-1]), (0, 0.5 * self.point), ha="right",
-                textcoords="offset points", color=colour, size=0.8 * self.point,
+                _named(run), (k, limit[k]), (0.2 * self.point * (k == 0), 0.3 * self.point),
+                ha=side, textcoords="offset points", color=colour, size=0.8 * self.point,
             )  # fmt: skip
+
+    def _freer_end(self, limit: Floats) -> tuple[int, str]:
+        """Which end of a limit's line is farther from all runs' lines: its step, and its side."""
+        apart = []
+        for share in (0.1, 0.9):
+            met = [path[min(int(share * len(limit)), len(path) - 1), 1] for path in self.paths]
+            apart.append(np.nanmin(np.abs(np.array([np.inf, *met]) - limit[0])))
+        return (0, "left") if apart[0] > apart[1] else (len(limit) - 1, "right")
 
     def limits(self, low: float, high: float) -> tuple[float, float]:
         self.near = [each for each in self.allowed if 0 < each[0].min() < FAR * high]
