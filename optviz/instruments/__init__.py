@@ -24,6 +24,6 @@ INSTRUMENTS: Registry[Instrument] = Registry("instrument", {
     "distance": Instrument(distance),
     "alpha": Instrument(alpha, of_steps=True),
     "curvature": Instrument(curvature),
-    "stability": Instrument(stability, of_steps=True),
+    "stability": Instrument(stability),
     "trace": Instrument(trace, has_error=True),
 })  # fmt: skip

@@ -10,6 +10,7 @@ import numpy as np
 from optviz.instruments import INSTRUMENTS
 from optviz.instruments.measuring import measure
 from optviz.optimizers import Adam, Optimizer
+from optviz.optimizers.state import State
 from optviz.records.series import Series
 from optviz.records.trajectory import Trajectory
 from surfaces.surface import Floats
@@ -69,13 +70,21 @@ def moments(run: Trajectory) -> Iterator[SurfaceMoment]:
     surface, rule, points = run.surface, run.optimizer, run.points
     gradients, hessians = surface.gradient(points), surface.hessian(points)
     for k, point in enumerate(points):
-        # What step k + 1 divides by has seen the gradient here.
-        seen = {name: state[k + 1] for name, state in run.states.items() if k < len(run)}
-        divisor = rule.divisor(k + 1, seen) if isinstance(rule, Adam) and seen else 1.0
         yield SurfaceMoment(
             rule, rule.rate(k + 1), points[0], point, float(run.values[k]), gradients[k],
-            hessians[k], np.broadcast_to(divisor, 2),
+            hessians[k], _divisor(run, k),
         )  # fmt: skip
+
+
+def _divisor(run: Trajectory, k: int) -> Floats:
+    """What step k + 1 divides by: it has seen the gradient after k steps."""
+    rule, slots = run.optimizer, {name: state[k] for name, state in run.states.items()}
+    if not isinstance(rule, Adam):
+        return np.ones(2)
+    if not slots:  # a path that came without them
+        return np.full(2, np.nan)
+    after = rule.update(run.gradients[k], State(k, slots), run.points[k])[1]
+    return np.asarray(rule.divisor(k + 1, after.slots))
 
 
 def measured(run: Trajectory, name: str) -> Series:

@@ -45,7 +45,7 @@ def measure(
 ) -> Measured:
     """Measure instruments at each snapshot of a training, all on the same samples.
 
-    Whatever is of steps (step length, update-to-weight ratio, alpha, stability) is measured between
+    Whatever is of steps (step length, update-to-weight ratio, alpha) is measured between
     snapshots that lie one and the same number of steps apart, the most frequent; every series says
     how many (`gap`), and pictures say it too. For single steps record each, or pairs of them.
 

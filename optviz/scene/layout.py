@@ -40,6 +40,7 @@ class Layout:
     ) -> None:
         self.figure, self.runs, self.style, self.foot = figure, runs, style, foot
         self.width, self.height = figure.bbox.width, figure.bbox.height
+        self.spare = 2.2  # heights of the text by which an axis's name may be longer than it
 
     def fill(self, kinds: Kinds, moments: Sequence[float] | None) -> list[Panel[Any]]:
         """Make one panel of each kind, or for each kind a row with a panel for each moment."""
@@ -47,6 +48,7 @@ class Layout:
             return self._strip(kinds, moments)
         high, panels = self.height - 2.2 * self.style.unit, []
         rows = self._rows(kinds)
+        self.spare = 2.2 if len(rows) == 1 else 0.7
         tall = (high - self.foot) / len(rows)
         for i, row in enumerate(rows):
             top = high - i * tall
@@ -122,7 +124,7 @@ class Layout:
             panels.append(kind(axes, self.runs, self.style))
             axes.xaxis.labelpad = axes.yaxis.labelpad = 0.1 * unit
             settle(axes, unit, gap)
-            self._shorten(axes.yaxis.label, tall + 2.2 * unit)
+            self._shorten(axes.yaxis.label, tall + self.spare * unit)
             self._shorten(axes.xaxis.label, wide + 2.0 * unit)
             left += wide + gap
         if all(kind is kinds[0] for kind in kinds[1:]):  # one scale serves the row

@@ -36,17 +36,22 @@ class Curvature(Quantity):
                 ha=side, textcoords="offset points", color=colour, size=0.8 * self.point,
             )  # fmt: skip
 
-    def _freer_end(self, limit: Floats) -> tuple[int, str]:
-        """Which end of a limit's line is farther from all runs' lines: its step, and its side."""
-        apart = []
-        for share in (0.1, 0.9):
-            met = [path[min(int(share * len(limit)), len(path) - 1), 1] for path in self.paths]
-            apart.append(np.nanmin(np.abs(np.array([np.inf, *met]) - limit[0])))
-        return (0, "left") if apart[0] > apart[1] else (len(limit) - 1, "right")
-
     def limits(self, low: float, high: float) -> tuple[float, float]:
         self.near = [each for each in self.allowed if 0 < each[0].min() < FAR * high]
         return super().limits(low, max(high, *(limit.min() for limit, _, _ in self.near), 0.0))
+
+    def _freer_end(self, limit: Floats) -> tuple[int, str]:
+        """The end of a limit's line above which fewer lines pass: its step, and its side."""
+        low, high = self.axes.get_ylim()
+        bottom, top = limit[0], limit[0] + 0.08 * (high - low)
+        quarter, passing = len(limit) // 4 + 1, []
+        for part in (slice(quarter), slice(-quarter, None)):
+            met = [path[part, 1] for path in self.paths]
+            passing.append(sum(
+                int(((np.minimum(a[1:], a[:-1]) < top) & (np.maximum(a[1:], a[:-1]) > bottom)).sum())
+                for a in met
+            ))  # fmt: skip
+        return (0, "left") if passing[0] < passing[1] else (len(limit) - 1, "right")
 
 
 def _product(run: Any) -> float:

@@ -9,18 +9,21 @@ class BatchLoss(Quantity):
     """The loss on the batch that a network was measured on."""
 
     name = "loss"
+    wide = True
 
 
 class GradientNorm(Quantity):
     """The norm of the exact gradient."""
 
     name = "gradnorm"
+    wide = True
 
 
 class StepLength(Quantity):
     """How far each step goes."""
 
     name = "steplength"
+    wide = True
 
 
 class DistanceFromStart(Quantity):

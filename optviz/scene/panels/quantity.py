@@ -30,12 +30,15 @@ class Quantity(StepPanel[Any]):
         values are of several steps together.
     from_zero : bool
         Whether a linear axis begins at 0.
+    wide : bool
+        Whether the axis is logarithmic where values differ by more than a factor of `WIDE`.
     has_beside : bool
         Whether there is something to be drawn in each frame below the lines.
     """
 
     name: ClassVar[str]
     from_zero: ClassVar[bool] = True
+    wide: ClassVar[bool] = False
     has_beside = False
     room = 0.27
 
@@ -43,7 +46,7 @@ class Quantity(StepPanel[Any]):
         self.series = [series_of(run, self.name) for run in runs]
         self._of = {id(run): each for run, each in zip(runs, self.series, strict=True)}
         low, high = self.range_of(runs)
-        self.log = 0 < WIDE * low < high
+        self.log = self.wide and 0 < WIDE * low < high
         super().__init__(axes, runs, style)
         gap = max(each.gap for each in self.series)
         word = f"instrument_{self.name}" + "_over" * (gap > 1)

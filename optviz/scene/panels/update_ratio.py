@@ -22,6 +22,7 @@ class UpdateRatio(Quantity):
     """The norm of updates over that of the weights; of a single network for each layer too."""
 
     name = "ratio"
+    wide = True
 
     def __init__(self, axes: Axes, runs: Sequence[Any], style: PictureStyle) -> None:
         self.alone = len(runs) == 1
@@ -62,7 +63,7 @@ class UpdateRatio(Quantity):
         chosen = range(count) if count <= MOST_NAMED else (0, count - 1)
         wide = 0.12 * self.point
         lines = [
-            Line2D([], [], color=style.marks[0][0], linewidth=2 * wide, label=style.say("all"))
+            Line2D([], [], color=style.marks[0][0], linewidth=2 * wide, label=style.say("all_layers"))
         ]
         lines += [
             Line2D([], [], color=colours[i], linewidth=wide, label=style.say("layer", i=i + 1))
@@ -70,7 +71,7 @@ class UpdateRatio(Quantity):
         ]
         box = self.axes.legend(
             handles=lines, loc="upper center", ncols=2 if count < 6 else 3,
-            fontsize=0.8 * self.point, labelcolor=style.theme.quiet, handlelength=1.2,
+            fontsize=0.85 * self.point, labelcolor=style.theme.quiet, handlelength=1.2,
             columnspacing=0.8, facecolor=style.theme.page, edgecolor="none", framealpha=0.0,
             borderpad=0.1, borderaxespad=0.1, labelspacing=0.2,
         )  # fmt: skip
