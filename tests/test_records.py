@@ -125,8 +125,7 @@ def test_what_a_third_kind_cannot_do_is_refused(basins, tmp_path):
 
 @pytest.mark.parametrize(
     ("kind", "panels"),
-    [(Trajectory, PANELS), (TrainingRecord, LEARNING_PANELS),
-     (Measured, views.MEASUREMENT_PANELS)],
+    [(Trajectory, PANELS), (TrainingRecord, LEARNING_PANELS), (Measured, views.MEASUREMENT_PANELS)],
 )
 def test_each_kind_declares_views_that_there_are(kind: type[Record], panels):
     assert views.PANELS_OF[kind.kind] is panels
