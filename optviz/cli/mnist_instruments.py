@@ -7,10 +7,7 @@ import sys
 import click
 
 from optviz.cli.films import FilmOptions, film_options
-from optviz.cli.mnist_options import whole_or_none
-from optviz.mnist.settings import Whole
-
-HOW_MANY = whole_or_none(Whole(1, optional=True, none="all", noun="number of images"))
+from optviz.cli.mnist_landscape import HOW_MANY
 
 
 @click.argument("runs", metavar="RUN...", nargs=-1, required=True)

@@ -250,7 +250,7 @@ def explore(
     facts = PlaneFacts(
         sum(shares), samples.count, samples.population, max(errors) * samples.correction
     )
-    surface = surface_of(u, v, values, over.kind, shares)
+    surface = surface_of(u, v, values, over.kind, shares, seen[0][0][0])
     paths = [
         RecordedPath(
             surface, facts, walk.optimizer, walk.label, title,

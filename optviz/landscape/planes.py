@@ -196,8 +196,10 @@ def filter_normalized(direction: torch.Tensor, weight: torch.Tensor) -> torch.Te
     if weight.ndim < 2:
         return torch.zeros_like(direction)
     inside = tuple(range(1, weight.ndim))
-    lengths = direction.norm(dim=inside, keepdim=True).clamp_min(torch.finfo(torch.float64).tiny)
-    found: torch.Tensor = direction / lengths * weight.norm(dim=inside, keepdim=True)
+    own, wanted = (
+        torch.linalg.vector_norm(each, dim=inside, keepdim=True) for each in (direction, weight)
+    )
+    found: torch.Tensor = direction / own.clamp_min(torch.finfo(own.dtype).tiny) * wanted
     return found
 
 

@@ -45,10 +45,7 @@ class Recording:
         """Keep a copy, unless this step has one."""
         if not self.steps or self.steps[-1] < step:
             self.params.append(params)
-            # A run that was begun without them goes on without them.
-            if buffers is None or (self.steps and not self.buffers.width):
-                buffers = params.new_empty(0)
-            self.buffers.append(buffers)
+            self.buffers.append(params.new_empty(0) if buffers is None else buffers)
             self.losses.append(float(loss))
             self.steps.append(step)
 
@@ -86,13 +83,6 @@ class FlatBuffers:
         """What they hold now, as one new vector (b,)."""
         found = [b.detach().reshape(-1) for b in self.model.buffers() if b.is_floating_point()]
         return torch.cat(found) if found else torch.empty(0)
-
-    @torch.no_grad()
-    def put(self, vector: torch.Tensor) -> None:
-        """Give the module's buffers what a vector (b,) holds."""
-        held = dict(self.model.named_buffers())
-        for name, part in self.split(vector).items():
-            held[name].copy_(part)
 
     def split(self, vector: torch.Tensor) -> dict[str, torch.Tensor]:
         """The buffers by name, of a vector (b,) or of several (p, b); no variance below 0."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, overload
@@ -63,6 +64,7 @@ class Rows(Sequence[torch.Tensor]):
 
     def _move_to_file(self) -> None:
         self._file = tempfile.TemporaryFile(dir=self.folder)  # noqa: SIM115  # as long as the rows
+        weakref.finalize(self, self._file.close)
         for row in self._kept:
             self._write(row)
         self._kept = []

@@ -39,12 +39,16 @@ def window_of(points: Sequence[Floats], kind: str, given: Any = None) -> Domain:
 
 
 def surface_of(
-    u: Floats, v: Floats, loss: Floats, kind: str, shares: tuple[float, float]
+    u: Floats, v: Floats, loss: Floats, kind: str, shares: tuple[float, float], start: Floats
 ) -> Surface:
-    """The surface that pictures draw: the axes say what share of the paths they hold."""
+    """The surface that pictures draw: the axes say what share of the paths they hold.
+
+    ``start`` is where the first path begins.
+    """
     return surfaces.from_samples(
         u, v, loss, name="loss", title={lang: say("landscape", lang) for lang in LANGUAGES},
         scale=scale_of(loss), axes=axes_of(kind, shares),
+        start=tuple(start.tolist()),
     )  # fmt: skip
 
 

@@ -14,7 +14,6 @@ from tqdm.auto import tqdm
 
 from optviz.descent.loop import Iterate, iterate
 from optviz.descent.objective import Objective
-from optviz.landscape.recording import FlatBuffers
 from optviz.mnist.data.dataset import Dataset
 from optviz.mnist.data.provenance import Provenance
 from optviz.mnist.networks.inputs import normalize
@@ -94,7 +93,6 @@ class Trainer:
         self.device = self.data.images.device
         net = build_network(config).to(self.device)
         self.network = FlatNetwork(net, config.l1, config.l2)
-        self.buffers = FlatBuffers(net)
         self.in_place = in_place(optimizer, [p.shape for p in net.parameters()])
         self.steps = math.ceil(self.data.train / config.batch_size)
 
@@ -185,7 +183,7 @@ class Trainer:
         every, step = run.settings.record, len(run.history.loss) + taken
         wanted = every and (step % every == 0 or taken == self.steps)
         if wanted and self.network.flat.isfinite().all():
-            run.snapshots.add(step, self.network.flat, self.buffers.now())
+            run.snapshots.add(step, self.network.flat)
 
     def _batches(self, first: int, last: int) -> Iterator[Batch]:
         """The images and labels of each step of these epochs.

@@ -10,7 +10,6 @@ import numpy as np
 import torch
 from sklearn.metrics import confusion_matrix
 
-from optviz.landscape.recording import FlatBuffers
 from optviz.landscape.rows import Rows
 from optviz.mnist.data.dataset import Dataset
 from optviz.mnist.networks.inputs import normalize
@@ -148,14 +147,11 @@ def _at_snapshots(run: Run, data: Dataset) -> Evaluated:
     chosen = order[n_validation : n_validation + min(samples, TRAINING_IMAGES)]
     model = build_network(run.settings).eval()
     network, classes = FlatNetwork(model), range(len(data.classes))
-    buffers = FlatBuffers(model)
     images, labels = _tensors(data, chosen)
     unseen, true = _tensors(data, order[:n_validation])
     training, validation, confusion = [], [], []
-    for params, held in zip(run.snapshots.params, run.snapshots.buffers, strict=True):
+    for params in run.snapshots.params:
         network.move(params)
-        if held.numel():
-            buffers.put(held)
         training.append(loss_and_accuracy(model, images, labels))
         if not n_validation:
             validation.append((np.nan, np.nan))

@@ -47,7 +47,7 @@ class Run:
     last : tensor (d,) or None
         The parameters after the last epoch, where the model was given the best ones instead.
     snapshots : Snapshots
-        With ``record``: the parameters and buffers at many moments.
+        With ``record``: the parameters at many moments.
     resumed_at : int
         How many steps it had when this process took it up.
     provenance : Provenance or None

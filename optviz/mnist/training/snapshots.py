@@ -23,7 +23,10 @@ PATTERN = "snapshots-{:04d}.safetensors"
 
 
 class Snapshots(Recording):
-    """A recording that a run's folder keeps; the start is among its steps."""
+    """A recording that a run's folder keeps; the start is among its steps.
+
+    Without buffers: networks that have some are not trained here.
+    """
 
     def save(self, folder: Path, ends: Sequence[int], config: dict[str, Any]) -> None:
         """Write one file for each epoch that has none yet; ``ends`` are the epochs' last steps.
@@ -39,9 +42,7 @@ class Snapshots(Recording):
             if path.exists() and _about(path) == about:
                 continue
             tensors = {"steps": torch.tensor([self.steps[i] for i in chosen])}
-            for name, rows in (("params", self.params), ("buffers", self.buffers)):
-                if rows.width:
-                    tensors[name] = torch.stack([rows[i] for i in chosen])
+            tensors["params"] = torch.stack([self.params[i] for i in chosen])
             with files.replacing(path) as stream:
                 stream.write(save_tensors(tensors, about))
 
@@ -59,10 +60,8 @@ class Snapshots(Recording):
             path = folder / PATTERN.format(number)
             try:
                 tensors = load_file(path)
-                steps = tensors["steps"].tolist()
-                buffers = tensors.get("buffers", torch.empty(len(steps), 0))
-                for step, params, held in zip(steps, tensors["params"], buffers, strict=True):
-                    found.add(step, params, held)
+                for step, params in zip(tensors["steps"].tolist(), tensors["params"], strict=True):
+                    found.add(step, params)
             except FileNotFoundError:
                 raise InputError(f"run must hold {path.name}; {folder} does not") from None
             except (OSError, LookupError, ValueError, SafetensorError) as error:

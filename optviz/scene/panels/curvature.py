@@ -44,13 +44,13 @@ class Curvature(Quantity):
         """The end of a limit's line above which fewer lines pass: its step, and its side."""
         low, high = self.axes.get_ylim()
         bottom, top = limit[0], limit[0] + 0.08 * (high - low)
-        quarter, passing = len(limit) // 4 + 1, []
+        quarter = len(limit) // 4 + 1
+        passing = []
         for part in (slice(quarter), slice(-quarter, None)):
             met = [path[part, 1] for path in self.paths]
-            passing.append(sum(
-                int(((np.minimum(a[1:], a[:-1]) < top) & (np.maximum(a[1:], a[:-1]) > bottom)).sum())
-                for a in met
-            ))  # fmt: skip
+            lower = np.concatenate([np.minimum(each[1:], each[:-1]) for each in met])
+            upper = np.concatenate([np.maximum(each[1:], each[:-1]) for each in met])
+            passing.append(np.count_nonzero((lower < top) & (upper > bottom)))
         return (0, "left") if passing[0] < passing[1] else (len(limit) - 1, "right")
 
 

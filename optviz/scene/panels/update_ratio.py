@@ -63,7 +63,9 @@ class UpdateRatio(Quantity):
         chosen = range(count) if count <= MOST_NAMED else (0, count - 1)
         wide = 0.12 * self.point
         lines = [
-            Line2D([], [], color=style.marks[0][0], linewidth=2 * wide, label=style.say("all_layers"))
+            Line2D(
+                [], [], color=style.marks[0][0], linewidth=2 * wide, label=style.say("all_layers")
+            )
         ]
         lines += [
             Line2D([], [], color=colours[i], linewidth=wide, label=style.say("layer", i=i + 1))
