@@ -16,7 +16,7 @@ from torch import nn
 
 import optviz
 from optviz import InputError, Recorder, landscape
-from optviz.landscape import landscape as making
+from optviz.landscape import explore as making
 from optviz.landscape import loss_over_plane, surface_of
 from optviz.records.recorded_path import percent
 from optviz.scene.views import LANDSCAPE_PANELS
@@ -281,6 +281,15 @@ def test_a_trail_in_the_relief_runs_at_the_true_loss(three):
     order = np.argsort(path.true_loss[inside])
     assert (np.diff(heights[inside][order]) > 0).all()
     assert not np.allclose(path.true_loss, path.plane_loss, rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(1, "100"), (0.99999, "99.9"), (0.8666, "86.6"), (0.35, "35"), (0.0012, "0.1"),
+     (0.0000237, "0.0023"), (0, "0"), (1 - 1e-15, "100")],
+)  # fmt: skip
+def test_a_share_is_said_so_that_it_is_not_more_than_it_is(share, said):
+    assert percent(share) == said
 
 
 def test_scales_and_windows(three):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -81,6 +83,7 @@ def landscape(
     distance panel how far away it is, and the foot the share of the paths that the plane holds.
     """
     from optviz.records.recorded_path import RecordedPath
+    from optviz.scene.views import SceneSpec
     from surfaces.errors import InputError, must
 
     # Before torch is loaded: a mistake is reported at once.
@@ -89,16 +92,17 @@ def landscape(
         raise must("runs", "folders of runs, or optimizers to train by -O", runs + optimizers)
     if runs and (was_typed("epochs") or was_typed("which")):
         raise InputError("--epochs and --data must be given with -O; runs have their own")
+    SceneSpec(record=RecordedPath, views=views, cmap=cmap)
 
     from optviz.mnist.data import loading
     from optviz.mnist.training.landscape import landscape, train_each
 
     progress, data = sys.stderr.isatty(), None
-    shown: list[str] | list[object] = list(runs)
+    shown: Sequence[Any] = runs
     if optimizers:
         data = loading.choose(which, data_dir)
         click.echo(data.source, err=True)
-        shown = [*train_each(data, list(optimizers), epochs=epochs, seed=seed, progress=progress)]
+        shown = train_each(data, optimizers, epochs=epochs, seed=seed, progress=progress)
     try:
         found = landscape(
             shown, data, data_dir=data_dir, resolution=resolution, samples=samples, seed=seed,

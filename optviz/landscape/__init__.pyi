@@ -1,4 +1,5 @@
-from .landscape import Landscape, plane
+from .explore import plane
+from .landscape import Landscape
 from .measure import measure
 from .planes import Plane, of_hessian, of_paths, random, through, through_points
 from .recorder import Recorder

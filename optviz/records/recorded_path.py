@@ -210,8 +210,13 @@ class RecordedPath:
 
 
 def percent(share: float) -> str:
-    """A share in percent, rounded down to one digit: nothing but all is 100."""
-    return f"{math.floor(1000 * share * (1 + 1e-12)) / 10:g}"
+    """A share in percent, rounded down: nothing but all is 100.
+
+    To one digit behind the point, below 0.1 % to two that are not 0.
+    """
+    places = 1 if share >= 1e-3 or share <= 0 else 1 - math.floor(math.log10(100 * share))
+    scale = 10.0**places
+    return readable(math.floor(100 * share * scale * (1 + 1e-12)) / scale)
 
 
 def _rounded(number: float, digits: int = 2) -> float:

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from optviz.landscape.explore import Walk, explore
 from optviz.landscape.flat_model import FlatModel
-from optviz.landscape.landscape import Landscape, Walk, explore
+from optviz.landscape.landscape import Landscape
 from optviz.landscape.planes import Plane
 from optviz.landscape.samples import Samples, drawn
 from optviz.mnist.data.dataset import Dataset
