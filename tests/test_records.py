@@ -29,6 +29,7 @@ class Basins:
     kind: ClassVar[str] = "basin"
     default_views: ClassVar[tuple[str, ...]] = ("map",)
     in_browser: ClassVar[bool] = False
+    caption_stays: ClassVar[bool] = False
 
     optimizer: Any
     labels: Any
