@@ -209,6 +209,16 @@ def test_gaps_in_a_line_are_left_and_the_rest_is_drawn():
         assert moved[:, int(x0) : int(x1)].any() == seen
 
 
+def test_lines_with_gaps_take_turns_where_they_coincide():
+    runs = [optviz.descend("himmelblau", "gd:lr=0.01", steps=40)] * 2
+    (panel,) = Scene(runs, ["alpha"], size=(600, 400)).panels
+    first, second = panel.lines
+    assert np.isnan(first.places).any()
+    assert np.isfinite(first.arc).all()
+    assert first.seen is None
+    assert len(second.seen) > 3  # dashes
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 6])
 @pytest.mark.parametrize("size", [(800, 400), (1000, 560), (400, 300)])
 def test_many_panels_stand_in_rows(count, size):

@@ -140,6 +140,16 @@ def test_over_several_steps_it_is_said(trained):
     assert ["4 steps" in text for text in said] == [True, True, True, False]
 
 
+def test_snapshots_at_other_distances_are_left_out_of_what_is_of_steps(trained):
+    rows, steps = trained.recorder.weights, [0, 4, 8, 9, 12]  # as where epochs end
+    found = landscape.measure(
+        (rows[steps], steps), trained.loss, trained.x, trained.y, model=trained.model,
+        which="steplength,distance", progress=False,
+    )  # fmt: skip
+    assert found["steplength"].steps.tolist() == [0, 4]
+    assert found["distance"].steps.tolist() == steps
+
+
 def test_each_snapshot_is_measured_with_its_own_buffers():
     trained = Trained(steps=6, layers=[nn.BatchNorm1d(6)])
     found = trained.measure(which="gradnorm")
