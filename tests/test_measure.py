@@ -138,6 +138,9 @@ def test_over_several_steps_it_is_said(trained):
     scene = Scene([apart], ["steplength", "ratio", "alpha", "gradnorm"])
     said = [panel.axes.get_ylabel() for panel in scene.panels]
     assert ["4 steps" in text for text in said] == [True, True, True, False]
+    Scene([apart, trained.measure()], ["gradnorm"])
+    with pytest.raises(InputError, match="recorded at one distance; not 1 and 4 steps"):
+        Scene([apart, trained.measure()], ["alpha"])
 
 
 def test_snapshots_at_other_distances_are_left_out_of_what_is_of_steps(trained):

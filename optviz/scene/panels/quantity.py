@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from optviz.instruments.of_run import series_of
 from optviz.scene.panels.base import PictureStyle
 from optviz.scene.panels.over_steps import StepPanel
+from surfaces.errors import InputError
 from surfaces.surface import Floats
 
 WIDE = 100  # times the smallest value: from there on an axis is logarithmic
@@ -48,7 +49,12 @@ class Quantity(StepPanel[Any]):
         low, high = self.range_of(runs)
         self.log = self.wide and 0 < WIDE * low < high
         super().__init__(axes, runs, style)
-        gap = max(each.gap for each in self.series)
+        gap, *others = sorted({each.gap for each in self.series})
+        if others:
+            given = " and ".join(map(str, (gap, *others)))
+            raise InputError(
+                f"view {self.name!r} must have runs recorded at one distance; not {given} steps"
+            )
         word = f"instrument_{self.name}" + "_over" * (gap > 1)
         self.draw_axes(word, self.limits(low, high), self.log, k=gap)
 
