@@ -19,6 +19,7 @@ from optviz import InputError, Recorder, landscape
 from optviz.landscape import explore as making
 from optviz.landscape import loss_over_plane, surface_of
 from optviz.records.recorded_path import percent
+from optviz.scene.panels import relief
 from optviz.scene.views import LANDSCAPE_PANELS
 
 F = nn.functional
@@ -277,10 +278,20 @@ def test_a_trail_in_the_relief_runs_at_the_true_loss(three):
     (panel,) = film.scene.panels
     path = three.trajectories[0]
     heights = panel.paths[0][path.steps - path.steps[0], 2]
-    inside = (path.true_loss > np.nanmin(three.loss)) & (path.true_loss < np.nanmax(three.loss))
-    order = np.argsort(path.true_loss[inside])
-    assert (np.diff(heights[inside][order]) > 0).all()
-    assert not np.allclose(path.true_loss, path.plane_loss, rtol=1e-3)
+    assert np.allclose(heights, panel._height(path.true_loss) + relief.LIFT)
+    assert not np.allclose(heights, panel._height(path.plane_loss) + relief.LIFT, atol=1e-3)
+
+
+def test_paths_from_the_same_weights_begin_at_one_place():
+    recorder, other, elsewhere = (walked("mlp", seed=seed)[0] for seed in (0, 0, 1))
+    seen = [
+        (each.params, np.full((3, 2), float(i)), np.zeros(3))
+        for i, each in enumerate((recorder, other, elsewhere))
+    ]
+    first, second, third = (points for points, _ in making._together(seen))
+    assert (second[0] == first[0]).all()
+    assert (second[1:] == 1).all()
+    assert (third == 2).all()
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,16 @@ def test_a_snapshot_in_the_plane_has_its_own_loss():
     assert plane.project(recorder.params)[1][1] > 1e-3  # one that was not asked for
 
 
+def test_buffers_of_the_principal_plane_follow_its_weights():
+    """Three snapshots lie in their own plane, and so do their buffers."""
+    recorder, _, _ = walked("batch norm", steps=3)
+    plane = landscape.of_paths(recorder)
+    points, far = plane.project(recorder.params)
+    assert far.max() < 1e-12
+    for (u, v), held in zip(points, recorder.buffers, strict=True):
+        assert torch.allclose(plane.buffers_at(u, v), held.double(), atol=1e-12)
+
+
 def test_through_three_points_the_second_lies_along_u():
     a, b, c = torch.randn(3, 30, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
     plane = landscape.through_points([a, b, c])

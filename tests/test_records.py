@@ -29,7 +29,6 @@ class Basins:
     kind: ClassVar[str] = "basin"
     default_views: ClassVar[tuple[str, ...]] = ("map",)
     in_browser: ClassVar[bool] = False
-    caption_stays: ClassVar[bool] = False
 
     optimizer: Any
     labels: Any
@@ -116,7 +115,8 @@ def test_what_a_third_kind_cannot_do_is_refused(basins, tmp_path):
         film.save(tmp_path / "basins.html")
     with pytest.raises(InputError, match="view must be one of map, lr; not 'contour'"):
         optviz.Animation([basins], views=["contour"])
-    with pytest.raises(InputError, match="all trainings or all measurements or all basins"):
+    alike = "all trainings or all measurements or all landscapes or all basins"
+    with pytest.raises(InputError, match=alike):
         optviz.Animation([basins, optviz.descend("beale", "gd", steps=1)])
     other = Basins(basins.optimizer, np.ones((3, 3)), np.ones((3, 3)))
     with pytest.raises(InputError, match="of one size"):

@@ -49,16 +49,15 @@ def principal(paths: Sequence[Rows]) -> Principal:
     if count < 3:
         raise InputError(f"recorders must hold at least 3 snapshots to span a plane; not {count}")
     mean = torch.empty(paths[0].width, dtype=torch.float64)
-    gram, size = np.zeros((count, count)), 0.0
+    gram = np.zeros((count, count))
     for where, block in columns(paths):
         mean[where] = block.mean(0)
-        size = max(size, float(block.square().sum()))
         centred = (block - mean[where]).numpy()
         gram += centred @ centred.T  # NumPy knows it for symmetric: half of the work
     check_finite(paths, mean)
     values, vectors = eigh(gram, subset_by_index=[count - 2, count - 1])
     second, first = values.tolist()
-    if not first > FLAT**2 * size:
+    if not first > FLAT**2 * count * float(mean @ mean):
         raise InputError(
             f"recorders must hold snapshots that differ; not {count} that are all alike: no plane"
         )

@@ -27,13 +27,13 @@ class Record(Protocol):
     in_browser : bool
         Whether `optviz.explorer` can show runs of this kind.
     caption_stays : bool
-        Whether what is measured stands at the foot beside a sentence that the user gives.
+        Whether what is measured stands at the foot beside a sentence that the user gives; a kind
+        that does not say so leaves its place to that.
     """
 
     kind: ClassVar[str]
     default_views: ClassVar[tuple[str, ...]]
     in_browser: ClassVar[bool]
-    caption_stays: ClassVar[bool]
 
     @property
     def optimizer(self) -> Optimizer: ...

@@ -57,7 +57,6 @@ class TrainingRecord:
     kind: ClassVar[str] = "training"
     default_views: ClassVar[tuple[str, ...]] = ("loss", "accuracy")
     in_browser: ClassVar[bool] = False
-    caption_stays: ClassVar[bool] = False
 
     optimizer: Optimizer
     label: Text

@@ -55,7 +55,6 @@ class Trajectory:
     kind: ClassVar[str] = "descent"
     default_views: ClassVar[tuple[str, ...]] = ("contour", "loss")
     in_browser: ClassVar[bool] = True
-    caption_stays: ClassVar[bool] = False
 
     surface: Surface
     optimizer: Optimizer

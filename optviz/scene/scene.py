@@ -114,7 +114,7 @@ class Scene:
             self.figure = Figure(spec.inches, dpi=DENSITY)
             self.canvas = FigureCanvasAgg(self.figure)
             # What is measured stands in the alternative text too: a small picture leaves it out.
-            kept = spec.caption is not None or self.runs[0].caption_stays
+            kept = spec.caption is not None or caption_stays(self.runs)
             most = np.inf if kept else CAPTION_SHARE * self.height
             caption = Caption(self.figure, self.caption, self.style, most)
             self.legend = Legend(self.figure, self.runs, self.style, caption.height)
@@ -232,6 +232,11 @@ class Scene:
             formula.remove()
 
 
+def caption_stays(runs: Sequence[Record]) -> bool:
+    """Whether what is measured from runs of this kind stands in every picture of them."""
+    return bool(getattr(runs[0], "caption_stays", False))
+
+
 def foot_of(runs: Sequence[Record], spec: SceneSpec) -> str:
     """The sentence at the foot of a picture: the one given, and what is measured from its runs.
 
@@ -243,7 +248,7 @@ def foot_of(runs: Sequence[Record], spec: SceneSpec) -> str:
 
 def measured_of(runs: Sequence[Record], spec: SceneSpec) -> str:
     """The sentence that is measured from the runs of a picture; "" where another one stands."""
-    if spec.caption is not None and not runs[0].caption_stays:
+    if spec.caption is not None and not caption_stays(runs):
         return ""
     measured = runs[0].caption(runs[1:], short_labels(runs, spec.language))
     return "" if measured is None else measured.text(spec.language)
