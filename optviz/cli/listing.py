@@ -49,11 +49,14 @@ def _first_line(thing: object) -> str:
 
 
 def _views() -> list[str]:
+    from optviz.instruments import INSTRUMENTS
     from optviz.scene import LEARNING_PANELS, PANELS
 
+    measured = INSTRUMENTS.keys() - {"loss"}
     descents = [f"{name:16} {_first_line(panel)}" for name, panel in PANELS.items()]
     learning = [
-        f"{name:16} optviz mnist animate: {_first_line(panel)}"
+        f"{name:16} optviz mnist {'instruments' if name in measured else 'animate'}: "
+        f"{_first_line(panel)}"
         for name, panel in LEARNING_PANELS.items()
     ]
     return [*descents, *learning]

@@ -10,6 +10,7 @@ from .networks.models import activations, build
 from .training.animate import animate
 from .training.config import TrainConfig
 from .training.history import History
+from .training.instruments import instruments
 from .training.landscape import landscape
 from .training.matching import matching
 from .training.restore import data_of, restore
@@ -32,6 +33,7 @@ __all__ = [
     "compare",
     "data_of",
     "evaluate",
+    "instruments",
     "landscape",
     "load",
     "matching",

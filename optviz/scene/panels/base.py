@@ -224,3 +224,13 @@ def part(path: Floats, at: float) -> Floats:
         between = path[whole] + rest * (path[whole + 1] - path[whole])
         shown = np.vstack([shown, between])
     return shown
+
+
+def until(path: Floats, at: float) -> Floats:
+    """The points of a path up to step ``at``, ended by the point between two at that step."""
+    k = int(np.searchsorted(path[:, 0], at + 1e-9, side="right"))
+    shown = path[:k]
+    if 0 < k < len(path) and at > path[k - 1, 0]:
+        share = (at - path[k - 1, 0]) / (path[k, 0] - path[k - 1, 0])
+        shown = np.vstack([shown, path[k - 1] + share * (path[k] - path[k - 1])])
+    return shown

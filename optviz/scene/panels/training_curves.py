@@ -13,7 +13,7 @@ from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 
 from optviz.records.training import TrainingRecord
-from optviz.scene.panels.base import PictureStyle, R
+from optviz.scene.panels.base import PictureStyle, R, until
 from optviz.scene.panels.over_steps import StepPanel
 from surfaces.surface import Floats
 
@@ -151,13 +151,3 @@ class Accuracy(CurvePanel[TrainingRecord]):
         known = known[np.isfinite(known)]
         low = float(known.min()) if len(known) else 0.0
         return max(0.0, low - 0.15 * (1 - low) - 0.01), 1.005
-
-
-def until(path: Floats, at: float) -> Floats:
-    """The points of a path up to step ``at``, ended by the point between two at that step."""
-    k = int(np.searchsorted(path[:, 0], at + 1e-9, side="right"))
-    shown = path[:k]
-    if 0 < k < len(path) and at > path[k - 1, 0]:
-        share = (at - path[k - 1, 0]) / (path[k, 0] - path[k - 1, 0])
-        shown = np.vstack([shown, path[k - 1] + share * (path[k] - path[k - 1])])
-    return shown
