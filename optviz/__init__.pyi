@@ -1,8 +1,9 @@
-from . import mnist, optimizers, scenarios
+from . import landscape, mnist, optimizers, scenarios
 from .animation import Animation, animate, animate_muon, animate_scenario
 from .descent import FIVE, descend, iterate, race, tune
 from .errors import FormulaError, InputError
 from .explorer import Explorer, explore, page
+from .landscape.recorder import Recorder
 from .optimizers import (
     ASGD,
     GD,
@@ -79,6 +80,7 @@ __all__ = [
     "QHAdam",
     "RAdam",
     "RMSProp",
+    "Recorder",
     "Rprop",
     "ScheduleFree",
     "Shampoo",
@@ -92,6 +94,7 @@ __all__ = [
     "explore",
     "from_torch",
     "iterate",
+    "landscape",
     "load_all",
     "mnist",
     "optimizers",

@@ -88,7 +88,7 @@ def class_labels(runs: Sequence[Record], language: str = "en") -> list[tuple[str
 
 def _count(runs: Sequence[Any], language: str) -> str:
     """How many runs there are, or starts if that is all in which they differ."""
-    descents = all(hasattr(run, "points") for run in runs)
+    descents = all(run.kind == "descent" for run in runs)
     if descents and len({(run.optimizer, run.noise, run.seed) for run in runs}) == 1:
         starts = {tuple(map(float, run.points[0])) for run in runs}
         if len(starts) == len(runs):
@@ -196,8 +196,8 @@ def family(optimizer: Optimizer) -> tuple[type, str]:
 
 def _conditions(run: Any, beside: Sequence[Any], language: str) -> list[str]:
     """The start and the noise of a descent, where they are not the same for all."""
-    if not hasattr(run, "points"):
-        return []  # a training
+    if run.kind != "descent":
+        return []
     found = []
     starts = list(dict.fromkeys(tuple(map(float, other.points[0])) for other in (*beside, run)))
     if len(starts) > 1:  # by their numbers, which pictures have at the rings

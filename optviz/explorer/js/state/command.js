@@ -77,7 +77,8 @@ export function pythonOf(model) {
 function surfaceWords({ state, surface }) {
   if (state.surface && surface.catalogue) return [state.surface];
   if (!surface.formula) throw new Refusal("own_surface");
-  return ["--formula", quoted(surface.formula), "--domain", ...surface.domain.map(String)];
+  const named = surface.axes ? ["--axes", ...surface.axes[state.language].map(quoted)] : [];
+  return ["--formula", quoted(surface.formula), "--domain", ...surface.domain.map(String), ...named];
 }
 
 /** @param {Facts} model */

@@ -73,6 +73,8 @@ export interface Range {
 export interface RuleEntry extends Rule {
   /** A recorded optimizer, which cannot run here: it has no slots, start, step and lines. */
   fixed?: true;
+  /** Of one that is fixed: the rule of ours whose colour and shape it has. */
+  marked?: string | null;
   ranges: Record<string, Range>;
   /** Slots that remember gradients, and those that add up squares. */
   memories: string[];
@@ -157,7 +159,7 @@ export interface RecordedGiven {
   title: string | null;
   caption: string | null;
   /** Each optimizer with its run from each start. */
-  racers: { spec: string; name: string; label: string | null; canRun: boolean; fits: boolean | null; runs: RecordedNumbers[] }[];
+  racers: { spec: string; name: string; rule: string | null; label: string | null; canRun: boolean; fits: boolean | null; runs: RecordedNumbers[] }[];
 }
 
 /** What Python sets of the state; `specs` in place of `racers`. */
