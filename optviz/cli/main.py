@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from optviz.cli import signals
+from optviz.cli.basins import basins
 from optviz.cli.films import FilmOptions, film_options, handed_over
 from optviz.cli.hints import hint, way_to_rates
 from optviz.cli.mnist import mnist
@@ -42,6 +43,7 @@ def cli() -> None:
 
 
 cli.add_command(mnist)
+cli.add_command(basins)
 
 
 def read_starts(context: object, option: object, typed: str | None) -> Any:

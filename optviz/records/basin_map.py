@@ -1,12 +1,19 @@
-"""A map of starts: which minimum each reaches, and how soon."""
+"""Maps of runs: which minimum each start, or each pair of settings, leads to, and how soon."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
 
 import numpy as np
 
 from optviz.optimizers import Optimizer
+from optviz.records import basin_words
+from optviz.records.basin_words import optimizer_named
+from optviz.words import Phrase, Text, text_of
+from surfaces.errors import InputError
 from surfaces.surface import Floats, Surface
 from surfaces.window import Domain
 
@@ -16,20 +23,113 @@ Counts = np.ndarray[tuple[int, ...], np.dtype[np.int32]]
 UNDECIDED, DIVERGED = -1, -2
 
 
+class MapRecord:
+    """What records of maps have in common; see `optviz.records.record.Record`."""
+
+    kind: ClassVar[str] = "basins"
+    default_views: ClassVar[tuple[str, ...]] = ("basins",)
+    in_browser: ClassVar[bool] = False
+    value: ClassVar[int | None] = None
+    ending: ClassVar[None] = None
+    notice: ClassVar[None] = None
+    rate_fits: ClassVar[bool | None] = None
+
+    maps: tuple[BasinRecord, ...]
+
+    @property
+    def first(self) -> BasinRecord:
+        """The map that stands for what all its maps share."""
+        return self.maps[0]
+
+    @property
+    def last(self) -> BasinRecord:
+        """The map at the end: sentences are about it."""
+        return self.maps[-1]
+
+    @property
+    def readings(self) -> Sequence[Text]:
+        """What the counter says after each step; nothing where it counts steps."""
+        return ()
+
+    def moment(self, at: float) -> tuple[BasinRecord, float]:
+        """The map that is seen at a moment, and how many steps its runs have taken."""
+        raise NotImplementedError
+
+    def named(self, language: str = "en", beside: Sequence[Any] = ()) -> str:
+        """The optimizer and its settings, but for those that the map is drawn over."""
+        return optimizer_named(self.last, language, [run.last for run in beside])
+
+    def heading(self, language: str) -> tuple[str, str]:
+        """The title, and the surface's formula."""
+        return basin_words.title(self.first).text(language), self.first.surface.latex_line
+
+    def summary(self) -> str:
+        """One line in English: who ran, from how many starts, and where they ended."""
+        return basin_words.outcome(self.last, self.named()).text("en")
+
+    def introduction(self, beside: Sequence[Any] = ()) -> Phrase:
+        """The first sentence of a picture of these maps in words."""
+        return basin_words.introduction(self.first)
+
+    def outcome(self, label: Text) -> Phrase:
+        """The sentence about where the runs of the last map ended."""
+        return basin_words.outcome(self.last, label)
+
+    def caption(self, beside: Sequence[Any], names: Sequence[Text]) -> Phrase | None:
+        """What the last map and those beside it show, measured, in one sentence."""
+        return basin_words.caption([self.last, *(run.last for run in beside)], names)
+
+    def check_beside(self, others: Sequence[Any]) -> None:
+        """Refuse maps of other windows, surfaces, budgets or numbers of moments."""
+        for other in others:
+            a, b = self.first, other.first
+            same = (
+                (a.window, a.budget, a.axes, len(self)) == (b.window, b.budget, b.axes, len(other))
+                and a.minima.shape == b.minima.shape and (a.minima == b.minima).all()
+                and a.surface.formula == b.surface.formula
+            )  # fmt: skip
+            if not same:
+                raise InputError(
+                    "maps in one picture must be of one surface, one window and one number of "
+                    f"steps; not {a!r} and {b!r}"
+                )
+
+    def __len__(self) -> int:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Swept:
+    """A setting along a side of a map.
+
+    Attributes
+    ----------
+    name : str
+        As in `Optimizer`: ``lr``, ``momentum``, ``betas_0``.
+    log : bool
+        Whether pixels are evenly spaced in its logarithm.
+    """
+
+    name: str
+    log: bool = False
+
+
 @dataclass(frozen=True, eq=False)
-class BasinMap:
-    """Where an optimizer ends from each start of a window.
+class BasinRecord(MapRecord):
+    """Where an optimizer ends from each start of a window, or with each pair of settings.
 
     Attributes
     ----------
     surface : Surface
     optimizer : Optimizer
     window : ((x0, x1), (y0, y1))
-        Pixel (i, j) is the start in the middle of its cell; row 0 is the lowest.
+        Pixel (i, j) is the start in the middle of its cell; row 0 is the lowest. Of a map over
+        settings the ends of these.
     budget : int
         Steps that each run took.
     minima : array (m, 2)
-        What can be reached, lowest first.
+        What can be reached, lowest first. Where a surface has no isolated one, a map over settings
+        has ``level`` in their place.
     reach : (float, float)
         Half axes of the ellipse around a minimum that counts as there.
     points : array (h, w, 2)
@@ -38,7 +138,17 @@ class BasinMap:
         Index of the minimum reached; -1: none within the budget, -2: diverged (it left the finite
         numbers, or the window by more than a hundred times its size).
     steps : int array (h, w)
-        From which step it was there to the end; the budget where it reached none.
+        From which step it was there to the end; where it diverged, from which step it was that far
+        out; the budget where neither.
+    axes : (Swept, Swept) or None
+        The settings along x and y; None: the coordinates of the start.
+    start : (x, y) or None
+        Of all runs, where settings differ.
+    level : float or None
+        A run that stays at this value or below has arrived, where there are no minima: label 0.
+    limits : array (k, 2) or None
+        Points of the line beyond which the optimizer's theory says that it cannot stay at a
+        minimum, in the coordinates of a map over settings.
     """
 
     surface: Surface
@@ -50,35 +160,136 @@ class BasinMap:
     points: Floats
     labels: Labels
     steps: Counts
+    axes: tuple[Swept, Swept] | None = None
+    start: tuple[float, float] | None = None
+    level: float | None = None
+    limits: Floats | None = None
+
+    @property
+    def maps(self) -> tuple[BasinRecord, ...]:  # type: ignore[override]  # a field of series
+        """Itself alone."""
+        return (self,)
+
+    def moment(self, at: float) -> tuple[BasinRecord, float]:
+        return self, at
+
+    def __len__(self) -> int:
+        """Number of steps that each run took."""
+        return self.budget
+
+    @cached_property
+    def travelled(self) -> Floats:
+        """The share of the runs that have arrived or diverged after each step, of those that do."""
+        steps = self.steps[self.labels != UNDECIDED]
+        counts = np.bincount(np.minimum(steps, self.budget), minlength=self.budget + 1).cumsum()
+        found: Floats = counts / max(int(counts[-1]), 1)
+        return found if counts[-1] else np.linspace(0, 1, self.budget + 1)
 
     @property
     def starts(self) -> Floats:
         """Where each run began, shape (h, w, 2)."""
         h, w = self.labels.shape
+        if self.start is not None:
+            return np.broadcast_to(self.start, (h, w, 2))
         return starts_in(self.window, (w, h), 0, h)
 
-    @property
+    @cached_property
     def shares(self) -> dict[int, float]:
-        """The share of all starts with each label."""
+        """The share of all runs with each label."""
         found, counts = np.unique(self.labels, return_counts=True)
         return {
             int(label): float(count / self.labels.size)
             for label, count in zip(found, counts, strict=True)
         }
 
+    @property
+    def arrived(self) -> float:
+        """The share of all runs that arrived."""
+        return sum(share for label, share in self.shares.items() if label >= 0)
+
+    @property
+    def diverged(self) -> float:
+        """The share of all runs that diverged."""
+        return self.shares.get(DIVERGED, 0.0)
+
+    @property
+    def undecided(self) -> float:
+        """The share of all runs that neither arrived nor diverged."""
+        return self.shares.get(UNDECIDED, 0.0)
+
+    @property
+    def names(self) -> tuple[Text, Text]:
+        """What the map's sides are called."""
+        return basin_words.side_names(self)
+
     def __repr__(self) -> str:
         h, w = self.labels.shape
-        decided = 1 - self.shares.get(UNDECIDED, 0.0) - self.shares.get(DIVERGED, 0.0)
+        if self.axes is None:
+            what = "starts"
+        else:
+            what = f"settings of {self.axes[0].name} and {self.axes[1].name}"
+        goal = f"{len(self.minima)} minima, {self.arrived:.1%} reach one"
+        if not len(self.minima):
+            goal = f"{self.arrived:.1%} come down to {self.level:.4g}"
         return (
-            f"<BasinMap {self.optimizer} on {self.surface.name}: {w} x {h} starts, "
-            f"{len(self.minima)} minima, {decided:.1%} reach one in {self.budget} steps>"
+            f"<{type(self).__name__} {self.optimizer} on {self.surface.name}: {w} x {h} {what}, "
+            f"{goal} in {self.budget} steps>"
         )
+
+
+@dataclass(frozen=True, eq=False)
+class SeriesRecord(MapRecord):
+    """Maps one after another: over the values of a setting, or of ever smaller windows.
+
+    Attributes
+    ----------
+    maps : tuple of BasinRecord
+    said : tuple of str, or of what can be said in each language
+        What tells each from the others.
+    """
+
+    maps: tuple[BasinRecord, ...]
+    said: tuple[Text, ...]
+
+    @property
+    def optimizer(self) -> Optimizer:
+        """Of the map that stands for all."""
+        return self.first.optimizer
+
+    @property
+    def readings(self) -> Sequence[Text]:
+        return self.said
+
+    def moment(self, at: float) -> tuple[BasinRecord, float]:
+        shown = self.maps[min(int(at + 0.5), len(self))]
+        return shown, shown.budget
+
+    def __len__(self) -> int:
+        """Number of maps after the first."""
+        return len(self.maps) - 1
+
+    @property
+    def travelled(self) -> Floats:
+        """Each map is as far from the next."""
+        return np.linspace(0, 1, len(self.maps))
+
+    def __repr__(self) -> str:
+        first, last = (text_of(text, "en") for text in (self.said[0], self.said[-1]))
+        return f"<{type(self).__name__} of {len(self.maps)} maps, {first} to {last}: {self.first!r}>"
+
+
+def middles(low: float, high: float, count: int, log: bool = False) -> Floats:
+    """The middles of the pixels along a side."""
+    if log:
+        found: Floats = low * (high / low) ** ((np.arange(count) + 0.5) / count)
+        return found
+    return low + (np.arange(count) + 0.5) * ((high - low) / count)
 
 
 def starts_in(window: Domain, size: tuple[int, int], first: int, last: int) -> Floats:
     """The middles of the pixels of some rows, shape (last - first, width, 2)."""
     (x0, x1), (y0, y1) = window
     width, height = size
-    x = x0 + (np.arange(width) + 0.5) * ((x1 - x0) / width)
-    y = y0 + (np.arange(first, last) + 0.5) * ((y1 - y0) / height)
+    x = middles(x0, x1, width)
+    y = middles(y0, y1, height)[first:last]
     return np.stack(np.meshgrid(x, y), axis=-1)

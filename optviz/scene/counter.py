@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -72,3 +73,38 @@ class Counter:
             cell = slice(self._edges[place], self._edges[place + 1])
             patch[:, cell] = self._patches[digit][:, cell]
         picture[self._rows, self._columns] = patch
+
+
+class Reading(Counter):
+    """What tells a moment from the others where they are no steps, such as ``lr=0.1``.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Of each moment.
+    """
+
+    def __init__(
+        self, figure: Figure, right: float, baseline: float, style: PictureStyle,
+        texts: Sequence[str],
+    ) -> None:  # fmt: skip
+        self.texts = texts
+        super().__init__(figure, right, baseline, style, len(texts) - 1)
+        self.text.set_text(max(texts, key=len))
+
+    def at(self, k: int) -> Text:
+        self.text.set_text(self.texts[k])
+        return self.text
+
+    def prepare(self, canvas: FigureCanvasAgg, background: Any) -> None:
+        """Keep what lies behind the texts."""
+        self._canvas = canvas
+        height, box = canvas.get_width_height()[1], self.text.get_window_extent()
+        self._rows = slice(max(int(height - box.y1) - 4, 0), int(height - box.y0) + 5)
+        self._columns = slice(max(int(box.x0) - 4, 0), int(box.x1) + 5)
+
+    def stamp(self, picture: Any, k: int) -> None:
+        """Write the reading into a picture (height, width, 4) that the canvas shows."""
+        self._canvas.figure.draw_artist(self.at(k))
+        drawn = np.asarray(self._canvas.buffer_rgba())
+        picture[self._rows, self._columns] = drawn[self._rows, self._columns]

@@ -15,8 +15,9 @@ from matplotlib.figure import Figure
 from optviz.records.descents import in_one_window
 from optviz.records.labels import short_labels
 from optviz.records.record import Record
+from optviz.scene.basin_key import BasinKey
 from optviz.scene.caption import Caption
-from optviz.scene.counter import Counter
+from optviz.scene.counter import Counter, Reading
 from optviz.scene.fonts import fonts_of
 from optviz.scene.layout import Layout
 from optviz.scene.legend import Legend
@@ -25,9 +26,12 @@ from optviz.scene.slow import slowly
 from optviz.scene.style import DENSITY, drawing, drawn
 from optviz.scene.style_of_runs import style_of
 from optviz.scene.views import PANELS_OF, SceneSpec
+from optviz.words import text_of
 from surfaces.errors import must
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+# Of maps no run has a colour: the key says what colours mean.
+LEGEND_OF: dict[str, Any] = {"basins": BasinKey}
 CAPTION_SHARE = 0.22  # of the picture's height that the measured sentence at the foot may take
 
 
@@ -115,7 +119,8 @@ class Scene:
             # What is measured stands in the alternative text too: a small picture leaves it out.
             most = np.inf if spec.caption is not None else CAPTION_SHARE * self.height
             caption = Caption(self.figure, self.caption, self.style, most)
-            self.legend = Legend(self.figure, self.runs, self.style, caption.height)
+            legend = LEGEND_OF.get(spec.record.kind, Legend)
+            self.legend = legend(self.figure, self.runs, self.style, caption.height)
             self.counter = self._title()
             layout = Layout(self.figure, self.runs, self.style, self.legend.height)
             self.panels = layout.fill(spec.panels, spec.moments)
@@ -206,7 +211,12 @@ class Scene:
             left, baseline, words, weight="bold", size=size, parse_math=False,
             fontfamily=fonts_of(words, self.spec.language),
         )  # fmt: skip
-        counter = Counter(self.figure, right, baseline, self.style, self.steps)
+        readings = getattr(self.runs[0], "readings", ())
+        if readings:
+            texts = [text_of(reading, self.spec.language) for reading in readings]
+            counter: Counter = Reading(self.figure, right, baseline, self.style, texts)
+        else:
+            counter = Counter(self.figure, right, baseline, self.style, self.steps)
         counter.text.set_visible(self.spec.moments is None)
         end = right * self.width
         if self.spec.moments is None:

@@ -10,6 +10,7 @@ from optviz.records.record import Record
 from optviz.records.trajectory import Trajectory
 from optviz.scene.panels.anatomy import Anatomy
 from optviz.scene.panels.base import Panel
+from optviz.scene.panels.basins import BasinPanel
 from optviz.scene.panels.confusion import Confusion
 from optviz.scene.panels.contour import Contour
 from optviz.scene.panels.curvature import Curvature
@@ -51,8 +52,13 @@ LEARNING_PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
     "lr": Rate,
 })  # fmt: skip
 
+# The views of maps of runs.
+MAP_PANELS: Registry[type[Panel[Any]]] = Registry("panel", {"basins": BasinPanel})
+
 # By the `kind` that a record declares.
-PANELS_OF: dict[str, Registry[type[Panel[Any]]]] = {"descent": PANELS, "training": LEARNING_PANELS}
+PANELS_OF: dict[str, Registry[type[Panel[Any]]]] = {
+    "descent": PANELS, "training": LEARNING_PANELS, "basins": MAP_PANELS,
+}  # fmt: skip
 
 
 NAMES = ("auto", "on", "off")
