@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from optviz.ensemble.basin_map import Drawable
 from optviz.ensemble.basins import basins
+from optviz.ensemble.fractal import trainability
 from optviz.ensemble.ranges import SettingRange
 from optviz.ensemble.series import basins_over, basins_zoom
 from optviz.ensemble.settings_map import settings_map
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 THREE = ("gd", "momentum", "adam")
 RESOLUTION, OF_A_FILM = 400, 240  # pixels, of one map and of each of many
+EDGE, EDGES = 513, 257  # the same where boxes are counted
 
 
 def animate_basins(
@@ -105,3 +107,38 @@ def animate_basins(
         make = partial(basins, window=window, **shared)
     first, *others = [make(surface, optimizer) for optimizer in optimizers]
     return first.animate(*others, **film)
+
+
+def animate_fractal(
+    *,
+    resolution: int | None = None,
+    steps: int = 500,
+    window: Domain | None = None,
+    zoom: float | None = None,
+    frames: int = 60,
+    progress: bool = False,
+    **film: Any,
+) -> Animation:
+    """Show the edge of trainability of a two-weight tanh network beside that of its control.
+
+    Parameters
+    ----------
+    resolution : int, optional
+        Pixels a side: 513 unless given, of each map of a film 257.
+    steps, window, zoom, frames, progress
+        As in `trainability`.
+    **film
+        As in `animate_basins`.
+
+    Returns
+    -------
+    Animation
+        ``.save("fractal.png")``; over the steps, or with ``zoom`` into the edge, a film.
+    """
+    pixels = (EDGE if zoom is None else EDGES) if resolution is None else resolution
+    network, product = (
+        trainability(what, pixels, steps, window=window, zoom=zoom, frames=frames,
+                     progress=progress)
+        for what in ("network", "product")
+    )  # fmt: skip
+    return network.animate(product, **film)

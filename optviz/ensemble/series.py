@@ -16,8 +16,8 @@ from optviz.ensemble.ensemble import check_setting
 from optviz.ensemble.ranges import SettingRange
 from optviz.ensemble.settings_map import with_settings
 from optviz.optimizers import Optimizer
-from optviz.records.labels import setting_name
-from optviz.words import LANGUAGES, Text, Translated, readable
+from optviz.records.labels import setting_text
+from optviz.words import readable
 from surfaces.errors import InputError, must
 from surfaces.surface import Surface
 from surfaces.window import Domain, checked_point
@@ -71,8 +71,8 @@ def basins_over(
         )
         for value in values
     ]  # fmt: skip
-    said = [_setting_text(swept.name, value) for value in values]
-    return BasinSeries(tuple(_maps(tasks, progress)), tuple(said))
+    said = [setting_text(swept.name, value, values) for value in values]
+    return BasinSeries(tuple(_maps(tasks, progress)), tuple(said), swept.name)
 
 
 def basins_zoom(
@@ -170,9 +170,3 @@ def _maps(tasks: Sequence[BasinTask], progress: bool) -> Iterator[BasinMap]:
         nowhere = np.broadcast_to(np.nan, found.points.shape)
         yield dataclasses.replace(found, points=nowhere)
 
-
-def _setting_text(name: str, value: float) -> Text:
-    number = readable(float(f"{value:.3g}"))
-    return Translated({
-        language: f"{setting_name(name, language)}={number}" for language in LANGUAGES
-    })  # fmt: skip

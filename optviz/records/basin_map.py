@@ -57,7 +57,8 @@ class MapRecord:
 
     def named(self, language: str = "en", beside: Sequence[Any] = ()) -> str:
         """The optimizer and its settings, but for those that the map is drawn over."""
-        return optimizer_named(self.last, language, [run.last for run in beside])
+        swept = [axis.name for axis in self.first.axes or ()]
+        return optimizer_named(self.optimizer, language, beside, swept)
 
     def heading(self, language: str) -> tuple[str, str]:
         """The title, and the surface's formula."""
@@ -65,7 +66,7 @@ class MapRecord:
 
     def summary(self) -> str:
         """One line in English: who ran, from how many starts, and where they ended."""
-        return basin_words.outcome(self.last, self.named()).text("en")
+        return self.outcome(self.named()).text("en")
 
     def introduction(self, beside: Sequence[Any] = ()) -> Phrase:
         """The first sentence of a picture of these maps in words."""
@@ -151,6 +152,8 @@ class BasinRecord(MapRecord):
         minimum, in the coordinates of a map over settings.
     """
 
+    first_hue: ClassVar[int] = 0  # of the hues of pictures, that of label 0
+
     surface: Surface
     optimizer: Optimizer
     window: Domain
@@ -218,6 +221,11 @@ class BasinRecord(MapRecord):
         return self.shares.get(UNDECIDED, 0.0)
 
     @property
+    def ends(self) -> list[Text]:
+        """What each label means."""
+        return basin_words.ends(self)
+
+    @property
     def names(self) -> tuple[Text, Text]:
         """What the map's sides are called."""
         return basin_words.side_names(self)
@@ -246,10 +254,13 @@ class SeriesRecord(MapRecord):
     maps : tuple of BasinRecord
     said : tuple of str, or of what can be said in each language
         What tells each from the others.
+    swept : str
+        The setting that differs, if one does.
     """
 
     maps: tuple[BasinRecord, ...]
     said: tuple[Text, ...]
+    swept: str = ""
 
     @property
     def optimizer(self) -> Optimizer:
@@ -259,6 +270,16 @@ class SeriesRecord(MapRecord):
     @property
     def readings(self) -> Sequence[Text]:
         return self.said
+
+    def named(self, language: str = "en", beside: Sequence[Any] = ()) -> str:
+        swept = [self.swept] if self.swept else []
+        return optimizer_named(self.optimizer, language, beside, swept)
+
+    def outcome(self, label: Text) -> Phrase:
+        return basin_words.series_outcome(self, label)
+
+    def caption(self, beside: Sequence[Any], names: Sequence[Text]) -> Phrase | None:
+        return basin_words.series_caption([self, *beside], names)
 
     def moment(self, at: float) -> tuple[BasinRecord, float]:
         shown = self.maps[min(int(at + 0.5), len(self))]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from optviz.optimizers import Optimizer
 from optviz.records.labels import optimizer_label, setting_name
 from optviz.words import LANGUAGES, Phrase, Series, Text, Translated, readable
 from surfaces.axes import said
@@ -14,11 +15,21 @@ from surfaces.axes import said
 NAMED = 4  # minima whose shares a sentence gives
 
 
-def optimizer_named(basin: Any, language: str, beside: Sequence[Any]) -> str:
-    """The optimizer's label, without the settings that the map is drawn over."""
-    swept = [axis.name.partition("_")[0] for axis in basin.axes or ()]
-    others = [other.optimizer for other in beside]
-    return optimizer_label(basin.optimizer, language, others, without=swept)
+def optimizer_named(
+    optimizer: Optimizer, language: str, beside: Sequence[Any], swept: Iterable[str]
+) -> str:
+    """The optimizer's label, without the settings that maps are drawn over."""
+    fields = [name.partition("_")[0] if name[-1:].isdigit() else name for name in swept]
+    return optimizer_label(optimizer, language, [o.optimizer for o in beside], without=fields)
+
+
+def percent(share: float) -> str:
+    """A share for reading: none and all are said of none and all only."""
+    if 0 < share < 0.0005:
+        return "<0.1%"
+    if 0.9995 <= share < 1:
+        return ">99.9%"
+    return f"{share:.0%}" if share in (0, 1) else f"{share:.1%}"
 
 
 def side_names(basin: Any) -> tuple[Text, Text]:
@@ -60,12 +71,13 @@ def introduction(basin: Any) -> Phrase:
 
 def outcome(basin: Any, label: Text) -> Phrase:
     """The sentence about one map."""
-    numbers = {"n": basin.labels.size, "steps": basin.budget, "arrived": basin.arrived}
-    parts: list[Text] = [Phrase(_word("basins_outcome", basin), numbers), *_half(basin)]
+    numbers = {"n": basin.labels.size, "steps": basin.budget}
+    arrived = {"arrived": percent(basin.arrived)}
+    parts: list[Text] = [Phrase(_word("basins_outcome", basin), numbers, arrived), *_half(basin)]
     if len(basin.minima) > 1:
         parts += _by_minimum(basin)
     parts += [
-        Phrase(f"basins_{end}", {"share": share})
+        Phrase(f"basins_{end}", texts={"share": percent(share)})
         for end, share in (("gone", basin.diverged), ("open", basin.undecided))
         if share
     ]
@@ -84,12 +96,13 @@ def _by_minimum(basin: Any) -> list[Text]:
     """The shares of the minima that most runs reach."""
     reached = sorted((i for i in basin.shares if i >= 0), key=lambda i: -basin.shares[i])
     found: list[Text] = [
-        Phrase("basins_place", {"i": i + 1, "share": basin.shares[i]}, place_of(basin, i))
+        Phrase("basins_place", {"i": i + 1},
+               {"share": percent(basin.shares[i]), **place_of(basin, i)})
         for i in reached[:NAMED]
-    ]
+    ]  # fmt: skip
     if len(reached) > NAMED:
         share = sum(basin.shares[i] for i in reached[NAMED:])
-        found.append(Phrase("basins_others", {"n": len(reached) - NAMED, "share": share}))
+        found.append(Phrase("basins_others", {"n": len(reached) - NAMED}, {"share": percent(share)}))
     return [Series(found, "listed")] if found else []
 
 
@@ -106,11 +119,51 @@ def caption(basins: Sequence[Any], names: Sequence[Text]) -> Phrase:
         parts.append(Phrase("basins_lowest", texts={"runs": lowest, **place_of(first, 0)}))
     for end in ("diverged", "undecided"):
         shares = [getattr(basin, end) for basin in basins]
-        if any(shares):
-            parts.append(Phrase(f"basins_{end}", texts={"runs": _shares(names, shares)}))
-    if any(basin.limits is not None and len(basin.limits) for basin in basins):
-        parts.append(Phrase("basins_limit"))
+        some = [(name, share) for name, share in zip(names, shares, strict=True) if share]
+        if some:
+            runs = _shares(*zip(*some, strict=True))
+            parts.append(Phrase(f"basins_{end}", texts={"runs": runs}))
+    if any(basin.limits is not None for basin in basins):
+        side = "right" if first.axes[0].name == "lr" else "above"
+        parts.append(Phrase(f"basins_limit_{side}"))
     return Phrase("caption", texts={"parts": Series(parts, "apart")})
+
+
+def series_caption(series: Sequence[Any], names: Sequence[Text]) -> Phrase:
+    """How the share of starts that arrive changes along maps, for the foot of their picture."""
+    first = series[0].first
+    numbers = {"n": first.labels.size, "steps": first.budget}
+    runs = Series([_along(run, name) for run, name in zip(series, names, strict=True)], "apart")
+    return Phrase("basins_series", numbers, {"runs": runs})
+
+
+def _along(run: Any, name: Text) -> Phrase:
+    """The shares of the first and the last map, and the largest between them."""
+    shares = [found.arrived for found in run.maps]
+    best = int(np.argmax(shares))
+    places = [0, len(shares) - 1]
+    if shares[best] > max(shares[0], shares[-1]):
+        places.insert(1, best)
+    told = [
+        Phrase("basins_at", texts={"share": percent(shares[i]), "where": run.said[i]})
+        for i in places
+    ]
+    return Phrase("basins_along", texts={"name": name, "shares": Series(told, "listed")})
+
+
+def series_outcome(series: Any, label: Text) -> Phrase:
+    """The sentence about one series of maps."""
+    return series_caption([series], [label])
+
+
+def ends(basin: Any) -> list[Text]:
+    """What each label means: a minimum by its number and place, or that a run came down."""
+    if not len(basin.minima):
+        return [Phrase("basins_key_down")]
+    return [
+        Phrase("basins_key_place", {"i": i + 1}, place_of(basin, i))
+        for i in range(len(basin.minima))
+    ]
 
 
 def place_of(basin: Any, i: int) -> Mapping[str, Text]:
@@ -122,7 +175,7 @@ def place_of(basin: Any, i: int) -> Mapping[str, Text]:
 def _shares(names: Sequence[Text], shares: Sequence[float]) -> Series:
     return Series(
         [
-            Phrase("caption_share", {"share": share}, {"name": name})
+            Phrase("basins_share", texts={"name": name, "share": percent(share)})
             for name, share in zip(names, shares, strict=True)
         ],
         "listed",

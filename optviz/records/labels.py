@@ -13,7 +13,7 @@ from optviz.optimizers.base import written
 from optviz.optimizers.hyper import are_numbers
 from optviz.optimizers.schedules import Schedule
 from optviz.records.record import Record
-from optviz.words import one_line, say, words_of
+from optviz.words import LANGUAGES, Text, Translated, one_line, say, words_of
 from surfaces.errors import must
 
 DIGITS = (4, 6, 9, 17)  # of a number; the fewest that keep different numbers apart are taken
@@ -229,6 +229,15 @@ def _setting(name: str, value: Any, digits: int, language: str) -> str:
     if isinstance(value, bool):
         return word if value else say("label_without", language, what=word)
     return f"{word}={_number(value, digits)}"
+
+
+def setting_text(name: str, value: float, beside: Sequence[float] = ()) -> Text:
+    """A number as the value of a setting, such as β1=0.9, in digits that keep others apart."""
+    digits = _digits([value, *beside])
+    return Translated({
+        language: f"{setting_name(name, language)}={_number(value, digits)}"
+        for language in LANGUAGES
+    })  # fmt: skip
 
 
 def setting_name(name: str, language: str) -> str:

@@ -18,7 +18,7 @@ from optviz.scene.themes import Theme
 HUES = ("#5E39E6", "#E2D139", "#3DAFE6", "#B41E3F", "#C87E9F", "#85297D", "#82821D", "#91E6A2")
 SHADES = 5
 LIGHTER, DARKER = 0.4, -0.3  # the share of white in the first shade, of black in the last
-PALE = 0.75  # the share of white in stripes
+PALE = 0.6  # the share of white in stripes
 DIRECTIONS = 4  # plain, stripes one way, the other way, both
 ENDS = 0.02, 0.98  # the shares of runs that have arrived by the first shade and by the last
 LOG = 5.0  # the ratio of steps from which shades are even in their logarithm
@@ -56,8 +56,8 @@ class BasinColours:
         arrived = [found.steps[found.labels >= 0] for found in maps]
         steps = np.concatenate([*arrived, np.zeros(0, np.int32)])
         found = np.quantile(steps, ENDS, method="nearest") if len(steps) else (1, 1)
-        low = max(int(found[0]), 1)
-        high = max(int(found[1]), low + SHADES)
+        high = min(max(int(found[1]), int(found[0]) + SHADES), max(each.budget for each in maps))
+        low = max(min(int(found[0]), high - SHADES), 1)
         even = np.geomspace if high > LOG * low else np.linspace
         # Shade k ends before edges[k] steps, the last never.
         self.edges = np.unique(np.ceil(even(low, high, SHADES + 1)[1:-1]).astype(int))
@@ -65,6 +65,7 @@ class BasinColours:
         ramps = [[*(mixed(hue, share) for share in shares), mixed(hue, PALE)] for hue in HUES]
         greys = [to_rgb(DIVERGED_COLOUR), to_rgb(undecided_colour(theme))]
         table = np.concatenate([np.reshape(ramps, (-1, 3)), greys])
+        self.first_hue = maps[0].first_hue
         self.table: Image = np.round(255 * table).astype(np.uint8)
 
     def shade(self, steps: Any) -> Any:
@@ -73,13 +74,17 @@ class BasinColours:
 
     def colour(self, label: int, shade: int = SHADES // 2) -> Any:
         """Of a minimum, (3,) from 0 to 1."""
-        return self.table[label % len(HUES) * (SHADES + 1) + shade] / 255
+        return self.table[self._row(label) + shade] / 255
+
+    def _row(self, label: Any) -> Any:
+        """Where the shades of a label begin in the table."""
+        return (label + self.first_hue) % len(HUES) * (SHADES + 1)
 
     def image(self, found: BasinRecord, at: float) -> Image:
         """A map after so many steps, uint8 (h, w, 3), row 0 the lowest."""
         every = tuple(slice(None, None, max(math.ceil(n / SIDE), 1)) for n in found.labels.shape)
         labels, steps = found.labels[every], found.steps[every]
-        index = labels % len(HUES) * (SHADES + 1) + self.shade(steps)
+        index = self._row(labels) + self.shade(steps)
         stripes = striped(labels)
         index[stripes] += SHADES - self.shade(steps[stripes])
         index[labels == DIVERGED] = len(self.table) - 2
@@ -93,5 +98,5 @@ def striped(labels: Any) -> Any:
     h, w = labels.shape
     width = max(2, round(max(h, w) / 130))
     i, j = np.arange(h)[:, None], np.arange(w)[None]
-    one, other = (i + j) // width % 3 == 0, (i - j) // width % 3 == 0
+    one, other = (i + j) // width % 4 == 0, (i - j) // width % 4 == 0
     return ((round_of % 2 == 1) & one) | ((round_of >= 2) & other)

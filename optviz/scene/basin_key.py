@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from optviz.records.basin_words import place_of
 from optviz.records.record import Record
 from optviz.scene.basin_colours import (
     DIVERGED_COLOUR,
@@ -44,7 +43,7 @@ class BasinKey:
         unit = style.unit
         room = figure.bbox.width - 1.6 * unit
         found = runs[0].first
-        most = len(found.minima)
+        most = len(found.ends)
         while True:
             entries = list(self._entries(runs, most))
             texts = [figure.text(0, 0, entry.text, va="center", size=0.62 * unit, parse_math=False)
@@ -70,18 +69,14 @@ class BasinKey:
         say, found, colours = self.style.say, runs[0].first, self.colours
         maps = [each for run in runs for each in run.maps]
         language = self.style.spec.language
-        for i in range(min(most, len(found.minima))):
-            place = {name: text_of(text, language) for name, text in place_of(found, i).items()}
+        for i, end in enumerate(found.ends[:most]):
             hatch = HATCHES[i // len(HUES) % len(HATCHES)]
-            text = say("basins_key_place", i=i + 1, **place)
-            yield _Entry([colours.colour(i)], text, hatch)
-        if most < len(found.minima):
-            more = range(most, len(found.minima))
-            swatches = [colours.colour(i) for i in more[: len(HUES)]]
-            text = say("basins_key_more", a=most + 1, b=len(found.minima))
-            yield _Entry(swatches, text, HATCHES[1] * (len(found.minima) > len(HUES)))
-        if not len(found.minima):
-            yield _Entry([colours.colour(0)], say("basins_key_down"))
+            yield _Entry([colours.colour(i)], text_of(end, language), hatch)
+        count = len(found.ends)
+        if most < count:
+            swatches = [colours.colour(i) for i in range(most, count)[: len(HUES)]]
+            text = say("basins_key_more", a=most + 1, b=count)
+            yield _Entry(swatches, text, HATCHES[1] * (count > len(HUES)))
         ramp = [colours.colour(0, shade) for shade in range(len(colours.edges) + 1)]
         low, high = colours.edges[0], colours.edges[-1]
         yield _Entry(ramp, say("basins_key_steps", low=low, high=high))
