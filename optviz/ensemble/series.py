@@ -169,4 +169,3 @@ def _maps(tasks: Sequence[BasinTask], progress: bool) -> Iterator[BasinMap]:
         found = map_of(task)
         nowhere = np.broadcast_to(np.nan, found.points.shape)
         yield dataclasses.replace(found, points=nowhere)
-

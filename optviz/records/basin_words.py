@@ -102,7 +102,9 @@ def _by_minimum(basin: Any) -> list[Text]:
     ]  # fmt: skip
     if len(reached) > NAMED:
         share = sum(basin.shares[i] for i in reached[NAMED:])
-        found.append(Phrase("basins_others", {"n": len(reached) - NAMED}, {"share": percent(share)}))
+        found.append(
+            Phrase("basins_others", {"n": len(reached) - NAMED}, {"share": percent(share)})
+        )
     return [Series(found, "listed")] if found else []
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from optviz.records.basin_map import BasinRecord, SeriesRecord
+from optviz.records.basin_map import BasinRecord
+from optviz.records.basin_series import SeriesRecord
 from optviz.records.basin_words import side_names
 from optviz.words import Phrase, Series, Text, readable, text_of
 from surfaces.errors import InputError

@@ -89,7 +89,8 @@ class BasinColours:
         index[stripes] += SHADES - self.shade(steps[stripes])
         index[labels == DIVERGED] = len(self.table) - 2
         index[(labels == UNDECIDED) | (steps > at)] = len(self.table) - 1
-        return self.table[index]
+        picture: Image = self.table[index]
+        return picture
 
 
 def striped(labels: Any) -> Any:

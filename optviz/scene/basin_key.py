@@ -10,11 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from optviz.records.record import Record
 from optviz.scene.basin_colours import (
     DIVERGED_COLOUR,
     HUES,
-    SHADES,
     undecided_colour,
 )
 from optviz.scene.legend import BLANK, LINES, arrange
@@ -49,7 +47,7 @@ class BasinKey:
             texts = [figure.text(0, 0, entry.text, va="center", size=0.62 * unit, parse_math=False)
                      for entry in entries]  # fmt: skip
             widths = [self._width(*pair) for pair in zip(entries, texts, strict=True)]
-            rows, column = arrange(widths, room)
+            rows, _ = arrange(widths, room)
             if len(rows) <= MOST_ROWS or most <= 1:
                 break
             for text in texts:
