@@ -64,8 +64,8 @@ squared_neurons = Surface(
     title={"en": "Two squared weights", "zh": "两个平方权重"},
 )
 
-# Half the mean of the squared errors of y tanh(x u), and of y x u, for the inputs u = 1 and -1/2 with
-# the targets 1 and 0.3.
+# Half the mean of the squared errors of y tanh(x u), and of y x u: inputs 1 and -1/2, targets 1 and
+# 0.3.
 tanh_network = Surface(
     "tanh network",
     "((y*tanh(x) - 1)**2 + (y*tanh(-x/2) - 0.3)**2)/4",

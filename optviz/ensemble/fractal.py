@@ -32,14 +32,16 @@ from optviz.records.trainability import LOST, TrainabilityRecord, TrainabilitySe
 from optviz.words import readable
 from surfaces import examples
 from surfaces.errors import must, unknown
-from surfaces.surface import Floats
+from surfaces.surface import Floats, Surface
 from surfaces.window import Domain, checked_domain
 
-TRAINED = {
-    "network": examples.tanh_network, "product": examples.linear_network,
-    "quadratic": surfaces.sphere,
-}  # fmt: skip
-WINDOW = (10**-0.2, 10.0), (10**0.2, 10**1.4)
+# What is trained, and two learning rates between which its edge lies.
+_WINDOW = (10**-0.2, 10.0), (10**0.2, 10**1.4)
+TRAINED: dict[str, tuple[Surface, Domain]] = {
+    "network": (examples.tanh_network, _WINDOW),
+    "product": (examples.linear_network, _WINDOW),
+    "quadratic": (surfaces.sphere, ((0.2, 5.0), (0.2, 5.0))),
+}
 DEEPEST = 1e9  # zoom: beyond, neighbouring rates are one number
 NEAR = 0.88, 0.16  # shares of the height and the width: where a zoom looks for the edge
 BETWEEN = 65  # rates between two neighbours that are tried to find the edge between them
@@ -114,25 +116,25 @@ def trainability(
     """
     if what not in TRAINED:
         raise unknown("what", what, TRAINED)
-    found = checked_domain(WINDOW if window is None else window)
+    surface, usual = TRAINED[what]
+    found = checked_domain(usual if window is None else window)
     if not (isinstance(resolution, int) and resolution >= 65):
         raise must("resolution", "a whole number from 65, as boxes are counted", resolution)
     ranges = [SettingRange(name, *ends, log=True) for name, ends in zip(("lr", "lr_y"), found,
                                                                         strict=True)]  # fmt: skip
-    surface = TRAINED[what]
     task = TrainabilityTask(
         surface, TwoRates(), (resolution, resolution), checked_steps(steps), found,
         np.zeros((0, 2)), (1.0, 1.0), surface.domain, kernel, threads,
         axes=(ranges[0], ranges[1]), start=surface.start, level=surface.at(*surface.start)[0],
     )  # fmt: skip
-    first = _map(task, what, progress)
     if zoom is None:
-        return first
+        return _map(task, what, progress)
     if not (isinstance(zoom, (int, float)) and 1 < zoom <= DEEPEST):
         raise must("zoom", f"a factor above 1, at most {DEEPEST:g}", zoom)
     if not (isinstance(frames, int) and frames >= 2):
         raise must("frames", "a whole number from 2", frames)
     check_room(frames, task.size)
+    first = _map(task, what, progress)
     point = edge_point(task, first)
     factors = np.geomspace(1, zoom, frames).tolist()
     maps = [

@@ -169,10 +169,10 @@ class BasinRecord(MapRecord):
 
 def middles(low: float, high: float, count: int, log: bool = False) -> Floats:
     """The middles of the pixels along a side."""
+    places = np.arange(count) + 0.5
     if log:
-        shares = (np.arange(count) + 0.5) / count
-        return np.asarray(low * (high / low) ** shares)
-    return low + (np.arange(count) + 0.5) * ((high - low) / count)
+        return np.asarray(low * (high / low) ** (places / count), float)
+    return np.asarray(low + places * ((high - low) / count), float)
 
 
 def starts_in(window: Domain, size: tuple[int, int], first: int, last: int) -> Floats:

@@ -98,6 +98,10 @@ class TrainabilityRecord(_EdgeWords, BasinRecord):
     edge: Any = field(kw_only=True)
     far: float = field(kw_only=True)
 
+    def __repr__(self) -> str:
+        h, w = self.labels.shape
+        return f"<{type(self).__name__} of {self.what}: {w} x {h} pairs of rates, {self.edge!r}>"
+
     @property
     def ends(self) -> list[Text]:
         """What each label means."""

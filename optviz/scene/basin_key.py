@@ -20,7 +20,7 @@ from optviz.scene.panels.base import PictureStyle
 from optviz.scene.panels.basins import colours_of
 from optviz.words import text_of
 
-MOST_ROWS = 3
+MOST_ROWS, MOST = 3, 24  # of the key, and minima in it by name
 HATCHES = "", "////", "\\\\\\\\", "xxxx"  # as `optviz.scene.basin_colours.striped`
 
 
@@ -41,7 +41,7 @@ class BasinKey:
         unit = style.unit
         room = figure.bbox.width - 1.6 * unit
         found = runs[0].first
-        most = len(found.ends)
+        most = min(len(found.ends), MOST)
         while True:
             entries = list(self._entries(runs, most))
             texts = [figure.text(0, 0, entry.text, va="center", size=0.62 * unit, parse_math=False)
