@@ -211,7 +211,10 @@ def test_every_text_has_its_room(momentum, adam, language, size, count):
     texts = [*scene.figure.texts, *names]
     boxes = [text.get_window_extent() for text in texts if text.get_text()]
     for box in boxes:
-        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= size[0] and box.y1 <= size[1]
+        assert box.x0 >= 0
+        assert box.y0 >= 0
+        assert box.x1 <= size[0]
+        assert box.y1 <= size[1]
     assert not list(overlaps(boxes))
     maps = [drawn.axes.bbox for drawn in panel.maps]
     assert not list(overlaps([*maps, *boxes]))
@@ -230,7 +233,8 @@ def test_sentences_are_counted_from_the_map(momentum, adam):
     steps = np.sort(adam.steps[adam.labels >= 0])
     half = next(k for k in range(61) if (steps <= k).sum() * 2 >= len(steps))
     assert f"half of these by step {half}" in film.alt
-    assert "Himmelblau" in film.alt and "900 starts" in film.alt
+    assert "Himmelblau" in film.alt
+    assert "900 starts" in film.alt
     assert momentum.summary().startswith("Momentum lr=0.01: ")
     assert [percent(share) for share in (0, 1e-5, 0.5, 0.99999, 1)] == [
         "0%", "<0.1%", "50.0%", ">99.9%", "100%",

@@ -54,7 +54,8 @@ def test_runs_just_below_the_line_converge_and_just_above_diverge(spec):
     above = rates[None] > limit[:, None] * 1.22
     assert (found.labels[below & (rates[None] > 0.05)] == 0).all()
     assert (found.labels[above] == -2).all()
-    assert below.any() and above.any()
+    assert below.any()
+    assert above.any()
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,8 @@ def test_the_line_and_what_it_says_are_in_the_picture():
     film.frame(0)
     panel = film.scene.panels[0]
     axes = panel.maps[0].axes
-    assert axes.get_xscale() == "log" and axes.get_yscale() == "linear"
+    assert axes.get_xscale() == "log"
+    assert axes.get_yscale() == "linear"
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("lr", "momentum")
     assert "to the right of the line" in film.scene.caption
     assert panel.maps[0].name.get_text() == "Momentum"  # its swept settings are not named
@@ -92,7 +94,8 @@ def test_in_a_valley_without_a_bottom_a_run_arrives_by_its_value():
     surface = examples.squared_neurons
     found = optviz.settings_map(surface, "momentum:lr=0.01", "lr=0.001:0.3:log,momentum=0:0.9", 20,
                                 400)  # fmt: skip
-    assert len(found.minima) == 0 and 0 < found.level < 0.011 * surface.at(*found.start)[0]
+    assert len(found.minima) == 0
+    assert 0 < found.level < 0.011 * surface.at(*found.start)[0]
     ends = found.points[found.labels == 0]
     assert (surface.value(ends) <= found.level).all()
     assert 0.2 < (found.labels == 0).mean() < 0.95
@@ -138,7 +141,7 @@ COMMANDS = {
     "over the steps": (
         "basins himmelblau -O gd --resolution 12 --steps 20 --seconds 0.3 --fps 10 -o m.gif", 3),
     "over a setting": (
-        "basins himmelblau -O gd --over lr=0.001:0.02:log:4 --resolution 12 --steps 20 -o m.gif", 4),
+        "basins himmelblau -O gd --over lr=0.001:0.02:log:4 --resolution 12 --steps 9 -o m.gif", 4),
     "a zoom": (
         "basins himmelblau -O gd --zoom 0 0 10 --frames 3 --resolution 12 --steps 20 -o m.gif", 3),
     "two settings": (f"basins ellipse -O momentum --axes {AXES} --resolution 9 -o m.png", 1),

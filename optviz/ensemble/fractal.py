@@ -40,7 +40,7 @@ _WINDOW = (10**-0.2, 10.0), (10**0.2, 10**1.4)
 TRAINED: dict[str, tuple[Surface, Domain]] = {
     "network": (examples.tanh_network, _WINDOW),
     "product": (examples.linear_network, _WINDOW),
-    "quadratic": (surfaces.sphere, ((0.2, 5.0), (0.2, 5.0))),
+    "quadratic": (surfaces.sphere, ((0.2, 4.0), (0.2, 4.0))),
 }
 DEEPEST = 1e9  # zoom: beyond, neighbouring rates are one number
 NEAR = 0.88, 0.16  # shares of the height and the width: where a zoom looks for the edge
