@@ -10,14 +10,16 @@ import numpy as np
 
 from optviz.cluster import version
 from optviz.descent.loop import checked_steps
-from optviz.descent.resolve import as_optimizer, as_surface
+from optviz.descent.race import with_rate
+from optviz.descent.resolve import as_surface
+from optviz.ensemble.basin_map import BasinMap
 from optviz.ensemble.ensemble import KERNELS, ensemble
 from optviz.ensemble.minima import minima_of
 from optviz.ensemble.tiles import computed
-from optviz.ensemble.watch import Arrived, Nearest
+from optviz.ensemble.watch import Arrived, Nearest, Outside
 from optviz.optimizers import Optimizer
 from optviz.optimizers.declared import is_ours
-from optviz.records.basin_map import DIVERGED, UNDECIDED, BasinMap, starts_in
+from optviz.records.basin_map import DIVERGED, UNDECIDED, starts_in
 from surfaces.errors import InputError, must, unknown
 from surfaces.surface import Floats, Surface
 from surfaces.window import Domain, checked_domain
@@ -36,6 +38,7 @@ def basins(
     steps: int = 300,
     *,
     window: Domain | None = None,
+    lr: str = "tuned",
     kernel: str = "auto",
     threads: int | None = None,
     dask: Any = None,
@@ -47,12 +50,14 @@ def basins(
     ----------
     surface : Surface or name
     optimizer : Optimizer, name or spec
-        A name runs with its default rate.
     resolution : int or (width, height)
         Pixels; a single number is the longer side, and pixels are as the window.
     steps : int
     window : ((x0, x1), (y0, y1)), optional
         The surface's own unless given.
+    lr : {"tuned", "default"}
+        The rate of an optimizer given by name or by a spec without ``lr``: tuned at the surface's
+        start, as in `race`, or torch's default.
     kernel : {"auto", "numpy", "numba"}
         "auto" takes numba (the extra ``fast``) where it is installed and pays.
     threads : int, optional
@@ -71,7 +76,12 @@ def basins(
     InputError
         A window without size, a resolution that is too large, an optimizer without a rule.
     """
-    task = BasinTask.of(surface, optimizer, resolution, steps, window, kernel, threads)
+    task = BasinTask.of(surface, optimizer, resolution, steps, window, kernel, threads, lr)
+    return map_of(task, dask, progress)
+
+
+def map_of(task: BasinTask, dask: Any = None, progress: bool = False) -> BasinMap:
+    """The map that a task is of."""
     points, labels, counts = computed(task, dask=dask, progress=progress)
     return BasinMap(task.surface, task.optimizer, task.window, task.steps, task.minima, task.reach,
                     points, labels, counts)  # fmt: skip
@@ -86,6 +96,8 @@ class BasinTask:
     size : (width, height)
     minima : array (m, 2)
     reach : (float, float)
+    plane : ((x0, x1), (y0, y1))
+        The part of the plane whose size says what is near and what is far.
     """
 
     surface: Surface
@@ -95,6 +107,7 @@ class BasinTask:
     window: Domain
     minima: Floats
     reach: tuple[float, float]
+    plane: Domain
     kernel: str = "auto"
     threads: int | None = None
 
@@ -107,23 +120,26 @@ class BasinTask:
         window: Domain | None,
         kernel: str = "auto",
         threads: int | None = None,
+        lr: str = "tuned",
     ) -> BasinTask:
         """The task of `basins`, its arguments checked."""
-        surface, optimizer = as_surface(surface), as_optimizer(optimizer)
+        surface, steps = as_surface(surface), checked_steps(steps)
+        optimizer = with_rate(surface, optimizer, surface.start, steps, lr)[0]
         if kernel not in KERNELS:
             raise unknown("kernel", kernel, KERNELS)
         if threads is not None and (type(threads) is not int or threads < 1):
             raise must("threads", "a whole number from 1", threads)
         window = surface.domain if window is None else checked_domain(window)
-        minima = minima_of(surface, window)
+        plane = around(surface.domain, window)
+        minima = minima_of(surface, plane)
         if not len(minima):
             raise InputError(
                 f"surface must have an isolated minimum in the window; {surface.name} has none "
                 "there: its runs end in a valley or run away"
             )
         return BasinTask(surface, optimizer, checked_size(resolution, window),
-                         checked_steps(steps), window, minima, reach_of(minima, window), kernel,
-                         threads)  # fmt: skip
+                         steps, window, minima, reach_of(minima, plane), plane,
+                         kernel, threads)  # fmt: skip
 
     def layers(self) -> list[tuple[tuple[int, ...], Any]]:
         """Of ends, labels and steps the shape of a pixel, and the type."""
@@ -137,6 +153,7 @@ class BasinTask:
             "version": version(), "formula": self.surface.formula, "optimizer": str(self.optimizer),
             "size": self.size, "steps": self.steps, "window": self.window,
             "minima": self.minima.tolist(), "reach": self.reach,
+            "plane": self.plane,
         }  # fmt: skip
 
     def tiles(self) -> Iterator[tuple[int, int]]:
@@ -147,20 +164,37 @@ class BasinTask:
 
     def rows(self, first: int, last: int) -> tuple[Floats, Any, Any]:
         """Ends (h, w, 2), labels (h, w) and steps (h, w) of some rows."""
-        starts = starts_in(self.window, self.size, first, last).reshape(-1, 2)
-        shape = last - first, self.size[0]
+        starts, settings = self.runs(first, last)
         watched = len(self.minima) <= WATCHED
         places = tuple(map(tuple, self.minima.tolist())) if watched else ()
-        ends, noted = self._run(starts, Nearest(places, self.reach), {})
+        ends, noted = self._run(starts, Nearest(places, self.reach), settings)
         if watched:
             label, since = noted["label"].astype(int), noted["since"]
         else:
             label = nearest(ends, self.minima, self.reach)
             target = np.where(label[:, None] >= 0, self.minima[label], 0.0)
             own = {"target_x": target[:, 0], "target_y": target[:, 1]}
-            since = self._run(starts, Arrived(self.reach), own)[1]["since"]
-        label = np.where(is_far(ends, self.window), DIVERGED, label)
+            since = self._run(starts, Arrived(self.reach), settings | own)[1]["since"]
+        return self.shaped(last - first, starts, settings, ends, label, since)
+
+    def runs(self, first: int, last: int) -> tuple[Floats, dict[str, Floats]]:
+        """The start (n, 2) of each pixel of some rows, and settings that each has of its own."""
+        return starts_in(self.window, self.size, first, last).reshape(-1, 2), {}
+
+    def shaped(
+        self, tall: int, starts: Floats, settings: dict[str, Floats], ends: Floats, label: Any,
+        since: Any,
+    ) -> tuple[Floats, Any, Any]:  # fmt: skip
+        """Ends, labels and steps of runs as rows, those that diverged found among them."""
+        gone = is_far(ends, self.plane)
+        label = np.where(gone, DIVERGED, label)
         steps = np.where(label >= 0, since, self.steps)
+        if gone.any():
+            low, high = np.array(self.plane).T
+            far = Outside(tuple((low + high) / 2), tuple(FAR * (high - low)))
+            own = {name: values[gone] for name, values in settings.items()}
+            steps[gone] = np.minimum(self._run(starts[gone], far, own)[1]["since"], self.steps)
+        shape = tall, self.size[0]
         return (
             ends.reshape(*shape, 2),
             label.reshape(shape).astype(np.int16),
@@ -182,6 +216,14 @@ def nearest(points: Floats, minima: Floats, reach: tuple[float, float]) -> Any:
             away = (points - minimum) / np.array(reach)
             label[(away * away).sum(axis=1) <= 1.0] = place
     return label
+
+
+def around(domain: Domain, window: Domain) -> Domain:
+    """The smallest window that holds both: what a start leads to is the same in any part of it."""
+    (x0, x1), (y0, y1) = (
+        (min(a[0], b[0]), max(a[1], b[1])) for a, b in zip(domain, window, strict=True)
+    )
+    return (x0, x1), (y0, y1)
 
 
 def is_far(points: Floats, window: Domain) -> Any:

@@ -97,6 +97,30 @@ class Below:
 
 
 @dataclass(frozen=True)
+class Outside:
+    """Since when a run has been outside a window, or not finite, without a break.
+
+    Parameters
+    ----------
+    middle, half : (float, float)
+    """
+
+    middle: tuple[float, float]
+    half: tuple[float, float]
+
+    own: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def start(self) -> Mapping[str, float]:
+        return {"since": 0.0}
+
+    def note(self, t: Any, x: Any, y: Any, value: Any, **before: Any) -> Sequence[Any]:
+        across, up = (x - self.middle[0]) / self.half[0], (y - self.middle[1]) / self.half[1]
+        later = where(up * up <= 1.0, t + 1.0, before["since"])
+        return (where(across * across <= 1.0, later, before["since"]),)
+
+
+@dataclass(frozen=True)
 class Arrived:
     """Since when a run has been in reach of its own target, without a break.
 

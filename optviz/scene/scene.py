@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from optviz.records.descents import in_one_window
 from optviz.records.labels import short_labels
 from optviz.records.record import Record
+from optviz.scene.basin_key import BasinKey
 from optviz.scene.caption import Caption
 from optviz.scene.counter import Counter, counter_of
 from optviz.scene.fonts import fonts_of
@@ -29,6 +30,8 @@ from optviz.words import joined
 from surfaces.errors import must
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+# Of maps no run has a colour: the key says what colours mean.
+LEGEND_OF: dict[str, Any] = {"basins": BasinKey}
 CAPTION_SHARE = 0.22  # of the picture's height that the measured sentence at the foot may take
 
 
@@ -117,7 +120,8 @@ class Scene:
             kept = spec.caption is not None or caption_stays(self.runs)
             most = np.inf if kept else CAPTION_SHARE * self.height
             caption = Caption(self.figure, self.caption, self.style, most)
-            self.legend = Legend(self.figure, self.runs, self.style, caption.height)
+            legend = LEGEND_OF.get(spec.record.kind, Legend)
+            self.legend = legend(self.figure, self.runs, self.style, caption.height)
             self.counter = self._title()
             layout = Layout(self.figure, self.runs, self.style, self.legend.height)
             self.panels = layout.fill(spec.panels, spec.moments)
