@@ -15,12 +15,11 @@ from matplotlib.figure import Figure
 from optviz.records.descents import in_one_window
 from optviz.records.labels import short_labels
 from optviz.records.record import Record
-from optviz.scene.basin_key import BasinKey
 from optviz.scene.caption import Caption
 from optviz.scene.counter import Counter, counter_of
 from optviz.scene.fonts import fonts_of
 from optviz.scene.layout import Layout
-from optviz.scene.legend import Legend
+from optviz.scene.legends import legend_of
 from optviz.scene.panels.base import Panel
 from optviz.scene.slow import slowly
 from optviz.scene.style import DENSITY, drawing, drawn
@@ -30,8 +29,6 @@ from optviz.words import joined
 from surfaces.errors import must
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
-# Of maps no run has a colour: the key says what colours mean.
-LEGEND_OF: dict[str, Any] = {"basins": BasinKey}
 CAPTION_SHARE = 0.22  # of the picture's height that the measured sentence at the foot may take
 
 
@@ -120,7 +117,7 @@ class Scene:
             kept = spec.caption is not None or caption_stays(self.runs)
             most = np.inf if kept else CAPTION_SHARE * self.height
             caption = Caption(self.figure, self.caption, self.style, most)
-            legend = LEGEND_OF.get(spec.record.kind, Legend)
+            legend = legend_of(spec.record.kind)
             self.legend = legend(self.figure, self.runs, self.style, caption.height)
             self.counter = self._title()
             layout = Layout(self.figure, self.runs, self.style, self.legend.height)
