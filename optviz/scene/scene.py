@@ -211,7 +211,7 @@ class Scene:
             left, baseline, words, weight="bold", size=size, parse_math=False,
             fontfamily=fonts_of(words, self.spec.language),
         )  # fmt: skip
-        readings = getattr(self.runs[0], "readings", ())
+        readings = self.runs[0].readings
         if readings:
             texts = [text_of(reading, self.spec.language) for reading in readings]
             counter: Counter = Reading(self.figure, right, baseline, self.style, texts)

@@ -85,7 +85,7 @@ class Panel(ABC, Generic[R]):
         The share of the picture's width that is left for it at least.
     takes_apart : bool
         Whether it takes a step apart: other panels then show that step's arrows.
-    record_kind : {"descent", "training"}
+    record_kind : {"descent", "training", "basins"}
         The `kind` of records that it shows, for `optviz.register`.
     """
 
