@@ -7,6 +7,7 @@ import { DIVERGED, UNDECIDED } from "../engine/basins.js";
 import { readable, wordIn } from "./words.js";
 
 const MOST_NAMED = 8; // minima, by as many colours
+const LEAST_NAMED = 0.02; // of all starts, where there are more
 
 /**
  * The map that is shown, or null: one of another surface is none.
@@ -43,18 +44,25 @@ export function basinKey(model) {
   if (!map.minima.length) return [head, { text: say("map_none", {}) }];
   const shares = sharesOf(map);
   const reached = shares.filter(([label]) => label >= 0);
-  const rest = reached.slice(MOST_NAMED);
+  const isFew = reached.length <= MOST_NAMED;
+  const rest = reached.filter(([, share], i) => !isFew && (i >= MOST_NAMED || share < LEAST_NAMED));
   const entries = shares.filter((each) => !rest.includes(each)).map(([label, part]) => {
-    const share = `${Number((100 * part).toPrecision(part > 0.1 ? 3 : 2))} %`;
+    const share = percent(part);
     const [x, y] = (map.minima[label] ?? []).map(readable);
     const word = label === DIVERGED ? "basins_gone" : label === UNDECIDED ? "basins_open" : "map_place";
     return { colour: labelColour(label, theme, basins), shape: "s", text: say(word, { share, x, y }) };
   });
   if (rest.length) {
     const part = rest.reduce((sum, [, share]) => sum + share, 0);
-    entries.splice(MOST_NAMED, 0, /** @type {any} */ ({ text: say("basins_others", { share: `${Number((100 * part).toPrecision(2))} %`, n: rest.length }) }));
+    const text = say(rest.length < reached.length ? "basins_others" : "map_many", { share: percent(part), n: rest.length });
+    entries.splice(reached.length - rest.length, 0, /** @type {any} */ ({ text }));
   }
   return [head, ...entries, ...(reached.length ? [{ text: say("map_shades", {}) }] : [])];
+}
+
+/** @param {number} share */
+function percent(share) {
+  return `${Number((100 * share).toPrecision(share > 0.1 ? 3 : 2))} %`;
 }
 
 /**

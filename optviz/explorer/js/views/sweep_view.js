@@ -97,13 +97,14 @@ export class SweepView extends View {
     const ticks = log ? decades(low, high, most) : roundTicks(low, high, most);
     const { labels, offset } = tickLabels(log ? ticks.map((tick) => 10 ** tick) : ticks);
     const value = wordIn(state.language, word).replace("x, y", surface.letters.join(", "));
+    const { name } = model.data.rules[state.racers[state.selected].rule];
     const powers = decades(ENDS[0], ENDS[1], inner.width / 60);
     const context = this.ground.clear();
     this.paintDiverged(context);
     paintAxes(context, inner, theme.quiet, this.letter, {
       across: powers.map((power) => [this.across(10 ** power), written(power)]),
       up: ticks.map((tick, i) => [this.up(tick), log && Math.abs(tick) > 3 && Number.isInteger(tick) ? written(tick) : labels[i]]),
-      name: nameWithout(wordIn(state.language, "sweep_axis", { value, n: state.steps }), offset),
+      name: nameWithout(wordIn(state.language, "sweep_axis", { name, value, n: state.steps }), offset),
       below: "lr",
     });
     this.paintCurve(context);
@@ -117,15 +118,17 @@ export class SweepView extends View {
     const { top, height } = this.inner;
     context.fillStyle = this.model.theme.quiet;
     context.globalAlpha = 0.2;
-    const middle = (/** @type {number} */ i) => this.across(Math.sqrt(SWEPT_RATES[i] * (SWEPT_RATES[i + 1] ?? SWEPT_RATES[i])));
-    let last = -1;
-    this.heights.forEach((height_, i) => {
-      if (height_ !== Infinity) return;
-      const left = i ? middle(i - 1) : this.across(SWEPT_RATES[0]);
-      context.fillRect(left, top, middle(i) - left, height);
-      last = i;
+    // The middle between two rates; the ends of the axis are themselves.
+    const edge = (/** @type {number} */ i) => this.across(Math.sqrt((SWEPT_RATES[i - 1] ?? SWEPT_RATES[0]) * (SWEPT_RATES[i] ?? SWEPT_RATES[i - 1])));
+    const diverges = (/** @type {number} */ i) => this.heights[i] === Infinity;
+    this.heights.forEach((_, i) => {
+      if (!diverges(i) || diverges(i - 1)) return;
+      let end = i;
+      while (diverges(end)) end++;
+      context.fillRect(edge(i), top, edge(end) - edge(i), height);
     });
     context.globalAlpha = 1;
+    const last = this.heights.lastIndexOf(Infinity);
     if (last < 0) return;
     context.font = this.font("", 0.92);
     context.textAlign = "right";
@@ -154,11 +157,6 @@ export class SweepView extends View {
     context.lineWidth = 1.8 * this.enlarged;
     context.stroke();
     context.restore();
-    context.font = this.font("bold");
-    context.fillStyle = colour;
-    context.textAlign = "right";
-    context.textBaseline = "bottom";
-    context.fillText(model.labels[model.state.selected], left + width, top - 4);
   }
 
   paint() {
