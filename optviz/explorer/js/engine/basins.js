@@ -8,6 +8,7 @@ export const DIVERGED = -2;
 const REACH = 0.01; // of the plane: a run that near to a minimum is there
 const FAR = 100; // planes: a run that far outside has diverged
 const RESOLUTIONS = [25, 50, 100, 200]; // pixels of the longer side, one map after another
+const [LONG, COARSEST] = [500, 12]; // steps of runs before whose maps there is a coarser one
 
 /**
  * @import { RunsSetting } from "./many_runs.js"
@@ -41,7 +42,7 @@ export function* basinMaps(setting) {
   const minima = knownMinima(surface, known, plane);
   const runs = new ManyRuns(setting);
   const ends = { minima, reach: reachOf(minima, plane), plane };
-  for (const resolution of RESOLUTIONS) {
+  for (const resolution of budget > LONG ? [COARSEST, ...RESOLUTIONS] : RESOLUTIONS) {
     const [width, height] = sizeOf(resolution, window);
     const labels = new Int16Array(width * height);
     const steps = new Int32Array(width * height);
