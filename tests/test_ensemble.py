@@ -169,7 +169,7 @@ def test_a_map_is_where_single_runs_end():
     (x0, x1), (y0, y1) = found.window
     rng = np.random.default_rng(1)
     labels = set()
-    for i, j in rng.integers(0, 60, (120, 2)):
+    for i, j in rng.integers(0, 60, (500, 2)):
         start = found.starts[i, j]
         middle = x0 + (j + 0.5) * (x1 - x0) / 60, y0 + (i + 0.5) * (y1 - y0) / 60
         np.testing.assert_allclose(start, middle, rtol=1e-14)

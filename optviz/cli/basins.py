@@ -28,7 +28,8 @@ from optviz.cli.films import FilmOptions, film_options
 @click.option("--over", metavar="SETTING=A:B[:log][:N]",
               help="A film over N values of a setting, as lr=0.01:1:log:60.")  # fmt: skip
 @click.option("--axes", metavar="SETTING=A:B[:log],...",
-              help="Two settings in place of the start, as lr=0.001:1:log,momentum=0:0.99.")  # fmt: skip
+              help="Two settings in place of the start, as"
+                   " lr=0.001:1:log,momentum=0:0.99.")  # fmt: skip
 @click.option("--start", nargs=2, type=float, metavar="X Y",
               help="Of all runs, with --axes.  [default: the surface's]")  # fmt: skip
 @click.option("--zoom", nargs=3, type=float, metavar="X Y FACTOR",
@@ -36,10 +37,12 @@ from optviz.cli.films import FilmOptions, film_options
 @click.option("--frames", type=int, default=60, show_default=True, metavar="N",
               help="How many maps --zoom computes.")  # fmt: skip
 @click.option("--lr", default="tuned", show_default=True, metavar="tuned|default",
-              help="The rate of an optimizer without lr: tuned at the surface's start, or torch's.")  # fmt: skip
+              help="The rate of an optimizer without lr: tuned at the surface's start,"
+                   " or torch's.")  # fmt: skip
 @film_options
 @click.option("-o", "--output", metavar="FILE",
-              help="A picture or a film, as the suffix says.  [default: SURFACE-basins.png]")  # fmt: skip
+              help="A picture or a film, as the suffix says."
+                   "  [default: SURFACE-basins.png]")  # fmt: skip
 def basins(surface: str | None, formula: str | None, domain: Any, optimizers: tuple[str, ...],
            window: Any, film: FilmOptions, output: str | None, **maps: Any) -> None:  # fmt: skip
     """Map which minimum each start on SURFACE (or --formula) leads to, and how soon."""
@@ -51,10 +54,13 @@ def basins(surface: str | None, formula: str | None, domain: Any, optimizers: tu
     chosen = choose_surface(surface, formula, domain)
     name = chosen.name if formula is None else f"formula-{named_after(formula)}"
     path = film.output_path(output or f"{name}-basins.png", name, BasinRecord)
+    made = animate_basins(chosen, optimizers or THREE, **as_maps(window, film), **maps)
+    film.deliver(made, path)
+
+
+def as_maps(window: Any, film: FilmOptions) -> dict[str, Any]:
+    """The options that all films of maps share, as arguments."""
     settings: dict[str, Any] = {**film.settings}
     settings.pop("names")  # maps have no heads
-    made = animate_basins(
-        chosen, optimizers or THREE, window=window and (window[:2], window[2:]),
-        progress=sys.stderr.isatty(), **maps, **settings,
-    )  # fmt: skip
-    film.deliver(made, path)
+    progress = sys.stderr.isatty()
+    return settings | {"window": window and (window[:2], window[2:]), "progress": progress}

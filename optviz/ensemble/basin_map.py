@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from optviz.export.clock import Clock
-from optviz.records.basin_map import BasinRecord, MapRecord, SeriesRecord
+from optviz.records.basin_map import BasinRecord
+from optviz.records.basin_series import SeriesRecord
+from optviz.records.map_record import MapRecord
 from optviz.scene.views import SceneSpec
 
 if TYPE_CHECKING:
@@ -100,7 +102,7 @@ class Drawable(MapRecord):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class BasinMap(Drawable, BasinRecord):  # type: ignore[misc]  # `maps` is a property of it
+class BasinMap(Drawable, BasinRecord):
     __doc__ = BasinRecord.__doc__
 
 

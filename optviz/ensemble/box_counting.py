@@ -72,9 +72,9 @@ def box_dimension(pixels: Any) -> BoxDimension:
     if not found.any():
         raise must("pixels", "a set that is not empty", "none")
     powers = int(np.log2(min(found.shape) // COARSEST)) + 1
-    sizes = 2.0 ** np.arange(powers)
+    sizes: Floats = np.ldexp(1.0, np.arange(powers))
     at = np.argwhere(found)
-    counts = np.array([_fewest(at, int(size)) for size in sizes], float)
+    counts: Floats = np.array([_fewest(at, int(size)) for size in sizes], float)
     slope = -np.polyfit(np.log(sizes), np.log(counts), 1)[0]
     slopes = -np.diff(np.log(counts)) / np.diff(np.log(sizes))
     return BoxDimension(float(slope), float(np.std(slopes, ddof=1)), sizes, counts)

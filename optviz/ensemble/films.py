@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from optviz.ensemble.basin_map import Drawable
 from optviz.ensemble.basins import basins
+from optviz.ensemble.end_curvature import end_curvature
 from optviz.ensemble.fractal import trainability
 from optviz.ensemble.ranges import SettingRange
 from optviz.ensemble.series import basins_over, basins_zoom
@@ -98,14 +99,14 @@ def animate_basins(
     shared: dict[str, Any] = {"resolution": pixels, "steps": steps, "lr": lr, "progress": progress}
     make: Callable[..., Drawable]
     if axes is not None:
-        make = partial(settings_map, axes=axes, start=start, **shared)
+        make = partial(settings_map, axes=axes, start=start)
     elif over is not None:
-        make = partial(basins_over, over=over, window=window, **shared)
+        make = partial(basins_over, over=over, window=window)
     elif zoom is not None:
-        make = partial(basins_zoom, zoom=zoom, frames=frames, window=window, **shared)
+        make = partial(basins_zoom, zoom=zoom, frames=frames, window=window)
     else:
-        make = partial(basins, window=window, **shared)
-    first, *others = [make(surface, optimizer) for optimizer in optimizers]
+        make = partial(basins, window=window)
+    first, *others = [make(surface, optimizer=each, **shared) for each in optimizers]
     return first.animate(*others, **film)
 
 
@@ -142,3 +143,32 @@ def animate_fractal(
         for what in ("network", "product")
     )  # fmt: skip
     return network.animate(product, **film)
+
+
+def animate_end_curvature(
+    *,
+    rate: float = 0.05,
+    resolution: int = 400,
+    steps: int = 3000,
+    window: Domain | None = None,
+    progress: bool = False,
+    **film: Any,
+) -> Animation:
+    """Show how curved (1 - x^2 y^2)^2 / 2 is where gradient descent comes to rest from each start.
+
+    Parameters
+    ----------
+    rate : float
+        Of gradient descent.
+    resolution, steps, window, progress
+        As in `end_curvature`.
+    **film
+        As in `animate_basins`.
+
+    Returns
+    -------
+    Animation
+        ``.save("edge-of-stability.png")``, or a film over the steps.
+    """
+    found = end_curvature(rate, resolution, steps, window=window, progress=progress)
+    return found.animate(**film)

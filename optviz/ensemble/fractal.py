@@ -30,20 +30,20 @@ from optviz.optimizers.matrix import Matrix
 from optviz.records.basin_map import Swept
 from optviz.records.trainability import LOST, TrainabilityRecord, TrainabilitySeries
 from optviz.words import readable
+from surfaces import examples
 from surfaces.errors import must, unknown
-from surfaces.surface import Floats
+from surfaces.surface import Floats, Surface
 from surfaces.window import Domain, checked_domain
 
-# Two examples: input 1 with target 1, input -1/2 with target 0.3; half the mean of squared errors.
-TRAINED = {
-    "network": surfaces.from_formula(
-        "((y*tanh(x) - 1)**2 + (y*tanh(-x/2) - 0.3)**2)/4", start=(0.5, 0.5)
-    ),
-    "product": surfaces.from_formula("((y*x - 1)**2 + (y*(-x/2) - 0.3)**2)/4", start=(0.5, 0.5)),
-    "quadratic": surfaces.from_formula("(x**2 + y**2)/2", start=(0.5, 0.5)),
+# What is trained, and two learning rates between which its edge lies.
+_WINDOW = (10**-0.2, 10.0), (10**0.2, 10**1.4)
+TRAINED: dict[str, tuple[Surface, Domain]] = {
+    "network": (examples.tanh_network, _WINDOW),
+    "product": (examples.linear_network, _WINDOW),
+    "quadratic": (surfaces.sphere, ((0.2, 4.0), (0.2, 4.0))),
 }
-WINDOW = (10**-0.2, 10.0), (10**0.2, 10**1.4)
 DEEPEST = 1e9  # zoom: beyond, neighbouring rates are one number
+NEAR = 0.88, 0.16  # shares of the height and the width: where a zoom looks for the edge
 BETWEEN = 65  # rates between two neighbours that are tried to find the edge between them
 
 
@@ -65,7 +65,7 @@ class TwoRates(Optimizer):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class TrainabilityMap(Drawable, TrainabilityRecord):  # type: ignore[misc]  # `maps`, as in BasinMap
+class TrainabilityMap(Drawable, TrainabilityRecord):
     __doc__ = TrainabilityRecord.__doc__
 
 
@@ -91,7 +91,8 @@ def trainability(
     Parameters
     ----------
     what : {"network", "product", "quadratic"}
-        Two weights of ``y tanh(x u)``, of ``y x u``, or a bowl, whose edge is known: rates of 2.
+        Two weights of ``y tanh(x u)``, of ``y x u``, or x^2 + y^2, whose edge
+        is known: rates of 1.
     resolution : int
         Pixels a side.
     steps : int
@@ -99,7 +100,7 @@ def trainability(
         Of the two rates, which are even in their logarithms.
     zoom : float, optional
         By how much the last of ``frames`` windows is narrower; they close in on a point of the
-        edge near the middle.
+        edge.
     kernel, threads, progress
         As in `basins`.
 
@@ -115,25 +116,25 @@ def trainability(
     """
     if what not in TRAINED:
         raise unknown("what", what, TRAINED)
-    found = checked_domain(WINDOW if window is None else window)
+    surface, usual = TRAINED[what]
+    found = checked_domain(usual if window is None else window)
     if not (isinstance(resolution, int) and resolution >= 65):
         raise must("resolution", "a whole number from 65, as boxes are counted", resolution)
     ranges = [SettingRange(name, *ends, log=True) for name, ends in zip(("lr", "lr_y"), found,
                                                                         strict=True)]  # fmt: skip
-    surface = TRAINED[what]
     task = TrainabilityTask(
         surface, TwoRates(), (resolution, resolution), checked_steps(steps), found,
         np.zeros((0, 2)), (1.0, 1.0), surface.domain, kernel, threads,
         axes=(ranges[0], ranges[1]), start=surface.start, level=surface.at(*surface.start)[0],
     )  # fmt: skip
-    first = _map(task, what, progress)
     if zoom is None:
-        return first
+        return _map(task, what, progress)
     if not (isinstance(zoom, (int, float)) and 1 < zoom <= DEEPEST):
         raise must("zoom", f"a factor above 1, at most {DEEPEST:g}", zoom)
     if not (isinstance(frames, int) and frames >= 2):
         raise must("frames", "a whole number from 2", frames)
     check_room(frames, task.size)
+    first = _map(task, what, progress)
     point = edge_point(task, first)
     factors = np.geomspace(1, zoom, frames).tolist()
     maps = [
@@ -178,18 +179,18 @@ class TrainabilityTask(SettingsTask):
         window: Any = tuple(
             tuple(np.exp(ends)) for ends in zoomed(logs, tuple(np.log(point)), factor)
         )
-        axes = [
+        across, up = (
             dataclasses.replace(axis, low=float(low), high=float(high))
             for axis, (low, high) in zip(self.axes, window, strict=True)
-        ]
-        return dataclasses.replace(self, window=window, axes=tuple(axes))
+        )
+        return dataclasses.replace(self, window=window, axes=(across, up))
 
 
 def edge_point(task: TrainabilityTask, found: TrainabilityRecord) -> tuple[float, float]:
-    """A pair of rates on the edge, next to that of its pixels that is nearest to the middle."""
+    """A pair of rates on the edge, next to that of its pixels that is nearest to `NEAR`."""
     squares = np.argwhere(edge_of(found.labels))
-    middle = (np.array(found.labels.shape) - 2) / 2
-    i, j = squares[np.abs(squares - middle).max(axis=1).argmin()]
+    wanted = np.multiply(NEAR, np.subtract(found.labels.shape, 2))
+    i, j = squares[np.abs(squares - wanted).max(axis=1).argmin()]
     across, up = task.sides()
     corners = np.array([(across[j + b], up[i + a]) for a in (0, 1) for b in (0, 1)])
     ends = task.diverges(corners)

@@ -24,6 +24,7 @@ from surfaces.window import Domain, checked_point
 
 PIXEL = 6  # bytes that a map of a series keeps for each
 APART = 64  # last digits in binary that neighbouring pixels must differ by
+NOTHING = 1e-100  # a coordinate that small is 0
 MOST_MAPS = 1000
 
 
@@ -124,7 +125,7 @@ def checked_zoom(zoom: Any, window: Domain, pixels: int) -> tuple[tuple[float, f
     if not all(low <= at <= high for at, (low, high) in zip(point, window, strict=True)):
         raise must("zoom", "into a point of the window", point)
     most = min(
-        (high - low) / (pixels * APART * np.spacing(max(abs(at), np.finfo(float).tiny)))
+        (high - low) / (pixels * APART * np.spacing(max(abs(at), NOTHING)))
         for at, (low, high) in zip(point, window, strict=True)
     )
     if not (isinstance(factor, (int, float)) and 1 < factor <= most):
@@ -169,4 +170,3 @@ def _maps(tasks: Sequence[BasinTask], progress: bool) -> Iterator[BasinMap]:
         found = map_of(task)
         nowhere = np.broadcast_to(np.nan, found.points.shape)
         yield dataclasses.replace(found, points=nowhere)
-

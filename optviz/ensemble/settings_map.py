@@ -25,6 +25,7 @@ from optviz.records.basin_map import Swept, middles
 from surfaces.errors import InputError
 from surfaces.surface import Floats, Surface
 
+PROBED = 32  # runs a side that look for the lowest value
 NEAR = 0.01  # of the way down to the lowest value: what counts as arrived without a minimum
 
 
@@ -45,7 +46,7 @@ def settings_map(
     """Descend from one start with every pair of two settings, and find where each run ends.
 
     On a surface without an isolated minimum a run has arrived that comes 99 % of the way down to
-    the lowest known value and stays there.
+    the lowest value found and stays there: the lowest that any of 1,024 of the runs ends at.
 
     Parameters
     ----------
@@ -70,7 +71,7 @@ def settings_map(
     Raises
     ------
     InputError
-        An unknown setting, a range that is none, a surface with no known lowest value.
+        An unknown setting, a range that is none, or no run that ends in the window.
     """
     across, up = two_ranges(axes)
     task = SettingsTask.of_settings(
@@ -105,22 +106,31 @@ class SettingsTask(BasinTask):
             check_setting(optimizer, swept.name)
             for value in (swept.low, swept.high):
                 with_settings(optimizer, {swept.name: value})
-        minima, lowest = minima_of(surface, surface.domain), surface.lowest
-        if len(minima):
-            lowest = float(surface.value(minima[0]))
-        if lowest is None:
-            raise InputError(
-                f"surface must have a lowest value that is known; {surface.name} has none"
-            )
-        level = lowest + NEAR * (surface.at(*point)[0] - lowest)
+        minima = minima_of(surface, surface.domain)
         window = (across.low, across.high), (up.low, up.high)
         size = checked_size(resolution, ((0.0, 1.0), (0.0, 1.0)))
         reach = reach_of(minima, surface.domain)
-        return SettingsTask(
-            surface, optimizer, size, steps, window, minima, reach, surface.domain,
-            kernel, threads,
-            axes=(across, up), start=point, level=level,
+        task = SettingsTask(
+            surface, optimizer, size, steps, window, minima, reach, surface.domain, kernel,
+            threads, axes=(across, up), start=point, level=-np.inf,
         )  # fmt: skip
+        return task if len(minima) else dataclasses.replace(task, level=task.found_level())
+
+    def found_level(self) -> float:
+        """The value that counts as down, from where a few of the runs end in the window."""
+        few = dataclasses.replace(self, size=(PROBED, PROBED))
+        ends = few.rows(0, PROBED)[0].reshape(-1, 2)
+        low, high = np.array(self.plane).T
+        with np.errstate(all="ignore"):
+            values = self.surface.value(ends[((ends >= low) & (ends <= high)).all(axis=1)])
+        first = self.surface.at(*self.start)[0]
+        if not (values < first).any():
+            raise InputError(
+                "axes must hold settings with which a run goes down within the window; none does "
+                f"on {self.surface.name}"
+            )
+        lowest = float(values.min())
+        return lowest + NEAR * (first - lowest)
 
     def identity(self) -> dict[str, Any] | None:
         found = super().identity()

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from optviz.optimizers import Optimizer
 from optviz.records import basin_words
-from optviz.records.basin_words import optimizer_named
-from optviz.words import Phrase, Text, text_of
-from surfaces.errors import InputError
+from optviz.records.map_record import MapRecord
+from optviz.words import Text
 from surfaces.surface import Floats, Surface
 from surfaces.window import Domain
 
@@ -21,82 +19,6 @@ Labels = np.ndarray[tuple[int, ...], np.dtype[np.int16]]
 Counts = np.ndarray[tuple[int, ...], np.dtype[np.int32]]
 
 UNDECIDED, DIVERGED = -1, -2
-
-
-class MapRecord:
-    """What records of maps have in common; see `optviz.records.record.Record`."""
-
-    kind: ClassVar[str] = "basins"
-    default_views: ClassVar[tuple[str, ...]] = ("basins",)
-    in_browser: ClassVar[bool] = False
-    value: ClassVar[int | None] = None
-    ending: ClassVar[None] = None
-    notice: ClassVar[None] = None
-    rate_fits: ClassVar[bool | None] = None
-
-    maps: tuple[BasinRecord, ...]
-
-    @property
-    def first(self) -> BasinRecord:
-        """The map that stands for what all its maps share."""
-        return self.maps[0]
-
-    @property
-    def last(self) -> BasinRecord:
-        """The map at the end: sentences are about it."""
-        return self.maps[-1]
-
-    @property
-    def readings(self) -> Sequence[Text]:
-        """What the counter says after each step; nothing where it counts steps."""
-        return ()
-
-    def moment(self, at: float) -> tuple[BasinRecord, float]:
-        """The map that is seen at a moment, and how many steps its runs have taken."""
-        raise NotImplementedError
-
-    def named(self, language: str = "en", beside: Sequence[Any] = ()) -> str:
-        """The optimizer and its settings, but for those that the map is drawn over."""
-        swept = [axis.name for axis in self.first.axes or ()]
-        return optimizer_named(self.optimizer, language, beside, swept)
-
-    def heading(self, language: str) -> tuple[str, str]:
-        """The title, and the surface's formula."""
-        return basin_words.title(self.first).text(language), self.first.surface.latex_line
-
-    def summary(self) -> str:
-        """One line in English: who ran, from how many starts, and where they ended."""
-        return self.outcome(self.named()).text("en")
-
-    def introduction(self, beside: Sequence[Any] = ()) -> Phrase:
-        """The first sentence of a picture of these maps in words."""
-        return basin_words.introduction(self.first)
-
-    def outcome(self, label: Text) -> Phrase:
-        """The sentence about where the runs of the last map ended."""
-        return basin_words.outcome(self.last, label)
-
-    def caption(self, beside: Sequence[Any], names: Sequence[Text]) -> Phrase | None:
-        """What the last map and those beside it show, measured, in one sentence."""
-        return basin_words.caption([self.last, *(run.last for run in beside)], names)
-
-    def check_beside(self, others: Sequence[Any]) -> None:
-        """Refuse maps of other windows, surfaces, budgets or numbers of moments."""
-        for other in others:
-            a, b = self.first, other.first
-            same = (
-                (a.window, a.budget, a.axes, len(self)) == (b.window, b.budget, b.axes, len(other))
-                and a.minima.shape == b.minima.shape and (a.minima == b.minima).all()
-                and a.surface.formula == b.surface.formula
-            )  # fmt: skip
-            if not same:
-                raise InputError(
-                    "maps in one picture must be of one surface, one window and one number of "
-                    f"steps; not {a!r} and {b!r}"
-                )
-
-    def __len__(self) -> int:
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -169,7 +91,7 @@ class BasinRecord(MapRecord):
     limits: Floats | None = None
 
     @property
-    def maps(self) -> tuple[BasinRecord, ...]:  # type: ignore[override]  # a field of series
+    def maps(self) -> tuple[BasinRecord, ...]:
         """Itself alone."""
         return (self,)
 
@@ -180,7 +102,7 @@ class BasinRecord(MapRecord):
         """Number of steps that each run took."""
         return self.budget
 
-    @cached_property
+    @property
     def travelled(self) -> Floats:
         """The share of the runs that have arrived or diverged after each step, of those that do."""
         steps = self.steps[self.labels != UNDECIDED]
@@ -245,66 +167,12 @@ class BasinRecord(MapRecord):
         )
 
 
-@dataclass(frozen=True, eq=False)
-class SeriesRecord(MapRecord):
-    """Maps one after another: over the values of a setting, or of ever smaller windows.
-
-    Attributes
-    ----------
-    maps : tuple of BasinRecord
-    said : tuple of str, or of what can be said in each language
-        What tells each from the others.
-    swept : str
-        The setting that differs, if one does.
-    """
-
-    maps: tuple[BasinRecord, ...]
-    said: tuple[Text, ...]
-    swept: str = ""
-
-    @property
-    def optimizer(self) -> Optimizer:
-        """Of the map that stands for all."""
-        return self.first.optimizer
-
-    @property
-    def readings(self) -> Sequence[Text]:
-        return self.said
-
-    def named(self, language: str = "en", beside: Sequence[Any] = ()) -> str:
-        swept = [self.swept] if self.swept else []
-        return optimizer_named(self.optimizer, language, beside, swept)
-
-    def outcome(self, label: Text) -> Phrase:
-        return basin_words.series_outcome(self, label)
-
-    def caption(self, beside: Sequence[Any], names: Sequence[Text]) -> Phrase | None:
-        return basin_words.series_caption([self, *beside], names)
-
-    def moment(self, at: float) -> tuple[BasinRecord, float]:
-        shown = self.maps[min(int(at + 0.5), len(self))]
-        return shown, shown.budget
-
-    def __len__(self) -> int:
-        """Number of maps after the first."""
-        return len(self.maps) - 1
-
-    @property
-    def travelled(self) -> Floats:
-        """Each map is as far from the next."""
-        return np.linspace(0, 1, len(self.maps))
-
-    def __repr__(self) -> str:
-        first, last = (text_of(text, "en") for text in (self.said[0], self.said[-1]))
-        return f"<{type(self).__name__} of {len(self.maps)} maps, {first} to {last}: {self.first!r}>"
-
-
 def middles(low: float, high: float, count: int, log: bool = False) -> Floats:
     """The middles of the pixels along a side."""
+    places = np.arange(count) + 0.5
     if log:
-        found: Floats = low * (high / low) ** ((np.arange(count) + 0.5) / count)
-        return found
-    return low + (np.arange(count) + 0.5) * ((high - low) / count)
+        return np.asarray(low * (high / low) ** (places / count), float)
+    return np.asarray(low + places * ((high - low) / count), float)
 
 
 def starts_in(window: Domain, size: tuple[int, int], first: int, last: int) -> Floats:

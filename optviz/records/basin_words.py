@@ -102,7 +102,9 @@ def _by_minimum(basin: Any) -> list[Text]:
     ]  # fmt: skip
     if len(reached) > NAMED:
         share = sum(basin.shares[i] for i in reached[NAMED:])
-        found.append(Phrase("basins_others", {"n": len(reached) - NAMED}, {"share": percent(share)}))
+        found.append(
+            Phrase("basins_others", {"n": len(reached) - NAMED}, {"share": percent(share)})
+        )
     return [Series(found, "listed")] if found else []
 
 
@@ -185,7 +187,7 @@ def _shares(names: Sequence[Text], shares: Sequence[float]) -> Series:
 def _word(word: str, basin: Any) -> str:
     """The variant for starts or for settings, with minima or without."""
     kind = "" if basin.axes is None else "_settings"
-    return f"{word}{kind}" if len(basin.minima) else f"{word}_down"
+    return f"{word}{kind}" if len(basin.minima) else f"{word}{kind}_down"
 
 
 def _has_one_lowest(basin: Any) -> bool:

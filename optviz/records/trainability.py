@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from optviz.records.basin_map import BasinRecord, SeriesRecord
+from optviz.records.basin_map import BasinRecord
+from optviz.records.basin_series import SeriesRecord
 from optviz.records.basin_words import side_names
 from optviz.words import Phrase, Series, Text, readable, text_of
 from surfaces.errors import InputError
@@ -96,6 +97,10 @@ class TrainabilityRecord(_EdgeWords, BasinRecord):
     what: str = field(kw_only=True)
     edge: Any = field(kw_only=True)
     far: float = field(kw_only=True)
+
+    def __repr__(self) -> str:
+        h, w = self.labels.shape
+        return f"<{type(self).__name__} of {self.what}: {w} x {h} pairs of rates, {self.edge!r}>"
 
     @property
     def ends(self) -> list[Text]:

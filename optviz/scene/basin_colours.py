@@ -15,7 +15,7 @@ from optviz.scene.themes import Theme
 # Searched for, with CIEDE2000 distances under simulated deuteranopia, protanopia and tritanopia:
 # of one shade any two are at least 9 apart, and each shade of one 4 from each of the others and 8
 # from the greys. The first four are the farthest apart.
-HUES = ("#5E39E6", "#E2D139", "#3DAFE6", "#B41E3F", "#C87E9F", "#85297D", "#82821D", "#91E6A2")
+HUES = ("#542CDB", "#E8E13E", "#39AAEB", "#B6143A", "#858B22", "#9BEBAA", "#D27BA3", "#7E2A82")
 SHADES = 5
 LIGHTER, DARKER = 0.4, -0.3  # the share of white in the first shade, of black in the last
 PALE = 0.6  # the share of white in stripes
@@ -94,7 +94,8 @@ class BasinColours:
         index[stripes] += SHADES - self.shade(steps[stripes])
         index[labels == DIVERGED] = len(self.table) - 2
         index[(labels == UNDECIDED) | (steps > at)] = len(self.table) - 1
-        return self.table[index]
+        picture: Image = self.table[index]
+        return picture
 
 
 def striped(labels: Any) -> Any:

@@ -10,11 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from optviz.records.record import Record
 from optviz.scene.basin_colours import (
     DIVERGED_COLOUR,
     HUES,
-    SHADES,
     undecided_colour,
 )
 from optviz.scene.legend import BLANK, LINES, arrange
@@ -22,7 +20,7 @@ from optviz.scene.panels.base import PictureStyle
 from optviz.scene.panels.basins import colours_of
 from optviz.words import text_of
 
-MOST_ROWS = 3
+MOST_ROWS, MOST = 3, 24  # of the key, and minima in it by name
 HATCHES = "", "////", "\\\\\\\\", "xxxx"  # as `optviz.scene.basin_colours.striped`
 
 
@@ -43,13 +41,13 @@ class BasinKey:
         unit = style.unit
         room = figure.bbox.width - 1.6 * unit
         found = runs[0].first
-        most = len(found.ends)
+        most = min(len(found.ends), MOST)
         while True:
             entries = list(self._entries(runs, most))
             texts = [figure.text(0, 0, entry.text, va="center", size=0.62 * unit, parse_math=False)
                      for entry in entries]  # fmt: skip
             widths = [self._width(*pair) for pair in zip(entries, texts, strict=True)]
-            rows, column = arrange(widths, room)
+            rows, _ = arrange(widths, room)
             if len(rows) <= MOST_ROWS or most <= 1:
                 break
             for text in texts:

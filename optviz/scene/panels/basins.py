@@ -13,17 +13,20 @@ from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
-from matplotlib.ticker import LogLocator, NullFormatter
+from matplotlib.ticker import LogLocator, NullFormatter, NullLocator
 
-from optviz.records.basin_map import BasinRecord, MapRecord
+from optviz.records.basin_map import BasinRecord
 from optviz.records.labels import labels
+from optviz.records.map_record import MapRecord
 from optviz.scene.basin_colours import BasinColours
 from optviz.scene.fonts import fonts_of
 from optviz.scene.panels.base import Panel, PictureStyle
 from optviz.scene.ticks import settle, shown
 from optviz.words import text_of
 
-NAME, TICKS, BETWEEN = 1.5, 1.9, 1.2  # heights of the text: a name, ticks below it, maps in a row
+# Heights of the text: a name, ticks below a map, between maps in a row, and between those whose
+# windows differ, so that each needs its own numbers.
+NAME, TICKS, BETWEEN, APART = 1.5, 1.9, 1.2, 2.4
 FEW = 24  # minima that are numbered
 
 
@@ -44,6 +47,9 @@ class BasinPanel(Panel[MapRecord]):
         super().__init__(axes, runs, style)
         axes.set_axis_off()
         self.colours = colours_of(runs, style)
+        windows = [[found.window for found in run.maps] for run in runs]
+        self.alike = all(each == windows[0] for each in windows)
+        self.between = BETWEEN if self.alike else APART
         self.maps = [
             self._draw(run, box, below, left)
             for run, (box, below, left) in zip(runs, self._boxes(), strict=True)
@@ -58,20 +64,20 @@ class BasinPanel(Panel[MapRecord]):
         rows = math.ceil(count / best)
         width = self._width(best, aspect)
         height = width / aspect
-        total = best * width + (best - 1) * BETWEEN * unit
+        total = best * width + (best - 1) * self.between * unit
         left = outer.x0 + (outer.width - total) / 2
         down = rows * (height + NAME * unit) + (rows - 1) * TICKS * unit * 0.4
         top = outer.y1 - (outer.height - down) / 2
         for place in range(count):
             row, column = divmod(place, best)
-            x = round(left + column * (width + BETWEEN * unit))
+            x = round(left + column * (width + self.between * unit))
             y = round(top - row * (height + (NAME + 0.4 * TICKS) * unit) - NAME * unit - height)
             yield (x, y, round(width), round(height)), place + best >= count, column == 0
 
     def _width(self, columns: int, aspect: float) -> float:
         """How wide each map can be in so many columns."""
         unit, outer, rows = self.style.unit, self.axes.bbox, math.ceil(len(self.runs) / columns)
-        across = (outer.width - (columns - 1) * BETWEEN * unit) / columns
+        across = (outer.width - (columns - 1) * self.between * unit) / columns
         up = (outer.height - (rows - 1) * 0.4 * TICKS * unit) / rows - NAME * unit
         return max(min(across, up * aspect), 1.0)
 
@@ -83,7 +89,8 @@ class BasinPanel(Panel[MapRecord]):
             ((x - outer.x0) / outer.width, (y - outer.y0) / outer.height, width / outer.width,
              height / outer.height), zorder=1,
         )  # fmt: skip
-        axes.apply_aspect(axes.get_axes_locator()(axes, None))  # its place, before it is drawn
+        place: Any = axes.get_axes_locator()
+        axes.apply_aspect(place(axes, None))  # its place, before it is drawn
         image = axes.imshow(
             self.colours.image(*run.moment(len(run))), origin="lower", aspect="auto",
             interpolation="none", extent=(0, 1, 0, 1), transform=axes.transAxes, animated=True,
@@ -107,7 +114,7 @@ class BasinPanel(Panel[MapRecord]):
         }  # fmt: skip
         away = 0.4 * self.style.unit / height
         below = axes.text(0.5, -away, "", ha="center", va="top", **quiet)
-        if not left:
+        if self.alike and not left:
             return [below]
         return [below, axes.text(-away, 0.5, "", ha="right", va="center", rotation=90, **quiet)]
 
@@ -127,11 +134,12 @@ class BasinPanel(Panel[MapRecord]):
                 side.set_minor_formatter(NullFormatter())
             side.set_label_text("" if moves else text_of(named, self.style.spec.language))
             if moves:
-                side.set_ticks([])
+                side.set_major_locator(NullLocator())
+                side.set_minor_locator(NullLocator())
             side.labelpad = 0.1 * unit
         axes.tick_params(length=0.25 * unit, width=0.05 * unit, pad=0.2 * unit)
         axes.tick_params(which="minor", length=0.13 * unit, width=0.04 * unit)
-        settle(axes, unit, BETWEEN * unit)
+        settle(axes, unit, self.between * unit)
         if not below:
             axes.set_xlabel("")
             axes.tick_params(labelbottom=False)
@@ -168,7 +176,7 @@ class BasinPanel(Panel[MapRecord]):
     def _name(self, drawn: _Map, label: str) -> None:
         """Write a name above a map, smaller where it is wider."""
         drawn.name.set(text=label, fontfamily=fonts_of(label, self.style.spec.language))
-        size, most = 0.9 * self.point, drawn.axes.bbox.width + 0.8 * BETWEEN * self.style.unit
+        size, most = 0.9 * self.point, drawn.axes.bbox.width + 0.8 * self.between * self.style.unit
         drawn.name.set_fontsize(size)
         while drawn.name.get_window_extent().width > most and size > 1:
             size *= 0.95
@@ -196,14 +204,16 @@ class BasinPanel(Panel[MapRecord]):
             self._held(mark, axes)
             yield mark
             if not many:
-                number = Text(*minimum, str(place + 1), ha="center", va="center_baseline",
-                              color="black", size=0.7 * self.point, path_effects=[casing])  # fmt: skip
+                x, y = minimum.tolist()
+                number = Text(x, y, str(place + 1), color="black", size=0.7 * self.point,
+                              horizontalalignment="center", verticalalignment="center_baseline",
+                              path_effects=[casing])  # fmt: skip
                 self._held(number, axes)
                 yield number
 
     def _held(self, artist: Artist, axes: Axes) -> None:
         """Give an artist the figure, the coordinates and the frame of some axes."""
-        artist.set_figure(axes.figure)  # type: ignore[arg-type]  # a subfigure is one
+        artist.set_figure(axes.figure)
         artist.axes = axes
         artist.set_transform(axes.transData)
         artist.set_clip_path(axes.patch)
