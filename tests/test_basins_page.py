@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import html
 from urllib.parse import quote
 
 import numpy as np
 import pytest
 from engine import numbers_of
 from explorer_page import leave, visit
+from notebook import Notebook, open_notebook
 
+import optviz
 import surfaces
 from optviz import descend
 from optviz.ensemble.basins import basins
@@ -226,3 +229,30 @@ def test_a_page_that_goes_ends_its_worker(browser, explorer_file):
     shown.settle()
     assert shown.page.workers == []
     leave(shown)
+
+
+def test_a_widget_shows_them_too(browser, tmp_path):
+    page = open_notebook(browser, tmp_path / "notebook.html")
+    with Notebook(page, optviz.explore("booth", ["gd:lr=0.01"], steps=20)) as notebook:
+        notebook.explorer.basins = True
+        notebook.deliver()
+        page.wait_for_function("() => document.querySelector('.ov-root').optviz.model.map")
+        assert len(page.workers) == 1
+        notebook.do("look({ basins: false })")
+        assert notebook.explorer.basins is False
+    page.context.close()
+
+
+@pytest.mark.parametrize("sandbox", ["", 'sandbox="allow-scripts"'])
+def test_a_frame_in_a_notebook_shows_them_too(sandbox, browser, tmp_path, explorer_file):
+    text = html.escape(explorer_file.read_text("utf-8"))
+    outer = tmp_path / "frame.html"
+    outer.write_text(f'<iframe {sandbox} srcdoc="{text}"></iframe>', "utf-8")
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    page.goto(outer.as_uri())
+    frame = page.frames[1]
+    frame.wait_for_function("() => globalThis.optviz?.model.running")
+    frame.evaluate("optviz.model.look({ basins: true })")
+    frame.wait_for_function("() => optviz.model.map")
+    context.close()
