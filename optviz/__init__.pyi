@@ -1,6 +1,15 @@
 from . import landscape, mnist, optimizers, scenarios
 from .animation import Animation, animate, animate_muon, animate_scenario
 from .descent import FIVE, descend, iterate, race, tune
+from .ensemble.basin_map import BasinMap, BasinSeries
+from .ensemble.basins import basins
+from .ensemble.box_counting import BoxDimension, box_dimension, edge_of
+from .ensemble.end_curvature import end_curvature
+from .ensemble.films import animate_basins, animate_end_curvature, animate_fractal
+from .ensemble.fractal import trainability
+from .ensemble.ranges import SettingRange
+from .ensemble.series import basins_over, basins_zoom
+from .ensemble.settings_map import settings_map
 from .errors import FormulaError, InputError
 from .explorer import Explorer, explore, page
 from .landscape.recorder import Recorder
@@ -64,6 +73,9 @@ __all__ = [
     "Adamax",
     "Adan",
     "Animation",
+    "BasinMap",
+    "BasinSeries",
+    "BoxDimension",
     "Explorer",
     "FormulaError",
     "FullAdaGrad",
@@ -83,14 +95,24 @@ __all__ = [
     "Recorder",
     "Rprop",
     "ScheduleFree",
+    "SettingRange",
     "Shampoo",
     "Sophia",
     "Trajectory",
     "animate",
+    "animate_basins",
+    "animate_end_curvature",
+    "animate_fractal",
     "animate_muon",
     "animate_scenario",
+    "basins",
+    "basins_over",
+    "basins_zoom",
+    "box_dimension",
     "clip",
     "descend",
+    "edge_of",
+    "end_curvature",
     "explore",
     "from_torch",
     "iterate",
@@ -104,8 +126,10 @@ __all__ = [
     "save_all",
     "scenarios",
     "schedules",
+    "settings_map",
     "to_frame",
     "to_torch",
     "torch_surface",
+    "trainability",
     "tune",
 ]

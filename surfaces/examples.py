@@ -64,6 +64,30 @@ squared_neurons = Surface(
     title={"en": "Two squared weights", "zh": "两个平方权重"},
 )
 
+# Half the mean of the squared errors of y tanh(x u), and of y x u: inputs 1 and -1/2, targets 1 and
+# 0.3.
+tanh_network = Surface(
+    "tanh network",
+    "((y*tanh(x) - 1)**2 + (y*tanh(-x/2) - 0.3)**2)/4",
+    domain=((-5, 5), (-5, 5)),
+    start=(0.5, 0.5),
+    steps=500,
+    scale="log",
+    source="after Sohl-Dickstein 2024, with two weights",
+    title={"en": "A tanh network of two weights", "zh": "两个权重的 tanh 网络"},
+)
+
+linear_network = Surface(
+    "linear network",
+    "((y*x - 1)**2 + (y*(-x/2) - 0.3)**2)/4",
+    domain=((-5, 5), (-5, 5)),
+    start=(0.5, 0.5),
+    steps=500,
+    scale="log",
+    source="the same without tanh",
+    title={"en": "A linear network of two weights", "zh": "两个权重的线性网络"},
+)
+
 SURFACES = (
     two_curvatures,
     five_points,
@@ -71,4 +95,6 @@ SURFACES = (
     turned_valley,
     two_neurons,
     squared_neurons,
+    tanh_network,
+    linear_network,
 )

@@ -9,8 +9,10 @@ from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from surfaces.arithmetic import EXACT, MATH, NUMPY
+from surfaces.errors import must
 from surfaces.python import bind, source
 from surfaces.tape import Tape
 
@@ -169,3 +171,17 @@ class TapeKernel(ABC):
 
 def _float64(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *args: np.float64(function(*args))
+
+
+def coordinates(points: ArrayLike) -> tuple[Floats, Floats]:
+    """Split points (..., 2) into x and y, each (...)."""
+    array = np.asarray(points, float)
+    if array.ndim == 0 or array.shape[-1] != 2:
+        raise must("points", "an array whose last axis has length 2", f"shape {array.shape}")
+    return array[..., 0], array[..., 1]
+
+
+def shaped(result: Any, like: Floats) -> Floats:
+    """A constant result (the slope of a plane) still has one number for each point."""
+    shaped = np.array(result, float)
+    return shaped if shaped.shape == like.shape else np.array(np.broadcast_to(shaped, like.shape))

@@ -16,7 +16,7 @@ from surfaces.axes import X_AND_Y, AxisName, letters, said
 from surfaces.declaration import checked_fields
 from surfaces.errors import must, unknown
 from surfaces.kernel import Floats as Floats
-from surfaces.kernel import Kernel, at_floats
+from surfaces.kernel import Kernel, TapeKernel, at_floats, coordinates, shaped
 from surfaces.latex import latex, short
 from surfaces.plain import made_of, plain
 from surfaces.resampling import resampled
@@ -104,13 +104,13 @@ class Surface:
     def __call__(self, x: ArrayLike, y: ArrayLike) -> Any:
         """Value at coordinates that broadcast against each other; a float for two numbers."""
         xs, ys = np.broadcast_arrays(np.asarray(x, float), np.asarray(y, float))
-        value = _shaped(self._kernel.value(xs, ys), xs)
+        value = shaped(self._kernel.value(xs, ys), xs)
         return value if value.ndim else float(value)
 
     def value(self, points: ArrayLike) -> Floats:
         """Values at ``points`` (..., 2), of shape (...)."""
         x, y = coordinates(points)
-        return _shaped(self._kernel.value(x, y), x)
+        return shaped(self._kernel.value(x, y), x)
 
     def gradient(self, points: ArrayLike) -> Floats:
         """Gradients at ``points`` (..., 2), of the same shape.
@@ -130,7 +130,7 @@ class Surface:
         usual = self._kernel.value_and_gradient
         compute = getattr(self._kernel, "at_each", usual) if exact else usual
         x, y = coordinates(points)
-        value, df_dx, df_dy = (_shaped(part, x) for part in compute(x, y))
+        value, df_dx, df_dy = (shaped(part, x) for part in compute(x, y))
         return value, np.stack([df_dx, df_dy], axis=-1)
 
     def hessian(self, points: ArrayLike, *, exact: bool = False) -> Floats:
@@ -142,7 +142,7 @@ class Surface:
         usual = self._kernel.hessian
         compute = getattr(self._kernel, "hessian_at_each", usual) if exact else usual
         x, y = coordinates(points)
-        xx, xy, yy = (_shaped(part, x) for part in compute(x, y))
+        xx, xy, yy = (shaped(part, x) for part in compute(x, y))
         return np.stack([np.stack([xx, xy], axis=-1), np.stack([xy, yy], axis=-1)], axis=-2)
 
     @property
@@ -179,6 +179,11 @@ class Surface:
         known = self.reaching(self.start)
         grid, note = resampled(known.samples, known.value, known.domain, n)
         return replace(known, formula=None, kernel=grid, notes=(*self.notes, note))
+
+    @property
+    def tapes(self) -> TapeKernel | None:
+        """The tapes of its formula, from which programs are printed; None without a formula."""
+        return self._kernel if isinstance(self._kernel, TapeKernel) else None
 
     def covers(self, x: float, y: float) -> bool:
         """Whether a point lies where the surface is known: for samples, on their grid."""
@@ -283,17 +288,3 @@ def checked_details(door: Callable[..., Surface], details: Mapping[str, Any]) ->
     for name in details:
         if name not in valid:
             raise unknown(f"keyword of {door.__name__}", name, valid)
-
-
-def coordinates(points: ArrayLike) -> tuple[Floats, Floats]:
-    """Split points (..., 2) into x and y, each (...)."""
-    array = np.asarray(points, float)
-    if array.ndim == 0 or array.shape[-1] != 2:
-        raise must("points", "an array whose last axis has length 2", f"shape {array.shape}")
-    return array[..., 0], array[..., 1]
-
-
-def _shaped(result: Any, like: Floats) -> Floats:
-    """A constant result (the slope of a plane) still has one number for each point."""
-    shaped = np.array(result, float)
-    return shaped if shaped.shape == like.shape else np.array(np.broadcast_to(shaped, like.shape))

@@ -9,7 +9,7 @@ from commands import python
 
 import surfaces
 from optviz import scenarios
-from surfaces import build_tapes, built_in
+from surfaces import build_tapes, built_in, examples
 from surfaces.trace import Trace
 
 STALE = "the built-in tapes are stale: run python -m surfaces.build_tapes"
@@ -19,7 +19,8 @@ FORMULAS = build_tapes.formulas()
 def test_the_formulas_are_those_of_the_catalogue_and_the_lessons():
     shown = [scenarios.get(name).surface.formula for name in scenarios.names()]
     catalogue = [surfaces.get(name).formula for name in surfaces.names()]
-    assert set(built_in.stored()["formulas"]) == {*catalogue, *shown}, STALE
+    others = [surface.formula for surface in examples.SURFACES]
+    assert set(built_in.stored()["formulas"]) == {*catalogue, *shown, *others}, STALE
 
 
 @pytest.mark.parametrize("formula", FORMULAS)

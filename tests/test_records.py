@@ -37,6 +37,7 @@ class Basins:
     notice: Any = None
     value: Any = None
     rate_fits: Any = None
+    readings: Any = ()
 
     def __len__(self):
         return int(self.steps.max())

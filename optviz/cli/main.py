@@ -13,6 +13,8 @@ from typing import Any
 import click
 
 from optviz.cli import signals
+from optviz.cli.basins import basins
+from optviz.cli.edges import edge_of_stability, fractal
 from optviz.cli.films import FilmOptions, film_options, handed_over
 from optviz.cli.hints import hint, way_to_rates
 from optviz.cli.mnist import mnist
@@ -42,6 +44,9 @@ def cli() -> None:
 
 
 cli.add_command(mnist)
+cli.add_command(basins)
+cli.add_command(fractal)
+cli.add_command(edge_of_stability)
 
 
 def read_starts(context: object, option: object, typed: str | None) -> Any:

@@ -63,15 +63,24 @@ def race(
     named = [None] * len(optimizers) if labels is None else checked_labels(labels, len(optimizers))
     runs = []
     for optimizer, label in zip(optimizers, named, strict=True):
-        fits = None
-        if lr == "tuned" and lacks_rate(optimizer):
-            runner, fits = tuned(surface, as_optimizer(optimizer), points[0], steps)
-        else:
-            runner = as_optimizer(optimizer)
+        runner, fits = with_rate(surface, optimizer, points[0], steps, lr)
         for point in points:
             run = descend(surface, runner, point, steps, noise=noise, seed=seed, label=label)
             runs.append(dataclasses.replace(run, rate_fits=fits if point is points[0] else None))
     return runs
+
+
+def with_rate(
+    surface: Surface, optimizer: Optimizer | str, start: Any, steps: int | None, lr: str
+) -> tuple[Optimizer, bool | None]:
+    """The optimizer of a name or spec, tuned where it is to be and no rate was given.
+
+    With it whether its path stays in the window; None where it was not tuned.
+    """
+    check_way_to_rates(lr)
+    if lr == "tuned" and lacks_rate(optimizer):
+        return tuned(surface, as_optimizer(optimizer), start, steps)
+    return as_optimizer(optimizer), None
 
 
 def _starting(

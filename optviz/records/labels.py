@@ -13,7 +13,7 @@ from optviz.optimizers.base import written
 from optviz.optimizers.hyper import are_numbers
 from optviz.optimizers.schedules import Schedule
 from optviz.records.record import Record
-from optviz.words import one_line, say, words_of
+from optviz.words import LANGUAGES, Text, Translated, one_line, say, words_of
 from surfaces.errors import must
 
 DIGITS = (4, 6, 9, 17)  # of a number; the fewest that keep different numbers apart are taken
@@ -110,7 +110,7 @@ class OptimizerLabel:
 
 def optimizer_label(
     optimizer: Optimizer, language: str = "en", beside: Sequence[Optimizer] = (),
-    conditions: Sequence[str] = (),
+    conditions: Sequence[str] = (), without: Sequence[str] = (),
 ) -> str:  # fmt: skip
     """The label of an optimizer: its own text if its class gives one, else name and settings.
 
@@ -122,8 +122,10 @@ def optimizer_label(
         The others of the picture; it may be among them.
     conditions : sequence of str
         What else is to be said of its run.
+    without : sequence of str
+        Settings that are not named.
     """
-    settings = _settings(optimizer, beside, language)
+    settings = _settings(optimizer, beside, language, without=without)
     return _joined(optimizer.label or optimizer.title, [*settings, *conditions], language)
 
 
@@ -165,13 +167,15 @@ def _given(run: Any) -> str | None:
 
 def _settings(
     optimizer: Optimizer, beside: Sequence[Optimizer], language: str, *,
-    only_different: bool = False,
+    only_different: bool = False, without: Sequence[str] = (),
 ) -> list[str]:  # fmt: skip
     """The rate and the settings that a label names, in words."""
     defaults = {field.name: field.default for field in fields(optimizer)}
     alike = [_values(other) for other in beside if family(other) == family(optimizer)]
     texts = []
     for name, value in _values(optimizer).items():
+        if name in without:
+            continue
         values = [value, *(settings[name] for settings in alike if name in settings)]
         named = all(name in settings for settings in alike)  # torch's name what was given
         differs = not named or any(other != value for other in values)
@@ -221,13 +225,28 @@ def _setting(name: str, value: Any, digits: int, language: str) -> str:
             clauses.insert(0, _clause(value, digits, language))
             value = value.lr
         return _listed([f"{name}={_number(value, digits)}", *clauses], language)
-    known = _WORDS.get(f"label_{name}")
-    word = name.replace("_", " ") if known is None else known[language]
-    if name == "lr":
-        word = name
+    word = setting_name(name, language)
     if isinstance(value, bool):
         return word if value else say("label_without", language, what=word)
     return f"{word}={_number(value, digits)}"
+
+
+def setting_text(name: str, value: float, beside: Sequence[float] = ()) -> Text:
+    """A number as the value of a setting, such as β1=0.9, in digits that keep others apart."""
+    digits = _digits([value, *beside])
+    return Translated({
+        language: f"{setting_name(name, language)}={_number(value, digits)}"
+        for language in LANGUAGES
+    })  # fmt: skip
+
+
+def setting_name(name: str, language: str) -> str:
+    """What a setting is called; of a member of a tuple, with its number: β1."""
+    name, _, member = name.partition("_") if re.fullmatch(r"[a-z]+_\d", name) else (name, "", "")
+    known = _WORDS.get(f"label_{name}")
+    if name == "lr" or known is None:
+        return name.replace("_", " ") + member
+    return known[language] + (str(int(member) + 1) if member else "")
 
 
 def _clause(schedule: Schedule, digits: int, language: str) -> str:

@@ -49,6 +49,7 @@ class Measured:
     ending: ClassVar[None] = None
     notice: ClassVar[None] = None
     rate_fits: ClassVar[None] = None
+    readings: ClassVar[tuple[()]] = ()
 
     def __len__(self) -> int:
         """Number of steps taken by the last snapshot."""

@@ -20,8 +20,8 @@ class Record(Protocol):
     Attributes
     ----------
     kind : str
-        What was recorded: "descent", "training" or "landscape". It decides which panels can show
-        the run.
+        What was recorded: "descent", "training", "measurement", "landscape", "matching" or
+        "basins". It decides which panels can show the run.
     default_views : tuple of str
         Names of the panels of a film whose views are not given.
     in_browser : bool
@@ -56,6 +56,11 @@ class Record(Protocol):
     @property
     def rate_fits(self) -> bool | None:
         """False if its rate was tuned and no rate keeps the path in the window."""
+        ...
+
+    @property
+    def readings(self) -> Sequence[Text]:
+        """What the counter says after each step; nothing where it counts steps."""
         ...
 
     def __len__(self) -> int:

@@ -88,6 +88,7 @@ class RecordedPath:
     caption_stays: ClassVar[bool] = True  # no picture without what the plane does not hold
     value: ClassVar[int | None] = None
     rate_fits: ClassVar[bool | None] = None
+    readings: ClassVar[tuple[()]] = ()
 
     surface: Surface
     facts: PlaneFacts

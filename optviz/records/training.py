@@ -89,6 +89,11 @@ class TrainingRecord:
         """None: there is no window in which a network's path should stay."""
         return None
 
+    @property
+    def readings(self) -> Sequence[Text]:
+        """Nothing: the counter counts steps."""
+        return ()
+
     def __len__(self) -> int:
         """Number of steps taken."""
         return len(self.loss)

@@ -86,6 +86,11 @@ class Trajectory:
         """None: pictures tell it by its optimizer."""
 
     @property
+    def readings(self) -> tuple[()]:
+        """Nothing: the counter of a picture counts steps."""
+        return ()
+
+    @property
     def diverged_at(self) -> int | None:
         """The step that left the finite numbers, or None."""
         return len(self) + 1 if self.status is Ending.DIVERGED else None

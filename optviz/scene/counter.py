@@ -115,7 +115,7 @@ def counter_of(
     figure: Figure, right: float, baseline: float, style: PictureStyle, run: Any, steps: int
 ) -> Counter:
     """The counter of steps, or the readings of a run that has such."""
-    readings = getattr(run, "readings", ())
+    readings = run.readings
     if not readings:
         return Counter(figure, right, baseline, style, steps)
     texts = [text_of(reading, style.spec.language) for reading in readings]

@@ -19,7 +19,7 @@ from optviz.scene.caption import Caption
 from optviz.scene.counter import Counter, counter_of
 from optviz.scene.fonts import fonts_of
 from optviz.scene.layout import Layout
-from optviz.scene.legend import Legend
+from optviz.scene.legends import legend_of
 from optviz.scene.panels.base import Panel
 from optviz.scene.slow import slowly
 from optviz.scene.style import DENSITY, drawing, drawn
@@ -117,7 +117,8 @@ class Scene:
             kept = spec.caption is not None or caption_stays(self.runs)
             most = np.inf if kept else CAPTION_SHARE * self.height
             caption = Caption(self.figure, self.caption, self.style, most)
-            self.legend = Legend(self.figure, self.runs, self.style, caption.height)
+            legend = legend_of(spec.record.kind)
+            self.legend = legend(self.figure, self.runs, self.style, caption.height)
             self.counter = self._title()
             layout = Layout(self.figure, self.runs, self.style, self.legend.height)
             self.panels = layout.fill(spec.panels, spec.moments)

@@ -11,6 +11,7 @@ from optviz.records.trajectory import Trajectory
 from optviz.scene.panels.alpha import Alpha
 from optviz.scene.panels.anatomy import Anatomy
 from optviz.scene.panels.base import Panel
+from optviz.scene.panels.basins import BasinPanel
 from optviz.scene.panels.confusion import Confusion
 from optviz.scene.panels.contour import Contour
 from optviz.scene.panels.curvature import Curvature
@@ -110,6 +111,9 @@ MATCHING_PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
     "barrier": Barrier,
 })  # fmt: skip
 
+# The views of maps of runs.
+MAP_PANELS: Registry[type[Panel[Any]]] = Registry("panel", {"basins": BasinPanel})
+
 # By the `kind` that a record declares.
 PANELS_OF: dict[str, Registry[type[Panel[Any]]]] = {
     "descent": PANELS,
@@ -117,6 +121,7 @@ PANELS_OF: dict[str, Registry[type[Panel[Any]]]] = {
     "measurement": MEASUREMENT_PANELS,
     "landscape": LANDSCAPE_PANELS,
     "matching": MATCHING_PANELS,
+    "basins": MAP_PANELS,
 }
 
 

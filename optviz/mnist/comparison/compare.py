@@ -22,7 +22,7 @@ def compare(
     lr: str = "tuned",
     epochs: int | Sequence[int] = 1,
     jobs: int | None = None,
-    dask: str | None = None,
+    dask: Any = None,
     progress: bool = True,
     **settings: Any,
 ) -> Comparison:
@@ -47,7 +47,7 @@ def compare(
     jobs : int, optional
         Processes; one for each core unless given. Each works on one thread: results are the same
         whatever their number, and equal those of `train` on one thread.
-    dask : str, optional
+    dask : str or distributed.Client, optional
         Address of a Dask cluster that does the work instead: ``"tcp://10.0.0.1:8786"``. A worker
         does one run at a time: start it with one thread (``dask worker --nthreads 1``).
     progress : bool

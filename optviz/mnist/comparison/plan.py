@@ -32,7 +32,7 @@ def request(
     epochs: Any = 1,
     lr: str = "tuned",
     jobs: int | None = None,
-    dask: str | None = None,
+    dask: Any = None,
     **settings: Any,
 ) -> Request:
     """The arguments of `compare`, checked as far as that can be done before data are read."""
@@ -48,7 +48,7 @@ class Request:
 
     grid: Grid
     jobs: int | None
-    dask: str | None
+    dask: Any
 
     def on(self, data: Dataset) -> Plan:
         """The plan of the comparison on these data; refused if they have too few images."""
@@ -67,7 +67,7 @@ class Plan:
     data: Dataset
     grid: Grid
     jobs: int | None
-    dask: str | None
+    dask: Any
 
     def __str__(self) -> str:
         """The number of runs, what they compare, and how rates are found; one line each."""

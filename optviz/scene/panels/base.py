@@ -91,7 +91,7 @@ class Panel(ABC, Generic[R]):
         The share of the picture's width that is left for it at least.
     takes_apart : bool
         Whether it takes a step apart: other panels then show that step's arrows.
-    record_kind : {"descent", "training", "landscape"}
+    record_kind : {"descent", "training", "measurement", "landscape", "matching", "basins"}
         The `kind` of records that it shows, for `optviz.register`.
     """
 

@@ -128,7 +128,7 @@ function sizeOf(state) {
 }
 
 /** @param {State} state */
-const viewsOf = (state) => ["contour", ...state.views.filter((view) => view !== "gradient")];
+const viewsOf = (state) => ["contour", ...state.views.filter((view) => !["gradient", "sweep"].includes(view))];
 
 /** @param {string} text */
 function quoted(text) {
