@@ -92,6 +92,28 @@ MEASURE = """async ([gesture, frames]) => {
 }"""
 
 
+# From a change to the painted map that answers it, in ms: the coarsest, or the finest.
+ANSWER = """async ([change, width]) => {
+  const { model } = optviz;
+  const channel = new MessageChannel();
+  const began = performance.now();
+  await new Promise((done) => {
+    const before = model.map;
+    const unlisten = model.listen(() => {
+      if (!model.map || model.map === before || model.map.width !== width) return;
+      unlisten();
+      requestAnimationFrame(() => {
+        channel.port1.onmessage = done;
+        channel.port2.postMessage(null);
+      });
+    });
+    if (change === null) model.look({ basins: !model.state.basins });
+    else model.setRate(4, change);
+  });
+  return performance.now() - began;
+}"""
+
+
 def gestures() -> str:
     """A script that names them: a page forbids text as code, but not its tester."""
     parts = ", ".join(f"{name}: {code}" for name, code in GESTURES.items())
@@ -176,6 +198,29 @@ def long_runs(browser: Browser, url: str) -> Iterator[tuple[str, str, Times]]:
     page.context.close()
 
 
+def basins(browser: Browser, url: str) -> Iterator[tuple[str, str, Times]]:
+    """Maps of where Adam ends, 200 steps from each start."""
+    page = opened(browser, url)
+    if not page.evaluate("'basins' in optviz.model.state"):
+        return
+
+    def answered(change: float | None, width: int) -> float:
+        time: float = page.evaluate(ANSWER, [change, width])
+        return time
+
+    def alike(times: list[float]) -> Times:
+        return {"frame": times, "work": times}
+
+    yield "basins, first picture", "150 ms", alike([answered(None, 25)])
+    page.wait_for_timeout(2000)
+    moves = [answered(0.3 + 0.01 * i, 25) for i in range(40)]
+    yield "basins, slider moved: next picture of 25 x 25", "33 ms", alike(moves[10:])
+    finest = [answered(0.3 + 0.01 * i, 200) for i in range(3)]
+    yield "basins, slider moved: picture of 200 x 200", "none", alike(finest)
+    yield "basins, slider of a rate, frames", "16.7 ms", measured(page, "slider")
+    page.context.close()
+
+
 def row(name: str, goal: str, times: Times) -> str:
     """Median and the slowest tenth of the frames, and the median of the work."""
     slow = sorted(times["frame"])[int(0.9 * len(times["frame"]))]
@@ -194,7 +239,7 @@ def main() -> None:
         rows: dict[str, dict[tuple[str, str], Times]] = defaultdict(dict)
         for _ in range(ROUNDS):
             for url in urls:
-                for measure in (default_page, long_runs):
+                for measure in (default_page, long_runs, basins):
                     for name, goal, times in measure(browser, url):
                         held = rows[url].setdefault((name, goal), {"frame": [], "work": []})
                         for kind, values in times.items():

@@ -1,4 +1,4 @@
-from . import mnist, optimizers, scenarios
+from . import landscape, mnist, optimizers, scenarios
 from .animation import Animation, animate, animate_muon, animate_scenario
 from .descent import FIVE, descend, iterate, race, tune
 from .ensemble.basin_map import BasinMap, BasinSeries
@@ -12,6 +12,7 @@ from .ensemble.series import basins_over, basins_zoom
 from .ensemble.settings_map import settings_map
 from .errors import FormulaError, InputError
 from .explorer import Explorer, explore, page
+from .landscape.recorder import Recorder
 from .optimizers import (
     ASGD,
     GD,
@@ -91,6 +92,7 @@ __all__ = [
     "QHAdam",
     "RAdam",
     "RMSProp",
+    "Recorder",
     "Rprop",
     "ScheduleFree",
     "SettingRange",
@@ -114,6 +116,7 @@ __all__ = [
     "explore",
     "from_torch",
     "iterate",
+    "landscape",
     "load_all",
     "mnist",
     "optimizers",

@@ -32,7 +32,7 @@ def start(*arguments, cwd=None, **settings):
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.Popen(
         [sys.executable, *map(str, arguments)],
-        cwd=cwd, text=True, env=environment(), **(streams | settings),
+        cwd=cwd, text=True, **({"env": environment()} | streams | settings),
     )  # fmt: skip
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
+import shlex
 
 import numpy as np
 import pytest
 from explorer_page import PAINTED, leave, visit
 from matplotlib.text import Text
+from PIL import Image
 
 import optviz
 import surfaces
 from optviz.animation.alt import describe
+from optviz.cli.main import main
 from optviz.scene import Scene
 from optviz.words import words_of
 from surfaces.surface import Surface
@@ -171,11 +174,42 @@ def test_the_page_names_axes_and_says_that_it_shows_samples(language, browser, t
     leave(shown)
 
 
-def test_the_copied_lines_of_python_name_the_axes(browser, tmp_path):
-    surface = KINDS["formula"](axes=("weight", "rate [1/s]"), name="mine")
+def test_what_the_page_copies_names_the_axes(browser, tmp_path):
+    surface = KINDS["formula"](axes=("weight's", "rate [1/s]"), name="mine")
     path = optviz.page([surface], tmp_path / "page.html")
     shown = visit(browser, path.as_uri())
-    lines = shown.page.evaluate("optviz.model.python")
+    lines, words = shown.page.evaluate("[optviz.model.python, optviz.model.command]")
     made = eval(next(line for line in lines.splitlines() if "from_formula" in line).strip(" ,"))
-    assert made.axis_names() == ("weight", "rate [1/s]")
+    assert made.axis_names() == ("weight's", "rate [1/s]")
+    words = shlex.split(words)
+    at = words.index("--axes")
+    assert words[at + 1 : at + 3] == ["weight's", "rate [1/s]"]
     leave(shown)
+
+
+@pytest.mark.parametrize("command", ["animate", "run"])
+def test_the_command_line_names_the_axes_of_a_formula(command, tmp_path):
+    path = tmp_path / f"made.{'png' if command == 'animate' else 'json'}"
+    typed = [command, "--formula", "x^2 + 3y^2", "--axes", "weight w", "偏置 [1/s]"]
+    assert main([*typed, "-O", "gd:lr=0.1", "--steps", "3", "-o", str(path)]) == 0
+    if command == "run":
+        assert optviz.Trajectory.load(path).surface.axis_names() == ("weight w", "偏置 [1/s]")
+    else:
+        with Image.open(path) as picture:
+            assert "Across: weight w; up: 偏置 [1/s]" in picture.text["Description"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["booth", "--axes", "a", "b"], "axes must go with a formula"),
+        (["--formula", "x", "--axes", "a", " "], "axes must be two names"),
+        (["--formula", "x", "--axes", "a", "b" * 61], "axes must be two names"),
+        (["--scenario", "signs", "--axes", "a", "b"], "not with axes"),
+    ],
+)
+def test_axes_of_nothing_are_one_line(typed, said, capsys):
+    assert main(["animate", *typed]) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert told.count("\n") == 1

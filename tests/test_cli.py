@@ -130,13 +130,14 @@ def test_what_was_understood_is_said(typed, given, start, said, tmp_path, capsys
 @pytest.mark.parametrize(
     ("what", "names"),
     [("surfaces", surfaces.names()), ("optimizers", optimizers.names()),
+     ("wrappers", ["clip", "clipvalue", "sam", "lookahead", "schedulefree", "linesearch"]),
      ("scenarios", scenarios.names()),
      ("formats", [*export.WRITERS, ".html", *trajectory_files.WRITERS])],
 )  # fmt: skip
 def test_list(what, names, capsys):
     assert main(["list", what]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [re.split(r"[ :]", line)[0] for line in lines] == list(names)
+    assert [re.split(r"[ :(]", line)[0] for line in lines] == list(names)
 
 
 def test_the_list_of_surfaces_makes_no_claim_about_runs(capsys):

@@ -15,6 +15,7 @@ from streams import muon_in_full
 import optviz
 import optviz.torch_bridge
 import surfaces
+from optviz.descent.objective import on_points
 from optviz.errors import InputError
 from optviz.optimizers import Optimizer, ops
 
@@ -269,3 +270,25 @@ def test_what_cannot_be_iterated_is_one_line(gradient, optimizer, said):
     with pytest.raises(InputError, match=said) as caught:
         next(optviz.iterate(gradient, optimizer, (1.0, 2.0)))
     assert "\n" not in str(caught.value)
+
+
+@dataclass(frozen=True)
+class Polyak(optviz.Optimizer):
+    """The step that a linear loss with a lowest value of zero asks for (Polyak 1987)."""
+
+    def rule(self, t, lr, grad, value):
+        return -lr * value / (1 + grad * grad) * grad, {}
+
+
+@pytest.mark.parametrize("name", ["himmelblau", "ackley", "griewank"])
+def test_a_rule_is_given_what_it_names_and_no_more_is_computed(name, monkeypatch):
+    """And many points at once have the bits of single runs."""
+    for asked in ("hessian", "hessian_at"):
+        monkeypatch.setattr(surfaces.Surface, asked, None)
+    surface = surfaces.get(name)
+    starts = np.array([surface.start, (0.5, -0.25), (1.5, 2.25)])
+    walk = optviz.iterate(on_points(surface, []), Polyak(0.01), starts)
+    together = np.array([visit.params for visit in islice(walk, 21)])
+    for i, start in enumerate(starts.tolist()):
+        alone = optviz.descend(surface, Polyak(0.01), start, 20)
+        np.testing.assert_array_equal(together[:, i], alone.points)

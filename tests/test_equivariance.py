@@ -39,14 +39,14 @@ def path(spec, surface, angle):
         grad, hessian = surface(turn.T @ np.array(p))
         return tuple((turn @ grad).tolist()), turn @ hessian @ turn.T
 
-    def seen(p):
-        return {"hessian": tuple(map(tuple, at(p)[1].tolist()))}
+    def hessian(p):
+        return tuple(map(tuple, at(p)[1].tolist()))
 
     def gradient(p):
         return at(p)[0]
 
     start = tuple((turn @ START).tolist())
-    walk = optviz.iterate(Objective(gradient, gradient, seen), parse(spec), start)
+    walk = optviz.iterate(Objective(gradient, gradient, hessian=hessian), parse(spec), start)
     return np.array([visit.params for visit in islice(walk, STEPS)]) @ turn
 
 

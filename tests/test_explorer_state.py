@@ -44,7 +44,8 @@ def models(one_page):
 numbers = st.floats(-5, 5).map(lambda v: round(v, 3))
 points = st.tuples(numbers, numbers).map(list)
 LOOKS = [
-    {"views": ["gradient", "profile"]}, {"views": []}, {"language": "zh"}, {"theme": "print"},
+    {"views": ["gradient", "profile", "sweep"]}, {"views": []}, {"language": "zh"},
+    {"theme": "print"}, {"basins": True},
     {"theme": "dark"}, {"letters": "large"}, {"speed": 0.2}, {"colouring": "minimum"},
     {"camera": [1.23456789, 0.7]}, {"camera": None}, {"window": [-1.5, 2.5, 0.1, 0.30000001]},
 ]  # fmt: skip

@@ -13,6 +13,7 @@ import torch
 import optviz
 from optviz import optimizers
 from optviz.errors import InputError
+from optviz.translate import javascript
 
 NUMBERS = count(1)
 
@@ -69,6 +70,20 @@ class Listed(optimizers.Optimizer):
         return -lr * grad, {}
 
 
+@dataclasses.dataclass(frozen=True)
+class AtSign(optimizers.Optimizer):
+    elementwise = False
+
+    def rule(self, t, lr, grad):
+        return -lr * (grad @ optimizers.ops.transpose(grad)) @ grad, {}
+
+
+@dataclasses.dataclass(frozen=True)
+class Unknown(optimizers.Optimizer):
+    def rule(self, t, lr, grad, loss):
+        return -lr * loss * grad, {}
+
+
 def in_descend(rule):
     optviz.descend("booth", rule, steps=3)
 
@@ -83,7 +98,11 @@ def in_torch(rule):
     optviz.to_torch(rule, [param]).step()
 
 
-@pytest.mark.parametrize("run", [in_descend, in_update, in_torch])
+def in_page(rule):
+    javascript.rule_source(type(rule))
+
+
+@pytest.mark.parametrize("run", [in_descend, in_update, in_torch, in_page])
 @pytest.mark.parametrize(
     ("kind", "part"),
     [
@@ -94,6 +113,8 @@ def in_torch(rule):
         (Endless, "recursion"),
         (Third, "not with =="),
         (Listed, "not a list"),
+        (AtSign, "must use matmul of optviz.optimizers.ops; not @"),
+        (Unknown, "'loss' \\(it may name params, value, hessian and its slots"),
     ],
 )
 def test_every_engine_refuses_it_in_one_line(kind, part, run):

@@ -168,6 +168,27 @@ def test_it_follows_its_axes(made):
     assert_heads_at(first, made.trajectories, ends)
 
 
+@pytest.mark.parametrize("view", ["relief", "anatomy"])
+@pytest.mark.parametrize("dpi", [100, 150])
+def test_a_tight_picture_and_a_layout_cut_nothing_off(made, view, dpi):
+    """Notebooks save tightly; labels of a relief stand outside its axes."""
+    figure = Figure((9, 3), layout="constrained", dpi=dpi)
+    left, middle, right = figure.subplots(1, 3)
+    made.draw(middle, view=view)
+    for other in (left, right):
+        other.set_axis_off()
+    picture = pixels(figure)
+    for other in (left, right):
+        x0, y0, x1, y1 = map(round, other.bbox.extents)
+        assert (picture[len(picture) - y1 : len(picture) - y0, x0:x1] == 255).all()
+    alone = axes_of(size=(4, 4), place=(0, 0, 1, 1))
+    made.draw(alone, view=view)
+    whole = pixels(alone.figure, bbox_inches="tight", pad_inches=0.1)
+    frame = np.ones(whole.shape[:2], bool)
+    frame[8:-8, 8:-8] = False
+    assert (whole[frame] == 255).all()
+
+
 def test_what_the_user_draws_lies_on_the_surface_and_text_on_all(made):
     axes = axes_of()
     made.draw(axes)

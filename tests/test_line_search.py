@@ -232,7 +232,7 @@ def test_where_only_gradients_are_there_it_is_one_line():
         next(optviz.iterate(lambda point: point, optimizer, (1.0, 1.0)))
     with pytest.raises(InputError, match="needs gradients alone"):
         optimizer.update((1.0,), optimizer.init((1.0,)), (1.0,))
-    with pytest.raises(InputError, match="one of optviz's rules"):
+    with pytest.raises(InputError, match="moves by its rule alone, without a search"):
         optviz.to_torch(optimizer, [nn.Parameter(torch.ones(2))])
     with pytest.raises(InputError, match="moves by its rule alone, without a search"):
         optviz.animate("booth", [optimizer], steps=3, views=["anatomy"])

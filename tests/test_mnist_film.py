@@ -15,6 +15,7 @@ from texts import assert_texts_fit
 from optviz import mnist
 from optviz.cli.main import main
 from optviz.errors import InputError
+from optviz.instruments import INSTRUMENTS
 from optviz.mnist.networks.inputs import normalize
 from optviz.mnist.training.loop import split
 from optviz.mnist.training.records import records_of
@@ -168,7 +169,10 @@ def test_no_text_overlaps_another_or_is_cut_off(records, views, language, size):
     assert_texts_fit(Scene(records, views, size=size, language=language))
 
 
-@pytest.mark.parametrize("view", LEARNING_PANELS)
+# Those of instruments have tests of their own.
+@pytest.mark.parametrize(
+    "view", [v for v in LEARNING_PANELS if v == "loss" or v not in INSTRUMENTS]
+)
 @pytest.mark.parametrize("theme", ["light", "dark", "print"])
 def test_every_panel_draws_in_every_theme(records, view, theme):
     scene = Scene(records, [view], theme=theme)

@@ -13,7 +13,7 @@ from own_rules import USES, line_of, owning
 
 import optviz
 from optviz.errors import InputError
-from optviz.optimizers import Optimizer, hyper, schedules
+from optviz.optimizers import Optimizer, hyper, ops, schedules
 from optviz.optimizers.base import State
 
 
@@ -173,6 +173,15 @@ UNSUPPORTED = {  # a rule's step, and what its line says instead
     "round": (lambda t, grad: round(grad), "not float(), round()"),
     "branch": (lambda t, grad: grad if t > 3 else -grad, "where(condition, a, b); not by a Python"),
     "==": (lambda t, grad: grad * (t % 2 == 1), "<, > or <=; not with =="),
+    "&": (lambda t, grad: ops.where((grad > 0) & (grad < 1), grad, 0), "join conditions as where"),
+    "~": (lambda t, grad: ops.where(~(grad > 0), grad, 0), "join conditions as where(a, where(b"),
+    "divmod": (lambda t, grad: divmod(grad, 0.3)[1], "a // b, a % b; not divmod"),
+    "index": (lambda t, grad: grad[0], "one coordinate at a time; whole vectors are for transform"),
+    "total": (lambda t, grad: sum(grad), "one coordinate at a time"),
+    "length": (lambda t, grad: grad / len(grad), "one coordinate at a time"),
+    "@": (lambda t, grad: grad @ grad, "one coordinate at a time"),
+    "method": (lambda t, grad: grad / grad.norm(), "one coordinate at a time"),
+    "sum": (lambda t, grad: grad / grad.sum(), "one coordinate at a time"),
     "unknown name": (lambda t, grad: beta * grad, MADE_WITH),  # noqa: F821 - a typo
 }
 
@@ -187,7 +196,7 @@ def test_what_no_rule_may_use_is_one_line_everywhere(name):
     assert part in lines.pop()
 
 
-@pytest.mark.parametrize("compute", [lambda grad: grad[0], lambda grad: grad.sum()])
+@pytest.mark.parametrize("compute", [lambda grad: grad.clip(-1, 1), lambda grad: grad.abs()])
 def test_what_only_tensors_have_is_one_line_where_points_move(compute):
     kind = owning(lambda self, t, lr, grad: (-lr * compute(grad), {}))
     lines = {line_of(use, kind) for use in ("descend", "tune", "race", "slow film", "page")}

@@ -104,9 +104,8 @@ Lambda = owning(lambda self, t, lr, grad: (-lr * grad, {}))
 
 @pytest.mark.parametrize(
     ("kind", "part"),
-    [(Hands, "return self.inner.rule"), (Keyworded, "maximum(a=grad"), (Looping, "for factor"),
-     (Lambda, "written with def")],
-)  # fmt: skip
+    [(Keyworded, "maximum(a=grad"), (Looping, "for factor"), (Lambda, "written with def")],
+)
 def test_a_rule_that_runs_but_cannot_be_shown_is_one_line(kind, part):
     run = optviz.descend("booth", kind, steps=3)
     assert len(run) == 3
@@ -114,6 +113,56 @@ def test_a_rule_that_runs_but_cannot_be_shown_is_one_line(kind, part):
     for use in ("slow film", "page's lines"):
         assert part in line_of(use, kind)
     optviz.explore("booth", [kind()]).embed()  # the page says that it cannot be shown
+
+
+@dataclass(frozen=True)
+class Halved(optviz.Adam):
+    def rule(self, t, lr, grad, **slots):
+        step, after = super().rule(t, lr, grad, **slots)
+        return 0.5 * step, after
+
+
+@dataclass(frozen=True)
+class Signed(optviz.Momentum):
+    def rule(self, t, lr, grad, momentum_buffer):
+        move, after = super().rule(t, 2 * lr, ops.sign(grad), momentum_buffer=momentum_buffer)
+        return move - 0.01 * grad, after
+
+
+@dataclass(frozen=True)
+class Renamed(Halved):
+    def rule(self, t, lr, grad, **slots):
+        return super().rule(t, lr, grad, **slots)
+
+
+@pytest.mark.parametrize(
+    ("kind", "formulas"),
+    [
+        (Hands, ["g_t' = ", r"m_t = \beta_1", "v_t = ", r"\hat{m} = ",
+                 r"\hat{v} = ", r"\Delta\theta = "]),
+        (Halved, [r"m_t = \beta_1", "v_t = ", r"\hat{m} = ", r"\hat{v} = ", r"\Delta\theta = ",
+                  r"\Delta\theta' = 0.5\,\Delta\theta"]),
+        (Renamed, [r"m_t = \beta_1", "v_t = ", r"\hat{m} = ", r"\hat{v} = ", r"\Delta\theta = ",
+                   r"\Delta\theta' = 0.5\,\Delta\theta"]),
+        (Signed, [r"\eta' = 2\,\eta", r"g_t' = \mathrm{sign}(g_t)", r"b_t = \mu\,b_{t-1} + g_t'",
+                  r"\Delta\theta = -\eta'\,b_t", r"\Delta\theta' = \Delta\theta - 0.01\,g_t"]),
+    ],
+)  # fmt: skip
+def test_a_rule_that_calls_another_is_shown_with_its_lines(kind, formulas, browser):
+    optimizer = kind(lr=0.02)
+    run = optviz.descend("booth", optimizer, steps=4)
+    for k in range(3):
+        slots = {name: state[k] for name, state in run.states.items()}
+        lines = lines_of(optimizer, k + 1, run.gradients[k], run.points[k], slots)
+        np.testing.assert_allclose(lines[-1].value, run.steps_taken[k], rtol=1e-14)
+    shown = [line.formula for line in lines]
+    left = [text for text in formulas if any(line.startswith(text) for line in shown)]
+    assert (left, len(shown)) == (formulas, len(formulas))
+    film = optviz.animate("booth", [optimizer], views="anatomy", slow=True, steps=3)
+    assert np.ptp(film.frame(len(film) // 2)) > 100
+    page = Engine(browser, [kind], surfaces=[surfaces.booth])
+    assert_same(page, [Case(optimizer, surfaces.booth, (1.0, -2.0), 40)])
+    assert '"exp_avg"' in (text := javascript.lines_source(kind)) or '"momentum_buffer"' in text
 
 
 # What a rule reads may change between runs.

@@ -164,6 +164,34 @@ def test_a_lesson_and_a_run_of_a_package_are_known_by_name(installed: Path, tmp_
     assert read.stdout.startswith("SignDescent(")
 
 
+READ = """
+import optviz
+for run in optviz.load_all("runs.json"):
+    print(run.label, run.lrs[0], optviz.Animation([run]).alt[:7])
+    try:
+        optviz.descend("booth", run.optimizer)
+    except optviz.InputError as error:
+        print(error)
+"""
+
+
+def test_a_run_of_a_class_that_is_not_there_is_shown_and_says_what_to_do(
+    installed: Path, tmp_path: Path
+) -> None:
+    saved = command("run", "quartic", "-O", "signdescent:lr=0.1", "-O",
+                    "clip(signdescent:lr=0.2,norm=1)", "-o", "runs.json",
+                    path=installed, cwd=tmp_path)  # fmt: skip
+    assert saved.returncode == 0, saved.stderr
+    read = python("-c", READ, cwd=tmp_path)
+    assert read.returncode == 0, read.stderr
+    first, refused, second, also = read.stdout.splitlines()
+    assert first.startswith("SignDescent lr=0.1 0.1 ")
+    assert second.startswith("SignDescent+clip lr=0.2")
+    for line in (refused, also):
+        assert "optviz_signs.SignDescent must be defined first" in line
+        assert "optviz.register, --plugin" in line
+
+
 def test_a_module_beside_the_user_is_a_plugin(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(MODULE, encoding="utf-8")
     for arguments in (["--plugin", "mine", "list", "optimizers"],

@@ -11,6 +11,7 @@ from PIL import Image
 
 import optviz
 from optviz.errors import InputError
+from optviz.records.measured import Measured
 from optviz.records.record import Record
 from optviz.records.training import TrainingRecord
 from optviz.records.trajectory import Trajectory
@@ -115,7 +116,8 @@ def test_what_a_third_kind_cannot_do_is_refused(basins, tmp_path):
         film.save(tmp_path / "basins.html")
     with pytest.raises(InputError, match="view must be one of map, lr; not 'contour'"):
         optviz.Animation([basins], views=["contour"])
-    with pytest.raises(InputError, match="all descents or all trainings or all basins"):
+    alike = "all trainings or all measurements or all landscapes or all basins"
+    with pytest.raises(InputError, match=alike):
         optviz.Animation([basins, optviz.descend("beale", "gd", steps=1)])
     other = Basins(basins.optimizer, np.ones((3, 3)), np.ones((3, 3)))
     with pytest.raises(InputError, match="of one size"):
@@ -124,7 +126,8 @@ def test_what_a_third_kind_cannot_do_is_refused(basins, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("kind", "panels"), [(Trajectory, PANELS), (TrainingRecord, LEARNING_PANELS)]
+    ("kind", "panels"),
+    [(Trajectory, PANELS), (TrainingRecord, LEARNING_PANELS), (Measured, views.MEASUREMENT_PANELS)],
 )
 def test_each_kind_declares_views_that_there_are(kind: type[Record], panels):
     assert views.PANELS_OF[kind.kind] is panels

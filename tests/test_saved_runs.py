@@ -16,7 +16,7 @@ import torch
 import optviz
 import surfaces
 from optviz.errors import InputError
-from optviz.optimizers import REGISTRY, Optimizer, Rate, schedules
+from optviz.optimizers import REGISTRY, Optimizer, Rate, schedules, wrappers
 from optviz.records.trajectory import Trajectory
 
 AXIS = np.linspace(-2, 2, 9)
@@ -202,6 +202,26 @@ def test_where_the_class_is_not_at_hand_it_is_shown_but_does_not_run(name, words
     assert run.optimizer.title in refused
     assert_same_run(Trajectory.load(tmp_path / "again.json"), run)  # nothing was lost on the way
     assert Trajectory.load(tmp_path / "again.json").optimizer == run.optimizer
+
+
+def test_a_wrapped_class_of_ones_own_is_made_again(tmp_path, monkeypatch):
+    run = optviz.descend("booth", optviz.clip(Mine(0.02), norm=1), steps=4)
+    monkeypatch.setattr(wrappers, "_made", {})  # as in a process that has wrapped nothing yet
+    body = {"__module__": "elsewhere", "rule": lambda self, t, lr, grad: (-lr * grad, {})}
+    other = dataclasses.dataclass(frozen=True)(type("Mine", (Optimizer,), body))
+    optviz.clip(other(0.1), norm=1)  # another class of that name
+    back = stored(run, ".json", tmp_path)
+    assert_same_run(back, run)
+    assert_same_run(optviz.descend("booth", back.optimizer, steps=4), run)
+
+
+def test_an_older_file_of_a_registered_rule_says_what_to_do(tmp_path):
+    path = optviz.descend("booth", "gd", steps=4).save(tmp_path / "run.json")
+    content = json.loads(path.read_text())
+    content["trajectories"][0]["optimizer_record"] = {"spec": "signum:lr=0.1"}
+    path.write_text(json.dumps(content))
+    with pytest.raises(InputError, match=r"not 'signum'.*optviz\.register, --plugin"):
+        Trajectory.load(path)
 
 
 def test_a_setting_that_no_file_can_hold_is_said(tmp_path):

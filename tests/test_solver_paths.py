@@ -51,6 +51,8 @@ def bfgs():
 def test_scipys_path_is_what_scipy_took(method):
     path = scipys(method)
     run = Trajectory.of_points("rosenbrock", path, label=method)
+    table = pd.DataFrame(path, columns=["w", "b"])
+    assert (Trajectory.of_points("rosenbrock", table, label=method).points == run.points).all()
     np.testing.assert_array_equal(run.points, path)
     np.testing.assert_array_equal(run.values, [VALLEY.value(p) for p in path])
     np.testing.assert_array_equal(run.points[:-1] + run.steps_taken, run.points[1:])

@@ -13,6 +13,7 @@ from PIL import Image, ImageFilter
 import optviz
 import surfaces
 from optviz.descent import with_turned
+from optviz.records.series import Series
 from optviz.records.training import TrainingRecord
 from optviz.scene import LEARNING_PANELS, PANELS, Scene
 
@@ -30,8 +31,19 @@ def learned(spec, loss):
     return TrainingRecord(
         optviz.optimizers.parse(spec), spec, "A network", loss * 0.93 ** np.arange(STEPS),
         looks, rising, rising - 0.05, 2.4 - rising, rng.integers(0, 30, (len(looks), 10, 10)),
-        rng.normal(size=(len(looks), 6, 9, 9)),
+        rng.normal(size=(len(looks), 6, 9, 9)), instruments=measured(looks, loss),
     )  # fmt: skip
+
+
+def measured(looks, scale):
+    """What instruments could have shown of it."""
+    curve = scale * 0.95**looks
+    series = {name: Series(looks, curve) for name in ("gradnorm", "distance", "stability")}
+    series |= {name: Series(looks[:-1], curve[1:], gap=4) for name in ("steplength", "alpha")}
+    series["curvature"] = Series(looks, 20 * curve)
+    series["ratio"] = Series(looks[:-1], curve[1:], 4, layers={"0": 2 * curve[1:]})
+    series["trace"] = Series(looks, curve, errors=curve / 5)
+    return series
 
 
 def scene_of(view, **settings):

@@ -508,6 +508,37 @@ def test_a_matrix_of_all_parameters_of_a_large_network_is_one_line():
         in_place(FullAdaGrad(), [weight.shape]).init(torch.zeros(10_000))
 
 
+SPECS = ["muon:lr=0.1", "shampoo", "soap", "adafactor", "lbfgs", "prodigy", "lookahead(soap)"]
+
+
+@pytest.mark.parametrize("shape", [(3, 0), (0, 2, 3)], ids=str)
+@pytest.mark.parametrize("spec", SPECS)
+def test_a_tensor_without_numbers_stays_beside_others(spec, shape):
+    empty = nn.Parameter(torch.ones(shape))
+    weight, other = (nn.Parameter(torch.ones(2, 3)) for _ in range(2))
+    optimizers = [optviz.to_torch(spec, [empty, weight]), optviz.to_torch(spec, [other])]
+    for _ in range(3):
+        empty.grad, weight.grad = torch.ones(shape), torch.randn(2, 3)
+        other.grad = weight.grad.clone()
+        for optimizer in optimizers:
+            optimizer.step()
+    close(weight.detach(), other.detach())
+    optviz.to_torch(spec, [empty]).step()
+
+
+@pytest.mark.parametrize(
+    "factor",
+    [lambda a: ops.solve(a, a * a), ops.orthonormal, lambda a: ops.eigh(a)[0],
+     lambda a: (a := ops.eigh(a)[1]) * a],
+)  # fmt: skip
+def test_what_factors_a_matrix_does_it_of_half_precision_too(factor):
+    """torch's functions for that know none."""
+    a = torch.tensor([[4.0, 1.0, 0.5], [1.0, 2.0, -1.0], [0.5, -1.0, 1.0]]).bfloat16()
+    half, double = factor(Layer(a)).numbers, factor(Layer(a.double())).numbers
+    assert half.dtype == torch.bfloat16
+    torch.testing.assert_close(half.double(), double, rtol=0.01, atol=0.01)
+
+
 @dataclass(frozen=True)
 class Misshapen(optviz.GD):
     elementwise = False

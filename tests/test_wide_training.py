@@ -198,5 +198,5 @@ def test_an_optimizer_of_ones_own_evaluates_on_the_batch(few):
     run = quick(few, optimizer=Halving(), dropout=0.3, l2=1e-4, epochs=2)
     assert run.history.epochs[-1].train_loss < run.history.epochs[0].train_loss
     assert run.status == "finished"
-    with pytest.raises(InputError, match="one of optviz's rules"):
+    with pytest.raises(InputError, match="one with a rule in Python"):
         optviz.to_torch(Halving(), [nn.Parameter(torch.ones(2))])

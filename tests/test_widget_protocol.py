@@ -37,6 +37,7 @@ VALUES = {
     "racers": [["gd"], ["adam:lr=0.1", "-momentum", "gd:lr=1e-05"], ["-gd", "-adam"]],
     "noise": [0.5], "seed": [3], "speed": [2], "language": ["zh"], "theme": ["dark"],
     "views": [["loss"], []], "letters": ["large"], "colouring": ["minimum"], "camera": [(1, 0.5)],
+    "basins": [True],
     "window": [(0, 1, 0, 2), None], "selected": [0],
 }  # fmt: skip
 SAME = set(VALUES) - {

@@ -5,6 +5,9 @@ All run on Booth's quadratic, where gradients elsewhere are at hand.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import islice
+
 import numpy as np
 import pytest
 import pytorch_optimizer
@@ -14,6 +17,8 @@ import torch
 import optviz
 import surfaces
 from optviz.descent.objective import on_points
+from optviz.errors import InputError
+from optviz.translate.latex import lines_of
 
 STEPS = 100  # later SAM jumps over the minimum, and doubles what rounding leaves
 START = (-4.0, 3.5)
@@ -136,3 +141,73 @@ def test_what_the_base_asks_for_reaches_it(wrapper):
         np.testing.assert_allclose(run.points[5], (plain.points[1] + START) / 2, rtol=1e-12)
     else:  # the gradient rho uphill: a step that ends rho before the minimum's other side
         np.testing.assert_allclose(np.linalg.norm(run.points[1] - plain.points[1]), 0.05)
+
+
+@dataclass(frozen=True)
+class Ahead(optviz.Optimizer):
+    """Nesterov's momentum as he has it, whose method names its own slot alone."""
+
+    def slots(self, zeros):
+        return {"velocity": zeros}
+
+    def evaluates_at(self, t, params, velocity):
+        return params + 0.9 * velocity
+
+    def rule(self, t, lr, grad, velocity):
+        velocity = 0.9 * velocity - lr * grad
+        return velocity, {"velocity": velocity}
+
+
+def test_lookahead_around_a_rule_that_looks_ahead_itself():
+    optimizer = optviz.Lookahead(Ahead(0.01), k=3)
+    slow = at = np.array(START)
+    velocity, path = np.zeros(2), [at]
+    for t in range(1, STEPS + 1):
+        velocity = 0.9 * velocity - 0.01 * surfaces.booth.gradient(at + 0.9 * velocity)
+        at = at + velocity
+        if t % 3 == 0:
+            slow = at = (slow + at) / 2
+        path.append(at)
+    run = optviz.descend("booth", optimizer, START, STEPS)
+    np.testing.assert_allclose(run.points, path, rtol=1e-9, atol=1e-9)
+    walk = optviz.iterate(on_points(surfaces.booth, []), optimizer, np.array([START]))
+    together = [visit.params[0] for visit in islice(walk, STEPS + 1)]
+    np.testing.assert_array_equal(together, run.points)
+    point = torch.tensor(START, dtype=torch.float64, requires_grad=True)
+    runner = optviz.to_torch(optimizer, [point])
+
+    def closure():
+        runner.zero_grad()
+        value = booth(point)
+        value.backward()
+        return value
+
+    for expected in path[1:]:
+        runner.step(closure)
+        np.testing.assert_allclose(point.detach(), expected, rtol=1e-9, atol=1e-9)
+
+
+def test_schedule_free_has_one_point_of_gradients():
+    with pytest.raises(InputError, match="takes its gradient where it is; not 'ahead'"):
+        optviz.ScheduleFree(Ahead(0.01))
+
+
+@dataclass(frozen=True)
+class Polyak(optviz.Optimizer):
+    """A step as long as the loss asks for."""
+
+    def rule(self, t, lr, grad, value):
+        return -lr * value / (1 + grad * grad) * grad, {}
+
+
+@pytest.mark.parametrize("maximize", [False, True])
+@pytest.mark.parametrize("wrap", [optviz.SAM, optviz.Lookahead, optviz.ScheduleFree])
+def test_lines_of_a_wrapped_rule_that_names_the_value(wrap, maximize):
+    kind = dataclass(frozen=True)(
+        type("Up", (Polyak,), {"__annotations__": {"maximize": bool}, "maximize": maximize})
+    )
+    run = optviz.descend("booth", wrap(kind(0.01)), START, 7)
+    for k in range(7):
+        at = run.gradients[k], run.points[k], run.slots(k)
+        *_, last = lines_of(run.optimizer, k + 1, *at, seen={"value": run.values[k]})
+        np.testing.assert_allclose(last.value, run.steps_taken[k], rtol=1e-12)

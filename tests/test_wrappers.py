@@ -51,6 +51,14 @@ class Centralized(optviz.Adam):
         return ops.where(along > 0, grad - along * params, abs(-grad) * ops.sign(grad))
 
 
+@dataclass(frozen=True)
+class Halved(optviz.Newton):
+    """Newton's method on half of each gradient."""
+
+    def transform(self, grad: Any, params: Any) -> Any:
+        return grad * 0.5
+
+
 def optimizers(rule: Any, bounds: dict[str, float]) -> list[Optimizer]:
     kind, given = rule
     return [optviz.clip(kind(**given), **bounds), Centralized(lr=0.1)]
@@ -107,6 +115,7 @@ def test_every_engine_takes_the_same_steps(rule, bounds, stream, point):
 def test_a_page_takes_the_same_steps(browser):
     chosen = [optviz.clip(kind(), norm=0.5) for kind in (optviz.GD, optviz.Adam, optviz.Momentum)]
     chosen += [optviz.clip("rmsprop", value=0.3, norm=0.4), Centralized(lr=0.1)]
+    chosen += [Halved(), optviz.clip("shampoo", norm=0.5), optviz.clip("lbfgs", value=3)]
     grounds = [surfaces.rosenbrock, surfaces.booth]
     page = Engine(browser, {type(o) for o in chosen}, schedules.SCHEDULES.values(), grounds)
     rates = (0.01, 0.3, schedules.Cosine(0.1, 100))
@@ -199,7 +208,9 @@ def test_a_spec_is_read_and_written(text, written):
      ("clip(adam)x", "must be written clip"), ("clip(adam:foo=1)", "hyper-parameter of clip"),
      ("gd:lr=" + "warmup(" * 3000 + "0.1" + ")" * 3000, "nested at most 20"),
      ("clip()", "optimizer must be one of"), ("clip(" * 99 + "gd" + ")" * 99, "at most 4 times"),
-     ("clipped(adam)", "optimizer must be"), ("clip(torch.optim.ASGD:lr=0.1)", "must be one of")],
+     ("clipped(adam)", "around an optimizer must be one of"),
+     ("clip(smam(gd))", "did you mean 'sam'"),
+     ("clip(torch.optim.ASGD:lr=0.1)", "one of optviz's rules here")],
 )  # fmt: skip
 def test_a_spec_that_cannot_be_read_is_one_line(text, said):
     with pytest.raises(optviz.InputError, match=said) as error:

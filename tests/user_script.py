@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import optviz
 import surfaces
 from optviz.optimizers.ops import sign
+from optviz.scene import Panel, PictureStyle
 
 
 @dataclass(frozen=True)
@@ -24,8 +28,20 @@ class SignDescent(optviz.Optimizer):
         return -lr * sign(grad), {}
 
 
+class Lengths(Panel):
+    """How long the steps of the first run were."""
+
+    def __init__(self, axes: Axes, runs: Any, style: PictureStyle) -> None:
+        super().__init__(axes, runs, style)
+        lengths = np.hypot(*self.runs[0].steps_taken.T)
+        self.moves(axes.plot(lengths)[0])
+
+    def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
+        yield from self.axes.lines
+
+
 def films(runs: list[optviz.Trajectory]) -> optviz.Animation:
-    film = optviz.Animation(runs, views=("contour", "loss"), size=(600, 300))
+    film = optviz.Animation(runs, views=("contour", Lengths), size=(600, 300))
     frame = film[3]
     part = film[2:-2]
     total = int(frame.sum()) + len(part)

@@ -22,9 +22,9 @@ from optviz.records.labels import labels
 from optviz.records.record import Record
 from optviz.scene import Scene
 from optviz.scene.picture_spec import LARGEST, SMALLEST
-from optviz.scene.scene import Pixels, checked_runs
+from optviz.scene.scene import Pixels, checked_runs, measured_of
 from optviz.scene.slow import MOVE
-from optviz.scene.views import SceneSpec
+from optviz.scene.views import SceneSpec, Views
 from optviz.words import joined
 from surfaces.errors import InputError, must
 
@@ -70,7 +70,7 @@ class Animation(InFigures):
         trajectories: Sequence[Record],
         clock: Clock | None = None,
         *,
-        views: Sequence[str] | str | None = None,
+        views: Views | None = None,
         size: tuple[int, int] = (800, 400),
         theme: str = "light",
         language: str = "en",
@@ -268,9 +268,9 @@ class Animation(InFigures):
     @cached_property
     def alt(self) -> str:
         """The alternative text: the film in sentences, for those who cannot see it."""
-        language, given = self.spec.language, self.spec.caption
-        measured = self.scene.caption if given is None else ""
-        sentences = [given, describe(self.trajectories, language, measured)]
+        language = self.spec.language
+        measured = measured_of(self.trajectories, self.spec)
+        sentences = [self.spec.caption, describe(self.trajectories, language, measured)]
         # Spaces at which no line may end are for pictures.
         return joined(filter(None, sentences), language).replace("\N{NO-BREAK SPACE}", " ")
 

@@ -7,7 +7,9 @@ from collections.abc import Callable
 import surfaces
 from optviz import scenarios
 from optviz.export import WRITERS
-from optviz.optimizers import REGISTRY
+from optviz.optimizers import GD, REGISTRY
+from optviz.optimizers.spec import WRAPPERS
+from optviz.optimizers.wrappers import wrapped
 from optviz.records.trajectory_files import WRITERS as NUMBERS
 from surfaces.errors import unknown
 
@@ -23,6 +25,11 @@ def _surfaces() -> list[str]:
 
 def _optimizers() -> list[str]:
     return [f"{kind()!s:28} {_first_line(kind)}" for kind in REGISTRY.values()]
+
+
+def _wrappers() -> list[str]:
+    each = ((wrapped(wrapper, GD)(), wrapper) for wrapper in WRAPPERS.values())
+    return [f"{example!s:42} {_first_line(wrapper)}" for example, wrapper in each]
 
 
 def _scenarios() -> list[str]:
@@ -42,11 +49,14 @@ def _first_line(thing: object) -> str:
 
 
 def _views() -> list[str]:
+    from optviz.instruments import INSTRUMENTS
     from optviz.scene import LEARNING_PANELS, PANELS
 
+    measured = INSTRUMENTS.keys() - {"loss"}
     descents = [f"{name:16} {_first_line(panel)}" for name, panel in PANELS.items()]
     learning = [
-        f"{name:16} optviz mnist animate: {_first_line(panel)}"
+        f"{name:16} optviz mnist {'instruments' if name in measured else 'animate'}: "
+        f"{_first_line(panel)}"
         for name, panel in LEARNING_PANELS.items()
     ]
     return [*descents, *learning]
@@ -55,6 +65,7 @@ def _views() -> list[str]:
 LISTS: dict[str, Callable[[], list[str]]] = {
     "surfaces": _surfaces,
     "optimizers": _optimizers,
+    "wrappers": _wrappers,
     "scenarios": _scenarios,
     "views": _views,
     "formats": _formats,
@@ -62,7 +73,7 @@ LISTS: dict[str, Callable[[], list[str]]] = {
 
 
 def lines(what: str) -> list[str]:
-    """One line for each surface, optimizer, scenario, view or file format.
+    """One line for each surface, optimizer, wrapper, scenario, view or file format.
 
     Raises
     ------

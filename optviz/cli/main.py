@@ -69,6 +69,8 @@ def _surface_options(command: Any) -> Any:
         click.option("--formula", metavar="TEXT", help="In x and y, such as 'x**2+y**2'."),
         click.option("--domain", nargs=4, type=float, metavar="X0 X1 Y0 Y1",
                      help="The window of a formula.  [default: -5 5 -5 5]"),
+        click.option("--axes", nargs=2, metavar="X Y",
+                     help="What its coordinates are called, such as weight 'rate [1/s]'."),
         click.option("-O", "--optimizer", "optimizers", multiple=True, metavar="SPEC",
                      help="A name, or settings as in adam:lr=0.1,betas=0.9/0.99; torch's as in"
                           " torch.optim.ASGD:lr=0.1; repeat to race."
@@ -176,9 +178,8 @@ def _resolve(descent: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
 
     settings = dict(descent)
     start = settings["start"] if settings["starts"] is None else settings["starts"][0]
-    surface = choose_surface(
-        settings.pop("surface"), settings.pop("formula"), settings.pop("domain"), start
-    )
+    named, formula, domain, axes = map(settings.pop, ("surface", "formula", "domain", "axes"))
+    surface = choose_surface(named, formula, domain, start, axes)
     for note in surface.notes:
         click.echo(note, err=True)
     settings["lr"] = settings.pop("rates")

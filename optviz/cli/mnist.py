@@ -11,6 +11,9 @@ import click
 
 from optviz.cli.films import FilmOptions, film_options, handed_over
 from optviz.cli.mnist_compare import SeveralValues, compare
+from optviz.cli.mnist_instruments import instruments
+from optviz.cli.mnist_landscape import landscape
+from optviz.cli.mnist_match import match
 from optviz.cli.mnist_options import data_options, setting_options
 from optviz.cli.pictures import picture_options
 
@@ -168,6 +171,9 @@ def activations(names: tuple[str, ...], picture: PictureSpec, output: str) -> No
 
 
 mnist.command(cls=SeveralValues)(_needs_torch(compare))
+mnist.command()(_needs_torch(instruments))
+mnist.command()(_needs_torch(landscape))
+mnist.command()(_needs_torch(match))
 
 
 def _report(run: Any, folder: str) -> int | None:

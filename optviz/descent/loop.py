@@ -73,7 +73,7 @@ def iterate(
     state = optimizer.init(params) if state is None else state
     plain = type(params) is tuple
     asks = getattr(optimizer, "asks", False)
-    seen = objective.seen if set(getattr(optimizer, "inputs", ())) - {"params"} else None
+    seen = objective.seen(optimizer)
     given = objective.given(optimizer)
     step = None
     while True:
@@ -81,8 +81,11 @@ def iterate(
         if asks:
             grad = objective.asked(optimizer, state, params, grad)
         yield Iterate(params, grad, state, step)
-        more = seen(params) if seen else {}
-        step, state = optimizer.update(grad, state, params, lr=lr, **given, **more)
+        if given or seen:
+            more = {name: ask(params) for name, ask in seen.items()}
+            step, state = optimizer.update(grad, state, params, lr=lr, **given, **more)
+        else:
+            step, state = optimizer.update(grad, state, params, lr=lr)
         if plain:
             params = tuple(map(add, params, step))
         elif step is not None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from optviz.optimizers import Optimizer, running
 from optviz.optimizers.base import State
@@ -22,16 +24,24 @@ class Objective(NamedTuple):
         From the parameters to the gradient there; called once a step.
     look : callable, optional
         The same elsewhere in that step: with the same noise, or on the same mini-batch.
-    seen : callable, optional
-        From the parameters to ``{"value": ..., "hessian": ...}`` there, as far as it has them.
     evaluate : callable, optional
         From the parameters to (value, gradient) elsewhere in that step, as `look`.
+    value, hessian : callable, optional
+        From the parameters to the value there, and the second derivatives: called after `gradient`,
+        for rules that name them.
     """
 
     gradient: Callable[[Any], Any]
     look: Callable[[Any], Any] | None = None
-    seen: Callable[[Any], Mapping[str, Any]] | None = None
     evaluate: Callable[[Any], tuple[Any, Any]] | None = None
+    value: Callable[[Any], Any] | None = None
+    hessian: Callable[[Any], Any] | None = None
+
+    def seen(self, optimizer: Any) -> dict[str, Callable[[Any], Any]]:
+        """What of value and second derivatives a rule names, as far as there are any."""
+        found = {"value": self.value, "hessian": self.hessian}
+        names = getattr(optimizer, "inputs", ())
+        return {name: ask for name, ask in found.items() if name in names and ask is not None}
 
     def given(self, optimizer: Any) -> dict[str, Any]:
         """What an optimizer's `update` is given at every step: ``evaluate``, if it evaluates.
@@ -89,11 +99,11 @@ def on_surface(
     def look(point: Point) -> Point:
         return evaluate(point)[1]
 
-    def seen(point: Point) -> dict[str, Any]:
+    def hessian(point: Point) -> tuple[Point, Point]:
         xx, xy, yy = surface.hessian_at(*point)
-        return {"value": values[-1], "hessian": ((xx, xy), (xy, yy))}
+        return (xx, xy), (xy, yy)
 
-    return Objective(gradient, look, seen, evaluate)
+    return Objective(gradient, look, evaluate, lambda point: values[-1], hessian)
 
 
 def on_points(surface: Surface, values: list[Floats], *, exact: bool = True) -> Objective:
@@ -102,15 +112,18 @@ def on_points(surface: Surface, values: list[Floats], *, exact: bool = True) -> 
     def evaluate(points: Floats) -> tuple[Floats, Floats]:
         return surface.value_and_gradient(points, exact=exact)
 
+    here = np.empty(0)
+
     def gradient(points: Floats) -> Floats:
-        value, slope = evaluate(points)
-        values.append(value)
+        nonlocal here
+        here, slope = evaluate(points)
+        values.append(here)
         return slope
 
     def look(points: Floats) -> Floats:
         return evaluate(points)[1]
 
-    def seen(points: Floats) -> dict[str, Any]:
-        return {"value": surface.value(points), "hessian": surface.hessian(points, exact=exact)}
+    def hessian(points: Floats) -> Floats:
+        return surface.hessian(points, exact=exact)
 
-    return Objective(gradient, look, seen, evaluate)
+    return Objective(gradient, look, evaluate, lambda points: here, hessian)

@@ -23,21 +23,24 @@ def choose_surface(
     formula: str | None,
     domain: Sequence[float] | None,
     start: Sequence[float] | None = None,
+    axes: Sequence[str] | None = None,
 ) -> Surface:
-    """The one surface meant by a name or by a formula with its window (x0, x1, y0, y1).
+    """The one surface meant by a name or by a formula, its window (x0, x1, y0, y1) and its axes.
 
     Only a start that will be used is looked at: the one given here, or else the surface's own.
     """
     if (name is None) == (formula is None):
         raise InputError("surface must be given by name or by formula; not by both or neither")
     if name is not None:
-        if domain:
-            raise InputError("domain must go with a formula; not with a built-in surface")
+        for option, given in {"domain": domain, "axes": axes}.items():
+            if given:
+                raise InputError(f"{option} must go with a formula; not with a built-in surface")
         return surfaces.get(name)
-    if not domain:
-        return surfaces.from_formula(formula, start=start)
-    x0, x1, y0, y1 = domain
-    return surfaces.from_formula(formula, ((x0, x1), (y0, y1)), start)
+    details: dict[str, Any] = {"axes": axes} if axes else {}
+    if domain:
+        x0, x1, y0, y1 = domain
+        details["domain"] = ((x0, x1), (y0, y1))
+    return surfaces.from_formula(formula, start=start, **details)
 
 
 def as_optimizer(optimizer: Any) -> Optimizer:

@@ -12,6 +12,7 @@ from surfaces.window import Domain
 GRID = 241  # points a side on which valleys are looked for
 POLISH = 40  # Newton steps at most
 SAME = 1e-3  # of the window: two nearer than this are one
+ALIKE = 1e-9  # of the range of the values: what differs less is equally low, whatever is rounded
 
 
 def minima_of(surface: Surface, window: Domain) -> Floats:
@@ -24,19 +25,29 @@ def minima_of(surface: Surface, window: Domain) -> Floats:
     span = np.array([x1 - x0, y1 - y0])
     known = np.array([m[:2] for m in surface.minima], float).reshape(-1, 2)
     found = [*known]
-    for point in _polished(surface, _pits(surface, window), span / (GRID - 1)):
+    points, value = _samples(surface, window)
+    for point in _polished(surface, _pits(points, value), span / (GRID - 1)):
         inside = ((point >= [x0, y0]) & (point <= [x1, y1])).all()
         if inside and all((np.abs(point - other) > SAME * span).any() for other in found):
             found.append(point)
     places = np.array(found).reshape(-1, 2)
-    return places[np.argsort(surface.value(places), kind="stable")] if len(places) else places
+    if not len(places):
+        return places
+    height, grain = surface.value(places), ALIKE * np.ptp(value[np.isfinite(value)])
+    if grain > 0:
+        height = np.round(height / grain)
+    return places[np.argsort(height, kind="stable")]
 
 
-def _pits(surface: Surface, window: Domain) -> Floats:
-    """The points of a grid that lie lower than all around them."""
+def _samples(surface: Surface, window: Domain) -> tuple[Floats, Floats]:
+    """The points of a grid (h, w, 2), and the values there; infinite ones where there is none."""
     x, y = (np.linspace(*ends, GRID) for ends in window)
     points = np.stack(np.meshgrid(x, y), axis=-1)
-    value = np.where(np.isfinite(v := surface.value(points)), v, np.inf)
+    return points, np.where(np.isfinite(value := surface.value(points)), value, np.inf)
+
+
+def _pits(points: Floats, value: Floats) -> Floats:
+    """The points of a grid whose values are the lowest of all around them."""
     around = np.pad(value, 1, constant_values=np.inf)
     lowest = np.full_like(value, np.inf)
     for i in range(3):

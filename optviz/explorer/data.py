@@ -16,6 +16,7 @@ from optviz.explorer.bundle import bundle, minified
 from optviz.optimizers import REGISTRY, Optimizer, as_rule, schedules
 from optviz.optimizers.declared import once_if_ours, spec_name
 from optviz.scenarios import Scenario
+from optviz.scene import basin_colours
 from optviz.scene.marks import SHAPES, own_marks, shades
 from optviz.scene.panels.contour import LEVELS
 from optviz.scene.themes import THEMES, Theme
@@ -33,6 +34,7 @@ from surfaces.interpolation import Grid
 from surfaces.surface import Surface
 
 FIRST = "himmelblau"  # what is seen before anything is chosen
+BASIN_WORDS = ("basins_others", "basins_gone", "basins_open")
 
 Kinds = Mapping[str, type[Optimizer]]
 
@@ -58,7 +60,13 @@ def module_text(
     """
     found = contents(given, kinds, whole=whole)
     data = minified(_data(opened_first(given).name, found))
-    text = f"{bundle()}const DATA = {data};\n"
+    # As a function, whose text the page's worker runs too; in brackets engines compile it at once.
+    text = (
+        f"const optvizModule = (() => {{\n{bundle()}const DATA = {data};\n"
+        "return { optvizExplorer, DATA };\n});\n"
+        "const { optvizExplorer, DATA } = optvizModule();\n"
+        "optvizExplorer.useSource(optvizModule);\n"
+    )
     return text.replace("</", r"<\/").replace("<!--", r"<\!--")
 
 
@@ -142,13 +150,18 @@ def _data(first: str, found: Contents) -> str:
         "shapes": _json(SHAPES),
         "own": _json(own_marks()[:10]),
         "five": _json(CLASSICS),
-        "words": _json(words_of("everywhere", "page", "labels", "captions", "formula")),
+        "words": _json(
+            words_of("everywhere", "page", "labels", "captions", "formula")
+            | {name: words_of("basins")[name] for name in BASIN_WORDS}
+        ),
+        "basins": _json({"hues": basin_colours.hues(), "diverged": basin_colours.DIVERGED_COLOUR}),
     })  # fmt: skip
 
 
 def _theme(theme: Theme) -> dict[str, Any]:
     colours = ("page", "ink", "quiet", "ramp", "level", "casing", "memory")
     return {key: getattr(theme, key) for key in colours} | {
+        "undecided": basin_colours.undecided_colour(theme),
         "lines": [to_hex(line) for line in theme.level_lines(LEVELS)],
         "shades": [shades(colour, theme.casing) for colour in theme.colours],
     }

@@ -12,23 +12,25 @@ from optviz.explorer.page import besides_catalogue, page_text
 from optviz.optimizers import REGISTRY, Optimizer, parse
 from optviz.records.labels import labels
 from optviz.records.trajectory import Trajectory
+from optviz.scene.scene import foot_of
 from optviz.scene.views import SceneSpec
 from optviz.translate import javascript
 from surfaces.errors import InputError
 
 
-def save_page(runs: Sequence[Trajectory], target: str | Path | IO[bytes], spec: SceneSpec) -> None:
+def save_page(runs: Sequence[Any], target: str | Path | IO[bytes], spec: SceneSpec) -> None:
     """Write the explorer as one HTML file that opens on recorded runs.
 
     It shows them number for number, and runs the optimizers anew where a setting is changed. What
     cannot run there is shown as it was recorded and cannot be changed: torch's optimizers, and all
     runs on a surface that is neither a formula nor samples (the page draws samples of it). Runs
     that no race with ``starts`` makes leave the page one start: then, of one optimizer's runs,
-    those from another start than the first's cannot be changed either.
+    those from another start than the first's cannot be changed either. Paths of a landscape are
+    always shown as they were recorded, at the height of their true loss.
 
     Parameters
     ----------
-    runs : sequence of Trajectory
+    runs : sequence of Trajectory, or of RecordedPath
         On one surface; the steps and noise of the page are the first run's, and so is its start
         unless each optimizer ran from the same starts, in the order of `optviz.race`.
     target : path or stream
@@ -41,8 +43,13 @@ def save_page(runs: Sequence[Trajectory], target: str | Path | IO[bytes], spec: 
         stream.write(text.encode())
 
 
-def _page(runs: Sequence[Trajectory], spec: SceneSpec) -> str:
-    language = spec.language
+def _page(shown: Sequence[Any], spec: SceneSpec) -> str:
+    language, title, caption = spec.language, spec.title, spec.caption
+    runs: list[Trajectory] = list(shown)
+    if shown[0].kind == "landscape":
+        runs = [path.as_trajectory() for path in shown]
+        title, caption = title or shown[0].heading(language)[0], foot_of(shown, spec)
+    rules = {id(run): _rule(path) for run, path in zip(runs, shown, strict=True)}
     surface = drawable(runs[0].surface)
     sampled = surface is not runs[0].surface
     starts, races = _by_optimizer(runs)
@@ -65,10 +72,10 @@ def _page(runs: Sequence[Trajectory], spec: SceneSpec) -> str:
     }
     recorded = settings | {
         "sampled": sampled,
-        "title": spec.title,
-        "caption": spec.caption,
+        "title": title,
+        "caption": caption,
         "racers": [
-            _recorded(race, spec, label, able)
+            _recorded(race, spec, label, able) | {"rule": rules[id(race[0])]}
             for race, spec, label, able in zip(
                 races, _specs(firsts, can_run), labels(firsts, language), can_run, strict=True
             )
@@ -81,6 +88,11 @@ def _page(runs: Sequence[Trajectory], spec: SceneSpec) -> str:
     state = settings | {"specs": specs, "at": settings["steps"], "language": language}
     state |= {"theme": spec.theme, "views": _views(spec), "selected": spec.apart - 1}
     return page_text(besides_catalogue(surface), state, kinds, recorded=recorded)
+
+
+def _rule(run: Any) -> str | None:
+    """The name of a run's optimizer among ours, whose mark it has; None for another."""
+    return next((name for name, kind in REGISTRY.items() if kind is type(run.optimizer)), None)
 
 
 def _by_optimizer(

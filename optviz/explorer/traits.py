@@ -70,6 +70,7 @@ class Traits(anywidget.AnyWidget):
     window = _synced(traitlets.Any, None)
     camera = _synced(traitlets.Any, None)
     colouring = _synced(traitlets.Enum, ("optimizer", "minimum"), default_value="optimizer")
+    basins = _synced(traitlets.Bool, False)
     selected = _synced(traitlets.Int, -1)
     lesson = _synced(traitlets.Unicode)
     # The rates that the page has found for racers without one; empty where they are still those

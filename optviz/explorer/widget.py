@@ -30,7 +30,7 @@ HEIGHT = 1400  # pixels of a frame that cannot measure itself
 # The state that a page opens with, of those traits that it calls the same.
 _SAME = (
     "starts", "steps", "noise", "seed", "playing", "speed", "language", "views", "theme", "letters",
-    "window", "camera", "colouring", "selected", "lesson",
+    "window", "camera", "colouring", "basins", "selected", "lesson",
 )  # fmt: skip
 
 
@@ -65,7 +65,8 @@ class Explorer(Traits):
     seed : int
     language : {"en", "zh"}
     views : list of str
-        Of "loss", "gradient", "profile", "relief" and "anatomy"; the contour is always there.
+        Of "loss", "gradient", "profile", "sweep", "relief" and "anatomy"; the contour is always
+        there.
     theme : {"auto", "light", "dark", "print"}
     letters : {"usual", "large"}
     window : None or tuple of 4 floats
@@ -74,8 +75,10 @@ class Explorer(Traits):
         Azimuth and elevation of the relief, in radians; None for the usual ones.
     colouring : {"optimizer", "minimum"}
         What colours mean: the optimizer, or the minimum that a run ends at.
+    basins : bool
+        Whether the contour is coloured by where the selected optimizer ends from each start.
     selected : int
-        Which of ``racers`` is taken apart; -1 for the last.
+        Which of ``racers`` is taken apart, and whose basins and sweep are shown; -1 for the last.
     lesson : str
         A name of `optviz.scenarios.names`, or "". It sets surface, optimizers, starts, steps, noise
         and seed.
@@ -200,8 +203,8 @@ def explore(
     start, starts, steps, noise, seed
         As in `race`.
     views : sequence of str
-        Beside the contour, which is always shown: of "loss", "gradient", "profile", "relief" and
-        "anatomy".
+        Beside the contour, which is always shown: of "loss", "gradient", "profile", "sweep",
+        "relief" and "anatomy".
     theme : {"auto", "light", "dark", "print"}
         "auto": as the notebook is, light or dark.
     language : {"en", "zh"}

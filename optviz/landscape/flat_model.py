@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.func import functional_call, grad, jvp
+from torch.func import functional_call, grad
 
 from surfaces.errors import InputError
 
@@ -103,13 +103,33 @@ class FlatModel:
         found: torch.Tensor = grad(self.loss)(weights, inputs, targets)
         return found
 
+    def hessian_at(
+        self,
+        weights: torch.Tensor,
+        inputs: Any,
+        targets: Any,
+        buffers: Mapping[str, torch.Tensor] | None = None,
+    ) -> Callable[[torch.Tensor], torch.Tensor]:
+        """The function from a direction (d,) to the Hessian of the loss at weights (d,) times it.
+
+        Exact. The loss and its gradient are computed once for all directions, and kept as a graph;
+        forward-mode differentiation would be no faster, and needs what torch has deprecated.
+        """
+        at = weights.detach().requires_grad_()
+        with torch.enable_grad():
+            (slope,) = torch.autograd.grad(
+                self.loss(at, inputs, targets, buffers), at, create_graph=True
+            )
+
+        def product(direction: torch.Tensor) -> torch.Tensor:
+            if not slope.requires_grad:  # the loss is linear in the weights
+                return torch.zeros_like(direction)
+            return torch.autograd.grad(slope, at, direction, retain_graph=True)[0]
+
+        return product
+
     def hessian_product(
         self, weights: torch.Tensor, direction: torch.Tensor, inputs: Any, targets: Any
     ) -> torch.Tensor:
-        """The Hessian of the loss times a direction, both (d,), exact: forward over reverse."""
-
-        def slope(at: torch.Tensor) -> torch.Tensor:
-            return self.gradient(at, inputs, targets)
-
-        product: torch.Tensor = jvp(slope, (weights,), (direction,))[1]
-        return product
+        """The Hessian of the loss at weights (d,) times one direction (d,)."""
+        return self.hessian_at(weights, inputs, targets)(direction)

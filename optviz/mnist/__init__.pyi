@@ -10,6 +10,9 @@ from .networks.models import activations, build
 from .training.animate import animate
 from .training.config import TrainConfig
 from .training.history import History
+from .training.instruments import instruments
+from .training.landscape import landscape
+from .training.matching import matching
 from .training.restore import data_of, restore
 from .training.resume import resume
 from .training.run import Run
@@ -30,7 +33,10 @@ __all__ = [
     "compare",
     "data_of",
     "evaluate",
+    "instruments",
+    "landscape",
     "load",
+    "matching",
     "restore",
     "resume",
     "train",

@@ -68,6 +68,13 @@ class Adam(Optimizer):
         beta1, _ = self.betas
         return (2 + 2 * beta1) / (1 - beta1)
 
+    def divisor(self, t: Any, slots: Slots) -> Any:
+        """What step ``t`` divides by, coordinate by coordinate; ``slots`` are those after it."""
+        mean_sq = slots["max_exp_avg_sq" if self.amsgrad else "exp_avg_sq"]
+        if self.bias_correction:
+            mean_sq = mean_sq / (1 - self.betas[1] ** t)
+        return sqrt(mean_sq) + self.eps
+
 
 @dataclass(frozen=True)
 class AdamW(Adam):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from optviz.optimizers.hyper import are_numbers
@@ -19,9 +19,12 @@ RESERVED = ("self", "t", "lr", "grad", "step", *SEEN)
 
 
 @functools.lru_cache(maxsize=1024)
+def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)
+
+
 def _named(rule: Callable[..., Any]) -> tuple[str, ...]:
-    parameters = inspect.signature(rule).parameters
-    return tuple(name for name in SEEN if name in parameters)
+    return tuple(name for name in SEEN if name in _parameters(rule))
 
 
 @functools.lru_cache(maxsize=1024)
@@ -46,6 +49,19 @@ def call_rule(rule: Callable[..., Any], t: Any, lr: Any, grad: Any, slots: Any, 
     named = seen.keys() - {"params"} if _hands_on(function) else set()
     given = {name: seen[name] for name in (*_named(function), *named)}
     return rule(t, lr, grad, **given, **slots)
+
+
+def call_point(optimizer: Any, t: Any, params: Any, slots: Mapping[str, Any]) -> Any:
+    """Where an optimizer has its gradient taken, given the slots that its method names.
+
+    A wrapper brings slots of its own, of which its base's method knows nothing.
+    """
+    method = optimizer.evaluates_at
+    function = getattr(method, "__func__", method)
+    if not _hands_on(function):
+        named = _parameters(function)
+        slots = {name: value for name, value in slots.items() if name in named}
+    return method(t, params, **slots)
 
 
 def decayed(
@@ -117,5 +133,5 @@ def _shape(value: Any) -> Any:
     """The shape of an array or tensor, of a recorded matrix, () of a number."""
     shape = getattr(value, "shape", None)
     if shape is None:
-        return (len(value),) if hasattr(value, "__len__") else ()
+        return (len(value),) if isinstance(value, (tuple, list)) else ()
     return tuple(shape)

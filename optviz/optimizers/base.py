@@ -134,7 +134,7 @@ class Optimizer:
     def evaluates_at(self, t: Any, params: Any, **slots: Any) -> Any:
         """Where the gradient of step ``t`` is taken; a subclass may override it.
 
-        It is given the slots before the step by their names, and of an element-wise rule one
+        It is given those slots before the step that it names, and of an element-wise rule one
         coordinate.
         """
         return params
@@ -209,9 +209,12 @@ class Optimizer:
             lr = self.lr if type(self.lr) is float else rate_at(self.lr, t)
         extra = running.extra(self, value, hessian) if self.inputs else ()
         if type(params) is tuple:
-            step, slots = self.recorded(len(params))(
-                t, float(lr), grad, params, state.slots, *extra
-            )
+            # What descents do at each step: without a call more than that of the rule.
+            run = self._compiled.get(("rule", len(params), False)) or self.recorded(len(params))
+            if extra:
+                step, slots = run(t, float(lr), grad, params, state.slots, *extra)
+            else:
+                step, slots = run(t, float(lr), grad, params, state.slots)
         elif not self.elementwise:
             step, slots = running.step_columns(self, t, lr, grad, params, state.slots, extra)
         else:
@@ -229,8 +232,7 @@ class Optimizer:
         InputError
             The rule does more than arithmetic; one line.
         """
-        recorded: Callable[..., tuple[Any, Slots]] = running.recorded(self, "rule", size)
-        return recorded
+        return running.recorded(self, "rule", size)
 
     @cached_property
     def _compiled(self) -> dict[Any, Callable[..., Any]]:
@@ -243,7 +245,7 @@ class Optimizer:
         """The rule with the gradient's sign and weight decay; ``grad`` comes from `transformed`."""
         if self.maximize:  # of -f all that is seen has the other sign
             grad, seen = -grad, {name: -what for name, what in seen.items()}
-        if self.decays_in_rule:
+        if self.decays_in_rule or (type(self.weight_decay) is float and self.weight_decay == 0):
             return self.checked_rule(t, lr, grad, slots, params=params, **seen)
         return decayed(self, self.checked_rule, t, lr, grad, params, slots, seen)
 

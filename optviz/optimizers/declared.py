@@ -129,7 +129,10 @@ def spec_name(kind: type) -> str:
 
 
 def class_path(kind: type) -> str:
-    """The module and the qualified name of a class."""
+    """The module and the qualified name of a class; of a wrapped one "clip(a.B)"."""
+    if "parts" in vars(kind):
+        wrapper, base = vars(kind)["parts"]
+        return f"{wrapper.__name__.lower()}({class_path(base)})"
     return f"{kind.__module__}.{kind.__qualname__}"
 
 

@@ -38,7 +38,9 @@ class Prodigy(Optimizer):
     safeguard_warmup: bool = False
     maximize: bool = False
 
-    letters: ClassVar = {"numerator": "r", "start": r"\vartheta", "beta3": r"\beta_3"}
+    letters: ClassVar = {
+        "numerator": "r", "start": r"\vartheta", "beta3": r"\beta_3", "d0": "d_0",
+    }  # fmt: skip
     decays_in_rule = True
     rate_slot = "d"
     elementwise = False

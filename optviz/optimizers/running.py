@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import builtins
 import operator
+from collections.abc import Callable
 from typing import Any
 
 from optviz.optimizers import ops
+from optviz.optimizers.answers import call_point
 from optviz.optimizers.declared import once_if_ours
 from optviz.optimizers.ops import backend
 from optviz.optimizers.straight_line import (
@@ -40,13 +42,13 @@ def _recorded(optimizer: Any, method: str, size: int, on_arrays: bool) -> Any:
         return compilers[method](optimizer, size, ARRAYS if on_arrays else PYTHON)
 
 
-def recorded(optimizer: Any, method: str, size: int, on_arrays: bool = False) -> Any:
+def recorded(optimizer: Any, method: str, size: int, on_arrays: bool = False) -> Callable[..., Any]:
     """A method of an optimizer as straight-line Python on ``size`` numbers, or columns of them.
 
     An instance records each once: it may be a user's, and hashing one of ours costs a step.
     """
     key = method, size, on_arrays
-    known = optimizer._compiled
+    known: dict[Any, Callable[..., Any]] = optimizer._compiled
     if key not in known:
         known[key] = _recorded(optimizer, *key)
     return known[key]
@@ -133,7 +135,7 @@ def gradient_point(optimizer: Any, t: int, params: Any, slots: dict[str, Any]) -
     if type(params) is tuple:
         return recorded(optimizer, "evaluates_at", len(params))(t, params, slots)
     if optimizer.elementwise:
-        return optimizer.evaluates_at(t, params, **slots)
+        return call_point(optimizer, t, params, slots)
     columns = {name: _columns(slot) for name, slot in slots.items()}
     run = recorded(optimizer, "evaluates_at", params.shape[-1], True)
     return _stacked(params, run(t, _columns(params), columns))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, ClassVar
 
-from optviz.optimizers.base import Slots
+from optviz.optimizers.base import Optimizer, Slots
+from optviz.optimizers.declared import spec_name
 from optviz.optimizers.hyper import fraction
 from optviz.optimizers.ops import where
 from optviz.optimizers.wrappers import Wrapper
+from surfaces.errors import must
 
 
 class ScheduleFree(Wrapper):
@@ -28,6 +30,13 @@ class ScheduleFree(Wrapper):
     alone = "gd"
     companions = ("z",)
     decays_in_rule: ClassVar = True
+
+    @classmethod
+    def check_base(cls, base: type[Optimizer]) -> None:
+        """Refuse what takes its gradient elsewhere: there is one y."""
+        super().check_base(base)
+        if base.evaluates_elsewhere:
+            raise must("optimizer", "one that takes its gradient where it is", spec_name(base))
 
     def slots(self, zeros: Any) -> Slots:
         base: Any = super()

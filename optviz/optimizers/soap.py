@@ -48,7 +48,7 @@ class SOAP(Optimizer):
 
     decoupled_weight_decay = True
     letters = MappingProxyType(
-        {"left": "L", "right": "R", "left_vectors": "U", "right_vectors": "V"}
+        {"left": "L", "right": "R", "left_vectors": "U", "right_vectors": "V", "turned": "g'"}
     )
     elementwise = False
 
@@ -79,8 +79,7 @@ class SOAP(Optimizer):
         is_first, s = t <= 1, maximum(t - 1.0, 1.0)
         turned = matmul(matmul(transpose(left_vectors), grad), right_vectors)
         exp_avg = where(is_first, exp_avg, beta1 * exp_avg + (1 - beta1) * grad)
-        squares = beta2 * exp_avg_sq + (1 - beta2) * turned * turned
-        exp_avg_sq = where(is_first, exp_avg_sq, squares)
+        exp_avg_sq = where(is_first, exp_avg_sq, beta2 * exp_avg_sq + (1 - beta2) * turned * turned)
         mean = matmul(matmul(transpose(left_vectors), exp_avg), right_vectors)
         scaled = mean / (sqrt(exp_avg_sq) + self.eps)
         size = lr * sqrt(1 - beta2**s) / (1 - beta1**s)

@@ -130,6 +130,10 @@ def _kind(name: str, registry: Mapping[str, type]) -> type:
         bracket, inner = "(", f"{WRAPPERS[outer].alone})"
     if bracket and outer in WRAPPERS:
         return wrapped(WRAPPERS[outer], _kind(inner.removesuffix(")"), registry))
+    if bracket and outer:
+        raise unknown("what stands around an optimizer", outer, WRAPPERS)
+    if is_torchs(name):
+        raise must("optimizer", "one of optviz's rules here, such as 'adam'", name)
     raise unknown("optimizer", name, registry, "optviz list optimizers", ELSEWHERE)
 
 

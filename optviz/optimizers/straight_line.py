@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from optviz.optimizers.answers import call_point
 from optviz.optimizers.matrix import Matrix
 from optviz.optimizers.tracer import PYTHON, Traced, argument, traced
 from surfaces import python
@@ -119,11 +120,15 @@ def compile_update(optimizer: Any, size: int, functions: Mapping[str, Any] = PYT
 
 
 def recorded_step(
-    optimizer: Any, given: Inputs
+    optimizer: Any, given: Inputs, slopes: list[Any] | None = None
 ) -> tuple[list[Argument], dict[str, list[Argument]]]:
-    """The step and the new slots, after the rule was recorded."""
+    """The step and the new slots, after the rule was recorded.
+
+    ``slopes`` are the gradient that the rule is given, where its transform is recorded elsewhere.
+    """
     t, lr = given.t, given.lr
-    slopes = transformed(optimizer, given.grads, given.params)
+    if slopes is None:
+        slopes = transformed(optimizer, given.grads, given.params)
     if not optimizer.elementwise:
         (slots,) = given.slots
         grad, params = Matrix(slopes), Matrix(given.params)
@@ -160,9 +165,9 @@ def recorded_point(optimizer: Any, given: Inputs) -> list[Argument]:
     """Where the gradient is taken, after that was recorded."""
     if optimizer.elementwise:
         pairs = zip(given.params, given.slots, strict=True)
-        found = [optimizer.evaluates_at(given.t, param, **slots) for param, slots in pairs]
+        found = [call_point(optimizer, given.t, param, slots) for param, slots in pairs]
     else:
-        found = list(optimizer.evaluates_at(given.t, Matrix(given.params), **given.slots[0]))
+        found = list(call_point(optimizer, given.t, Matrix(given.params), given.slots[0]))
     return list(map(argument, found))
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -49,11 +48,31 @@ class Symbol:
 
     __int__ = __index__ = __round__ = __floor__ = __ceil__ = __trunc__ = __float__
 
+    def __matmul__(self, other: Any) -> Any:
+        raise UnsupportedError("a rule must use matmul of optviz.optimizers.ops; not @")
+
+    __rmatmul__ = __matmul__
+
     def __floordiv__(self, other: Any) -> Any:
         return _floor_divided(self, other)
 
     def __rfloordiv__(self, other: Any) -> Any:
         return _floor_divided(other, self)
+
+    def __and__(self, other: Any) -> Any:
+        raise UnsupportedError(
+            "a rule must join conditions as where(a, where(b, x, y), y); not by &, |, ^ or ~"
+        )
+
+    __rand__ = __or__ = __ror__ = __xor__ = __rxor__ = __and__
+
+    def __invert__(self) -> Any:
+        return self & self
+
+    def __divmod__(self, other: Any) -> Any:
+        raise UnsupportedError("a rule must say a // b, a % b; not divmod(a, b)")
+
+    __rdivmod__ = __divmod__
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
         """Support NumPy's operators with a scalar; refuse all other NumPy functions."""
@@ -115,6 +134,21 @@ for _name, _op in {
     setattr(Traced, f"__r{_name}__", _binary(_op, reflected=True))
 for _name in ("lt", "le", "gt", "ge"):
     setattr(Traced, f"__{_name}__", _binary(_name))
+
+
+def _of_vectors(*given: Any) -> Any:
+    raise UnsupportedError(
+        "a rule must take one coordinate at a time; whole vectors are for transform(grad, params), "
+        "or for a rule with elementwise = False, by norm, dot and mean of optviz.optimizers.ops"
+    )
+
+
+# What would be of all weights of a network there, and of two coordinates here.
+for _name in ("getitem", "len", "iter", "contains", "matmul", "rmatmul"):
+    setattr(Traced, f"__{_name}__", _of_vectors)
+for _name in ("sum", "mean", "norm", "dot", "max", "min", "std", "var", "prod", "median", "any",
+              "all", "sort", "cumsum", "argmax", "argmin", "numel"):  # fmt: skip
+    setattr(Traced, _name, property(_of_vectors))
 
 
 def _call(name: str) -> Any:
@@ -181,26 +215,35 @@ PYTHON: dict[str, Any] = {name: getattr(Python, name) for name in (*FUNCTIONS, "
 }  # what the names of a printed tape mean on floats  # fmt: skip
 
 
-@contextmanager
-def explained(kind: type, method: str = "rule") -> Iterator[None]:
+class explained:  # noqa: N801  # it reads as the function that it stands for
     """Turn an exception of a user's rule into one line that says what a rule may do.
 
     Arithmetic errors pass, as they are how floats diverge, and torch's own errors (RuntimeError).
     """
-    try:
-        yield
-    except (InputError, ArithmeticError, RuntimeError):
-        raise
-    except Exception as error:
+
+    __slots__ = ("kind", "method")
+
+    def __init__(self, kind: type, method: str = "rule") -> None:
+        self.kind, self.method = kind, method
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
+        passes = (InputError, ArithmeticError, RuntimeError)
+        if isinstance(error, passes) or not isinstance(error, Exception):
+            return
         kind_of_error = "" if isinstance(error, TypeError) else f"{type(error).__name__}: "
         reason = " ".join(f"{kind_of_error}{error}".split())
+        if self.method == "rule" and "required positional argument" in reason:
+            reason += " (it may name params, value, hessian and its slots)"
         allowed = {
             "rule": f"a step and its slots, made with + - * / // % ** and {OURS}",
             "transform": "a gradient of the same shape, made with those and norm, dot, mean",
             "evaluates_at": f"a point, made with + - * / // % ** and {OURS}",
             "second_point": f"a point, made with + - * / // % ** and {OURS}, norm, dot, mean",
             "slots": "a number for each name, such as zeros",
-        }[method]
+        }[self.method]
         raise InputError(
-            f"{kind.__name__}.{method} must return {allowed}; not so: {reason}"
+            f"{self.kind.__name__}.{self.method} must return {allowed}; not so: {reason}"
         ) from error

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from optviz.optimizers.declared import is_ours
 from optviz.optimizers.ops import UnsupportedError
@@ -14,6 +15,8 @@ from optviz.optimizers.straight_line import (
 )
 from surfaces.errors import InputError
 from surfaces.tape import TapeWriter
+
+T = TypeVar("T")
 
 
 def check_own(optimizer: Any) -> None:
@@ -30,9 +33,19 @@ def check_own(optimizer: Any) -> None:
     kind = type(optimizer)
     if is_ours(kind) or not optimizer.steps_by_rule:
         return
+
+    def record() -> str | None:
+        transformed(optimizer, *symbols_of_pair(TapeWriter(), 2))
+        return _recorded(optimizer)
+
+    same_each_time(kind, record)
+
+
+def same_each_time(kind: type, record: Callable[[], T]) -> T:
+    """What ``record`` makes of a user's rule, if it is the same again; else an `InputError`."""
     try:
-        _transformed(optimizer)
-        same = _recorded(optimizer) == _recorded(optimizer)
+        found = record()
+        same = record() == found
     except (ArithmeticError, RecursionError) as error:  # of numbers that stand in the rule itself
         reason = " ".join(str(error).split())
         raise InputError(f"{kind.__name__}.rule must not compute: {reason}") from error
@@ -41,10 +54,7 @@ def check_own(optimizer: Any) -> None:
             f"{kind.__name__}.rule must give one step for the same numbers; not another one each "
             "time, as with random numbers or a count that is kept outside its slots"
         )
-
-
-def _transformed(optimizer: Any) -> None:
-    transformed(optimizer, *symbols_of_pair(TapeWriter(), 2))
+    return found
 
 
 def _recorded(optimizer: Any) -> str | None:

@@ -19,8 +19,15 @@ from optviz.optimizers.base import Rate, State
 from optviz.optimizers.declared import class_path, subclasses
 from optviz.optimizers.hyper import learning_rate
 from optviz.optimizers.schedules import Schedule
+from optviz.optimizers.spec import WRAPPERS
+from optviz.optimizers.wrappers import wrapped
 from optviz.records.labels import optimizer_label
 from surfaces.errors import InputError, shown
+
+REMEDY = (
+    "import the module that does so, a plugin's (optviz.register, --plugin) too, or hand it over: "
+    "Trajectory.load(path, optimizer=...)"
+)
 
 
 @dataclass(frozen=True)
@@ -83,8 +90,6 @@ def optimizer_to_dict(optimizer: Optimizer, steps: int) -> dict[str, Any]:
     if isinstance(optimizer, RecordedOptimizer):
         record: dict[str, Any] = json.loads(optimizer.record)
         return record
-    if _is_read_from(str(optimizer), optimizer):
-        return {"spec": str(optimizer)}
     count = max(steps, 1) if isinstance(optimizer.lr, Schedule) else 1
     record = {
         "title": optimizer.title,
@@ -92,6 +97,8 @@ def optimizer_to_dict(optimizer: Optimizer, steps: int) -> dict[str, Any]:
         "text": str(optimizer),
         "rates": [optimizer.rate(t) for t in range(1, count + 1)],
     }
+    if _is_read_from(str(optimizer), optimizer):
+        record["spec"] = str(optimizer)
     library, path, settings = optimizer.definition()
     try:
         return record | {library: path, "settings": _plain(settings)}
@@ -119,8 +126,12 @@ def optimizer_from_dict(record: Mapping[str, Any], kind: type | None = None) -> 
     LookupError, TypeError, ValueError
         The record is not one of an optimizer.
     """
-    if "spec" in record:
-        return parse(record["spec"])
+    if "spec" in record and kind is None:
+        try:
+            return parse(record["spec"])
+        except InputError as error:  # a name that nobody has registered here
+            if "title" not in record:  # as an earlier version wrote it
+                raise InputError(f"{error}; {REMEDY}") from None
     reason = record.get("reason", "")
     if not reason:
         try:
@@ -174,9 +185,12 @@ def _is_read_from(text: str, optimizer: Optimizer) -> bool:
 
 def _find(base: type, path: str) -> Any:
     """The class of that path among the defined subclasses of ``base``; the latest of several."""
+    outer, bracket, inner = path.partition("(")
+    if bracket and outer in WRAPPERS:
+        return wrapped(WRAPPERS[outer], _find(Optimizer, inner.removesuffix(")")))
     found = [kind for kind in subclasses(base) if class_path(kind) == path]
     if not found:
-        raise LookupError(f"{path} must be defined first")
+        raise LookupError(f"{path} must be defined first: {REMEDY}")
     return found[-1]
 
 

@@ -20,12 +20,15 @@ class Record(Protocol):
     Attributes
     ----------
     kind : str
-        What was recorded: "descent", "training" or "basins". It decides which panels can show the
-        run.
+        What was recorded: "descent", "training", "measurement", "landscape", "matching" or
+        "basins". It decides which panels can show the run.
     default_views : tuple of str
         Names of the panels of a film whose views are not given.
     in_browser : bool
         Whether `optviz.explorer` can show runs of this kind.
+    caption_stays : bool
+        Whether what is measured stands at the foot beside a sentence that the user gives; a kind
+        that does not say so leaves its place to that.
     """
 
     kind: ClassVar[str]

@@ -22,7 +22,7 @@ def fields_of(surface: Surface | str, points: Any, label: Any) -> dict[str, Any]
     try:
         if hasattr(points, "detach"):  # torch's: NumPy warns of how such arrays are made
             points = points.detach().cpu().numpy()
-        elif isinstance(points, Iterable):
+        elif isinstance(points, Iterable) and not hasattr(points, "columns"):  # of a table: rows
             points = [p.detach().cpu().numpy() if hasattr(p, "detach") else p for p in points]
         places = np.array(points, float)
     except (TypeError, ValueError):  # no numbers, or rows of several lengths

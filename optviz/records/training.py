@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -11,7 +11,9 @@ import numpy as np
 
 from optviz.optimizers import Optimizer
 from optviz.records.ending import Ending
-from optviz.words import Phrase, Series, Text, text_of
+from optviz.records.series import Series
+from optviz.words import Phrase, Text, text_of
+from optviz.words import Series as Texts
 from surfaces.surface import Floats
 
 
@@ -46,6 +48,10 @@ class TrainingRecord:
         their optimizer: its mark is then the activation's.
     units : tuple of str
         Names of the filters, where each belongs to a class (softmax regression).
+    instruments : mapping of str to `optviz.records.series.Series`
+        What was measured at its snapshots, by the instruments' names.
+    measured_on : str, or what can be said in each language
+        Where there are any, on what.
     """
 
     kind: ClassVar[str] = "training"
@@ -65,6 +71,8 @@ class TrainingRecord:
     diverged_at: int | None = None
     value: int | None = None
     units: tuple[str, ...] = ()
+    instruments: Mapping[str, Series] = field(default_factory=dict, repr=False)
+    measured_on: Text | None = None
 
     @property
     def ending(self) -> tuple[Ending, int] | None:
@@ -134,8 +142,10 @@ class TrainingRecord:
                 Phrase("caption_share", {"share": end}, {"name": name}) for end, name in known
             ]
             steps = {"n": max(map(len, runs))}
-            parts.insert(0, Phrase(word, steps, {"runs": Series(listed, "listed")}))
-        return Phrase("caption", texts={"parts": Series(parts, "apart")}) if parts else None
+            parts.insert(0, Phrase(word, steps, {"runs": Texts(listed, "listed")}))
+        if self.measured_on is not None:
+            parts.append(self.measured_on)
+        return Phrase("caption", texts={"parts": Texts(parts, "apart")}) if parts else None
 
     def columns(self) -> dict[str, Floats]:
         """One array (n + 1,) a column of the table; what was not measured at a step is nan."""

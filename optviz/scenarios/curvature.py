@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
@@ -28,6 +29,25 @@ def largest_curvature(run: Trajectory) -> Floats:
 def _one_step(runs: Runs) -> bool:
     newton, gd = runs
     return bool(np.allclose(newton.points[1:], (1, 3), atol=1e-9)) and arrives(gd, 1e-9) > 20
+
+
+def _learns(runs: Runs) -> bool:
+    """Newton's ways are those from L-BFGS's own points, by the exact second derivatives."""
+    newton, lbfgs, gd = runs
+    there = arrives(lbfgs, 1e-6)
+    if not (arrived(newton, 1e-6) and 3 < there < arrives(gd, 1e-6) / 3):
+        return False
+    taken, slopes = lbfgs.steps_taken[:there], lbfgs.gradients[:there]
+    hessians = lbfgs.surface.hessian(lbfgs.points[:there])
+    off = _angles(taken, -np.linalg.solve(hessians, slopes[..., None])[..., 0])
+    return bool(_angles(taken, -slopes)[0] < 1e-3 and 40 < off[0] < 50 and max(off[-2:]) < 10)
+
+
+def _angles(ways: Any, others: Any) -> Floats:
+    """The angle between two vectors of each row, in degrees."""
+    lengths = np.linalg.norm(ways, axis=1) * np.linalg.norm(others, axis=1)
+    cosines = (ways * others).sum(axis=1) / lengths
+    return np.asarray(np.degrees(np.arccos(np.clip(cosines, -1, 1))))
 
 
 def _saddle(runs: Runs) -> bool:
@@ -115,6 +135,20 @@ CURVATURE = (
         },
         surfaces.booth, ("newton:lr=1", "gd:lr=0.08"), _one_step,
         start=(-6, 4), steps=100, delicate=("rate",),
+    ),
+    Scenario(
+        "lbfgs-learns-curvature",
+        {"en": "L-BFGS learns curvature from differences", "zh": "L-BFGS 从梯度之差学到曲率"},
+        {
+            "en": "L-BFGS is told gradients alone. It begins along the slope, about 45° off the "
+            "way of Newton's method. Differences of gradients teach it the curvature: before it "
+            "arrives its way is Newton's, and it needs less than a third of GD's steps.",
+            "zh": "L-BFGS 只知道梯度。第一步沿负梯度方向，与 Newton 法的方向相差约 45°；各步的"
+            "梯度之差让它学到曲率：到达之前，它的方向已与 Newton 法一致，所需步数不到 GD 的"
+            "三分之一。",
+        },
+        surfaces.booth, ("newton:lr=1", "lbfgs:lr=1", "gd:lr=0.08"), _learns,
+        start=(-6, 4), steps=60,
     ),
     Scenario(
         "newton-and-saddles",

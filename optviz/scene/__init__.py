@@ -2,6 +2,6 @@
 
 from optviz.scene.panels.base import Panel, PictureStyle
 from optviz.scene.scene import Scene
-from optviz.scene.views import LEARNING_PANELS, PANELS
+from optviz.scene.views import LANDSCAPE_PANELS, LEARNING_PANELS, PANELS
 
-__all__ = ["LEARNING_PANELS", "PANELS", "Panel", "PictureStyle", "Scene"]
+__all__ = ["LANDSCAPE_PANELS", "LEARNING_PANELS", "PANELS", "Panel", "PictureStyle", "Scene"]

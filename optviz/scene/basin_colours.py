@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 
 from optviz.records.basin_map import DIVERGED, UNDECIDED, BasinRecord
 from optviz.scene.themes import Theme
@@ -37,6 +37,12 @@ def mixed(colour: Any, share: float) -> Any:
     return rgb + (1 - rgb) * share if share > 0 else rgb * (1 + share)
 
 
+def hues() -> list[list[str]]:
+    """Of each hue its shades, from few steps to many, then the colour of its stripes; hex."""
+    shares = [*np.linspace(LIGHTER, DARKER, SHADES), PALE]
+    return [[to_hex(mixed(hue, share)) for share in shares] for hue in HUES]
+
+
 def undecided_colour(theme: Theme) -> str:
     """The colour of runs that have not arrived."""
     return UNDECIDED_COLOURS[float(np.mean(to_rgb(theme.page))) < 0.5]
@@ -61,8 +67,7 @@ class BasinColours:
         even = np.geomspace if high > LOG * low else np.linspace
         # Shade k ends before edges[k] steps, the last never.
         self.edges = np.unique(np.ceil(even(low, high, SHADES + 1)[1:-1]).astype(int))
-        shares = np.linspace(LIGHTER, DARKER, SHADES)
-        ramps = [[*(mixed(hue, share) for share in shares), mixed(hue, PALE)] for hue in HUES]
+        ramps = [[to_rgb(tone) for tone in tones] for tones in hues()]
         greys = [to_rgb(DIVERGED_COLOUR), to_rgb(undecided_colour(theme))]
         table = np.concatenate([np.reshape(ramps, (-1, 3)), greys])
         self.first_hue = maps[0].first_hue

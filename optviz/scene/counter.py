@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from optviz.scene.panels.base import PictureStyle
+from optviz.words import text_of
 
 FIGURE_SPACE = "\u2007"  # as wide as a digit
 
@@ -108,3 +109,14 @@ class Reading(Counter):
         self._canvas.figure.draw_artist(self.at(k))
         drawn = np.asarray(self._canvas.buffer_rgba())
         picture[self._rows, self._columns] = drawn[self._rows, self._columns]
+
+
+def counter_of(
+    figure: Figure, right: float, baseline: float, style: PictureStyle, run: Any, steps: int
+) -> Counter:
+    """The counter of steps, or the readings of a run that has such."""
+    readings = run.readings
+    if not readings:
+        return Counter(figure, right, baseline, style, steps)
+    texts = [text_of(reading, style.spec.language) for reading in readings]
+    return Reading(figure, right, baseline, style, texts)

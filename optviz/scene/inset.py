@@ -13,6 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure, FigureBase
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 from optviz.records.labels import labels
 from optviz.records.record import Record
@@ -209,6 +211,20 @@ class Inset:
                 own.dpi = DENSITY
 
     @property
+    def extent(self) -> Bbox:
+        """What it takes of the host's figure, in pixels: labels of a relief lie around its axes."""
+        host: Any = self.host.bbox.extents
+        if self._made and self._made.framed:
+            return Bbox.from_extents(*host)
+        with drawing(self.spec.settings):
+            made = self._make()
+            drawn = [*made.panel.axes.artists, *made.panel.axes.texts, *made.artists]
+            texts = [text for part in drawn for text in part.findobj(Text)]
+            boxes = [text.get_window_extent().extents for text in texts if text.get_visible()]
+        there = np.reshape(boxes, (-1, 4)) * self._density / DENSITY
+        return Bbox.union([Bbox.from_extents(*box) for box in [host, *there.tolist()]])
+
+    @property
     def _density(self) -> float:
         """Pixels an inch of the host's figure, now: 72 while it is saved as a PDF."""
         root = self.host.get_figure(root=True)
@@ -265,6 +281,11 @@ class _Part(Artist):
         super().__init__()
         self.inset = inset
         self.set_zorder(zorder)
+        self.set_clip_on(False)  # else layouts take it to end where the axes do
+
+    def get_tightbbox(self, renderer: Any = None) -> Bbox:
+        """What layouts and ``bbox_inches="tight"`` leave room for."""
+        return self.inset.extent
 
     def draw(self, renderer: Any) -> None:
         self.inset.draw(renderer, moving=self.zorder == MOVING)

@@ -1,8 +1,9 @@
-"""The arrangement of panels: side by side in a film, one row for each view in a strip of stills."""
+"""The arrangement of panels: side by side, many in rows; in a strip a row for each view."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -14,6 +15,10 @@ from optviz.scene.panels.base import Panel, PictureStyle
 from optviz.scene.ticks import settle
 
 WIDE, BESIDE_WIDE = 1.5, 0.29  # an aspect, and what it leaves of the width to the others
+FLAT = 1.3  # width over height up to which a panel of lines over the steps gains by width
+
+# In heights of the text: between two panels, beside all, below the axes, between two rows.
+BESIDE, EDGES, BELOW, ROW_GAP = 5.8, 6.1, 3.0, 0.7
 
 Kinds = Sequence[type[Panel[Any]]]
 
@@ -35,12 +40,37 @@ class Layout:
     ) -> None:
         self.figure, self.runs, self.style, self.foot = figure, runs, style, foot
         self.width, self.height = figure.bbox.width, figure.bbox.height
+        self.spare = 0.0  # heights of the text by which an axis's name may be longer than it
 
     def fill(self, kinds: Kinds, moments: Sequence[float] | None) -> list[Panel[Any]]:
         """Make one panel of each kind, or for each kind a row with a panel for each moment."""
-        if moments is None:
-            return self._row(kinds, self.foot, self.height - 2.2 * self.style.unit, 5.8)
-        return self._strip(kinds, moments)
+        if moments is not None:
+            return self._strip(kinds, moments)
+        high, panels = self.height - 2.2 * self.style.unit, []
+        rows = self._rows(kinds)
+        self.spare = 0.0 if len(rows) == 1 else 0.7
+        tall = (high - self.foot) / len(rows)
+        for i, row in enumerate(rows):
+            top = high - i * tall
+            # Below another row there is room for its names.
+            panels += self._row(row, top - tall, top - ROW_GAP * self.style.unit * (i > 0), BESIDE)
+        return panels
+
+    def _rows(self, kinds: Kinds) -> list[Kinds]:
+        """Panels in rows, where all take what room there is: as many rows as show them largest."""
+        if any(kind.wanted_aspect(self.runs) is not None for kind in kinds):
+            return [kinds]
+        unit, count = self.style.unit, len(kinds)
+
+        def side(rows: int) -> float:
+            across = -(-count // rows)
+            wide = (self.width - (EDGES + BESIDE * (across - 1)) * unit) / across
+            tall = (self.height - 2.2 * unit - self.foot) / rows - (BELOW + ROW_GAP) * unit
+            return min(wide / FLAT, tall)
+
+        rows = max(range(1, count + 1), key=side)
+        ends = [-(-count * row // rows) for row in range(rows + 1)]
+        return [kinds[a:b] for a, b in pairwise(ends)]
 
     def _strip(self, kinds: Kinds, moments: Sequence[float]) -> list[Panel[Any]]:
         """A row for each view, a column for each moment with its step above."""
@@ -69,8 +99,8 @@ class Layout:
         the gap between two panels in heights of the text.
         """
         unit = self.style.unit
-        left, right, gap = 4.9 * unit, 1.2 * unit, apart * unit
-        bottom = low + 3.0 * unit
+        left, right, gap = 4.9 * unit, (EDGES - 4.9) * unit, apart * unit
+        bottom = low + BELOW * unit
         height = high - bottom
         width = self.width - left - right - gap * (len(kinds) - 1)
         aspects = [kind.wanted_aspect(self.runs) for kind in kinds]
@@ -94,7 +124,7 @@ class Layout:
             panels.append(kind(axes, self.runs, self.style))
             axes.xaxis.labelpad = axes.yaxis.labelpad = 0.1 * unit
             settle(axes, unit, gap)
-            self._shorten(axes.yaxis.label, tall + 2.2 * unit)
+            self._shorten(axes.yaxis.label, tall + self.spare * unit)
             self._shorten(axes.xaxis.label, wide + 2.0 * unit)
             left += wide + gap
         if all(kind is kinds[0] for kind in kinds[1:]):  # one scale serves the row

@@ -13,6 +13,7 @@ from optviz.scene.themes import Theme, theme
 from surfaces.errors import InputError, must, shown
 
 SMALLEST, LARGEST = 200, 4000  # pixels of a side
+SMALLEST_TEXT = 8.5  # pixels
 PRINTED = 7 / 0.72  # pixels of text that is 7 points high, as `rc` sets it
 COLUMN = 334  # pixels of a printed column, 85 mm wide; a narrower picture has smaller text
 
@@ -75,7 +76,7 @@ class PictureSpec:
 
 def text_height(width: int, height: int) -> float:
     """Height of the text in pixels, readable on the smallest picture and calm on the largest."""
-    return float(np.clip(0.034 * min(height, 0.62 * width), 8.5, 40))
+    return float(np.clip(0.034 * min(height, 0.62 * width), SMALLEST_TEXT, 40))
 
 
 def _checked_size(size: Any) -> tuple[int, int]:

@@ -15,23 +15,20 @@ from matplotlib.figure import Figure
 from optviz.records.descents import in_one_window
 from optviz.records.labels import short_labels
 from optviz.records.record import Record
-from optviz.scene.basin_key import BasinKey
 from optviz.scene.caption import Caption
-from optviz.scene.counter import Counter, Reading
+from optviz.scene.counter import Counter, counter_of
 from optviz.scene.fonts import fonts_of
 from optviz.scene.layout import Layout
-from optviz.scene.legend import Legend
+from optviz.scene.legends import legend_of
 from optviz.scene.panels.base import Panel
 from optviz.scene.slow import slowly
 from optviz.scene.style import DENSITY, drawing, drawn
 from optviz.scene.style_of_runs import style_of
-from optviz.scene.views import PANELS_OF, SceneSpec
-from optviz.words import text_of
+from optviz.scene.views import PANELS_OF, SceneSpec, Views
+from optviz.words import joined
 from surfaces.errors import must
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
-# Of maps no run has a colour: the key says what colours mean.
-LEGEND_OF: dict[str, Any] = {"basins": BasinKey}
 CAPTION_SHARE = 0.22  # of the picture's height that the measured sentence at the foot may take
 
 
@@ -76,7 +73,7 @@ class Scene:
     def __init__(
         self,
         runs: Sequence[Record],
-        views: Sequence[str] | str | None = None,
+        views: Views | None = None,
         *,
         size: tuple[int, int] = (800, 400),
         theme: str = "light",
@@ -117,9 +114,10 @@ class Scene:
             self.figure = Figure(spec.inches, dpi=DENSITY)
             self.canvas = FigureCanvasAgg(self.figure)
             # What is measured stands in the alternative text too: a small picture leaves it out.
-            most = np.inf if spec.caption is not None else CAPTION_SHARE * self.height
+            kept = spec.caption is not None or caption_stays(self.runs)
+            most = np.inf if kept else CAPTION_SHARE * self.height
             caption = Caption(self.figure, self.caption, self.style, most)
-            legend = LEGEND_OF.get(spec.record.kind, Legend)
+            legend = legend_of(spec.record.kind)
             self.legend = legend(self.figure, self.runs, self.style, caption.height)
             self.counter = self._title()
             layout = Layout(self.figure, self.runs, self.style, self.legend.height)
@@ -133,11 +131,7 @@ class Scene:
     @property
     def caption(self) -> str:
         """The sentence at the foot; "" where there is none."""
-        if self.spec.caption is not None:
-            return self.spec.caption
-        names = short_labels(self.runs, self.spec.language)
-        measured = self.runs[0].caption(self.runs[1:], names)
-        return "" if measured is None else measured.text(self.spec.language)
+        return foot_of(self.runs, self.spec)
 
     @drawn
     def picture(self, at: float) -> Pixels:
@@ -211,12 +205,7 @@ class Scene:
             left, baseline, words, weight="bold", size=size, parse_math=False,
             fontfamily=fonts_of(words, self.spec.language),
         )  # fmt: skip
-        readings = self.runs[0].readings
-        if readings:
-            texts = [text_of(reading, self.spec.language) for reading in readings]
-            counter: Counter = Reading(self.figure, right, baseline, self.style, texts)
-        else:
-            counter = Counter(self.figure, right, baseline, self.style, self.steps)
+        counter = counter_of(self.figure, right, baseline, self.style, self.runs[0], self.steps)
         counter.text.set_visible(self.spec.moments is None)
         end = right * self.width
         if self.spec.moments is None:
@@ -242,6 +231,28 @@ class Scene:
         # Fractions and towers of powers may reach beyond the line.
         if box.x1 > room or box.y1 > self.height or box.y0 < self.height - 1.72 * unit:
             formula.remove()
+
+
+def caption_stays(runs: Sequence[Record]) -> bool:
+    """Whether what is measured from runs of this kind stands in every picture of them."""
+    return bool(getattr(runs[0], "caption_stays", False))
+
+
+def foot_of(runs: Sequence[Record], spec: SceneSpec) -> str:
+    """The sentence at the foot of a picture: the one given, and what is measured from its runs.
+
+    A given one takes the place of what is measured, unless that always stays.
+    """
+    sentences = [spec.caption, measured_of(runs, spec)]
+    return joined(filter(None, sentences), spec.language) if any(sentences) else ""
+
+
+def measured_of(runs: Sequence[Record], spec: SceneSpec) -> str:
+    """The sentence that is measured from the runs of a picture; "" where another one stands."""
+    if spec.caption is not None and not caption_stays(runs):
+        return ""
+    measured = runs[0].caption(runs[1:], short_labels(runs, spec.language))
+    return "" if measured is None else measured.text(spec.language)
 
 
 class _Layer(Artist):

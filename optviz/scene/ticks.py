@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.ticker import FixedFormatter
 
 DIGITS = 4  # significant digits that suffice on most axes
 LONGEST = 7  # digits and point of a label; where that is not enough an offset is taken out
@@ -28,6 +29,8 @@ def settle(axes: Axes, unit: float, gap: float) -> None:
         Height of the text, and width between two panels, in pixels.
     """
     for axis in (axes.xaxis, axes.yaxis):
+        if isinstance(axis.get_major_formatter(), FixedFormatter):
+            continue  # words, which the panel has chosen
         low, high = sorted(axis.get_view_interval())
         ticks = [float(tick) for tick in axis.get_majorticklocs() if low <= tick <= high]
         linear = axis.get_scale() == "linear"

@@ -8,21 +8,39 @@ from typing import Any
 
 from optviz.records.record import Record
 from optviz.records.trajectory import Trajectory
+from optviz.scene.panels.alpha import Alpha
 from optviz.scene.panels.anatomy import Anatomy
 from optviz.scene.panels.base import Panel
 from optviz.scene.panels.basins import BasinPanel
 from optviz.scene.panels.confusion import Confusion
 from optviz.scene.panels.contour import Contour
 from optviz.scene.panels.curvature import Curvature
+from optviz.scene.panels.landscape import (
+    Distance,
+    PlaneContour,
+    PlaneRelief,
+    TrueLoss,
+    TurningPlaneRelief,
+)
 from optviz.scene.panels.learning_rate import Rate
 from optviz.scene.panels.line_fit import Data
 from optviz.scene.panels.loss import Loss
+from optviz.scene.panels.matching import Barrier, LineLoss
 from optviz.scene.panels.profile import Profile
+from optviz.scene.panels.quantities import (
+    BatchLoss,
+    DistanceFromStart,
+    GradientNorm,
+    StepLength,
+)
 from optviz.scene.panels.relief import Relief, TurningRelief
+from optviz.scene.panels.stability import Stability
+from optviz.scene.panels.trace import Trace
 from optviz.scene.panels.training_curves import Accuracy, TrainingLoss
 from optviz.scene.panels.turned import Turned
+from optviz.scene.panels.update_ratio import UpdateRatio
 from optviz.scene.panels.weights import Weights
-from optviz.scene.picture_spec import PictureSpec, text_height
+from optviz.scene.picture_spec import SMALLEST_TEXT, PictureSpec, text_height
 from optviz.words import one_line
 from surfaces.errors import must, unknown
 from surfaces.registry import Registry
@@ -39,9 +57,27 @@ PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
     "anatomy": Anatomy,
     "data": Data,
     "lr": Rate,
+    "gradnorm": GradientNorm,
+    "steplength": StepLength,
+    "distance": DistanceFromStart,
+    "alpha": Alpha,
     "curvature": Curvature,
+    "stability": Stability,
+    "trace": Trace,
     "turned": Turned,
 })  # fmt: skip
+
+# The instruments of networks.
+_MEASURED: dict[str, type[Panel[Any]]] = {
+    "gradnorm": GradientNorm,
+    "steplength": StepLength,
+    "ratio": UpdateRatio,
+    "distance": DistanceFromStart,
+    "alpha": Alpha,
+    "curvature": Curvature,
+    "stability": Stability,
+    "trace": Trace,
+}
 
 # The views of networks that learn.
 LEARNING_PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
@@ -50,6 +86,29 @@ LEARNING_PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
     "weights": Weights,
     "confusion": Confusion,
     "lr": Rate,
+    **_MEASURED,
+})  # fmt: skip
+
+# The views of what `optviz.landscape.measure` measured of any network.
+MEASUREMENT_PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
+    "loss": BatchLoss,
+    **_MEASURED,
+    "lr": Rate,
+})  # fmt: skip
+
+# The views of recorded paths in a plane of a network's weights.
+LANDSCAPE_PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
+    "contour": PlaneContour,
+    "relief": PlaneRelief,
+    "relief-turning": TurningPlaneRelief,
+    "loss": TrueLoss,
+    "distance": Distance,
+    "lr": Rate,
+})  # fmt: skip
+
+MATCHING_PANELS: Registry[type[Panel[Any]]] = Registry("panel", {
+    "line": LineLoss,
+    "barrier": Barrier,
 })  # fmt: skip
 
 # The views of maps of runs.
@@ -57,11 +116,17 @@ MAP_PANELS: Registry[type[Panel[Any]]] = Registry("panel", {"basins": BasinPanel
 
 # By the `kind` that a record declares.
 PANELS_OF: dict[str, Registry[type[Panel[Any]]]] = {
-    "descent": PANELS, "training": LEARNING_PANELS, "basins": MAP_PANELS,
-}  # fmt: skip
+    "descent": PANELS,
+    "training": LEARNING_PANELS,
+    "measurement": MEASUREMENT_PANELS,
+    "landscape": LANDSCAPE_PANELS,
+    "matching": MATCHING_PANELS,
+    "basins": MAP_PANELS,
+}
 
 
 NAMES = ("auto", "on", "off")
+FEW, CROWDED = 3, 0.4  # panels that leave the text as large as it is, and the power of more
 
 
 @dataclass(frozen=True)
@@ -126,9 +191,13 @@ class SceneSpec(PictureSpec):
 
     @property
     def text_height(self) -> float:
-        """Height of the text in pixels; in a strip it suits two moments side by side."""
+        """Height of the text in pixels: smaller where panels are many.
+
+        In a strip it suits two moments side by side.
+        """
         if self.moments is None:
-            return super().text_height
+            crowded = (FEW / max(FEW, len(self.panels))) ** CROWDED
+            return self.readable(max(SMALLEST_TEXT, crowded * text_height(*self.size)))
         width, height = self.size
         least = text_height(2 * width // len(self.moments), height // len(self.panels))
         return self.readable(least)

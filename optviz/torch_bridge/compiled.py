@@ -67,6 +67,8 @@ def eager(optimizer: Optimizer) -> Program:
     def run(
         t: int, lr: float, grad: Any, param: Any, slots: Mapping[str, Any], buffers: Sequence[Any]
     ) -> tuple[torch.Tensor, float, dict[str, float]]:
+        if not param.numel():  # nothing to move, and no shape that a rule could count on
+            return buffers[0], 1.0, {}
         given = {name: seen(optimizer, value) for name, value in slots.items()}
         more = {name: given.pop(name) for name in optimizer.inputs if name in given}
         with explained(type(optimizer)), fitting():

@@ -229,7 +229,7 @@ def parse_torch(text: str) -> TorchOptimizer:
     ----------
     text : str
         ``torch.optim.NAME`` or ``torch.optim.NAME:setting=value,...``: numbers, pairs as
-        ``0.9/0.99`` or ``(0.9, 0.99)``, ``true``, ``false`` and ``none``.
+        ``0.9/0.99`` or ``(0.9, 0.99)``, ``true``, ``false``, ``none`` and words in quotes.
 
     Raises
     ------
@@ -256,5 +256,6 @@ def _value(name: str, text: str) -> Any:
     try:
         values = tuple(map(ast.literal_eval, pieces))
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        raise must(name, "a number, a pair such as 0.9/0.99, true or false", text) from None
+        allowed = "a number, a pair such as 0.9/0.99, true, false or 'a word'"
+        raise must(name, allowed, text) from None
     return values if len(pieces) > 1 else values[0]

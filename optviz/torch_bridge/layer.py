@@ -163,7 +163,7 @@ def as_matrix(tensor: torch.Tensor) -> Layer:
     """A vector as one column; of a convolution's weight a row for each output, as Muon has it."""
     if tensor.ndim < 2:
         return Layer(tensor.reshape(-1, 1))
-    return Layer(tensor.reshape(len(tensor), -1) if tensor.ndim > 2 else tensor)
+    return Layer(tensor.flatten(1) if tensor.ndim > 2 else tensor)
 
 
 def _plain(value: Any) -> Any:
@@ -233,17 +233,9 @@ class LayerOps:
     def mean(a: Layer) -> Layer:
         return Layer(a.numbers.mean())
 
-    @staticmethod
-    def row_mean(a: Layer) -> Layer:
-        return Layer(a.numbers.mean(1, keepdim=True))
-
-    @staticmethod
-    def column_mean(a: Layer) -> Layer:
-        return Layer(a.numbers.mean(0, keepdim=True))
-
-    @staticmethod
-    def transpose(a: Layer) -> Layer:
-        return Layer(a.numbers.mT)
+    row_mean = staticmethod(lambda a: Layer(a.numbers.mean(1, keepdim=True)))
+    column_mean = staticmethod(lambda a: Layer(a.numbers.mean(0, keepdim=True)))
+    transpose = staticmethod(lambda a: Layer(a.numbers.mT))
 
     @staticmethod
     def matmul(a: Layer, b: Layer) -> Layer:
@@ -263,22 +255,27 @@ class LayerOps:
     @staticmethod
     def solve(a: Layer, b: Layer) -> Layer:
         # Of a singular matrix not finite, as on floats; `torch.linalg.solve` raises.
-        found, info = torch.linalg.solve_ex(a.numbers, b.numbers)
-        return Layer(torch.where(info > 0, torch.nan, found))
+        found, info = torch.linalg.solve_ex(_wide(a), _wide(b))
+        return Layer(torch.where(info > 0, torch.nan, found).to(b.dtype))
 
     @staticmethod
     def eigh(a: Layer) -> tuple[Layer, Layer]:
-        numbers = a.numbers
+        numbers = _wide(a)
         if numbers.isfinite().all():
             values, vectors = torch.linalg.eigh(numbers)
         else:  # a run that has diverged; torch's raises
             values, vectors = numbers.new_full((len(numbers),), torch.nan), numbers * torch.nan
-        return Layer(values.unsqueeze(1)), Layer(vectors)
+        return Layer(values.unsqueeze(1).to(a.dtype)), Layer(vectors.to(a.dtype))
 
     @staticmethod
     def orthonormal(a: Layer) -> Layer:
-        q, r = torch.linalg.qr(a.numbers)
-        return Layer(torch.where(r.diagonal() < 0, -q, q))
+        q, r = torch.linalg.qr(_wide(a))
+        return Layer(torch.where(r.diagonal() < 0, -q, q).to(a.dtype))
+
+
+def _wide(a: Layer) -> torch.Tensor:
+    """Its numbers, in single precision at least: LAPACK knows no half."""
+    return a.numbers.float() if a.numbers.dtype.itemsize < 4 else a.numbers
 
 
 def _function(name: str) -> Any:

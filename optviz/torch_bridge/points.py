@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from optviz.optimizers import Optimizer
+from optviz.optimizers.answers import call_point
 from optviz.optimizers.tracer import explained
 from optviz.torch_bridge.compiled import fitting, put, seen
 
@@ -18,7 +19,7 @@ def gradient_point(
     """Where the gradient of step ``t`` is taken; see `Optimizer.evaluates_at`."""
     given = {name: seen(rule, value) for name, value in slots.items()}
     with explained(type(rule), "evaluates_at"), fitting():
-        return _like(params, rule.evaluates_at(t, seen(rule, params), **given))
+        return _like(params, call_point(rule, t, seen(rule, params), given))
 
 
 def second_point(rule: Optimizer, grad: torch.Tensor, params: torch.Tensor) -> torch.Tensor:

@@ -7,7 +7,7 @@ from typing import Any
 from optviz.optimizers import Optimizer, as_rule
 from optviz.torch_bridge.looking import LookingOptimizer
 from optviz.torch_bridge.rule_optimizer import RuleOptimizer
-from surfaces.errors import InputError, must
+from surfaces.errors import InputError
 
 
 def to_torch(optimizer: Optimizer | str, params: Any) -> RuleOptimizer:
@@ -50,7 +50,7 @@ def to_torch(optimizer: Optimizer | str, params: Any) -> RuleOptimizer:
     """
     ours = as_rule(optimizer)
     if not ours.steps_by_rule:
-        raise must("optimizer", "one of optviz's rules", str(ours))
+        raise ours.without_rule()
     kind = LookingOptimizer if ours.asks or "value" in ours.inputs else RuleOptimizer
     try:
         return kind(params, ours)

@@ -2,7 +2,8 @@
 
 The rule runs once more on numbers that remember where they come from. Sums add their parts, and a
 factor scales them; what divides (an accumulated square) only scales. So the parts of a step add up
-to the step, for every optimizer and a user's own alike.
+to the step, for every optimizer of ours and for a user's own, unless that takes apart what has no
+parts, as where it rounds its gradient or puts a bound in its place.
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ from typing import Any
 import numpy as np
 
 from optviz.optimizers import Optimizer
+from optviz.optimizers.declared import is_ours
 from optviz.optimizers.ops import Python, backend
 from optviz.translate.slots import classify_slots
 from surfaces.surface import Floats
+
+CHECKED = 200  # steps of a run, at most
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,9 +167,10 @@ def parts_of_step(
     Returns
     -------
     dict of source to array (2,)
-        Those that the optimizer has; they add up to the step. "gradient" is this step's, "memory"
-        the older ones', "decay" what pulls the parameters to zero. None for a rule that
-        names the parameters, or sees more than a coordinate: its step is no sum of sources.
+        Those that the optimizer has; `sources_of` says whether they add up to the step.
+        "gradient" is this step's, "memory" the older ones', "decay" what pulls the parameters to
+        zero. None for a rule that names the parameters, or sees more than a coordinate: its step
+        is no sum of sources.
     """
     if optimizer.inputs or not optimizer.elementwise:
         return {}
@@ -189,3 +194,19 @@ def parts_of_step(
         for name, part in _sourced(step).parts.items():
             found[name][axis] = part
     return found
+
+
+def sources_of(run: Any) -> list[str]:
+    """The sources whose parts add up to the steps of a run; none where to some step they do not."""
+    optimizer = run.optimizer
+    names: list[str] = []
+    count = len(run)
+    for k in sorted({i * (count - 1) // CHECKED for i in range(CHECKED + 1)}) if count else []:
+        parts = parts_of_step(optimizer, k + 1, run.gradients[k], run.points[k], run.slots(k))
+        names = list(parts)
+        if is_ours(type(optimizer)):
+            break
+        step = run.steps_taken[k]
+        if not np.allclose(sum(parts.values()), step, rtol=1e-6, atol=1e-9 * np.abs(step).max()):
+            return []
+    return names

@@ -14,17 +14,11 @@ from typing import Any
 from optviz.optimizers import Optimizer, answers, base
 from optviz.optimizers.answers import decayed
 from optviz.optimizers.wrappers import Wrapper, base_of
-from optviz.translate.expressions import Assignment, Expression, Name, Scope, Tree
-from optviz.translate.source import (
-    OPERATORS,
-    code,
-    function_of,
-    inlined_in,
-    not_arithmetic,
-    simpler,
-    written_out,
-)
+from optviz.translate.called import called_method, given_anew
+from optviz.translate.expressions import Assignment, Expression, Name, Scope
+from optviz.translate.source import code, function_of, not_arithmetic, written_out
 from optviz.translate.transforms import transform_line
+from optviz.translate.trees import TreeReader
 from surfaces.errors import InputError
 
 
@@ -70,7 +64,7 @@ def read(
     yield from interpreter.run(function_of(Optimizer.apply).body)
 
 
-class _RuleInterpreter:
+class _RuleInterpreter(TreeReader):
     """Runs a rule statement by statement, and yields those that compute something."""
 
     def __init__(self, optimizer: Optimizer, given: Any, slots: set[str], seen: Any) -> None:
@@ -78,8 +72,9 @@ class _RuleInterpreter:
         around = dict(inspect.getclosurevars(self.rule).nonlocals)
         self.globals = vars(base) | vars(answers) | self.rule.__globals__ | around
         self.scope = {"self": optimizer, "seen": seen, **given}
-        self.slots = slots
+        self.slots, self.seen = slots, set(seen)
         self.step: Any = None  # what the rule returned
+        self.running = self.rule  # whose statements are run at this moment
         self.inner = self.rule  # what weight decay stands around at this moment
         self.said: dict[str, str] = {}  # what a name is called that stands for another one
         self.primes: dict[str, int] = {}
@@ -123,6 +118,17 @@ class _RuleInterpreter:
                 ):
                     yield from self.run_base(self.value(wrapper), params)
                     self.scope[slots] = self.value(call)[1]
+                case ast.Assign(
+                    targets=[ast.Tuple(elts=[ast.Name(id=step), ast.Name(id=slots)])],
+                    value=ast.Call(func=ast.Attribute(attr="rule")) as call,
+                ):
+                    found = yield from self.run_called(call)
+                    self.scope[step], self.scope[slots] = found
+                    self.scopes[step] = Scope.COORDINATE
+                    self.said |= {step: "step"} if step != "step" else {}
+                case ast.Return(value=ast.Call(func=ast.Attribute(attr="rule")) as call):
+                    self.step, _ = yield from self.run_called(call)
+                    return True
                 case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if (
                     all(isinstance(name, ast.Name) for name in names)
                 ):
@@ -133,6 +139,8 @@ class _RuleInterpreter:
                 case ast.Return(value=ast.Tuple(elts=[step, state]) as both):
                     self.step, _ = self.value(both)  # at once: in the order in which Python does
                     yield from self.new_slots(state)
+                    if "step" in self.primes and self.says_step(step):
+                        return True  # of a called rule, as it is
                     primes = self.primes["step"] + 1 if "step" in self.primes else 0
                     target = Name("step", primes, False, self.step, self.scope_of(step))
                     yield Assignment(target, self.tree(step))
@@ -146,6 +154,7 @@ class _RuleInterpreter:
         """Run a rule that another function calls; its local names are dropped at its end."""
         function = function_of(rule)
         outside = self.scope, self.primes, self.scopes, self.globals
+        running, self.running = self.running, rule
         self.scope, self.primes, self.scopes = map(dict, outside[:3])
         self.globals = self.globals | rule.__globals__
         yield from self.turn(self.scope.pop("seen", {}))
@@ -153,14 +162,43 @@ class _RuleInterpreter:
         arguments = [argument.arg for argument in function.args.args]
         for name, ours in zip(arguments[1:4], ("t", "lr", "grad"), strict=False):
             self.scope[name], self.scopes[name] = outside[0][ours], outside[2][ours]
-        if function.args.kwarg:  # the slots that it does not name
-            rest = {k: self.scope[k] for k in self.slots if k not in arguments}
+        if function.args.kwarg:  # the slots that it does not name, value and hessian
+            rest = {k: self.scope[k] for k in (*self.slots, *self.seen) if k not in arguments}
             self.scope[function.args.kwarg.arg] = rest
         yield from self.run(function.body)
         shown = self.primes["step"]
         self.scope, self.primes, self.scopes, self.globals = outside
+        self.running = running
         self.scope["step"], self.primes["step"] = self.step, shown
         self.scopes["step"] = Scope.COORDINATE
+
+    def run_called(self, call: ast.Call) -> Generator[Assignment, None, tuple[Any, Any]]:
+        """Run the rule of a base class, or of an optimizer that this one has; returns its answer.
+
+        What it is given anew, such as another gradient, has lines of its own before.
+        """
+        if any(isinstance(arg, ast.Starred) for arg in call.args):
+            raise not_arithmetic(call)
+        method = called_method(call, self.scope["self"], self.running, self.value)
+        arguments = [self.value(arg) for arg in call.args]
+        slots: dict[str, Any] = {}
+        for keyword in call.keywords:
+            value = self.value(keyword.value)
+            slots |= {keyword.arg: value} if keyword.arg else value
+        scope, primes = self.scope, self.primes
+        self.scope, self.primes = dict(scope), dict(primes)
+        yield from self.assign(given_anew(call, function_of(method.__func__)))
+        self.scope["self"] = method.__self__
+        yield from self.run_rule(method.__func__)
+        shown = self.primes["step"]
+        self.scope, self.primes = scope, primes | {"step": shown}
+        self.scope["step"] = self.step
+        answer: tuple[Any, Any] = method(*arguments, **slots)
+        return answer
+
+    def says_step(self, node: ast.expr) -> bool:
+        """Whether a part of the rule is the step that has been shown."""
+        return isinstance(node, ast.Name) and self.said.get(node.id, node.id) == "step"
 
     def turn(self, seen: Mapping[str, Any]) -> Iterator[Assignment]:
         """The lines of what is seen with the other sign, where an optimizer maximizes."""
@@ -248,53 +286,3 @@ class _RuleInterpreter:
             raise
         except Exception:  # super(), a return in a loop: what only the whole function knows
             raise not_arithmetic(node) from None
-
-    def tree(self, node: ast.expr) -> Tree:
-        """The expression tree of a node, with the present values of its names."""
-        match node:
-            case ast.Constant(value=int() | float() as number):
-                return number
-            case ast.Name(id=text) | ast.Attribute(attr=text):
-                return self.name(text, self.value(node))
-            case ast.Call(
-                func=ast.Attribute(value=ast.Name(id="self"), attr="setting"),
-                args=[_, ast.Constant(value=str() as text)],
-            ):
-                return self.name(text, self.value(node))
-            case ast.Call(func=ast.Attribute(ast.Name(id="self"), "evaluates_at"), args=args) if (
-                inlined := inlined_in(type(self.scope["self"]).evaluates_at, args)
-            ):
-                return self.tree(inlined)
-            case ast.UnaryOp(op=ast.UAdd(), operand=operand):
-                return self.tree(operand)
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return Expression("-", (self.tree(operand),))
-            case ast.BinOp(left=left, op=operator, right=right) if type(operator) in OPERATORS:
-                return simpler(OPERATORS[type(operator)], self.tree(left), self.tree(right))
-            case ast.BinOp(left=left, op=ast.Mod(), right=right):
-                return Expression("mod", (self.tree(left), self.tree(right)))
-            case ast.BinOp(left=left, op=ast.FloorDiv(), right=right):
-                return Expression("floor", (simpler("/", self.tree(left), self.tree(right)),))
-            case ast.Call(func=ast.Name(id=function), args=args, keywords=[]):
-                return self.call(function, args)
-            case ast.Call(
-                func=ast.Attribute(ast.Name(id=module), function), args=args, keywords=[]
-            ) if module != "self":
-                return self.call(function, args)
-            case ast.IfExp(test=test, body=a, orelse=b):
-                return self.tree(a if self.value(test) else b)
-        raise not_arithmetic(node)
-
-    def call(self, function: str, args: list[ast.expr]) -> Tree:
-        if function != "where":
-            told = [arg for arg in args if not isinstance(self.value(arg), (tuple, Optimizer))
-                    and not (isinstance(arg, ast.Name) and arg.id in self.silent)]  # fmt: skip
-            return Expression(function, tuple(map(self.tree, told)))
-        test, a, b = args
-        condition = Name(ast.unparse(test), 0, False, self.value(test), self.scope_of(test))
-        reads = [
-            self.name(name, self.scope[name])
-            for name in self.names_in(test)
-            if name not in self.silent and self.scopes.get(name) is Scope.COORDINATE
-        ]
-        return Expression("where", (condition, self.tree(a), self.tree(b), *reads))

@@ -12,7 +12,9 @@ COUNT = 12
 number = st.integers(-20, 20).map(lambda n: n / 8)  # written alike in every language
 points = st.lists(st.tuples(number, number).map(list), min_size=1, max_size=3)
 windows = st.tuples(number, number).map(lambda p: [p[0] - 1, p[0] + 1, p[1] - 2, p[1] + 2])
-views = st.lists(st.sampled_from(["loss", "gradient", "profile", "relief", "anatomy"]), unique=True)
+views = st.lists(
+    st.sampled_from(["loss", "gradient", "profile", "sweep", "relief", "anatomy"]), unique=True
+)
 specs = st.sampled_from([
     "gd:lr=0.01", "momentum:lr=0.02,momentum=0.5", "adam:lr=cosine(0.5,40,0)", "-adagrad:lr=0.5",
     "rprop:lr=0.1", "nadam:lr=0.25,betas=0.5/0.75",

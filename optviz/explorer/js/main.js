@@ -4,3 +4,4 @@ export * from "./engine/descend.js";
 export * from "./formula/lines.js";
 export { openPage } from "./app/open.js";
 export { openWidget } from "./app/widget.js";
+export { serve, useSource } from "./app/worker.js";

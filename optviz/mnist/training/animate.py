@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,19 +10,17 @@ from optviz.animation.film import SECONDS, Animation
 from optviz.export.clock import Clock
 from optviz.mnist.data.dataset import Dataset
 from optviz.mnist.training.records import records_of
-from optviz.mnist.training.restore import data_of, restore
-from optviz.mnist.training.run import Run
+from optviz.mnist.training.several import Runs, data_for, runs_of
 from optviz.records.training import TrainingRecord
-from optviz.scene.views import SceneSpec
-from surfaces.errors import InputError, must
+from optviz.scene.views import SceneSpec, Views
 
 
 def animate(
-    runs: Run | str | Path | Sequence[Run | str | Path],
+    runs: Runs,
     data: Dataset | None = None,
     *,
     data_dir: str | Path | None = None,
-    views: Sequence[str] | str | None = None,
+    views: Views | None = None,
     fps: float = 20,
     seconds: float = SECONDS,
     size: tuple[int, int] = (800, 400),
@@ -63,22 +60,12 @@ def animate(
     """
     check_poster(poster)
     clock = Clock(fps, seconds, once=once)
-    several = [runs] if isinstance(runs, (Run, str, Path)) else list(runs)
-    if not several:
-        raise must("runs", "at least one run that optviz mnist train made", runs)
     spec = SceneSpec(
         size, theme, language, TrainingRecord, views, title, caption=caption, names=names
     )
-    found = [run if isinstance(run, Run) else restore(run) for run in several]
-    known = {run.provenance.fingerprint for run in found if run.provenance is not None}
-    if len(known) > 1:
-        raise InputError("runs must be on the same data; these are not")
+    found = runs_of(runs)
     recorded = all(len(run.snapshots) for run in found)
     if views is None and recorded and len(found) == 1:
         spec = replace(spec, views=("loss", "weights", "confusion"))
-    if recorded and data is None:
-        data = data_of(found[0], data_dir)
-    before = found[0].provenance
-    if data is not None and before is not None and data.fingerprint != before.fingerprint:
-        raise InputError(f"data must be what the runs were trained on, {before.text}; not {data}")
+    data = data_for(found, data, data_dir, needed=recorded)
     return Animation.from_spec(records_of(found, data), clock, spec).with_poster(poster)

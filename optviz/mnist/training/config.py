@@ -79,7 +79,7 @@ class TrainConfig:
     seed: int = setting(0, Whole(0), metavar="K", word="set_seed", compared=False)
     record: int | None = setting(
         None, Whole(1, optional=True), metavar="N", compared=False, added_later=True,
-        help="Keep the weights after every N-th step, for optviz mnist animate.",
+        help="Keep the weights after every N-th step, for films and landscapes.",
     )  # fmt: skip
 
     def __post_init__(self) -> None:

@@ -37,7 +37,9 @@ class MiniBatches:
     @property
     def objective(self) -> Objective:
         """What `iterate` descends."""
-        return Objective(self._gradient, self._look, self._seen, self._evaluate)
+        return Objective(
+            self._gradient, self._look, self._evaluate, lambda params: self.network.value
+        )
 
     def _gradient(self, params: torch.Tensor) -> torch.Tensor:
         """The gradient on the next batch.
@@ -63,9 +65,6 @@ class MiniBatches:
 
     def _look(self, params: torch.Tensor) -> torch.Tensor:
         return self._evaluate(params)[1]
-
-    def _seen(self, params: torch.Tensor) -> dict[str, float]:
-        return {"value": self.network.value}
 
 
 def _random_state(device: torch.device) -> list[torch.Tensor]:

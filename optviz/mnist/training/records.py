@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from sklearn.metrics import confusion_matrix
 
+from optviz.landscape.rows import Rows
 from optviz.mnist.data.dataset import Dataset
 from optviz.mnist.networks.inputs import normalize
 from optviz.mnist.networks.models import ACTIVATIONS
@@ -39,6 +40,30 @@ def records_of(runs: Sequence[Run], data: Dataset | None = None) -> list[Trainin
         Needed where the runs have snapshots: each is evaluated on all validation images and on
         1,000 of those that it was trained on.
     """
+    labels, title, told = _names(runs)
+    found = []
+    for run, label in zip(runs, labels, strict=True):
+        record = _record(run, label, title, data)
+        value = list(ACTIVATIONS).index(run.settings.activation) if told else None
+        found.append(replace(record, value=value))
+    return found
+
+
+def names_of(runs: Sequence[Run]) -> tuple[list[Label], Title]:
+    """The label of each run, what it differs in from the others, and the title of all."""
+    labels, title, _ = _names(runs)
+    return labels, title
+
+
+class Names(NamedTuple):
+    """The runs' labels, the title, and whether their activations tell the runs apart."""
+
+    labels: list[Label]
+    title: Title
+    by_activation: bool
+
+
+def _names(runs: Sequence[Run]) -> Names:
     named = _named(runs)
     shared = {name for name, text in named[0].items() if all(n.get(name) == text for n in named)}
     if len(shared) == len(named[0]):  # equal runs, or a single one: each keeps its optimizer
@@ -48,14 +73,12 @@ def records_of(runs: Sequence[Run], data: Dataset | None = None) -> list[Trainin
     before = runs[0].provenance
     common = Label(tuple(text for name, text in named[0].items() if name in shared))
     title = Title(None if before is None else before.published, common)
-    found = []
-    for run, own in zip(runs, named, strict=True):
+    labels = []
+    for own in named:
         rest = [text for name, text in own.items() if name not in {*shared, "optimizer"}]
         first = [] if "optimizer" in shared else [own["optimizer"]]
-        record = _record(run, Label((*first, *rest)), title, data)
-        value = list(ACTIVATIONS).index(run.settings.activation) if told else None
-        found.append(replace(record, value=value))
-    return found
+        labels.append(Label((*first, *rest)))
+    return Names(labels, title, told)
 
 
 def _named(runs: Sequence[Run]) -> list[dict[str, Text]]:
@@ -152,7 +175,7 @@ def _tensors(data: Dataset, indices: Any) -> tuple[torch.Tensor, torch.Tensor]:
     return normalize(data.train_images[indices]), labels
 
 
-def _filters(network: FlatNetwork, params: Sequence[torch.Tensor], classes: int) -> Any:
+def _filters(network: FlatNetwork, params: Rows, classes: int) -> Any:
     """The first layer's weights at each snapshot, as images (m, units, height, width).
 
     Units that end with the largest weights come first; softmax regression keeps its classes in

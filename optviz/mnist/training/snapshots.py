@@ -1,4 +1,4 @@
-"""Snapshots of a network's parameters during training, and the files that keep them.
+"""Snapshots of a network during training, and the files that keep them.
 
 An epoch's snapshots are one file, written once: a long run does not write its past again.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,31 +16,17 @@ from safetensors.torch import load_file
 from safetensors.torch import save as save_tensors
 
 from optviz import files
+from optviz.landscape.recording import Recording
 from surfaces.errors import InputError
 
 PATTERN = "snapshots-{:04d}.safetensors"
 
 
-@dataclass
-class Snapshots:
-    """``params[i]`` (d,): all parameters after ``steps[i]`` steps; rising, the start among them."""
+class Snapshots(Recording):
+    """A recording that a run's folder keeps; the start is among its steps.
 
-    steps: list[int] = field(default_factory=list)
-    params: list[torch.Tensor] = field(default_factory=list)
-
-    def __len__(self) -> int:
-        return len(self.steps)
-
-    def add(self, step: int, params: torch.Tensor) -> None:
-        """Keep a copy, unless this step has one."""
-        if not self.steps or self.steps[-1] < step:
-            self.steps.append(step)
-            self.params.append(params.detach().cpu().clone())
-
-    def cut(self, step: int) -> None:
-        """Forget what comes after ``step``."""
-        kept = sum(1 for known in self.steps if known <= step)
-        del self.steps[kept:], self.params[kept:]
+    Without buffers: networks that have some are not trained here.
+    """
 
     def save(self, folder: Path, ends: Sequence[int], config: dict[str, Any]) -> None:
         """Write one file for each epoch that has none yet; ``ends`` are the epochs' last steps.
@@ -75,11 +60,11 @@ class Snapshots:
             path = folder / PATTERN.format(number)
             try:
                 tensors = load_file(path)
-                found.steps += tensors["steps"].tolist()
-                found.params += list(tensors["params"])
+                for step, params in zip(tensors["steps"].tolist(), tensors["params"], strict=True):
+                    found.add(step, params)
             except FileNotFoundError:
                 raise InputError(f"run must hold {path.name}; {folder} does not") from None
-            except (OSError, LookupError, SafetensorError) as error:
+            except (OSError, LookupError, ValueError, SafetensorError) as error:
                 reason = " ".join(str(error).split())[:200]
                 raise InputError(
                     f"run must hold a whole {path.name}; not {path}: {reason}"

@@ -84,7 +84,8 @@ def train(
         threads (``torch.set_num_threads``).
     record : int, optional
         Keep the parameters before the first step, after every ``record``-th and at each epoch's
-        end: what `animate` makes a film of. They stay in memory: 0.4 MB each for the MLP.
+        end: what `animate` and `landscape` make films of. 0.4 MB each for the MLP: up to 256 MB in
+        memory, more in a temporary file.
     progress : bool
         Show a bar with loss, accuracy and the time left.
     out : path, optional

@@ -16,7 +16,7 @@ from optviz.scene.panels.arrows import KINDS, Arrows, colours, shown_slots
 from optviz.scene.panels.base import Panel, PictureStyle
 from optviz.scene.panels.contour import equal_scales
 from optviz.scene.panels.rule_text import RuleText
-from optviz.translate.contributions import parts_of_step
+from optviz.translate.contributions import parts_of_step, sources_of
 from optviz.translate.latex import letter
 from surfaces.surface import Floats
 
@@ -44,7 +44,7 @@ class Anatomy(Panel[Trajectory]):
         unit = style.unit
         self.column = float(np.clip(0.3 * self.width, 7.5 * unit, 13 * unit))
         self.rule = RuleText(axes, self.run, style, self.column + 0.9 * unit)
-        self.sources = self._parts(0, np.ones(2)) if len(self.run) else {}
+        self.sources = [name for name in sources_of(self.run) if name != "memory" or self.memories]
         gap = self._share_height()
         self.centre = np.array([0.5 * self.column, self.height - self.radius - 0.1 * unit])
         self.stretch = np.ones(2)
@@ -202,9 +202,7 @@ class Anatomy(Panel[Trajectory]):
     def _parts(self, k: int, stretch: Floats) -> dict[str, Floats]:
         run = self.run
         parts = parts_of_step(run.optimizer, k + 1, run.gradients[k], run.points[k], run.slots(k))
-        if not self.memories:
-            parts.pop("memory", None)
-        return {name: part * stretch for name, part in parts.items()}
+        return {name: parts[name] * stretch for name in self.sources}
 
     def _point_bars(self, k: int) -> Iterator[Artist]:
         parts = self._parts(k, self.stretch)

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -22,6 +22,15 @@ from optviz.scene.picture_spec import PictureSpec
 from optviz.scene.themes import Theme
 from optviz.words import say
 from surfaces.surface import Floats
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar  # every type checker has it: a default, for Panel alone
+
+    R = TypeVar("R", bound=Record, default=Any)
+else:
+    from typing import TypeVar
+
+    R = TypeVar("R", bound=Record)
 
 LINE = 0.16  # a trail's width in heights of the text
 HEAD, RING = 0.75, 0.2  # a head's size in heights of the text, and its growth a head on it
@@ -69,9 +78,6 @@ class PictureStyle:
         return say(word, self.spec.language, **numbers)
 
 
-R = TypeVar("R", bound=Record)
-
-
 class Panel(ABC, Generic[R]):
     """One view of the runs; it draws them and never runs an optimizer.
 
@@ -85,7 +91,7 @@ class Panel(ABC, Generic[R]):
         The share of the picture's width that is left for it at least.
     takes_apart : bool
         Whether it takes a step apart: other panels then show that step's arrows.
-    record_kind : {"descent", "training", "basins"}
+    record_kind : {"descent", "training", "measurement", "landscape", "matching", "basins"}
         The `kind` of records that it shows, for `optviz.register`.
     """
 
@@ -217,4 +223,14 @@ def part(path: Floats, at: float) -> Floats:
     if rest > 0 and whole + 1 < len(path):
         between = path[whole] + rest * (path[whole + 1] - path[whole])
         shown = np.vstack([shown, between])
+    return shown
+
+
+def until(path: Floats, at: float) -> Floats:
+    """The points of a path up to step ``at``, ended by the point between two at that step."""
+    k = int(np.searchsorted(path[:, 0], at + 1e-9, side="right"))
+    shown = path[:k]
+    if 0 < k < len(path) and at > path[k - 1, 0]:
+        share = (at - path[k - 1, 0]) / (path[k, 0] - path[k - 1, 0])
+        shown = np.vstack([shown, path[k - 1] + share * (path[k] - path[k - 1])])
     return shown

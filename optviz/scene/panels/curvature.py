@@ -3,58 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from optviz.optimizers import GD, Momentum
-from optviz.records.trajectory import Trajectory
 from optviz.scene.panels.base import PictureStyle
-from optviz.scene.panels.over_steps import StepPanel
+from optviz.scene.panels.quantity import Quantity
 from optviz.words import readable
 from surfaces.surface import Floats
 
 FAR = 2.0  # a limit more than so many times above all curvatures met is not drawn
 
 
-class Curvature(StepPanel[Trajectory]):
+class Curvature(Quantity):
     """The largest second derivative at each point; dashed, if near, what the rate allows: 2/lr."""
 
-    def __init__(self, axes: Axes, runs: Sequence[Trajectory], style: PictureStyle) -> None:
-        super().__init__(axes, runs, style)
-        met = np.concatenate([path[:, 1] for path in self.paths])
-        met = met[np.isfinite(met)]
-        low, high = float(met.min(initial=0.0)), float(met.max(initial=0.0))
-        limits = [
+    name = "curvature"
+
+    def __init__(self, axes: Axes, runs: Sequence[Any], style: PictureStyle) -> None:
+        self.near: list[tuple[Floats, Any, str]] = []
+        self.allowed = [
             (_limit(run), run, colour) for run, (colour, _) in zip(runs, style.marks, strict=True)
         ]
-        near = [each for each in limits if 0 < each[0].min() < FAR * high]
-        high = max(high, *(limit.min() for limit, _, _ in near), 0.0)
-        margin = 0.1 * (high - low) or 1.0
-        self.draw_axes("curvature", (low - margin * (low < 0), high + margin), log=False)
-        for limit, run, colour in near:
+        super().__init__(axes, runs, style)
+        for limit, run, colour in self.near:
             axes.plot(limit, linestyle="--", color=colour, linewidth=0.1 * self.point)
+            k, side = self._freer_end(limit)
             axes.annotate(
-                f"{readable(_product(run))}/lr", (len(limit) - 1, limit[-1]), (0, 0.5 * self.point),
-                ha="right", textcoords="offset points", color=colour, size=0.8 * self.point,
+                _named(run), (k, limit[k]), (0.2 * self.point * (k == 0), 0.3 * self.point),
+                ha=side, textcoords="offset points", color=colour, size=0.8 * self.point,
             )  # fmt: skip
 
-    def path(self, run: Trajectory) -> Floats:
-        found = run.surface.hessian(run.points)
-        known = np.isfinite(found).all(axis=(1, 2))
-        largest = np.full(len(found), np.nan)
-        largest[known] = np.linalg.eigvalsh(found[known]).max(axis=1)
-        return np.column_stack([np.arange(len(largest)), largest])
+    def limits(self, low: float, high: float) -> tuple[float, float]:
+        self.near = [each for each in self.allowed if 0 < each[0].min() < FAR * high]
+        return super().limits(low, max(high, *(limit.min() for limit, _, _ in self.near), 0.0))
+
+    def _freer_end(self, limit: Floats) -> tuple[int, str]:
+        """The end of a limit's line above which fewer lines pass: its step, and its side."""
+        low, high = self.axes.get_ylim()
+        bottom, top = limit[0], limit[0] + 0.08 * (high - low)
+        quarter = len(limit) // 4 + 1
+        passing = []
+        for part in (slice(quarter), slice(-quarter, None)):
+            met = [path[part, 1] for path in self.paths]
+            lower = np.concatenate([np.minimum(each[1:], each[:-1]) for each in met])
+            upper = np.concatenate([np.maximum(each[1:], each[:-1]) for each in met])
+            passing.append(np.count_nonzero((lower < top) & (upper > bottom)))
+        return (0, "left") if passing[0] < passing[1] else (len(limit) - 1, "right")
 
 
-def _product(run: Trajectory) -> float:
+def _product(run: Any) -> float:
     """What rate times curvature may be: of rules that do not divide the curvature; 0 of others."""
     known = isinstance(run.optimizer, (GD, Momentum))
     return (run.optimizer.stability_limit() or 0.0) if known else 0.0
 
 
-def _limit(run: Trajectory) -> Floats:
-    """The curvature at which each rate reaches it."""
+def _limit(run: Any) -> Floats:
+    """The curvature at which each rate reaches it; weight decay takes its share."""
     rates = np.array([run.optimizer.rate(t) for t in range(1, len(run) + 2)])
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(_product(run) / rates)
+        return np.asarray(_product(run) / rates - run.optimizer.weight_decay)
+
+
+def _named(run: Any) -> str:
+    decay = run.optimizer.weight_decay
+    return f"{readable(_product(run))}/lr" + (f" − {readable(decay)}" if decay else "")

@@ -14,7 +14,9 @@ GRID = 0.18  # how opaque grid lines are
 class StepPanel(GrowingLines[R]):
     """A panel that draws something against the step."""
 
-    def draw_axes(self, word: str, limits: tuple[float, float], log: bool) -> None:
+    def draw_axes(
+        self, word: str, limits: tuple[float, float], log: bool, **numbers: object
+    ) -> None:
         """Lay out both axes; ``word`` of the catalogue names the vertical one."""
         last = max(1, *(len(run) for run in self.runs))
         self.axes.set_yscale("log" if log else "linear")  # a linear axis widens the tiniest limits
@@ -22,7 +24,7 @@ class StepPanel(GrowingLines[R]):
             xlim=(0, 1.02 * last),  # room for the heads
             ylim=limits,
             xlabel=self.style.say("step"),
-            ylabel=self.style.say(word),
+            ylabel=self.style.say(word, **numbers),
         )
         self.axes.xaxis.set_major_locator(FixedLocator(step_ticks(last)))
         low, high = limits

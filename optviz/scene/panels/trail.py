@@ -56,6 +56,7 @@ class Trail:
         self.places = places[self.steps]
         with np.errstate(all="ignore"):
             lengths = np.hypot(*np.diff(self.places, axis=0).T)
+        lengths[np.isnan(lengths)] = 0.0  # beside a gap
         self.arc = np.concatenate([[0.0], np.cumsum(lengths)])
         # Python's own lists, because a frame asks for few places only.
         self._steps, self._arc = self.steps.tolist(), self.arc.tolist()
@@ -121,7 +122,7 @@ def _cut(places: list[Place], arc: list[float], a: float, b: float) -> list[Plac
 
 def _between(places: list[Place], arc: list[float], k: int, length: float) -> Place:
     """The place at a length of the line, on the stretch that ends in place ``k``."""
-    if not 0 < k < len(arc):
+    if not 0 < k < len(arc) or arc[k] == arc[k - 1]:  # beside a gap lengths are equal
         return places[min(k, len(arc) - 1)]
     (x, y), (end_x, end_y) = places[k - 1], places[k]
     share = (length - arc[k - 1]) / (arc[k] - arc[k - 1])
@@ -188,6 +189,7 @@ class _Line:
         self.steps: Floats = sampled[2]
         places = sampled[1]
         self.end = trail.arc[-1]
+        places = np.nan_to_num(places, nan=-np.inf)  # a gap covers nothing
         found = np.clip(np.floor(places - [box.x0, box.y0]), -1e6, 1e6).astype(int) + NEAR
         low, high = np.array([NEAR, NEAR]), np.array(size[::-1]) - NEAR
         self.inside: Any = ((found >= low) & (found < high)).all(axis=1)

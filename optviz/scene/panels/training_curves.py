@@ -13,7 +13,7 @@ from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 
 from optviz.records.training import TrainingRecord
-from optviz.scene.panels.base import PictureStyle
+from optviz.scene.panels.base import PictureStyle, R, until
 from optviz.scene.panels.over_steps import StepPanel
 from surfaces.surface import Floats
 
@@ -22,7 +22,7 @@ DENSE = 400  # points of a curve that are asked whether a key covers them
 MEANS = 30  # a running mean takes a 30th of the shortest run: single batches are too noisy
 
 
-class CurvePanel(StepPanel[TrainingRecord]):
+class CurvePanel(StepPanel[R]):
     """Two growing lines for each run; the head is on the training line."""
 
     places: ClassVar[tuple[Any, ...]] = (
@@ -32,8 +32,9 @@ class CurvePanel(StepPanel[TrainingRecord]):
         "upper center",
     )
     room = 0.27
+    key: ClassVar[tuple[str, str]] = ("training", "validation")  # words for solid and dashed
 
-    def __init__(self, axes: Axes, runs: Sequence[TrainingRecord], style: PictureStyle) -> None:
+    def __init__(self, axes: Axes, runs: Sequence[R], style: PictureStyle) -> None:
         super().__init__(axes, runs, style)
         self.dashed = [self.second(run) for run in runs]
         self.beside = LineCollection(
@@ -42,12 +43,12 @@ class CurvePanel(StepPanel[TrainingRecord]):
         )  # fmt: skip
         self.moves(self.beside)
 
-    def second(self, run: TrainingRecord) -> Floats:
-        """The line for validation images, shape (m, 2)."""
+    def second(self, run: R) -> Floats:
+        """The dashed line, shape (m, 2)."""
         raise NotImplementedError
 
     def settled(self, at: float) -> int:
-        return 0  # training lines lie above all validation lines
+        return 0  # solid lines lie above all dashed ones
 
     def artists_above(self, settled: int, at: float, revealed: float = 1.0) -> Iterator[Artist]:
         shown = [until(path, at) for path in self.paths]
@@ -64,11 +65,11 @@ class CurvePanel(StepPanel[TrainingRecord]):
     def draw_key(self) -> None:
         """Draw a key of solid and dashed lines, where the curves leave most room."""
         quiet, wide = self.style.theme.quiet, 0.13 * self.point
-        training, validation = (self.style.say(word) for word in ("training", "validation"))
-        lines = [Line2D([], [], color=quiet, linewidth=wide, label=training)]
+        solid, dashed = (self.style.say(word) for word in self.key)
+        lines = [Line2D([], [], color=quiet, linewidth=wide, label=solid)]
         if any(np.isfinite(path).any() for path in self.dashed):
             lines.append(
-                Line2D([], [], color=quiet, linewidth=wide, linestyle=DASHES, label=validation)
+                Line2D([], [], color=quiet, linewidth=wide, linestyle=DASHES, label=dashed)
             )
         box = self.axes.legend(
             handles=lines, loc=self.places[0], fontsize=self.point,
@@ -95,7 +96,7 @@ class CurvePanel(StepPanel[TrainingRecord]):
         return count
 
 
-class TrainingLoss(CurvePanel):
+class TrainingLoss(CurvePanel[TrainingRecord]):
     """Cross-entropy: of the batches as a running mean, of the validation images as evaluated."""
 
     def __init__(self, axes: Axes, runs: Sequence[TrainingRecord], style: PictureStyle) -> None:
@@ -125,7 +126,7 @@ class TrainingLoss(CurvePanel):
         return 0.0, 1.2 * high or 1.0, False
 
 
-class Accuracy(CurvePanel):
+class Accuracy(CurvePanel[TrainingRecord]):
     """The share of images that are classified correctly."""
 
     places = ("lower right", "lower center", "center right", "upper left", "center")
@@ -150,13 +151,3 @@ class Accuracy(CurvePanel):
         known = known[np.isfinite(known)]
         low = float(known.min()) if len(known) else 0.0
         return max(0.0, low - 0.15 * (1 - low) - 0.01), 1.005
-
-
-def until(path: Floats, at: float) -> Floats:
-    """The points of a path up to step ``at``, ended by the point between two at that step."""
-    k = int(np.searchsorted(path[:, 0], at + 1e-9, side="right"))
-    shown = path[:k]
-    if 0 < k < len(path) and at > path[k - 1, 0]:
-        share = (at - path[k - 1, 0]) / (path[k, 0] - path[k - 1, 0])
-        shown = np.vstack([shown, path[k - 1] + share * (path[k] - path[k - 1])])
-    return shown

@@ -9,8 +9,11 @@ from functools import partial
 from typing import Any
 
 from optviz.optimizers import Optimizer
+from optviz.optimizers.answers import call_point
+from optviz.optimizers.declared import is_ours
 from optviz.optimizers.schedules import Schedule
 from optviz.optimizers.tracer import argument, traced
+from optviz.optimizers.user_rules import same_each_time
 from optviz.translate.javascript import whole
 from optviz.translate.javascript.body import Body
 from optviz.translate.javascript.branches import Flag
@@ -58,6 +61,10 @@ def rule_source(kind: type[Optimizer]) -> str:
 def rule_entries(kind: type[Optimizer]) -> dict[str, str]:
     """The entries of `rule_source`, each as JavaScript."""
     check_optimizer(kind)
+    return _recorded(kind) if is_ours(kind) else same_each_time(kind, lambda: _recorded(kind))
+
+
+def _recorded(kind: type[Optimizer]) -> dict[str, str]:
     flags = flags_of(kind)
     entries = _entries(kind)
     for name, record in whole.entries_of_pairs(kind).items():
@@ -232,7 +239,7 @@ def _point(slots: Sequence[str], make: Maker) -> Recorded:
     tape = TapeWriter()
     mine = [name for name in slots if name in make(TapeWriter()).slots(0.0)]
     t, _, _, param, old = arguments(tape, slots, mine)
-    return tape.tape([argument(make(tape).evaluates_at(t, param, **old))]), [STEP]
+    return tape.tape([argument(call_point(make(tape), t, param, old))]), [STEP]
 
 
 def _rate(make: Maker) -> Recorded:

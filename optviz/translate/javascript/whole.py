@@ -87,10 +87,11 @@ def start(make: Maker) -> Recorded:
 
 
 def step(layout: Layout, make: Maker) -> Recorded:
-    """The slots' numbers after a step, and the step."""
+    """The slots' numbers after a step, and the step; the gradient has been transformed."""
     tape = TapeWriter()
     optimizer = make(tape)
-    moves, after = recorded_step(optimizer, Symbols(tape, optimizer, layout))
+    given = Symbols(tape, optimizer, layout)
+    moves, after = recorded_step(optimizer, given, given.grads)
     numbers = {f"{name}.{i}": v for name, values in after.items() for i, v in enumerate(values)}
     return tape.tape([*numbers.values(), *moves]), [*numbers, *NEW]
 

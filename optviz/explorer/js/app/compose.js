@@ -24,8 +24,10 @@ import { element } from "../views/dom.js";
 import { Plane } from "../views/plane.js";
 import { Profile } from "../views/profile.js";
 import { ReliefView } from "../views/relief_view.js";
+import { SweepView } from "../views/sweep_view.js";
 import { drawHead } from "../paint/trails.js";
 import { fullLabelsOf } from "../state/labels.js";
+import { basinKey } from "../state/basin_key.js";
 import { minimumKey } from "../state/runs.js";
 import { wordIn } from "../state/words.js";
 import { arranged, plainFormula, wrapped } from "./text.js";
@@ -43,11 +45,12 @@ const VIEWS = [
   { name: "loss", Kind: Curves, beside: 150, below: 210 },
   { name: "gradient", Kind: GradientCurves, beside: 150, below: 210 },
   { name: "profile", Kind: Profile, beside: 150, below: 210 },
+  { name: "sweep", Kind: SweepView, beside: 150, below: 210 },
   { name: "relief", Kind: ReliefView, beside: 190, below: 280 },
 ];
 const MOST_NAMED = 12; // runs; of more, each optimizer is named once
 /** @type {(keyof Model)[]} */
-const HELD = ["state", "data", "surface", "running", "window", "theme", "scale", "minima", "value", "caption", "told", "title", "shortNames", "selectedRun", "hides"];
+const HELD = ["state", "data", "surface", "running", "window", "theme", "scale", "minima", "value", "caption", "told", "title", "shortNames", "selectedRun", "hides", "labels", "map", "sweep"];
 
 /**
  * How wide a picture is unless told, in CSS pixels: as a slide, or as a phone where the page is one.
@@ -210,7 +213,7 @@ export class Picture {
       const fits = (recorded ?? racer).fits !== false;
       return { colour, shape, text: fits ? labels[i] : `${labels[i]} (${this.say("no_rate_fits")})` };
     });
-    entries.push(...minimumKey(model));
+    entries.push(...minimumKey(model), ...basinKey(model));
     for (const { kind, colour } of model.arrows() ?? []) {
       entries.push({ colour, line: true, text: this.say(kind) });
     }

@@ -21,7 +21,9 @@ import { Legend } from "../views/legend.js";
 import { Plane } from "../views/plane.js";
 import { Profile } from "../views/profile.js";
 import { ReliefView } from "../views/relief_view.js";
+import { SweepView } from "../views/sweep_view.js";
 import { filmOf, pictureOf } from "./capture.js";
+import { ManyRuns } from "./many_runs.js";
 
 const SPOKEN_AFTER = 500; // ms of quiet before a screen reader is told
 
@@ -59,7 +61,7 @@ export class Explorer {
     this.zooms = this.zoomButtons();
     this.legend = new Legend(model);
     this.curves = new Curves(model, right);
-    this.diagrams = { loss: this.curves, gradient: new GradientCurves(model, right), profile: new Profile(model, right) };
+    this.diagrams = { loss: this.curves, gradient: new GradientCurves(model, right), profile: new Profile(model, right), sweep: new SweepView(model, right) };
     this.reliefView = new ReliefView(model, right);
     this.anatomy = new Anatomy(model);
     this.player = new Player(model);
@@ -78,6 +80,7 @@ export class Explorer {
     this.pictures = [this.plane, ...Object.values(this.diagrams), this.reliefView];
     this.lay(first, right);
     this.unlisten = model.listen((changed) => this.changed(...changed));
+    this.many = new ManyRuns(model);
     this.darkness = matchMedia("(prefers-color-scheme: dark)");
     this.lookAtTheme = () => model.setDark(this.isDark());
     // JupyterLab's own theme, where it changes while we are open.
@@ -196,10 +199,11 @@ export class Explorer {
     const window = other.surface || model.window !== this.window;
     const turned = only("camera") && !sized.includes(true); // the relief, and nothing else
     this.window = model.window;
-    if (window || other.theme || dirty("letters") || sized[0]) plane.paintGround();
+    if (window || other.theme || dirty("letters", "basins") || sized[0]) plane.paintGround();
+    else if (dirty("many") && state.basins) plane.paintMap();
     Object.values(this.diagrams).forEach((view, i) => {
       if (view.box.hidden || turned || opening) return;
-      if (window || other.runs || other.theme || dirty("language", "views", "letters") || sized[i + 1]) view.paintGround();
+      if (window || other.runs || other.theme || dirty("language", "views", "letters", "selected", "many") || sized[i + 1]) view.paintGround();
       view.paint();
     });
     if (!reliefView.box.hidden && !opening) {
@@ -262,6 +266,7 @@ export class Explorer {
     if (this.frame !== null) cancelAnimationFrame(this.frame);
     clearTimeout(this.speech);
     this.unlisten();
+    this.many.end();
     this.sizes.disconnect();
     this.anatomy.destroy();
     this.themes.disconnect();

@@ -18,7 +18,7 @@ const TELL_AFTER = 100; // ms: while it plays a kernel hears ten times a second
 
 // Traits that are fields of the state, by the same name.
 /** @type {(TraitName & keyof State)[]} */
-const LOOKS = ["speed", "language", "views", "theme", "letters", "window", "camera", "colouring", "lesson"];
+const LOOKS = ["speed", "language", "views", "theme", "letters", "window", "camera", "colouring", "basins", "lesson"];
 /** @type {("steps" | "noise" | "seed")[]} */
 const NUMBERS = ["steps", "noise", "seed"];
 /** @type {TraitName[]} */
@@ -283,10 +283,10 @@ export class TraitLink {
   shown() {
     const { state, data } = this.model;
     const racers = state.racers.map((racer) => writeTrait(racer, data));
-    const { speed, language, views, theme, letters, window, camera, colouring, lesson } = state;
+    const { speed, language, views, theme, letters, window, camera, colouring, basins, lesson } = state;
     const { steps, noise, seed, playing, selected, starts } = state;
     return {
-      speed, language, views, theme, letters, window, camera, colouring, lesson,
+      speed, language, views, theme, letters, window, camera, colouring, basins, lesson,
       steps, noise, seed, playing, selected, starts,
       surface: state.surface || state.formula,
       domain: state.surface ? this.traits.get("domain") : state.domain,

@@ -4,7 +4,7 @@
  * @import { Model, Point, Range } from "../state/types.js"
  */
 import { VIEW_NAMES } from "../state/schema.js";
-import { button, element, numberBox, slider, tickBox, write } from "../views/dom.js";
+import { button, chooser, element, fillChooser, numberBox, slider, tickBox, write } from "../views/dom.js";
 import { keepingFocus, Part } from "./part.js";
 
 const STEPS = { low: 1, high: 2000, log: true, whole: true };
@@ -41,11 +41,16 @@ export class Settings extends Part {
     });
     this.colouring = tickBox((on) => model.look({ colouring: on ? "minimum" : "optimizer" }));
     this.named(this.colouring.text, "colour_minimum");
+    this.basins = tickBox((on) => model.look({ basins: on }));
+    this.named(this.basins.text, "basins");
+    this.who = this.named(chooser((i) => model.select(Number(i))), "many_of", "aria-label");
+    this.listed = "";
     this.box.append(
       element("div", { class: "ov-setting" }, this.named(element("span", {}), "start"),
         element("div", {}, this.starts, element("div", { class: "ov-line" }, this.add, this.colouring.row))),
       ...rows,
       this.named(element("div", { class: "ov-line", role: "group" }, ...this.views.map(({ row }) => row)), "views", "aria-label"),
+      element("div", { class: "ov-line" }, this.basins.row, this.who),
     );
   }
 
@@ -68,6 +73,11 @@ export class Settings extends Part {
     this.views.forEach(({ view, box }) => write(box, { checked: state.views.includes(view) }));
     write(this.add, { disabled: state.starts.length >= model.limits.starts });
     write(this.colouring.box, { checked: state.colouring === "minimum" });
+    write(this.basins.box, { checked: state.basins });
+    const names = model.labels.join("\n");
+    if (names !== this.listed) fillChooser(this.who, [["", model.labels.map((label, i) => [String(i), label])]]);
+    this.listed = names;
+    write(this.who, { value: String(state.selected), hidden: !(state.basins || state.views.includes("sweep")) });
     write(this.colouring.row, { hidden: model.minima.length < 2 });
   }
 

@@ -9,8 +9,25 @@ const SPLIT = 2 ** 27 + 1;
 /** Whether this engine does. */
 const MULTIPLIES = Math.pow(1.14, 3) !== 1.4815439999999995;
 
+// Powers that were taken, four of each whole exponent: of many runs each asks for those of the same few
+// bases at every step.
+const [KEPT, WAYS] = [2048, 4];
+const bases = new Float64Array(KEPT * WAYS);
+const powers = new Float64Array(KEPT * WAYS);
+let turn = 0;
+
 /** @type {(a: number, b: number) => number} */
 export function raise(a, b) {
+  if (!(a > 0 && b > 0 && b < KEPT && (b | 0) === b)) return raised(a, b);
+  const first = WAYS * b;
+  for (let i = first; i < first + WAYS; i++) if (bases[i] === a) return powers[i];
+  turn = (turn + 1) % WAYS;
+  bases[first + turn] = a;
+  return (powers[first + turn] = raised(a, b));
+}
+
+/** @type {(a: number, b: number) => number} */
+function raised(a, b) {
   return MULTIPLIES && b > 2 && b <= MOST && Number.isInteger(b) ? wholePower(a, b) : Math.pow(a, b);
 }
 

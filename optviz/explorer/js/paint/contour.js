@@ -172,11 +172,13 @@ function shareIn({ unit, low, range, perShift, perWhole }, value) {
  * @param {Scale} scale
  * @param {FillColours} colours
  * @param {number} [ratio]  image pixels in a CSS pixel, for the width of the lines
+ * @param {PixelImage | null} [apart]  another image, which is given the lines alone
  * @returns {Float64Array} the edges of the bands, as `levels` gives them
  */
-export function paintContour(image, values, scale, colours, ratio = 1) {
+export function paintContour(image, values, scale, colours, ratio = 1, apart = null) {
   const { width, height } = image;
   const pixels = pixelsOf(image);
+  const drawn = apart && pixelsOf(apart);
   const page = packInk(inkOf(colours.page));
   const edges = levels(values, scale);
   if (edges.length === 0) {
@@ -229,7 +231,9 @@ export function paintContour(image, values, scale, colours, ratio = 1) {
       // Bands meet in the middle of the line.
       const above = Math.max(0, Math.min(1, distance + 0.5));
       const fill = mixPixels(bands[line - 1], bands[line], above);
-      pixels[i] = mixPixels(fill, lines[line - 1], lineCover(distance, slope, lineWidth));
+      const cover = lineCover(distance, slope, lineWidth);
+      pixels[i] = mixPixels(fill, lines[line - 1], cover);
+      if (drawn) drawn[i] = (Math.round(255 * cover) << 24) | (lines[line - 1] & 0xffffff);
     }
   }
   return edges;

@@ -77,7 +77,8 @@ export function pythonOf(model) {
 function surfaceWords({ state, surface }) {
   if (state.surface && surface.catalogue) return [state.surface];
   if (!surface.formula) throw new Refusal("own_surface");
-  return ["--formula", quoted(surface.formula), "--domain", ...surface.domain.map(String)];
+  const named = surface.axes ? ["--axes", ...surface.axes[state.language].map(quoted)] : [];
+  return ["--formula", quoted(surface.formula), "--domain", ...surface.domain.map(String), ...named];
 }
 
 /** @param {Facts} model */
@@ -127,7 +128,7 @@ function sizeOf(state) {
 }
 
 /** @param {State} state */
-const viewsOf = (state) => ["contour", ...state.views.filter((view) => view !== "gradient")];
+const viewsOf = (state) => ["contour", ...state.views.filter((view) => !["gradient", "sweep"].includes(view))];
 
 /** @param {string} text */
 function quoted(text) {

@@ -1,7 +1,7 @@
 /**
  * What follows from the state: the surface, the runs on it, their marks, names and caption.
  *
- * @import { Data, Descent, Domain, Given, Mark, Point, RecordedGiven, Shown, State, SurfaceFacts } from "./types.js"
+ * @import { Data, Descent, Domain, Given, Mark, Point, RecordedGiven, Shown, ShownMap, ShownSweep, State, SurfaceFacts } from "./types.js"
  */
 import { ownSurface } from "../formula/user_formula.js";
 import { reaching } from "../formula/window.js";
@@ -34,6 +34,10 @@ export class Facts extends Store {
     this.recorded = takeRecorded(recorded, data);
     this.dark = false;
     this.onPaper = false;
+    /** Of the selected optimizer: where it ends from each start. @type {ShownMap | null} */
+    this.map = null;
+    /** Its last value with each rate. @type {ShownSweep | null} */
+    this.sweep = null;
     /** @returns {unknown[]} */
     const runs = () => ["racers", "starts", "steps", "noise", "seed"]
       .map((name) => this.state[/** @type {keyof State} */ (name)]);
@@ -237,6 +241,15 @@ export class Facts extends Store {
     const out = new Float64Array(3);
     at(x, y, out);
     return [x, y, ...out].every(Number.isFinite);
+  }
+
+  /**
+   * What was computed of many runs is another.
+   * @param {{map?: ShownMap, sweep?: ShownSweep}} parts
+   */
+  setMany(parts) {
+    Object.assign(this, parts);
+    this.tell(new Set(["many"]));
   }
 
   // What is around the state.

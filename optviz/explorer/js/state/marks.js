@@ -34,7 +34,7 @@ function kindMarks(kinds, { shapes, order, own }, { shades }) {
  * @returns {Mark[][]}
  */
 export function marksOf(racers, counts, data, theme) {
-  const kinds = racers.map(({ rule }) => rule);
+  const kinds = racers.map(({ rule }) => data.rules[rule].marked ?? rule);
   const known = kindMarks(kinds, data, theme);
   return kinds.map((kind, i) => {
     const { tones, shape } = /** @type {{tones: string[], shape: string}} */ (known.get(kind));

@@ -25,10 +25,10 @@ import { parseSpec, writeSpec } from "./spec.js";
  */
 export function takeRecorded(given, data) {
   if (!given) return null;
-  const racers = given.racers.map(({ spec, name, label, canRun, fits, runs }) => {
+  const racers = given.racers.map(({ spec, name, rule, label, canRun, fits, runs }) => {
     if (!canRun) {
       data.rules[spec] = /** @type {any} */ ({
-        name, fixed: true, lr: 0, hyper: {}, flags: {}, ranges: {}, memories: [], squares: [],
+        name, fixed: true, marked: rule, lr: 0, hyper: {}, flags: {}, ranges: {}, memories: [], squares: [],
       });
     }
     return { spec: writeSpec(parseSpec(spec, data), data), label, fits, runs: runs.map(runFrom) };

@@ -25,6 +25,7 @@
  * @property {number[] | null} window  x0, x1, y0, y1; null for the whole
  * @property {number[] | null} camera  azimuth and elevation of the relief; null for the usual
  * @property {string} colouring  what colours mean: "optimizer", or "minimum" that a run ends at
+ * @property {boolean} basins  whether the plane shows where the selected optimizer ends from each start
  * @property {string} language
  * @property {string} theme
  * @property {string} letters  "usual", or "large" for a projector
@@ -36,12 +37,12 @@ import { parseRacer, writeRacer } from "./spec.js";
 export const MOST_STEPS = 20000;
 export const MOST_STARTS = 24;
 export const MOST_RACERS = 100;
-export const VIEW_NAMES = ["loss", "gradient", "profile", "relief", "anatomy"];
+export const VIEW_NAMES = ["loss", "gradient", "profile", "sweep", "relief", "anatomy"];
 const USUAL_VIEWS = ["loss", "relief", "anatomy"];
 export const THEME_NAMES = ["auto", "light", "dark", "print"];
 export const SPEEDS = [0.1, 0.2, 0.5, 1, 2, 5, 10];
 
-/** @type {(name: string, choices: string[]) => (value: any) => any} */
+/** @type {(name: string, choices: (string | boolean)[]) => (value: any) => any} */
 const oneOf = (name, choices) => (value) => {
   if (choices.includes(value)) return value;
   throw new Refusal("must_one_of", { name, choices: choices.join(", "), given: shownGiven(value) });
@@ -201,6 +202,7 @@ export const FIELDS = {
   },
   selected: { key: "sel", ...number, initial: () => -1, check: numberBetween("sel", "[-1, 1000000]", true) },
   colouring: { key: "colour", ...plain, initial: () => "optimizer", check: oneOf("colour", ["optimizer", "minimum"]) },
+  basins: { key: "basins", read: (text) => text === "1" || text, write: () => "1", initial: () => false, check: oneOf("basins", [true, false]) },
   speed: { key: "speed", ...number, initial: () => 1, check: numberBetween("speed", "(0, 100]") },
   theme: { key: "theme", ...plain, initial: () => "auto", check: oneOf("theme", THEME_NAMES) },
   letters: { key: "letters", ...plain, initial: () => "usual", check: oneOf("letters", ["usual", "large"]) },

@@ -2,6 +2,7 @@
  * The types that state, views and controls share: what optviz/explorer/data.py and recorded.py write
  * (tests/test_types.py holds that against it), and names for what is defined beside the code.
  */
+import type { BasinMap } from "../engine/basins.js";
 import type { Run, Rule, Schedule, Surface } from "../engine/descend.js";
 import type { RuleLines } from "../formula/lines.js";
 import type { Value } from "../formula/tape.js";
@@ -73,6 +74,8 @@ export interface Range {
 export interface RuleEntry extends Rule {
   /** A recorded optimizer, which cannot run here: it has no slots, start, step and lines. */
   fixed?: true;
+  /** Of one that is fixed: the rule of ours whose colour and shape it has. */
+  marked?: string | null;
   ranges: Record<string, Range>;
   /** Slots that remember gradients, and those that add up squares. */
   memories: string[];
@@ -111,6 +114,8 @@ export interface Theme {
   /** From the lowest values to the highest. */
   ramp: string[];
   lines: string[];
+  /** Of a start whose run reaches no minimum. */
+  undecided: string;
   /** Of each kind of optimizer its colour and others like it. */
   shades: string[][];
 }
@@ -131,6 +136,8 @@ export interface Data {
   /** The optimizers that are seen first. */
   five: string[];
   words: Record<string, Texts>;
+  /** Colours of maps: of each minimum its shades, from few steps to many, then that of its stripes. */
+  basins: { hues: string[][]; diverged: string };
   /** Of a page with recorded runs. */
   recorded?: Recorded[];
 }
@@ -157,7 +164,7 @@ export interface RecordedGiven {
   title: string | null;
   caption: string | null;
   /** Each optimizer with its run from each start. */
-  racers: { spec: string; name: string; label: string | null; canRun: boolean; fits: boolean | null; runs: RecordedNumbers[] }[];
+  racers: { spec: string; name: string; rule: string | null; label: string | null; canRun: boolean; fits: boolean | null; runs: RecordedNumbers[] }[];
 }
 
 /** What Python sets of the state; `specs` in place of `racers`. */
@@ -165,7 +172,7 @@ export type Given = Partial<State> & { specs?: string[] };
 
 /** What a widget shares with its kernel: optviz/widget. */
 export interface TraitValues extends Pick<State, "speed" | "language" | "views" | "theme" | "letters" | "window"
-  | "camera" | "colouring" | "lesson" | "steps" | "noise" | "seed" | "domain" | "starts" | "playing" | "selected"> {
+  | "camera" | "colouring" | "basins" | "lesson" | "steps" | "noise" | "seed" | "domain" | "starts" | "playing" | "selected"> {
   /** A name of the data, or an own formula. */
   surface: string;
   /** As specs; one that is off begins with "-". */
@@ -192,6 +199,15 @@ export interface Traits {
 /** What a kernel says beside its traits: why it did not take a value. */
 export interface KernelMessage {
   refused?: string;
+}
+
+/** A map with the surface that it is of. */
+export type ShownMap = BasinMap & { surface: SurfaceFacts };
+
+/** Values at the rates of a sweep, infinite where a run diverges. */
+export interface ShownSweep {
+  values: Float64Array;
+  surface: SurfaceFacts;
 }
 
 /** How a run is drawn. */

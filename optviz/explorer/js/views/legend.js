@@ -5,6 +5,7 @@
  */
 import { HEAD_SHAPES } from "../paint/trails.js";
 import { leftWindow } from "../state/captions.js";
+import { basinKey } from "../state/basin_key.js";
 import { minimumKey } from "../state/runs.js";
 import { wordIn } from "../state/words.js";
 import { element, markIcon, paintMark, renew } from "./dom.js";
@@ -16,8 +17,8 @@ export class Legend {
   constructor(model) {
     this.model = model;
     this.box = element("ul", { class: "ov-legend" });
-    /** @type {Shown[] | null} */
-    this.shown = null;
+    /** What is shown. @type {unknown[]} */
+    this.shown = [];
   }
 
   relabel() {
@@ -36,9 +37,10 @@ export class Legend {
   }
 
   update() {
-    const { running, state } = this.model;
-    if (running === this.shown) return;
-    this.shown = running;
+    const { running, state, map } = this.model;
+    const now = [running, state.basins && map, state.selected];
+    if (now.every((part, i) => part === this.shown[i])) return;
+    this.shown = now;
     const rows = running.slice(0, MOST_NAMED).map(({ name, colour, shape, run }) => {
       const mark = markIcon();
       paintMark(mark, HEAD_SHAPES[shape], colour);
@@ -48,10 +50,10 @@ export class Legend {
     if (running.length > MOST_NAMED) {
       rows.push(element("li", {}, wordIn(state.language, "legend_more", { n: running.length - MOST_NAMED })));
     }
-    for (const { colour, shape, text } of minimumKey(this.model)) {
+    for (const { colour, shape = "*", text } of [...minimumKey(this.model), ...basinKey(this.model)]) {
       const mark = markIcon();
-      paintMark(mark, HEAD_SHAPES[shape], colour);
-      rows.push(element("li", {}, mark, element("span", {}, text)));
+      if (colour) paintMark(mark, HEAD_SHAPES[shape], colour);
+      rows.push(element("li", {}, ...(colour ? [mark] : []), element("span", {}, text)));
     }
     renew(this.box, rows);
   }

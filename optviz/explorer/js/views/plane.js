@@ -7,14 +7,17 @@
  * A run's head, where its trail ends.
  * @typedef {TrailPart & {shape: string, hx: number, hy: number, colour: string, index: number}} Head
  */
+import { paintBasins } from "../paint/basins.js";
 import { paintContour, sample } from "../paint/contour.js";
 import { nameWithout, roundTicks, tickLabels } from "../paint/ticks.js";
 import { dashesOf, drawArrow, drawHead, drawRing, momentOf } from "../paint/trails.js";
+import { element } from "./dom.js";
 import { boxAbout, HeadNames } from "./head_names.js";
 import { Hints } from "./hints.js";
 import { PlaneGestures } from "./plane_gestures.js";
 import { StartHandles } from "./start_handles.js";
 import { View } from "./view.js";
+import { shownMap } from "../state/basin_key.js";
 import { wordIn } from "../state/words.js";
 
 const HEAD = 6.5; // CSS pixels from its middle
@@ -35,6 +38,8 @@ export class Plane extends View {
       return this.toPixel(x, y);
     }));
     this.hover = hover;
+    // What the ground is made of where basins are shown: the contour, the lines alone, the map.
+    this.layers = ["contour", "lines", "map"].map(() => element("canvas", {}));
     this.box.addEventListener("pointerdown", () => this.used());
   }
 
@@ -109,13 +114,43 @@ export class Plane extends View {
   /** The contour and its axes: only when surface, window, size or theme are others. */
   paintGround() {
     const { model } = this;
+    const { width, height } = this.inner;
+    const { ratio } = this.ground;
+    const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+    const [image, lines] = [new ImageData(w, h), model.state.basins ? new ImageData(w, h) : null];
+    paintContour(image, sample(model.value, this.window, w, h), model.scale, model.theme, ratio, lines);
+    fill(this.layers[0], image);
+    if (lines) fill(this.layers[1], lines);
+    this.paintMap();
+  }
+
+  /** The ground with another map of basins. */
+  paintMap() {
+    const { model } = this;
     const { left, top, width, height } = this.inner;
     const { ratio } = this.ground;
     const context = this.ground.clear();
-    const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
-    const image = new ImageData(w, h);
-    paintContour(image, sample(model.value, this.window, w, h), model.scale, model.theme, ratio);
-    context.putImageData(image, Math.round(left * ratio), Math.round(top * ratio));
+    const [contour, lines, over] = this.layers;
+    const place = (/** @type {HTMLCanvasElement} */ layer) => {
+      context.drawImage(layer, Math.round(left * ratio) / ratio, Math.round(top * ratio) / ratio, layer.width / ratio, layer.height / ratio);
+    };
+    place(contour);
+    const map = shownMap(model);
+    if (map?.minima.length) {
+      const image = new ImageData(map.width, map.height);
+      paintBasins(image, map, { ...model.data.basins, ...model.theme });
+      fill(over, image);
+      const [x0, x1, y0, y1] = map.window;
+      const [[px, py], [qx, qy]] = [this.toPixel(x0, y1), this.toPixel(x1, y0)];
+      context.save();
+      context.beginPath();
+      context.rect(left, top, width, height);
+      context.clip();
+      context.imageSmoothingEnabled = false;
+      context.drawImage(over, px, py, qx - px, qy - py);
+      context.restore();
+      place(lines);
+    }
     this.paintAxes(context);
     this.paintMinima(context);
   }
@@ -359,4 +394,14 @@ export class Plane extends View {
     context.stroke();
     context.setLineDash([]);
   }
+}
+
+/**
+ * Give a canvas the size and the pixels of an image.
+ * @param {HTMLCanvasElement} canvas
+ * @param {ImageData} image
+ */
+function fill(canvas, image) {
+  [canvas.width, canvas.height] = [image.width, image.height];
+  canvas.getContext("2d")?.putImageData(image, 0, 0);
 }

@@ -109,6 +109,7 @@ export class PlaneGestures {
     } else if (event.key === "+" || event.key === "=") this.model.zoom(0.8);
     else if (event.key === "-") this.model.zoom(1.25);
     else if (event.key === "0") this.model.look({ window: null });
+    else if (event.key === "b") this.model.look({ basins: !this.model.state.basins });
     else return;
     event.preventDefault();
   }
