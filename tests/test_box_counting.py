@@ -95,9 +95,8 @@ def test_what_has_no_dimension_is_refused(pixels):
 
 
 def test_the_edge_of_the_network_is_rough_and_that_of_its_controls_smooth():
-    network, product, bowl = (
-        optviz.trainability(what, 129) for what in ("network", "product", "quadratic")
-    )
+    network, product = (optviz.trainability(what, 129) for what in ("network", "product"))
+    bowl = optviz.trainability("quadratic", 129, 1500)
     assert network.edge.dimension - 2 * network.edge.error > 1.1
     assert abs(product.edge.dimension - 1) < 0.03
     assert abs(bowl.edge.dimension - 1) < 0.05  # it has a corner

@@ -116,7 +116,7 @@ def test_what_a_third_kind_cannot_do_is_refused(basins, tmp_path):
         film.save(tmp_path / "basins.html")
     with pytest.raises(InputError, match="view must be one of map, lr; not 'contour'"):
         optviz.Animation([basins], views=["contour"])
-    alike = "all trainings or all measurements or all landscapes or all basins"
+    alike = "all trainings or all measurements or all landscapes or all matchings or all basins"
     with pytest.raises(InputError, match=alike):
         optviz.Animation([basins, optviz.descend("beale", "gd", steps=1)])
     other = Basins(basins.optimizer, np.ones((3, 3)), np.ones((3, 3)))

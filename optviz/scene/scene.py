@@ -294,7 +294,7 @@ def checked_runs(runs: Any) -> list[Any]:
     found: list[Any] = list(runs) if isinstance(runs, Iterable) else [runs]
     kinds = [k for k in PANELS_OF if all(getattr(run, "kind", None) == k for run in found)]
     if len(kinds) != 1:  # of no runs every kind is true
-        alike = " or ".join(f"all {kind}s" for kind in PANELS_OF)
+        alike = " or ".join(f"all {kind.removesuffix('s')}s" for kind in PANELS_OF)
         raise must("trajectories", f"at least one run, {alike}", runs)
     found[0].check_beside(found[1:])
     return in_one_window(found) if kinds == ["descent"] else found
