@@ -245,7 +245,7 @@ def test_a_page_of_some_surfaces_has_their_lessons_only(tmp_path, browser):
     lessons = shown.page.locator("select[aria-label='Lesson'] option").evaluate_all(values)
     assert "beale" in lessons
     assert "washboard" not in lessons
-    assert path.stat().st_size < 365_000
+    assert path.stat().st_size < 382_000  # all rules, and all that computes and draws
     leave(shown)
 
 

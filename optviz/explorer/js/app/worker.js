@@ -63,6 +63,7 @@ export class Calculator {
       // A page that may have no workers is told so now, or here.
       worker.addEventListener("error", (event) => {
         event.preventDefault();
+        worker.terminate();
         this.worker = null;
         this.ask(this.question);
       });

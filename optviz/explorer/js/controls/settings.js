@@ -73,7 +73,8 @@ export class Settings extends Part {
     this.views.forEach(({ view, box }) => write(box, { checked: state.views.includes(view) }));
     write(this.add, { disabled: state.starts.length >= model.limits.starts });
     write(this.colouring.box, { checked: state.colouring === "minimum" });
-    write(this.basins.box, { checked: state.basins });
+    const { fixed = false } = model.data.rules[state.racers[state.selected]?.rule] ?? {};
+    write(this.basins.box, { checked: state.basins, disabled: fixed }); // a recording has one run only
     const names = model.labels.join("\n");
     if (names !== this.listed) fillChooser(this.who, [["", model.labels.map((label, i) => [String(i), label])]]);
     this.listed = names;
