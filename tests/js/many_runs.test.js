@@ -49,8 +49,9 @@ test("maps grow finer, as wide as the window is; each half of two wells leads to
 });
 
 test("runs that are too long for their rate diverge, and those too short are undecided", () => {
-  const far = firstMap(settingOf("x**2 + y**2", 1.01, [-2, 2, -2, 2], 600));
+  const far = firstMap(settingOf("x**2 + y**2", 1.02, [-2, 2, -2, 2], 400));
   assert.deepEqual(new Set(far.labels), new Set([-2, 0])); // the middle pixel starts at the minimum
+  assert.equal(firstMap(settingOf("x**2", 1, [-2, 2, -2, 2], 501)).width, 12); // long runs begin with fewer
   const slow = firstMap(settingOf("x**2 + y**2", 1e-4, [-2, 2, -2, 2], 5));
   assert.equal(slow.labels.filter((label) => label === -1).length, 624);
   assert.ok(slow.steps.every((step, i) => step === (slow.labels[i] === -1 ? 5 : 0)));
