@@ -57,7 +57,7 @@ quartic = optviz.register(
 
 
 @optviz.register
-class Gradnorm(Panel):
+class Slopesize(Panel):
     """The gradient's length."""
 
     def __init__(self, axes, runs, style):
@@ -129,7 +129,7 @@ def command(*arguments: str, path: Path | None = None, cwd: Path) -> Any:
 
 @pytest.mark.parametrize(
     ("what", "name"),
-    [("optimizers", "signdescent"), ("surfaces", "quartic"), ("views", "gradnorm"),
+    [("optimizers", "signdescent"), ("surfaces", "quartic"), ("views", "slopesize"),
      ("formats", ".npf"), ("scenarios", "signs")],
 )  # fmt: skip
 def test_an_installed_package_adds_to_each_list(
@@ -143,7 +143,7 @@ def test_an_installed_package_adds_to_each_list(
 
 
 def test_a_film_is_made_of_what_a_package_adds(installed: Path, tmp_path: Path) -> None:
-    done = command("animate", "quartic", "-O", "signdescent:lr=0.1", "--views", "contour,gradnorm",
+    done = command("animate", "quartic", "-O", "signdescent:lr=0.1", "--views", "contour,slopesize",
                    "--steps", "5", "--seconds", "0.2", "-o", "film.npf",
                    path=installed, cwd=tmp_path)  # fmt: skip
     assert done.returncode == 0, done.stderr

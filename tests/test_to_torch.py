@@ -455,7 +455,7 @@ def test_a_rule_that_calls_torch_runs_as_it_stands():
         ("adam", [torch.zeros(2, dtype=torch.complex64, requires_grad=True)], "complex64"),
         ("adam", [{"params": [nn.Parameter(torch.zeros(2))], "eps": -1.0}], "eps"),
         ("adam:lr=cosine(0.1,9)", [{"params": [nn.Parameter(torch.zeros(2))], "lr": 1}], "once"),
-        (optviz.from_torch(torch.optim.SGD), [nn.Parameter(torch.zeros(2))], "rules"),
+        (optviz.from_torch(torch.optim.SGD), [nn.Parameter(torch.zeros(2))], "a rule in Python"),
     ],
 )
 def test_wrong_input(optimizer, params, part):

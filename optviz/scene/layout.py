@@ -12,6 +12,7 @@ from matplotlib.text import Text
 
 from optviz.records.record import Record
 from optviz.scene.panels.base import Panel, PictureStyle
+from optviz.scene.picture_spec import SMALLEST_TEXT
 from optviz.scene.ticks import settle
 
 WIDE, BESIDE_WIDE = 1.5, 0.29  # an aspect, and what it leaves of the width to the others
@@ -124,7 +125,8 @@ class Layout:
             panels.append(kind(axes, self.runs, self.style))
             axes.xaxis.labelpad = axes.yaxis.labelpad = 0.1 * unit
             settle(axes, unit, gap)
-            self._shorten(axes.yaxis.label, tall + self.spare * unit)
+            self._shorten(axes.yaxis.label, tall + self.spare * unit, self._readable)
+            self._shorten(axes.yaxis.label, tall + 2.2 * unit)
             self._shorten(axes.xaxis.label, wide + 2.0 * unit)
             left += wide + gap
         if all(kind is kinds[0] for kind in kinds[1:]):  # one scale serves the row
@@ -134,10 +136,18 @@ class Layout:
         self._make_room([panel.axes for panel in panels])
         return panels
 
-    def _shorten(self, label: Text, most: float) -> None:
-        """Write the name of an axis smaller where it is longer than so many pixels."""
+    @property
+    def _readable(self) -> float:
+        """The smallest size of text that can be read, in points."""
+        return 0.72 * self.style.spec.readable(SMALLEST_TEXT)
+
+    def _shorten(self, label: Text, most: float, least: float = 1.0) -> None:
+        """Write the name of an axis smaller where it is longer than ``most`` pixels.
+
+        No smaller than ``least`` points.
+        """
         size = float(label.get_fontsize())
-        while max(label.get_window_extent().size) > most and size > 1:
+        while max(label.get_window_extent().size) > most and 0.95 * size > least:
             size *= 0.95
             label.set_fontsize(size)
 

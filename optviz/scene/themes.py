@@ -82,8 +82,8 @@ class Theme:
 # shapes come again, and the colours stand in the order that keeps those of one shape far apart.
 _ON_LIGHT = ("#1343C7", "#B48710", "#359282", "#B02A2F", "#591A60", "#7E5DB1", "#7C5180",
              "#6F0D15", "#A05C58", "#DE5A8B", "#7F3E48", "#2B0BA4", "#A072E6", "#886699",
-             "#7B86B2", "#2E615E", "#1A5BFF", "#603B89", "#928956", "#C34C2F", "#0B0346",
-             "#3B7673", "#270E34")  # fmt: skip
+             "#7B86B2", "#2E615E", "#270E34", "#603B89", "#928956", "#C34C2F", "#0B0346",
+             "#3B7673", "#1A5BFF")  # fmt: skip
 _ON_DARK = ("#3198D6", "#EFCC1D", "#9DE0B5", "#F66C69", "#FB9ACC", "#6D9E6C", "#38D2F3", "#D97BAD",
             "#62B194", "#E6E57A", "#859A33", "#B6C784", "#C6AD3F", "#80596F", "#837474", "#C4D7D1",
             "#9D768C", "#79F2FD", "#DC2F02", "#AC5897", "#7060EC", "#647C34",
