@@ -14,7 +14,7 @@ from surfaces.surface import Floats
 from surfaces.tape import COMPARISONS, Argument, Operation
 from surfaces.tape import argument_text as text_of
 
-LANES = 8192  # runs of a block: its arrays stay in a core's own cache
+LANES = 16384  # runs of a block: larger ones leave the cache, smaller ones wait for the GIL
 
 UFUNCS: dict[str, Any] = {name: f for name, f in NUMPY.items() if isinstance(f, np.ufunc)} | {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "neg": np.negative,
