@@ -16,7 +16,17 @@ from typing import IO, Any
 
 from surfaces.errors import InputError, must, unknown
 
+CACHE = "OPTVIZ_CACHE_DIR"  # an environment variable that names the folder
 _unfinished: set[Path] = set()  # temporary files and folders that are in use now
+
+
+def cache_folder() -> Path:
+    """Where unfinished work and compiled kernels are kept: the user's cache, or as `CACHE` says."""
+    if given := os.environ.get(CACHE):
+        return Path(given)
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("optviz"))
 
 
 def check_writable(path: str | Path, suffixes: Collection[str] = ()) -> Path:

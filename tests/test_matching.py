@@ -93,7 +93,7 @@ def test_a_known_order_is_found(name):
 def test_on_the_way_every_stage_is_the_same_network(name):
     model, inputs = made(name)
     flat = FlatModel(model)
-    pair = Pair(model, flat.weights(), made(name, 1)[0].double() and flat.weights() * 0.9)
+    pair = Pair(model, flat.weights(), flat.weights() * 0.9)
     rng = np.random.default_rng(5)
     orders = [rng.permutation(each.count) for each in pair.units]
     way = pair.way(orders)

@@ -7,7 +7,7 @@ import sys
 import click
 
 from optviz.cli.films import FilmOptions, film_options
-from optviz.cli.mnist_landscape import HOW_MANY
+from optviz.cli.mnist_options import samples_options
 
 
 @click.argument("runs", metavar="RUN...", nargs=-1, required=True)
@@ -15,10 +15,7 @@ from optviz.cli.mnist_landscape import HOW_MANY
               help="Panels: loss, accuracy, lr, gradnorm, steplength, ratio, distance, alpha, "
                    "curvature, stability, trace.  [default: loss,gradnorm,ratio,distance,alpha,"
                    "curvature]")  # fmt: skip
-@click.option("--samples", type=HOW_MANY, default="1000", show_default=True, metavar="N|all",
-              help="Training images on which all is measured.")  # fmt: skip
-@click.option("--seed", type=int, default=0, show_default=True, metavar="K",
-              help="Of their choice.")  # fmt: skip
+@samples_options(1000, "Training images on which all is measured.", "Of their choice.")
 @click.option("--data-dir", metavar="DIR", help="Where the files are now.")
 @film_options
 @click.option("-o", "--output", metavar="FILE",

@@ -10,11 +10,8 @@ import click
 
 from optviz.cli import signals
 from optviz.cli.films import FilmOptions, film_options
-from optviz.cli.mnist_options import data_options, whole_or_none
+from optviz.cli.mnist_options import data_options, samples_options
 from optviz.cli.pictures import cmap_option, was_typed
-from optviz.mnist.settings import Whole
-
-HOW_MANY = whole_or_none(Whole(1, optional=True, none="all", noun="number of images"))
 
 
 @click.argument("runs", metavar="[RUN]...", nargs=-1)
@@ -43,22 +40,10 @@ HOW_MANY = whole_or_none(Whole(1, optional=True, none="all", noun="number of ima
     metavar="N",
     help="Points along each side of the plane.",
 )
-@click.option(
-    "--samples",
-    type=HOW_MANY,
-    default="2000",
-    show_default=True,
-    metavar="N|all",
-    help="Images on which the loss is measured; pictures say its standard error.",
-)
-@click.option(
-    "--seed",
-    type=int,
-    default=0,
-    show_default=True,
-    metavar="K",
-    help="Of their choice, and of what is trained by -O.",
-)
+@samples_options(
+    2000, "Images on which the loss is measured; pictures say its standard error.",
+    "Of their choice, and of what is trained by -O.",
+)  # fmt: skip
 @click.option(
     "--views",
     metavar="VIEW,...",

@@ -7,7 +7,7 @@ import sys
 import click
 
 from optviz.cli.films import FilmOptions, film_options
-from optviz.cli.mnist_landscape import HOW_MANY
+from optviz.cli.mnist_options import samples_options
 
 
 @click.argument("runs", metavar="RUN RUN", nargs=2)
@@ -20,22 +20,10 @@ from optviz.cli.mnist_landscape import HOW_MANY
     metavar="N",
     help="Places between the networks at which the loss is computed.",
 )
-@click.option(
-    "--samples",
-    type=HOW_MANY,
-    default="2000",
-    show_default=True,
-    metavar="N|all",
-    help="Images on which the loss is measured; pictures say its standard error.",
-)
-@click.option(
-    "--seed",
-    type=int,
-    default=0,
-    show_default=True,
-    metavar="K",
-    help="Of their choice, and of the order in which layers are matched.",
-)
+@samples_options(
+    2000, "Images on which the loss is measured; pictures say its standard error.",
+    "Of their choice, and of the order in which layers are matched.",
+)  # fmt: skip
 @click.option(
     "--views", metavar="VIEW,...", help="Panels from left to right.  [default: line,barrier]"
 )

@@ -105,3 +105,19 @@ def data_options(command: Any) -> Any:
         help="Where the images are: a folder, torchvision's root or an mnist.npz."
              "  [default: OPTVIZ_MNIST_DIR, or a download]",
     )(command)  # fmt: skip
+
+
+def samples_options(default: int, whose: str, of: str) -> Callable[[Any], Any]:
+    """Options of a loss that is measured on some images: how many, and the seed of their choice."""
+    kind = whole_or_none(Whole(1, optional=True, none="all", noun="number of images"))
+
+    def add(command: Any) -> Any:
+        command = click.option(
+            "--seed", type=int, default=0, show_default=True, metavar="K", help=of
+        )(command)
+        return click.option(
+            "--samples", type=kind, default=str(default), show_default=True, metavar="N|all",
+            help=whose,
+        )(command)  # fmt: skip
+
+    return add

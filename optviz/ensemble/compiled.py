@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import sys
-from pathlib import Path
 from typing import Any
 
 from optviz import files
 from optviz.ensemble.program import Program
+from optviz.files import cache_folder
 from surfaces.errors import InputError
 from surfaces.tape import OPERATORS, Argument, Operation
 from surfaces.tape import argument_text as text_of
@@ -135,10 +135,3 @@ def _loaded(text: str) -> Any:
         exec(text.replace("CACHED", "False"), scope)
         return scope["f"]
     return module.f
-
-
-def cache_folder() -> Path:
-    """Where kernels are kept."""
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("optviz"))

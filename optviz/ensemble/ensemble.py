@@ -19,6 +19,7 @@ from optviz.ensemble.program import POINT, Program, is_recorded, program_of
 from optviz.ensemble.shared import on_arrays, shared_table
 from optviz.ensemble.watch import Watch
 from optviz.optimizers import Optimizer
+from optviz.translate.javascript.free_settings import hyper_of
 from surfaces.errors import InputError, must, unknown
 from surfaces.surface import Floats, Surface
 from surfaces.tape import Tape
@@ -111,8 +112,6 @@ def ensemble(
 
 def check_setting(optimizer: Optimizer, name: str) -> None:
     """Refuse the name of no setting whose numbers may differ from run to run."""
-    from optviz.translate.javascript.free_settings import hyper_of
-
     known = ["lr", *hyper_of(type(optimizer))]
     if name not in known:
         raise unknown(f"setting of {optimizer.title}", name, known)

@@ -14,7 +14,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from optviz import cluster
-from optviz.ensemble.compiled import cache_folder
+from optviz.files import cache_folder
 from surfaces.errors import InputError
 
 KEPT_IN_MEMORY = 1 << 21  # pixels; larger maps lie in files that this process maps

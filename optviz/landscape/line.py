@@ -12,6 +12,7 @@ from optviz.landscape.loss_over_plane import PlaneLoss
 from optviz.landscape.planes import Plane
 from optviz.landscape.recording import FlatBuffers
 from optviz.landscape.samples import Samples
+from optviz.records.matched_networks import barriers_of
 from surfaces.surface import Floats
 
 
@@ -35,12 +36,7 @@ class Line:
 
         0 where it does not (Frankle et al. 2020; Entezari et al. 2022).
         """
-        return barrier_of(self.t, self.loss)
-
-
-def barrier_of(t: Floats, loss: Floats) -> float:
-    """The barrier of losses (m,) at ``t`` (m,); nan if one is not finite."""
-    return float(np.max(loss - ((1 - t) * loss[0] + t * loss[-1])))
+        return float(barriers_of(self.t, self.loss))
 
 
 def between(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from optviz.animation.checks import check_poster
@@ -10,7 +9,7 @@ from optviz.animation.film import SECONDS, Animation
 from optviz.export.clock import Clock
 from optviz.landscape.matching import Matching
 from optviz.records.matched_networks import MatchedNetworks
-from optviz.scene.views import SceneSpec
+from optviz.scene.views import SceneSpec, Views
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +36,7 @@ class MatchedPair:
     def animate(
         self,
         *,
-        views: Sequence[str] | str | None = None,
+        views: Views | None = None,
         fps: float = 20,
         seconds: float = SECONDS,
         size: tuple[int, int] = (800, 400),

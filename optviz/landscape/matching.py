@@ -69,12 +69,9 @@ class Pair:
             if not bool(weights.isfinite().all()):
                 raise InputError(f"{name} must be finite weights; not nan or inf")
         self.units = units_of(model)
-        self.one = self._named(first.double())
+        self.one = self.flat.split(first.double())
         kept = self.held.now() if buffers is None else buffers
-        self.other = self._named(second.double()) | self.held.split(kept.double())
-
-    def _named(self, weights: torch.Tensor) -> dict[str, torch.Tensor]:
-        return self.flat.split(weights)
+        self.other = self.flat.split(second.double()) | self.held.split(kept.double())
 
     def gains(self, layer: int, orders: Sequence[Order]) -> np.ndarray:
         """How well each unit j of the second fits each unit i of the first, in one layer.

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,20 +14,7 @@ from optviz import files
 from surfaces.errors import InputError
 from surfaces.surface import Floats
 
-FOLDER = "OPTVIZ_CACHE_DIR"  # an environment variable that names the folder
 CLOSE = 1e-5  # of a loss: what is computed anew may differ so much from what was kept
-
-
-def folder() -> Path:
-    """Where unfinished landscapes are kept: the user's cache, unless the environment says."""
-    given = os.environ.get(FOLDER)
-    if given:
-        return Path(given)
-    if sys.platform == "win32":
-        usual = os.environ.get("LOCALAPPDATA", "~")
-    else:
-        usual = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(usual).expanduser() / "optviz"
 
 
 def content_key(parts: Iterable[Any]) -> str:
@@ -56,7 +40,7 @@ class Unfinished:
     """
 
     def __init__(self, key: str) -> None:
-        self.path = folder() / f"landscape-{key}.npy"
+        self.path = files.cache_folder() / f"landscape-{key}.npy"
 
     def rows(self, width: int) -> list[Floats]:
         """The rows that were kept; none where there is no whole file of them."""

@@ -70,9 +70,7 @@ class MatchedNetworks:
     @property
     def barriers(self) -> Floats:
         """How far each stage's loss rises above the straight line between its ends, shape (s,)."""
-        first, last = self.losses[:, :1], self.losses[:, -1:]
-        found: Floats = np.max(self.losses - ((1 - self.t) * first + self.t * last), axis=1)
-        return found
+        return barriers_of(self.t, self.losses)
 
     def stage(self, at: float) -> int:
         """The latest stage with no more than ``at`` units in place."""
@@ -133,3 +131,14 @@ class MatchedNetworks:
 
     def __repr__(self) -> str:
         return f"<MatchedNetworks {self.summary()}>"
+
+
+def straight(t: Floats, losses: Floats) -> Floats:
+    """The straight line between the first and the last of losses (..., m) at ``t`` (m,)."""
+    return (1 - t) * losses[..., :1] + t * losses[..., -1:]
+
+
+def barriers_of(t: Floats, losses: Floats) -> Floats:
+    """How far losses (..., m) rise above the straight line between their ends, shape (...)."""
+    found: Floats = np.max(losses - straight(t, losses), axis=-1)
+    return found

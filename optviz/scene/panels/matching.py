@@ -9,7 +9,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from optviz.records.matched_networks import MatchedNetworks
+from optviz.records.matched_networks import MatchedNetworks, straight
 from optviz.scene.panels.base import LINE, Panel, PictureStyle
 from optviz.scene.panels.over_steps import GRID, StepPanel
 from optviz.scene.panels.training_curves import DASHES
@@ -60,11 +60,11 @@ class LineLoss(Panel[MatchedNetworks]):
     def artists_at(self, at: float, revealed: float = 1.0) -> Iterator[Artist]:
         run = self.run
         loss = run.losses[run.stage(at)]
-        straight = (1 - run.t) * loss[0] + run.t * loss[-1]
+        between = straight(run.t, loss)
         self.line.set_data(run.t, loss)
-        self.straight.set_data(run.t, straight)
+        self.straight.set_data(run.t, between)
         self.ends.set_offsets([[0, loss[0]], [1, loss[-1]]])
-        self.barrier.set_data(run.t, straight, np.maximum(loss, straight))
+        self.barrier.set_data(run.t, between, np.maximum(loss, between))
         yield self.barrier
         yield self.straight
         yield self.line
